@@ -1,0 +1,26 @@
+# Two commands: `make run` and `make test`. Each does all its own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: run test lock clean
+
+run:
+	@$(PYTHON) packaging/setup_environment.py
+	@$(BIN)/python packaging/run.py
+
+test:
+	@$(PYTHON) packaging/setup_environment.py test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+# Resolves the locked files anew; needs the network and the `uv` program. Not part of run or test.
+lock:
+	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

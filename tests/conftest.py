@@ -1,0 +1,74 @@
+"""What every test gets: an offscreen Qt, private settings folders, and no dialog that blocks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("QT_SCALE_FACTOR", "1")
+os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
+for variable in ("CTDILD_REGISTRY", "CTDILD_PASSPHRASE", "CTDILD_USER"):
+    os.environ.pop(variable, None)
+
+_BLOCKING = {
+    "QDialog": ("exec",),
+    "QMessageBox": ("exec", "about", "critical", "information", "question", "warning"),
+    "QFileDialog": ("exec", "getExistingDirectory", "getOpenFileName", "getOpenFileNames", "getSaveFileName"),
+    "QInputDialog": ("exec", "getDouble", "getInt", "getItem", "getMultiLineText", "getText"),
+    "QMenu": ("exec",),
+}
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point every per-user folder at a fresh one, so that no test reads or writes the developer's own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for variable in (
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_DOCUMENTS_DIR",
+    ):
+        monkeypatch.setenv(variable, str(home / variable.lower()))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def modal_guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn a forgotten modal dialog into a failed test in place of a hang."""
+    if "qtbot" not in request.fixturenames and "qapp" not in request.fixturenames:
+        return
+    from PySide6 import QtWidgets
+
+    def refuse(name: str) -> object:
+        def blocked(*_args: object, **_kwargs: object) -> None:
+            pytest.fail(f"{name} would block: pass an answer through the dialogs' door")
+
+        return blocked
+
+    for owner, methods in _BLOCKING.items():
+        for method in methods:
+            monkeypatch.setattr(getattr(QtWidgets, owner), method, refuse(f"{owner}.{method}"))
+
+
+@pytest.fixture(autouse=True)
+def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a GUI test that leaves a visible top-level window behind."""
+    yield
+    if "qtbot" not in request.fixturenames:
+        return
+    from PySide6.QtWidgets import QApplication
+
+    kept = {id(widget()) for widget, _ in getattr(request.node, "qt_widgets", [])}
+    left = [
+        type(widget).__name__
+        for widget in QApplication.topLevelWidgets()
+        if widget.isVisible() and id(widget) not in kept
+    ]
+    assert left == [], f"windows left open: {left}"
