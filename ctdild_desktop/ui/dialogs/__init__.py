@@ -1,0 +1,1 @@
+"""The one door for questions, files and errors, and the frame that side sheets share."""

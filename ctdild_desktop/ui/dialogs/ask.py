@@ -1,0 +1,128 @@
+"""The one door through which the program asks: questions, files, errors. Nothing here blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question. ``key`` is what the asker gets back; ``text`` is on the button."""
+
+    key: str
+    text: str
+    default: bool = False
+
+
+class Ask(Protocol):
+    """What a screen may ask of the person. Each call returns at once; the answer comes by the callable.
+
+    Leaving a question by Esc answers ``""``; leaving a file dialog calls nothing.
+    """
+
+    def question(
+        self, title: str, text: str, choices: Sequence[Choice], on_answer: Callable[[str], None]
+    ) -> None:
+        """Ask one question with named answers."""
+        ...
+
+    def open_files(
+        self,
+        title: str,
+        filters: str,
+        on_paths: Callable[[tuple[Path, ...]], None],
+        *,
+        several: bool = True,
+    ) -> None:
+        """Let the person choose existing files. ``filters`` is in Qt's form: ``Tables (*.csv *.xlsx)``."""
+        ...
+
+    def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
+        """Let the person choose where to write; the system's own dialog asks before overwriting."""
+        ...
+
+    def error(self, text: str, detail: str = "") -> None:
+        """Show one clear sentence that needs to be read, with an optional second one."""
+        ...
+
+    def show_folder(self, folder: Path) -> None:
+        """Open a folder in the system's file manager."""
+        ...
+
+
+class WindowAsk:
+    """Asks through native dialogs that belong to a window. Keeps each open dialog until it is answered."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._parent = parent
+
+    def set_parent(self, parent: QWidget) -> None:
+        """Make later dialogs belong to this window."""
+        self._parent = parent
+
+    def question(
+        self, title: str, text: str, choices: Sequence[Choice], on_answer: Callable[[str], None]
+    ) -> None:
+        """See :meth:`Ask.question`."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(title)
+        box.setText(text)
+        buttons = {}
+        for choice in choices:
+            button = box.addButton(choice.text, QMessageBox.ButtonRole.AcceptRole)
+            buttons[button] = choice.key
+            if choice.default:
+                box.setDefaultButton(button)
+        escape = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setEscapeButton(escape)
+        box.finished.connect(lambda _code: on_answer(buttons.get(box.clickedButton(), "")))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def open_files(
+        self,
+        title: str,
+        filters: str,
+        on_paths: Callable[[tuple[Path, ...]], None],
+        *,
+        several: bool = True,
+    ) -> None:
+        """See :meth:`Ask.open_files`."""
+        dialog = QFileDialog(self._parent, title, str(Path.home()), filters)
+        dialog.setFileMode(
+            QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
+        )
+        dialog.filesSelected.connect(lambda names: on_paths(tuple(Path(name) for name in names)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
+        """See :meth:`Ask.save_file`."""
+        dialog = QFileDialog(self._parent, title, str(suggested.parent), filters)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suggested.suffix.lstrip("."))
+        dialog.selectFile(suggested.name)
+        dialog.fileSelected.connect(lambda name: on_path(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def error(self, text: str, detail: str = "") -> None:
+        """See :meth:`Ask.error`."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(text)
+        box.setInformativeText(detail)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def show_folder(self, folder: Path) -> None:
+        """See :meth:`Ask.show_folder`."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,162 @@
+"""Work off the main thread, with results that come back to it through one signal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Runner(Protocol):
+    """What a screen needs of a job runner."""
+
+    def run(
+        self,
+        work: Callable[[], T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        *,
+        files: bool = False,
+    ) -> None:
+        """Do ``work`` elsewhere and call ``on_done(result)`` or ``on_error(error)`` on the main thread.
+
+        Work that touches the registry runs strictly in the order it was given. ``files=True`` is for work
+        that touches files alone (printing, rendering) and may run beside it. Without ``on_error`` an error
+        goes to the exception hook, as a bug does.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish what was given and take nothing more."""
+        ...
+
+
+class _Job:
+    """One piece of work with its two continuations; the runner owns it until it is delivered."""
+
+    __slots__ = ("error", "on_done", "on_error", "result", "work")
+
+    def __init__(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None] | None,
+        on_error: Callable[[Exception], None] | None,
+    ) -> None:
+        self.work = work
+        self.on_done = on_done
+        self.on_error = on_error
+        self.result: Any = None
+        self.error: Exception | None = None
+
+    def do(self) -> None:
+        try:
+            self.result = self.work()
+        except Exception as error:
+            self.error = error
+
+    def deliver(self) -> None:
+        if self.error is None:
+            if self.on_done is not None:
+                self.on_done(self.result)
+        elif self.on_error is not None:
+            self.on_error(self.error)
+        else:
+            sys.excepthook(type(self.error), self.error, self.error.__traceback__)
+
+
+class JobRunner(QObject):
+    """Two queues: one single thread for the registry, one for files. Make it on the main thread."""
+
+    busy_changed = Signal(bool)
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._registry = ThreadPoolExecutor(max_workers=1, thread_name_prefix="registry")
+        self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="files")
+        self._jobs: set[_Job] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def pending(self) -> int:
+        """How many jobs are not delivered yet."""
+        with self._lock:
+            return len(self._jobs)
+
+    def run(
+        self,
+        work: Callable[[], T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        *,
+        files: bool = False,
+    ) -> None:
+        """See :meth:`Runner.run`. After :meth:`close` new work is not taken and nothing is called."""
+        if self._closed:
+            _log.info("a job came after closing and was not taken")
+            return
+        job = _Job(work, on_done, on_error)
+        with self._lock:
+            self._jobs.add(job)
+            first = len(self._jobs) == 1
+        if first:
+            self.busy_changed.emit(True)
+        pool = self._files if files else self._registry
+        pool.submit(job.do).add_done_callback(lambda _future: self._announce(_future, job))
+
+    def close(self) -> None:
+        """Wait for the work that was given, then take no more; results are no longer delivered."""
+        self._closed = True
+        self._registry.shutdown(wait=True)
+        self._files.shutdown(wait=True)
+        with self._lock:
+            self._jobs.clear()
+
+    def _announce(self, _future: Future[None], job: _Job) -> None:
+        if not self._closed:
+            self._finished.emit(job)
+
+    @Slot(object)
+    def _deliver(self, job: _Job) -> None:
+        with self._lock:
+            if job not in self._jobs:
+                return
+            self._jobs.discard(job)
+            idle = not self._jobs
+        if idle:
+            self.busy_changed.emit(False)
+        job.deliver()
+
+
+class ImmediateRunner:
+    """Does each job at once on the calling thread: for tests and for pictures of the screens."""
+
+    def run(
+        self,
+        work: Callable[[], T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        *,
+        files: bool = False,
+    ) -> None:
+        """See :meth:`Runner.run`; ``files`` makes no difference here."""
+        del files
+        job = _Job(work, on_done, on_error)
+        job.do()
+        if job.error is not None and job.on_error is None:
+            raise job.error
+        job.deliver()
+
+    def close(self) -> None:
+        """Nothing is pending here."""

@@ -1,0 +1,51 @@
+"""An ``Ask`` that answers from prepared lists and records what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ctdild_desktop.ui.dialogs.ask import Choice
+
+
+@dataclass
+class FakeAsk:
+    """Prepare ``answers``, ``files`` and ``saves``; read ``asked``, ``errors`` and ``folders`` afterwards."""
+
+    answers: list[str] = field(default_factory=list)
+    files: list[tuple[Path, ...]] = field(default_factory=list)
+    saves: list[Path] = field(default_factory=list)
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    suggested: list[Path] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+
+    def question(
+        self, title: str, text: str, choices: Sequence[Choice], on_answer: Callable[[str], None]
+    ) -> None:
+        self.asked.append((text, tuple(choice.key for choice in choices)))
+        assert self.answers, f"an unexpected question: {title}: {text}"
+        on_answer(self.answers.pop(0))
+
+    def open_files(
+        self,
+        title: str,
+        filters: str,
+        on_paths: Callable[[tuple[Path, ...]], None],
+        *,
+        several: bool = True,
+    ) -> None:
+        assert self.files, f"an unexpected file dialog: {title} {filters} {several}"
+        on_paths(self.files.pop(0))
+
+    def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
+        self.suggested.append(suggested)
+        assert self.saves, f"an unexpected file dialog: {title} {filters}"
+        on_path(self.saves.pop(0))
+
+    def error(self, text: str, detail: str = "") -> None:
+        self.errors.append(f"{text} {detail}".strip())
+
+    def show_folder(self, folder: Path) -> None:
+        self.folders.append(folder)
