@@ -1,0 +1,141 @@
+"""Settings of this workstation: a small TOML file in the user's configuration folder, typed and validated.
+
+Environment variables override the file (``CTDILD_REGISTRY``, ``CTDILD_THEME``). Nothing about a patient is ever
+written here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+_APP = "ctdild-desktop"
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used; the text is one sentence for the user and names the setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """How this clinic measures and writes."""
+
+    reference_spirometry: str = "GLI2022"
+    reference_dlco: str = "GLI2017_TLCO"
+    dlco_unit: str = "mL/min/mmHg"
+    date_style: str = "dd.mm.yyyy"
+    decimal_mark: str = "."
+    theme: str = "system"
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "reference_spirometry": ("GLI2022", "GLI2012", "ECSC93", "NHANES3"),
+    "reference_dlco": ("GLI2017_TLCO", "ECSC93"),
+    "dlco_unit": ("mL/min/mmHg", "mmol/min/kPa"),
+    "date_style": ("dd.mm.yyyy", "yyyy-mm-dd", "dd/mm/yyyy"),
+    "decimal_mark": (".", ","),
+    "theme": ("system", "light", "dark", "high_contrast"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything remembered on this workstation between two runs."""
+
+    registry: Path
+    login: str = ""
+    """The last login, offered again on the unlock screen."""
+    site: SiteSettings = field(default_factory=SiteSettings)
+    source: Path | None = None
+    """The file that these settings came from and go back to."""
+
+
+def default_settings_path() -> Path:
+    """The settings file in the per-user configuration folder; it need not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "settings.toml"
+
+
+def default_registry_path() -> Path:
+    """Where a registry is made when nobody says otherwise: the per-user data folder."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "registry.ctdild"
+
+
+def _site(table: Mapping[str, Any], source: Path) -> SiteSettings:
+    known = {item.name for item in fields(SiteSettings)}
+    chosen: dict[str, str] = {}
+    for name, value in table.items():
+        if name not in known:
+            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+        if value not in _CHOICES[name]:
+            allowed = ", ".join(_CHOICES[name])
+            raise SettingsError(f"The setting {name} in {source} must be one of: {allowed}.")
+        chosen[name] = value
+    return SiteSettings(**chosen)
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; a file that does not exist gives the defaults.
+
+    Raises:
+        SettingsError: the file is not TOML, or a setting is unknown or has a value that is not allowed.
+    """
+    source = path or default_settings_path()
+    table: dict[str, Any] = {}
+    if source.is_file():
+        try:
+            table = tomllib.loads(source.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"The settings file {source} cannot be read.") from error
+    for name in table:
+        if name not in ("registry", "login", "site"):
+            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+    for name, kind in (("registry", str), ("login", str), ("site", dict)):
+        if name in table and not isinstance(table[name], kind):
+            raise SettingsError(f"The setting {name} in {source} has the wrong form.")
+    site = _site(table.get("site", {}), source)
+    if theme := environ.get("CTDILD_THEME"):
+        if theme not in _CHOICES["theme"]:
+            raise SettingsError(f"CTDILD_THEME must be one of: {', '.join(_CHOICES['theme'])}.")
+        site = replace(site, theme=theme)
+    registry = environ.get("CTDILD_REGISTRY") or table.get("registry")
+    return Settings(
+        registry=Path(registry).expanduser() if registry else default_registry_path(),
+        login=table.get("login", ""),
+        site=site,
+        source=source,
+    )
+
+
+def _toml_text(value: str) -> str:
+    escaped = "".join(
+        f"\\u{ord(letter):04x}" if ord(letter) < 32 or ord(letter) == 127 else letter
+        for letter in value.replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings back by replacing the file in one step, so that a crash leaves the old or the new one."""
+    target = path or settings.source or default_settings_path()
+    lines = [f"registry = {_toml_text(str(settings.registry))}", f"login = {_toml_text(settings.login)}", "", "[site]"]
+    lines += [f"{name} = {_toml_text(value)}" for name, value in asdict(settings.site).items()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write("\n".join(lines) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise SettingsError(f"The settings cannot be saved in {target.parent}.") from error
