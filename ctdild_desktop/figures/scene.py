@@ -67,7 +67,8 @@ class Series:
     label: str
     points: tuple[Point, ...]
     runs: tuple[tuple[int, ...], ...]
-    """Indices of points joined by one line; a change of reference set or a gap of over 24 months starts a new run."""
+    """Indices of points joined by one line; a change of reference set or a gap of over 24 months starts a new
+    run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,15 @@ class Ring:
     date: dt.date
     value: float
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetChange:
+    """Where the reference set changes between two tests: a small vertical tick with both names."""
+
+    date: dt.date
+    label: str
+    """``GLI 2012 | GLI 2022``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +143,16 @@ class LungPanel:
     rings: tuple[Ring, ...] = ()
     now: tuple[NowValue, ...] = ()
     empty_text: str = ""
-    """Said in the panel when there is no test."""
+    """Said in the panel when there is nothing to draw: no test, or none that this scale can show."""
+    set_changes: tuple[SetChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LaneBlock:
-    """A stretch of therapy. ``height`` is 0-1 of the lane. Uncertain edges are drawn dashed over their span."""
+    """A stretch of therapy. ``height`` is 0-1 of the lane. Uncertain edges are drawn dashed over their span.
+
+    The block itself begins at the earliest and ends at the latest day that its edges may mean.
+    """
 
     start: dt.date
     end: dt.date
@@ -153,7 +167,10 @@ class LaneBlock:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One drug: blocks, infusion ticks, interruptions (drawn as a gap with two short bars) and the Now text."""
+    """One drug: blocks, infusion ticks, interruptions and the Now text.
+
+    An interruption is a gap between blocks, drawn with two short bars in its middle.
+    """
 
     name: str
     style: LaneStyle
@@ -186,7 +203,10 @@ class EventMark:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole stacked picture on one date axis."""
+    """The whole stacked picture on one date axis.
+
+    Everything recorded is here; what lies outside ``start`` to ``end`` is left out by the renderer.
+    """
 
     start: dt.date
     end: dt.date
