@@ -1,0 +1,1 @@
+"""Widgets that draw the figures of the program."""

@@ -1,0 +1,254 @@
+"""Typed fields of all forms: they keep what was typed, say what is wrong beside it, and never block the keyboard.
+
+A field reads its text with the parsers of :mod:`ctdild_desktop.clinical.entry`. Enter commits: a refused value keeps
+the focus, an unlikely one asks once (a second Enter on the same text keeps it), anything else goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.entry import EntryError, parse_date_entry, parse_number, parse_partial
+from ctdild_desktop.clinical.plausibility import Issue, Severity
+
+
+class FieldState(StrEnum):
+    """How a field presents its content."""
+
+    NORMAL = "normal"
+    REFUSED = "refused"
+    UNLIKELY = "unlikely"
+    CARRIED = "carried"
+
+
+class Field(QLineEdit):
+    """A line of text with a state, a message and the keys of a form; the base of the typed fields.
+
+    ``name`` becomes the object name, ``label`` (with the unit) the accessible name.
+    """
+
+    changed = Signal(str)
+    """The person typed; carries the text."""
+    left = Signal()
+    """The content is final for now: focus left, or Enter was pressed."""
+    accepted = Signal()
+    """Enter on content that may stand: go to the next field."""
+    confirmed = Signal()
+    """Enter a second time on an unlikely value: it is meant."""
+    note_changed = Signal()
+    """State or message are new; a :class:`FieldNote` listens."""
+
+    def __init__(self, name: str, label: str = "", *, unit: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = label or name
+        self.unit = unit
+        self.state = FieldState.NORMAL
+        self.message = ""
+        self.fix: tuple[str, str] | None = None
+        self._asked = ""
+        self._kept = ""
+        self.setObjectName(name)
+        self.setAccessibleName(f"{self.label}, {unit}" if unit else self.label)
+        self.setProperty("fieldState", FieldState.NORMAL.value)
+        self.textEdited.connect(self._on_edited)
+
+    def text_value(self) -> str:
+        """The text as typed, without surrounding blanks."""
+        return self.text().strip()
+
+    def set_text(self, text: str) -> None:
+        """Put a text in, as if typed: state and message go back to normal."""
+        self.setText(text)
+        self._on_edited(text)
+
+    def set_carried(self, text: str, since: str) -> None:
+        """Show a value taken over from an earlier visit; ``since`` says from when."""
+        self.setText(text)
+        self._show(FieldState.CARRIED, since)
+
+    @property
+    def kept_unlikely(self) -> bool:
+        """Whether the present text was confirmed although unlikely."""
+        return bool(self._kept) and self._kept == self.text_value()
+
+    def problem(self) -> str:
+        """Why the text cannot be read, as one sentence; empty when it can."""
+        return ""
+
+    def show_issue(self, issue: Issue | None) -> None:
+        """Show what is wrong with the value, or nothing. Text that cannot be read outranks the issue."""
+        unread = self.problem()
+        if unread:
+            self._show(FieldState.REFUSED, unread)
+        elif issue is None:
+            if self.state is not FieldState.CARRIED:
+                self._show(FieldState.NORMAL, "")
+        elif issue.severity is Severity.HARD:
+            self._show(FieldState.REFUSED, issue.text, issue.fix)
+        else:
+            self._show(FieldState.UNLIKELY, issue.text, issue.fix)
+
+    def apply_fix(self) -> None:
+        """Take the correction that the message offers, when it offers one."""
+        if self.fix is not None:
+            self.set_text(self.fix[1])
+            self.left.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select the content on arrival by keyboard."""
+        super().focusInEvent(event)
+        if event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Report that the field was left."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._commit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter commits, F2 takes the offered correction; all other keys edit."""
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_enter()
+            event.accept()
+        elif plain and event.key() == Qt.Key.Key_F2 and self.fix is not None:
+            self.apply_fix()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _commit(self) -> None:
+        unread = self.problem()
+        if unread:
+            self._show(FieldState.REFUSED, unread)
+        self.left.emit()
+
+    def _on_enter(self) -> None:
+        self._commit()
+        text = self.text_value()
+        if self.state is FieldState.REFUSED:
+            return
+        if self.state is FieldState.UNLIKELY and self._kept != text:
+            if self._asked != text:
+                self._asked = text
+                return
+            self._kept = text
+            self.confirmed.emit()
+        self.accepted.emit()
+
+    def _on_edited(self, text: str) -> None:
+        self._asked = self._kept = ""
+        self._show(FieldState.NORMAL, "")
+        self.changed.emit(text)
+
+    def _show(self, state: FieldState, message: str, fix: tuple[str, str] | None = None) -> None:
+        if (state, message, fix) == (self.state, self.message, self.fix):
+            return
+        self.state, self.message, self.fix = state, message, fix
+        self.setProperty("fieldState", state.value)
+        self.setAccessibleDescription(message)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.note_changed.emit()
+
+
+class TextField(Field):
+    """A line of free text; ``required`` refuses an empty one."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str = "",
+        *,
+        required: bool = False,
+        max_length: int = 500,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(name, label, parent=parent)
+        self._required = required
+        self.setMaxLength(max_length)
+
+    def value(self) -> str:
+        """The text without surrounding blanks."""
+        return self.text_value()
+
+    def problem(self) -> str:
+        """Says that a required text is missing."""
+        if self._required and not self.text_value():
+            return self.tr("{label} is needed").format(label=self.label)
+        return ""
+
+
+class NumberField(Field):
+    """An exact decimal, right-aligned; accepts comma and point; empty means not measured."""
+
+    def __init__(self, name: str, label: str = "", unit: str = "", *, parent: QWidget | None = None) -> None:
+        super().__init__(name, label, unit=unit, parent=parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setMaxLength(24)
+
+    def value(self) -> Decimal | None:
+        """The number, or None when empty; raises EntryError when the text is no number."""
+        text = self.text_value()
+        return parse_number(text) if text else None
+
+    def problem(self) -> str:
+        """Why the text is no number."""
+        return _reason(self.value)
+
+
+class DateField(Field):
+    """A day; understands ``t``, ``-1``, ``12.3``, ``1203``, full dates and ISO dates against today's date."""
+
+    def __init__(
+        self, name: str, label: str, today: Callable[[], dt.date], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, label, parent=parent)
+        self._today = today
+        self.setMaxLength(24)
+
+    def value(self) -> dt.date | None:
+        """The day, or None when empty; raises EntryError when the text is no date."""
+        text = self.text_value()
+        return parse_date_entry(text, self._today()) if text else None
+
+    def problem(self) -> str:
+        """Why the text is no date."""
+        return _reason(self.value)
+
+
+class PartialDateField(Field):
+    """A date known to the day, the month or the year."""
+
+    def __init__(
+        self, name: str, label: str, today: Callable[[], dt.date], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, label, parent=parent)
+        self._today = today
+        self.setMaxLength(24)
+
+    def value(self) -> PartialDate | None:
+        """The date as exactly as it was given, or None when empty; raises EntryError when it is no date."""
+        text = self.text_value()
+        return parse_partial(text, self._today()) if text else None
+
+    def problem(self) -> str:
+        """Why the text is no date."""
+        return _reason(self.value)
+
+
+def _reason(read: Callable[[], object]) -> str:
+    try:
+        read()
+    except EntryError as error:
+        return str(error)
+    return ""
