@@ -1,0 +1,92 @@
+"""Column types that keep values exactly as they were given, on SQLite as on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal stored as text, digit for digit: ``Decimal("2.30")`` comes back as ``Decimal("2.30")``.
+
+    Raises:
+        TypeError: a float is given, which could not be exact.
+        ValueError: the value is infinite or not a number.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, Decimal):
+            raise TypeError("a measurement is stored as a Decimal")
+        if not value.is_finite():
+            raise ValueError("a measurement is a finite number")
+        return format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class UtcInstant(TypeDecorator[dt.datetime]):
+    """A moment stored as ISO text in UTC with microseconds, so that text order is time order.
+
+    Raises:
+        ValueError: a moment without a time zone is given.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else instant_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dt.datetime | None:
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+def instant_text(moment: dt.datetime) -> str:
+    """The text that :class:`UtcInstant` stores; raises ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Codes(TypeDecorator[tuple[str, ...]]):
+    """A short list of codes, stored as a JSON list, read back as a tuple; never NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        return json.dumps(list(value or ()), ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return tuple(json.loads(value)) if value else ()
+
+
+class FieldTexts(TypeDecorator[dict[str, str]]):
+    """Texts by field name, stored as a JSON object."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, str] | None, dialect: Dialect) -> str:
+        return json.dumps(value or {}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str]:
+        found: Any = json.loads(value) if value else {}
+        return {str(name): str(text) for name, text in found.items()}
+
+
+def flag(name: str) -> Boolean:
+    """A yes/no column called ``name`` that SQLite, too, limits to yes, no and not recorded."""
+    return Boolean(create_constraint=True, name=name)
