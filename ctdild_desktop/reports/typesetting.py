@@ -1,0 +1,189 @@
+"""The typeface on paper: how long a text is, where it breaks, how it shrinks and where it is cut.
+
+Lengths are points (1/72 inch). No letter is ever smaller than 8.5 pt.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ctdild_desktop.bundled import resources
+from ctdild_desktop.figures.layout import Box
+from ctdild_desktop.reports.bidi import visual
+
+LEAST_POINTS = 8.5
+"""No letter on paper is smaller."""
+
+_FLAT = frozenset("0123456789ABCDEFGHIKLMNOPRSTUVWXYZabcdefhiklmnorstuvwxz %.+−–—:<>=≥≤×·°→")
+
+
+class Face(StrEnum):
+    """The cuts of the one embedded typeface."""
+
+    REGULAR = "CTDILD"
+    BOLD = "CTDILD-Bold"
+    OBLIQUE = "CTDILD-Oblique"
+
+
+@functools.lru_cache(maxsize=1)
+def register_fonts() -> None:
+    """Read the embedded typeface once per process."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = resources() / "fonts"
+    for face, name in ((Face.REGULAR, ""), (Face.BOLD, "-Bold"), (Face.OBLIQUE, "-Oblique")):
+        pdfmetrics.registerFont(TTFont(face.value, str(folder / f"DejaVuSansCondensed{name}.ttf")))
+
+
+@functools.lru_cache(maxsize=1)
+def _metrics() -> Any:
+    from reportlab.pdfbase import pdfmetrics
+
+    register_fonts()
+    return pdfmetrics
+
+
+def width_of(text: str, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> float:
+    """Length of a text on one line."""
+    return float(_metrics().stringWidth(visual(text), face.value, size))
+
+
+def clean(text: str) -> str:
+    """A text for one line: control characters and line ends become spaces, nothing else is touched."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def elide(text: str, width: float, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> str:
+    """The text, or its beginning and an ellipsis when it is longer than ``width``."""
+    if width_of(text, face, size) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width_of(text[:middle].rstrip() + "…", face, size) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…" if low else ""
+
+
+def fit(text: str, width: float, face: Face, size: float, least: float = LEAST_POINTS) -> tuple[str, float]:
+    """Shrink a text in steps of a quarter point down to ``least``; what is still too long is elided."""
+    while size > least and width_of(text, face, size) > width:
+        size = max(least, size - 0.25)
+    return elide(text, width, face, size), size
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one face."""
+
+    text: str
+    face: Face = Face.REGULAR
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Runs that stand on one line after the other."""
+
+    runs: tuple[Run, ...]
+
+
+def wrap(
+    runs: Sequence[Run], width: float, size: float = LEAST_POINTS, most: int | None = None
+) -> tuple[tuple[Line, ...], bool]:
+    """Break runs at spaces into lines of at most ``width``.
+
+    Returns:
+        The lines and whether everything fitted. With ``most`` lines the last one is elided when more is left.
+        A single word that is longer than a line is broken between letters.
+    """
+    words = [(word, run.face) for run in runs for word in _words(clean(run.text))]
+    lines: list[list[tuple[str, Face]]] = [[]]
+    used = 0.0
+    for whole, face in words:
+        word = whole
+        while word:
+            length = width_of(word.rstrip(), face, size)
+            if used + length <= width + 0.01:
+                lines[-1].append((word, face))
+                used += width_of(word, face, size)
+                break
+            if lines[-1]:
+                lines.append([])
+                used = 0.0
+                continue
+            part = _longest(word, width, face, size)
+            lines[-1].append((part, face))
+            word = word[len(part) :]
+            used = width
+    fits = most is None or len(lines) <= most
+    if most is not None and not fits:
+        rest = [piece for line in lines[most - 1 :] for piece in line]
+        lines = [*lines[: most - 1], _cut(rest, width, size)]
+    return tuple(Line(_joined(line)) for line in lines if line), fits
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    start = 0
+    for index, character in enumerate(text):
+        if character == " " and text[index + 1 : index + 2] != " ":
+            words.append(text[start : index + 1])
+            start = index + 1
+    if start < len(text):
+        words.append(text[start:])
+    return words
+
+
+def _longest(word: str, width: float, face: Face, size: float) -> str:
+    count = len(word)
+    while count > 1 and width_of(word[:count], face, size) > width:
+        count -= 1
+    return word[:count]
+
+
+def _cut(pieces: list[tuple[str, Face]], width: float, size: float) -> list[tuple[str, Face]]:
+    kept: list[tuple[str, Face]] = []
+    used = 0.0
+    for text, face in pieces:
+        length = width_of(text, face, size)
+        if used + length + width_of("…", face, size) > width:
+            kept.append((elide(text.rstrip() + "……", width - used, face, size).rstrip("…") + "…", face))
+            break
+        kept.append((text, face))
+        used += length
+    return kept
+
+
+def _joined(pieces: list[tuple[str, Face]]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for text, face in pieces:
+        if runs and runs[-1].face is face:
+            runs[-1] = Run(runs[-1].text + text, face)
+        else:
+            runs.append(Run(text, face))
+    if runs:
+        runs[-1] = Run(runs[-1].text.rstrip(), runs[-1].face)
+    return tuple(runs)
+
+
+def text_box(
+    x: float,
+    baseline: float,
+    text: str,
+    *,
+    face: Face = Face.REGULAR,
+    size: float = LEAST_POINTS,
+    align: str = "left",
+) -> Box:
+    """The box of a text before it is drawn; letters without a tail end at the baseline."""
+    length = width_of(text, face, size)
+    left = {"left": x, "right": x - length, "centre": x - length / 2}[align]
+    tail = 0.02 if _FLAT.issuperset(text) else 0.24
+    return Box(left, baseline - 0.74 * size, left + length, baseline + tail * size)
