@@ -1,0 +1,89 @@
+"""Conversion of clinical units with exact decimals.
+
+The typed value and unit are always what is stored; a conversion is made where a formula or a comparison
+needs another unit. Factors are the customary ones of laboratory medicine; 2.987 for the transfer factor is
+the one contained in the GLI 2017 tables (Stanojevic 2017, corrected 2020).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+from ctdild_desktop.clinical.records import DlcoUnit
+
+TLCO_TO_DLCO = Decimal("2.987")
+"""mL/min/mmHg in one mmol/min/kPa; the same factor per litre for KCO."""
+
+_TENTHS = Decimal("0.1")
+
+
+class UnitError(ValueError):
+    """A quantity was given in a unit that is not known for it; the text names both."""
+
+
+@cache
+def _factors() -> dict[str, tuple[str, dict[str, tuple[Decimal, Decimal]]]]:
+    """Per quantity: its stored unit, and per accepted unit the (multiplier, divisor) to the stored one."""
+    one = Decimal(1)
+
+    def times(text: str) -> tuple[Decimal, Decimal]:
+        return Decimal(text), one
+
+    def over(text: str) -> tuple[Decimal, Decimal]:
+        return one, Decimal(text)
+
+    cells = ("10^9/L", {"/µL": over("1000"), "10^3/µL": times("1")})
+    enzyme = ("U/L", {"µkat/L": times("60")})
+    litres = ("L", {"mL": over("1000")})
+    globulin = ("g/L", {"mg/dL": over("100")})
+    return {
+        "volume": litres,
+        "dlco": ("mL/min/mmHg", {"mmol/min/kPa": times("2.987")}),
+        "kco": ("mL/min/mmHg/L", {"mmol/min/kPa/L": times("2.987")}),
+        "haemoglobin": ("g/L", {"g/dL": times("10"), "mmol/L": times("16.11")}),
+        "blood_cells": cells,
+        "enzyme": enzyme,
+        "creatinine": ("µmol/L", {"mg/dL": times("88.42")}),
+        "bilirubin": ("µmol/L", {"mg/dL": times("17.1")}),
+        "crp": ("mg/L", {"mg/dL": times("10")}),
+        "immunoglobulin": globulin,
+        "height": ("cm", {"in": times("2.54"), "m": times("100")}),
+        "weight": ("kg", {"lb": times("0.45359237")}),
+        "walk_distance": ("m", {"ft": times("0.3048")}),
+    }
+
+
+def stored_unit(quantity: str) -> str:
+    """The unit in which a quantity is kept for comparison; raises UnitError for an unknown quantity."""
+    if quantity not in _factors():
+        raise UnitError(f"{quantity} is not a known quantity")
+    return _factors()[quantity][0]
+
+
+def to_stored(quantity: str, value: Decimal, unit: str) -> Decimal:
+    """A value in the stored unit of its quantity, exactly.
+
+    Raises:
+        UnitError: the quantity or the unit is not known; nothing is ever assumed.
+    """
+    home = stored_unit(quantity)
+    if unit == home:
+        return value
+    factor = _factors()[quantity][1].get(unit)
+    if factor is None:
+        raise UnitError(f"{unit} is not a unit of {quantity}")
+    multiplier, divisor = factor
+    return value * multiplier / divisor
+
+
+def dlco_in(value: Decimal, unit: DlcoUnit, wanted: DlcoUnit) -> Decimal:
+    """A transfer factor in another unit: 1 mmol/min/kPa is 2.987 mL/min/mmHg."""
+    if unit == wanted:
+        return value
+    return value * TLCO_TO_DLCO if wanted is DlcoUnit.TRADITIONAL else value / TLCO_TO_DLCO
+
+
+def haemoglobin_g_dl(g_l: Decimal) -> Decimal:
+    """Haemoglobin in g/dL, as the correction of the transfer factor takes it."""
+    return g_l * _TENTHS

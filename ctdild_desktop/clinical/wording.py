@@ -1,0 +1,143 @@
+"""How dates, numbers and reasoned sentences are written for people.
+
+One place for the whole program: screen, paper and status bar all write through these functions. The
+command line prints ISO dates and plain numbers instead (``str(sentence)``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from ctdild_desktop.clinical.dates import PartialDate, months_between
+from ctdild_desktop.clinical.verdict import Sentence, SentenceValue, Verdict
+
+MINUS = "\u2212"
+
+_DATE_STYLES = {
+    "dd.mm.yyyy": ("{d:02d}.{m:02d}.{y:04d}", "{m:02d}.{y:04d}"),
+    "dd/mm/yyyy": ("{d:02d}/{m:02d}/{y:04d}", "{m:02d}/{y:04d}"),
+    "mm/dd/yyyy": ("{m:02d}/{d:02d}/{y:04d}", "{m:02d}/{y:04d}"),
+    "yyyy-mm-dd": ("{y:04d}-{m:02d}-{d:02d}", "{y:04d}-{m:02d}"),
+}
+_VERDICT_WORDS = {
+    Verdict.MET: "MET",
+    Verdict.NOT_MET: "NOT MET",
+    Verdict.CANNOT_ASSESS: "CANNOT TELL",
+    Verdict.NOT_APPLICABLE: "NOT APPLICABLE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one site writes dates and decimals.
+
+    Raises:
+        ValueError: the date style or the decimal mark is not one of the known ones.
+    """
+
+    date: str = "dd.mm.yyyy"
+    """``dd.mm.yyyy``, ``dd/mm/yyyy``, ``mm/dd/yyyy`` or ``yyyy-mm-dd``."""
+    decimal_mark: str = "."
+
+    def __post_init__(self) -> None:
+        if self.date not in _DATE_STYLES:
+            raise ValueError(f"not a date style: {self.date!r}")
+        if self.decimal_mark not in {".", ","}:
+            raise ValueError(f"not a decimal mark: {self.decimal_mark!r}")
+
+
+class _Current:
+    style = Style()
+
+
+def use_style(style: Style) -> None:
+    """Write in this style from now on, in the whole process; called once when a registry is opened."""
+    _Current.style = style
+
+
+def style() -> Style:
+    """The style in use."""
+    return _Current.style
+
+
+def day(date: dt.date) -> str:
+    """A date as the site writes it: ``12.03.2026``."""
+    return _DATE_STYLES[_Current.style.date][0].format(d=date.day, m=date.month, y=date.year)
+
+
+def partial(date: PartialDate) -> str:
+    """A date as exactly as it is known: ``12.03.2026``, ``03.2026`` or ``2026``."""
+    if date.month is None:
+        return f"{date.year:04d}"
+    if date.day is None:
+        return _DATE_STYLES[_Current.style.date][1].format(m=date.month, y=date.year)
+    return day(dt.date(date.year, date.month, date.day))
+
+
+def rounded(value: Decimal | Fraction | float, places: int) -> Decimal:
+    """The value rounded half up (away from zero at a tie) to ``places`` decimals; never negative zero.
+
+    A float is taken as the shortest decimal that names it, so that 2.675 rounds to 2.68.
+    """
+    step = Decimal(1).scaleb(-places)
+    if isinstance(value, Fraction):
+        scaled = abs(value) * 10**places
+        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        result = Decimal(-whole if value < 0 else whole).scaleb(-places)
+    elif isinstance(value, float):
+        result = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+    else:
+        result = value.quantize(step, ROUND_HALF_UP)
+    return abs(result) if result == 0 else result
+
+
+def number(value: Decimal | Fraction | float, places: int) -> str:
+    """A number with a fixed count of decimals, rounded half up, with U+2212 as minus sign."""
+    return _written(rounded(value, places))
+
+
+def signed(value: Decimal | Fraction | float, places: int) -> str:
+    """A change with its sign: ``+0.3``, ``−11.6``; zero has none."""
+    shown = rounded(value, places)
+    return ("+" if shown > 0 else "") + _written(shown)
+
+
+def as_typed(value: Decimal) -> str:
+    """A measurement with the decimals that were typed."""
+    return _written(value)
+
+
+def verdict(answer: Verdict) -> str:
+    """The words of a verdict as chips and the printed page show them: ``CANNOT TELL``."""
+    return _VERDICT_WORDS[answer]
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """The time between two dates in completed months, or in days when less than one month."""
+    months = months_between(first, last)
+    if months >= 1:
+        return f"{months} month" if months == 1 else f"{months} months"
+    days = (last - first).days
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def say(sentence: Sentence) -> str:
+    """A sentence with its dates and numbers in the site's style."""
+    return sentence.template.format(**{name: _value(value) for name, value in sentence.values})
+
+
+def _value(value: SentenceValue) -> str:
+    if isinstance(value, dt.date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return _written(value)
+    if isinstance(value, int):
+        return str(value).replace("-", MINUS)
+    return value
+
+
+def _written(value: Decimal) -> str:
+    return f"{value:f}".replace("-", MINUS).replace(".", _Current.style.decimal_mark)
