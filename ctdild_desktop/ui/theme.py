@@ -129,7 +129,10 @@ def _load_bundled() -> None:
 def _system_tokens() -> Tokens:
     hints = QGuiApplication.styleHints()
     accessibility = getattr(hints, "accessibility", None)  # from Qt 6.10 on
-    if accessibility is not None and accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+    if (
+        accessibility is not None
+        and accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+    ):
         return CONTRAST
     return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
@@ -216,8 +219,8 @@ QToolButton[segment="true"]:checked:focus {{ border: 2px solid {t.text}; }}
 QFrame#segments {{ border: 1px solid {t.ctrl}; border-radius: 2px; background: {t.ctrl}; }}
 QToolBar {{ background: {t.window}; border: none; spacing: 0; }}
 QToolBar#rail {{ border-right: 1px solid {t.line}; }}
-QToolBar#rail QToolButton {{ background: transparent; color: {t.text2}; border: none; border-left: 3px solid transparent;
-  padding: 5px 3px 4px 0; {small} }}
+QToolBar#rail QToolButton {{ background: transparent; color: {t.text2}; border: none;
+  border-left: 3px solid transparent; padding: 5px 3px 4px 0; {small} }}
 QToolBar#rail QToolButton:hover {{ background: {t.alt}; }}
 QToolBar#rail QToolButton:checked {{ background: {t.sel}; color: {t.text}; border-left: 3px solid {t.accent};
   font-weight: 600; }}
@@ -230,8 +233,8 @@ QTabBar::tab:selected {{ background: {t.base}; color: {t.text}; border-color: {t
 QTabBar::tab:hover:!selected {{ background: {t.alt}; }}
 QTabBar::tab:focus {{ border: 2px solid {t.focus}; }}
 QHeaderView {{ background: {t.base}; border: none; }}
-QHeaderView::section {{ background: {t.base}; color: {t.text2}; border: none; border-bottom: 1px solid {t.line};
-  border-right: 1px solid {t.grid}; padding: 2px 6px; {small} }}
+QHeaderView::section {{ background: {t.base}; color: {t.text2}; border: none;
+  border-bottom: 1px solid {t.line}; border-right: 1px solid {t.grid}; padding: 2px 6px; {small} }}
 QTableView, QTreeView, QListView {{ background: {t.base}; alternate-background-color: {t.alt};
   border: none; gridline-color: {t.grid}; selection-background-color: {t.sel}; selection-color: {t.text}; }}
 QTableView:focus, QTreeView:focus, QListView:focus {{ outline: none; }}

@@ -1,9 +1,9 @@
-"""The words beside a field: why it is refused, that it is unlikely, where it was carried from, or a read-out."""
+"""The words beside a field: why it is refused or unlikely, where it was carried from, or a read-out."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ctdild_desktop.ui import theme
@@ -81,7 +81,8 @@ class FieldNote(QWidget):
         fix = self._field.fix
         self._fix.setVisible(fix is not None)
         if fix is not None:
-            self._fix.setText(self.tr("{label} (F2)").format(label=fix[0]))
+            key = QKeySequence(self._field.fix_key).toString() if isinstance(self._field, Field) else ""
+            self._fix.setText(f"{fix[0]} {key}".strip())
         words = self.words()
         self.setToolTip(words)
         self.setAccessibleName(words)

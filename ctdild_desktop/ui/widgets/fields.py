@@ -1,7 +1,8 @@
-"""Typed fields of all forms: they keep what was typed, say what is wrong beside it, and never block the keyboard.
+"""Typed fields of all forms: they keep what was typed, say what is wrong, and never block the keyboard.
 
-A field reads its text with the parsers of :mod:`ctdild_desktop.clinical.entry`. Enter commits: a refused value keeps
-the focus, an unlikely one asks once (a second Enter on the same text keeps it), anything else goes on.
+A field reads its text with the parsers of :mod:`ctdild_desktop.clinical.entry`. Enter commits: a refused
+value keeps the focus, an unlikely one asks once (a second Enter on the same text keeps it), anything else
+goes on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.entry import EntryError, parse_date_entry, parse_number, parse_partial
 from ctdild_desktop.clinical.plausibility import Issue, Severity
@@ -45,6 +47,8 @@ class Field(QLineEdit):
     """Enter a second time on an unlikely value: it is meant."""
     note_changed = Signal()
     """State or message are new; a :class:`FieldNote` listens."""
+    fix_key = Qt.Key.Key_F2
+    """Takes the offered correction."""
 
     def __init__(self, name: str, label: str = "", *, unit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,12 +119,12 @@ class Field(QLineEdit):
             self._commit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter commits, F2 takes the offered correction; all other keys edit."""
+        """Enter commits, the fix key takes the offered correction; all other keys edit."""
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
             event.accept()
-        elif plain and event.key() == Qt.Key.Key_F2 and self.fix is not None:
+        elif plain and event.key() == self.fix_key and self.fix is not None:
             self.apply_fix()
             event.accept()
         else:
@@ -191,6 +195,8 @@ class TextField(Field):
 class NumberField(Field):
     """An exact decimal, right-aligned; accepts comma and point; empty means not measured."""
 
+    fix_key = Qt.Key.Key_F
+
     def __init__(self, name: str, label: str = "", unit: str = "", *, parent: QWidget | None = None) -> None:
         super().__init__(name, label, unit=unit, parent=parent)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -219,7 +225,7 @@ class DateField(Field):
     def value(self) -> dt.date | None:
         """The day, or None when empty; raises EntryError when the text is no date."""
         text = self.text_value()
-        return parse_date_entry(text, self._today()) if text else None
+        return parse_date_entry(text, today=self._today(), month_first=_month_first()) if text else None
 
     def problem(self) -> str:
         """Why the text is no date."""
@@ -239,11 +245,15 @@ class PartialDateField(Field):
     def value(self) -> PartialDate | None:
         """The date as exactly as it was given, or None when empty; raises EntryError when it is no date."""
         text = self.text_value()
-        return parse_partial(text, self._today()) if text else None
+        return parse_partial(text, today=self._today(), month_first=_month_first()) if text else None
 
     def problem(self) -> str:
         """Why the text is no date."""
         return _reason(self.value)
+
+
+def _month_first() -> bool:
+    return wording.style().date.startswith("mm")
 
 
 def _reason(read: Callable[[], object]) -> str:

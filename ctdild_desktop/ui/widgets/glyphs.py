@@ -1,4 +1,4 @@
-"""Small marks drawn with lines, so that they stay crisp at every scale; shape carries the meaning, colour repeats it."""
+"""Small marks drawn with lines, crisp at every scale; shape carries the meaning, colour repeats it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def again(painter: QPainter, box: QRectF, ink: QColor) -> None:
 
 
 def adverse_event(painter: QPainter, box: QRectF, grade: int | None, *, serious: bool) -> None:
-    """An upward triangle with the grade in it; a bar under it says serious. No grade: an empty triangle with ``?``."""
+    """An upward triangle with the grade (``?`` when not graded) in it; a bar under it says serious."""
     triangle = QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()])
     painter.setPen(pen(theme.color("text"), 1.1))
     painter.setBrush(theme.color(f"g{grade}") if grade else theme.color("base"))
@@ -120,7 +120,9 @@ def lettered_box(painter: QPainter, box: QRectF, letters: str) -> None:
 
 def _diamond(middle: QPointF, reach: float) -> QPolygonF:
     x, y = middle.x(), middle.y()
-    return QPolygonF([QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)])
+    return QPolygonF(
+        [QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)]
+    )
 
 
 def _centred(painter: QPainter, box: QRectF, text: str, ink: QColor) -> None:

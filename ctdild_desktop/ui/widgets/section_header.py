@@ -48,5 +48,7 @@ class SectionHeader(QWidget):
             room.setLeft(room.left() + QFontMetrics(face).horizontalAdvance(text) + 8)
         painter.setFont(theme.font())
         painter.setPen(theme.color("text2"))
-        short = painter.fontMetrics().elidedText(remark, Qt.TextElideMode.ElideRight, max(room.width() - 8, 0))
+        short = painter.fontMetrics().elidedText(
+            remark, Qt.TextElideMode.ElideRight, max(room.width() - 8, 0)
+        )
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, short)

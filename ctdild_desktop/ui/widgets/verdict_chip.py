@@ -22,8 +22,8 @@ _FILL = {Verdict.MET: "metbg", Verdict.NOT_MET: "base", Verdict.CANNOT_ASSESS: "
 class VerdictChip(QAbstractButton):
     """A focusable, checkable chip that says a verdict by glyph, edge and words.
 
-    ``caption`` is the name with its window or need, ``word`` the verdict (or a tool's category), ``number`` the
-    change it rests on. The checked chip has a bar below it: its pair is the one that the plot shows.
+    ``caption`` is the name with its window or need, ``word`` the verdict (or a tool's category), ``number``
+    the change it rests on. The checked chip has a bar below it: its pair is the one that the plot shows.
     """
 
     def __init__(
@@ -54,7 +54,11 @@ class VerdictChip(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """The verdict and the number are never elided; the caption may be."""
         bold = self._metrics(bold=True)
-        line = bold.horizontalAdvance(self.word) + bold.horizontalAdvance(self.number) + (10 if self.number else 0)
+        line = (
+            bold.horizontalAdvance(self.word)
+            + bold.horizontalAdvance(self.number)
+            + (10 if self.number else 0)
+        )
         return QSize(theme.scaled(32) + max(round(line), theme.scaled(90)) + 8, theme.scaled(40) + 6)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -123,6 +127,10 @@ class VerdictChip(QAbstractButton):
 
     def _text_width(self) -> int:
         bold = self._metrics(bold=True)
-        lower = bold.horizontalAdvance(self.word) + bold.horizontalAdvance(self.number) + (12 if self.number else 0)
+        lower = (
+            bold.horizontalAdvance(self.word)
+            + bold.horizontalAdvance(self.number)
+            + (12 if self.number else 0)
+        )
         upper = self._metrics(bold=False).horizontalAdvance(self.caption)
         return round(max(lower, upper)) + 4
