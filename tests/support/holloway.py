@@ -54,7 +54,7 @@ _TESTS = (
     ("2021-12-13", "2.74", "2.26", "12.6", 121, "A", "A", 96, 91, 1, ""),
     ("2022-06-20", "2.83", "2.33", "13.0", 129, "A", "A", 97, 92, 1, ""),
     ("2022-12-12", "2.79", "2.29", "12.8", 131, "A", "A", 96, 92, 1, ""),
-    ("2023-02-20", "2.24", "1.86", None, 117, "B", None, 94, None, 3, "lung infection"),
+    ("2023-02-20", "2.24", "1.86", None, 117, "B", None, 94, None, 3, "lung_infection"),
     ("2023-06-19", "2.66", "2.20", "12.1", 127, "A", "B", 96, 90, 1, ""),
     ("2023-10-16", "2.42", "2.02", "11.2", 128, "A", "A", 95, 88, 2, ""),
     ("2024-03-18", "2.53", "2.10", "11.6", 130, "A", "A", 96, 90, 2, ""),
@@ -174,7 +174,7 @@ def therapy() -> tuple[TherapyLine, ...]:
         ),
         TherapyLine(
             id=_id(4, 2),
-            drug="cyclophosphamide",
+            drug="cyclophosphamide_iv",
             start=_on("2021-07-05"),
             role="induction",
             indication="lung",
@@ -219,13 +219,13 @@ def therapy() -> tuple[TherapyLine, ...]:
 def adverse_events() -> tuple[AdverseEvent, ...]:
     """Seven events; the infection was serious, the low IgG goes on."""
     rows = (
-        ("2021-07-26", "2021-07-30", "Nausea", 1, _id(4, 2)),
-        ("2021-09-13", "2021-10-04", "Neutrophil count decreased", 2, _id(4, 2)),
-        ("2023-02-06", "2023-02-27", "Lung infection", 3, _id(4, 3)),
-        ("2023-11-06", "2023-11-06", "Infusion related reaction", 2, _id(4, 4)),
-        ("2024-10-14", "2024-11-04", "Shingles", 2, None),
-        ("2024-11-25", "2025-01-06", "White blood cell decreased", 2, _id(4, 3)),
-        ("2025-10-06", None, "Hypogammaglobulinaemia", 1, _id(4, 4)),
+        ("2021-07-26", "2021-07-30", "nausea", 1, _id(4, 2)),
+        ("2021-09-13", "2021-10-04", "neutropenia", 2, _id(4, 2)),
+        ("2023-02-06", "2023-02-27", "lung_infection", 3, _id(4, 3)),
+        ("2023-11-06", "2023-11-06", "infusion_reaction", 2, _id(4, 4)),
+        ("2024-10-14", "2024-11-04", "shingles", 2, None),
+        ("2024-11-25", "2025-01-06", "leukopenia", 2, _id(4, 3)),
+        ("2025-10-06", None, "hypogammaglobulinaemia", 1, _id(4, 4)),
     )
     return tuple(
         AdverseEvent(
@@ -235,8 +235,8 @@ def adverse_events() -> tuple[AdverseEvent, ...]:
             end=None if end is None else _on(end),
             ongoing=end is None,
             grade=grade,
-            serious=term == "Lung infection",
-            seriousness=("admission",) if term == "Lung infection" else (),
+            serious=term == "lung_infection",
+            seriousness=("admission",) if term == "lung_infection" else (),
             suspected_lines=() if line is None else (line,),
             causality=None if line is None else "possible",
         )
