@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
-from ctdild_desktop.clinical.plausibility import Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
 from ctdild_desktop.ui.widgets.fields import FieldState
 
 
@@ -37,7 +37,7 @@ class ChoiceField(QComboBox):
         self.label = label
         self.state = FieldState.NORMAL
         self.message = ""
-        self.fix: tuple[str, str] | None = None
+        self.fix: Fix | None = None
         self._empty = empty
         self.setObjectName(name)
         self.setAccessibleName(label)

@@ -82,7 +82,7 @@ class FieldNote(QWidget):
         self._fix.setVisible(fix is not None)
         if fix is not None:
             key = QKeySequence(self._field.fix_key).toString() if isinstance(self._field, Field) else ""
-            self._fix.setText(f"{fix[0]} {key}".strip())
+            self._fix.setText(f"{fix.label} {key}".strip())
         words = self.words()
         self.setToolTip(words)
         self.setAccessibleName(words)

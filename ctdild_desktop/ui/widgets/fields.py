@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.entry import EntryError, parse_date_entry, parse_number, parse_partial
-from ctdild_desktop.clinical.plausibility import Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
 
 
 class FieldState(StrEnum):
@@ -56,7 +56,7 @@ class Field(QLineEdit):
         self.unit = unit
         self.state = FieldState.NORMAL
         self.message = ""
-        self.fix: tuple[str, str] | None = None
+        self.fix: Fix | None = None
         self._asked = ""
         self._kept = ""
         self.setObjectName(name)
@@ -103,7 +103,7 @@ class Field(QLineEdit):
     def apply_fix(self) -> None:
         """Take the correction that the message offers, when it offers one."""
         if self.fix is not None:
-            self.set_text(self.fix[1])
+            self.set_text(self.fix.text)
             self.left.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -154,7 +154,7 @@ class Field(QLineEdit):
         self._show(FieldState.NORMAL, "")
         self.changed.emit(text)
 
-    def _show(self, state: FieldState, message: str, fix: tuple[str, str] | None = None) -> None:
+    def _show(self, state: FieldState, message: str, fix: Fix | None = None) -> None:
         if (state, message, fix) == (self.state, self.message, self.fix):
             return
         self.state, self.message, self.fix = state, message, fix
