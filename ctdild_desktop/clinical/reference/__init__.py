@@ -1,0 +1,161 @@
+"""Reference values of lung function: what is predicted for a person, and where a measurement lies.
+
+The equations are evaluated in one place (:mod:`.equations`, on columns of people); the functions here are the
+front door for one person and use that same code. numpy is imported with the first question.
+
+Age is the exact decimal age: days from birth date to test date divided by 365.25.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical.records import DlcoUnit, Sex
+from ctdild_desktop.clinical.reference.tables import Publication, TableError, known_sets, publication
+
+if TYPE_CHECKING:
+    from ctdild_desktop.clinical.reference.equations import Floats
+
+__all__ = [
+    "Limits",
+    "Publication",
+    "TableError",
+    "age_in_years",
+    "dlco_measure",
+    "known_sets",
+    "limits",
+    "percent",
+    "predict_table",
+    "publication",
+    "set_for",
+    "z_score",
+]
+
+_SPIROMETRY = {"FVC", "FEV1", "FEV1FVC"}
+_TRANSFER = {"DLCO", "TLCO", "KCO_SI", "KCO_TRAD", "VA"}
+_COMPANIONS = {"GLI2012", "GLI2022", "GLI2017_TLCO", "GLI2021_VOL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is predicted for one person: volumes in L, DLCO in its unit, FEV1/FVC as a fraction.
+
+    ``skew`` and ``spread`` are L and S of the LMS method; ``lln`` and ``uln`` are the 5th and 95th percentile
+    (z = ∓1.645). None where the set does not give it: ECSC 1993 has predicted values only, NHANES III no upper
+    limit.
+    """
+
+    predicted: float
+    lln: float | None
+    uln: float | None
+    skew: float | None
+    spread: float | None
+    reference_set: str
+
+
+def age_in_years(birth: dt.date, on: dt.date) -> float:
+    """Exact decimal age: days divided by 365.25; this is the age that the equations take."""
+    return (on - birth).days / 365.25
+
+
+def set_for(measure: str, reference_set: str | None) -> str | None:
+    """The set that gives a measure for a record made under ``reference_set``; None when none does.
+
+    The Global Lung Function Initiative published spirometry, transfer factor and volumes apart, so a record
+    under any GLI spirometry set takes its transfer factor from GLI-2017 and its volumes from GLI-2021. Older
+    sets stand for spirometry alone. A spirometry value is never computed under a set that was not named.
+    """
+    if reference_set not in known_sets():
+        return None
+    if measure in _SPIROMETRY:
+        return reference_set if reference_set in {"GLI2012", "GLI2022", "NHANES3", "ECSC93"} else None
+    if reference_set not in _COMPANIONS:
+        return None
+    return "GLI2017_TLCO" if measure in _TRANSFER else "GLI2021_VOL"
+
+
+def dlco_measure(unit: DlcoUnit) -> str:
+    """The name of the transfer factor's measure in a unit."""
+    return "TLCO" if unit is DlcoUnit.SI else "DLCO"
+
+
+@lru_cache(maxsize=65536)
+def limits(
+    measure: str,
+    reference_set: str,
+    sex: Sex,
+    age_years: float,
+    height_cm: Decimal,
+    *,
+    ethnic_group: int | None = None,
+) -> Limits | None:
+    """Predicted value and limits of normal for one person.
+
+    ``measure`` is ``FVC``, ``FEV1``, ``FEV1FVC`` (fraction), ``DLCO`` (mL/min/mmHg), ``TLCO``
+    (mmol/min/kPa), ``KCO_TRAD``, ``KCO_SI``, ``VA``, ``TLC``, ``FRC``, ``RV``, ``RV_TLC`` (percent), ``ERV``,
+    ``IC`` or ``VC``.
+    ``ethnic_group`` is needed by GLI2012 and NHANES3 and is never assumed.
+
+    Returns:
+        None where there is no published value: the set does not give the measure, the age or height is
+        outside its range, or the ethnic group is missing where it is needed.
+    """
+    if reference_set not in known_sets():
+        return None
+    import numpy as np
+
+    from ctdild_desktop.clinical.reference.equations import People, evaluate, measures
+
+    if measure not in measures(reference_set):
+        return None
+    made = evaluate(
+        reference_set,
+        measure,
+        People(
+            male=np.array([sex is Sex.MALE]),
+            age=np.array([age_years]),
+            height=np.array([float(height_cm)]),
+            group=np.array([np.nan if ethnic_group is None else float(ethnic_group)]),
+        ),
+    )
+
+    def one(column: Floats) -> float | None:
+        return None if np.isnan(column[0]) else float(column[0])
+
+    predicted = one(made.predicted)
+    if predicted is None:
+        return None
+    return Limits(predicted, one(made.lln), one(made.uln), one(made.skew), one(made.spread), reference_set)
+
+
+def z_score(value: Decimal, of: Limits) -> float | None:
+    """The z-score of a measured value, or None where the set gives no spread (ECSC 1993)."""
+    import numpy as np
+
+    from ctdild_desktop.clinical.reference.equations import Columns
+
+    if of.lln is None or value <= 0:
+        return None
+
+    def column(number: float | None) -> Floats:
+        return np.array([np.nan if number is None else number])
+
+    made = Columns(column(of.predicted), column(of.lln), column(of.uln), column(of.skew), column(of.spread))
+    return float(made.z(np.array([float(value)]))[0])
+
+
+def percent(value: Decimal, of: Limits) -> Decimal:
+    """A measured value in % predicted, to 28 digits and unrounded."""
+    return value * 100 / Decimal(of.predicted)
+
+
+def predict_table(columns: Mapping[str, Sequence[str]]) -> dict[str, Floats]:
+    """Reference values for a whole table; see :func:`.table.predict_table`, which says all of it."""
+    from ctdild_desktop.clinical.reference.table import predict_table as made
+
+    return made(columns)
