@@ -1,4 +1,4 @@
-"""The fills that tell drug classes apart on paper: dots, hatches and bars, drawn as lines and clipped to a shape.
+"""The fills that tell drug classes apart on paper: dots, hatches and bars as lines clipped to a shape.
 
 They are the same classes and directions as on screen, in black and greys.
 """
