@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ctdild_desktop.figures.layout import Box, DateAxis, grid_dates, spread, year_labels
 from ctdild_desktop.figures.scene import Band, EventKind, LimitLine, LungPanel, NowValue, Series, Timeline
@@ -25,9 +26,7 @@ def timeline_height(timeline: Timeline, panel: float) -> float:
     return panel + max(len(timeline.lanes), 1) * _LANE[0] + 2 * _EVENT_ROW + _AXIS_HEIGHT
 
 
-def draw_timeline(
-    paper: Paper, timeline: Timeline, frame: Box, *, name: str = "chart", caption: str = ""
-) -> None:
+def draw_timeline(paper: Paper, timeline: Timeline, frame: Box, *, caption: str = "") -> None:
     """Draw the picture into a frame.
 
     ``caption`` stands below the Now column in place of the screen's "Today". Lanes get lower before the
@@ -41,7 +40,7 @@ def draw_timeline(
     events_y = axis_y - 2 * _EVENT_ROW
     lanes_y = events_y - rows * lane_height
     stage = Stage(paper, axis, frame)
-    with paper.frame(name, frame):
+    with paper.frame("chart", frame):
         paper.rectangle(Box(axis.right, frame.y0, frame.x1, axis_y), fill=Grey.ALT, edge=None)
         _draw_grid(stage, frame.y0, axis_y)
         with paper.clipped(corners(Box(axis.left, frame.y0, axis.right, axis_y))):
@@ -165,7 +164,7 @@ def _take(stage: Stage, panel: LungPanel, y: _Heights) -> None:
         for x, height in places:
             stage.taken.append(Box(x - 3.2, height - 3.2, x + 3.2, height + 3.2))
         for run in series.runs:
-            for first, second in zip(run, run[1:], strict=False):
+            for first, second in pairwise(run):
                 stage.taken.extend(_along(places[first], places[second]))
     for ring in panel.rings:
         x, height = stage.axis.x(ring.date), y(ring.value)
@@ -189,29 +188,27 @@ def _draw_labels(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:
         x, height = stage.axis.x(ring.date), y(ring.value)
         length = width_of(ring.label, Face.BOLD)
         middle = min(max(x, box.x0 + length / 2 + 2), box.x1 - length / 2 - 2)
-        spots = ((middle, height + shift, "centre") for shift in (-11, 18, -20, 27, -29, 36))
+        spots = [(middle, height + shift, "centre") for shift in (-11, 18, -20, 27, -29, 36)]
         stage.place(spots, ring.label, within=box, face=Face.BOLD)
     band = panel.band
     shown = stage.axis.clip(band.start, band.end) if band is not None else None
     if band is not None and shown is not None:
         line = y(band.bottom)
         right = min(shown[1], box.x1) - 3
-        spots = iter(
-            [
-                (shown[0] + 5, line + 9, "left"),
-                (right, line + 9, "right"),
-                (shown[0] + 5, line + 18, "left"),
-                (shown[0] - 4, line + 3, "right"),
-                (right, line + 22, "right"),
-                (right, line - 3, "right"),
-            ]
-        )
+        spots = [
+            (shown[0] + 5, line + 9, "left"),
+            (right, line + 9, "right"),
+            (shown[0] + 5, line + 18, "left"),
+            (shown[0] - 4, line + 3, "right"),
+            (right, line + 22, "right"),
+            (right, line - 3, "right"),
+        ]
         stage.place(spots, band.label, within=box)
     for change in panel.set_changes:
         if stage.axis.shows(change.date):
             x = stage.axis.x(change.date)
             stage.paper.line(x, box.y0, x, box.y0 + 5, weight=0.9)
-            spots = ((x, box.y0 + 13 + 10 * row, "centre") for row in range(3))
+            spots = [(x, box.y0 + 13 + 10 * row, "centre") for row in range(3)]
             stage.place(spots, change.label, within=box, ink=Grey.TEXT2)
 
 
