@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ctdild_desktop.registry.models.base import Base, one_of_check
-from ctdild_desktop.registry.models.types import UtcInstant
+from ctdild_desktop.registry.models.types import UtcInstant, flag
 
 
 class AuditContext(Base):
@@ -73,3 +73,5 @@ class RegistryInfoRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     db_id: Mapped[str] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+    demo: Mapped[bool] = mapped_column(flag("demo"), default=False)
+    """Holds invented patients only; printouts say so."""
