@@ -1,0 +1,68 @@
+"""Which encoding a text file is in, decided without guessing what its letters mean."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.source import Source
+
+_UTF8_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]"
+    rb"|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A Python codec that decodes the whole file; ``sure`` is False when the file does not say so itself."""
+
+    codec: str
+    sure: bool
+
+
+def detect(source: Source) -> Encoding:
+    """Find the encoding of a text file.
+
+    A byte-order mark or valid UTF-8 settles it. Else Windows-1252 is taken and marked as not sure. A file
+    that holds UTF-8 letters and other bytes as well was put together from two files and is refused.
+
+    Raises:
+        FormatError: the encodings are mixed, the bytes fit no known encoding, or the file is not text.
+    """
+    data = source.data
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise FormatError(f"{source.name} is in UTF-32, which is not read here; save it as UTF-8.")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        _need(source, "utf-16")
+        return Encoding("utf-16", sure=True)
+    if b"\0" in data:
+        raise FormatError(
+            f"{source.name} is not a text table: it holds NUL bytes. Save it as CSV (UTF-8) or xlsx."
+        )
+    if _decodes(data, "utf-8"):
+        return Encoding("utf-8-sig", sure=True)
+    if data.startswith(codecs.BOM_UTF8):
+        raise FormatError(
+            f"{source.name} says it is UTF-8 but holds bytes that are not; save it again as UTF-8."
+        )
+    if _UTF8_LETTER.search(data):
+        raise FormatError(f"{source.name} mixes two encodings (UTF-8 and another); save it again as UTF-8.")
+    _need(source, "cp1252")
+    return Encoding("cp1252", sure=False)
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _need(source: Source, codec: str) -> None:
+    if not _decodes(source.data, codec):
+        raise FormatError(f"{source.name} is in no text encoding that can be recognised; save it as UTF-8.")

@@ -1,0 +1,73 @@
+"""The columns that the plain table of tests knows, each with what its cells may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+
+class Kind(StrEnum):
+    """How a cell is read."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PERCENT = "percent"
+    WHOLE = "whole"
+    DAY = "day"
+    PARTIAL_DATE = "partial_date"
+    SEX = "sex"
+    GRADE = "grade"
+    DLCO_UNIT = "dlco_unit"
+    DIAGNOSIS = "diagnosis"
+    PATTERN = "pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One target column; ``record_name`` is the field of the record it ends in."""
+
+    name: str
+    label: str
+    kind: Kind
+    record_name: str
+    required: bool = False
+    decimals_shift: int = 0
+    """Power of ten that brings the column's unit to the stored one; exact."""
+
+
+@cache
+def fields() -> dict[str, Field]:
+    """All target columns by name, in the order in which they are offered."""
+    text, number, percent = Kind.TEXT, Kind.NUMBER, Kind.PERCENT
+    listed = (
+        Field("mrn", "MRN", text, "mrn", required=True),
+        Field("family_name", "Surname", text, "family_name"),
+        Field("given_name", "Given name", text, "given_name"),
+        Field("birth_date", "Birth date", Kind.PARTIAL_DATE, "birth_date"),
+        Field("sex", "Sex", Kind.SEX, "sex"),
+        Field("height_cm", "Height, cm", number, "height_cm"),
+        Field("weight_kg", "Weight, kg", number, "weight_kg"),
+        Field("diagnosis", "CTD diagnosis (code)", Kind.DIAGNOSIS, "ctd"),
+        Field("ild_pattern", "ILD pattern (code)", Kind.PATTERN, "pattern"),
+        Field("test_date", "Test date", Kind.DAY, "date", required=True),
+        Field("fvc_l", "FVC, L", number, "fvc_l"),
+        Field("fvc_ml", "FVC, mL", number, "fvc_l", decimals_shift=-3),
+        Field("fvc_percent_predicted", "FVC, % predicted", percent, "fvc_pct_pred"),
+        Field("fev1_l", "FEV1, L", number, "fev1_l"),
+        Field("fev1_percent_predicted", "FEV1, % predicted", percent, "fev1_pct_pred"),
+        Field("dlco", "DLCO", number, "dlco"),
+        Field("dlco_unit", "DLCO unit", Kind.DLCO_UNIT, "dlco_unit"),
+        Field("dlco_percent_predicted", "DLCO, % predicted", percent, "dlco_pct_pred"),
+        Field("hb_g_l", "Hb, g/L", number, "hb_g_l"),
+        Field("hb_g_dl", "Hb, g/dL", number, "hb_g_l", decimals_shift=1),
+        Field("tlc_l", "TLC, L", number, "tlc_l"),
+        Field("va_l", "VA, L", number, "va_l"),
+        Field("kco", "KCO", number, "kco"),
+        Field("quality_fvc", "FVC quality grade", Kind.GRADE, "fvc_grade"),
+        Field("quality_dlco", "DLCO quality grade", Kind.GRADE, "dlco_grade"),
+        Field("spo2_rest", "SpO2 at rest, %", percent, "spo2_rest"),
+        Field("mmrc", "mMRC", Kind.WHOLE, "mmrc"),
+        Field("comment", "Comment", text, "comment"),
+    )
+    return {field.name: field for field in listed}

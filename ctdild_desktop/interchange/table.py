@@ -1,0 +1,221 @@
+"""A rectangular table from a CSV or xlsx file, with the row numbers that a spreadsheet would show."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ctdild_desktop.interchange.encoding import Encoding, detect
+from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.source import Source
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 500
+MAX_CELLS = 3_000_000
+_MAX_LINE = 1_000_000
+_DELIMITERS = (",", ";", "\t")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+Cell = str | Decimal | dt.date
+"""Text as written, or a number or a date when the workbook itself says that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row below the header; ``number`` counts from 1 with the header, as a spreadsheet does."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    fault: str | None = None
+    """Why the row as a whole cannot be read, or None."""
+    cell_faults: Mapping[int, str] = field(default_factory=dict)
+    """Why single cells cannot be read, by position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file's header and rows; every row has as many cells as the header unless it carries a fault."""
+
+    name: str
+    sha256: str
+    format: str
+    """``csv`` or ``xlsx``."""
+    header_row: int
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    semicolons: bool = False
+    """Whether cells are parted by semicolons, as programs do where the comma is the decimal mark."""
+    remarks: tuple[str, ...] = ()
+    """What was noticed about the file as a whole and should be told."""
+
+
+def read_table(source: Source, *, file_format: str = "auto") -> Table:
+    """Read a table from a file's bytes.
+
+    Args:
+        file_format: ``csv``, ``xlsx``, or ``auto`` to decide by content.
+
+    Raises:
+        FormatError: no such format, not a table, broken, mixed encodings, a doubled column name, too large.
+    """
+    found = "xlsx" if source.data.startswith(_ZIP) else "csv"
+    if source.data.startswith(_OLE):
+        raise FormatError(
+            f"{source.name} is an old or protected Excel file; save it as xlsx or CSV without a password."
+        )
+    if file_format not in {"auto", "csv", "xlsx"}:
+        raise FormatError(f"The format {file_format} is not one that can be imported here; use csv or xlsx.")
+    if file_format not in {"auto", found}:
+        raise FormatError(f"{source.name} is not {file_format}: it looks like {found}.")
+    if found == "xlsx":
+        from ctdild_desktop.interchange.workbook import read_workbook
+
+        return read_workbook(source)
+    return _read_csv(source)
+
+
+def make_header(name: str, cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    """Column names from the header cells: trimmed, empty ones kept as empty text.
+
+    Raises:
+        FormatError: two columns have the same name (capital letters make no difference).
+    """
+    header = [str(cell).strip() for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    seen: set[str] = set()
+    for title in filter(None, header):
+        if title.casefold() in seen:
+            raise FormatError(f"{name} has two columns named {title}.")
+        seen.add(title.casefold())
+    return tuple(header)
+
+
+def fit(number: int, cells: tuple[Cell, ...], width: int, *, cut_short: bool = False) -> Row:
+    """A row of the header's width; surplus filled cells make the whole row faulty, missing ones are empty.
+
+    Args:
+        cut_short: the file ends inside this row, so missing cells mean lost data and not empty cells.
+    """
+    if any(str(cell).strip() for cell in cells[width:]):
+        return Row(number, cells[:width], f"the row has {len(cells)} cells where the header has {width}")
+    if len(cells) < width and cut_short:
+        padded = cells + ("",) * (width - len(cells))
+        return Row(number, padded, "the file ends inside this row")
+    return Row(number, cells[:width] + ("",) * (width - len(cells)))
+
+
+def check_size(name: str, rows: int, columns: int, cells: int) -> None:
+    """Refuse a table beyond the limits; raises FormatError."""
+    if columns > MAX_COLUMNS:
+        raise FormatError(f"{name} has more than {MAX_COLUMNS} columns; this is not a table of tests.")
+    if rows > MAX_ROWS or cells > MAX_CELLS:
+        raise FormatError(f"{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.")
+
+
+def _read_csv(source: Source) -> Table:
+    encoding = detect(source)
+    delimiter, skipped = _find_delimiter(source, encoding)
+    header_row, header = 0, tuple[str, ...]()
+    rows: list[Row] = []
+    cells = 0
+    ends_cleanly = source.data.rstrip(b"\0").endswith((b"\n", b"\r"))
+    last: tuple[int, tuple[Cell, ...]] | None = None
+    for number, record in _records(source, encoding, delimiter):
+        if number <= skipped or not any(text.strip() for text in record):
+            continue
+        if not header:
+            header_row, header = number, make_header(source.name, tuple(record))
+            continue
+        cells += len(record)
+        check_size(source.name, len(rows), len(record), cells)
+        if last is not None:
+            rows.append(fit(*last, len(header)))
+        last = number, tuple(record)
+    if not header:
+        raise FormatError(f"{source.name} is empty.")
+    if last is not None:
+        rows.append(fit(*last, len(header), cut_short=not ends_cleanly))
+    remarks = (
+        ()
+        if encoding.sure
+        else ("The file is not UTF-8; it was read as Windows-1252. Check accented letters.",)
+    )
+    return Table(
+        name=source.name,
+        sha256=source.sha256,
+        format="csv",
+        header_row=header_row,
+        header=header,
+        rows=tuple(rows),
+        semicolons=delimiter == ";",
+        remarks=remarks,
+    )
+
+
+def _lines(source: Source, encoding: Encoding) -> Iterator[str]:
+    stream = io.TextIOWrapper(io.BytesIO(source.data), encoding=encoding.codec, newline="")
+    for line in stream:
+        if len(line) > _MAX_LINE:
+            raise FormatError(
+                f"{source.name} has a line of more than a million characters; this is not a table."
+            )
+        if "\0" in line:
+            raise FormatError(f"{source.name} is not a text table: it holds NUL characters.")
+        yield line
+
+
+def _records(source: Source, encoding: Encoding, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(_lines(source, encoding), delimiter=delimiter, strict=True)
+    number = 0
+    while True:
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise FormatError(
+                f"{source.name} cannot be read as a table from row {number + 1} on: "
+                "a quotation mark is not closed or a cell is far too long."
+            ) from None
+        number += 1
+        yield number, record
+
+
+def _find_delimiter(source: Source, encoding: Encoding) -> tuple[str, int]:
+    """The character between cells, and how many rows at the top only say so (``sep=;``)."""
+    start = next(_lines(source, encoding), "").strip("\r\n")
+    if start.lower().startswith("sep=") and start[4:] in _DELIMITERS:
+        return start[4:], 1
+    first = next((line for line in _lines(source, encoding) if line.strip()), "")
+    present = [mark for mark in _DELIMITERS if mark in first]
+    if len(present) <= 1:
+        return (present or [","])[0], 0
+    scores = sorted(((_agreement(source, encoding, mark), mark) for mark in present), reverse=True)
+    if scores[0][0] == (0.0, 0):
+        return max(present, key=first.count), 0
+    if scores[0][0] == scores[1][0]:
+        raise FormatError(
+            f"{source.name}: it is not clear which character parts the cells; save it with semicolons."
+        )
+    return scores[0][1], 0
+
+
+def _agreement(source: Source, encoding: Encoding, delimiter: str) -> tuple[float, int]:
+    """How well the first rows agree with the header's width under a delimiter, and that width."""
+    widths: list[int] = []
+    try:
+        for _, record in _records(source, encoding, delimiter):
+            if any(record):
+                widths.append(len(record))
+            if len(widths) > 100:
+                break
+    except FormatError:
+        return 0.0, 0
+    if not widths or widths[0] < 2:
+        return 0.0, 0
+    return sum(width == widths[0] for width in widths) / len(widths), widths[0]
