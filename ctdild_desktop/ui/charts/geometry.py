@@ -1,0 +1,90 @@
+"""Where the parts of the time-line stand on screen, in pixels."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+
+from ctdild_desktop.figures.layout import DateAxis
+from ctdild_desktop.figures.scene import LungPanel, Timeline
+from ctdild_desktop.ui import theme
+
+LEAST_PANEL = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Rectangles of the panel and the rows, and the scales that map dates and values into them."""
+
+    axis: DateAxis
+    panel: QRectF
+    lanes: tuple[QRectF, ...]
+    """One per lane; when there is none, one empty row that says so."""
+    adverse: QRectF
+    other: QRectF
+    years: QRectF
+    low: float
+    high: float
+    now_left: float
+    width: float
+    height: float
+
+    @property
+    def body(self) -> QRectF:
+        """The framed area from the top of the panel to the bottom of the last row."""
+        return QRectF(
+            self.panel.left(),
+            self.panel.top(),
+            self.panel.width(),
+            self.other.bottom() - self.panel.top(),
+        )
+
+    def y(self, value: float) -> float:
+        """Height of a value in the panel."""
+        return self.panel.bottom() - (value - self.low) / (self.high - self.low) * self.panel.height()
+
+    def gutter(self, row: QRectF) -> QRectF:
+        """The place of a row's name."""
+        return QRectF(4, row.top(), row.left() - 12, row.height())
+
+    def now(self, row: QRectF) -> QRectF:
+        """The place of a row's present value."""
+        return QRectF(self.now_left + 8, row.top(), self.width - self.now_left - 10, row.height())
+
+
+def arrange(timeline: Timeline, window: tuple[dt.date, dt.date], width: float, height: float) -> Geometry:
+    """Share a widget's area among panel and rows; the panel takes what the rows leave."""
+    left, right = theme.scaled(116), theme.scaled(96)
+    row = theme.scaled(30 if height > theme.scaled(520) else 22)
+    event_row = theme.scaled(21)
+    foot = theme.scaled(20)
+    body = max(width - left - right, 80.0)
+    count = max(len(timeline.lanes), 1)
+    panel_height = max(height - 2 - count * row - 2 * event_row - foot, LEAST_PANEL)
+    panel = QRectF(left, 1, body, panel_height)
+    top = panel.bottom()
+    lanes = tuple(QRectF(left, top + index * row, body, row) for index in range(count))
+    adverse = QRectF(left, lanes[-1].bottom(), body, event_row)
+    other = QRectF(left, adverse.bottom(), body, event_row)
+    axis = DateAxis(window[0], window[1], panel.left(), panel.right())
+    return Geometry(
+        axis,
+        panel,
+        lanes,
+        adverse,
+        other,
+        QRectF(left, other.bottom(), body, foot),
+        timeline.panel.low,
+        max(timeline.panel.high, timeline.panel.low + 1e-6),
+        panel.right(),
+        width,
+        height,
+    )
+
+
+def days_of_tests(panel: LungPanel) -> tuple[tuple[dt.date, str], ...]:
+    """Date and id of every saved test that the panel shows, in date order."""
+    days = {point.record_id: point.date for one in panel.series for point in one.points if not point.preview}
+    return tuple(sorted((day, record) for record, day in days.items()))

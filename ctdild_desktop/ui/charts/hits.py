@@ -1,0 +1,63 @@
+"""What lies under the pointer: a test, an event or a therapy lane."""
+
+from __future__ import annotations
+
+import datetime as dt
+from math import hypot
+
+from PySide6.QtCore import QPointF
+
+from ctdild_desktop.figures.layout import merge_marks
+from ctdild_desktop.figures.scene import EventKind, Timeline
+from ctdild_desktop.ui.charts.geometry import Geometry, days_of_tests
+from ctdild_desktop.ui.charts.paint_events import row_events
+from ctdild_desktop.ui.charts.stops import TEST, THERAPY
+
+RECORD_KIND = {
+    EventKind.ADVERSE_EVENT.value: "adverse_event",
+    EventKind.HRCT.value: "hrct",
+    EventKind.ADMISSION.value: "visit",
+    EventKind.MDT.value: "diagnosis",
+}
+_REACH = 11.0
+
+
+def record_kind(kind: str) -> str:
+    """The kind of record behind a stop: an admission is a visit, an MDT mark a diagnosis."""
+    return RECORD_KIND.get(kind, kind)
+
+
+def hit(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] | None:
+    """Kind and id of the record drawn at a place of the chart; None where there is none."""
+    if geometry.panel.contains(at):
+        return _hit_test(timeline, geometry, at)
+    for lane, row in zip(timeline.lanes, geometry.lanes, strict=False):
+        if row.top() <= at.y() < row.bottom() and lane.record_ids:
+            return THERAPY, lane.record_ids[-1]
+    for row, adverse in ((geometry.adverse, True), (geometry.other, False)):
+        if row.top() <= at.y() < row.bottom():
+            marks = [one for one in row_events(timeline, adverse=adverse) if geometry.axis.shows(one.date)]
+            near = merge_marks([geometry.axis.x(one.date) for one in marks])
+            best = min(near, key=lambda mark: abs(mark.x - at.x()), default=None)
+            if best is not None and abs(best.x - at.x()) <= _REACH:
+                chosen = marks[best.members[0]]
+                return (record_kind(chosen.kind.value), chosen.record_id) if chosen.record_id else None
+    return None
+
+
+def _hit_test(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] | None:
+    best, reach = None, _REACH
+    for series in timeline.panel.series:
+        for point in series.points:
+            if point.preview:
+                continue
+            away = hypot(geometry.axis.x(point.date) - at.x(), geometry.y(point.value) - at.y())
+            if away <= reach:
+                best, reach = point.record_id, away
+    return None if best is None else (TEST, best)
+
+
+def nearest_test(timeline: Timeline, date: dt.date) -> tuple[dt.date, str] | None:
+    """Date and id of the saved test nearest to a date."""
+    days = days_of_tests(timeline.panel)
+    return min(days, key=lambda day: (abs((day[0] - date).days), day[0]), default=None)

@@ -1,0 +1,117 @@
+"""Painting of the two event rows: adverse events, and scans with admissions and meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from ctdild_desktop.figures.layout import Box, first_free, merge_marks
+from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.charts.geometry import Geometry
+from ctdild_desktop.ui.widgets import glyphs
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WIDTH = {
+    EventKind.ADVERSE_EVENT: 20.0,
+    EventKind.HRCT: 20.0,
+    EventKind.ADMISSION: 14.0,
+    EventKind.MDT: 12.0,
+}
+
+
+def row_events(timeline: Timeline, *, adverse: bool) -> tuple[EventMark, ...]:
+    """The marks of one of the two rows, in date order."""
+    return tuple(
+        sorted(
+            (mark for mark in timeline.events if (mark.kind is EventKind.ADVERSE_EVENT) is adverse),
+            key=lambda mark: mark.date,
+        )
+    )
+
+
+def paint_events(painter: QPainter, timeline: Timeline, geometry: Geometry, names: tuple[str, str]) -> None:
+    """Draw both rows; ``names`` are the words of the left gutter."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for row, adverse, name, now in (
+        (geometry.adverse, True, names[0], timeline.adverse_now),
+        (geometry.other, False, names[1], timeline.other_now),
+    ):
+        painter.setFont(theme.font(-1))
+        painter.setPen(theme.color("text"))
+        painter.drawText(geometry.gutter(row), _RIGHT, name)
+        painter.drawText(geometry.now(row), _LEFT, now)
+        shown = [mark for mark in row_events(timeline, adverse=adverse) if geometry.axis.shows(mark.date)]
+        painter.save()
+        painter.setClipRect(row.adjusted(-12, 0, 12, 0))
+        _paint_row(painter, shown, row, geometry)
+        painter.restore()
+        painter.setPen(glyphs.pen(theme.color("grid")))
+        painter.drawLine(row.bottomLeft(), row.bottomRight())
+
+
+def _paint_row(painter: QPainter, marks: Sequence[EventMark], row: QRectF, geometry: Geometry) -> None:
+    axis = geometry.axis
+    merged = merge_marks([axis.x(mark.date) for mark in marks])
+    taken: list[Box] = []
+    for group in merged:
+        half = max(_WIDTH[marks[index].kind] for index in group.members) / 2 + 2
+        taken.append(Box(group.x - half, row.top(), group.x + half, row.bottom()))
+    for mark in marks:
+        _paint_spans(painter, mark, row, geometry)
+    for group in merged:
+        first = marks[group.members[0]]
+        _paint_mark(painter, first, QPointF(group.x, row.center().y()))
+        words = f"×{len(group.members)}" if len(group.members) > 1 else first.label
+        if words:
+            before = first.kind is EventKind.HRCT and len(group.members) == 1
+            reach = _WIDTH[first.kind] / 2 + 4
+            mark = Box(group.x - reach, row.top(), group.x + reach, row.bottom())
+            _paint_label(painter, words, mark, row, taken, before=before)
+
+
+def _paint_spans(painter: QPainter, mark: EventMark, row: QRectF, geometry: Geometry) -> None:
+    axis = geometry.axis
+    if mark.ongoing_until is not None:
+        span = axis.clip(mark.date, mark.ongoing_until)
+        if span is not None:
+            painter.setPen(glyphs.pen(theme.color("text2"), 1))
+            y = row.bottom() - 3
+            painter.drawLine(QLineF(span[0], y, span[1], y))
+    if mark.uncertain is not None:
+        span = axis.clip(*mark.uncertain)
+        if span is not None:
+            painter.setPen(glyphs.pen(theme.color("text2"), 1.2, (3, 2)))
+            y = row.bottom() - 2
+            painter.drawLine(QLineF(span[0], y, span[1], y))
+
+
+def _paint_mark(painter: QPainter, mark: EventMark, middle: QPointF) -> None:
+    if mark.kind is EventKind.ADVERSE_EVENT:
+        box = QRectF(middle.x() - 10, middle.y() - 8.5, 20, 15.5)
+        glyphs.adverse_event(painter, box, mark.grade, serious=mark.serious)
+    elif mark.kind is EventKind.HRCT:
+        glyphs.lettered_box(painter, QRectF(middle.x() - 10, middle.y() - 7, 20, 14), "CT")
+    elif mark.kind is EventKind.ADMISSION:
+        glyphs.lettered_box(painter, QRectF(middle.x() - 7, middle.y() - 7, 14, 14), "H")
+    else:
+        glyphs.pennant(painter, QRectF(middle.x() - 6, middle.y() - 6, 12, 13), planned=mark.planned)
+
+
+def _paint_label(
+    painter: QPainter, words: str, mark: Box, row: QRectF, taken: list[Box], *, before: bool
+) -> None:
+    painter.setFont(theme.font(-1))
+    width = QFontMetricsF(painter.font()).horizontalAdvance(words) + 1
+    right = Box(mark.x1, row.top(), mark.x1 + width, row.bottom())
+    left = Box(mark.x0 - width, row.top(), mark.x0, row.bottom())
+    frame = Box(row.left(), row.top(), row.right(), row.bottom())
+    free = first_free((left, right) if before else (right, left), taken, frame)
+    if free is None:
+        return
+    taken.append(free)
+    painter.setPen(theme.color("text2"))
+    painter.drawText(QRectF(free.x0, free.y0, free.x1 - free.x0 + 1, free.y1 - free.y0), _LEFT, words)
