@@ -37,7 +37,9 @@ def check_pft(draft: Pft, patient: Patient, previous: Sequence[Pft], today: dt.d
     return ()
 
 
-def check_visit(draft: Visit, patient: Patient, previous: Sequence[Visit], today: dt.date) -> tuple[Issue, ...]:
+def check_visit(
+    draft: Visit, patient: Patient, previous: Sequence[Visit], today: dt.date
+) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a visit; ``previous`` are the patient's other visits."""
     return ()
 

@@ -160,7 +160,7 @@ class Pft:
     """ATS/ERS 2019 grade A-F or U."""
     dlco_grade: str | None = None
     reference_set: str | None = None
-    """Set of the recorded % predicted, or the one to compute with: ``GLI2022``, ``GLI2012`` ...; None when unknown."""
+    """Set of the recorded % predicted, or the one to compute with: ``GLI2022`` ...; None when unknown."""
     post_bd: bool | None = None
     laboratory: str = ""
     not_done_fvc: str | None = None
@@ -232,7 +232,7 @@ class TherapyLine:
     start: PartialDate
     version: int = 1
     role: str | None = None
-    """``induction``, ``maintenance``, ``rescue``, ``antifibrotic``, ``bridge``, ``supportive`` or ``prophylaxis``."""
+    """``induction``, ``maintenance``, ``rescue``, ``antifibrotic``, ``bridge``, ``supportive``, ``prophylaxis``."""
     indication: str | None = None
     """``lung``, ``extrathoracic`` or ``both``."""
     route: str | None = None
@@ -264,7 +264,7 @@ class AdverseEvent:
     grade: int | None = None
     serious: bool | None = None
     seriousness: tuple[str, ...] = ()
-    """ICH E2A criteria: ``death``, ``life_threatening``, ``admission``, ``disability``, ``congenital``, ``important``."""
+    """ICH E2A: ``death``, ``life_threatening``, ``admission``, ``disability``, ``congenital``, ``important``."""
     suspected_lines: tuple[str, ...] = ()
     """Ids of therapy lines."""
     causality: str | None = None

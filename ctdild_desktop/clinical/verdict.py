@@ -31,7 +31,6 @@ def all_of(*answers: Verdict) -> Verdict:
     return Verdict.CANNOT_ASSESS if Verdict.CANNOT_ASSESS in answers else Verdict.MET
 
 
-
 SentenceValue = Decimal | dt.date | int | str
 
 

@@ -46,8 +46,8 @@ class Limits:
     """What is predicted for one person: volumes in L, DLCO in its unit, FEV1/FVC as a fraction.
 
     ``skew`` and ``spread`` are L and S of the LMS method; ``lln`` and ``uln`` are the 5th and 95th percentile
-    (z = ∓1.645). None where the set does not give it: ECSC 1993 has predicted values only, NHANES III no upper
-    limit.
+    (z = ∓1.645). None where the set does not give it: ECSC 1993 has predicted values only, NHANES III no
+    upper limit.
     """
 
     predicted: float

@@ -1,0 +1,83 @@
+"""What is predicted for one test of one patient, or the reason why nothing can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from ctdild_desktop.clinical.dates import completed_years
+from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex
+from ctdild_desktop.clinical.reference import Limits, age_in_years, limits, set_for
+
+_GROUPED = {"GLI2012", "NHANES3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The limits of normal, or ``why_not`` in words when there are none."""
+
+    limits: Limits | None
+    why_not: str = ""
+
+
+def height_of(test: Pft, patient: Patient) -> Decimal | None:
+    """The height at the test: the one measured with it, else the patient's."""
+    return test.height_cm if test.height_cm is not None else patient.height_cm
+
+
+def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | None = None) -> Prediction:
+    """Limits of normal of a measure under the test's own reference set, or under another that is named.
+
+    ``measure`` has the names of :func:`ctdild_desktop.clinical.reference.limits`.
+    """
+    named = reference_set or test.reference_set
+    if named is None:
+        return Prediction(None, "reference set not recorded")
+    used = set_for(measure, named)
+    if used is None:
+        return Prediction(None, f"{named} gives no {measure}")
+    birth = patient.birth_date.exact if patient.birth_date is not None else None
+    height = height_of(test, patient)
+    lacking = [
+        word
+        for word, absent in (
+            ("sex", patient.sex is None),
+            ("birth date", birth is None),
+            ("height", height is None),
+            ("ethnic group", used in _GROUPED and patient.ethnic_group is None),
+        )
+        if absent
+    ]
+    if lacking or patient.sex is None or birth is None or height is None:
+        return Prediction(None, f"{' and '.join(lacking)} not recorded")
+    group = patient.ethnic_group if used in _GROUPED else None
+    found = limits(measure, used, patient.sex, age_in_years(birth, test.date), height, ethnic_group=group)
+    if found is None:
+        return Prediction(None, f"outside the published range of {used}")
+    return Prediction(found)
+
+
+def hb_factor(hb_g_l: Decimal | None, test: Pft, patient: Patient) -> Fraction | None:
+    """The factor that corrects a measured transfer factor to standard haemoglobin, exactly.
+
+    (K + Hb) / (1.7 · Hb) with Hb in g/dL; K = 10.22 for males of 15 years and over, 9.38 for females and
+    children under 15 (Cotes 1972; Graham 2017). Without a birth date the patient is taken as adult.
+
+    Returns:
+        None when haemoglobin or sex is not recorded.
+    """
+    if hb_g_l is None or hb_g_l <= 0 or patient.sex is None:
+        return None
+    birth = patient.birth_date.earliest if patient.birth_date is not None else None
+    child = birth is not None and birth <= test.date and completed_years(birth, test.date) < 15
+    constant = Fraction(1022 if patient.sex is Sex.MALE and not child else 938, 100)
+    hb = Fraction(hb_g_l) / 10
+    return (constant + hb) / (Fraction(17, 10) * hb)
+
+
+def dlco_name(unit: DlcoUnit | None) -> str | None:
+    """The transfer factor's measure name in the unit of a test; None when no unit is recorded."""
+    if unit is None:
+        return None
+    return "TLCO" if unit is DlcoUnit.SI else "DLCO"
