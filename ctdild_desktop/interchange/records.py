@@ -42,8 +42,8 @@ class TestRow:
     """For each field of a record: the file's column and the text of the cell that it was read from."""
 
     def remark(self, record_field: str, reason: str) -> Remark:
-        """A remark on the cell that a record's field was read from, or on the row when it came from none."""
-        column, text = self.written.get(record_field, ("", ""))
+        """A remark on the cell that a record's field was read from; on the field when no cell gave it."""
+        column, text = self.written.get(record_field, (record_field, ""))
         return Remark(self.row, column, text, reason)
 
 

@@ -1,0 +1,151 @@
+"""Writing a planned import, and taking a whole import back (or bringing it back) as one act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.interchange.records import TestTable
+from ctdild_desktop.services import rows
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
+from ctdild_desktop.services.import_plan import ImportPlan
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
+_CHUNK = 5000
+_CHANGED = "Some of what was imported has been changed since; take the changes back first."
+
+
+@dataclass(slots=True)
+class Batch:
+    """What an import wrote: new records by kind with their version, and recorded ones before and after."""
+
+    added: dict[type[Any], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    filled: list[tuple[Any, Any]] = field(default_factory=list)
+
+    @classmethod
+    def joined(cls, batches: Iterable[Batch]) -> Batch:
+        """Several files' batches as one, the later ones after the earlier ones."""
+        whole = cls()
+        filled: dict[str, tuple[Any, Any]] = {}
+        for batch in batches:
+            for kind, ids in batch.added.items():
+                whole.added[kind] |= ids
+            for before, after in batch.filled:
+                if after.id in whole.added.get(type(after), {}):
+                    whole.added[type(after)][after.id] = after.version
+                else:
+                    filled[after.id] = (filled.get(after.id, (before,))[0], after)
+        whole.filled = list(filled.values())
+        return whole
+
+    def undo(self, desk: Desk, what: str) -> Callable[[], Done[Any]]:
+        """The act that takes the import back, refused when any of it was changed or built upon since."""
+        return lambda: self._take_back(desk, what)
+
+    def _take_back(self, desk: Desk, what: str) -> Done[Any]:
+        now = desk.clock()
+        with desk.registry.write(desk.login, f"Undo: import of {what}") as session:
+            self._refuse_if_built_upon(session)
+            for row in self._rows(session, voided=False):
+                row.deleted_at, row.deleted_by, row.deleted_reason = now, desk.login, "import taken back"
+            self._swap(desk, session, now)
+            self._note_versions(session)
+
+        def again() -> Done[Any]:
+            return self._bring_back(desk, what)
+
+        return Done(None, f"Undone: import of {what}.", ChangeSet(_KINDS), again)
+
+    def _bring_back(self, desk: Desk, what: str) -> Done[Any]:
+        with desk.registry.write(desk.login, f"Redo: import of {what}") as session:
+            for row in self._rows(session, voided=True):
+                row.deleted_at = row.deleted_by = row.deleted_reason = None
+            self._swap(desk, session, desk.clock())
+            self._note_versions(session)
+        return Done(None, f"Imported again: {what}.", ChangeSet(_KINDS), self.undo(desk, what))
+
+    def _rows(self, session: Session, *, voided: bool) -> Iterator[Any]:
+        """The rows that were added, checked to be as the import (or its undo) left them."""
+        from sqlalchemy import select
+
+        for kind, versions in self.added.items():
+            row_type = rows.ROW_OF[kind]
+            for ids in _chunks(list(versions)):
+                found = session.execute(select(row_type).where(row_type.id.in_(ids))).scalars().all()
+                if len(found) != len(ids):
+                    raise RefusedError(_CHANGED)
+                for row in found:
+                    if row.version != versions[row.id] or (row.deleted_at is not None) != voided:
+                        raise RefusedError(_CHANGED)
+                    yield row
+
+    def _refuse_if_built_upon(self, session: Session) -> None:
+        """Refuse when a patient whom the import added has got other records since."""
+        from sqlalchemy import select
+
+        for ids in _chunks(list(self.added.get(Patient, {}))):
+            for kind, row_type in rows.ROW_OF.items():
+                if kind is Patient or kind in rows.PARTS.values():
+                    continue
+                query = select(row_type.id).where(row_type.patient_id.in_(ids), row_type.deleted_at.is_(None))
+                ours = self.added.get(kind, {})
+                if any(row_id not in ours for row_id in session.execute(query).scalars()):
+                    raise RefusedError(
+                        "A patient who came with this import has other records by now; remove those first."
+                    )
+
+    def _swap(self, desk: Desk, session: Session, now: dt.datetime) -> None:
+        """Put each filled record back to what it was, remembering what it is now for the way forward."""
+        swapped = []
+        for before, after in reversed(self.filled):
+            current = desk.store.current(session, type(after), after.id).value
+            if current is None or current.version != after.version:
+                raise RefusedError(_CHANGED)
+            kept = desk.store.update(session, before, user=desk.login, at=now)
+            swapped.append((after, kept))
+        self.filled = swapped
+
+    def _note_versions(self, session: Session) -> None:
+        session.flush()
+        for kind, versions in self.added.items():
+            row_type = rows.ROW_OF[kind]
+            for row_id in versions:
+                versions[row_id] = session.get_one(row_type, row_id).version
+
+
+def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable) -> Batch:
+    """Write what was planned, within the caller's transaction."""
+    batch = Batch()
+    now = desk.clock()
+    source = f"import:{table.sha256}"
+    for planned in plan.patients:
+        patient = planned.patient
+        if planned.before is None:
+            desk.store.insert_many(session, patient.id, [patient], source=source)
+            batch.added[Patient][patient.id] = 1
+        desk.store.insert_many(session, patient.id, planned.additions, source=source)
+        for record in planned.additions:
+            batch.added[type(record)][record.id] = 1
+    session.flush()
+    for before, after in _fillings(plan):
+        batch.filled.append((before, desk.store.update(session, after, user=desk.login, at=now)))
+    return batch
+
+
+def _fillings(plan: ImportPlan) -> Iterator[tuple[Any, Any]]:
+    for planned in plan.patients:
+        if planned.before is not None and planned.before != planned.patient:
+            yield planned.before, planned.patient
+        yield from planned.fillings
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

@@ -1,0 +1,107 @@
+"""Whether the rows of a file speak of the patient that the registry knows under the same MRN."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.interchange.records import Remark, TestRow
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+
+
+@dataclass(slots=True)
+class Conflicts:
+    """The rows that must not be attached, with one remark for each contradiction."""
+
+    rows: set[int] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def add(self, row: TestRow, name: str, reason: str) -> None:
+        """Reject a row for one field."""
+        self.rows.add(row.row)
+        self.remarks.append(row.remark(name, reason))
+
+
+def conflicts_of(rows: Sequence[TestRow], stored: Patient | None) -> Conflicts:
+    """Find the rows that contradict the recorded patient, or one another where nothing is recorded."""
+    found = Conflicts()
+    for name, (label, agree) in _IDENTITY.items():
+        stating = [(row, value) for row in rows if (value := getattr(row.patient, name))]
+        recorded = getattr(stored, name) if stored is not None else None
+        if recorded:
+            for row, value in stating:
+                if not agree(recorded, value):
+                    reason = f"the patient with this MRN has another {label} in the registry ({recorded})"
+                    found.add(row, name, reason)
+            continue
+        if not stating:
+            continue
+        # against the fullest one: two exact dates may both agree with a bare year and not with each other
+        fullest = max(stating, key=lambda stated: len(str(stated[1])))
+        other = next((stated for stated in stating if not agree(fullest[1], stated[1])), None)
+        if other is not None:
+            pair = sorted((fullest[0].row, other[0].row))
+            reason = f"the file gives this MRN two different {label}s (rows {pair[0]} and {pair[1]})"
+            for row in rows:
+                found.add(row, name, reason)
+    return found
+
+
+def merged_patient(known: Patient, rows: Sequence[TestRow]) -> Patient:
+    """The patient with empty fields filled from rows: the fullest spelling, the height of the latest test."""
+    filled: dict[str, Any] = {}
+    for name in _IDENTITY:
+        stated = [value for row in rows if (value := getattr(row.patient, name))]
+        if not getattr(known, name) and stated:
+            filled[name] = max(stated, key=lambda value: len(str(value)))
+    measured = [row for row in rows if row.test is not None and row.patient.height_cm is not None]
+    if known.height_cm is None and measured:
+        filled["height_cm"] = max(measured, key=lambda row: (row.date, row.row)).patient.height_cm
+    return replace(known, **filled) if filled else known
+
+
+def _same_birth(first: PartialDate, second: PartialDate) -> bool:
+    """Whether both may be the same day: one known only to the month or year agrees with any day in it."""
+    return str(first).startswith(str(second)) or str(second).startswith(str(first))
+
+
+def _spellings(name: str) -> set[tuple[str, ...]]:
+    """The words of a name without accents, case and signs; umlauts also in two letters."""
+    lower = unicodedata.normalize("NFC", name).casefold()
+    found = set()
+    for text in (lower, lower.translate(_UMLAUTS)):
+        plain = unicodedata.normalize("NFKD", text)
+        letters = "".join(c if c.isalpha() else " " for c in plain if not unicodedata.combining(c))
+        found.add(tuple(letters.split()))
+    return found
+
+
+def _same_family_name(first: str, second: str) -> bool:
+    return bool(_spellings(first) & _spellings(second))
+
+
+def _same_given_name(first: str, second: str) -> bool:
+    """Whether the first given names are the same, or one is the initial of the other."""
+    return any(
+        one[:1] == other[:1]
+        or (one and other and 1 in {len(one[0]), len(other[0])} and one[0][0] == other[0][0])
+        for one in _spellings(first)
+        for other in _spellings(second)
+    )
+
+
+def _equal(first: Any, second: Any) -> bool:
+    return bool(first == second)
+
+
+_IDENTITY: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "birth_date": ("birth date", _same_birth),
+    "sex": ("sex", _equal),
+    "family_name": ("surname", _same_family_name),
+    "given_name": ("given name", _same_given_name),
+}

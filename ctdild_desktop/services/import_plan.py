@@ -1,0 +1,406 @@
+"""What an import would change, decided before anything is written: pure, on records.
+
+Rows go to the patient with their MRN and to nobody else. A row that contradicts who that patient is known to
+be is rejected, never attached by guess; a file that contradicts itself about a patient has all rows of that
+patient rejected. What is recorded is never overwritten: empty fields are filled, different values become a
+test of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.plausibility import Issue, check_patient, check_pft, check_visit
+from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Visit
+from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
+
+_COMPARED = (
+    "fvc_l",
+    "fvc_pct_pred",
+    "fev1_l",
+    "fev1_pct_pred",
+    "dlco",
+    "dlco_unit",
+    "dlco_pct_pred",
+    "tlc_l",
+    "va_l",
+    "kco",
+    "hb_g_l",
+    "spo2_rest",
+    "fvc_grade",
+    "dlco_grade",
+    "height_cm",
+    "weight_kg",
+)
+_MEASURED = _COMPARED[:5] + _COMPARED[6:10]
+_NEIGHBOURS = 12
+
+
+class Effect(StrEnum):
+    """What becomes of one row."""
+
+    NEW = "new test"
+    FILLED = "fills a test"
+    KNOWN = "already there"
+    NO_TEST = "no test"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One accepted row as the preview shows it."""
+
+    row: int
+    mrn: str
+    name: str
+    effect: Effect
+    text: str
+    new_patient: bool
+
+
+@dataclass(slots=True)
+class PatientPlan:
+    """What is to be written for one patient; nothing when every row is already there."""
+
+    patient: Patient
+    before: Patient | None
+    """The patient as recorded; None for a new one."""
+    additions: list[Diagnosis | Visit | Pft] = field(default_factory=list)
+    fillings: list[tuple[Any, Any]] = field(default_factory=list)
+    """Recorded tests and visits with their filled successors."""
+
+    def applied_to(self, record: PatientRecord | None) -> PatientRecord:
+        """The patient's record as it would be afterwards."""
+        known = record or PatientRecord(patient=self.patient)
+        filled = {after.id: after for _, after in self.fillings}
+
+        def merged(kind: type[Any], held: Sequence[Any]) -> tuple[Any, ...]:
+            added = [value for value in self.additions if isinstance(value, kind)]
+            return (*(filled.get(value.id, value) for value in held), *added)
+
+        tests = sorted(merged(Pft, known.tests), key=lambda test: (test.date, test.entered))
+        return replace(
+            known,
+            patient=self.patient,
+            diagnoses=merged(Diagnosis, known.diagnoses),
+            visits=merged(Visit, known.visits),
+            tests=tuple(tests),
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be written."""
+        return self.patient == self.before and not self.additions and not self.fillings
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """All that one file would change, and why some of it would not."""
+
+    patients: list[PatientPlan] = field(default_factory=list)
+    rows: list[PlannedRow] = field(default_factory=list)
+    rejected: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+    def count(self, effect: Effect) -> int:
+        """How many accepted rows have this effect."""
+        return sum(row.effect is effect for row in self.rows)
+
+
+def plan_import(
+    table: TestTable,
+    known: Mapping[str, PatientRecord],
+    *,
+    today: dt.date,
+    new_id: Callable[[], str],
+    only_mrn: str | None = None,
+) -> ImportPlan:
+    """Decide what a file changes.
+
+    Args:
+        known: the recorded patients by MRN, at least those that the file names.
+        only_mrn: accept rows of this patient alone and reject all others.
+    """
+    plan = ImportPlan(rejected=list(table.rejected), warnings=list(table.warnings))
+    by_mrn: dict[str, list[TestRow]] = {}
+    for row in table.rows:
+        if only_mrn is not None and row.patient.mrn != only_mrn:
+            plan.rejected.append(row.remark("mrn", "belongs to another patient than the one that was chosen"))
+            continue
+        by_mrn.setdefault(row.patient.mrn, []).append(row)
+    for mrn, rows in by_mrn.items():
+        _PatientImport(
+            plan=plan, table=table, record=known.get(mrn), rows=rows, today=today, new_id=new_id
+        ).run()
+    plan.rejected.sort(key=_place)
+    plan.warnings.sort(key=_place)
+    plan.rows.sort(key=attrgetter("row"))
+    return plan
+
+
+def _place(remark: Remark) -> int:
+    return remark.row or 0
+
+
+class _PatientImport:
+    """The rows of one MRN against what is recorded of that patient."""
+
+    def __init__(
+        self,
+        *,
+        plan: ImportPlan,
+        table: TestTable,
+        record: PatientRecord | None,
+        rows: list[TestRow],
+        today: dt.date,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._plan = plan
+        self._table = table
+        self._record = record
+        self._today = today
+        self._new_id = new_id
+        conflicts = conflicts_of(rows, record.patient if record else None)
+        plan.rejected += conflicts.remarks
+        self._rows = [row for row in rows if row.row not in conflicts.rows]
+        stored = record.patient if record else None
+        self._base = stored or Patient(id=new_id(), mrn=rows[0].patient.mrn)
+        self._out = PatientPlan(merged_patient(self._base, self._rows), stored)
+        self._tests = _Tests(record.tests if record else (), table.sha256)
+        self._visits = {visit.date: visit for visit in reversed(record.visits)} if record else {}
+        self._new_visits: set[str] = set()
+        self._entered = max((test.entered for test in record.tests), default=0) if record else 0
+
+    def run(self) -> None:
+        if not self._rows or self._impossible_patient():
+            return
+        accepted = [row for row in sorted(self._rows, key=_day_and_row) if self._take(row)]
+        if not accepted and self._record is None:
+            return
+        self._out.patient = merged_patient(self._base, accepted)
+        self._name_diagnosis(accepted)
+        if self._record is not None:
+            self._out.fillings += self._tests.fillings
+            stored = {visit.id: visit for visit in self._record.visits}
+            changed = (visit for visit in self._visits.values() if visit.id in stored)
+            self._out.fillings += [(stored[v.id], v) for v in changed if stored[v.id] != v]
+        self._out.additions += [visit for visit in self._visits.values() if visit.id in self._new_visits]
+        self._plan.patients.append(self._out)
+
+    def _impossible_patient(self) -> bool:
+        """Reject every row when what the file says of the patient cannot be."""
+        if self._out.patient == self._out.before:
+            return False
+        for issue in check_patient(self._out.patient, self._today):
+            if (
+                issue.field == "height_cm"
+            ):  # judged with the test that brings it, so that one slip costs one row
+                continue
+            stating = [row for row in self._rows if issue.field in row.written] or self._rows
+            if issue.hard:
+                self._plan.rejected += [row.remark(issue.field, issue.text) for row in self._rows]
+                return True
+            self._plan.warnings.append(stating[0].remark(issue.field, issue.text))
+        return False
+
+    def _take(self, row: TestRow) -> bool:
+        """Decide one row; False when it is rejected."""
+        patient = self._out.patient
+        issues: list[Issue] = []
+        if row.test is not None:
+            issues += check_pft(row.test, patient, self._tests.before(row.test), self._today)
+        if row.visit is not None:
+            issues += check_visit(row.visit, patient, (), self._today)
+        hard = {(issue.field, issue.text): issue for issue in issues if issue.hard}
+        if hard:
+            self._plan.rejected += [row.remark(issue.field, issue.text) for issue in hard.values()]
+            return False
+        effect = self._keep_test(row, issues) if row.test is not None else Effect.NO_TEST
+        if row.visit is not None:
+            self._keep_visit(row, row.visit)
+        name = shown_name(patient)
+        self._plan.rows.append(
+            PlannedRow(row.row, patient.mrn, name, effect, _told(row), self._record is None)
+        )
+        return True
+
+    def _keep_test(self, row: TestRow, issues: Iterable[Issue]) -> Effect:
+        assert row.test is not None
+        effect, reason = self._tests.place(row.test)
+        if reason:
+            self._warn(row, "date", reason)
+        if effect is not Effect.KNOWN:
+            for issue in issues:
+                self._warn(row, issue.field, issue.text)
+        if effect is Effect.NEW:
+            self._entered += 1
+            kept = replace(
+                row.test,
+                id=self._new_id(),
+                entered=self._entered,
+                source_format=self._table.format,
+                source_sha256=self._table.sha256,
+            )
+            self._tests.add(kept, row.row)
+            self._out.additions.append(kept)
+        return effect
+
+    def _keep_visit(self, row: TestRow, said: Visit) -> None:
+        visit = self._visits.get(said.date)
+        if visit is None:
+            visit = replace(said, id=self._new_id())
+            self._new_visits.add(visit.id)
+        for name in ("mmrc", "weight_kg", "spo2_rest"):
+            value, stored = getattr(said, name), getattr(visit, name)
+            if value is not None and stored is None:
+                visit = replace(visit, **{name: value})
+            elif value is not None and value != stored:
+                self._warn(row, name, f"the visit of this day has {stored}; it is not changed")
+        self._visits[said.date] = visit
+
+    def _name_diagnosis(self, accepted: list[TestRow]) -> None:
+        """A view of the diagnosis for a patient who has none, and a new one where the file changes it."""
+        views = self._record.diagnoses if self._record else ()
+        latest: tuple[str, str | None] | None = None
+        for row in accepted:
+            if row.diagnosis is None:
+                continue
+            said = row.diagnosis, row.pattern
+            if said == latest:
+                continue
+            latest = said
+            if views:
+                self._compare_diagnosis(row)
+                continue
+            date = PartialDate.of(row.date)
+            self._out.additions.append(
+                Diagnosis(id=self._new_id(), date=date, ctd=row.diagnosis, pattern=row.pattern)
+            )
+
+    def _compare_diagnosis(self, row: TestRow) -> None:
+        assert self._record is not None
+        view = self._record.diagnosis_on(row.date) or self._record.diagnoses[0]
+        if row.diagnosis != view.ctd:
+            label = codes.diagnoses().label(view.ctd)
+            self._warn(row, "ctd", f"the recorded diagnosis is {label}; it is not changed")
+        elif row.pattern is not None and row.pattern != view.pattern:
+            label = codes.patterns().label(view.pattern) or "not recorded"
+            self._warn(row, "pattern", f"the recorded pattern is {label}; it is not changed")
+
+    def _warn(self, row: TestRow, record_field: str, reason: str) -> None:
+        self._plan.warnings.append(row.remark(record_field, reason))
+
+
+class _Tests:
+    """The tests of one patient by day: those recorded and those that the file adds."""
+
+    def __init__(self, recorded: Sequence[Pft], sha256: str) -> None:
+        self._sorted = sorted(
+            ((test.date, test.entered, test.id, test) for test in recorded), key=lambda t: t[:3]
+        )
+        self._by_day = {day: list(tests) for day, tests in groupby(recorded, key=attrgetter("date"))}
+        self._added: dict[str, int] = {}
+        self._filled: set[str] = set()
+        self._edited = {test.id for test in recorded if test.source_sha256 == sha256 and test.version > 1}
+        self.fillings: list[tuple[Pft, Pft]] = []
+
+    def before(self, test: Pft) -> tuple[Pft, ...]:
+        """The latest tests up to the day of a test, oldest first: enough for comparing with the last one."""
+        return tuple(self._before(test))
+
+    def _before(self, test: Pft) -> Iterator[Pft]:
+        end = bisect_right(self._sorted, test.date, key=lambda entry: entry[0])
+        return (
+            entry[3] for entry in self._sorted[max(0, end - _NEIGHBOURS) : end] if entry[3].date < test.date
+        )
+
+    def add(self, test: Pft, row: int) -> None:
+        """Take up a new test."""
+        self._by_day.setdefault(test.date, []).append(test)
+        insort(self._sorted, (test.date, test.entered, test.id, test), key=lambda entry: entry[:3])
+        self._added[test.id] = row
+
+    def place(self, test: Pft) -> tuple[Effect, str]:
+        """What a row's test is beside the tests of its day, and what must be told about it."""
+        same_day = self._by_day.get(test.date, [])
+        if (twin := next((other for other in same_day if _equal(other, test)), None)) is not None:
+            row = self._added.get(twin.id)
+            return Effect.KNOWN, f"the same as row {row}; kept once" if row else ""
+        recorded = [other for other in same_day if other.id not in self._added]
+        if (edited := next((other for other in recorded if other.id in self._edited), None)) is not None:
+            self._edited.discard(edited.id)
+            return Effect.KNOWN, "the test of this row was changed since it was imported; it is kept as it is"
+        if any(_agrees(other, test) and not _gaps(other, test) for other in recorded):
+            return Effect.KNOWN, ""
+        open_tests = [other for other in recorded if other.id not in self._filled and _agrees(other, test)]
+        if len(open_tests) == 1:
+            self._fill(open_tests[0], test)
+            return Effect.FILLED, ""
+        if same_day:
+            return Effect.NEW, "another test of the same day has different values; both are kept"
+        return Effect.NEW, ""
+
+    def _fill(self, old: Pft, test: Pft) -> None:
+        new = replace(old, **{name: getattr(test, name) for name in _gaps(old, test)})
+        self._filled.add(old.id)
+        self._by_day[old.date] = [new if other.id == old.id else other for other in self._by_day[old.date]]
+        self.fillings.append((old, new))
+
+
+def shown_name(patient: Patient) -> str:
+    """``HOLLOWAY, Ingrid``; empty when no name is known."""
+    return ", ".join(part for part in (patient.family_name.upper(), patient.given_name) if part)
+
+
+def _told(row: TestRow) -> str:
+    """The row's values in the words of a table: ``12.03.2026: FVC 2.31 L, DLCO 10.3``."""
+    parts = []
+    if row.test is not None:
+        test = row.test
+        for label, value, unit in (
+            ("FVC", test.fvc_l, "L"),
+            ("FVC", test.fvc_pct_pred, "%"),
+            ("DLCO", test.dlco, test.dlco_unit.value if test.dlco_unit else ""),
+            ("DLCO", test.dlco_pct_pred, "%"),
+        ):
+            if value is not None:
+                parts.append(f"{label} {value} {unit}".rstrip())
+        parts = parts or ["test"]
+    elif row.visit is not None and row.visit.mmrc is not None:
+        parts.append(f"mMRC {row.visit.mmrc}")
+    return f"{wording.day(row.date)}: {', '.join(parts)}" if parts else wording.day(row.date)
+
+
+def _day_and_row(row: TestRow) -> tuple[dt.date, int]:
+    return row.date, row.row
+
+
+def _equal(first: Pft, second: Pft) -> bool:
+    return all(getattr(first, name) == getattr(second, name) for name in _COMPARED)
+
+
+def _agrees(recorded: Pft, test: Pft) -> bool:
+    """Whether two tests share a measured value and differ in none that both have."""
+    both = [
+        name for name in _COMPARED if getattr(recorded, name) is not None and getattr(test, name) is not None
+    ]
+    return any(name in _MEASURED for name in both) and all(
+        getattr(recorded, name) == getattr(test, name) for name in both
+    )
+
+
+def _gaps(recorded: Pft, test: Pft) -> tuple[str, ...]:
+    """The fields that a recorded test lacks and the other one has."""
+    empty = tuple(
+        name for name in _COMPARED if getattr(recorded, name) is None and getattr(test, name) is not None
+    )
+    return (*empty, "comment") if test.comment and not recorded.comment else empty

@@ -1,0 +1,329 @@
+"""Importing files of tests: read, match, preview, one transaction per file, and one act to take it all back.
+
+Importing the same file again changes nothing. Saved mappings are kept in the registry by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.mapping import MAX_MAPPING_BYTES, Mapping, parse_mapping, write_mapping
+from ctdild_desktop.interchange.plain_table import read_tests
+from ctdild_desktop.interchange.records import Remark, TestTable
+from ctdild_desktop.interchange.source import read_source
+from ctdild_desktop.interchange.table import read_table
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, new_id, requires
+from ctdild_desktop.services.import_batch import Batch, write_plan
+from ctdild_desktop.services.import_plan import Effect, ImportPlan, PlannedRow, plan_import
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+IMPORTING = (Role.COORDINATOR, Role.ADMINISTRATOR)
+"""Who may import files."""
+
+_FEW = 500
+_KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What one file holds and what became, or would become, of it."""
+
+    file: str
+    format: str
+    rows_read: int = 0
+    patients_added: int = 0
+    patients_matched: int = 0
+    tests_added: int = 0
+    tests_updated: int = 0
+    tests_unchanged: int = 0
+    rejected: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    rows: tuple[PlannedRow, ...] = ()
+    """The accepted rows, for the preview."""
+    imported: bool = False
+    """Whether the file's rows are now in the registry (also when all of them were there before)."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in the fields of ``ctdild import --json``."""
+        return {
+            "file": self.file,
+            "format": self.format,
+            "rows_read": self.rows_read,
+            "patients_added": self.patients_added,
+            "patients_matched": self.patients_matched,
+            "tests_added": self.tests_added,
+            "tests_updated": self.tests_updated,
+            "tests_unchanged": self.tests_unchanged,
+            "rejected": [remark.as_json() for remark in self.rejected],
+            "warnings": [remark.as_json() for remark in self.warnings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The reports of all files of one import or preview, in the order given."""
+
+    files: tuple[FileReport, ...]
+    tables: tuple[TestTable, ...] = field(default=(), repr=False)
+    """The files as read, so that an import after a preview takes exactly what was shown."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file was imported."""
+        return all(report.imported for report in self.files)
+
+    @property
+    def clean(self) -> bool:
+        """Whether no row of any file is rejected."""
+        return not any(report.rejected for report in self.files)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """One entry per file, in the fields of ``ctdild import --json``."""
+        return [report.as_json() for report in self.files]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """A file's columns with a few of their cells, for choosing a mapping."""
+
+    name: str
+    columns: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+    """The first rows, cell by cell as text."""
+
+
+def look_at(path: Path, *, samples: int = 3) -> FileLook:
+    """The columns of a file, before any mapping; raises FormatError when it is no readable table."""
+    table = read_table(read_source(path))
+    rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])
+    return FileLook(table.name, table.header, rows)
+
+
+@requires(*IMPORTING)
+def preview_import(
+    desk: Desk,
+    paths: Sequence[Path],
+    mapping: Mapping | None = None,
+    *,
+    file_format: str = "auto",
+    patient_mrn: str | None = None,
+) -> ImportReport:
+    """Read the files and say what importing them would change; nothing is written.
+
+    The counts are those of the rows that can be accepted. Several files are looked at one after the other as
+    if each were imported before the next.
+
+    Raises:
+        FormatError: a file is no readable table, or the mapping does not fit it.
+    """
+    tables = tuple(read_tests(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
+    reports = []
+    with desk.registry.read() as session:
+        known = _known(desk, session, tables)
+    for table in tables:
+        plan = _planned(desk, table, known, patient_mrn)
+        reports.append(_report(table, plan, imported=False))
+        if len(tables) > 1:
+            _as_if_imported(known, plan)
+    return ImportReport(tuple(reports), tables)
+
+
+@requires(*IMPORTING)
+def run_import(
+    desk: Desk,
+    paths: Sequence[Path],
+    mapping: Mapping | None = None,
+    *,
+    file_format: str = "auto",
+    patient_mrn: str | None = None,
+    accept_valid_rows: bool = False,
+) -> Done[ImportReport]:
+    """Import files: each all or nothing, in one transaction with one audit batch.
+
+    Args:
+        accept_valid_rows: import the rows that can be accepted although others of the file are rejected.
+
+    Returns:
+        The report; a file with rejected rows that was therefore left out has ``imported`` False. The undo
+        takes back everything that was written, as one act.
+
+    Raises:
+        FormatError: a file is no readable table, or the mapping does not fit it; nothing was imported.
+    """
+    tables = tuple(read_tests(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
+    return _import(desk, tables, patient_mrn, accept_valid_rows=accept_valid_rows)
+
+
+@requires(*IMPORTING)
+def import_previewed(
+    desk: Desk, preview: ImportReport, *, patient_mrn: str | None = None, accept_valid_rows: bool = False
+) -> Done[ImportReport]:
+    """Import the files exactly as they were read for a preview; otherwise as :func:`run_import`."""
+    return _import(desk, preview.tables, patient_mrn, accept_valid_rows=accept_valid_rows)
+
+
+@requires(*IMPORTING)
+def save_mapping(desk: Desk, mapping: Mapping) -> Done[Mapping]:
+    """Keep a mapping under its name; one of the same name is replaced.
+
+    Raises:
+        RefusedError: the mapping has no name.
+    """
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import MappingRow
+
+    if not mapping.name.strip():
+        raise RefusedError("Give the mapping a name to save it under.")
+    now = desk.clock()
+    with desk.registry.write(desk.login, f"import mapping {mapping.name}") as session:
+        row = session.execute(select(MappingRow).where(MappingRow.name == mapping.name)).scalar_one_or_none()
+        if row is None:
+            row = MappingRow(name=mapping.name)
+            session.add(row)
+        row.toml, row.saved_at, row.saved_by = write_mapping(mapping), now, desk.login
+    return Done(mapping, f"Saved mapping {mapping.name}.", ChangeSet(frozenset({Change.SETTINGS})))
+
+
+def saved_mappings(desk: Desk) -> tuple[str, ...]:
+    """The names of the saved mappings, in alphabetical order."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import MappingRow
+
+    with desk.registry.read() as session:
+        return tuple(sorted(session.execute(select(MappingRow.name)).scalars(), key=str.casefold))
+
+
+def load_mapping(desk: Desk, name_or_file: str | Path) -> Mapping:
+    """A saved mapping by its name, else the mapping in a file.
+
+    Raises:
+        RefusedError: there is neither a saved mapping nor a file of that name.
+        FormatError: the file is no usable mapping.
+    """
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import MappingRow
+
+    with desk.registry.read() as session:
+        query = select(MappingRow.toml).where(MappingRow.name == str(name_or_file))
+        text = session.execute(query).scalar_one_or_none()
+    if text is not None:
+        return parse_mapping(text)
+    path = Path(name_or_file)
+    if not path.is_file():
+        raise RefusedError(f"There is no saved mapping and no file named {name_or_file}.")
+    return read_mapping(path)
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping in a TOML file; raises FormatError when it cannot be read or used."""
+    source = read_source(path, max_bytes=MAX_MAPPING_BYTES)
+    try:
+        return parse_mapping(source.data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise FormatError(f"{source.name} is not a mapping: it is not UTF-8 text.") from None
+
+
+def _import(
+    desk: Desk, tables: Sequence[TestTable], patient_mrn: str | None, *, accept_valid_rows: bool
+) -> Done[ImportReport]:
+    reports: list[FileReport] = []
+    batches: list[Batch] = []
+    for table in tables:
+        with desk.registry.read() as session:
+            plan = _planned(desk, table, _known(desk, session, (table,)), patient_mrn)
+        refused = bool(plan.rejected) and not accept_valid_rows
+        if refused or all(patient.empty for patient in plan.patients):
+            report = _report(table, plan, imported=not refused)
+            reports.append(_nothing_done(report) if refused else report)
+            continue
+        with desk.registry.write(desk.login, f"Import of {table.name}") as session:
+            # decided again on what is recorded now: somebody may have written since
+            plan = _planned(desk, table, _known(desk, session, (table,)), patient_mrn)
+            if plan.rejected and not accept_valid_rows:
+                raise RefusedError("The registry was changed meanwhile; look at the preview again.")
+            batches.append(write_plan(desk, session, plan, table))
+        reports.append(_report(table, plan, imported=True))
+    whole = ImportReport(tuple(reports), tuple(tables))
+    changes = ChangeSet(_KINDS if batches else frozenset())
+    undo = Batch.joined(batches).undo(desk, _what(whole)) if batches else None
+    return Done(whole, _message(whole), changes, undo)
+
+
+def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[str, PatientRecord]:
+    """The recorded patients that the files name, by MRN."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import PatientRow
+
+    wanted = {row.patient.mrn for table in tables for row in table.rows}
+    listed = session.execute(select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None)))
+    ids = [patient_id for mrn, patient_id in listed if mrn in wanted]
+    store = desk.store
+    found = store.load_many(session, ids) if len(ids) <= _FEW else store.load_all(session)
+    return {record.patient.mrn: record for record in found if record.patient.mrn in wanted}
+
+
+def _planned(
+    desk: Desk, table: TestTable, known: dict[str, PatientRecord], patient_mrn: str | None
+) -> ImportPlan:
+    return plan_import(table, known, today=desk.today(), new_id=new_id, only_mrn=patient_mrn)
+
+
+def _as_if_imported(known: dict[str, PatientRecord], plan: ImportPlan) -> None:
+    for patient in plan.patients:
+        mrn = patient.patient.mrn
+        known[mrn] = patient.applied_to(known.get(mrn))
+
+
+def _report(table: TestTable, plan: ImportPlan, *, imported: bool) -> FileReport:
+    return FileReport(
+        file=table.name,
+        format=table.format,
+        rows_read=table.rows_read,
+        rejected=tuple(plan.rejected),
+        warnings=tuple(plan.warnings),
+        rows=tuple(plan.rows),
+        imported=imported,
+        patients_added=sum(patient.before is None for patient in plan.patients),
+        patients_matched=sum(patient.before is not None for patient in plan.patients),
+        tests_added=plan.count(Effect.NEW),
+        tests_updated=plan.count(Effect.FILLED),
+        tests_unchanged=plan.count(Effect.KNOWN),
+    )
+
+
+def _nothing_done(report: FileReport) -> FileReport:
+    """The report of a file that was left out: what was read and why, with nothing changed."""
+    return replace(
+        report, patients_added=0, patients_matched=0, tests_added=0, tests_updated=0, tests_unchanged=0
+    )
+
+
+def _message(report: ImportReport) -> str:
+    left_out = [file.file for file in report.files if not file.imported]
+    words = [f"Imported {_what(report)}."] if any(file.imported for file in report.files) else []
+    if left_out:
+        words.append(f"Not imported because of rejected rows: {', '.join(left_out)}.")
+    return " ".join(words)
+
+
+def _what(report: ImportReport) -> str:
+    """``715 new tests, 140 new patients``, of the files that were imported."""
+    done = [file for file in report.files if file.imported]
+    counts = (
+        (sum(file.tests_added for file in done), "new test"),
+        (sum(file.tests_updated for file in done), "filled test"),
+        (sum(file.patients_added for file in done), "new patient"),
+    )
+    words = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
+    return ", ".join(words) or "nothing new: everything was there already"
