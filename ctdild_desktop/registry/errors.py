@@ -23,6 +23,10 @@ class DamagedError(RegistryError):
     """The file is empty, cut, changed or not a registry."""
 
 
+class NotOpenedError(DamagedError):
+    """The key does not open the file."""
+
+
 class WrongPassphraseError(RegistryError):
     """The login or the passphrase does not open the registry."""
 

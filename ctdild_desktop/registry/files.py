@@ -1,0 +1,119 @@
+"""Files of the registry on disk: whole or not at all, and never on a network drive."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from ctdild_desktop.registry.errors import DiskError, RegistryError
+
+_NETWORK_FILE_SYSTEMS = frozenset(
+    {"9p", "afs", "cifs", "fuse.sshfs", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs"}
+)
+_DRIVE_REMOTE = 4
+
+
+def keys_path(path: Path) -> Path:
+    """Where the key slots of the registry at ``path`` lie: ``NAME.ctdild.keys``."""
+    return path.with_name(path.name + ".keys")
+
+
+def companions(path: Path) -> tuple[Path, Path]:
+    """The files that SQLite keeps beside an open database."""
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name in the folder of ``path`` that nothing else uses and that never looks like a finished file."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` outlast a power cut, where the system can (not on Windows)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Give a finished temporary file its final name, durably."""
+    with temporary.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    os.replace(temporary, target)
+    sync_folder(target.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file so that ``path`` holds the old or the new content, never a part.
+
+    Raises:
+        DiskError: the folder or the disk does not take it; ``path`` is as it was.
+    """
+    temporary = temporary_beside(path)
+    try:
+        temporary.write_bytes(content)
+        put_in_place(temporary, path)
+    except OSError as error:
+        raise disk_error(error, path) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def disk_error(error: OSError, path: Path) -> DiskError:
+    """One sentence for what the operating system said about ``path``."""
+    reason = (error.strerror or "unknown reason").lower()
+    return DiskError(f"{path.name} could not be written or read: {reason}.", f"The folder is {path.parent}.")
+
+
+def refuse_network(path: Path, kind: Callable[[Path], str] | None = None) -> None:
+    """Refuse a place that is not on a local disk, where a database in this mode could be damaged.
+
+    Args:
+        path: the registry file, which need not exist yet.
+        kind: answers the kind of file system, ``"remote"`` or a Linux file system name; for tests.
+
+    Raises:
+        RegistryError: the path is a network share or a network drive.
+    """
+    shared = str(path).startswith(("\\\\", "//"))
+    if shared or (kind or file_system)(path) in {"remote", *_NETWORK_FILE_SYSTEMS}:
+        raise RegistryError(
+            f"{path} is on a network drive, where a local registry can be damaged.",
+            "Keep the registry on a local disk and put backups on the network drive.",
+        )
+
+
+def file_system(path: Path) -> str:
+    """The kind of file system that ``path`` is or would be on; empty when the system does not tell."""
+    resolved = path.resolve()
+    if sys.platform == "win32":
+        kind = ctypes.windll.kernel32.GetDriveTypeW(str(resolved.drive) + "\\")
+        return "remote" if kind == _DRIVE_REMOTE else ""
+    mounts = Path("/proc/self/mountinfo")
+    if not mounts.is_file():
+        return ""
+    return file_system_in(mounts.read_text(encoding="utf-8", errors="replace"), resolved)
+
+
+def file_system_in(mountinfo: str, path: Path) -> str:
+    """The file system of ``path`` by a Linux ``mountinfo`` table: the longest mount point above it."""
+    best, found = -1, ""
+    for line in mountinfo.splitlines():
+        before, separator, after = line.partition(" - ")
+        fields = before.split(" ")
+        if not separator or len(fields) < 5:
+            continue
+        mount = Path(fields[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+        if (mount == path or mount in path.parents) and len(mount.parts) >= best:
+            best, found = len(mount.parts), after.split(" ")[0]
+    return found
