@@ -1,0 +1,163 @@
+"""Opening the encrypted file: one function that makes connections, and the engine over it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlcipher3.dbapi2 as driver
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError
+from ctdild_desktop.registry.files import disk_error
+from ctdild_desktop.registry.translate import understood
+
+OLDEST_SQLITE = (3, 51, 3)
+"""Older ones can lose committed rows when two connections write in WAL mode (SQLite release notes 3.51.3)."""
+WRITING = "IMMEDIATE"
+READING = "DEFERRED"
+_RAW_KEY = re.compile(r"[0-9a-f]{64}\Z")
+_PLAIN_HEADER = b"SQLite format 3\0"
+_PAGE = 4096
+
+
+def check_library() -> None:
+    """Refuse an SQLite that is too old or has no encryption, as RegistryError."""
+    connection = driver.connect(":memory:")
+    try:
+        cipher = connection.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        connection.close()
+    if driver.sqlite_version_info < OLDEST_SQLITE or not (cipher and cipher[0]):
+        raise RegistryError(
+            f"The database library ({driver.sqlite_version}) is too old or cannot encrypt.",
+            "Please install the program again.",
+        )
+
+
+def connect(path: Path, key: bytes, *, create: bool = False) -> Any:
+    """A connection to the encrypted file at ``path``, with every safety setting on.
+
+    Args:
+        path: the registry file.
+        key: the raw 32-byte key; never a passphrase.
+        create: make the file; otherwise it must exist.
+
+    Raises:
+        ValueError: the key has another length, which the library would take for a passphrase.
+        RegistryError: the file does not open, in one sentence.
+    """
+    connection = keyed(path, key, create=create)
+    try:
+        connection.execute("PRAGMA cipher_memory_security=ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":
+            raise RegistryError(f"{path.name} lies on a disk that cannot keep it safely.")
+        for setting in (
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+    except driver.Error as error:
+        connection.close()
+        raise understood(error) or error from error
+    except RegistryError:
+        connection.close()
+        raise
+    return connection
+
+
+def keyed(path: Path, key: bytes, *, create: bool = False) -> Any:
+    """A connection that has its key and nothing else, as a copy needs for its target."""
+    digits = key.hex()
+    if not _RAW_KEY.match(digits):
+        raise ValueError("a raw key has exactly 32 bytes")
+    address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+    try:
+        connection = driver.connect(
+            address, uri=True, isolation_level=None, timeout=5, check_same_thread=False
+        )
+        connection.execute("PRAGMA cipher_log_level=NONE")
+        connection.set_key(f"x'{digits}'")
+    except driver.Error as error:
+        raise understood(error) or error from error
+    return connection
+
+
+def open_engine(path: Path, key: bytearray | bytes) -> Engine:
+    """The engine over the encrypted file; ``key`` is read for each connection, so it can be wiped."""
+
+    def creator() -> Any:
+        return connect(path, bytes(key))
+
+    engine = create_engine(
+        "sqlite://",
+        module=driver,
+        creator=creator,
+        poolclass=QueuePool,
+        pool_size=2,
+        max_overflow=8,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        mode = connection.get_execution_options().get("ctdild_begin", READING)
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def check_file(path: Path) -> None:
+    """Refuse a file that is missing, a folder or empty, without opening it.
+
+    Raises:
+        NotFoundError: there is no such file.
+        DamagedError: it is a folder or has no content.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no registry at {path}.") from error
+    except OSError as error:
+        raise disk_error(error, path) from error
+    if path.is_dir():
+        raise DamagedError(f"{path} is a folder, not a registry.")
+    if size == 0:
+        raise DamagedError(f"{path.name} is empty: it is not a registry.", "Restore the last backup.")
+
+
+def is_plain_sqlite(path: Path) -> bool:
+    """Whether the file is an unencrypted SQLite database.
+
+    Asks the database library, because opening a live database file by other means would drop its locks.
+    """
+    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    connection = driver.connect(address, uri=True)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except driver.Error:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def why_not_opened(path: Path) -> DamagedError:
+    """What is wrong with a file that the right key does not open, as far as it can be told."""
+    if is_plain_sqlite(path):
+        return DamagedError(f"{path.name} is an unencrypted SQLite file, not a registry of this program.")
+    if path.stat().st_size % _PAGE:
+        return DamagedError(f"{path.name} was cut off or is not a registry.", "Restore the last backup.")
+    return DamagedError(
+        f"{path.name} does not fit its file of keys: the keys belong to another registry, "
+        "or the file is not a registry.",
+        "A registry and its keys file always travel together.",
+    )
