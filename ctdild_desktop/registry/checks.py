@@ -1,0 +1,93 @@
+"""Checking an open registry from end to end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlcipher3.dbapi2 as driver
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from ctdild_desktop.registry import audit, schema, triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of every check: ``True``, or words that say what is wrong (``blobs``: what is there)."""
+
+    checks: dict[str, bool | str]
+    notes: tuple[str, ...]
+    head: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return all(outcome is True for name, outcome in self.checks.items() if name != "blobs")
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file itself is sound, whatever the trail says."""
+        return self.checks["integrity"] is True and self.checks["cipher_integrity"] is True
+
+    @property
+    def faults(self) -> str:
+        """What is wrong, in one line; empty when nothing is."""
+        return self.faults_but()
+
+    def faults_but(self, *ignored: str) -> str:
+        """What is wrong beside the named checks; empty when nothing is."""
+        return "; ".join(
+            f"{name}: {outcome}"
+            for name, outcome in self.checks.items()
+            if outcome is not True and name not in {"blobs", *ignored}
+        )
+
+
+def run(connection: Connection, audit_key: bytes, known_head: str | None = None) -> Checked:
+    """All checks of section "verify": file, cipher, references, audit trail, triggers, schema.
+
+    A page that does not decrypt makes the library refuse every later read on the connection; the checks
+    after it then say so, and nothing read from a damaged page is ever used.
+    """
+    checks: dict[str, bool | str] = {}
+    notes: tuple[str, ...] = ()
+    head = "unknown"
+    for name, pragma in (("integrity", "integrity_check"), ("cipher_integrity", "cipher_integrity_check")):
+        checks[name] = _pragma(connection, pragma, sound="ok")
+    checks["foreign_keys"] = _pragma(connection, "foreign_key_check", sound="")
+    try:
+        trail = audit.check(connection, audit_key, known_head)
+        checks["audit_chain"] = trail.fault or True
+        notes, head = trail.notes, trail.head
+        lost = triggers.differences(connection)
+        checks["triggers"] = f"not as expected: {', '.join(lost)}" if lost else True
+        found = schema.current(connection)
+        checks["schema"] = found == schema.REVISION or f"revision {found}, expected {schema.REVISION}"
+    except (DBAPIError, driver.Error):
+        for name in ("audit_chain", "triggers", "schema"):
+            checks.setdefault(name, "cannot be read because the file is damaged")
+    checks["blobs"] = "none"
+    return Checked(checks, notes, head)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows in each audited table and in the trail."""
+    tables = [table for table in triggers.audited_tables()]
+    found = {
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        for table in tables
+    }
+    found["audit"] = int(connection.execute(text("SELECT count(*) FROM audit")).scalar_one())
+    return found
+
+
+def _pragma(connection: Connection, pragma: str, *, sound: str) -> bool | str:
+    try:
+        rows = connection.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
+    except (DBAPIError, driver.Error):
+        return "the file is damaged"
+    if all(str(row[0]) == sound for row in rows):
+        return True
+    if pragma == "foreign_key_check":
+        return f"{len(rows)} references lead nowhere"
+    return f"{len(rows)} faults found"

@@ -1,0 +1,325 @@
+"""One open registry: who opened it, transactions that read, and transactions that write and seal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from ctdild_desktop.registry import audit, checks, schema
+from ctdild_desktop.registry.engine import (
+    WRITING,
+    check_file,
+    check_library,
+    is_plain_sqlite,
+    open_engine,
+    why_not_opened,
+)
+from ctdild_desktop.registry.errors import (
+    DamagedError,
+    NotFoundError,
+    NotOpenedError,
+    RegistryError,
+    WrongPassphraseError,
+)
+from ctdild_desktop.registry.files import (
+    companions,
+    disk_error,
+    keys_path,
+    put_in_place,
+    refuse_network,
+    temporary_beside,
+)
+from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
+from ctdild_desktop.registry.models import Recorded, RegistryInfoRow, UserRow
+from ctdild_desktop.registry.translate import understood
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Registry:
+    """An unlocked registry. Make it with :meth:`create` or :meth:`open`; close it after use.
+
+    Safe to use from several threads; each ``read`` and ``write`` has its own session, which must stay in
+    its thread. ``login``, ``display_name`` and ``role`` are those of the person who unlocked it.
+    """
+
+    def __init__(self, path: Path, dek: bytearray, clock: Clock) -> None:
+        self.path = path
+        self.clock = clock
+        self.login = ""
+        self.display_name = ""
+        self.role = ""
+        self._dek = dek
+        self._db_key = bytearray(subkey(dek, "db"))
+        self._audit_key = bytearray(subkey(dek, "audit"))
+        self._engine: Engine = open_engine(path, self._db_key)
+        self._writing: Any = self._engine.execution_options(ctdild_begin=WRITING)
+        self._writer = threading.local()
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        login: str,
+        display_name: str,
+        passphrase: str,
+        *,
+        cost: Cost | None = None,
+        clock: Clock = utc_now,
+    ) -> tuple[Registry, str]:
+        """Make a new registry whose first user, an administrator, is at once logged in.
+
+        Args:
+            path: where ``NAME.ctdild`` shall be; its keys go beside it.
+            login: name to unlock with.
+            display_name: name that the audit trail and printouts show.
+            passphrase: at least eight characters, not the login.
+            cost: what a guess of the passphrase costs; measured on this computer when None.
+            clock: the present moment, with a time zone.
+
+        Returns:
+            The registry and the recovery code, which is kept nowhere else.
+
+        Raises:
+            RegistryError: something is there already, the place is a network drive or takes no files, or
+                login or passphrase is refused. Nothing is left on the disk.
+        """
+        path = Path(path).absolute()
+        refuse_network(path)
+        check_library()
+        for taken in (path, keys_path(path)):
+            if taken.exists():
+                raise RegistryError(
+                    f"{taken.name} is already there; nothing was changed.", "Choose another name."
+                )
+        store, dek, code = Keystore.create(path, login, passphrase, cost or calibrated_cost())
+        building = temporary_beside(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _build(building, store, dek, clock, login=tidy_login(login), display_name=display_name)
+            store.save()
+            put_in_place(building, path)
+        except BaseException as error:
+            keys_path(path).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise disk_error(error, path) from error
+            raise
+        finally:
+            for leftover in (building, *companions(building)):
+                with suppress(OSError):
+                    leftover.unlink(missing_ok=True)
+        return cls.enter(path, store, dek, login, clock), code
+
+    @classmethod
+    def open(cls, path: Path, login: str, passphrase: str, *, clock: Clock = utc_now) -> Registry:
+        """Unlock a registry, bringing older tables up to date after a backup.
+
+        Raises:
+            RegistryError: with one sentence for each thing that can be wrong: no such file, empty, cut off,
+                not a registry, keys missing or of another registry, unknown login, wrong passphrase, made by
+                a newer version, a network drive. Nothing is changed on the disk.
+        """
+        path = Path(path).absolute()
+        store = keys_for(path)
+        return cls.enter(path, store, store.unlock(login, passphrase), login, clock)
+
+    @classmethod
+    def enter(cls, path: Path, store: Keystore, dek: bytearray, login: str, clock: Clock) -> Registry:
+        """Open the file with a data key that was unlocked already; ``dek`` is wiped when that fails."""
+        registry = cls(path, dek, clock)
+        try:
+            registry._check_opens(store)
+            registry._take_user(tidy_login(login))
+        except BaseException:
+            registry.close()
+            raise
+        return registry
+
+    def _check_opens(self, store: Keystore) -> None:
+        try:
+            with self._engine.connect() as connection:
+                result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            if result != "ok":
+                raise DamagedError(f"{self.path.name} is damaged.", "Restore the last good backup.")
+        except Exception as error:
+            condition = understood(error)
+            if isinstance(condition, NotOpenedError):
+                self._engine.dispose()
+                raise why_not_opened(self.path) from error
+            if condition is None or condition is error:
+                raise
+            raise condition from error
+        schema.ensure(self._engine, self._backup_before_upgrade)
+        with self.read() as session:
+            info = session.get(RegistryInfoRow, 1)
+        if info is None or info.db_id != store.db_id:
+            raise DamagedError(f"The keys beside {self.path.name} belong to another registry.")
+
+    def _backup_before_upgrade(self, revision: str) -> None:
+        from ctdild_desktop.registry.backup import make_backup
+
+        name = f"{self.path.stem} {self.clock():%Y%m%d-%H%M%S} before upgrade.ctdild-backup"
+        make_backup(self.path, self._dek, self.path.with_name(name), made_at=self.clock(), revision=revision)
+
+    def _take_user(self, login: str) -> None:
+        with self.read() as session:
+            user = session.execute(select(UserRow).where(UserRow.login == login)).scalar_one_or_none()
+        if user is None or not user.active:
+            raise WrongPassphraseError(f"The login “{login}” is switched off.")
+        self.login, self.display_name, self.role = user.login, user.display_name, user.role
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the registry and never waits for a writer.
+
+        Raises:
+            RegistryError: the file cannot be read; in one sentence.
+        """
+        with _translated(), Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, user: str, reason: str = "") -> Iterator[Session]:
+        """A session whose changes are kept together, audited as one batch, or not at all.
+
+        Rows get ``created_*`` and ``updated_*`` here. Leaving normally writes, seals and commits; an
+        exception rolls everything back.
+
+        Args:
+            user: login of the person who acts.
+            reason: why, where one was asked for.
+
+        Raises:
+            ChangedElsewhereError: a row was changed by somebody else since it was read.
+            RegistryError: the disk is full or read-only, or another program is writing.
+        """
+        if not user:
+            raise ValueError("a write needs the login of the person who acts")
+        if getattr(self._writer, "busy", False):
+            raise RuntimeError("a write within a write would wait for itself")
+        now = self.clock()
+        self._writer.busy = True
+        try:
+            with _translated(), Session(self._writing, expire_on_commit=False) as session:
+                event.listen(session, "before_flush", _stamper(user, now))
+                audit.begin(session.connection(), user=user, reason=reason, at=now)
+                yield session
+                session.flush()
+                audit.seal(session.connection(), bytes(self._audit_key))
+                session.commit()
+        finally:
+            self._writer.busy = False
+
+    def record_event(
+        self, kind: str, *, user: str, subject_id: str | None = None, detail: dict[str, str] | None = None
+    ) -> None:
+        """Note in the audit trail what changed no row: an export, a print, a view of an identified record."""
+        with self.write(user) as session:
+            audit.note_event(session.connection(), kind=kind, subject_id=subject_id, detail=detail or {})
+
+    def head(self) -> str:
+        """The short form of the audit trail's end, for printouts."""
+        with self.read() as session:
+            return audit.head(session.connection())
+
+    def verify(self, known_head: str | None = None) -> dict[str, Any]:
+        """Check the registry from end to end.
+
+        Args:
+            known_head: a head printed or saved earlier; shows a trail whose end was cut off.
+
+        Returns:
+            ``{"ok", "checks", "notes", "head"}``: each check is True or words that say what is wrong;
+            ``blobs`` says what is kept beside the tables.
+        """
+        with self._engine.connect() as connection:
+            found = checks.run(connection, bytes(self._audit_key), known_head)
+        return {"ok": found.ok, "checks": dict(found.checks), "notes": list(found.notes), "head": found.head}
+
+    def backup(self, target: Path) -> Path:
+        """Write a verified backup, database and key slots in one file, and note it in the audit trail.
+
+        Raises:
+            RegistryError: the target cannot be written, or the copy does not pass its checks; no file is
+                left under the target's name unless an older one was there, which is kept.
+        """
+        from ctdild_desktop.registry.backup import make_backup
+
+        made = make_backup(self.path, self._dek, Path(target).absolute(), made_at=self.clock())
+        self.record_event("backup", user=self.login, detail={"file": made.name})
+        return made
+
+    @property
+    def data_key(self) -> bytearray:
+        """The data key, for work on key slots and backups within this room."""
+        return self._dek
+
+    def close(self) -> None:
+        """Close every connection and wipe the keys from memory; closing twice is harmless."""
+        self._engine.dispose()
+        for key in (self._dek, self._db_key, self._audit_key):
+            key[:] = bytes(len(key))
+
+
+def keys_for(path: Path) -> Keystore:
+    refuse_network(path)
+    check_library()
+    check_file(path)
+    try:
+        return Keystore.load(path)
+    except NotFoundError:
+        if is_plain_sqlite(path):
+            raise why_not_opened(path) from None
+        raise
+
+
+def _build(
+    path: Path, store: Keystore, dek: bytearray, clock: Clock, *, login: str, display_name: str
+) -> None:
+    from ctdild_desktop.registry.engine import connect
+
+    connect(path, subkey(dek, "db"), create=True).close()
+    registry = Registry(path, bytearray(dek), clock)
+    try:
+        schema.upgrade(registry._engine)
+        with registry.write(login, "registry made") as session:
+            session.add(RegistryInfoRow(id=1, db_id=store.db_id, created_at=clock()))
+            session.add(UserRow(login=login, display_name=display_name, role="administrator"))
+    finally:
+        registry.close()
+
+
+def _stamper(user: str, now: dt.datetime) -> Callable[..., None]:
+    def stamp(session: Session, *_: Any) -> None:
+        for row in session.new:
+            if isinstance(row, Recorded):
+                row.created_at, row.created_by = now, user
+                row.updated_at, row.updated_by = now, user
+        for row in session.dirty:
+            if isinstance(row, Recorded) and session.is_modified(row):
+                row.updated_at, row.updated_by = now, user
+
+    return stamp
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        condition = understood(error)
+        if condition is None or condition is error:
+            raise
+        raise condition from error
