@@ -1,0 +1,352 @@
+"""The lung-function panel: tests as points and lines, the selected pair, the threshold, the lower limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
+from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.figures.layout import value_ticks
+from ctdild_desktop.figures.scene import (
+    Band,
+    LimitLine,
+    LungPanel,
+    NowValue,
+    Point,
+    Ring,
+    Scale,
+    ScaleTick,
+    Series,
+    SetChange,
+)
+
+LLN_Z = -1.645
+"""The fifth percentile, by which the lower limit of normal is defined."""
+
+NO_TESTS = "No tests yet. Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."
+
+_GAP_MONTHS = 24
+_THRESHOLD = Decimal("0.9")
+_LABELS = {"fvc": "FVC", "dlco": "DLCO"}
+_AXIS = {Scale.PERCENT: "% predicted", Scale.LITRES: "litres", Scale.Z: "z-score"}
+_STEP = {Scale.PERCENT: (10.0, 40.0), Scale.LITRES: (0.5, 1.5), Scale.Z: (1.0, 3.0)}
+_SET_NAMES = {
+    "GLI2022": "GLI 2022",
+    "GLI2012": "GLI 2012",
+    "GLI2017_TLCO": "TLCO 2017",
+    "ECSC93": "ECSC 1993",
+    "NHANES3": "NHANES III",
+}
+
+
+def set_name(code: str) -> str:
+    """The short name of a reference set, as it stands on the plot."""
+    return _SET_NAMES.get(code, code.removeprefix("LOCAL:"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """One point with the derived values behind it."""
+
+    point: Point
+    derived: DerivedTest
+    value: DerivedValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelOptions:
+    """What the reader chose to see."""
+
+    scale: Scale
+    reference: Evidence | None = None
+    show_lln: bool = True
+    show_band: bool = True
+
+
+def _of(derived: DerivedTest, measure: str) -> DerivedValue:
+    return derived.fvc if measure == "fvc" else derived.dlco
+
+
+def _height(value: DerivedValue, scale: Scale) -> float | None:
+    if scale is Scale.PERCENT:
+        return None if value.percent is None else float(value.percent)
+    if scale is Scale.Z:
+        return value.z
+    return None if value.value is None else float(value.value)
+
+
+def _read_out(value: DerivedValue) -> str:
+    words = []
+    if value.value is not None:
+        words.append(f"{wording.as_typed(value.value)} {value.unit}".strip())
+    if value.percent is not None:
+        words.append(f"{wording.number(value.percent, 1)} %")
+    if value.z is not None:
+        words.append(f"z {wording.number(value.z, 2)}")
+    return " · ".join(words)
+
+
+def _unused(derived: DerivedTest, measure: str) -> str | None:
+    return derived.fvc_unused if measure == "fvc" else derived.dlco_unused
+
+
+def _measured(
+    tests: Sequence[DerivedTest], measure: str, scale: Scale, kept: set[str], preview: DerivedTest | None
+) -> list[_Measured]:
+    """The points of one measure, oldest first; those that the rules leave out are hollow and say why."""
+    found = []
+    for derived in tests:
+        value = _of(derived, measure)
+        height = _height(value, scale)
+        if height is None:
+            continue
+        typed = derived is preview
+        used = derived.test.id in kept and not typed
+        note = ""
+        if not used and not typed:
+            note = _unused(derived, measure) or "another test of that day is used"
+        point = Point(
+            date=derived.date,
+            value=height,
+            used=used,
+            record_id=derived.test.id,
+            read_out=_read_out(value),
+            note=note,
+            preview=typed,
+        )
+        found.append(_Measured(point, derived, value))
+    return found
+
+
+def _comparable(first: _Measured, second: _Measured) -> bool:
+    """Whether a line may join two tests: same reference set as far as known, same state of correction."""
+    sets = {item.value.reference_set for item in (first, second)} - {None}
+    if len(sets) > 1:
+        return False
+    if first.value.measure == "fvc":
+        return True
+    states = {item.derived.test.dlco_hb_corrected is True for item in (first, second)}
+    units = {item.value.unit for item in (first, second) if item.value.value is not None}
+    return len(states) == 1 and len(units) <= 1
+
+
+def _runs(items: Sequence[_Measured]) -> tuple[tuple[int, ...], ...]:
+    runs: list[list[int]] = []
+    last: _Measured | None = None
+    for index, item in enumerate(items):
+        if not item.point.used:
+            continue
+        near = last is not None and item.point.date <= add_months(last.point.date, _GAP_MONTHS)
+        if last is not None and near and _comparable(last, item):
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+        last = item
+    return tuple(tuple(run) for run in runs)
+
+
+def _set_changes(items: Sequence[_Measured]) -> tuple[SetChange, ...]:
+    changes = []
+    known = [item for item in items if item.point.used and item.value.reference_set]
+    for first, second in pairwise(known):
+        before, after = first.value.reference_set or "", second.value.reference_set or ""
+        if before != after:
+            middle = first.point.date + (second.point.date - first.point.date) / 2
+            changes.append(SetChange(middle, f"{set_name(before)} | {set_name(after)}"))
+    return tuple(changes)
+
+
+def _limits(items: Sequence[_Measured], scale: Scale, start: dt.date, end: dt.date) -> tuple[LimitLine, ...]:
+    """The lower limit of the FVC: one line per reference set, level beyond the first and last test."""
+    if scale is Scale.Z:
+        text = f"LLN {wording.number(Decimal(str(LLN_Z)), 3)}"
+        return (LimitLine("fvc", ((start, LLN_Z), (end, LLN_Z)), text),) if items else ()
+    pieces: list[tuple[str | None, list[tuple[dt.date, float]]]] = []
+    for item in items:
+        value = item.value.lln_percent if scale is Scale.PERCENT else item.value.lln
+        if value is None:
+            continue
+        if not pieces or pieces[-1][0] != item.value.reference_set:
+            pieces.append((item.value.reference_set, []))
+        pieces[-1][1].append((item.point.date, value))
+    if not pieces:
+        return ()
+    first, last = pieces[0][1], pieces[-1][1]
+    if first[0][0] > start:
+        first.insert(0, (start, first[0][1]))
+    if last[-1][0] < end:
+        last.append((end, last[-1][1]))
+    shown = (
+        wording.number(last[-1][1], 0) if scale is Scale.PERCENT else f"{wording.number(last[-1][1], 2)} L"
+    )
+    return tuple(
+        LimitLine("fvc", tuple(points), f"LLN FVC {shown}" if points is last else "") for _, points in pieces
+    )
+
+
+def _point_at(items: Iterable[_Measured], date: dt.date, ids: Sequence[str]) -> _Measured | None:
+    used = [item for item in items if item.point.used]
+    by_id = [item for item in used if item.point.record_id in ids]
+    return next(iter(by_id), next((item for item in used if item.point.date == date), None))
+
+
+def _reference_label(pair: Evidence, unit: str) -> str:
+    value = pair.baseline.value
+    if pair.basis == "percent_predicted":
+        return f"Reference {wording.number(value, 1)} %"
+    if pair.basis == "percent_predicted_hb_corrected":
+        return f"Reference {wording.number(value, 1)} % (Hb-corrected)"
+    if pair.basis == "litres":
+        return f"Reference {wording.number(value, 2)} L"
+    return f"Reference {wording.number(value, 1)} {unit}".rstrip()
+
+
+def _rings(pair: Evidence, items: Sequence[_Measured]) -> tuple[Ring, ...]:
+    rings = []
+    first = _point_at(items, pair.baseline.date, pair.baseline.record_ids)
+    if first is not None:
+        rings.append(Ring(first.point.date, first.point.value, _reference_label(pair, first.value.unit)))
+    last = _point_at(items, pair.follow_up.date, pair.follow_up.record_ids)
+    if last is not None:
+        rings.append(Ring(last.point.date, last.point.value))
+    return tuple(rings)
+
+
+def _band(pair: Evidence, items: Sequence[_Measured], scale: Scale) -> Band | None:
+    """From the reference to 10 % less, in the quantity that is drawn and named; none on the z scale."""
+    if pair.measure != "fvc" or scale is Scale.Z:
+        return None
+    used = [item for item in items if item.point.used]
+    first = _point_at(used, pair.baseline.date, pair.baseline.record_ids)
+    if first is None:
+        return None
+    own = (pair.basis == "percent_predicted") == (scale is Scale.PERCENT)
+    drawn = first.value.percent if scale is Scale.PERCENT else first.value.value
+    top = pair.baseline.value if own else drawn
+    if top is None:
+        return None
+    bottom = top * _THRESHOLD
+    unit, places = ("%", 1) if scale is Scale.PERCENT else ("L", 2)
+    named = "reference" if own else f"{wording.number(top, places)} {unit}"
+    words = f"−10 % of {named}: {wording.number(bottom, places)} {unit}"
+    end = max(used[-1].point.date, pair.follow_up.date)
+    return Band(pair.baseline.date, end, float(top), float(bottom), words)
+
+
+def _now(items: Sequence[_Measured], scale: Scale, latest: dt.date) -> NowValue | None:
+    typed = next((item for item in reversed(items) if item.point.preview), None)
+    item = typed or next((item for item in reversed(items) if item.point.used), None)
+    if item is None:
+        return None
+    name, value = _LABELS[item.value.measure], item.value
+    amount = ""
+    if value.value is not None:
+        amount = wording.as_typed(value.value) + (" L" if value.measure == "fvc" else "")
+    percent = (
+        "" if value.percent is None else wording.number(value.percent, 0 if scale is Scale.PERCENT else 1)
+    )
+    z = "" if value.z is None else f"z {wording.number(value.z, 1)}"
+    headline = {
+        Scale.PERCENT: f"{name} {percent} %",
+        Scale.LITRES: f"{name} {amount}",
+        Scale.Z: f"{name} {z}",
+    }
+    beside = {
+        Scale.PERCENT: (amount, z),
+        Scale.LITRES: (f"{percent} %" if percent else "", z),
+        Scale.Z: (amount, f"{percent} %" if percent else ""),
+    }
+    detail = " · ".join(part for part in beside[scale] if part)
+    if typed is not None:
+        detail = "not saved"
+    elif item.point.date < latest:
+        detail = f"on {wording.day(item.point.date)}"
+    return NowValue(value.measure, item.point.value, headline[scale], detail, typed is not None)
+
+
+def _nothing(tests: Sequence[DerivedTest], scale: Scale) -> str:
+    """Why the panel is empty although there are tests."""
+    if not tests:
+        return NO_TESTS
+    reasons = [
+        why for derived in reversed(tests) for why in (derived.fvc.why_not, derived.dlco.why_not) if why
+    ]
+    if scale is Scale.LITRES:
+        return "No FVC in litres is recorded."
+    if reasons:
+        name = "% predicted" if scale is Scale.PERCENT else "z-score"
+        return f"No {name}: {reasons[0]}."
+    return "No FVC or DLCO is recorded."
+
+
+def _ticks(scale: Scale, values: Sequence[float]) -> tuple[float, float, tuple[ScaleTick, ...]]:
+    step, least = _STEP[scale]
+    low, high, ticks = value_ticks(values, step=step, least_span=least, most=7)
+    places = 1 if scale is Scale.LITRES else 0
+    return low, high, tuple(ScaleTick(tick, wording.number(tick, places)) for tick in ticks)
+
+
+def build_panel(
+    record: PatientRecord,
+    derived: Sequence[DerivedTest],
+    *,
+    options: PanelOptions,
+    start: dt.date,
+    end: dt.date,
+    today: dt.date,
+    preview: DerivedTest | None = None,
+) -> LungPanel:
+    """The panel of the tests up to ``today``; ``preview`` is a test that is being typed.
+
+    On the litre scale only the FVC is drawn, since the transfer factor has another unit.
+    """
+    scale = options.scale
+    typed = None if preview is None else preview.test.id
+    tests = [made for made in derived if made.date <= today and made.test.id != typed]
+    if preview is not None:
+        tests.append(preview)
+    tests.sort(key=lambda made: (made.date, made.test.entered))
+    kept = {
+        "fvc": {name for day in fvc_visits(record.tests, record.patient, today) for name in day.ids},
+        "dlco": {name for day in dlco_visits(record.tests, record.patient, today) for name in day.ids},
+    }
+    measures = ("fvc",) if scale is Scale.LITRES else ("fvc", "dlco")
+    items = {name: _measured(tests, name, scale, kept[name], preview) for name in measures}
+    panel = LungPanel(scale=scale, axis_text=_AXIS[scale], low=0.0, high=1.0, ticks=(), series=())
+    if not any(items.values()):
+        return replace(panel, empty_text=_nothing(tests, scale))
+    pair = options.reference
+    paired = items.get(pair.measure, []) if pair is not None else []
+    band = _band(pair, paired, scale) if pair is not None and options.show_band else None
+    limits = _limits(items["fvc"], scale, start, end) if options.show_lln else ()
+    visible = [item for found in items.values() for item in found if start <= item.point.date <= end]
+    heights = [item.point.value for item in visible or [item for found in items.values() for item in found]]
+    heights += [value for limit in limits for _, value in limit.points]
+    heights += [band.top, band.bottom] if band is not None else []
+    low, high, ticks = _ticks(scale, heights)
+    latest = max(item.point.date for found in items.values() for item in found)
+    now = [_now(found, scale, latest) for found in items.values()]
+    return replace(
+        panel,
+        low=low,
+        high=high,
+        ticks=ticks,
+        series=tuple(
+            Series(name, _LABELS[name], tuple(item.point for item in found), _runs(found))
+            for name, found in items.items()
+            if found
+        ),
+        band=band,
+        limits=limits,
+        rings=_rings(pair, paired) if pair is not None else (),
+        now=tuple(value for value in now if value is not None),
+        set_changes=_set_changes(items["fvc"]),
+    )

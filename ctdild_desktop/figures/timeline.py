@@ -1,0 +1,139 @@
+"""The time-line picture of one patient as plain values: lung function, therapy, events on one axis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Literal
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.figures.events import adverse_now, build_events, other_now
+from ctdild_desktop.figures.lanes import build_lanes
+from ctdild_desktop.figures.panel import PanelOptions, build_panel
+from ctdild_desktop.figures.scene import EventMark, Lane, LungPanel, Scale, Timeline
+
+NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
+
+_LEAST_PADDING = 30
+_PADDING_SHARE = 0.05
+_DAY_AND_MONTH = {
+    "dd.mm.yyyy": "{d:02d}.{m:02d}.",
+    "dd/mm/yyyy": "{d:02d}/{m:02d}",
+    "mm/dd/yyyy": "{m:02d}/{d:02d}",
+    "yyyy-mm-dd": "{m:02d}-{d:02d}",
+}
+
+
+def _short_day(date: dt.date) -> str:
+    return _DAY_AND_MONTH[wording.style().date].format(d=date.day, m=date.month)
+
+
+def _span(
+    record: PatientRecord, last: Sequence[dt.date], today: dt.date, span: Literal["all"] | int
+) -> tuple[dt.date, dt.date]:
+    """The ends of the axis with a margin: everything recorded, or a number of years before today."""
+    dates = [test.date for test in record.tests]
+    dates += [line.start.earliest for line in record.therapy]
+    dates += [event.onset.earliest for event in record.adverse_events]
+    dates += [scan.date for scan in record.hrct]
+    dates += [visit.date for visit in record.visits if visit.admitted_nights]
+    first = min([date for date in dates if date <= today], default=add_months(today, -12))
+    start = first if span == "all" else add_months(today, -12 * span)
+    end = max([today, *last])
+    days = max(_LEAST_PADDING, round((end - start).days * _PADDING_SHARE))
+    padding = dt.timedelta(days=days)
+    return (start - padding if span == "all" else start), end + padding
+
+
+def _description(panel: LungPanel, lanes: Sequence[Lane], events: Sequence[EventMark]) -> str:
+    """The picture in words, for those who do not see it."""
+    sentences = []
+    for series in panel.series:
+        used = [point for point in series.points if point.used]
+        if len(used) == 1:
+            sentences.append(f"{series.label}: one test, {used[0].read_out} on {wording.day(used[0].date)}.")
+        elif used:
+            first, last = used[0], used[-1]
+            sentences.append(
+                f"{series.label} over {len(used)} tests: from {first.read_out} on {wording.day(first.date)} "
+                f"to {last.read_out} on {wording.day(last.date)}."
+            )
+    if not panel.series:
+        sentences.append(panel.empty_text)
+    if lanes:
+        words = [f"{lane.name} {lane.now_text}".strip() for lane in lanes]
+        sentences.append(f"Therapy: {', '.join(words)}.")
+    if events:
+        sentences.append("Marks: " + "; ".join(event.read_out for event in events) + ".")
+    return " ".join(sentences)
+
+
+def build_timeline(
+    record: PatientRecord,
+    derived: Sequence[DerivedTest],
+    *,
+    scale: Scale,
+    today: dt.date,
+    reference: Evidence | None = None,
+    span: Literal["all"] | int = "all",
+    preview: DerivedTest | None = None,
+    show_lln: bool = True,
+    show_band: bool = True,
+    lane_limit: int = 6,
+    meeting: dt.date | None = None,
+) -> Timeline:
+    """Everything that the picture shows, for the screen and for paper.
+
+    Args:
+        derived: one per test, in any order.
+        scale: of the vertical axis. Litres show the FVC alone.
+        today: where running things end; for a patient who died the picture ends at the death.
+        reference: the selected pair. It gives the rings, and for an FVC pair the band from the reference to
+            10 % less, drawn in the quantity of the axis and named with it; there is none on the z scale.
+        span: ``"all"``, or the number of years before ``today``.
+        preview: a test that is being typed and is not saved; replaces a saved test of the same id.
+        lane_limit: stopped drugs beyond it are folded; running ones never are.
+        meeting: a planned MDT.
+    """
+    death = record.patient.death_date
+    if death is not None and death.earliest > today:
+        death = None
+    shown_today = today if death is None else min(death.latest, today)
+    first_shown = None if span == "all" else add_months(shown_today, -12 * span)
+    lanes, folded = build_lanes(record.therapy, shown_today, limit=lane_limit, start=first_shown)
+    last = [block.end for lane in lanes for block in lane.blocks]
+    if death is not None:
+        last = []
+    if preview is not None:
+        last.append(preview.date)
+    if meeting is not None:
+        last.append(meeting)
+    start, end = _span(record, last, shown_today, span)
+    panel = build_panel(
+        record,
+        derived,
+        options=PanelOptions(scale=scale, reference=reference, show_lln=show_lln, show_band=show_band),
+        start=start,
+        end=end,
+        today=shown_today,
+        preview=preview,
+    )
+    events = build_events(record, shown_today, meeting)
+    return Timeline(
+        start=start,
+        end=end,
+        today=shown_today,
+        today_text=f"Died {wording.partial(death)}" if death is not None else f"Today {_short_day(today)}",
+        panel=panel,
+        lanes=lanes,
+        folded_lanes=folded,
+        events=events,
+        adverse_now=adverse_now(record, shown_today),
+        other_now=other_now(record, shown_today, meeting),
+        empty_lanes_text="" if lanes else NO_THERAPY,
+        description=_description(panel, lanes, events),
+    )
