@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from ctdild_desktop.clinical.codes import label
 from ctdild_desktop.clinical.prediction import dlco_name, hb_factor, predict
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
 
@@ -273,7 +274,7 @@ def factor_of(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] =
 
 
 def _excluded(test: Pft) -> str:
-    return f"excluded: {test.exclusion_reason}" if test.exclusion_reason else "excluded"
+    return f"excluded: {label('exclusion', test.exclusion_reason)}" if test.exclusion_reason else "excluded"
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:
