@@ -12,7 +12,7 @@ from ctdild_desktop.reports.typesetting import Face, text_box
 GUTTER_LEFT = 87.0
 """Names of the rows stand left of the axis, in this width."""
 
-GUTTER_RIGHT = 72.0
+GUTTER_RIGHT = 78.0
 """The Now column."""
 
 

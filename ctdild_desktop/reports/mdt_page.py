@@ -1,0 +1,188 @@
+"""The one-page MDT summary: who, the question, the course with therapy, what is met, the decision.
+
+Always exactly one sheet. When there is more than fits, the chart gets lower (never under 80 mm), then the
+tables keep their newest rows and say how many are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.figures.layout import Box
+from ctdild_desktop.figures.scene import Scale, Timeline
+from ctdild_desktop.figures.timeline import build_timeline
+from ctdild_desktop.reports.mdt_boxes import (
+    CriteriaBox,
+    DecisionBox,
+    FooterBox,
+    HeaderBox,
+    LineBox,
+    QuestionBox,
+    TestsBox,
+    TherapyBox,
+    TwoBoxes,
+)
+from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
+from ctdild_desktop.reports.timeline import draw_timeline
+from ctdild_desktop.services.pages import MdtPageData, TimelineInputs
+
+MARGIN = 12 * MILLIMETRE
+CHART_LEAST = 80 * MILLIMETRE
+CHART_MOST = 125 * MILLIMETRE
+
+_LONG_YEARS, _SHOWN_YEARS = 6, 5
+_SUBJECT = "One-page summary for an interstitial lung disease multidisciplinary meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """How much of the lists is printed."""
+
+    tests: int = 6
+    therapy: int = 8
+    events: int = 4
+    facts: int = 7
+
+
+def _fallbacks() -> Iterator[_Rows]:
+    """From everything to the least, in the order in which things give way."""
+    rows = _Rows()
+    yield rows
+    for tests in (5, 4):
+        rows = replace(rows, tests=tests)
+        yield rows
+    for therapy, events, facts in ((7, 3, 6), (6, 3, 6), (5, 2, 5), (4, 2, 5), (3, 1, 4), (2, 1, 3)):
+        rows = replace(rows, therapy=therapy, events=events, facts=facts)
+        yield rows
+
+
+def page_timeline(inputs: TimelineInputs) -> Timeline:
+    """The picture as the page shows it: % predicted when there is one, else litres.
+
+    Of a history of more than six years the last five are shown. Texts that name keys are replaced.
+    """
+    long_ago = add_months(inputs.today, -12 * _LONG_YEARS)
+    record = inputs.record
+    first = [test.date for test in record.tests] + [line.start.earliest for line in record.therapy]
+    span: Literal["all"] | int = _SHOWN_YEARS if first and min(first) < long_ago else "all"
+    timelines = (
+        build_timeline(
+            record, inputs.derived, scale=scale, today=inputs.today, reference=inputs.reference, span=span
+        )
+        for scale in (Scale.PERCENT, Scale.LITRES)
+    )
+    timeline = next(timelines)
+    if timeline.panel.empty_text and record.tests:
+        litres = next(timelines)
+        timeline = litres if not litres.panel.empty_text else timeline
+    panel = timeline.panel
+    if not record.tests:
+        panel = replace(panel, empty_text="No lung-function test recorded.")
+    return replace(timeline, panel=panel, empty_lanes_text="No therapy recorded.")
+
+
+class _Layout:
+    """The boxes of a page with the given rows, and the height that is left for the chart."""
+
+    def __init__(self, data: MdtPageData, paper: Paper, rows: _Rows) -> None:
+        width = paper.width - 2 * MARGIN
+        self.left, self.right = MARGIN, paper.width - MARGIN
+        self.header = HeaderBox(data, width)
+        self.question = QuestionBox(data, width)
+        self.two = TwoBoxes(data, width, rows.facts)
+        self.tests = TestsBox(data, rows.tests)
+        self.split = self._share(data, width)
+        self.criteria = CriteriaBox(data, self.split)
+        self.therapy = TherapyBox(data, width - self.split, rows.therapy, rows.events)
+        self.hrct = LineBox("HRCT", data.hrct, width)
+        self.decision = DecisionBox()
+        self.footer = FooterBox(data, width)
+        self.pair = max(self.criteria.height, self.therapy.height)
+        above = self.header.height + self.question.height + self.two.height
+        below = self.tests.height + self.pair + self.hrct.height + self.footer.height + 7
+        free = paper.height - 2 * MARGIN - above - below
+        self.chart = min(CHART_MOST, free - self.decision.least)
+        self.decision_height = min(self.decision.most, free - self.chart)
+
+    @staticmethod
+    def _share(data: MdtPageData, width: float) -> float:
+        """Width of the criteria, so that neither side wraps or cuts when both can have what they need."""
+        left, right = CriteriaBox.natural(data.criteria), TherapyBox.natural(data.therapy)
+        spare = width - left - right
+        wanted = left + spare / 2 if spare >= 0 else max(width - right, width * 0.42)
+        return min(max(wanted, width * 0.4), width * 0.58)
+
+
+def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str = "A4") -> Paper:
+    """Write the page as PDF.
+
+    ``page_size`` is ``A4`` or ``Letter``. The same data always gives the same bytes. The sheet is handed back
+    with the place of every text that was drawn.
+
+    Raises:
+        KeyError: another page size.
+    """
+    paper = Paper(
+        target,
+        page_size=page_size,
+        title="MDT summary",
+        author=data.program,
+        subject=_SUBJECT,
+        language="en",
+    )
+    layout = next(
+        (made for rows in _fallbacks() if (made := _Layout(data, paper, rows)).chart >= CHART_LEAST), None
+    )
+    if layout is None:
+        layout = _Layout(data, paper, list(_fallbacks())[-1])
+    paper.bookmark(data.name)
+    _draw(paper, data, layout)
+    paper.finish()
+    return paper
+
+
+def _draw(paper: Paper, data: MdtPageData, layout: _Layout) -> None:
+    left, right = layout.left, layout.right
+    y = MARGIN
+
+    def below(height: float) -> Box:
+        nonlocal y
+        box = Box(left, y, right, y + height)
+        y += height
+        return box
+
+    with paper.frame("header", below(layout.header.height)) as box:
+        layout.header.draw(paper, box)
+    with paper.frame("question", below(layout.question.height)) as box:
+        layout.question.draw(paper, box)
+    with paper.frame("facts", below(layout.two.height)) as box:
+        layout.two.draw(paper, box)
+    chart = below(layout.chart)
+    draw_timeline(
+        paper,
+        page_timeline(data.timeline),
+        Box(chart.x0, chart.y0 + 3, chart.x1, chart.y1),
+        caption=f"At {data.data_as_of}",
+    )
+    paper.rectangle(chart, edge=Grey.EDGE)
+    with paper.frame("tests", below(layout.tests.height)) as box:
+        layout.tests.draw(paper, box)
+    pair = below(layout.pair)
+    middle = pair.x0 + layout.split
+    with paper.frame("criteria", Box(pair.x0, pair.y0, middle, pair.y1)) as box:
+        layout.criteria.draw(paper, box)
+    with paper.frame("therapy", Box(middle, pair.y0, pair.x1, pair.y1)) as box:
+        layout.therapy.draw(paper, box)
+    paper.rectangle(pair, edge=Grey.EDGE)
+    paper.line(middle, pair.y0, middle, pair.y1, ink=Grey.EDGE)
+    with paper.frame("hrct", below(layout.hrct.height)) as box:
+        layout.hrct.draw(paper, box)
+    with paper.frame("decision", below(layout.decision_height)) as box:
+        layout.decision.draw(paper, box)
+    bottom = paper.height - MARGIN
+    with paper.frame("footer", Box(left, bottom - layout.footer.height, right, bottom)) as box:
+        layout.footer.draw(paper, box)
