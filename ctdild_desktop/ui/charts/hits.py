@@ -7,10 +7,9 @@ from math import hypot
 
 from PySide6.QtCore import QPointF
 
-from ctdild_desktop.figures.layout import merge_marks
 from ctdild_desktop.figures.scene import EventKind, Timeline
 from ctdild_desktop.ui.charts.geometry import Geometry, days_of_tests
-from ctdild_desktop.ui.charts.paint_events import row_events
+from ctdild_desktop.ui.charts.paint_events import placed_marks, row_events
 from ctdild_desktop.ui.charts.stops import TEST, THERAPY
 
 RECORD_KIND = {
@@ -37,7 +36,7 @@ def hit(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] 
     for row, adverse in ((geometry.adverse, True), (geometry.other, False)):
         if row.top() <= at.y() < row.bottom():
             marks = [one for one in row_events(timeline, adverse=adverse) if geometry.axis.shows(one.date)]
-            near = merge_marks([geometry.axis.x(one.date) for one in marks])
+            near = placed_marks(marks, geometry.axis)
             best = min(near, key=lambda mark: abs(mark.x - at.x()), default=None)
             if best is not None and abs(best.x - at.x()) <= _REACH:
                 chosen = marks[best.members[0]]

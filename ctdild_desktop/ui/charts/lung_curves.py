@@ -26,22 +26,22 @@ class LungCurves:
     def __init__(self) -> None:
         self.view_box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self.view_box.disableAutoRange()
+        self.view_box.setZValue(0)
         self.view_box.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.view_box.setAcceptHoverEvents(False)
         self.view_box.setFlag(self.view_box.GraphicsItemFlag.ItemIsFocusable, False)
         self._items: list[Any] = []
 
-    def draw(self, panel: LungPanel, *, band: bool, limits: bool) -> None:
-        """Replace everything that is drawn; ``band`` and ``limits`` switch those layers."""
+    def draw(self, panel: LungPanel) -> None:
+        """Replace everything that is drawn."""
         for item in self._items:
             self.view_box.removeItem(item)
         self._items = []
-        if band and panel.band is not None:
+        if panel.band is not None:
             self._draw_band(panel.band)
-        if limits:
-            for limit in panel.limits:
-                pen = glyphs.pen(theme.color("lln"), 1, (1, 3))
-                self._curve([day for day, _ in limit.points], [value for _, value in limit.points], pen)
+        for limit in panel.limits:
+            pen = glyphs.pen(theme.color("lln"), 1, (1, 3))
+            self._curve([day for day, _ in limit.points], [value for _, value in limit.points], pen)
         for series in panel.series:
             self._draw_series(series)
 
@@ -56,8 +56,7 @@ class LungCurves:
         top = self._curve(days, [band.top, band.top], glyphs.pen(theme.color("fvc"), 1, (1, 2)))
         low = self._curve(days, [band.bottom, band.bottom], glyphs.pen(theme.color("fvc"), 1.2))
         area = pg.FillBetweenItem(top, low, brush=pg.mkBrush(theme.color("band")))
-        area.setZValue(-5)
-        self._add(area)
+        self._add(area, 0.2)
 
     def _draw_series(self, series: Series) -> None:
         ink = ink_of(series.measure)
@@ -84,8 +83,7 @@ class LungCurves:
                 }
             )
         marks = pg.ScatterPlotItem(spots=spots, pxMode=True, useCache=False, antialias=True)
-        marks.setZValue(5)
-        self._add(marks)
+        self._add(marks, 4)
 
     def _curve(self, days: list[dt.date], values: list[float], pen: Any) -> Any:
         curve = pg.PlotCurveItem(
@@ -94,10 +92,11 @@ class LungCurves:
             pen=pen,
             antialias=True,
         )
-        self._add(curve)
+        self._add(curve, 2)
         return curve
 
-    def _add(self, item: Any) -> None:
+    def _add(self, item: Any, z: float) -> None:
+        item.setZValue(z)
         item.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.view_box.addItem(item, ignoreBounds=True)
         self._items.append(item)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from ctdild_desktop.figures.layout import Box, first_free, merge_marks
+from ctdild_desktop.figures.layout import Box, DateAxis, Mark, first_free, merge_marks
 from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.geometry import Geometry
@@ -15,6 +15,8 @@ from ctdild_desktop.ui.widgets import glyphs
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NUDGE = 9.0
+"""A mark is moved at most this far from its date to stay visible beside its neighbour."""
 _WIDTH = {
     EventKind.ADVERSE_EVENT: 20.0,
     EventKind.HRCT: 20.0,
@@ -53,9 +55,21 @@ def paint_events(painter: QPainter, timeline: Timeline, geometry: Geometry, name
         painter.drawLine(row.bottomLeft(), row.bottomRight())
 
 
+def placed_marks(marks: Sequence[EventMark], axis: DateAxis) -> list[Mark]:
+    """Where the marks of a row are drawn: merged when crowded, and two that would cover one another apart."""
+    made: list[Mark] = []
+    edge = -1e9
+    for mark in merge_marks([axis.x(one.date) for one in marks]):
+        half = max(_WIDTH[marks[index].kind] for index in mark.members) / 2
+        shift = min(max(edge - (mark.x - half), 0.0), _NUDGE)
+        made.append(Mark(mark.x + shift, mark.members))
+        edge = mark.x + shift + half
+    return made
+
+
 def _paint_row(painter: QPainter, marks: Sequence[EventMark], row: QRectF, geometry: Geometry) -> None:
     axis = geometry.axis
-    merged = merge_marks([axis.x(mark.date) for mark in marks])
+    merged = placed_marks(marks, axis)
     taken: list[Box] = []
     for group in merged:
         half = max(_WIDTH[marks[index].kind] for index in group.members) / 2 + 2
@@ -63,14 +77,15 @@ def _paint_row(painter: QPainter, marks: Sequence[EventMark], row: QRectF, geome
     for mark in marks:
         _paint_spans(painter, mark, row, geometry)
     for group in merged:
-        first = marks[group.members[0]]
-        _paint_mark(painter, first, QPointF(group.x, row.center().y()))
-        words = f"×{len(group.members)}" if len(group.members) > 1 else first.label
+        _paint_mark(painter, marks[group.members[0]], QPointF(group.x, row.center().y()))
+    for group in sorted(merged, key=lambda one: marks[one.members[0]].kind is not EventKind.HRCT):
+        first, count = marks[group.members[0]], len(group.members)
+        words = f"×{count}" if count > 1 else first.label
         if words:
-            before = first.kind is EventKind.HRCT and len(group.members) == 1
             reach = _WIDTH[first.kind] / 2 + 4
-            mark = Box(group.x - reach, row.top(), group.x + reach, row.bottom())
-            _paint_label(painter, words, mark, row, taken, before=before)
+            place = Box(group.x - reach, row.top(), group.x + reach, row.bottom())
+            before = first.kind is EventKind.HRCT and count == 1
+            _paint_label(painter, words, place, row, taken, before=before)
 
 
 def _paint_spans(painter: QPainter, mark: EventMark, row: QRectF, geometry: Geometry) -> None:

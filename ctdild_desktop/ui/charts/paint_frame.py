@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
 
 from ctdild_desktop.figures.layout import grid_dates, spread, year_labels
@@ -41,7 +41,7 @@ def paint_edges(painter: QPainter, geometry: Geometry) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
-def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry, *, limits: bool) -> None:
+def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
     """Write the latest values at their height in the Now column, apart from one another, and the LLN."""
     small, big = theme.font(-1), theme.font(2, bold=True)
     small_height = QFontMetricsF(small).height()
@@ -50,8 +50,8 @@ def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry, *, limits
     sizes: list[float] = []
     for now in panel.now:
         wanted.append(geometry.y(now.value) + small_height / 2)
-        sizes.append(big_height + small_height * (2 if now.preview else 1) + 2)
-    shown = panel.limits if limits else ()
+        sizes.append(big_height + small_height + 2)
+    shown = panel.limits
     for limit in shown:
         wanted.append(geometry.y(limit.points[-1][1]))
         sizes.append(small_height + 2)
@@ -59,16 +59,11 @@ def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry, *, limits
     column = QRectF(geometry.now_left + 8, 0, geometry.width - geometry.now_left - 10, 0)
     for now, middle, size in zip(panel.now, places, sizes, strict=False):
         top = middle - size / 2
-        if now.preview:
-            painter.setFont(theme.font(-1, italic=True))
-            painter.setPen(theme.color("text2"))
-            painter.drawText(QRectF(column.left(), top, column.width(), small_height), _LEFT, _not_saved())
-            top += small_height
         painter.setFont(big)
         painter.setPen(theme.color(ink_of(now.measure).text))
         painter.drawText(QRectF(column.left(), top, column.width() + 6, big_height), _LEFT, now.headline)
-        painter.setFont(small)
-        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font(-1, italic=now.preview))
+        painter.setPen(theme.color("text2" if now.preview else "text"))
         detail = QRectF(column.left(), top + big_height, column.width() + 6, small_height)
         painter.drawText(detail, _LEFT, now.detail)
     painter.setFont(small)
@@ -157,7 +152,3 @@ def _paint_marker(painter: QPainter, middle: QPointF, ink: Ink) -> None:
     else:
         corners = ((-1, -1), (1, -1), (0, 1)) if ink.symbol == "t" else ((0, -1), (1, 0), (0, 1), (-1, 0))
         painter.drawPolygon(QPolygonF([middle + QPointF(reach * a, reach * b) for a, b in corners]))
-
-
-def _not_saved() -> str:
-    return QCoreApplication.translate("TimelineChart", "not saved")

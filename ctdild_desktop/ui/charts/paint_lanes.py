@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
 
-from ctdild_desktop.figures.layout import DateAxis
+from ctdild_desktop.figures.layout import Box, DateAxis, first_free
 from ctdild_desktop.figures.scene import Lane, LaneBlock, LaneStyle, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import patterns
@@ -39,6 +39,15 @@ def paint_lanes(painter: QPainter, timeline: Timeline, geometry: Geometry) -> No
         painter.restore()
         painter.setPen(glyphs.pen(theme.color("grid")))
         painter.drawLine(row.bottomLeft(), row.bottomRight())
+
+
+def paint_folded(painter: QPainter, timeline: Timeline, geometry: Geometry) -> None:
+    """Say below the names how many stopped drugs are not drawn."""
+    if timeline.folded_lanes:
+        painter.setFont(theme.font(-1))
+        painter.setPen(theme.color("text3"))
+        words = QCoreApplication.translate("TimelineChart", "+ {count} earlier drugs")
+        painter.drawText(geometry.gutter(geometry.years), _RIGHT, words.format(count=timeline.folded_lanes))
 
 
 def _elided(painter: QPainter, box: QRectF, text: str, flags: Qt.AlignmentFlag) -> None:
@@ -80,15 +89,14 @@ def _paint_block(
         return
     patterns.fill(painter, box, style, possible=block.possible)
     patterns.edge(painter, box, style, possible=block.possible)
-    for span, at in ((block.start_uncertain, box.left()), (block.end_uncertain, box.right())):
+    for span in (block.start_uncertain, block.end_uncertain):
         if span is not None:
-            _paint_uncertain(painter, span, at, style, box, axis)
+            _paint_uncertain(painter, span, style, box, axis)
 
 
 def _paint_uncertain(
     painter: QPainter,
     span: tuple[dt.date, dt.date],
-    _at: float,
     style: LaneStyle,
     box: QRectF,
     axis: DateAxis,
@@ -130,27 +138,29 @@ def _paint_arrow(painter: QPainter, lane: Lane, inner: QRectF, axis: DateAxis) -
 
 
 def _paint_words(painter: QPainter, lane: Lane, row: QRectF, inner: QRectF, axis: DateAxis) -> None:
-    """Doses where they change: inside a tall block, above a low one; skipped where two would touch."""
+    """Doses where they change: inside a tall block, else above or before it, or nowhere without room."""
     metrics = QFontMetricsF(painter.font())
+    digits = metrics.capHeight() + 1
     painter.setPen(theme.color("text"))
-    free_from = row.left()
-    for block in lane.blocks:
-        box = _box(block, inner, axis)
+    boxes = [_box(block, inner, axis) for block in lane.blocks]
+    shown = [box for box in boxes if box is not None]
+    taken = [Box(box.left(), box.top(), box.right(), box.bottom()) for box in shown]
+    frame = Box(row.left() + 1, row.top() - 1, row.right(), row.bottom())
+    for block, box in zip(lane.blocks, boxes, strict=True):
         if box is None or not block.text:
             continue
         width = metrics.horizontalAdvance(block.text)
-        inside = box.height() >= metrics.height() * 0.8
-        x = max(box.left() + (5 if inside else 2), free_from)
-        if not inside and box.height() > inner.height() * 0.45 and box.left() - width - 3 >= free_from:
-            x = box.left() - width - 3
-        if (inside and x + width > box.right() - 2) or x + width > row.right():
+        if box.height() >= digits + 3 and box.left() + 5 + width <= box.right() - 2:
+            painter.drawText(box.adjusted(5, 0, 0, 0), _LEFT, block.text)
             continue
-        if x > box.left() + 24:
-            continue
-        height = row.bottom() - box.height() - 2.5
-        place = box if inside else QRectF(x, row.top() - 1, width, max(height - row.top(), metrics.height()))
-        painter.drawText(QRectF(x, place.top(), width + 2, place.height()), _LEFT, block.text)
-        free_from = x + width + 6
+        x, y = box.left(), box.top() - 0.5
+        above = [Box(x + shift, y - digits, x + shift + width, y) for shift in (1, 1 - width / 2)]
+        low = row.bottom() - 3
+        before = Box(x - width - 3, low - digits, x - 3, low)
+        free = first_free((*above, before), taken, frame)
+        if free is not None:
+            taken.append(Box(free.x0 - 4, free.y0, free.x1 + 4, free.y1))
+            painter.drawText(QPointF(free.x0, free.y1 - 0.5), block.text)
     _paint_side_words(painter, lane, row, axis, metrics)
 
 

@@ -70,7 +70,7 @@ def position(geometry: Geometry, point: Point) -> QPointF:
     return QPointF(geometry.axis.x(point.date), geometry.y(point.value))
 
 
-def paint_marks(painter: QPainter, panel: LungPanel, geometry: Geometry, *, band: bool) -> None:
+def paint_marks(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
     """Draw rings and their labels, the threshold's label, and the words beside unused points."""
     painter.save()
     painter.setClipRect(geometry.panel.adjusted(-9, -1, 9, 1))
@@ -84,8 +84,14 @@ def paint_marks(painter: QPainter, panel: LungPanel, geometry: Geometry, *, band
         painter.drawEllipse(at, _RING, _RING)
         if ring.label:
             labels.write(ring.label, at, bold=True, gap=11)
-    if band and panel.band is not None:
+    if panel.band is not None:
         _paint_band_label(panel, geometry, labels)
+    for change in panel.set_changes:
+        if geometry.axis.shows(change.date):
+            x, top = geometry.axis.x(change.date), geometry.panel.top()
+            painter.setPen(glyphs.pen(theme.color("text2"), 1.2))
+            painter.drawLine(QLineF(x, top, x, top + 12))
+            labels.write(change.label, QPointF(x, top + 6), ink="text2", gap=4)
     for series in panel.series:
         for point in series.points:
             if point.note and geometry.axis.shows(point.date):

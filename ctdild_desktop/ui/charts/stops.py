@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.figures.scene import Lane, Timeline
+from ctdild_desktop.figures.scene import Lane, LaneStyle, Timeline
 
 TEST = "test"
 THERAPY = "therapy"
@@ -77,6 +77,11 @@ def _therapy_on(lanes: Sequence[Lane], date: dt.date) -> tuple[tuple[str, str], 
         if date in lane.ticks:
             lines.append((lane.name, "given"))
             continue
+        given = [tick for tick in lane.ticks if tick < date]
+        if given:
+            if any(block.start <= date <= block.end for block in lane.blocks):
+                lines.append((lane.name, f"{(date - given[-1]).days} d since last"))
+            continue
         if any(start <= date < end for start, end in lane.gaps):
             lines.append((lane.name, "interrupted"))
             continue
@@ -87,5 +92,6 @@ def _therapy_on(lanes: Sequence[Lane], date: dt.date) -> tuple[tuple[str, str], 
                 dose = block.text or dose
                 running = date <= block.end
         if running:
-            lines.append((lane.name, dose))
+            bare = lane.style is LaneStyle.GLUCOCORTICOID and dose.replace(".", "").replace(",", "").isdigit()
+            lines.append((lane.name, f"{dose} mg" if bare else dose))
     return tuple(lines)

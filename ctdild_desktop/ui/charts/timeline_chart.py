@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem, QSizePolicy, QWidget
 
-from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import paint_frame, paint_overlay
@@ -18,7 +17,7 @@ from ctdild_desktop.ui.charts.hits import hit, nearest_test, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
 from ctdild_desktop.ui.charts.lung_curves import LungCurves
 from ctdild_desktop.ui.charts.paint_events import paint_events
-from ctdild_desktop.ui.charts.paint_lanes import paint_lanes
+from ctdild_desktop.ui.charts.paint_lanes import paint_folded, paint_lanes
 from ctdild_desktop.ui.charts.stops import TEST, Stop, nearest, stops_of
 from ctdild_desktop.ui.widgets import glyphs
 
@@ -58,7 +57,6 @@ class TimelineChart(QWidget):
         self._selected = ""
         self._pressed: QPointF | None = None
         self._span: tuple[str, str] | None = None
-        self._layers = {"band": True, "limits": True}
         self._curves = LungCurves()
         self._view = pg.GraphicsView(parent=self, useOpenGL=False, background=None)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -85,25 +83,16 @@ class TimelineChart(QWidget):
         self._at = -1
         if kept is not None and any(stop.date == kept.date for stop in self._stops):
             self._at = nearest(self._stops, kept.date)
-        self._curves.draw(timeline.panel, **self._layers)
+        self._curves.draw(timeline.panel)
         self.setAccessibleName(self.tr("Time-line of lung function, therapy and events"))
         self.setAccessibleDescription(timeline.description)
         self._place()
 
-    def set_layers(self, *, band: bool, limits: bool) -> None:
-        """Show or hide the threshold band and the lower limits of normal."""
-        self._layers = {"band": band, "limits": limits}
-        self._redraw()
-
-    def show_months(self, months: int | None) -> None:
-        """Show the last ``months`` up to the end of the picture; None shows all of it."""
-        if self._timeline is None:
-            return
-        start, end = self._timeline.start, self._timeline.end
-        if months is not None:
-            start = max(start, add_months(self._timeline.today, -months))
-        self._window = (start, end)
-        self._place()
+    def show_all(self) -> None:
+        """Undo every zoom."""
+        if self._timeline is not None:
+            self._window = (self._timeline.start, self._timeline.end)
+            self._place()
 
     @property
     def shown_dates(self) -> tuple[dt.date, dt.date] | None:
@@ -176,7 +165,7 @@ class TimelineChart(QWidget):
             stop_date = self.read_out.date if self.read_out is not None else None
             self.zoom(_ZOOM_KEYS[key], stop_date)
         elif key == Qt.Key.Key_0:
-            self.show_months(None)
+            self.show_all()
         elif key == Qt.Key.Key_Escape and (self._span is not None or self._at >= 0):
             self._clear()
         else:
@@ -312,7 +301,7 @@ class TimelineChart(QWidget):
 
     def _redraw(self) -> None:
         if self._timeline is not None:
-            self._curves.draw(self._timeline.panel, **self._layers)
+            self._curves.draw(self._timeline.panel)
             self._place()
 
     def _place(self) -> None:
@@ -334,9 +323,10 @@ class TimelineChart(QWidget):
         paint_frame.paint_verticals(painter, timeline, geometry)
         names = (self.tr("Adverse events"), self.tr("CT, H, MDT"))
         paint_events(painter, timeline, geometry, names)
+        paint_folded(painter, timeline, geometry)
         paint_frame.paint_edges(painter, geometry)
         if timeline.panel.series:
-            paint_frame.paint_now(painter, timeline.panel, geometry, limits=self._layers["limits"])
+            paint_frame.paint_now(painter, timeline.panel, geometry)
         elif timeline.panel.empty_text:
             painter.setFont(theme.font())
             painter.setPen(theme.color("text"))
@@ -352,7 +342,7 @@ class TimelineChart(QWidget):
             xs = [self._x_of(record) for record in self._span]
             if xs[0] is not None and xs[1] is not None:
                 paint_overlay.paint_span(painter, geometry, xs[0], xs[1])
-        paint_overlay.paint_marks(painter, timeline.panel, geometry, band=self._layers["band"])
+        paint_overlay.paint_marks(painter, timeline.panel, geometry)
         if self._selected:
             paint_overlay.paint_selection(painter, timeline.panel, geometry, self._selected)
         stop = self.read_out
