@@ -89,7 +89,9 @@ def read_tests(source: Source, mapping: Mapping | None = None, *, file_format: s
         FormatError: the file is no readable table, the mapping names a column that it does not have, or a
             required column is missing.
     """
-    return tests_of(read_table(source, file_format=file_format), mapping or Mapping())
+    mapping = mapping or Mapping()
+    titles = {*fields(), *mapping.columns.values(), *([mapping.date.column] if mapping.date else [])}
+    return tests_of(read_table(source, file_format=file_format, titles=titles), mapping)
 
 
 def tests_of(table: Table, mapping: Mapping) -> TestTable:

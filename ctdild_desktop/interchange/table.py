@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 MAX_CELLS = 3_000_000
 _MAX_LINE = 1_000_000
+_NO_FIT = (0, 0.0, 0)
 _DELIMITERS = (",", ";", "\t")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -53,11 +54,12 @@ class Table:
     """What was noticed about the file as a whole and should be told."""
 
 
-def read_table(source: Source, *, file_format: str = "auto") -> Table:
+def read_table(source: Source, *, file_format: str = "auto", titles: Collection[str] = ()) -> Table:
     """Read a table from a file's bytes.
 
     Args:
         file_format: ``csv``, ``xlsx``, or ``auto`` to decide by content.
+        titles: column names that are expected; they settle which character parts the cells.
 
     Raises:
         FormatError: no such format, not a table, broken, mixed encodings, a doubled column name, too large.
@@ -75,7 +77,7 @@ def read_table(source: Source, *, file_format: str = "auto") -> Table:
         from ctdild_desktop.interchange.workbook import read_workbook
 
         return read_workbook(source)
-    return _read_csv(source)
+    return _read_csv(source, frozenset(title.strip().casefold() for title in titles))
 
 
 def make_header(name: str, cells: tuple[Cell, ...]) -> tuple[str, ...]:
@@ -117,9 +119,9 @@ def check_size(name: str, rows: int, columns: int, cells: int) -> None:
         raise FormatError(f"{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.")
 
 
-def _read_csv(source: Source) -> Table:
+def _read_csv(source: Source, titles: frozenset[str]) -> Table:
     encoding = detect(source)
-    delimiter, skipped = _find_delimiter(source, encoding)
+    delimiter, skipped = _find_delimiter(source, encoding, titles)
     header_row, header = 0, tuple[str, ...]()
     rows: list[Row] = []
     cells = 0
@@ -186,7 +188,7 @@ def _records(source: Source, encoding: Encoding, delimiter: str) -> Iterator[tup
         yield number, record
 
 
-def _find_delimiter(source: Source, encoding: Encoding) -> tuple[str, int]:
+def _find_delimiter(source: Source, encoding: Encoding, titles: frozenset[str]) -> tuple[str, int]:
     """The character between cells, and how many rows at the top only say so (``sep=;``)."""
     start = next(_lines(source, encoding), "").strip("\r\n")
     if start.lower().startswith("sep=") and start[4:] in _DELIMITERS:
@@ -195,27 +197,33 @@ def _find_delimiter(source: Source, encoding: Encoding) -> tuple[str, int]:
     present = [mark for mark in _DELIMITERS if mark in first]
     if len(present) <= 1:
         return (present or [","])[0], 0
-    scores = sorted(((_agreement(source, encoding, mark), mark) for mark in present), reverse=True)
-    if scores[0][0] == (0.0, 0):
+    fits = {mark: _fit_of(source, encoding, mark, titles) for mark in present}
+    best, second = sorted(fits.values(), reverse=True)[:2]
+    if best == _NO_FIT:
         return max(present, key=first.count), 0
-    if scores[0][0] == scores[1][0]:
+    if best == second:
         raise FormatError(
             f"{source.name}: it is not clear which character parts the cells; save it with semicolons."
         )
-    return scores[0][1], 0
+    return max(present, key=lambda mark: fits[mark]), 0
 
 
-def _agreement(source: Source, encoding: Encoding, delimiter: str) -> tuple[float, int]:
-    """How well the first rows agree with the header's width under a delimiter, and that width."""
+def _fit_of(
+    source: Source, encoding: Encoding, delimiter: str, titles: frozenset[str]
+) -> tuple[int, float, int]:
+    """How well a delimiter fits: expected titles found, share of first rows of the header's width, width."""
     widths: list[int] = []
+    found = 0
     try:
         for _, record in _records(source, encoding, delimiter):
-            if any(record):
-                widths.append(len(record))
+            if not any(record):
+                continue
+            found = found if widths else sum(cell.strip().casefold() in titles for cell in record)
+            widths.append(len(record))
             if len(widths) > 100:
                 break
     except FormatError:
-        return 0.0, 0
+        return _NO_FIT
     if not widths or widths[0] < 2:
-        return 0.0, 0
-    return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+        return _NO_FIT
+    return found, sum(width == widths[0] for width in widths) / len(widths), widths[0]

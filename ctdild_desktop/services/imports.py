@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.fields import fields
 from ctdild_desktop.interchange.mapping import MAX_MAPPING_BYTES, Mapping, parse_mapping, write_mapping
 from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
@@ -101,7 +102,7 @@ class FileLook:
 
 def look_at(path: Path, *, samples: int = 3) -> FileLook:
     """The columns of a file, before any mapping; raises FormatError when it is no readable table."""
-    table = read_table(read_source(path))
+    table = read_table(read_source(path), titles=fields())
     rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])
     return FileLook(table.name, table.header, rows)
 
