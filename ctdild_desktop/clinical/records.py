@@ -232,7 +232,7 @@ class TherapyLine:
     start: PartialDate
     version: int = 1
     role: str | None = None
-    """``induction``, ``maintenance``, ``rescue``, ``antifibrotic``, ``bridge``, ``supportive``, ``prophylaxis``."""
+    """``induction``, ``maintenance``, ``rescue``, ``antifibrotic``, ``bridge``, ``supportive`` ..."""
     indication: str | None = None
     """``lung``, ``extrathoracic`` or ``both``."""
     route: str | None = None
@@ -264,7 +264,7 @@ class AdverseEvent:
     grade: int | None = None
     serious: bool | None = None
     seriousness: tuple[str, ...] = ()
-    """ICH E2A: ``death``, ``life_threatening``, ``admission``, ``disability``, ``congenital``, ``important``."""
+    """ICH E2A: ``death``, ``life_threatening``, ``admission``, ``disability`` ..."""
     suspected_lines: tuple[str, ...] = ()
     """Ids of therapy lines."""
     causality: str | None = None

@@ -88,6 +88,8 @@ class Caution:
 
     code: str
     text: Sentence
+    stated: bool = False
+    """True when ``because`` says the same already, so that it need not be printed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +121,8 @@ class Assessment:
     evidence: tuple[Evidence, ...] = ()
     """The reported pair first."""
     source: str = ""
+
+    @property
+    def further_cautions(self) -> tuple[Caution, ...]:
+        """The cautions that ``because`` does not state already: what remains to be printed."""
+        return tuple(caution for caution in self.cautions if not caution.stated)

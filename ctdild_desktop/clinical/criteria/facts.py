@@ -1,0 +1,91 @@
+"""What the criteria look at, made from a patient's record (or from a worked case) for one as-of date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ctdild_desktop.clinical.codes import ae_terms
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Hrct, Patient, PatientRecord, Pft, TherapyLine, Visit
+from ctdild_desktop.clinical.series import Haemoglobin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """The therapy line that a response criterion is asked about."""
+
+    drug: str
+    start: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The recorded facts of one patient. Records later than the as-of date may be there and are ignored."""
+
+    patient: Patient
+    diagnosis: str | None = None
+    """Code of the connective-tissue disease in force on the as-of date."""
+    fibrosis: bool | None = None
+    """Fibrosis on HRCT up to the as-of date; None when no reading says."""
+    tests: tuple[Pft, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    hrct: tuple[Hrct, ...] = ()
+    haemoglobins: tuple[Haemoglobin, ...] = ()
+    therapy: tuple[TherapyLine, ...] = ()
+    infections: tuple[tuple[dt.date, dt.date], ...] = ()
+    """Respiratory infections as first and last possible day."""
+    treatment: Treatment | None = None
+
+
+def facts_from_record(record: PatientRecord, as_of: dt.date) -> Facts:
+    """The facts of a record as known on a date.
+
+    Fibrosis is true when any reading up to that date says so; else it is what the latest reading says.
+    """
+    readings = [reading for reading in record.hrct if reading.date <= as_of]
+    latest = max(readings, key=lambda reading: reading.date, default=None)
+    if any(reading.fibrosis is True for reading in readings):
+        fibrosis: bool | None = True
+    else:
+        fibrosis = latest.fibrosis if latest is not None else None
+    view = record.diagnosis_on(as_of)
+    infections = tuple(
+        (event.onset.earliest, (event.end or event.onset).latest)
+        for event in record.adverse_events
+        if (term := ae_terms().get(event.term)) is not None and term.respiratory_infection
+    )
+    return Facts(
+        patient=record.patient,
+        diagnosis=view.ctd if view is not None else None,
+        fibrosis=fibrosis,
+        tests=record.tests,
+        visits=record.visits,
+        hrct=record.hrct,
+        therapy=record.therapy,
+        infections=infections,
+    )
+
+
+def latest_entry_date(record: PatientRecord) -> dt.date | None:
+    """The date on which criteria are asked when none is named: the latest test, symptom or HRCT entry."""
+    dates = [test.date for test in record.tests]
+    dates += [reading.date for reading in record.hrct]
+    dates += [
+        visit.date for visit in record.visits if visit.symptom_change is not None or visit.mmrc is not None
+    ]
+    return max(dates, default=None)
+
+
+def running_lines(facts: Facts, on: dt.date) -> tuple[TherapyLine, ...]:
+    """The therapy lines that may have been running on a date: stop day excluded, interruptions left out."""
+    return tuple(
+        line
+        for line in facts.therapy
+        if line.start.earliest <= on
+        and (line.stop is None or line.stop.latest > on)
+        and not any(
+            gap.start.latest <= on and (gap.stop is None or gap.stop.earliest > on)
+            for gap in line.interruptions
+        )
+    )

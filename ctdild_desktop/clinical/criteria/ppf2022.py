@@ -1,0 +1,235 @@
+"""Progressive pulmonary fibrosis, ATS/ERS/JRS/ALAT guideline 2022.
+
+Raghu G, et al. Am J Respir Crit Care Med 2022;205:e18, doi 10.1164/rccm.202202-0399ST. ILD other than IPF
+with fibrosis on HRCT and at least two of three within the past year, with no other explanation: worse
+symptoms; physiology (FVC fall of at least 5 points of % predicted, or Hb-corrected DLCO fall of at least 10
+points); progression on HRCT. Exactly 5.0 and 10.0 points count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from ctdild_desktop.clinical.criteria.confirmation import confirm_advised
+from ctdild_desktop.clinical.criteria.criterion import (
+    CriteriaSettings,
+    Criterion,
+    Window,
+    therapy_sentence,
+    try_near_miss,
+    window,
+)
+from ctdild_desktop.clinical.criteria.domains import DomainAnswer, radiology, symptoms, with_fibrosis
+from ctdild_desktop.clinical.criteria.facts import Facts
+from ctdild_desktop.clinical.criteria.pairs import (
+    Comparison,
+    Pair,
+    compare,
+    dlco_points,
+    fvc_points,
+    largest,
+    shown,
+    skipped_caution,
+)
+from ctdild_desktop.clinical.criteria.review_decline import no_comparison
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.verdict import (
+    Assessment,
+    Caution,
+    Domain,
+    Sentence,
+    SentenceValue,
+    Verdict,
+    any_of,
+    sentence,
+)
+
+_ID = "PPF2022"
+_TITLE = "PPF 2022"
+_MONTHS = 12
+_SOURCE = "Raghu 2022, ATS/ERS/JRS/ALAT guideline, doi 10.1164/rccm.202202-0399ST"
+_FVC_POINTS = Fraction(5)
+_DLCO_POINTS = Fraction(10)
+_WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.CANNOT_ASSESS: "cannot tell"}
+_COUNT = ("none", "one", "two", "three")
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    """One physiological measure: its answer and the pair with the largest fall."""
+
+    verdict: Verdict
+    best: Pair | None
+    because: Sentence
+    needs: tuple[Sentence, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Physiology:
+    answer: DomainAnswer
+    pairs: tuple[Pair, ...]
+    """The pair of each arm, the arm that decides first."""
+    met: tuple[Pair, ...]
+    only_dlco: bool
+
+
+def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
+    fvc = fvc_visits(facts.tests, facts.patient, as_of)
+    dlco = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+    return try_near_miss(
+        lambda span: _answer(facts, settings, span, _physiology(facts, span, fvc, dlco)),
+        window(as_of, _MONTHS, settings),
+        (*(visit.date for visit in fvc), *(visit.date for visit in dlco)),
+    )
+
+
+def _physiology(
+    facts: Facts, span: Window, fvc: tuple[FvcVisit, ...], dlco: tuple[DlcoVisit, ...]
+) -> _Physiology:
+    """FVC or haemoglobin-corrected DLCO, each with its own anchor; the two are one domain."""
+    first = _fvc_arm(compare(fvc, span, fvc_points(facts.patient)), span)
+    second = _dlco_arm(compare(dlco, span, dlco_points(facts.patient)), span)
+    verdict = any_of(first.verdict, second.verdict)
+    arms = [first, second]
+    if first.verdict is not Verdict.MET and second.verdict is Verdict.MET:
+        arms.reverse()
+    told = [arm for arm in arms if arm.verdict is verdict] if verdict is Verdict.MET else arms
+    unknown = [arm for arm in arms if arm.verdict is Verdict.CANNOT_ASSESS]
+    domain = Domain(name="physiology", verdict=verdict, because=tuple(arm.because for arm in told))
+    needs = tuple(need for arm in unknown for need in arm.needs) if verdict is Verdict.CANNOT_ASSESS else ()
+    answer = DomainAnswer(domain, needs, tuple(caution for arm in arms for caution in arm.cautions))
+    met = tuple(arm.best for arm in arms if arm.verdict is Verdict.MET and arm.best is not None)
+    return _Physiology(
+        answer=answer,
+        pairs=tuple(arm.best for arm in arms if arm.best is not None),
+        met=met,
+        only_dlco=first.verdict is not Verdict.MET and second.verdict is Verdict.MET,
+    )
+
+
+def _fvc_arm(made: Comparison[FvcVisit], span: Window) -> _Arm:
+    best = largest(made.pairs, lambda pair: pair.fall)
+    if best is None:
+        return _unknown("FVC", made, span)
+    return _known("FVC", best, _FVC_POINTS, made)
+
+
+def _dlco_arm(made: Comparison[DlcoVisit], span: Window) -> _Arm:
+    anchor = made.anchor
+    if anchor is not None and not anchor.correctable:
+        because = sentence(
+            "DLCO of {date} cannot be corrected for haemoglobin; the uncorrected value is not used",
+            date=anchor.date,
+        )
+        text = sentence("Haemoglobin for the DLCO of {date} is missing.", date=anchor.date)
+        need = sentence("haemoglobin within 30 days of the DLCO of {date}", date=anchor.date)
+        return _Arm(
+            Verdict.CANNOT_ASSESS, None, because, (need,), (Caution("HB_MISSING", text, stated=True),)
+        )
+    best = largest(made.pairs, lambda pair: pair.fall)
+    if best is None:
+        return _unknown("DLCO", made, span)
+    return _known("DLCO (Hb-corrected)", best, _DLCO_POINTS, made)
+
+
+def _unknown(name: str, made: Comparison[FvcVisit] | Comparison[DlcoVisit], span: Window) -> _Arm:
+    reason, code, need = no_comparison(name, span, made)
+    if code == "NOT_COMPARABLE":
+        kind = "Hb-corrected % predicted" if name == "DLCO" else "% predicted"
+        need = sentence(
+            "{name} in {kind} under one reference set at two tests since {start}",
+            name=name,
+            kind=kind,
+            start=span.start,
+        )
+    template = reason.template.rstrip(".")
+    inner = Sentence(template[:1].lower() + template[1:], reason.values)
+    return _Arm(Verdict.CANNOT_ASSESS, None, inner, (need,), (Caution(code, reason, stated=True),))
+
+
+def _known(
+    name: str, best: Pair, limit: Fraction, made: Comparison[FvcVisit] | Comparison[DlcoVisit]
+) -> _Arm:
+    change = -best.fall
+    template = "{name} {change} points from {from_date} to {to_date} ({base} → {latest}; limit {limit})"
+    if change > 0:
+        template = template.replace("{change}", "+{change}")
+    because = sentence(
+        template,
+        name=name,
+        change=shown(change, 1, -limit),
+        from_date=best.baseline.date,
+        to_date=best.follow_up.date,
+        base=shown(best.b, 2),
+        latest=shown(best.f, 2),
+        limit=Decimal(-int(limit)),
+    )
+    skipped = skipped_caution(name, [visit.date for visit in made.skipped])
+    verdict = Verdict.MET if best.fall >= limit else Verdict.NOT_MET
+    return _Arm(verdict, best, because, cautions=(*best.cautions, *skipped))
+
+
+def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: _Physiology) -> Assessment:
+    domains = (physiology.answer, symptoms(facts, span, settings), radiology(facts, span))
+    verdicts = [answer.domain.verdict for answer in domains]
+    met = verdicts.count(Verdict.MET)
+    open_domains = verdicts.count(Verdict.CANNOT_ASSESS)
+    if met >= 2:
+        verdict = Verdict.MET
+    elif met + open_domains >= 2:
+        verdict = Verdict.CANNOT_ASSESS
+    else:
+        verdict = Verdict.NOT_MET
+    final = with_fibrosis(verdict, facts)
+    not_applicable = final.verdict is Verdict.NOT_APPLICABLE
+    because = final.because
+    if not not_applicable:
+        because = (
+            *(_domain_sentence(answer.domain) for answer in domains),
+            sentence(
+                "Two of three domains within {months} months are required; {met} met.",
+                months=span.months,
+                met=f"{_COUNT[met]} is" if met == 1 else f"{_COUNT[met]} are",
+            ),
+            *final.because,
+        )
+    undecided = verdict is Verdict.CANNOT_ASSESS and final.verdict is Verdict.CANNOT_ASSESS
+    needs = tuple(need for answer in domains for need in answer.needs) if undecided else ()
+    cautions = tuple(caution for answer in domains for caution in answer.cautions)
+    if final.verdict is Verdict.MET:
+        because = (*because, *therapy_sentence(facts, span.end))
+        cautions += confirm_advised(facts, physiology.met, only_dlco=physiology.only_dlco)
+    return Assessment(
+        criterion=_ID,
+        title=_TITLE,
+        as_of=span.end,
+        verdict=final.verdict,
+        window_months=span.months,
+        domains=tuple(answer.domain for answer in domains),
+        because=because,
+        needs=(*needs, *final.needs),
+        cautions=() if not_applicable else cautions,
+        evidence=tuple(pair.evidence for pair in physiology.pairs),
+        source=_SOURCE,
+    )
+
+
+def _domain_sentence(domain: Domain) -> Sentence:
+    """``Physiology met: FVC −6.7 points from ...``: a domain as one sentence."""
+    parts: list[str] = []
+    values: list[tuple[str, SentenceValue]] = []
+    for index, part in enumerate(domain.because):
+        template = part.template
+        for name, value in part.values:
+            template = template.replace("{" + name + "}", "{" + f"{name}_{index}" + "}")
+            values.append((f"{name}_{index}", value))
+        parts.append(template)
+    head = f"{domain.name.capitalize()} {_WORDS[domain.verdict]}: "
+    return Sentence(head + "; ".join(parts) + ".", tuple(values))
+
+
+CRITERION = Criterion(id=_ID, title=_TITLE, window_months=_MONTHS, source=_SOURCE, judge=_judge)
