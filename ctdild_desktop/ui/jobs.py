@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 T = TypeVar("T")
 
@@ -38,6 +39,16 @@ class Runner(Protocol):
     def close(self) -> None:
         """Finish what was given and take nothing more."""
         ...
+
+
+def while_alive(owner: QObject, then: Callable[[T], None]) -> Callable[[T], None]:
+    """``then``, but not called any more once ``owner`` (a sheet that was closed meanwhile) is gone."""
+
+    def deliver(result: T) -> None:
+        if isValid(owner):
+            then(result)
+
+    return deliver
 
 
 class _Job:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplicati
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ctdild_desktop.bundled import resources
+from ctdild_desktop.ui.sheet_style import sheet_rules
 from ctdild_desktop.ui.tokens import CONTRAST, DARK, LIGHT, Tokens
 
 BUNDLED_FAMILY = "DejaVu Sans Condensed"
@@ -250,4 +251,4 @@ QMenu::item:disabled {{ color: {t.text3}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 3px 0; }}
 QSplitter::handle {{ background: {t.line}; }}
 QScrollArea {{ border: none; background: {t.base}; }}
-"""
+{sheet_rules(table)}"""

@@ -1,0 +1,144 @@
+"""Every act that a menu or a key can call, declared once: menus, the shortcut sheet and tests read this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+
+class When(StrEnum):
+    """What must be there for an action to make sense."""
+
+    ALWAYS = "always"
+    PATIENT = "patient"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action. ``keys`` are portable sequences, the first is shown; ``menu`` is an id of :data:`MENUS`.
+
+    ``rule_before`` draws a separator above it in its menu.
+    """
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    when: When = When.ALWAYS
+    icon: str = ""
+    rule_before: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text in the reader's language, with its mnemonic."""
+        return QCoreApplication.translate("Actions", self.text)
+
+    @property
+    def plain(self) -> str:
+        """The text without mnemonic and ellipsis, for the shortcut sheet."""
+        return self.words.replace("&", "").rstrip("…")
+
+
+MENUS: tuple[tuple[str, str], ...] = (
+    ("file", QT_TRANSLATE_NOOP("Actions", "&File")),
+    ("edit", QT_TRANSLATE_NOOP("Actions", "&Edit")),
+    ("patient", QT_TRANSLATE_NOOP("Actions", "&Patient")),
+    ("record", QT_TRANSLATE_NOOP("Actions", "&Record")),
+    ("view", QT_TRANSLATE_NOOP("Actions", "&View")),
+    ("help", QT_TRANSLATE_NOOP("Actions", "&Help")),
+)
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("new_patient", "file", QT_TRANSLATE_NOOP("Actions", "&New patient…"), ("Ctrl+N",)),
+    ActionSpec("import", "file", QT_TRANSLATE_NOOP("Actions", "&Import…"), ("Ctrl+I",)),
+    ActionSpec(
+        "print_page",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "&Print MDT page…"),
+        ("Ctrl+P",),
+        When.PATIENT,
+        rule_before=True,
+    ),
+    ActionSpec(
+        "backup", "file", QT_TRANSLATE_NOOP("Actions", "&Back up registry…"), ("Ctrl+B",), rule_before=True
+    ),
+    ActionSpec("verify", "file", QT_TRANSLATE_NOOP("Actions", "&Verify registry"), ("Ctrl+Shift+R",)),
+    ActionSpec(
+        "lock", "file", QT_TRANSLATE_NOOP("Actions", "&Lock"), ("Ctrl+L",), icon="lock", rule_before=True
+    ),
+    ActionSpec("quit", "file", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",)),
+    ActionSpec("undo", "edit", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), When.UNDO),
+    ActionSpec("find", "edit", QT_TRANSLATE_NOOP("Actions", "&Find patient"), ("Ctrl+K",), icon="search"),
+    ActionSpec(
+        "edit_patient", "patient", QT_TRANSLATE_NOOP("Actions", "&Edit details…"), ("Ctrl+E",), When.PATIENT
+    ),
+    ActionSpec(
+        "add_diagnosis",
+        "patient",
+        QT_TRANSLATE_NOOP("Actions", "Record &diagnosis…"),
+        ("Ctrl+Shift+D",),
+        When.PATIENT,
+    ),
+    ActionSpec(
+        "remove_patient",
+        "patient",
+        QT_TRANSLATE_NOOP("Actions", "&Remove patient…"),
+        (),
+        When.PATIENT,
+        rule_before=True,
+    ),
+    ActionSpec("log_pft", "record", QT_TRANSLATE_NOOP("Actions", "Log &PFT…"), ("Ctrl+T",), When.PATIENT),
+    ActionSpec(
+        "add_therapy", "record", QT_TRANSLATE_NOOP("Actions", "&Therapy…"), ("Ctrl+Shift+T",), When.PATIENT
+    ),
+    ActionSpec(
+        "add_adverse_event",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "&Adverse event…"),
+        ("Ctrl+Shift+E",),
+        When.PATIENT,
+    ),
+    ActionSpec("add_hrct", "record", QT_TRANSLATE_NOOP("Actions", "&HRCT…"), ("Ctrl+Shift+H",), When.PATIENT),
+    ActionSpec(
+        "add_visit", "record", QT_TRANSLATE_NOOP("Actions", "&Visit…"), ("Ctrl+Shift+V",), When.PATIENT
+    ),
+    ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
+    ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
+    ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
+    ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),
+)
+
+FORM_KEYS: tuple[tuple[str, str], ...] = (
+    ("Enter", QT_TRANSLATE_NOOP("Actions", "Next field; on an unlikely value: keep it")),
+    ("Shift+Tab", QT_TRANSLATE_NOOP("Actions", "Field before")),
+    ("Ctrl+Enter", QT_TRANSLATE_NOOP("Actions", "Save")),
+    ("Ctrl+Shift+Enter", QT_TRANSLATE_NOOP("Actions", "Save and go to the next patient")),
+    ("Esc", QT_TRANSLATE_NOOP("Actions", "Close the sheet; what was typed is kept as a draft")),
+    ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Actions", "Discard the draft")),
+    ("N", QT_TRANSLATE_NOOP("Actions", "In FVC or DLCO: not done, with its reason")),
+    ("U", QT_TRANSLATE_NOOP("Actions", "In DLCO: other unit")),
+    ("F2", QT_TRANSLATE_NOOP("Actions", "In a field with a suggested correction: take it")),
+    ("Alt+M", QT_TRANSLATE_NOOP("Actions", "More fields")),
+)
+"""Keys of the sheets, as the shortcut sheet lists them; the sheets themselves answer to them."""
+
+PLOT_KEYS: tuple[tuple[str, str], ...] = (
+    ("1, 2, 3", QT_TRANSLATE_NOOP("Actions", "Litres, % predicted, z-score")),
+    ("Left, Right, Home, End", QT_TRANSLATE_NOOP("Actions", "Read the plot, record by record")),
+    ("Return", QT_TRANSLATE_NOOP("Actions", "Open the record")),
+    ("+, -, 0", QT_TRANSLATE_NOOP("Actions", "Zoom in, out, show all")),
+)
+"""Keys of the time-line."""
+
+
+def menu_words(menu: str) -> str:
+    """The title of a menu in the reader's language; raises KeyError for an unknown id."""
+    return QCoreApplication.translate("Actions", dict(MENUS)[menu])
+
+
+def action(action_id: str) -> ActionSpec:
+    """The declared action of this id; raises KeyError when there is none."""
+    return {spec.id: spec for spec in ACTIONS}[action_id]

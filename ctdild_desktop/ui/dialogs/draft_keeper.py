@@ -1,0 +1,82 @@
+"""Drafts of one form: kept in the encrypted registry under the person who types, never in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from ctdild_desktop.services import drafts
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.jobs import Runner, while_alive
+
+
+class DraftKeeper(QObject):
+    """Keeps, finds and discards the draft of one kind of form and one patient."""
+
+    kept = Signal(str)
+    """The time of day of the draft, ``10:41:52``; empty when there is none any more."""
+
+    def __init__(
+        self, desk: Desk, runner: Runner, kind: str, patient_id: str | None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._runner = runner
+        self._kind = kind
+        self._patient_id = patient_id
+        self._kept: dict[str, str] | None = None
+        self._over = False
+        self.start: dict[str, str] = {}
+        """How the form was before anything was typed."""
+
+    def set_start(self, payload: dict[str, str]) -> None:
+        """Say how the form is before anything is typed: that much is no draft."""
+        self.start = dict(payload)
+
+    def dirty(self, payload: dict[str, str]) -> bool:
+        """Whether something was typed that is not in the form by itself."""
+        return payload != self.start
+
+    def keep(self, payload: dict[str, str]) -> None:
+        """Keep what is typed, unless it is kept already or nothing was typed."""
+        if self._over or payload == (self._kept if self._kept is not None else self.start):
+            return
+        self._kept = dict(payload)
+        desk, kind, patient_id = self._desk, self._kind, self._patient_id
+        changed = {name: text for name, text in payload.items() if text != self.start.get(name, "")}
+        at = f"{desk.clock().astimezone():%H:%M:%S}"
+        self._runner.run(
+            lambda: drafts.save_draft(desk, kind, patient_id, changed),
+            while_alive(self, lambda _done: self._tell(at)),
+        )
+
+    def load(self, on_found: Callable[[dict[str, str], str], None]) -> None:
+        """Find a draft; ``on_found`` gets its texts and its time, and is not called when there is none."""
+        desk, kind, patient_id = self._desk, self._kind, self._patient_id
+        self._runner.run(
+            lambda: drafts.load_draft(desk, kind, patient_id),
+            while_alive(self, lambda draft: self._found(draft, on_found)),
+        )
+
+    def discard(self) -> None:
+        """Throw the draft away."""
+        desk, kind, patient_id = self._desk, self._kind, self._patient_id
+        self._kept = None
+        self._runner.run(
+            lambda: drafts.discard_draft(desk, kind, patient_id),
+            while_alive(self, lambda _done: self._tell("")),
+        )
+
+    def finish(self) -> None:
+        """The form was saved: throw the draft away and keep nothing any more."""
+        self._over = True
+        self.discard()
+
+    def _found(self, draft: drafts.Draft | None, on_found: Callable[[dict[str, str], str], None]) -> None:
+        if draft is not None and draft.payload and not self._over:
+            self._kept = {**self.start, **draft.payload}
+            on_found(dict(draft.payload), f"{draft.saved_at.astimezone():%H:%M}")
+
+    def _tell(self, at: str) -> None:
+        self.kept.emit(at)

@@ -1,0 +1,290 @@
+"""The frame that all forms share: Enter goes on, Ctrl+Enter saves, nothing typed is lost.
+
+A sheet stands beside the page it belongs to and never blocks it. It keeps a draft in the encrypted registry
+each time a field is left; the draft comes back when the sheet is opened again and goes when it is saved or
+discarded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.services.desk import Desk, Done, RefusedError
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
+from ctdild_desktop.ui.dialogs.field_form import FieldForm, FormField
+from ctdild_desktop.ui.dialogs.sheet_parts import RemovalRow, SheetHead, SheetNotice, plain_label
+from ctdild_desktop.ui.jobs import Runner, while_alive
+
+
+class FormSheet(FieldForm):
+    """Base of the side sheets. A subclass adds its fields and answers ``build``, ``issues_of`` and ``act``.
+
+    ``draft_kind`` names what is being typed; two sheets of one kind and patient share one draft.
+    """
+
+    saved = Signal(object)
+    """The ``Done`` of the act."""
+    closed = Signal()
+    said = Signal(str)
+    """A sentence for the status bar."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: Runner,
+        *,
+        title: str,
+        identity: str,
+        draft_kind: str,
+        patient_id: str | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.runner = runner
+        self.patient_id = patient_id
+        self._asked: tuple[Issue, ...] = ()
+        self._asked_payload: dict[str, str] = {}
+        self._saving = False
+        self.setObjectName("form_sheet")
+        self.setAccessibleName(title)
+        self.setMinimumWidth(theme.scaled(430))
+        self.head = SheetHead(title, identity)
+        self.notice = SheetNotice()
+        self.problem = plain_label(name="sheet_problem", bold=0)
+        self.problem.setWordWrap(True)
+        self.problem.setContentsMargins(12, 4, 12, 4)
+        self.problem.hide()
+        self.removal = RemovalRow()
+        self.removal.confirmed.connect(self._on_removal_confirmed)
+        self._lay_out()
+        self.drafts = DraftKeeper(desk, runner, draft_kind, patient_id, self)
+        self.drafts.kept.connect(self._on_draft_kept)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(1500)
+        self._timer.timeout.connect(self.keep_draft)
+        self.typed.connect(self._timer.start)
+        self.field_left.connect(self.keep_draft)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            self.add_key(key, self.save)
+        self.add_key("Esc", self.close_sheet)
+        self.add_key("Ctrl+Shift+Z", self.discard_draft)
+
+    # what a subclass answers
+
+    def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
+        """Save the record; runs on the registry's thread and may not look at the fields."""
+        raise NotImplementedError
+
+    def remove(self, reason: str) -> Done[Any]:
+        """Void the record that is open; runs on the registry's thread. Only after :meth:`allow_removal`."""
+        raise NotImplementedError
+
+    # opening
+
+    def start(self, first: FormField | None = None) -> None:
+        """Ready for typing: restore a draft, show what follows, focus the first field."""
+        self.ready = True
+        target = first or self.order[0]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        self.drafts.load(self._on_draft_found)
+        self.refresh()
+
+    def register(self, field: FormField, *, required: bool = False) -> None:
+        """See :meth:`FieldForm.register`."""
+        super().register(field, required=required)
+        for line in (field, *field.findChildren(QLineEdit)):
+            if isinstance(line, QLineEdit):
+                line.installEventFilter(self)
+
+    def after_last(self) -> QWidget:
+        """See :meth:`FieldForm.after_last`."""
+        return self.save_button
+
+    def show_field(self, field: FormField) -> None:
+        """See :meth:`FieldForm.show_field`; sheets with folded parts unfold them here."""
+        self.scroll.ensureWidgetVisible(field)
+
+    def show_problem(self, text: str) -> None:
+        """See :meth:`FieldForm.show_problem`."""
+        self.problem.setText(text)
+        self.problem.setAccessibleName(text)
+        self.problem.setVisible(bool(text))
+
+    # saving
+
+    def save(self) -> None:
+        """Check and save; unlikely values are asked once and kept by saving again."""
+        if self._saving or not self.complete():
+            return
+        value = self.build()
+        confirmed = set(self.confirmed)
+        if self._asked_payload == self.payload():
+            for issue in self._asked:
+                confirmed.update(() if issue.hard else (issue.field, issue.code))
+        unsettled = tuple(
+            issue
+            for issue in self.issues_of(value)
+            if issue.hard or not {issue.field, issue.code} & confirmed
+        )
+        if unsettled:
+            self._ask(unsettled)
+        else:
+            self.run_act(lambda: self.act(value, frozenset(confirmed)))
+
+    def run_act(self, work: Callable[[], Done[Any]]) -> None:
+        """Do an act of this sheet; it closes when the act is done and says so when it is refused."""
+        self._saving = True
+        self.save_button.setEnabled(False)
+        self._timer.stop()
+        self.runner.run(work, while_alive(self, self._on_saved), while_alive(self, self._on_refused))
+
+    def _ask(self, issues: tuple[Issue, ...]) -> None:
+        payload = self.payload()
+        before = self._asked if self._asked_payload == payload else ()
+        self._asked, self._asked_payload = (*before, *issues), payload
+        self.show_issues(issues, all_fields=True)
+        if not any(issue.hard for issue in issues):
+            self.said.emit(self.tr("Unlikely values: Ctrl+Enter again keeps them."))
+            if self.problem.text():
+                words = self.tr("{reason} Ctrl+Enter again keeps it.")
+                self.show_problem(words.format(reason=self.problem.text()))
+        first = next((self.fields[issue.field] for issue in issues if issue.field in self.fields), None)
+        if first is not None:
+            self.show_field(first)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_saved(self, done: Done[Any]) -> None:
+        self._saving = False
+        self.drafts.finish()
+        self.saved.emit(done)
+
+    def _on_refused(self, error: Exception) -> None:
+        self._saving = False
+        self.save_button.setEnabled(True)
+        words = sentence_of(error)
+        if words is None:
+            self.keep_draft()
+            raise error
+        if isinstance(error, RefusedError) and error.issues:
+            self._ask(error.issues)
+        else:
+            self.show_problem(words)
+        self.said.emit(words)
+
+    # removing
+
+    def allow_removal(self) -> None:
+        """Offer to void the record that is open, for a reason."""
+        button = QPushButton(self.tr("Remove…"), objectName="sheet_remove")
+        button.clicked.connect(self.removal.ask)
+        self.foot.insertWidget(1, button)
+
+    def _on_removal_confirmed(self, reason: str) -> None:
+        self.run_act(lambda: self.remove(reason))
+
+    # leaving, drafts
+
+    def close_sheet(self) -> None:
+        """Close; what was typed is kept as a draft and said so. While it is being saved it stays."""
+        if self._saving:
+            return
+        if self.drafts.dirty(self.payload()):
+            self.keep_draft()
+            self.said.emit(self.tr("Draft kept; nothing is saved until Ctrl+Enter."))
+        self.closed.emit()
+
+    def keep_draft(self) -> None:
+        """Keep what is typed, when it differs from what was kept before."""
+        if self.ready and not self._saving:
+            self.drafts.keep(self.payload())
+
+    def discard_draft(self) -> None:
+        """Throw the draft away and go back to how the sheet was opened."""
+        self.restore(self.drafts.start)
+        self.drafts.discard()
+        self.notice.clear()
+        self.said.emit(self.tr("Draft discarded."))
+
+    def _on_draft_found(self, payload: dict[str, str], at: str) -> None:
+        self.notice.say(
+            self.tr("Draft of {time} restored.").format(time=at),
+            (self.tr("Discard  Ctrl+Shift+Z"), self.discard_draft),
+        )
+        self.restore(payload)
+
+    def _on_draft_kept(self, at: str) -> None:
+        self._draft_label.setText(self.tr("Draft saved {time}").format(time=at) if at else "")
+
+    # parts and keys
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys that a line of text would keep to itself: Ctrl+Shift+Z is its Redo."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            if event.key() == Qt.Key.Key_Z and event.modifiers() == both:
+                self.discard_draft()
+                return True
+        return super().eventFilter(watched, event)
+
+    def add_key(self, key: str, slot: Callable[[], None]) -> None:
+        """Let a key call something while the focus is in this sheet."""
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    def _lay_out(self) -> None:
+        body = QWidget(objectName="sheet_body")
+        self.body = QVBoxLayout(body)
+        self.body.setContentsMargins(12, 6, 12, 6)
+        self.body.setSpacing(2)
+        self.body.addLayout(self.grid)
+        self.body.addStretch(1)
+        self.scroll = QScrollArea()
+        self.scroll.setWidget(body)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.notice)
+        column.addWidget(self.scroll, 1)
+        column.addWidget(self.problem)
+        column.addWidget(self.removal)
+        column.addWidget(self._make_foot())
+
+    def _make_foot(self) -> QWidget:
+        foot = QFrame(objectName="sheet_foot")
+        self.foot = QHBoxLayout(foot)
+        self.foot.setContentsMargins(12, 7, 12, 7)
+        self.foot.setSpacing(8)
+        self._draft_label = plain_label(name="draft_label", secondary=True)
+        self.foot.addWidget(self._draft_label, 1)
+        close = QPushButton(self.tr("Close  Esc"), objectName="sheet_close")
+        close.clicked.connect(self.close_sheet)
+        self.foot.addWidget(close)
+        self.save_button = QPushButton(self.tr("Save  Ctrl+Enter"), objectName="sheet_save")
+        self.save_button.setProperty("primary", True)
+        self.save_button.clicked.connect(self.save)
+        self.foot.addWidget(self.save_button)
+        return foot

@@ -1,0 +1,74 @@
+"""A form for one dated record of a patient: new, or opened again to correct or remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.texts import as_text
+from ctdild_desktop.ui.jobs import Runner
+
+
+class RecordSheet(FormSheet):
+    """Base of the sheets of visits, scans, therapy lines, adverse events and tests.
+
+    ``saved`` is the record that is corrected; None makes a new one.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: Runner,
+        view: PatientView,
+        *,
+        title: str,
+        draft_kind: str,
+        saved: Any = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        self.view = view
+        self.old = saved
+        super().__init__(
+            desk,
+            runner,
+            title=f"{title}: {view.header.name}",
+            identity=view.header.identity,
+            draft_kind=f"{draft_kind}:{saved.id}" if saved is not None else draft_kind,
+            patient_id=view.record.patient.id,
+            parent=parent,
+        )
+        if saved is not None:
+            self.allow_removal()
+
+    @property
+    def record(self) -> PatientRecord:
+        """What is known of the patient."""
+        return self.view.record
+
+    def fill(self, values: dict[str, object]) -> None:
+        """Show these values; how the form stands then is where a draft begins."""
+        for name, value in values.items():
+            self.fields[name].set_text(as_text(value))
+        self.drafts.set_start(self.payload())
+        if self.old is not None:
+            self.touch(self.fields)
+
+    def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
+        """Save as new or as the next version."""
+        if self.old is None:
+            return self.add(value, confirmed)
+        return self.amend(value, confirmed)
+
+    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
+        """Keep a new record; runs on the registry's thread."""
+        raise NotImplementedError
+
+    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
+        """Keep a corrected record; runs on the registry's thread."""
+        raise NotImplementedError

@@ -1,0 +1,78 @@
+"""All keys of the program on one sheet, read from the tables that the program itself uses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, PLOT_KEYS
+
+
+def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The keys in groups, each as (keys, what they do), in the reader's language."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Actions", text)
+
+    actions = tuple((" / ".join(spec.keys), spec.plain) for spec in ACTIONS if spec.keys)
+    forms = tuple((keys, tr(words)) for keys, words in FORM_KEYS)
+    plot = tuple((keys, tr(words)) for keys, words in PLOT_KEYS)
+    return ((tr("Anywhere"), actions), (tr("In a sheet"), forms), (tr("In the plot"), plot))
+
+
+class ShortcutSheet(QDialog):
+    """Shows the keys; Esc closes. Open it with ``open()``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcut_sheet")
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = QVBoxLayout(self)
+        row = QHBoxLayout()
+        row.setSpacing(28)
+        anywhere, forms, plot = shortcut_groups()
+        row.addLayout(self._group(*anywhere))
+        right = QVBoxLayout()
+        right.addLayout(self._group(*forms))
+        right.addSpacing(12)
+        right.addLayout(self._group(*plot))
+        right.addStretch(1)
+        row.addLayout(right)
+        column.addLayout(row)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+    def _group(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(2)
+        head = QLabel(title)
+        head.setFont(theme.font(bold=True))
+        grid.addWidget(head, 0, 0, 1, 2)
+        for at, (keys, words) in enumerate(rows, start=1):
+            shown = QLabel(_native(keys))
+            shown.setFont(theme.font(bold=True))
+            grid.addWidget(shown, at, 0)
+            grid.addWidget(QLabel(words), at, 1)
+        grid.setRowStretch(len(rows) + 1, 1)
+        return grid
+
+
+def _native(keys: str) -> str:
+    """Keys as this platform writes them; words such as ``1, 2, 3`` stay."""
+    return " / ".join(
+        QKeySequence(part).toString(QKeySequence.SequenceFormat.NativeText) if "+" in part[:-1] else part
+        for part in keys.split(" / ")
+    )

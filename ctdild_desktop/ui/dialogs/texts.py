@@ -1,0 +1,48 @@
+"""Values of a record as the texts of a form's fields, and back where a field does not read them itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.ui.widgets.option_field import Option
+
+
+def as_text(value: object) -> str:
+    """A value as a field shows it: exact digits, the site's dates, ``yes`` and ``no``, codes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return wording.as_typed(value)
+    if isinstance(value, dt.date):
+        return wording.day(value)
+    if isinstance(value, PartialDate):
+        return wording.partial(value)
+    if isinstance(value, tuple):
+        return " ".join(str(part) for part in value)
+    return str(value)
+
+
+def as_bool(code: str | None) -> bool | None:
+    """``yes`` and ``no`` as truth; anything else is unknown."""
+    return {"yes": True, "no": False}.get(code or "")
+
+
+def yes_no(yes: str, no: str) -> tuple[Option, Option]:
+    """The two answers, in the reader's language, chosen by their first letter."""
+    return (Option("yes", yes, "y"), Option("no", no, "n"))
+
+
+def coded(list_name: str) -> tuple[tuple[str, str], ...]:
+    """A list of form choices as (code, words) pairs."""
+    return pairs(codes.choices(list_name))
+
+
+def pairs(entries: Iterable[codes.Coded]) -> tuple[tuple[str, str], ...]:
+    """Entries of any code list as (code, words) pairs."""
+    return tuple((entry.code, entry.label) for entry in entries)

@@ -1,0 +1,1 @@
+"""Recording readings of high-resolution CT."""

@@ -1,0 +1,278 @@
+"""The frame: menus and search on top, rooms at the left, a stack of pages, and what was just done below.
+
+The frame knows pages as widgets and actions as ids. What they mean is known to the workbench.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenuBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QStatusBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from ctdild_desktop.ui import icons
+from ctdild_desktop.ui.actions import ACTIONS, MENUS, When, action, menu_words
+
+PRODUCT = "CTD-ILD Desktop"
+
+
+class MainWindow(QMainWindow):
+    """One window for a signed-in person. ``note`` may name the kind of registry, never a patient."""
+
+    triggered = Signal(str)
+    """Id of an action that was called by menu, key or button."""
+    room_chosen = Signal(str)
+    closing = Signal()
+
+    def __init__(self, *, user: str, note: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("main_window")
+        self.setWindowTitle(f"{PRODUCT} · {note}" if note else PRODUCT)
+        self._actions: dict[str, QAction] = {}
+        self._rooms: dict[str, QToolButton] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._undo: Callable[[], None] | None = None
+
+        self._menu_bar = QMenuBar()
+        self._menu_bar.setObjectName("menu_bar")
+        self._search_place = QHBoxLayout()
+        self.setMenuWidget(self._make_top(user))
+        self._make_actions()
+
+        self._rail = QToolBar(objectName="rail")
+        self._rail.setOrientation(Qt.Orientation.Vertical)
+        self._rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self._rail.setAccessibleName(self.tr("Rooms"))
+        self._rail_group = QButtonGroup(self)
+        self._stack = QStackedWidget(objectName="pages")
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        self._make_status()
+        self.set_available(When.PATIENT, on=False)
+        self.set_available(When.UNDO, on=False)
+        self.resize(1366, 740)
+
+    def _make_top(self, user: str) -> QWidget:
+        top = QFrame(objectName="top_bar")
+        row = QHBoxLayout(top)
+        row.setContentsMargins(4, 3, 10, 3)
+        row.setSpacing(12)
+        self._menu_bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._menu_bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+        row.addLayout(self._search_place, 2)
+        row.addStretch(1)
+        self._user = QLabel(user, objectName="signed_in_user")
+        self._user.setTextFormat(Qt.TextFormat.PlainText)
+        self._user.setAccessibleName(self.tr("Signed in: {user}").format(user=user))
+        row.addWidget(self._user)
+        self._lock_button = QPushButton(self.tr("Lock  Ctrl+L"), objectName="lock_button")
+        self._lock_button.clicked.connect(self._on_lock_clicked)
+        row.addWidget(self._lock_button)
+        return top
+
+    def _make_actions(self) -> None:
+        for menu_id, _title in MENUS:
+            menu = self._menu_bar.addMenu(menu_words(menu_id))
+            menu.setObjectName(f"menu_{menu_id}")
+            for spec in ACTIONS:
+                if spec.menu != menu_id:
+                    continue
+                if spec.rule_before:
+                    menu.addSeparator()
+                act = QAction(spec.words, self)
+                act.setObjectName(f"action_{spec.id}")
+                act.setShortcuts([QKeySequence(key) for key in spec.keys])
+                act.setData(spec.id)
+                if spec.icon:
+                    act.setIcon(icons.icon(spec.icon))
+                act.triggered.connect(self._on_action)
+                menu.addAction(act)
+                self.addAction(act)
+                self._actions[spec.id] = act
+
+    def _make_status(self) -> None:
+        bar = QStatusBar(objectName="status_bar")
+        bar.setSizeGripEnabled(False)
+        self.setStatusBar(bar)
+        left = QWidget()
+        row = QHBoxLayout(left)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(10)
+        self._message = QLabel(objectName="status_message")
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._undo_button = QPushButton(self.tr("Undo Ctrl+Z"), objectName="undo_button")
+        self._undo_button.setFlat(True)
+        self._undo_button.setProperty("link", True)
+        self._undo_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._undo_button.clicked.connect(self.undo)
+        self._undo_button.hide()
+        self._folder_button = QPushButton(self.tr("Open folder"), objectName="follow_button")
+        self._folder_button.setFlat(True)
+        self._folder_button.setProperty("link", True)
+        self._folder_button.hide()
+        self._follow: Callable[[], None] | None = None
+        self._folder_button.clicked.connect(self._on_follow)
+        row.addWidget(self._message, 1)
+        row.addWidget(self._undo_button)
+        row.addWidget(self._folder_button)
+        bar.addWidget(left, 1)
+        self._registry_note = QLabel(objectName="registry_note")
+        bar.addPermanentWidget(self._registry_note)
+
+    # rooms
+
+    def add_room(self, room_id: str, text: str, icon_name: str, page: QWidget) -> None:
+        """Put a room on the rail; its key is that of the action ``room_<id>``."""
+        button = QToolButton(objectName=f"rail_{room_id}")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIcon(icons.icon(icon_name))
+        button.setIconSize(QSize(18, 18))
+        button.setText(text)
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setFixedWidth(68)
+        button.setMinimumHeight(54)
+        keys = action(f"room_{room_id}").keys
+        button.setToolTip(f"{text}  {keys[0]}" if keys else text)
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda: self.show_room(room_id))
+        self._rail_group.addButton(button)
+        self._rail.addWidget(button)
+        self._rooms[room_id] = button
+        self._pages[room_id] = page
+        self._stack.addWidget(page)
+
+    def add_page(self, page_id: str, page: QWidget) -> None:
+        """Add a page that has no place on the rail of its own (it is shown within a room)."""
+        self._pages[page_id] = page
+        self._stack.addWidget(page)
+
+    def show_room(self, room_id: str) -> None:
+        """Show a room of the rail and say so by ``room_chosen``."""
+        self._rooms[room_id].setChecked(True)
+        self._stack.setCurrentWidget(self._pages[room_id])
+        self.room_chosen.emit(room_id)
+
+    def show_page(self, page_id: str, room_id: str) -> None:
+        """Show a page while the rail marks the room that it belongs to."""
+        self._rooms[room_id].setChecked(True)
+        self._stack.setCurrentWidget(self._pages[page_id])
+
+    @property
+    def shown(self) -> str:
+        """Id of the page or room that is in sight; ``""`` before the first."""
+        current = self._stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is current), "")
+
+    def set_search(self, field: QWidget) -> None:
+        """Put the search field into the top row."""
+        field.setMaximumWidth(420)
+        field.setMinimumWidth(240)
+        self._search_place.addWidget(field)
+
+    # what was done
+
+    def say(
+        self,
+        text: str,
+        *,
+        undo: Callable[[], None] | None = None,
+        follow: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Say what was done. ``undo`` is offered as button and key; ``follow`` is a further button."""
+        self._message.setText(text)
+        self._message.setToolTip(text)
+        self._message.setAccessibleName(text)
+        self._undo = undo
+        self._undo_button.setVisible(undo is not None)
+        self.set_available(When.UNDO, on=undo is not None)
+        self._follow = follow[1] if follow else None
+        if follow:
+            self._folder_button.setText(follow[0])
+        self._folder_button.setVisible(follow is not None)
+
+    @property
+    def said(self) -> str:
+        """The words in the status bar."""
+        return self._message.text()
+
+    def undo(self) -> None:
+        """Take back the last act, once."""
+        undo, self._undo = self._undo, None
+        self._undo_button.hide()
+        self.set_available(When.UNDO, on=False)
+        if undo is not None:
+            undo()
+
+    def set_registry_note(self, text: str) -> None:
+        """The quiet words at the right of the status bar."""
+        self._registry_note.setText(text)
+
+    def set_available(self, when: When, *, on: bool) -> None:
+        """Enable or disable every action that needs this."""
+        for spec in ACTIONS:
+            if spec.when is when:
+                self._actions[spec.id].setEnabled(on)
+
+    def qaction(self, action_id: str) -> QAction:
+        """The Qt action of an id, for a button that offers the same act."""
+        return self._actions[action_id]
+
+    # events
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour the icons anew when the palette changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for spec in ACTIONS:
+                if spec.icon and spec.id in self._actions:
+                    self._actions[spec.id].setIcon(icons.icon(spec.icon))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the screens keep their drafts before the window goes."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _on_action(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAction):
+            self._call(str(sender.data()))
+
+    def _on_lock_clicked(self) -> None:
+        self._call("lock")
+
+    def _call(self, action_id: str) -> None:
+        if action_id == "undo":
+            self.undo()
+        elif action_id.startswith("room_"):
+            self.show_room(action_id.removeprefix("room_"))
+        elif action_id == "quit":
+            self.close()
+        else:
+            self.triggered.emit(action_id)
+
+    def _on_follow(self) -> None:
+        if self._follow is not None:
+            self._follow()

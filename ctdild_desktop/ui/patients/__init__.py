@@ -1,0 +1,1 @@
+"""The list of patients, who they are and their diagnoses."""

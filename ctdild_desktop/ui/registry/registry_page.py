@@ -1,0 +1,144 @@
+"""The room of the registry: where it is, backup, checks, and what this program is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.upkeep import VerifyReport
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.section_header import SectionHeader
+
+ABOUT = (
+    "States which published definitions the recorded numbers meet, with the tests, the arithmetic and the "
+    "source. It is not a medical device and not a diagnosis; decisions stay with people."
+)
+
+
+class RegistryPage(QWidget):
+    """Facts and upkeep of the registry; ``action_requested`` names ``backup``, ``verify`` or ``import``."""
+
+    action_requested = Signal(str)
+
+    def __init__(self, desk: Desk, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("registry_page")
+        self._facts: dict[str, QLabel] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(SectionHeader(self.tr("Registry")))
+        column.addLayout(self._make_facts(desk))
+        column.addWidget(SectionHeader(self.tr("Backup and checks")))
+        column.addLayout(self._make_upkeep())
+        column.addWidget(SectionHeader(self.tr("About")))
+        column.addLayout(self._make_about(version))
+        column.addStretch(1)
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        self._backup.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_count(self, patients: int) -> None:
+        """Show how many patients are registered."""
+        self._facts["patients"].setText(str(patients))
+
+    def show_backup(self, words: str) -> None:
+        """Say what the last backup of this session was."""
+        self._backup_words.setText(words)
+
+    def show_report(self, report: VerifyReport) -> None:
+        """Show the outcome of every check in words; a failed one is bold and says what is wrong."""
+        while (item := self._checks.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        headline = self.tr("All checks passed.") if report.ok else self.tr("Not all checks passed.")
+        self._verify_words.setText(" ".join((headline, *report.notes)))
+        for row, (name, outcome) in enumerate(report.checks.items()):
+            good = outcome is True
+            words = self.tr("in order") if good else (str(outcome) or self.tr("not in order"))
+            value = QLabel(words, objectName=f"check_{name}")
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            if outcome is False or (not good and not report.ok):
+                value.setFont(theme.font(bold=True))
+            self._checks.addWidget(QLabel(name.replace("_", " ")), row, 0)
+            self._checks.addWidget(value, row, 1)
+        self._checks.setColumnStretch(1, 1)
+
+    def _make_facts(self, desk: Desk) -> QFormLayout:
+        form = QFormLayout()
+        form.setContentsMargins(14, 8, 14, 14)
+        form.setHorizontalSpacing(20)
+        for name, caption, text in (
+            ("place", self.tr("File"), str(desk.registry.path)),
+            ("cipher", self.tr("At rest"), self.tr("encrypted (SQLCipher); key slots beside it")),
+            ("user", self.tr("Signed in"), f"{desk.display_name} ({desk.login}), {desk.role}"),
+            ("patients", self.tr("Patients"), ""),
+            ("kind", self.tr("Kind"), self.tr("demonstration, invented people only") if desk.demo else ""),
+        ):
+            if name == "kind" and not text:
+                continue
+            label = QLabel(objectName=f"registry_{name}")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setText(text)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            caption_label = QLabel(caption)
+            caption_label.setProperty("secondary", True)
+            form.addRow(caption_label, label)
+            self._facts[name] = label
+        return form
+
+    def _make_upkeep(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(14, 8, 14, 14)
+        column.setSpacing(8)
+        self._backup = QPushButton(self.tr("Back up…  Ctrl+B"), objectName="backup_button")
+        self._backup.clicked.connect(lambda: self.action_requested.emit("backup"))
+        self._verify = QPushButton(self.tr("Verify  Ctrl+Shift+R"), objectName="verify_button")
+        self._verify.clicked.connect(lambda: self.action_requested.emit("verify"))
+        self._import = QPushButton(self.tr("Import…  Ctrl+I"), objectName="import_button")
+        self._import.clicked.connect(lambda: self.action_requested.emit("import"))
+        self._backup_words = QLabel(self.tr("One file with registry and key slots, checked after writing."))
+        self._backup_words.setTextFormat(Qt.TextFormat.PlainText)
+        self._verify_words = QLabel(self.tr("File, cipher, references, audit trail and its seal."))
+        self._verify_words.setTextFormat(Qt.TextFormat.PlainText)
+        self._verify_words.setWordWrap(True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        import_words = QLabel(self.tr("A table of tests, with a preview before anything is saved."))
+        for row, (button, words) in enumerate(
+            (
+                (self._backup, self._backup_words),
+                (self._verify, self._verify_words),
+                (self._import, import_words),
+            )
+        ):
+            grid.addWidget(button, row, 0)
+            grid.addWidget(words, row, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)
+        self._checks = QGridLayout()
+        self._checks.setHorizontalSpacing(20)
+        column.addLayout(self._checks)
+        return column
+
+    def _make_about(self, version: str) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(14, 8, 14, 14)
+        title = QLabel(f"CTD-ILD Desktop {version}", objectName="about_version")
+        title.setFont(theme.font(bold=True))
+        words = QLabel(self.tr(ABOUT), objectName="about_words")
+        words.setWordWrap(True)
+        words.setMaximumWidth(theme.scaled(640))
+        column.addWidget(title)
+        column.addWidget(words)
+        return column

@@ -1,0 +1,25 @@
+"""Style rules of the frame and of the side sheets, as the part of the style sheet that they need."""
+
+from __future__ import annotations
+
+from ctdild_desktop.ui.tokens import Tokens
+
+
+def sheet_rules(t: Tokens) -> str:
+    """Edges of top bar and sheets, the notice line, quiet labels, the words of a problem."""
+    return f"""
+QFrame#top_bar {{ background: {t.window}; border-bottom: 1px solid {t.line}; }}
+QFrame#form_sheet {{ background: {t.window}; border: none; border-left: 2px solid {t.accent}; }}
+QFrame#form_sheet QScrollArea, QWidget#sheet_body {{ background: {t.window}; }}
+QFrame#sheet_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
+QFrame#sheet_foot {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}
+QFrame[notice="true"] {{ background: {t.unkbg}; border: none; border-bottom: 1px solid {t.unk}; }}
+QFrame[notice="true"] QLabel {{ color: {t.unkt}; background: transparent; }}
+QLabel[secondary="true"] {{ color: {t.text2}; }}
+QLabel[hint="true"] {{ color: {t.text3}; }}
+QLabel#sheet_problem, QLabel#start_problem {{ color: {t.over}; }}
+QListView#search_hits {{ border: 1px solid {t.ctrl}; }}
+QFrame#start_card {{ background: {t.base}; border: 1px solid {t.line}; border-radius: 2px; }}
+QWidget#start_window, QWidget#registry_page {{ background: {t.window}; }}
+QLabel#recovery_code {{ background: {t.alt}; border: 1px solid {t.ctrl}; padding: 8px; }}
+"""

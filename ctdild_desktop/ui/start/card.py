@@ -1,0 +1,81 @@
+"""What the start screens share: a card with a title, fields, one problem line and one main button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctdild_desktop.ui import theme
+
+
+class Card(QFrame):
+    """Base of the start screens; Enter in the last field does what the main button does."""
+
+    def __init__(self, title: str, text: str, button: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("start_card")
+        self.setAccessibleName(title)
+        self.setFixedWidth(theme.scaled(520))
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 20, 24, 18)
+        self.column.setSpacing(10)
+        head = QLabel(title)
+        head.setFont(theme.font(4, bold=True))
+        self.column.addWidget(head)
+        self.text = QLabel(text)
+        self.text.setWordWrap(True)
+        self.text.setProperty("secondary", True)
+        self.column.addWidget(self.text)
+        self.form = QFormLayout()
+        self.form.setHorizontalSpacing(12)
+        self.form.setVerticalSpacing(8)
+        self.column.addLayout(self.form)
+        self.problem = QLabel(objectName="start_problem")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        self.problem.setFont(theme.font(bold=True))
+        self.problem.hide()
+        self.column.addWidget(self.problem)
+        self.foot = QHBoxLayout()
+        self.foot.addStretch(1)
+        self.go = QPushButton(button, objectName="start_go")
+        self.go.setProperty("primary", True)
+        self.go.setDefault(True)
+        self.foot.addWidget(self.go)
+        self.column.addLayout(self.foot)
+
+    def add_line(self, caption: str, name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
+        """Add one line of text; ``secret`` hides what is typed."""
+        line = QLineEdit(text, objectName=name)
+        line.setAccessibleName(caption.replace("&", ""))
+        if secret:
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        line.setMaxLength(1000)
+        label = QLabel(caption)
+        label.setBuddy(line)
+        self.form.addRow(label, line)
+        return line
+
+    def refuse(self, words: str, field: QLineEdit | None = None) -> None:
+        """Say why it did not go on; what was typed stays, selected for typing over it."""
+        self.problem.setText(words)
+        self.problem.setAccessibleName(words)
+        self.problem.setVisible(bool(words))
+        if field is not None and words:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            field.selectAll()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Hold the card while the registry is being opened."""
+        self.go.setEnabled(not busy)
+        for line in self.findChildren(QLineEdit):
+            line.setReadOnly(busy)

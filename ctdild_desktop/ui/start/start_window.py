@@ -1,0 +1,86 @@
+"""The window before anybody is signed in: first run, recovery code, or unlock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+from ctdild_desktop.ui.start.recovery_card import RecoveryCard
+from ctdild_desktop.ui.start.unlock_card import UnlockCard
+
+
+class StartWindow(QWidget):
+    """Shows one card; ``opened`` carries the desk when somebody is signed in."""
+
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        runner: Runner,
+        ask: Ask,
+        registry: Path,
+        *,
+        login: str = "",
+        site: SiteSettings | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("start_window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("CTD-ILD Desktop")
+        self._runner = runner
+        self._ask = ask
+        self._site = site
+        self._login = login
+        self._place = QGridLayout(self)
+        self._card: Card | None = None
+        self.resize(900, 620)
+        if registry.exists():
+            self.show_unlock(registry)
+        else:
+            self.show_first_run(registry)
+
+    @property
+    def card(self) -> Card:
+        """The card in sight."""
+        assert self._card is not None
+        return self._card
+
+    def show_unlock(self, registry: Path) -> None:
+        """Ask who opens this registry."""
+        card = UnlockCard(self._runner, self._ask, registry, login=self._login, site=self._site)
+        card.opened.connect(self.opened)
+        card.new_requested.connect(self.show_first_run)
+        self._show(card)
+        card.focus_first()
+
+    def show_first_run(self, registry: Path) -> None:
+        """Ask for the first user of a new registry."""
+        card = FirstRunCard(self._runner, self._ask, registry, site=self._site)
+        card.created.connect(self._on_created)
+        card.existing_requested.connect(self.show_unlock)
+        self._show(card)
+        card.focus_first()
+
+    def _on_created(self, desk: Desk, code: str) -> None:
+        card = RecoveryCard(code)
+        card.noted.connect(lambda: self.opened.emit(desk))
+        self._show(card)
+        card.focus_first()
+
+    def _show(self, card: Card) -> None:
+        if self._card is not None:
+            self._place.removeWidget(self._card)
+            self._card.hide()
+            self._card.deleteLater()
+        self._card = card
+        self._place.addWidget(card, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        card.show()

@@ -1,0 +1,114 @@
+"""Unlocking: which registry, who, and the passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.services import access
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.start.card import Card
+
+
+class UnlockCard(Card):
+    """``opened`` carries the desk. A refusal is one sentence; what was typed stays."""
+
+    opened = Signal(object)
+    new_requested = Signal(object)
+    """A path where a new registry shall be made."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        ask: Ask,
+        registry: Path,
+        *,
+        login: str = "",
+        site: SiteSettings | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            _tr("Unlock the registry"),
+            _tr("Everything in it is encrypted; it opens with your own passphrase."),
+            _tr("Unlock  Enter"),
+            parent,
+        )
+        self._runner = runner
+        self._ask = ask
+        self._site = site
+        self.place = self.add_line(_tr("&Registry"), "unlock_registry", str(registry))
+        self.login = self.add_line(_tr("&Login"), "unlock_login", login)
+        self.passphrase = self.add_line(_tr("&Passphrase"), "unlock_passphrase", secret=True)
+        choose = QPushButton(_tr("Other file…"), objectName="unlock_choose")
+        choose.setProperty("link", True)
+        choose.clicked.connect(self._on_choose)
+        new = QPushButton(_tr("New registry…"), objectName="unlock_new")
+        new.setProperty("link", True)
+        new.clicked.connect(self._on_new)
+        self.foot.insertWidget(0, choose)
+        self.foot.insertWidget(1, new)
+        self.go.clicked.connect(self._on_go)
+        self.place.returnPressed.connect(self.login.setFocus)
+        self.login.returnPressed.connect(self.passphrase.setFocus)
+        self.passphrase.returnPressed.connect(self._on_go)
+
+    def focus_first(self) -> None:
+        """The first field that is still empty."""
+        first = self.passphrase if self.login.text() else self.login
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_go(self) -> None:
+        if not self.go.isEnabled():
+            return
+        login, passphrase = self.login.text().strip(), self.passphrase.text()
+        if not login or not passphrase:
+            self.refuse(
+                self.tr("The login and the passphrase are needed."), self.passphrase if login else self.login
+            )
+            return
+        path, site = Path(self.place.text().strip()).expanduser(), self._site
+        self.refuse("")
+        self.set_busy(busy=True)
+        self._runner.run(
+            lambda: access.unlock(path, login=login, passphrase=passphrase, settings=site),
+            while_alive(self, self._on_opened),
+            while_alive(self, self._on_refused),
+        )
+
+    def _on_opened(self, desk: Desk) -> None:
+        self.passphrase.clear()
+        self.set_busy(busy=False)
+        self.opened.emit(desk)
+
+    def _on_refused(self, error: Exception) -> None:
+        self.set_busy(busy=False)
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self.refuse(words, self.passphrase)
+
+    def _on_choose(self) -> None:
+        self._ask.open_files(
+            self.tr("Open registry"),
+            self.tr("Registries (*.ctdild)"),
+            lambda paths: self.place.setText(str(paths[0])),
+            several=False,
+        )
+
+    def _on_new(self) -> None:
+        self._ask.save_file(
+            self.tr("New registry"),
+            Path(self.place.text()).with_name("registry.ctdild"),
+            self.tr("Registries (*.ctdild)"),
+            self.new_requested.emit,
+        )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("UnlockCard", text)

@@ -1,0 +1,1 @@
+"""Recording lines of therapy and what happens to them."""

@@ -1,0 +1,1 @@
+"""Recording what was asked and examined."""
