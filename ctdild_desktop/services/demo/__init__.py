@@ -1,1 +1,133 @@
 """The demonstration registry: invented patients with the spread of diseases and courses of a real clinic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.services import access
+from ctdild_desktop.services.demo.people import REFERENCE_DAY, invent
+from ctdild_desktop.services.demo.stored import holloway
+from ctdild_desktop.services.desk import RefusedError, utc_now
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
+
+__all__ = ["LOGIN", "REFERENCE_DAY", "DemoMade", "fill", "holloway", "invent", "make_demo"]
+
+LOGIN = "demo"
+_FILE = "demo.ctdild"
+_PASSPHRASE = "passphrase.txt"
+_FAMILY = ("", ".keys", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMade:
+    """A demonstration registry that was made."""
+
+    registry: Path
+    passphrase_file: Path
+    login: str
+    patients: int
+    tests: int
+
+
+def make_demo(
+    folder: Path, *, patients: int = 60, seed: int = 1, clock: Callable[[], dt.datetime] = utc_now
+) -> DemoMade:
+    """Make ``demo.ctdild`` with its key slots and ``passphrase.txt`` in a folder, and the user ``demo``.
+
+    The same seed gives the same people. Their histories end on :data:`REFERENCE_DAY` whatever the clock says; the
+    clock only stamps the audit trail. A demonstration that is there is replaced, in one step at the end.
+
+    Raises:
+        RefusedError: another file of one of these names is there.
+        RegistryError: the folder cannot be used.
+    """
+    _refuse_foreign(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(dir=folder, prefix=".demo-"))
+    try:
+        passphrase = f"demo-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
+        (workshop / _PASSPHRASE).touch(mode=0o600)
+        (workshop / _PASSPHRASE).write_text(f"{passphrase}\n", encoding="utf-8")
+        desk, _code = access.create_registry(
+            workshop / _FILE, login=LOGIN, display_name="Demonstration", passphrase=passphrase, clock=clock
+        )
+        try:
+            tests = fill(desk, invent(patients, seed))
+        finally:
+            desk.close()
+        for ending in _FAMILY:
+            (folder / f"{_FILE}{ending}").unlink(missing_ok=True)
+        for made in sorted(workshop.iterdir()):
+            os.replace(made, folder / made.name)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return DemoMade(folder / _FILE, folder / _PASSPHRASE, LOGIN, patients, tests)
+
+
+def fill(desk: Desk, people: Iterable[PatientRecord]) -> int:
+    """Write invented patients into a new registry in one transaction and mark it as a demonstration.
+
+    Returns:
+        The number of tests written.
+    """
+    from sqlalchemy import update
+
+    from ctdild_desktop.registry.models import RegistryInfoRow
+
+    tests = 0
+    with desk.registry.write(user=desk.login, reason="invented patients for demonstration") as session:
+        session.execute(update(RegistryInfoRow).values(demo=True))
+        records = list(people)
+        for record in records:
+            desk.store.insert_many(session, record.patient.id, (record.patient,), source="demo")
+        session.flush()
+        for record in records:
+            of_patient = (
+                *record.diagnoses,
+                *record.visits,
+                *record.tests,
+                *record.hrct,
+                *record.therapy,
+                *record.adverse_events,
+            )
+            desk.store.insert_many(session, record.patient.id, of_patient, source="demo")
+            tests += len(record.tests)
+    desk.demo = True
+    return tests
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse to replace anything but a demonstration, which is what its own passphrase opens as one."""
+    registry, passphrase_file = folder / _FILE, folder / _PASSPHRASE
+    taken = [path for path in (registry, folder / f"{_FILE}.keys", passphrase_file) if path.exists()]
+    if not taken:
+        return
+    if not _is_demo(registry, passphrase_file):
+        raise RefusedError(f"{taken[0]} is not a demonstration registry; choose another folder.")
+
+
+def _is_demo(registry: Path, passphrase_file: Path) -> bool:
+    from ctdild_desktop.registry.errors import RegistryError
+
+    if not registry.is_file() or not passphrase_file.is_file():
+        return False
+    try:
+        passphrase = passphrase_file.read_text(encoding="utf-8").strip()
+        desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
+    except (RegistryError, RefusedError, OSError, UnicodeDecodeError):
+        return False
+    try:
+        return desk.demo
+    finally:
+        desk.close()

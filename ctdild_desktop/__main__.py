@@ -1,0 +1,33 @@
+"""``python -m ctdild_desktop`` and ``ctdild``: the window without a command, else the command line.
+
+Qt is imported only by what draws: the window and the tour.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ctdild_desktop import cli
+
+
+def _open_window(registry: Path | None, login: str | None, passphrase: str | None) -> int:
+    from ctdild_desktop.app import run
+
+    return run(registry=registry, login=login, passphrase=passphrase)
+
+
+def _draw_tour(registry: Path, login: str, passphrase: str, folder: Path) -> None:
+    from ctdild_desktop.ui.tour import run_tour
+
+    run_tour(registry, login, passphrase, folder)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with these arguments (else the process's own) and return the exit status."""
+    return cli.run(sys.argv[1:] if argv is None else argv, open_window=_open_window, draw_tour=_draw_tour)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

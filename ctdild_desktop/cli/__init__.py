@@ -1,0 +1,120 @@
+"""The command line: arguments in, one answer out, over the same services that the windows call.
+
+Nothing heavy is imported until a command runs, so that help and ``predict`` need no database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ctdild_desktop.cli import (
+    assess,
+    common,
+    demo,
+    import_files,
+    init,
+    predict,
+    report,
+    show,
+    tour,
+    upkeep,
+)
+
+OpenWindow = Callable[[Path | None, str | None, str | None], int]
+"""Opens the window: registry, login and passphrase as far as given; returns the exit status."""
+DrawTour = Callable[[Path, str, str, Path], None]
+"""Draws every screen and printout: registry, login, passphrase, folder."""
+
+_DESCRIPTION = """\
+CTD-ILD Desktop: the follow-up desk of a clinic for connective-tissue disease with lung involvement.
+
+Without a command the window opens. Each command explains itself with examples: ctdild COMMAND --help.
+It states which published definitions the recorded numbers meet. It is not a medical device and
+not a diagnosis."""
+_EPILOG = """\
+examples:
+  ctdild                                   open the window
+  ctdild --registry clinic.ctdild          open the window on that registry
+  ctdild assess --json                     run the criteria on every patient
+  ctdild demo --out demo                   make a registry of invented patients
+  ctdild predict people.csv --out out.csv  reference values for a table of people
+
+exit status:
+  0 done
+  1 the input, the registry or the passphrase is at fault; nothing was changed
+  2 wrong usage"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    from ctdild_desktop import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="ctdild",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"CTD-ILD Desktop {__version__}")
+    common.add_registry(parser, default=None)
+    common.add_login(parser, default=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for module in (init, import_files, show, assess, predict, report, upkeep, demo, tour):
+        module.add(commands)
+    return parser
+
+
+def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour) -> int:
+    """Do what the arguments say and return the exit status; messages go to standard error.
+
+    Args:
+        open_window: called when no command is given.
+        draw_tour: called by ``tour``; both need Qt, which nothing else here may import.
+    """
+    parser = make_parser()
+    args = parser.parse_args(argv)
+    args.draw_tour = draw_tour
+    from ctdild_desktop.config import SettingsError
+    from ctdild_desktop.services.errors import sentence_of
+
+    try:
+        if args.command is None:
+            where = common.registry_path(args) if args.registry else None
+            return open_window(where, args.user, common.given_passphrase(args))
+        status: int = args.answer(args)
+        sys.stdout.flush()
+    except common.UsageError as error:
+        common.say(f"ctdild {args.command}: {error}")
+        return 2
+    except (common.UserError, SettingsError) as error:
+        common.say(_one_line(str(error)))
+        return 1
+    except KeyboardInterrupt:
+        common.say("Stopped.")
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        told = sentence_of(error) or _of_system(error)
+        if told is None:
+            raise
+        common.say(_one_line(told))
+        return 1
+    return status
+
+
+def _of_system(error: Exception) -> str | None:
+    """A sentence for a file or folder that cannot be used; None for a bug, which must not be hidden."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}."
+    return None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,232 @@
+"""What every command shares: which registry, who is asking, and where the answer goes."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import getpass
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ctdild_desktop.clinical.dates import PartialDate
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
+
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Answer: TypeAlias = Callable[[argparse.Namespace], int]
+"""What a command does with its arguments; returns the exit status."""
+
+
+class UserError(Exception):
+    """The input, the registry or the passphrase is at fault; the text is one sentence for the user."""
+
+
+class UsageError(Exception):
+    """The command was written wrongly; the text is one sentence for the user."""
+
+
+def add_command(
+    commands: Commands,
+    name: str,
+    answer: Answer,
+    *,
+    summary: str,
+    description: str = "",
+    examples: Sequence[str],
+    unlocks: bool = True,
+) -> argparse.ArgumentParser:
+    """Add one command with its help; ``unlocks`` adds the options that name and open a registry."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description="\n\n".join(
+            textwrap.fill(part, 96) for part in (f"{summary[0].upper()}{summary[1:]}.", description) if part
+        ),
+        epilog="examples:\n" + "\n".join(f"  {example}" for example in examples),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(answer=answer)
+    if unlocks:
+        add_registry(parser)
+        add_login(parser)
+    return parser
+
+
+def add_registry(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
+    """Add ``--registry``."""
+    parser.add_argument(
+        "--registry",
+        metavar="WHERE",
+        default=default,
+        help="the registry's file; else CTDILD_REGISTRY, else the one in your data folder",
+    )
+
+
+def add_login(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
+    """Add the options that say who is asking. The passphrase itself is never an argument."""
+    parser.add_argument(
+        "--user",
+        metavar="NAME",
+        default=default,
+        help="login name; else CTDILD_USER, else the last one used here",
+    )
+    parser.add_argument(
+        "--passphrase-file",
+        metavar="F",
+        type=Path,
+        default=default,
+        help="file whose first line is the passphrase; else CTDILD_PASSPHRASE, else you are asked",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument(
+        "--json", action="store_true", help="print exactly one JSON document and nothing else"
+    )
+
+
+def iso_date(text: str) -> dt.date:
+    """An argument that is a date as 2026-03-12."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a date like 2026-03-12: {text!r}") from None
+
+
+def registry_path(args: argparse.Namespace) -> Path:
+    """The registry that is meant, by ``--registry``, CTDILD_REGISTRY or the settings."""
+    from ctdild_desktop import config
+
+    where = args.registry or os.environ.get("CTDILD_REGISTRY")
+    if where is None:
+        return config.load().registry
+    if "://" in where:
+        raise UserError("This version opens registries in a local file only, not on a server.")
+    return Path(where).expanduser()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def login_of(args: argparse.Namespace) -> str:
+    """The login that is meant; asked for on a terminal.
+
+    Raises:
+        UsageError: nobody was named and nobody can be asked.
+    """
+    from ctdild_desktop import config
+
+    known = args.user or os.environ.get("CTDILD_USER") or config.load().login
+    if known:
+        return str(known)
+    if not _at_terminal():
+        raise UsageError("name the user with --user")
+    say("User: ", end="")
+    return sys.stdin.readline().strip()
+
+
+def given_passphrase(args: argparse.Namespace) -> str | None:
+    """The passphrase from its file or CTDILD_PASSPHRASE; None when neither is given.
+
+    Raises:
+        UserError: the file cannot be read or is empty.
+    """
+    if args.passphrase_file is not None:
+        try:
+            text = args.passphrase_file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise UserError(f"The passphrase file {args.passphrase_file} cannot be read.") from None
+        first = text.splitlines()[0] if text else ""
+        if not first:
+            raise UserError(f"The first line of the passphrase file {args.passphrase_file} is empty.")
+        return first
+    return os.environ.get("CTDILD_PASSPHRASE") or None
+
+
+def passphrase_of(args: argparse.Namespace, *, twice: bool = False) -> str:
+    """The passphrase that is given, else asked for on a terminal, ``twice`` when it is a new one.
+
+    Raises:
+        UserError: the file cannot be read or is empty, or the two answers differ.
+        UsageError: none is given and nobody can be asked.
+    """
+    given = given_passphrase(args)
+    if given is not None:
+        return given
+    if not _at_terminal():
+        raise UsageError("give the passphrase with --passphrase-file or CTDILD_PASSPHRASE")
+    answer = getpass.getpass("Passphrase: ")
+    if twice and getpass.getpass("The same again: ") != answer:
+        raise UserError("The two passphrases are not the same.")
+    return answer
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Desk]:
+    """The registry that is meant, unlocked; closed again whatever happens."""
+    from ctdild_desktop.services import access
+
+    path = registry_path(args)
+    login = login_of(args)
+    desk = access.unlock(path, login=login, passphrase=passphrase_of(args))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """A message or progress, on standard error."""
+    print(text, end=end, file=sys.stderr, flush=True)
+
+
+def number(value: Decimal | float | int | None) -> float | int | None:
+    """A number as JSON has it: the shortest that reads back as the same."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """A value of the program as JSON has it: numbers as numbers, dates as ISO 8601."""
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, PartialDate):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(document: Any) -> None:
+    """Print the one JSON document of a command, in UTF-8 whatever the terminal's encoding."""
+    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(text)
+
+
+def known_patient(found: Any, mrn: str) -> Any:
+    """The record that was found; raises UserError when there is none."""
+    if found is None:
+        raise UserError(f"No patient has the MRN {mrn}.")
+    return found

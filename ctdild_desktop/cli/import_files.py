@@ -1,0 +1,117 @@
+"""``ctdild import``: tables of lung-function tests into the registry."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.cli import common
+
+if TYPE_CHECKING:
+    from ctdild_desktop.interchange.records import Remark
+    from ctdild_desktop.services.imports import ImportReport
+
+_SHOWN = 20
+
+
+def add(commands: common.Commands) -> None:
+    """Add the command."""
+    parser = common.add_command(
+        commands,
+        "import",
+        _answer,
+        summary="import tables of lung-function tests",
+        description=(
+            "A plain table has one row per test and a header row with at least mrn and test_date; a mapping "
+            "renames columns, sets constants and units and counts dates from an origin. Each file is "
+            "imported as a whole or not at all: a rejected row leaves the registry as it was, unless "
+            "--accept-valid-rows. Importing the same file again changes nothing."
+        ),
+        examples=(
+            "ctdild import tests.csv --dry-run",
+            "ctdild import tests.csv more.xlsx --json",
+            "ctdild import trial.csv --mapping trial.toml --accept-valid-rows",
+        ),
+    )
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument(
+        "--format", choices=("auto", "csv", "xlsx"), default="auto", help="kind of file; auto looks inside"
+    )
+    parser.add_argument(
+        "--mapping", metavar="NAME_OR_FILE", help="a mapping saved in the registry, or a TOML file"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
+    parser.add_argument("--patient", metavar="MRN", help="import the rows of this patient only")
+    parser.add_argument(
+        "--accept-valid-rows", action="store_true", help="import the valid rows although others are rejected"
+    )
+    common.add_json(parser)
+
+
+def _answer(args: argparse.Namespace) -> int:
+    from ctdild_desktop.services import imports
+
+    with common.opened(args) as desk:
+        mapping = imports.load_mapping(desk, args.mapping) if args.mapping else None
+        if args.dry_run:
+            report = imports.preview_import(
+                desk, args.files, mapping, file_format=args.format, patient_mrn=args.patient
+            )
+            message = "Nothing was changed: this was a dry run."
+            refused = not report.clean and not args.accept_valid_rows
+        else:
+            done = imports.run_import(
+                desk,
+                args.files,
+                mapping,
+                file_format=args.format,
+                patient_mrn=args.patient,
+                accept_valid_rows=args.accept_valid_rows,
+            )
+            report, message, refused = done.value, done.message, not done.value.ok
+    if args.json:
+        common.print_json(report.as_json())
+    else:
+        _print(report)
+    if refused:
+        message = _why(report, tried=not args.dry_run)
+    common.say(message)
+    return 1 if refused else 0
+
+
+def _why(report: ImportReport, *, tried: bool) -> str:
+    """One sentence for what stands in the way, naming the first rejected row of each file."""
+    told = []
+    for file in report.files:
+        if file.rejected and not (tried and file.imported):
+            count = len(file.rejected)
+            first = file.rejected[0]
+            more = f" ({count} rejected)" if count > 1 else ""
+            told.append(f"{file.file}, {_place(first)}: {first.reason.rstrip('.')}{more}")
+    verb = "Not imported" if tried else "Would not be imported"
+    return f"{verb}: {'; '.join(told)}."
+
+
+def _place(remark: Remark) -> str:
+    said = remark.as_json()
+    column = f", {said['column']}" if said["column"] else ""
+    return f"row {said['row']}{column}"
+
+
+def _print(report: ImportReport) -> None:
+    for file in report.files:
+        print(
+            f"{file.file}: {file.rows_read} rows; patients {file.patients_added} new, "
+            f"{file.patients_matched} known; tests {file.tests_added} new, {file.tests_updated} filled, "
+            f"{file.tests_unchanged} unchanged"
+        )
+        _print_remarks("rejected", file.rejected)
+        _print_remarks("warning", file.warnings)
+
+
+def _print_remarks(kind: str, remarks: tuple[Remark, ...]) -> None:
+    for remark in remarks[:_SHOWN]:
+        print(f"  {kind}: {_place(remark)}: {remark.reason}")
+    if len(remarks) > _SHOWN:
+        print(f"  {kind}: and {len(remarks) - _SHOWN} more; --json lists all")
