@@ -274,7 +274,8 @@ def factor_of(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] =
 
 
 def _excluded(test: Pft) -> str:
-    return f"excluded: {label('exclusion', test.exclusion_reason)}" if test.exclusion_reason else "excluded"
+    reason = label("exclusion", test.exclusion_reason)
+    return f"excluded: {reason}" if reason else "excluded"
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:

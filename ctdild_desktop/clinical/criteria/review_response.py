@@ -107,9 +107,14 @@ def _category(gains: _Gains) -> str | None:
 def _answer(facts: Facts, as_of: dt.date, start: dt.date, span: Window, gains: _Gains) -> Assessment:
     category = _category(gains)
     pairs = tuple(pair for pair in (gains.fvc, gains.dlco, gains.fev1) if pair is not None)
+    marked = category == "MARKED_RESPONSE"
     because = tuple(
         _gain_sentence(pair, start, limit)
-        for pair, limit in ((gains.fvc, 10), (gains.dlco, 15), (gains.fev1, 30))
+        for pair, limit in (
+            (gains.fvc, 30 if marked else 10),
+            (gains.dlco, 30 if marked else 15),
+            (gains.fev1 if marked else None, 30),
+        )
         if pair is not None
     )
     missing = tuple(name for name, pair in (("FVC", gains.fvc), ("DLCO", gains.dlco)) if pair is None)
