@@ -1,0 +1,252 @@
+"""The first tab: the time-line over the latest tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.figures.scene import Scale, Timeline
+from ctdild_desktop.figures.timeline import build_timeline
+from ctdild_desktop.services.assessment import PatientView, TestRow
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
+from ctdild_desktop.ui.patient.record_table import RecordTable
+from ctdild_desktop.ui.patient.words import pair_change, reference_words
+from ctdild_desktop.ui.widgets.section_header import SectionHeader
+from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
+
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.charts.timeline_chart import TimelineChart
+
+Span = Literal["all"] | int
+_LEAST_ROWS, _USUAL_ROWS, _MANY_ROWS = 3, 5, 10
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What the reader chose to see; stays from patient to patient."""
+
+    scale: Scale = Scale.PERCENT
+    span: Span = "all"
+    lln: bool = True
+    band: bool = True
+
+
+class Overview(QWidget):
+    """Tool bar, time-line and latest tests, moving together with the chosen criterion."""
+
+    record_activated = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("overview")
+        self._chart: TimelineChart | None = None
+        self._view: PatientView | None = None
+        self._pair: Evidence | None = None
+        self._rows: tuple[TestRow, ...] = ()
+        self._preview: DerivedTest | None = None
+        self._choice = _Choice()
+        self._make_tool_bar()
+        self._header = SectionHeader(self.tr("Latest tests"))
+        self._table = RecordTable("latest_tests", self.tr("Latest tests"), pft_columns(), self)
+        self._table.record_activated.connect(self.record_activated)
+        self._table.record_selected.connect(self._on_row_selected)
+        self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._place = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addLayout(self._place, 1)
+        column.addWidget(self._header)
+        column.addWidget(self._table)
+        for key, scale in (("1", Scale.LITRES), ("2", Scale.PERCENT), ("3", Scale.Z)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setProperty("scale", scale.value)
+            shortcut.activated.connect(self._on_scale_key)
+
+    @property
+    def chart(self) -> TimelineChart:
+        """The time-line; made on first use, because its library is slow to load."""
+        if self._chart is None:
+            from ctdild_desktop.ui.charts.timeline_chart import TimelineChart
+
+            chart = TimelineChart(self)
+            chart.record_activated.connect(self.record_activated)
+            chart.record_selected.connect(self._on_mark_selected)
+            chart.pair_dragged.connect(self._on_pair_dragged)
+            chart.scale_requested.connect(self.set_scale)
+            self._place.addWidget(chart)
+            self._chart = chart
+            QWidget.setTabOrder(self._band, chart)
+            QWidget.setTabOrder(chart, self._table)
+        return self._chart
+
+    @property
+    def table(self) -> RecordTable:
+        """The latest tests."""
+        return self._table
+
+    @property
+    def statement(self) -> str:
+        """What the tool bar says: the reference, or the change between two dragged tests."""
+        return self._words.text()
+
+    def show_view(self, view: PatientView, pair: Evidence | None, rows: tuple[TestRow, ...]) -> None:
+        """Show a patient against the pair of the chosen criterion; ``rows`` are counted from it."""
+        self._view, self._pair, self._rows = view, pair, rows
+        self._preview = None
+        self._draw()
+        self._say(reference_words(pair))
+        self._table.show_rows(pft_rows(rows, pair))
+        self._fit()
+
+    def set_preview(self, preview: DerivedTest | None) -> None:
+        """Show a test that is being typed as hollow points, or take it away."""
+        self._preview = preview
+        self._draw()
+
+    def set_scale(self, scale: str) -> None:
+        """Show litres, % predicted or z-scores (values of :class:`Scale`)."""
+        self._choice.scale = Scale(scale)
+        self._scales.set_current(scale)
+        self._draw()
+
+    def timeline(self) -> Timeline | None:
+        """The picture as chosen; None before a patient is shown."""
+        view = self._view
+        if view is None:
+            return None
+        return build_timeline(
+            view.record,
+            view.derived,
+            scale=self._choice.scale,
+            today=view.today,
+            reference=self._pair,
+            span=self._choice.span,
+            preview=self._preview,
+            show_lln=self._choice.lln,
+            show_band=self._choice.band,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height between picture and table anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """A picture that can be read over three rows."""
+        rows = theme.scaled(26 + 24 + 22 * _LEAST_ROWS) + 2
+        chart = self._chart.minimumSizeHint().height() if self._chart is not None else theme.scaled(270)
+        return QSize(theme.scaled(560), theme.scaled(32) + chart + rows)
+
+    def _make_tool_bar(self) -> None:
+        self._bar = QWidget(self)
+        self._bar.setObjectName("plot_bar")
+        self._scales = SegmentedControl(
+            "scale",
+            self.tr("Scale"),
+            [
+                (Scale.LITRES.value, self.tr("L")),
+                (Scale.PERCENT.value, self.tr("% predicted")),
+                (Scale.Z.value, self.tr("z")),
+            ],
+        )
+        self._scales.set_current(Scale.PERCENT.value)
+        for number, scale in enumerate((Scale.LITRES, Scale.PERCENT, Scale.Z), 1):
+            self._scales.set_hint(scale.value, self.tr("Key {key}").format(key=number))
+        self._scales.chosen.connect(self.set_scale)
+        self._spans = SegmentedControl(
+            "span",
+            self.tr("Time shown"),
+            [
+                ("all", self.tr("All")),
+                ("5", self.tr("5 y")),
+                ("2", self.tr("2 y")),
+                ("1", self.tr("1 y")),
+            ],
+        )
+        self._spans.set_current("all")
+        self._spans.chosen.connect(self._on_span)
+        self._lln = self._box("show_lln", self.tr("LLN"), self.tr("Lower limit of normal"))
+        self._band = self._box("show_band", self.tr("−10 % band"), self.tr("From the reference to 10 % less"))
+        self._words = QLabel(self._bar)
+        self._words.setObjectName("plot_statement")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(10, 3, 10, 3)
+        row.setSpacing(theme.scaled(10))
+        for widget in (self._scales, self._spans, self._lln, self._band):
+            row.addWidget(widget)
+        row.addWidget(self._words, 1)
+        self._bar.setFixedHeight(theme.scaled(32))
+
+    def _box(self, name: str, words: str, hint: str) -> QCheckBox:
+        box = QCheckBox(words, self._bar)
+        box.setObjectName(name)
+        box.setToolTip(hint)
+        box.setAccessibleName(hint)
+        box.setChecked(True)
+        box.toggled.connect(self._on_layers)
+        return box
+
+    def _draw(self) -> None:
+        picture = self.timeline()
+        if picture is not None:
+            self.chart.show_timeline(picture)
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.setToolTip(words)
+
+    def _fit(self) -> None:
+        """The picture gives way first, then the table goes from five rows to three."""
+        if self._chart is None:
+            return
+        row, head = theme.scaled(22), theme.scaled(24)
+        room = self.height() - self._bar.height() - self._header.sizeHint().height() - head - 1
+        good_chart = self._chart.minimumSizeHint().height() + theme.scaled(30)
+        most = _MANY_ROWS if self.window().height() >= theme.scaled(1000) else _USUAL_ROWS
+        count = max(min((room - good_chart) // row, most), _LEAST_ROWS)
+        self._table.setFixedHeight(head + count * row + 1)
+        total = len(self._rows)
+        detail = self.tr("{shown} of {total}").format(shown=min(count, total), total=total)
+        self._header.set_texts(self.tr("Latest tests"), detail, unit_remark(self._rows))
+
+    def _on_layers(self) -> None:
+        self._choice.lln, self._choice.band = self._lln.isChecked(), self._band.isChecked()
+        self._draw()
+
+    def _on_span(self, code: str) -> None:
+        self._choice.span = "all" if code == "all" else int(code)
+        self._draw()
+
+    def _on_scale_key(self) -> None:
+        self.set_scale(str(self.sender().property("scale")))
+
+    def _on_row_selected(self, _kind: str, record_id: str) -> None:
+        self.chart.select_test(record_id)
+
+    def _on_mark_selected(self, kind: str, record_id: str) -> None:
+        if kind == "test":
+            self._table.select_record(record_id)
+            self.chart.select_test(record_id)
+
+    def _on_pair_dragged(self, first: str, last: str) -> None:
+        found = {row.test.id: row for row in self._rows}
+        if first in found and last in found:
+            self._say(pair_change(found[first], found[last]))
+        else:
+            self._say(reference_words(self._pair))

@@ -1,0 +1,334 @@
+"""Everything of one patient on one screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.patient import other_rows
+from ctdild_desktop.ui.patient.banner import Banner
+from ctdild_desktop.ui.patient.key_facts import KeyFacts
+from ctdild_desktop.ui.patient.notice_line import NoticeLine
+from ctdild_desktop.ui.patient.overview import Overview
+from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows
+from ctdild_desktop.ui.patient.record_tab import RecordTab
+from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
+from ctdild_desktop.ui.patient.why_panel import WhyPanel
+
+_SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
+
+
+class PatientPage(QWidget):
+    """Banner, verdict strip, tabs, and a side column that holds the reasons or a sheet.
+
+    One chosen criterion leads: its pair of tests moves rings, band, reasons and the changes in the tables.
+    The page asks by signals and never acts itself.
+    """
+
+    log_pft_requested = Signal()
+    add_therapy_requested = Signal()
+    add_adverse_event_requested = Signal()
+    add_hrct_requested = Signal()
+    add_visit_requested = Signal()
+    edit_patient_requested = Signal()
+    add_diagnosis_requested = Signal()
+    print_requested = Signal()
+    open_record_requested = Signal(str, str)
+    """Kind (``test``, ``therapy``, ``adverse_event``, ``hrct``, ``visit``, ``diagnosis``) and id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("patient_page")
+        self._view: PatientView | None = None
+        self._choice: int | None = None
+        self._make_parts()
+        self._make_tabs()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def patient_id(self) -> str:
+        """Id of the patient shown; empty before the first one."""
+        return self._view.record.patient.id if self._view is not None else ""
+
+    @property
+    def view(self) -> PatientView | None:
+        """What is shown."""
+        return self._view
+
+    @property
+    def choice(self) -> int | None:
+        """Index of the chosen criterion."""
+        return self._choice
+
+    @property
+    def overview(self) -> Overview:
+        """The tab of the time-line."""
+        return self._overview
+
+    @property
+    def strip(self) -> VerdictStrip:
+        """The chips."""
+        return self._strip
+
+    @property
+    def why(self) -> WhyPanel:
+        """The reasons."""
+        return self._why
+
+    def show_view(self, view: PatientView) -> None:
+        """Show a patient. The chosen criterion, tab and scale stay while it is the same patient."""
+        same = self._view is not None and self._view.record.patient.id == view.record.patient.id
+        count = len(view.assessments)
+        keep = same and self._choice is not None and self._choice < count
+        self._view = view
+        self._choice = self._choice if keep else view.first_choice
+        if not same:
+            self.close_sheet()
+            self._tabs.setCurrentIndex(0)
+        self._banner.show_header(view.header)
+        self._show_notices(view)
+        self._strip.show_assessments(view.assessments, self._choice)
+        day = wording.day(view.as_of)
+        self._why.show_assessments(view.assessments, self._choice, as_of=day, references=view.references)
+        self._show_facts(view)
+        self._show_tables(view)
+        self._apply_choice()
+
+    def set_preview(self, preview: DerivedTest | None) -> None:
+        """Show a test that is being typed in the time-line, or take it away."""
+        self._overview.set_preview(preview)
+
+    def open_sheet(self, sheet: QWidget) -> None:
+        """Put a sheet into the side column in place of what stands there; the page takes it over."""
+        self.close_sheet()
+        self._sheet = sheet
+        self._side.addWidget(sheet)
+        self._side.setCurrentWidget(sheet)
+        self._fit_side()
+        sheet.setFocus()
+
+    def close_sheet(self) -> None:
+        """Take the sheet away and show the reasons again."""
+        sheet, self._sheet = self._sheet, None
+        if sheet is None:
+            return
+        self._side.setCurrentIndex(0)
+        self._side.removeWidget(sheet)
+        sheet.hide()
+        sheet.deleteLater()
+        self._overview.set_preview(None)
+        self._fit_side()
+
+    @property
+    def sheet(self) -> QWidget | None:
+        """The open sheet."""
+        return self._sheet
+
+    def choose(self, choice: int) -> None:
+        """Let the criterion of this index lead."""
+        if self._view is None or not 0 <= choice < len(self._view.assessments) or choice == self._choice:
+            return
+        self._choice = choice
+        self._strip.choose(choice)
+        self._why.choose(choice)
+        self._apply_choice()
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab to the front: ``overview``, ``tests``, ``therapy`` ...; ValueError for another name."""
+        self._tabs.setCurrentIndex(self._tab_names.index(name))
+
+    def focus_chart(self) -> None:
+        """Give the time-line the keyboard."""
+        self._tabs.setCurrentIndex(0)
+        self._overview.chart.setFocus()
+
+    def sizeHint(self) -> QSize:
+        """The room of the page in a 1366 × 768 window."""
+        return QSize(theme.scaled(1298), theme.scaled(680))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Widen the side column on wide screens."""
+        super().resizeEvent(event)
+        self._fit_side()
+
+    def _make_parts(self) -> None:
+        self._banner = Banner(self)
+        self._alert = NoticeLine("alert_line", parent=self)
+        self._incomplete = NoticeLine("incomplete_line", self.tr("Complete… Ctrl+E"), self)
+        self._undiagnosed = NoticeLine("undiagnosed_line", self.tr("Record diagnosis… Ctrl+Shift+D"), self)
+        self._strip = VerdictStrip(self)
+        self._sheet: QWidget | None = None
+
+    def _make_tabs(self) -> None:
+        self._tabs = QTabBar(self)
+        self._tabs.setObjectName("patient_tabs")
+        self._tabs.setAccessibleName(self.tr("Parts of the record"))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._pages = QStackedWidget(self)
+        self._overview = Overview(self)
+        self._tests = RecordTab(
+            "tests",
+            self.tr("All lung-function tests"),
+            pft_columns(),
+            add_words=self.tr("Log PFT… Ctrl+T"),
+            empty=(
+                self.tr("No tests yet"),
+                self.tr("Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."),
+            ),
+        )
+        self._therapy = RecordTab(
+            "therapy",
+            self.tr("Lines of therapy"),
+            other_rows.therapy_columns(),
+            add_words=self.tr("Add therapy… Ctrl+Shift+T"),
+            empty=(self.tr("No therapy recorded"), self.tr("Add the first line of therapy (Ctrl+Shift+T).")),
+        )
+        self._events = RecordTab(
+            "adverse_event",
+            self.tr("Adverse events"),
+            other_rows.adverse_event_columns(),
+            add_words=self.tr("Add adverse event… Ctrl+Shift+E"),
+            empty=(self.tr("No adverse events recorded"), self.tr("Add one when it happens (Ctrl+Shift+E).")),
+        )
+        self._imaging = RecordTab(
+            "hrct",
+            self.tr("HRCT reads"),
+            other_rows.imaging_columns(),
+            add_words=self.tr("Add HRCT… Ctrl+Shift+H"),
+            empty=(self.tr("No HRCT recorded"), self.tr("Record the first read (Ctrl+Shift+H).")),
+        )
+        self._visits = RecordTab(
+            "visit",
+            self.tr("Visits"),
+            other_rows.visit_columns(),
+            add_words=self.tr("Add visit… Ctrl+Shift+V"),
+            empty=(self.tr("No visits recorded"), self.tr("Record symptoms and findings (Ctrl+Shift+V).")),
+        )
+        self._diagnoses = RecordTab(
+            "diagnosis",
+            self.tr("Views of the diagnosis"),
+            other_rows.diagnosis_columns(),
+            add_words=self.tr("Record diagnosis… Ctrl+Shift+D"),
+            empty=(self.tr("No diagnosis recorded"), self.tr("Record CTD and ILD pattern (Ctrl+Shift+D).")),
+        )
+        self._tab_names = ["overview", "tests", "therapy", "adverse_events", "imaging", "visits", "diagnosis"]
+        self._lists = (
+            (self._tests, self.tr("Tests {count}")),
+            (self._therapy, self.tr("Therapy {count}")),
+            (self._events, self.tr("Adverse events {count}")),
+            (self._imaging, self.tr("Imaging {count}")),
+            (self._visits, self.tr("Visits {count}")),
+            (self._diagnoses, self.tr("Diagnosis {count}")),
+        )
+        self._tabs.addTab(self.tr("Overview"))
+        self._pages.addWidget(self._overview)
+        for tab, _words in self._lists:
+            self._tabs.addTab("")
+            self._pages.addWidget(tab)
+
+    def _lay_out(self) -> None:
+        self._why = WhyPanel(self)
+        self._facts = KeyFacts(self.tr("Key facts"))
+        reasons = QWidget(self)
+        column = QVBoxLayout(reasons)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._why, 1)
+        column.addWidget(self._facts)
+        self._side = QStackedWidget(self)
+        self._side.setObjectName("side_column")
+        self._side.addWidget(reasons)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self._pages, 1)
+        body.addWidget(self._side)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(10, 0, 10, 0)
+        tabs.addWidget(self._tabs)
+        tabs.addStretch(1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        for widget in (self._banner, self._alert, self._incomplete, self._undiagnosed, self._strip):
+            page.addWidget(widget)
+        page.addLayout(tabs)
+        page.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        self._banner.log_pft_requested.connect(self.log_pft_requested)
+        self._incomplete.answered.connect(self.edit_patient_requested)
+        self._undiagnosed.answered.connect(self.add_diagnosis_requested)
+        self._strip.chosen.connect(self.choose)
+        self._why.chosen.connect(self.choose)
+        self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self._overview.record_activated.connect(self.open_record_requested)
+        for tab, _words in self._lists:
+            tab.record_activated.connect(self.open_record_requested)
+        self._tests.add_requested.connect(self.log_pft_requested)
+        self._therapy.add_requested.connect(self.add_therapy_requested)
+        self._events.add_requested.connect(self.add_adverse_event_requested)
+        self._imaging.add_requested.connect(self.add_hrct_requested)
+        self._visits.add_requested.connect(self.add_visit_requested)
+        self._diagnoses.add_requested.connect(self.add_diagnosis_requested)
+
+    def _apply_choice(self) -> None:
+        if self._view is None:
+            return
+        pair, rows = self._view.pair(self._choice), self._view.rows_for(self._choice)
+        self._overview.show_view(self._view, pair, rows)
+        self._tests.show_rows(pft_rows(rows, pair))
+
+    def _show_notices(self, view: PatientView) -> None:
+        self._alert.say(view.header.alert)
+        lacking = ", ".join(view.header.incomplete)
+        text = self.tr("Incomplete: {what} not recorded.").format(what=lacking) if lacking else ""
+        self._incomplete.say(text)
+        none = self.tr("No diagnosis is recorded.") if view.diagnosis is None else ""
+        self._undiagnosed.say(none)
+
+    def _show_facts(self, view: PatientView) -> None:
+        header = view.header
+        scans = [scan.date for scan in view.record.hrct]
+        gap = " · ".join(part for part in (header.ild_gap, header.ild_gap_detail) if part)
+        last_scan = wording.day(max(scans)) if scans else self.tr("not recorded")
+        self._facts.show_facts(
+            (
+                (self.tr("ILD-GAP"), gap),
+                (self.tr("Last HRCT"), last_scan),
+                (self.tr("Oxygen"), header.oxygen),
+                (self.tr("Smoking"), header.smoking),
+                (self.tr("Consent"), header.consent),
+            )
+        )
+
+    def _show_tables(self, view: PatientView) -> None:
+        record = view.record
+        self._therapy.show_rows(other_rows.therapy_rows(view.lines))
+        self._events.show_rows(other_rows.adverse_event_rows(record, view.today))
+        self._imaging.show_rows(other_rows.imaging_rows(record))
+        self._visits.show_rows(other_rows.visit_rows(record))
+        self._diagnoses.show_rows(other_rows.diagnosis_rows(record))
+        counts = (
+            len(record.tests),
+            len(record.therapy),
+            len(record.adverse_events),
+            len(record.hrct),
+            len(record.visits),
+            len(record.diagnoses),
+        )
+        for index, ((_tab, words), count) in enumerate(zip(self._lists, counts, strict=True), 1):
+            self._tabs.setTabText(index, words.format(count=count))
+
+    def _fit_side(self) -> None:
+        wide = self.width() >= theme.scaled(_WIDE)
+        width = theme.scaled(_WIDE_SIDE if wide else _SIDE)
+        if self._sheet is not None:
+            width = max(width, self._sheet.sizeHint().width())
+        self._side.setFixedWidth(min(width, max(self.width() // 2, theme.scaled(_SIDE))))

@@ -1,0 +1,112 @@
+"""Records as rows of texts for a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from ctdild_desktop.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+ID_ROLE = int(Qt.ItemDataRole.UserRole)
+KIND_ROLE = ID_ROLE + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; ``number`` aligns right, ``strong`` is semibold, ``stretch`` takes the room left over."""
+
+    title: str
+    number: bool = False
+    strong: bool = False
+    quiet: bool = False
+    stretch: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: what opens it, its cells, and whether it is left out by the criteria."""
+
+    kind: str
+    id: str
+    cells: tuple[str, ...]
+    quiet: bool = False
+    tip: str = ""
+    strong_cells: frozenset[int] = field(default=frozenset())
+
+
+class RecordModel(QAbstractTableModel):
+    """Serves prepared rows; kind and id of a row's record are in ``KIND_ROLE`` and ``ID_ROLE``."""
+
+    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._rows: tuple[Row, ...] = ()
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Replace all rows.
+
+        Raises:
+            ValueError: a row has not one cell per column.
+        """
+        if any(len(row.cells) != len(self.columns) for row in rows):
+            raise ValueError("a row needs one cell per column")
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self.endResetModel()
+
+    def row_of(self, record_id: str) -> int:
+        """The row of a record; -1 when it is not shown."""
+        return next((index for index, row in enumerate(self._rows) if row.id == record_id), -1)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Rows at the top level."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Columns at the top level."""
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles, their alignment and hints."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(_alignment(column))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.hint or None
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts, alignment, weight and ink of a cell, and the record behind it."""
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row, column = self._rows[index.row()], self.columns[index.column()]
+        text = row.cells[index.column()]
+        values: dict[int, Any] = {
+            Qt.ItemDataRole.DisplayRole: text,
+            Qt.ItemDataRole.TextAlignmentRole: int(_alignment(column)),
+            Qt.ItemDataRole.ToolTipRole: row.tip or text or None,
+            Qt.ItemDataRole.AccessibleTextRole: f"{column.title}: {text}",
+            ID_ROLE: row.id,
+            KIND_ROLE: row.kind,
+        }
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.font(bold=column.strong or index.column() in row.strong_cells)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return theme.color("text2" if row.quiet or column.quiet else "text")
+        return values.get(role)
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,62 @@
+"""A tab with one kind of record: what to add, and the table or what to do first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.patient.record_model import Column, Row
+from ctdild_desktop.ui.patient.record_table import RecordTable
+from ctdild_desktop.ui.widgets.empty_state import EmptyState
+
+
+class RecordTab(QWidget):
+    """Shows rows of one kind; emits when one is to be opened or a new one added."""
+
+    record_activated = Signal(str, str)
+    add_requested = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        columns: Sequence[Column],
+        *,
+        add_words: str,
+        empty: tuple[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{name}_tab")
+        self.table = RecordTable(f"{name}_table", label, columns, self)
+        self.table.setAlternatingRowColors(True)
+        self.table.record_activated.connect(self.record_activated)
+        self._empty = EmptyState(empty[0], empty[1], parent=self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.table)
+        self._add = QPushButton(add_words, self)
+        self._add.setObjectName(f"add_{name}")
+        self._add.clicked.connect(self.add_requested)
+        hint = QLabel(self.tr("Enter opens the row"), self)
+        palette = hint.palette()
+        palette.setColor(palette.ColorRole.WindowText, theme.color("text3"))
+        hint.setPalette(palette)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 5, 10, 5)
+        head.addWidget(self._add)
+        head.addStretch(1)
+        head.addWidget(hint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Replace the rows; without any, say what to do first."""
+        self.table.show_rows(rows)
+        self._stack.setCurrentWidget(self.table if rows else self._empty)

@@ -1,0 +1,96 @@
+"""Assessments in the words of the strip and the Why panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from PySide6.QtCore import QCoreApplication
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.services.assessment import TestRow
+
+_IN_POINTS = ("PPF2022",)
+"""Criteria whose limit is an absolute fall in points of % predicted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChipWords:
+    """The texts of a chip, and how a screen reader says it."""
+
+    caption: str
+    word: str
+    number: str
+    spoken: str
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PatientPage", text)
+
+
+def change_of(assessment: Assessment) -> str:
+    """The change of the reported pair in the unit that the criterion judges."""
+    if not assessment.evidence:
+        return ""
+    pair = assessment.evidence[0]
+    if assessment.criterion in _IN_POINTS:
+        return _tr("{change} pts").format(change=wording.signed(pair.absolute_change, 1))
+    return f"{wording.signed(pair.relative_change_percent, 1)} %"
+
+
+def chip_words(assessment: Assessment) -> ChipWords:
+    """Name with window or need, the verdict's word, and the number that it rests on."""
+    caption = assessment.title
+    if assessment.verdict is Verdict.CANNOT_ASSESS and assessment.needs:
+        need = wording.say(assessment.needs[0])
+        caption = _tr("{title}, needs {need}").format(title=assessment.title, need=need)
+    elif assessment.window_months is not None and assessment.verdict is not Verdict.NOT_APPLICABLE:
+        caption = _tr("{title}, {months} mo").format(title=assessment.title, months=assessment.window_months)
+    word = wording.verdict(assessment.verdict)
+    if assessment.category and assessment.verdict in (Verdict.MET, Verdict.NOT_MET):
+        word = assessment.category.replace("_", " ").upper()
+    number = (
+        "" if assessment.verdict in (Verdict.CANNOT_ASSESS, Verdict.NOT_APPLICABLE) else change_of(assessment)
+    )
+    spoken = ", ".join(part for part in (caption, word.lower(), number.replace("−", "minus ")) if part)
+    return ChipWords(caption, word, number, spoken)
+
+
+def pair_change(earlier: TestRow, later: TestRow) -> str:
+    """What changed between two tests: litres, points and relative, each measure that both have.
+
+    Uncorrected values are compared as recorded; nothing is compared across different reference sets.
+    """
+    parts = []
+    first, last = earlier.derived, later.derived
+    for name, before, after, unit, places in (
+        ("FVC", first.fvc, last.fvc, "L", 2),
+        ("DLCO", first.dlco, last.dlco, first.dlco.unit, 1),
+    ):
+        words = []
+        if before.value is not None and after.value is not None and before.unit == after.unit:
+            words.append(f"{wording.signed(after.value - before.value, places)} {unit}")
+        same = before.reference_set == after.reference_set
+        if same and before.percent and after.percent is not None:
+            change = after.percent - before.percent
+            words.append(_tr("{points} points").format(points=wording.signed(change, 1)))
+            words.append(f"{wording.signed(100 * change / before.percent, 1)} %")
+        elif before.percent is not None and after.percent is not None:
+            words.append(_tr("% predicted not comparable: different reference sets"))
+        if words:
+            parts.append(f"{name} {', '.join(words)}")
+    span = f"{wording.day(earlier.test.date)} → {wording.day(later.test.date)}"
+    return f"{span}: {'; '.join(parts)}" if parts else _tr("{span}: nothing to compare").format(span=span)
+
+
+def reference_words(pair: Evidence | None) -> str:
+    """Which test the changes are counted from."""
+    if pair is None:
+        return _tr("No reference test")
+    value = Decimal(pair.baseline.value)
+    unit = "L" if pair.basis == "litres" else "%" if pair.basis.startswith("percent") else ""
+    shown = f"{wording.number(value, 2 if unit == 'L' else 1)} {unit}".strip()
+    return _tr("Reference: {measure} {value}, {day}").format(
+        measure=pair.measure.upper(), value=shown, day=wording.day(pair.baseline.date)
+    )
