@@ -54,8 +54,8 @@ def _fitting(stage: Stage, places: Sequence[float], width: float) -> tuple[Mark,
 
 def _draw_adverse(stage: Stage, events: Sequence[EventMark], row: Box) -> None:
     axis, paper = stage.axis, stage.paper
-    marks = _fitting(stage, [axis.x(event.date) for event in events], 7.0)
-    sizes = [22.0 if len(mark.members) > 1 else 7.0 for mark in marks]
+    marks = _fitting(stage, [axis.x(event.date) for event in events], 9.0)
+    sizes = [24.0 if len(mark.members) > 1 else 9.0 for mark in marks]
     centres = spread([mark.x for mark in marks], sizes, row.x0 + 4, row.x1 - 4)
     base = row.y1 - 2.6
     drawn: list[tuple[float, EventMark]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import Lane, LaneBlock, LaneStyle, Timeline
@@ -40,6 +40,10 @@ def draw_lanes(stage: Stage, timeline: Timeline, box: Box, height: float) -> Non
     paper.line(box.x0, box.y1, box.x1, box.y1, ink=Grey.EDGE)
 
 
+def _margin(row: Box) -> float:
+    return 2.2 if row.y1 - row.y0 >= 13 else 0.9
+
+
 def _body(stage: Stage, lane: Lane, block: LaneBlock, row: Box) -> Box | None:
     shown = stage.axis.clip(block.start, block.end)
     if shown is None:
@@ -47,9 +51,10 @@ def _body(stage: Stage, lane: Lane, block: LaneBlock, row: Box) -> Box | None:
     x0, x1 = shown
     x1 = max(x1, x0 + 0.8)
     if lane.style in _STEPPED:
-        base = row.y1 - 2.2
-        return Box(x0, base - block.height * (row.y1 - row.y0 - 4.4), x1, base)
-    inset = 4.0 if lane.style is LaneStyle.CYCLOPHOSPHAMIDE else 3.0
+        margin = _margin(row)
+        base = row.y1 - margin
+        return Box(x0, base - block.height * (row.y1 - row.y0 - 2 * margin), x1, base)
+    inset = _margin(row) + (1.8 if lane.style is LaneStyle.CYCLOPHOSPHAMIDE else 0.8)
     return Box(x0, row.y0 + inset, x1, row.y1 - inset)
 
 
@@ -88,11 +93,17 @@ def _draw_blocks(stage: Stage, lane: Lane, row: Box) -> None:
 
 
 def _draw_ticks(stage: Stage, lane: Lane, row: Box) -> None:
-    weight = 1.9 if lane.style is LaneStyle.ANTI_CD20 else 1.6
+    weight = _tick_weight(stage, lane)
     for date in lane.ticks:
         if stage.axis.shows(date):
             x = stage.axis.x(date)
             stage.paper.line(x, row.y0 + 1, x, row.y1 - 1, weight=weight)
+
+
+def _tick_weight(stage: Stage, lane: Lane) -> float:
+    """As bold as neighbouring infusions allow without running into one bar."""
+    apart = [(later - earlier).days * stage.axis.per_day for earlier, later in pairwise(lane.ticks)]
+    return min([1.9, *(max(0.7, gap * 0.5) for gap in apart if gap > 0)])
 
 
 def _draw_gaps(stage: Stage, lane: Lane, row: Box) -> None:
@@ -134,7 +145,7 @@ def _draw_words(stage: Stage, lane: Lane, row: Box) -> None:
     for block, body in said:
         fits = width_of(block.text) + 4 <= body.x1 - body.x0
         ground = None if fits and lane.style is LaneStyle.CONVENTIONAL else Grey.WHITE
-        base = body.y1 - 2 if body.y1 - body.y0 < 9 else (body.y0 + body.y1) / 2 + 3
+        base = min((body.y0 + body.y1) / 2 + 3.1, row.y1 - 2.2)
         spots = [(body.x0 + 4, base, "left"), (body.x1 + 4, middle, "left"), (body.x0 - 4, middle, "right")]
         stage.place(spots if fits else spots[1:], block.text, within=within, ground=ground)
 
@@ -153,8 +164,10 @@ def _draw_steroid_doses(stage: Stage, said: list[tuple[LaneBlock, Box]], row: Bo
     for _, block, body in order:
         above = (body.x0 + 1.5, body.y0 - 1.5, "left")
         beside = (body.x0 - 2.5, body.y1 - 0.5, "right")
+        begins = all(abs(other.x1 - body.x0) > 0.5 for _, other in said)
         roomy = body.y0 - 1.5 - 6.4 >= row.y0 - 1.5
-        stage.place([above, beside] if roomy else [beside], block.text, within=within, ground=None)
+        spots = [spot for spot, free in ((above, roomy), (beside, begins)) if free]
+        stage.place(spots, block.text, within=within, ground=None)
 
 
 def _numbered(said: list[tuple[LaneBlock, Box]]) -> list[tuple[int, LaneBlock, Box]]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.paper import Grey, Paper
-from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
-from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, fit, width_of, wrap
-from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, PageTherapy
+from ctdild_desktop.reports.typesetting import (
+    LEAST_POINTS,
+    Face,
+    Line,
+    Run,
+    balanced,
+    fit,
+    width_of,
+    wrap,
+    wrap_parts,
+)
+from ctdild_desktop.services.pages import MdtPageData
 
 LEADING = 12.2
 PAD = 6.0
@@ -19,18 +26,19 @@ STATEMENT = (
     "States which published definitions the recorded numbers meet. Not a medical device, not a diagnosis."
 )
 
-_GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
 _NAME, _NAME_LEAST = 14.0, 10.5
-_GLYPH = 13.0
 
 
 def _lines(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
-    """Several texts, each beginning on its own line, wrapped to ``most`` lines in all."""
+    """Several texts, each on its own line or lines, ``most`` lines in all; what is left over is counted."""
+    if len(texts) > most:
+        shown = [*texts[: most - 1], f"+ {len(texts) - most + 1} more"]
+        return _lines(shown, width, most)
     lines: list[Line] = []
     for number, text in enumerate(texts):
         left = most - len(lines) - (len(texts) - number - 1)
-        lines.extend(wrap([Run(text)], width, most=max(left, 1))[0])
-    return tuple(lines[:most])
+        lines.extend(wrap([Run(text)], width, most=left)[0])
+    return tuple(lines)
 
 
 class HeaderBox:
@@ -49,7 +57,7 @@ class HeaderBox:
             0
         ]
         identity = room - (width_of(self._asked) + 14 if self._asked else 0)
-        self._identity = wrap([Run(data.identity)], identity, most=3)[0]
+        self._identity = wrap_parts(data.identity.split(" · "), identity, most=3)
         self.height = 8.5 + self._name_size * 1.25 * len(self._names) + LEADING * len(self._identity)
 
     def draw(self, paper: Paper, box: Box) -> None:
@@ -76,13 +84,13 @@ class QuestionBox:
         self._size = 10.5
         self._lines: tuple[Line, ...] = ()
         if data.question:
-            fits = False
-            while not fits and self._size >= LEAST_POINTS:
-                self._lines, fits = wrap([Run(data.question, Face.BOLD)], width - 2 * PAD, self._size, most=2)
-                self._size -= 0 if fits else 0.5
-            if not fits:
-                self._size = LEAST_POINTS
-                self._lines = wrap([Run(data.question, Face.BOLD)], width - 2 * PAD, self._size, most=3)[0]
+            runs, room = [Run(data.question, Face.BOLD)], width - 2 * PAD
+            for most, size in ((1, 10.5), (1, 10.0), (1, 9.5), (2, 10.5), (2, 9.5), (2, 8.5), (3, 8.5)):
+                self._size = size
+                self._lines, fits = wrap(runs, room, size, most=most)
+                if fits:
+                    self._lines = balanced(runs, room, size, len(self._lines))
+                    break
         self.height = 24.0 if not self._lines else 9 + len(self._lines) * self._size * 1.32
 
     def draw(self, paper: Paper, box: Box) -> None:
@@ -121,199 +129,6 @@ class TwoBoxes:
                 paper.line_of_runs(x + PAD, y, line)
 
 
-_TESTS = (
-    ("Date", "", False, False),
-    ("L", "FVC", True, True),
-    ("LLN", "FVC", True, False),
-    ("z", "FVC", True, False),
-    ("%", "FVC", True, True),
-    ("to prev", "FVC", True, False),
-    ("", "DLCO", True, True),
-    ("z", "DLCO", True, False),
-    ("%", "DLCO", True, True),
-    ("Hb-corr %", "DLCO", True, False),
-    ("to prev", "DLCO", True, False),
-    ("Hb", "", True, False),
-    ("SpO₂", "", True, False),
-    ("mMRC", "", True, False),
-    ("Qual.", "", False, False),
-)
-
-
-class TestsBox:
-    """The latest tests, newest first."""
-
-    __test__ = False
-
-    def __init__(self, data: MdtPageData, most: int) -> None:
-        self._tests = data.tests[:most]
-        older = data.older_tests + len(data.tests) - len(self._tests)
-        note = Column(f"+ {older} older" if older else "Note", right=False, elastic=True)
-        names = {"FVC": "FVC", "DLCO": f"DLCO, {data.dlco_unit}" if data.dlco_unit else "DLCO"}
-        columns = [
-            Column(head or "value", group=names.get(group, ""), right=right, bold=bold)
-            for head, group, right, bold in _TESTS
-        ]
-        self._columns = (*columns, note)
-        self.height = ROW * (2 + max(1, len(self._tests)))
-
-    def draw(self, paper: Paper, box: Box) -> None:
-        """Draw into a box of at least :attr:`height`."""
-        draw_table(paper, box, self._columns, [_cells(test) for test in self._tests])
-        if not self._tests:
-            paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, "No lung-function test recorded.")
-        paper.rectangle(box, edge=Grey.EDGE)
-
-
-def _cells(test: PageTest) -> tuple[str, ...]:
-    return (
-        test.date,
-        test.fvc_l,
-        test.fvc_lln,
-        test.fvc_z,
-        test.fvc_percent,
-        test.fvc_to_previous,
-        test.dlco,
-        test.dlco_z,
-        test.dlco_percent,
-        test.dlco_hb_percent,
-        test.dlco_to_previous,
-        test.hb,
-        test.spo2,
-        test.mmrc,
-        test.quality,
-        test.note,
-    )
-
-
-class CriteriaBox:
-    """Which definitions are met, each with its number and date or with what is needed."""
-
-    def __init__(self, data: MdtPageData, width: float) -> None:
-        self._title = data.criteria_title
-        self._criteria = data.criteria
-        self._name = max([width_of(row.title, Face.BOLD) for row in data.criteria], default=0.0) + 8
-        self._word = max([width_of(row.verdict_text, Face.BOLD) for row in data.criteria], default=0.0) + 8
-        self._width = width
-        room = max(40.0, width - 2 * PAD - _GLYPH - self._name - self._word)
-        self._details = [wrap([Run(row.detail)], room, most=3)[0] for row in data.criteria]
-        rows = sum(max(1, len(lines)) for lines in self._details) or 1
-        self.height = 6.5 + LEADING * (1 + rows)
-
-    @staticmethod
-    def natural(rows: Sequence[PageCriterion]) -> float:
-        """Width at which no detail wraps."""
-        title = max([width_of(row.title, Face.BOLD) for row in rows], default=0.0)
-        word = max([width_of(row.verdict_text, Face.BOLD) for row in rows], default=0.0)
-        return 2 * PAD + _GLYPH + title + word + 16 + max([width_of(row.detail) for row in rows], default=0.0)
-
-    def draw(self, paper: Paper, box: Box) -> None:
-        """Draw into a box of at least :attr:`height`."""
-        y = box.y0 + 11.5
-        paper.text(box.x0 + PAD, y, self._title, face=Face.BOLD, width=self._width - 2 * PAD)
-        if not self._criteria:
-            paper.text(box.x0 + PAD, y + LEADING, "not recorded")
-        for row, lines in zip(self._criteria, self._details, strict=True):
-            y += LEADING
-            x = box.x0 + PAD
-            draw_verdict(paper, x + 4, y - 3, row.verdict)
-            x += _GLYPH
-            paper.text(x, y, row.title, face=Face.BOLD)
-            quiet = row.verdict is Verdict.NOT_APPLICABLE
-            paper.text(x + self._name, y, row.verdict_text, face=Face.REGULAR if quiet else Face.BOLD)
-            for number, line in enumerate(lines):
-                y += LEADING if number else 0
-                paper.line_of_runs(x + self._name + self._word, y, line)
-
-
-def draw_verdict(paper: Paper, x: float, y: float, verdict: Verdict) -> None:
-    """The sign of a verdict: filled diamond, ring, dashed diamond with a question mark, en dash."""
-    if verdict is Verdict.NOT_MET:
-        paper.circle(x, y, 3.2, fill=None, edge=Grey.BLACK, weight=1.1)
-        return
-    if verdict is Verdict.NOT_APPLICABLE:
-        paper.line(x - 3.5, y, x + 3.5, y, weight=1.0)
-        return
-    reach = 4.4 if verdict is Verdict.MET else 5.6
-    diamond = [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
-    if verdict is Verdict.MET:
-        paper.polygon(diamond, fill=Grey.BLACK, edge=None)
-        return
-    paper.polygon(diamond, weight=0.8, dash=(1.6, 1.2))
-    paper.text(x, y + 3, "?", face=Face.BOLD, align="centre")
-
-
-class TherapyBox:
-    """Therapy lines with the FVC slope before and on each, and adverse events below them."""
-
-    def __init__(self, data: MdtPageData, width: float, rows: int, lines: int) -> None:
-        shown = data.therapy[: max(1, rows - 1)] if len(data.therapy) > rows else data.therapy
-        left = len(data.therapy) - len(shown)
-        self._columns = self._column_set(f"+ {left} more" if left else "")
-        self._rows = [self._row(line, width) for line in shown]
-        self._width = width
-        self._events, self._left = _events(data.adverse_events, width - 2 * PAD, lines)
-        self._table = ROW * (1 + max(1, len(self._rows)))
-        self.height = self._table + 4.5 + LEADING * len(self._events)
-
-    @staticmethod
-    def _column_set(more: str) -> tuple[Column, ...]:
-        return (
-            Column(f"Therapy{f' ({more})' if more else ''}", right=False, bold=True, elastic=True),
-            Column("", right=False),
-            Column("Dates", right=False),
-            Column("before", group=""),
-            Column("on, mL/y (n)"),
-        )
-
-    @staticmethod
-    def natural(rows: Sequence[PageTherapy]) -> float:
-        """Width at which no cell is cut."""
-        columns = TherapyBox._column_set("")
-        cells = [(line.name, line.role, line.dates, line.before, line.on) for line in rows]
-        return (
-            sum(column_widths(columns, cells, 0.0)[1:])
-            + GAP * 6
-            + max([width_of(line.name, Face.BOLD) for line in rows], default=60.0)
-        )
-
-    @staticmethod
-    def _row(line: PageTherapy, width: float) -> tuple[str, ...]:
-        return (line.name, line.role, line.dates, line.before, line.on)
-
-    def draw(self, paper: Paper, box: Box) -> None:
-        """Draw into a box of at least :attr:`height`."""
-        draw_table(paper, box, self._columns, self._rows)
-        y = box.y0 + self._table
-        if not self._rows:
-            paper.text(box.x0 + GAP, y - ROW + 9, "No therapy recorded.")
-        paper.line(box.x0, y, box.x1, y, weight=0.5, ink=Grey.GRID)
-        y -= 1
-        for line in self._events:
-            y += LEADING
-            paper.line_of_runs(box.x0 + GAP, y, line)
-
-
-def _events(texts: Sequence[str], width: float, most: int) -> tuple[tuple[Line, ...], int]:
-    """As many adverse events as fit, and how many are left; the grave words are bold."""
-    if not texts:
-        return wrap([Run("AE ", Face.BOLD), Run("none recorded")], width)[0], 0
-    for count in range(len(texts), -1, -1):
-        runs = [Run("AE ", Face.BOLD)]
-        for number, text in enumerate(texts[:count]):
-            pieces = _GRAVE.split(text + (" · " if number < len(texts) - 1 else ""))
-            runs += [
-                Run(part, Face.BOLD if at % 2 else Face.REGULAR) for at, part in enumerate(pieces) if part
-            ]
-        left = len(texts) - count
-        if left:
-            runs.append(Run(f"+ {left}"))
-        lines, fits = wrap(runs, width, most=most)
-        if fits:
-            return lines, left
-    return lines, len(texts)
-
-
 class LineBox:
     """One fact across the page: its name in bold and its words."""
 
@@ -336,12 +151,12 @@ class DecisionBox:
     """The part that is filled in by hand during the meeting."""
 
     least: float = 100.0
-    most: float = 150.0
+    most: float = 240.0
 
     def draw(self, paper: Paper, box: Box) -> None:
         """Draw the five lines evenly over the height of the box."""
         paper.rectangle(box, weight=1.1)
-        step = (box.y1 - box.y0 - 16) / 5
+        step = (box.y1 - box.y0 - 21) / 5
         left, right = box.x0 + PAD, box.x1 - PAD
         y = box.y0 + 13
         paper.text(left, y, "DECISION TODAY", face=Face.BOLD)
@@ -383,8 +198,10 @@ class FooterBox:
     def __init__(self, data: MdtPageData, width: float) -> None:
         self._data = data
         facts = (
-            f"{data.program} · data as of {data.data_as_of} · {data.references} · "
-            f"printed by {data.printed_by} {data.printed_on}"
+            data.program,
+            f"data as of {data.data_as_of}",
+            data.references,
+            f"printed by {data.printed_by} {data.printed_on}",
         )
         words = [STATEMENT]
         if data.demo:
@@ -392,7 +209,7 @@ class FooterBox:
         if data.pseudonymised:
             words.append("Pseudonymised: no name, number, birth date or free text.")
         room = width - width_of("CONFIDENTIAL 1/1", Face.BOLD) - 12
-        self._facts = wrap([Run(facts)], room, most=2)[0]
+        self._facts = wrap_parts(facts, room, most=3)
         self._words = wrap([Run(" ".join(words))], width, most=2)[0]
         self.height = 4 + 10.6 * (len(self._facts) + len(self._words))
 

@@ -16,23 +16,23 @@ from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline
 from ctdild_desktop.reports.mdt_boxes import (
-    CriteriaBox,
     DecisionBox,
     FooterBox,
     HeaderBox,
     LineBox,
     QuestionBox,
-    TestsBox,
-    TherapyBox,
     TwoBoxes,
 )
+from ctdild_desktop.reports.mdt_tables import CriteriaBox, TestsBox, TherapyBox
 from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
-from ctdild_desktop.reports.timeline import draw_timeline
+from ctdild_desktop.reports.timeline import draw_timeline, timeline_least
 from ctdild_desktop.services.pages import MdtPageData, TimelineInputs
 
 MARGIN = 12 * MILLIMETRE
 CHART_LEAST = 80 * MILLIMETRE
+CHART_TOP = 3.0
 CHART_MOST = 125 * MILLIMETRE
+_PANEL_LEAST = 100.0
 
 _LONG_YEARS, _SHOWN_YEARS = 6, 5
 _SUBJECT = "One-page summary for an interstitial lung disease multidisciplinary meeting"
@@ -88,7 +88,7 @@ def page_timeline(inputs: TimelineInputs) -> Timeline:
 class _Layout:
     """The boxes of a page with the given rows, and the height that is left for the chart."""
 
-    def __init__(self, data: MdtPageData, paper: Paper, rows: _Rows) -> None:
+    def __init__(self, data: MdtPageData, paper: Paper, rows: _Rows, chart_most: float) -> None:
         width = paper.width - 2 * MARGIN
         self.left, self.right = MARGIN, paper.width - MARGIN
         self.header = HeaderBox(data, width)
@@ -105,7 +105,7 @@ class _Layout:
         above = self.header.height + self.question.height + self.two.height
         below = self.tests.height + self.pair + self.hrct.height + self.footer.height + 7
         free = paper.height - 2 * MARGIN - above - below
-        self.chart = min(CHART_MOST, free - self.decision.least)
+        self.chart = min(chart_most, free - self.decision.least)
         self.decision_height = min(self.decision.most, free - self.chart)
 
     @staticmethod
@@ -113,8 +113,9 @@ class _Layout:
         """Width of the criteria, so that neither side wraps or cuts when both can have what they need."""
         left, right = CriteriaBox.natural(data.criteria), TherapyBox.natural(data.therapy)
         spare = width - left - right
-        wanted = left + spare / 2 if spare >= 0 else max(width - right, width * 0.42)
-        return min(max(wanted, width * 0.4), width * 0.58)
+        if spare >= 0:
+            return left + spare / 2
+        return min(max(width - right, CriteriaBox.least(data.criteria)), width * 0.58)
 
 
 def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str = "A4") -> Paper:
@@ -134,18 +135,20 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
         subject=_SUBJECT,
         language="en",
     )
-    layout = next(
-        (made for rows in _fallbacks() if (made := _Layout(data, paper, rows)).chart >= CHART_LEAST), None
-    )
-    if layout is None:
-        layout = _Layout(data, paper, list(_fallbacks())[-1])
+    timeline = page_timeline(data.timeline)
+    least = max(CHART_LEAST, timeline_least(timeline, _PANEL_LEAST) + CHART_TOP)
+    most = least if timeline.panel.empty_text else max(CHART_MOST, least)
+    for rows in _fallbacks():
+        layout = _Layout(data, paper, rows, most)
+        if layout.chart >= least:
+            break
     paper.bookmark(data.name)
-    _draw(paper, data, layout)
+    _draw(paper, data, timeline, layout)
     paper.finish()
     return paper
 
 
-def _draw(paper: Paper, data: MdtPageData, layout: _Layout) -> None:
+def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) -> None:
     left, right = layout.left, layout.right
     y = MARGIN
 
@@ -164,8 +167,8 @@ def _draw(paper: Paper, data: MdtPageData, layout: _Layout) -> None:
     chart = below(layout.chart)
     draw_timeline(
         paper,
-        page_timeline(data.timeline),
-        Box(chart.x0, chart.y0 + 3, chart.x1, chart.y1),
+        timeline,
+        Box(chart.x0, chart.y0 + CHART_TOP, chart.x1, chart.y1),
         caption=f"At {data.data_as_of}",
     )
     paper.rectangle(chart, edge=Grey.EDGE)

@@ -22,7 +22,9 @@ class Column:
     right: bool = True
     bold: bool = False
     elastic: bool = False
-    """Takes what is left of the width; its texts are elided when that is too little."""
+    """Gives way, the leftmost first, when the texts are wider than the table; its own are then elided."""
+    spill: bool = False
+    """The heading may run into the next columns, which have none."""
 
 
 def column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float) -> list[float]:
@@ -31,12 +33,21 @@ def column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], widt
     for number, column in enumerate(columns):
         face = Face.BOLD if column.bold else Face.REGULAR
         cells = [width_of(row[number], face) for row in rows]
-        natural.append(max([width_of(column.head), *cells]))
+        natural.append(max([0.0 if column.spill else width_of(column.head), *cells]))
+    for number, column in enumerate(columns):
+        if column.spill:
+            last = number
+            while last + 1 < len(columns) and not columns[last + 1].head:
+                last += 1
+            room = sum(natural[number : last + 1]) + GAP * (last - number)
+            natural[number] += max(0.0, width_of(column.head) - room)
     spare = width - sum(natural) - GAP * (len(columns) + 1)
     elastic = [number for number, column in enumerate(columns) if column.elastic]
-    if spare < 0 and elastic:
+    if spare < 0:
         for number in elastic:
-            natural[number] = max(0.0, natural[number] + spare / len(elastic))
+            cut = min(natural[number], -spare)
+            natural[number] -= cut
+            spare += cut
     elif spare > 0:
         for number in range(len(natural)):
             natural[number] += spare / len(natural)

@@ -21,9 +21,9 @@ _HEADLINE = 10.5
 _LABEL_LEFT = 6.0
 
 
-def timeline_height(timeline: Timeline, panel: float) -> float:
-    """Height of the picture with a lung-function panel of the given height and lanes of full height."""
-    return panel + max(len(timeline.lanes), 1) * _LANE[0] + 2 * _EVENT_ROW + _AXIS_HEIGHT
+def timeline_least(timeline: Timeline, panel: float) -> float:
+    """Height of the picture with a lung-function panel of the given height and lanes as low as may be."""
+    return panel + max(len(timeline.lanes), 1) * _LANE[1] + 2 * _EVENT_ROW + _AXIS_HEIGHT
 
 
 def draw_timeline(paper: Paper, timeline: Timeline, frame: Box, *, caption: str = "") -> None:
@@ -94,10 +94,8 @@ def _draw_panel(stage: Stage, timeline: Timeline, box: Box) -> None:
     panel, paper = timeline.panel, stage.paper
     paper.line(box.x0, box.y1, box.x1, box.y1, ink=Grey.EDGE)
     if panel.empty_text:
-        paper.text(
-            (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, panel.empty_text, align="centre",
-            width=box.x1 - box.x0 - 20, ink=Grey.TEXT2,
-        )  # fmt: skip
+        spots = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, "centre")]
+        stage.place(spots, panel.empty_text, within=box, ink=Grey.TEXT2)
         return
     y = _Heights(panel, box)
     for tick in panel.ticks:
@@ -116,6 +114,8 @@ def _draw_panel(stage: Stage, timeline: Timeline, box: Box) -> None:
             _draw_series(stage, series, y)
         for ring in panel.rings:
             paper.circle(stage.axis.x(ring.date), y(ring.value), 6, fill=None, edge=Grey.BLACK, weight=1.0)
+    today = stage.axis.x(timeline.today)
+    stage.taken.append(Box(today - 0.5, box.y0, today + 0.5, box.y1))
     _take(stage, panel, y)
     _draw_labels(stage, panel, y, box)
     _draw_notes(stage, panel, y, box)
@@ -141,14 +141,26 @@ def _draw_series(stage: Stage, series: Series, y: _Heights) -> None:
         points = [(axis.x(series.points[index].date), y(series.points[index].value)) for index in run]
         if len(points) > 1:
             paper.polyline(points, weight=1.35, ink=ink, dash=(4.5, 2.2) if dlco else ())
+    radius = _radius(series, axis)
     for point in series.points:
-        draw_marker(paper, axis.x(point.date), y(point.value), series.measure, filled=point.used)
+        place = axis.x(point.date), y(point.value)
+        draw_marker(paper, place, series.measure, filled=point.used, radius=radius)
 
 
-def draw_marker(paper: Paper, x: float, y: float, measure: str, *, filled: bool) -> None:
+def _radius(series: Series, axis: DateAxis) -> float:
+    """As large as neighbouring tests allow, so that sixty of them are still sixty marks."""
+    places = sorted(axis.x(point.date) for point in series.points)
+    apart = [later - earlier for earlier, later in pairwise(places) if later > earlier]
+    return min(3.1, max(1.5, sorted(apart)[len(apart) // 4] * 0.36)) if apart else 3.1
+
+
+def draw_marker(
+    paper: Paper, place: tuple[float, float], measure: str, *, filled: bool, radius: float = 3.1
+) -> None:
     """Draw a test's mark: a circle for FVC, a square for DLCO; hollow when the criteria do not use it."""
+    x, y = place
     ink = Grey.DLCO if measure == "dlco" else Grey.BLACK
-    fill, radius, weight = (ink, 3.1, 0.2) if filled else (Grey.WHITE, 2.9, 1.2)
+    fill, weight = (ink, 0.2) if filled else (Grey.WHITE, 1.2)
     if measure == "dlco":
         side = radius - 0.25
         box = Box(x - side, y - side, x + side, y + side)
@@ -203,7 +215,7 @@ def _draw_labels(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:
             (right, line + 22, "right"),
             (right, line - 3, "right"),
         ]
-        stage.place(spots, band.label, within=box)
+        stage.place(spots, band.label.replace(" of reference", ""), within=box)
     for change in panel.set_changes:
         if stage.axis.shows(change.date):
             x = stage.axis.x(change.date)
@@ -244,7 +256,7 @@ def _legend(stage: Stage, panel: LungPanel, box: Box) -> None:
         line = Grey.DLCO if series.measure == "dlco" else Grey.BLACK
         dash = (4.5, 2.2) if series.measure == "dlco" else ()
         paper.line(left, baseline - 3, left + 20, baseline - 3, weight=1.35, ink=line, dash=dash)
-        draw_marker(paper, left + 10, baseline - 3, series.measure, filled=True)
+        draw_marker(paper, (left + 10, baseline - 3), series.measure, filled=True)
         baseline += 12
     paper.text(x, baseline, panel.axis_text, width=GUTTER_LEFT - 34, ink=Grey.TEXT2)
 

@@ -129,6 +129,28 @@ def wrap(
     return tuple(Line(_joined(line)) for line in lines if line), fits
 
 
+def wrap_parts(parts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
+    """Facts parted by middle dots, broken between facts and not inside one as long as it fits on a line."""
+    glue = "\N{NO-BREAK SPACE}"
+    joined = [part.replace(" ", glue) if width_of(part) <= width - width_of(" ·") else part for part in parts]
+    lines = wrap([Run(f"{glue}· ".join(joined))], width, most=most)[0]
+    return tuple(
+        Line(tuple(Run(run.text.replace(glue, " "), run.face) for run in line.runs)) for line in lines
+    )
+
+
+def balanced(runs: Sequence[Run], width: float, size: float, lines: int) -> tuple[Line, ...]:
+    """Break runs that fit into so many lines so that the lines are about equally long."""
+    low, high = width / max(1, lines) * 0.8, width
+    while high - low > 4:
+        middle = (low + high) / 2
+        if len(wrap(runs, middle, size)[0]) <= lines:
+            high = middle
+        else:
+            low = middle
+    return wrap(runs, high, size)[0]
+
+
 def _words(text: str) -> list[str]:
     words: list[str] = []
     start = 0

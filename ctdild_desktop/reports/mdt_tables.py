@@ -1,0 +1,234 @@
+"""The tables of the MDT page: the latest tests, the criteria, and therapy with adverse events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.figures.layout import Box
+from ctdild_desktop.reports.mdt_boxes import LEADING, PAD
+from ctdild_desktop.reports.paper import Grey, Paper
+from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
+from ctdild_desktop.reports.typesetting import Face, Line, Run, width_of, wrap
+from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, PageTherapy
+
+_GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
+_GLYPH = 13.0
+
+_TESTS = (
+    ("Date", "", False, False),
+    ("L", "FVC", True, True),
+    ("LLN", "FVC", True, False),
+    ("z", "FVC", True, False),
+    ("%", "FVC", True, True),
+    ("to prev", "FVC", True, False),
+    ("", "DLCO", True, True),
+    ("z", "DLCO", True, False),
+    ("%", "DLCO", True, True),
+    ("Hb-corr %", "DLCO", True, False),
+    ("to prev", "DLCO", True, False),
+    ("Hb", "", True, False),
+    ("SpO₂", "", True, False),
+    ("mMRC", "", True, False),
+    ("Qual.", "", False, False),
+)
+
+
+class TestsBox:
+    """The latest tests, newest first."""
+
+    __test__ = False
+
+    def __init__(self, data: MdtPageData, most: int) -> None:
+        self._tests = data.tests[:most]
+        older = data.older_tests + len(data.tests) - len(self._tests)
+        note = Column(f"+ {older} older" if older else "Note", right=False, elastic=True)
+        names = {"FVC": "FVC", "DLCO": f"DLCO, {data.dlco_unit}" if data.dlco_unit else "DLCO"}
+        columns = [
+            Column(head or "value", group=names.get(group, ""), right=right, bold=bold)
+            for head, group, right, bold in _TESTS
+        ]
+        self._columns = (*columns, note)
+        self.height = ROW * (2 + max(1, len(self._tests)))
+
+    def draw(self, paper: Paper, box: Box) -> None:
+        """Draw into a box of at least :attr:`height`."""
+        draw_table(paper, box, self._columns, [_cells(test) for test in self._tests])
+        if not self._tests:
+            paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, "No lung-function test recorded.")
+        paper.rectangle(box, edge=Grey.EDGE)
+
+
+def _cells(test: PageTest) -> tuple[str, ...]:
+    return (
+        test.date,
+        test.fvc_l,
+        test.fvc_lln,
+        test.fvc_z,
+        test.fvc_percent,
+        test.fvc_to_previous,
+        test.dlco,
+        test.dlco_z,
+        test.dlco_percent,
+        test.dlco_hb_percent,
+        test.dlco_to_previous,
+        test.hb,
+        test.spo2,
+        test.mmrc,
+        test.quality,
+        test.note,
+    )
+
+
+class CriteriaBox:
+    """Which definitions are met, each with its number and date or with what is needed.
+
+    When the details do not fit beside the verdicts, each stands below its own.
+    """
+
+    def __init__(self, data: MdtPageData, width: float) -> None:
+        self._criteria = data.criteria
+        self._room = width - 2 * PAD
+        self._title = wrap([Run(data.criteria_title, Face.BOLD)], self._room, most=2)[0]
+        self._name = max([width_of(row.title, Face.BOLD) for row in data.criteria], default=0.0) + 8
+        self._word = max([width_of(row.verdict_text, Face.BOLD) for row in data.criteria], default=0.0) + 8
+        beside = self._room - _GLYPH - self._name - self._word
+        self._stacked = width < self.natural(data.criteria)
+        room = self._room - _GLYPH if self._stacked else beside
+        self._details = [wrap([Run(row.detail)], room, most=2)[0] for row in data.criteria]
+        extra = 1 if self._stacked else 0
+        rows = sum(max(1, len(lines) + extra) for lines in self._details) or 1
+        self.height = 6.5 + LEADING * (len(self._title) + rows)
+
+    @staticmethod
+    def natural(rows: Sequence[PageCriterion]) -> float:
+        """Width at which every detail stands beside its verdict."""
+        title = max([width_of(row.title, Face.BOLD) for row in rows], default=0.0)
+        word = max([width_of(row.verdict_text, Face.BOLD) for row in rows], default=0.0)
+        return 2 * PAD + _GLYPH + title + word + 16 + max([width_of(row.detail) for row in rows], default=0.0)
+
+    @staticmethod
+    def least(rows: Sequence[PageCriterion]) -> float:
+        """Width at which every verdict stands beside its name."""
+        title = max([width_of(row.title, Face.BOLD) for row in rows], default=0.0)
+        word = max([width_of(row.verdict_text, Face.BOLD) for row in rows], default=0.0)
+        return 2 * PAD + _GLYPH + title + word + 10
+
+    def draw(self, paper: Paper, box: Box) -> None:
+        """Draw into a box of at least :attr:`height`."""
+        y = box.y0 - 0.7
+        for line in self._title:
+            y += LEADING
+            paper.line_of_runs(box.x0 + PAD, y, line)
+        if not self._criteria:
+            paper.text(box.x0 + PAD, y + LEADING, "not recorded")
+        for row, lines in zip(self._criteria, self._details, strict=True):
+            y += LEADING
+            x = box.x0 + PAD
+            draw_verdict(paper, x + 4, y - 3, row.verdict)
+            x += _GLYPH
+            paper.text(x, y, row.title, face=Face.BOLD)
+            quiet = row.verdict is Verdict.NOT_APPLICABLE
+            face = Face.REGULAR if quiet else Face.BOLD
+            if self._stacked:
+                paper.text(box.x1 - PAD, y, row.verdict_text, face=face, align="right")
+            else:
+                paper.text(x + self._name, y, row.verdict_text, face=face)
+            for number, line in enumerate(lines):
+                y += LEADING if number or self._stacked else 0
+                paper.line_of_runs(x if self._stacked else x + self._name + self._word, y, line)
+
+
+def draw_verdict(paper: Paper, x: float, y: float, verdict: Verdict) -> None:
+    """The sign of a verdict: filled diamond, ring, dashed diamond with a question mark, en dash."""
+    if verdict is Verdict.NOT_MET:
+        paper.circle(x, y, 3.2, fill=None, edge=Grey.BLACK, weight=1.1)
+        return
+    if verdict is Verdict.NOT_APPLICABLE:
+        paper.line(x - 3.5, y, x + 3.5, y, weight=1.0)
+        return
+    reach = 4.4 if verdict is Verdict.MET else 5.6
+    diamond = [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
+    if verdict is Verdict.MET:
+        paper.polygon(diamond, fill=Grey.BLACK, edge=None)
+        return
+    paper.polygon(diamond, weight=0.8, dash=(1.6, 1.2))
+    paper.text(x, y + 3, "?", face=Face.BOLD, align="centre")
+
+
+_ROLES = {
+    "maintenance": "maint.",
+    "induction": "induct.",
+    "prophylaxis": "proph.",
+    "supportive": "support.",
+    "antifibrotic": "antifibr.",
+}
+
+
+class TherapyBox:
+    """Therapy lines with the FVC slope before and on each, and adverse events below them."""
+
+    def __init__(self, data: MdtPageData, width: float, rows: int, lines: int) -> None:
+        shown = data.therapy[: max(1, rows - 1)] if len(data.therapy) > rows else data.therapy
+        left = len(data.therapy) - len(shown)
+        self._columns = _therapy_columns(left)
+        self._rows = _therapy_cells(shown)
+        self._events = _events(data.adverse_events, width - 2 * PAD, lines)
+        self._table = ROW * (1 + max(1, len(self._rows)))
+        self.height = self._table + 4.5 + LEADING * len(self._events)
+
+    @staticmethod
+    def natural(rows: Sequence[PageTherapy]) -> float:
+        """Width at which no cell is cut."""
+        columns = [replace(column, elastic=False) for column in _therapy_columns(0)]
+        return max(sum(column_widths(columns, _therapy_cells(rows), 0.0)) + GAP * 6, 190.0)
+
+    def draw(self, paper: Paper, box: Box) -> None:
+        """Draw into a box of at least :attr:`height`."""
+        draw_table(paper, box, self._columns, self._rows)
+        y = box.y0 + self._table
+        if not self._rows:
+            paper.text(box.x0 + GAP, y - ROW + 9, "No therapy recorded.")
+        paper.line(box.x0, y, box.x1, y, weight=0.5, ink=Grey.GRID)
+        y -= 1
+        for line in self._events:
+            y += LEADING
+            paper.line_of_runs(box.x0 + GAP, y, line)
+
+
+def _therapy_columns(left: int) -> tuple[Column, ...]:
+    more = f" (+ {left} more)" if left else ""
+    return (
+        Column(f"Therapy; FVC mL/y (n){more}", right=False, bold=True, spill=True),
+        Column("", right=False, elastic=True),
+        Column("Dates" if not left else "", right=False, elastic=True),
+        Column("before"),
+        Column("on"),
+    )
+
+
+def _therapy_cells(rows: Sequence[PageTherapy]) -> list[tuple[str, ...]]:
+    return [(row.name, _ROLES.get(row.role, row.role), row.dates, row.before, row.on) for row in rows]
+
+
+def _events(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
+    """As many adverse events as fit, and how many are left; the grave words are bold."""
+    lines: tuple[Line, ...] = ()
+    if not texts:
+        return wrap([Run("AE ", Face.BOLD), Run("none recorded")], width)[0]
+    for count in range(len(texts), -1, -1):
+        runs = [Run("AE ", Face.BOLD)]
+        for number, text in enumerate(texts[:count]):
+            pieces = _GRAVE.split(text + (" · " if number < len(texts) - 1 else ""))
+            runs += [
+                Run(part, Face.BOLD if at % 2 else Face.REGULAR) for at, part in enumerate(pieces) if part
+            ]
+        left = len(texts) - count
+        if left:
+            runs.append(Run(f"+ {left}"))
+        lines, fits = wrap(runs, width, most=most)
+        if fits:
+            break
+    return lines
