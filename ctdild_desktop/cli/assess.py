@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,13 @@ def add(commands: common.Commands) -> None:
         description=(
             "Each criterion answers MET, NOT_MET, CANNOT_ASSESS or NOT_APPLICABLE with the tests, dates and "
             "numbers it rests on. What is not recorded is named as needed, never taken as no. Without "
-            "--as-of each patient is judged on the day of the latest test, symptom or HRCT entry."
+            "--as-of each patient is judged on the day of the latest test, symptom or HRCT entry. "
+            "RESPONSE_REVIEW is asked of each therapy line."
         ),
         examples=(
             "ctdild assess --patient DEMO-0001 --json",
             "ctdild assess --criterion PPF2022 --criterion REVIEW_FVC_DECLINE --as-of 2026-03-12 --json",
+            "ctdild assess --patient DEMO-0001 --criterion RESPONSE_REVIEW",
         ),
     )
     parser.add_argument("--patient", metavar="MRN", help="one patient; else all")
@@ -38,20 +41,10 @@ def add(commands: common.Commands) -> None:
     common.add_json(parser)
 
 
-def _known_criteria(asked: Sequence[str] | None) -> Sequence[str] | None:
-    from ctdild_desktop.clinical.criteria import CRITERIA
-
-    known = [item.id for item in CRITERIA]
-    for criterion in asked or ():
-        if criterion not in known:
-            raise common.UserError(f"There is no criterion {criterion}; there are {', '.join(known)}.")
-    return asked
-
-
 def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import assessment, patients
 
-    criteria = _known_criteria(args.criterion)
+    criteria = list(dict.fromkeys(args.criterion)) if args.criterion else None
     found: tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]
     with common.opened(args) as desk:
         if args.patient is not None:
@@ -60,24 +53,42 @@ def _answer(args: argparse.Namespace) -> int:
         else:
             found = assessment.assess_all(desk, args.as_of, criteria)
     if args.json:
-        common.print_json([document(record, answers) for record, answers in found])
+        common.print_json([document(record, answers, args.as_of) for record, answers in found])
     else:
-        _print(found)
+        for record, answers in found:
+            _print(record, answers, args.as_of)
     return 0
 
 
-def _print(found: Sequence[tuple[PatientRecord, Sequence[Assessment]]]) -> None:
-    for record, answers in found:
-        as_of = f" as of {answers[0].as_of.isoformat()}" if answers else ""
-        print(f"{record.patient.mrn}{as_of}")
-        for answer in answers:
-            print(f"  {answer.title}: {answer.category or answer.verdict}")
-            for sentence in answer.because:
-                print(f"    {sentence}")
-            for sentence in answer.needs:
-                print(f"    needs {sentence}")
-            for caution in answer.cautions:
-                print(f"    {caution.text}")
+def _as_of(record: PatientRecord, asked: dt.date | None) -> dt.date | None:
+    """The date of the answers; None when none was asked for and nothing is recorded that could set it."""
+    from ctdild_desktop.clinical.criteria import latest_entry_date
+
+    return asked or latest_entry_date(record)
+
+
+def _print(record: PatientRecord, answers: Sequence[Assessment], asked: dt.date | None) -> None:
+    from ctdild_desktop.clinical.codes import drugs
+    from ctdild_desktop.services.responses import line_criteria, line_responses
+
+    as_of = _as_of(record, asked)
+    print(f"{record.patient.mrn}{f' as of {as_of}' if as_of else ''}")
+    for answer in answers:
+        lines = line_responses(record, answer.criterion, asked) if answer.criterion in line_criteria() else ()
+        if not lines:
+            _print_answer(answer.title, answer)
+        for line, of_line in lines:
+            _print_answer(f"{answer.title}, {drugs().label(line.drug)} from {line.start}", of_line)
+
+
+def _print_answer(title: str, answer: Assessment) -> None:
+    print(f"  {title}: {answer.category or answer.verdict}")
+    for sentence in answer.because:
+        print(f"    {sentence}")
+    for sentence in answer.needs:
+        print(f"    needs {sentence}")
+    for caution in answer.cautions:
+        print(f"    {caution.text}")
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:
@@ -91,23 +102,37 @@ def _evidence(item: Evidence) -> dict[str, Any]:
     }
 
 
-def document(record: PatientRecord, answers: Sequence[Assessment]) -> dict[str, Any]:
-    """What ``--json`` prints of one patient."""
+def _verdict(answer: Assessment) -> dict[str, Any]:
+    return {
+        "verdict": answer.category or answer.verdict,
+        "title": answer.title,
+        "window_months": answer.window_months,
+        "domains": {domain.name: domain.verdict for domain in answer.domains},
+        "because": [str(sentence) for sentence in answer.because],
+        "needs": [str(sentence) for sentence in answer.needs],
+        "warnings": [{"code": item.code, "text": str(item.text)} for item in answer.cautions],
+        "evidence": [_evidence(item) for item in answer.evidence],
+        "source": answer.source,
+    }
+
+
+def _criterion(record: PatientRecord, answer: Assessment, asked: dt.date | None) -> dict[str, Any]:
+    """One criterion; one that is asked of therapy lines answers for the latest and lists every line."""
+    from ctdild_desktop.services.responses import line_criteria, line_responses
+
+    if answer.criterion not in line_criteria():
+        return _verdict(answer)
+    found = line_responses(record, answer.criterion, asked)
+    lines = [{"drug": line.drug, "start": line.start, **_verdict(of_line)} for line, of_line in found]
+    return {**_verdict(found[0][1] if found else answer), "lines": lines}
+
+
+def document(
+    record: PatientRecord, answers: Sequence[Assessment], asked: dt.date | None = None
+) -> dict[str, Any]:
+    """What ``--json`` prints of one patient; ``asked`` is the as-of date when one was named."""
     return {
         "patient": record.patient.mrn,
-        "as_of": answers[0].as_of if answers else None,
-        "criteria": {
-            answer.criterion: {
-                "verdict": answer.category or answer.verdict,
-                "title": answer.title,
-                "window_months": answer.window_months,
-                "domains": {domain.name: domain.verdict for domain in answer.domains},
-                "because": [str(sentence) for sentence in answer.because],
-                "needs": [str(sentence) for sentence in answer.needs],
-                "warnings": [{"code": item.code, "text": str(item.text)} for item in answer.cautions],
-                "evidence": [_evidence(item) for item in answer.evidence],
-                "source": answer.source,
-            }
-            for answer in answers
-        },
+        "as_of": _as_of(record, asked),
+        "criteria": {answer.criterion: _criterion(record, answer, asked) for answer in answers},
     }

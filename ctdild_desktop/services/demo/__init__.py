@@ -19,6 +19,7 @@ from ctdild_desktop.services.demo.stored import holloway
 from ctdild_desktop.services.desk import RefusedError, utc_now
 
 if TYPE_CHECKING:
+    from ctdild_desktop.registry.keystore import Cost
     from ctdild_desktop.services.desk import Desk
 
 __all__ = ["LOGIN", "REFERENCE_DAY", "DemoMade", "fill", "holloway", "invent", "make_demo"]
@@ -41,12 +42,23 @@ class DemoMade:
 
 
 def make_demo(
-    folder: Path, *, patients: int = 60, seed: int = 1, clock: Callable[[], dt.datetime] = utc_now
+    folder: Path,
+    *,
+    patients: int = 60,
+    seed: int = 1,
+    clock: Callable[[], dt.datetime] = utc_now,
+    cost: Cost | None = None,
 ) -> DemoMade:
     """Make ``demo.ctdild`` with its key slots and ``passphrase.txt`` in a folder, and the user ``demo``.
 
-    The same seed gives the same people. Their histories end on :data:`REFERENCE_DAY` whatever the clock says; the
-    clock only stamps the audit trail. A demonstration that is there is replaced, in one step at the end.
+    The same seed gives the same people. A demonstration that is there is replaced, in one step at the end.
+
+    Args:
+        folder: made when it is not there.
+        patients: how many, at least one.
+        seed: another number gives other people, but for the first two.
+        clock: stamps the audit trail only; the histories end on :data:`REFERENCE_DAY` whatever it says.
+        cost: what one guess of the passphrase costs; measured on this computer when None.
 
     Raises:
         RefusedError: another file of one of these names is there.
@@ -60,7 +72,12 @@ def make_demo(
         (workshop / _PASSPHRASE).touch(mode=0o600)
         (workshop / _PASSPHRASE).write_text(f"{passphrase}\n", encoding="utf-8")
         desk, _code = access.create_registry(
-            workshop / _FILE, login=LOGIN, display_name="Demonstration", passphrase=passphrase, clock=clock
+            workshop / _FILE,
+            login=LOGIN,
+            display_name="Demonstration",
+            passphrase=passphrase,
+            clock=clock,
+            cost=cost,
         )
         try:
             tests = fill(desk, invent(patients, seed))

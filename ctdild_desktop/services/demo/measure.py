@@ -134,7 +134,10 @@ class Clinic:
             )
         if "no_dlco" in self.traits or rng.random() < 0.05:
             return replace(made, not_done_dlco="cannot_perform")
-        return self._transfer(made, dlco_pct)
+        made = self._transfer(made, dlco_pct)
+        if made.reference_set == "ECSC93":
+            return replace(made, dlco_pct_pred=_rounded(dlco_pct, "1"))
+        return made
 
     def _predicted(self, measure: str, equation: str, day: dt.date) -> float | None:
         who = self.patient
