@@ -1,0 +1,256 @@
+"""How records are kept in and read from the registry's tables. Every SQL statement about patients is here.
+
+Rows never leave this module: what comes out are records of ``clinical.records``. Who wrote a row and when is
+stamped by ``Registry.write``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Diagnosis,
+    Hrct,
+    Patient,
+    PatientRecord,
+    Pft,
+    TherapyLine,
+    Visit,
+)
+from ctdild_desktop.registry.models import PatientRow, PftRow, TherapyLineRow
+from ctdild_desktop.services import rows
+from ctdild_desktop.services.lists import Lists
+from ctdild_desktop.services.search_key import search_key
+
+_IN_RECORD: tuple[tuple[str, type[Any]], ...] = (
+    ("diagnoses", Diagnosis),
+    ("visits", Visit),
+    ("tests", Pft),
+    ("hrct", Hrct),
+    ("therapy", TherapyLine),
+    ("adverse_events", AdverseEvent),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A record as it is now, with who touched it last; ``value`` is None when it is voided or unknown."""
+
+    value: Any
+    changed_by: str = ""
+    changed_at: dt.datetime | None = None
+
+
+def _order(item: Any) -> tuple[Any, ...]:
+    """Date order, oldest first; the order of entry, then the id, settle ties."""
+    if isinstance(item, Pft):
+        return (item.date, item.entered, item.id)
+    if isinstance(item, Diagnosis):
+        return (item.date.earliest, item.date.latest, item.id)
+    if isinstance(item, TherapyLine):
+        return (item.start.earliest, item.start.latest, item.id)
+    if isinstance(item, AdverseEvent):
+        return (item.onset.earliest, item.onset.latest, item.id)
+    return (item.date, item.id)
+
+
+class Store:
+    """Reads and writes records within a session that the caller opened."""
+
+    def __init__(self) -> None:
+        self.lists = Lists()
+
+    def load(self, session: Session, patient_id: str) -> PatientRecord | None:
+        """Everything recorded of one patient; None when there is no such patient."""
+        return next(iter(self._load(session, [patient_id])), None)
+
+    def load_all(self, session: Session) -> Iterator[PatientRecord]:
+        """Everything recorded of every patient in MRN order, by a number of statements that does not grow."""
+        return self._load(session, None)
+
+    def load_many(self, session: Session, patient_ids: Sequence[str]) -> Iterator[PatientRecord]:
+        """Everything recorded of these patients, in MRN order."""
+        return self._load(session, patient_ids)
+
+    def _load(self, session: Session, only: Sequence[str] | None) -> Iterator[PatientRecord]:
+        patients = (
+            select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None)).order_by(PatientRow.mrn)
+        )
+        if only is not None:
+            patients = patients.where(PatientRow.id.in_(only))
+        found = [rows.record_from(Patient, values) for values in session.execute(patients)]
+        if not found:
+            return iter(())
+        held = {name: self._held(session, kind, only) for name, kind in _IN_RECORD}
+        return (
+            PatientRecord(patient=patient, **{name: held[name].get(patient.id, ()) for name in held})
+            for patient in found
+        )
+
+    def _held(
+        self, session: Session, kind: type[Any], only: Sequence[str] | None
+    ) -> dict[str, tuple[Any, ...]]:
+        row = rows.ROW_OF[kind]
+        query = select(row.patient_id, *rows.columns(kind)).where(row.deleted_at.is_(None))
+        if only is not None:
+            query = query.where(row.patient_id.in_(only))
+        parts = self._parts(session, only) if kind is TherapyLine else {}
+        held: dict[str, list[Any]] = defaultdict(list)
+        for patient_id, *values in session.execute(query):
+            record = rows.record_from(kind, values)
+            if record.id in parts:
+                record = replace(record, **parts[record.id])
+            held[patient_id].append(record)
+        return {patient_id: tuple(sorted(items, key=_order)) for patient_id, items in held.items()}
+
+    def _parts(self, session: Session, only: Sequence[str] | None) -> dict[str, dict[str, tuple[Any, ...]]]:
+        found: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+        for name, kind in rows.PARTS.items():
+            row = rows.ROW_OF[kind]
+            query = select(row.line_id, *rows.columns(kind)).where(row.deleted_at.is_(None))
+            if only is not None:
+                query = query.where(row.patient_id.in_(only))
+            of_line: dict[str, list[Any]] = defaultdict(list)
+            for line_id, *values in session.execute(query):
+                of_line[line_id].append(rows.record_from(kind, values))
+            for line_id, items in of_line.items():
+                found[line_id][name] = tuple(sorted(items, key=_part_order))
+        return found
+
+    def owner(self, session: Session, kind: type[Any], record_id: str) -> str | None:
+        """The id of the patient that a record belongs to, voided or not; None when there is no such
+        record.
+        """
+        if kind is Patient:
+            return record_id
+        row = rows.ROW_OF[kind]
+        return session.execute(select(row.patient_id).where(row.id == record_id)).scalar_one_or_none()
+
+    def current(self, session: Session, kind: type[Any], record_id: str) -> Current:
+        """A record as it is now."""
+        row = session.get(rows.ROW_OF[kind], record_id)
+        if row is None:
+            return Current(None)
+        if row.deleted_at is not None:
+            return Current(None, row.deleted_by or "", row.deleted_at)
+        return Current(self._record(session, kind, row), row.updated_by, row.updated_at)
+
+    def _record(self, session: Session, kind: type[Any], row: Any) -> Any:
+        record = rows.record_from(kind, [getattr(row, column.key) for column in rows.columns(kind)])
+        if kind is TherapyLine:
+            parts = self._parts(session, [row.patient_id])
+            record = replace(record, **parts.get(row.id, {}))
+        return record
+
+    def insert(self, session: Session, patient_id: str, record: Any, *, source: str = "typed") -> Any:
+        """Keep a new record; gives a test its place in the order of entry. Returns it with its first
+        version.
+        """
+        if isinstance(record, Pft) and record.entered == 0:
+            record = replace(record, entered=self._next_entry(session, patient_id))
+        row = self._new_row(patient_id, record, source)
+        session.add(row)
+        if isinstance(record, TherapyLine):
+            session.add_all(self._part_rows(patient_id, record, source))
+        session.flush()
+        return replace(record, version=row.version)
+
+    def insert_many(
+        self, session: Session, patient_id: str, records: Iterable[Any], *, source: str = "typed"
+    ) -> None:
+        """Keep many new records of one patient without reading anything back; tests bring their own
+        ``entered``.
+        """
+        for record in records:
+            session.add(self._new_row(patient_id, record, source))
+            if isinstance(record, TherapyLine):
+                session.add_all(self._part_rows(patient_id, record, source))
+
+    def _new_row(self, patient_id: str, record: Any, source: str) -> Any:
+        values = rows.values_of(record)
+        if isinstance(record, Patient):
+            values["search_key"] = search_key(record)
+        else:
+            values["patient_id"] = patient_id
+        return rows.ROW_OF[type(record)](**values, source=source)
+
+    def _part_rows(self, patient_id: str, line: TherapyLine, source: str) -> list[Any]:
+        return [
+            rows.ROW_OF[kind](**rows.values_of(part), patient_id=patient_id, line_id=line.id, source=source)
+            for name, kind in rows.PARTS.items()
+            for part in getattr(line, name)
+        ]
+
+    def _next_entry(self, session: Session, patient_id: str) -> int:
+        latest = session.execute(
+            select(func.max(PftRow.entered)).where(PftRow.patient_id == patient_id)
+        ).scalar_one_or_none()
+        return (latest or 0) + 1
+
+    def update(self, session: Session, record: Any, *, user: str, at: dt.datetime) -> Any:
+        """Replace a record that exists; the caller has compared versions. Returns it with its new version."""
+        row = session.get_one(rows.ROW_OF[type(record)], record.id)
+        values = rows.values_of(record)
+        if isinstance(record, Patient):
+            values["search_key"] = search_key(record)
+        for name, value in values.items():
+            if getattr(row, name) != value or str(getattr(row, name)) != str(value):
+                setattr(row, name, value)
+        if isinstance(record, TherapyLine):
+            self._replace_parts(session, row, record, user, at)
+        session.flush()
+        return replace(record, version=row.version)
+
+    def _replace_parts(
+        self, session: Session, row: TherapyLineRow, line: TherapyLine, user: str, at: dt.datetime
+    ) -> None:
+        changed = False
+        for name, kind in rows.PARTS.items():
+            part_row = rows.ROW_OF[kind]
+            query = select(part_row).where(part_row.line_id == line.id, part_row.deleted_at.is_(None))
+            wanted = {repr(part): part for part in getattr(line, name)}
+            for kept in session.execute(query).scalars():
+                part = rows.record_from(kind, [getattr(kept, column.key) for column in rows.columns(kind)])
+                if wanted.pop(repr(part), None) is None:
+                    kept.deleted_at, kept.deleted_by = at, user
+                    kept.deleted_reason = "replaced with a change of the line"
+                    changed = True
+            for part in wanted.values():
+                changed = True
+                session.add(
+                    part_row(
+                        **rows.values_of(part), patient_id=row.patient_id, line_id=line.id, source=row.source
+                    )
+                )
+        if changed:
+            flag_modified(row, "note")
+
+    def void(
+        self, session: Session, kind: type[Any], record_id: str, *, user: str, at: dt.datetime, reason: str
+    ) -> int:
+        """Mark a record as removed, with who, when and why; returns its new version."""
+        row = session.get_one(rows.ROW_OF[kind], record_id)
+        row.deleted_at, row.deleted_by, row.deleted_reason = at, user, reason
+        session.flush()
+        return int(row.version)
+
+    def unvoid(self, session: Session, kind: type[Any], record_id: str) -> int:
+        """Bring a removed record back; returns its new version."""
+        row = session.get_one(rows.ROW_OF[kind], record_id)
+        row.deleted_at = row.deleted_by = row.deleted_reason = None
+        session.flush()
+        return int(row.version)
+
+
+def _part_order(part: Any) -> tuple[Any, ...]:
+    date = getattr(part, "date", None) or part.start
+    return (date, date) if isinstance(date, dt.date) else (date.earliest, date.latest)
