@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,8 +43,8 @@ class Role(StrEnum):
 class RefusedError(Exception):
     """An act that was not done, with the reason as one sentence; nothing was changed.
 
-    ``issues`` carries every problem of a draft, so that a form can show each one beside its field. When all of
-    them are soft, repeating the act with their codes confirmed does it.
+    ``issues`` carries every problem of a draft, so that a form can show each one beside its field. When all
+    of them are soft, repeating the act with their codes confirmed does it.
     """
 
     def __init__(self, text: str, issues: tuple[Issue, ...] = ()) -> None:
@@ -54,7 +55,9 @@ class RefusedError(Exception):
 class StaleError(RefusedError):
     """Somebody else changed the record meanwhile; both values are kept for the person to choose."""
 
-    def __init__(self, text: str, *, mine: Any, theirs: Any, changed_by: str, changed_at: dt.datetime) -> None:
+    def __init__(
+        self, text: str, *, mine: Any, theirs: Any, changed_by: str, changed_at: dt.datetime
+    ) -> None:
         super().__init__(text)
         self.mine = mine
         self.theirs = theirs
@@ -97,7 +100,8 @@ class Done(Generic[T]):
     """Takes the act back by a new, audited act; may raise :class:`RefusedError` like any act."""
 
 
-def _utc_now() -> dt.datetime:
+def utc_now() -> dt.datetime:
+    """The present moment; every act asks the desk's clock, which tests replace."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -109,11 +113,13 @@ class Desk:
     login: str
     display_name: str
     role: str
-    clock: Callable[[], dt.datetime] = _utc_now
+    clock: Callable[[], dt.datetime] = utc_now
     """Aware UTC time; tests pass their own."""
     settings: SiteSettings = field(default_factory=SiteSettings)
     demo: bool = False
     """The registry holds invented patients only; printouts say so."""
+    recent: list[str] = field(default_factory=list)
+    """Ids of the patients opened at this desk, the latest first."""
     _store: Store | None = field(default=None, init=False, repr=False)
 
     def today(self) -> dt.date:
@@ -132,6 +138,11 @@ class Desk:
     def close(self) -> None:
         """Close the registry and forget its key; the desk is of no use afterwards."""
         self.registry.close()
+
+
+def new_id() -> str:
+    """A fresh random id for a record; it says nothing about the patient."""
+    return uuid.uuid4().hex
 
 
 RECORDING = (Role.RECORDER, Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)

@@ -1,0 +1,116 @@
+"""The door: making a registry, unlocking one, and what is said when it does not open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.services.desk import Desk, RefusedError, utc_now
+
+if TYPE_CHECKING:
+    from ctdild_desktop.registry.keystore import Cost
+    from ctdild_desktop.registry.registry import Registry
+
+
+def create_registry(
+    path: Path,
+    *,
+    login: str,
+    display_name: str,
+    passphrase: str,
+    clock: Callable[[], dt.datetime] = utc_now,
+    settings: SiteSettings | None = None,
+    cost: Cost | None = None,
+) -> tuple[Desk, str]:
+    """Make a new encrypted registry whose first user, an administrator, is at once at the desk.
+
+    Args:
+        path: where ``NAME.ctdild`` shall be; folders on the way are made.
+        login: name to unlock with.
+        display_name: name that printouts and the audit trail show.
+        passphrase: at least eight characters, not the login.
+        clock: the present moment, aware, in UTC.
+        settings: how the site writes and measures.
+        cost: what a guess of the passphrase costs; measured on this computer when None.
+
+    Returns:
+        The desk, and the recovery code: show it once, it is kept nowhere.
+
+    Raises:
+        RefusedError: the name is empty.
+        RegistryError: login or passphrase is refused, or the place cannot be used (a file is there, a network
+            share, a disk that cannot be written). Nothing is left on the disk.
+    """
+    name = " ".join(display_name.split())
+    if not name:
+        raise RefusedError("Enter the name that printouts shall show.")
+    from ctdild_desktop.registry.registry import Registry
+
+    registry, recovery_code = Registry.create(path, login, name, passphrase, cost=cost, clock=clock)
+    return at_desk(registry, clock, settings), recovery_code
+
+
+def unlock(
+    path: Path,
+    *,
+    login: str,
+    passphrase: str,
+    clock: Callable[[], dt.datetime] = utc_now,
+    settings: SiteSettings | None = None,
+) -> Desk:
+    """Open a registry as this person.
+
+    Raises:
+        RegistryError: it is not there, is no registry or a damaged one, was made by a newer version, lies on
+            a network share, or login and passphrase do not open it; each with its own sentence. Nothing is
+            changed on the disk.
+    """
+    from ctdild_desktop.registry.registry import Registry
+
+    return at_desk(Registry.open(path, login, passphrase, clock=clock), clock, settings)
+
+
+def recover(
+    path: Path,
+    *,
+    recovery_code: str,
+    login: str,
+    passphrase: str,
+    clock: Callable[[], dt.datetime] = utc_now,
+    settings: SiteSettings | None = None,
+) -> tuple[Desk, str]:
+    """Give a person who lost the passphrase a new one by means of the recovery code.
+
+    Returns:
+        The desk, and the new recovery code; the old one no longer opens anything.
+
+    Raises:
+        RegistryError: the code has a typing error or is not this registry's, or the login is unknown.
+    """
+    from ctdild_desktop.registry import users
+
+    registry, renewed = users.recover(
+        path, recovery_code=recovery_code, login=login, passphrase=passphrase, clock=clock
+    )
+    return at_desk(registry, clock, settings), renewed
+
+
+def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: SiteSettings | None) -> Desk:
+    """The desk of the person who unlocked a registry."""
+    from ctdild_desktop.registry.models import RegistryInfoRow
+
+    with registry.read() as session:
+        info = session.get(RegistryInfoRow, 1)
+        demo = info is not None and info.demo
+    site = settings or SiteSettings()
+    use_settings(site)
+    return Desk(registry, registry.login, registry.display_name, registry.role, clock, site, demo)
+
+
+def use_settings(settings: SiteSettings) -> None:
+    """Write dates and decimals as this site does, from now on."""
+    wording.use_style(wording.Style(date=settings.date_style, decimal_mark=settings.decimal_mark))

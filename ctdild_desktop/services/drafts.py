@@ -1,0 +1,63 @@
+"""Unfinished typing, kept in the encrypted registry so that nothing typed is lost. One draft per form and
+patient.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ctdild_desktop.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed into a form, by field name, and when it was kept last."""
+
+    payload: dict[str, str]
+    saved_at: dt.datetime
+
+
+def _place(desk: Desk, kind: str, patient_id: str | None) -> tuple[object, ...]:
+    from ctdild_desktop.registry.models import DraftRow
+
+    owner = DraftRow.patient_id.is_(None) if patient_id is None else DraftRow.patient_id == patient_id
+    return (DraftRow.login == desk.login, DraftRow.kind == kind, owner)
+
+
+def save_draft(desk: Desk, kind: str, patient_id: str | None, payload: Mapping[str, str]) -> dt.datetime:
+    """Keep what is typed so far; it replaces the draft kept before. Returns the time to show."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import DraftRow
+
+    now = desk.clock()
+    with desk.registry.write(desk.login) as session:
+        row = session.execute(select(DraftRow).where(*_place(desk, kind, patient_id))).scalar_one_or_none()
+        if row is None:
+            row = DraftRow(login=desk.login, kind=kind, patient_id=patient_id)
+            session.add(row)
+        row.payload, row.saved_at = dict(payload), now
+    return now
+
+
+def load_draft(desk: Desk, kind: str, patient_id: str | None) -> Draft | None:
+    """The draft of this person for a form and patient; None when nothing is kept."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import DraftRow
+
+    with desk.registry.read() as session:
+        row = session.execute(select(DraftRow).where(*_place(desk, kind, patient_id))).scalar_one_or_none()
+        return None if row is None else Draft(dict(row.payload), row.saved_at)
+
+
+def discard_draft(desk: Desk, kind: str, patient_id: str | None) -> None:
+    """Forget a draft, after saving or because the person said so; nothing happens when there is none."""
+    from sqlalchemy import delete
+
+    from ctdild_desktop.registry.models import DraftRow
+
+    with desk.registry.write(desk.login) as session:
+        session.execute(delete(DraftRow).where(*_place(desk, kind, patient_id)))

@@ -1,0 +1,86 @@
+"""Looking after the registry: checking it from end to end, backing it up, restoring a backup."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.services.access import at_desk
+from ctdild_desktop.services.desk import ChangeSet, Desk, Done, Role, requires, utc_now
+
+BACKUP_SUFFIX = ".ctdild-backup"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """The outcome of every check: True, or words that say what is wrong (``blobs``: what is there)."""
+
+    ok: bool
+    checks: dict[str, bool | str]
+    notes: tuple[str, ...] = ()
+    head: str = ""
+    """The end of the audit trail in its short form, as printouts carry it."""
+
+
+def verify(desk: Desk, known_head: str | None = None) -> VerifyReport:
+    """Check file, cipher, references, audit trail, triggers and schema; nothing is changed.
+
+    Args:
+        known_head: a head printed earlier; shows an audit trail whose end was cut off.
+    """
+    found = desk.registry.verify(known_head)
+    return VerifyReport(
+        bool(found["ok"]), dict(found["checks"]), tuple(found.get("notes", ())), str(found.get("head", ""))
+    )
+
+
+@requires(Role.COORDINATOR, Role.ADMINISTRATOR)
+def backup(desk: Desk, target: Path) -> Done[Path]:
+    """Write a verified backup, registry and key slots in one file.
+
+    Args:
+        target: the file (``.ctdild-backup`` is added when it has another ending), or a folder, where the file
+            is
+            named after the registry and the moment.
+
+    Raises:
+        RegistryError: the target cannot be written, or the copy does not pass its checks; no half file is
+            left.
+    """
+    place = target
+    if target.is_dir():
+        moment = f"{desk.clock().astimezone():%Y-%m-%d %H%M%S}"
+        place = target / f"{desk.registry.path.stem} {moment}{BACKUP_SUFFIX}"
+    elif target.suffix != BACKUP_SUFFIX:
+        place = target.with_name(target.name + BACKUP_SUFFIX)
+    made = desk.registry.backup(place)
+    return Done(made, f"Backup written and verified: {made.name}.", ChangeSet(frozenset()))
+
+
+def restore(
+    backup_file: Path,
+    path: Path,
+    *,
+    login: str,
+    passphrase: str,
+    replace: bool = False,
+    clock: Callable[[], dt.datetime] = utc_now,
+    settings: SiteSettings | None = None,
+) -> Desk:
+    """Open a backup as the registry at ``path``, after checking it from end to end.
+
+    Args:
+        replace: a registry that is there is moved aside under a dated name, never overwritten. Without it a
+            registry that is there is a reason to refuse.
+
+    Raises:
+        RegistryError: the file is no backup, is damaged or was changed, was made by a newer version, does not
+            open with this login and passphrase, or a registry is in the way. Nothing is changed then.
+    """
+    from ctdild_desktop.registry.backup import restore as bring_back
+
+    registry = bring_back(backup_file, path, login, passphrase, replace=replace, clock=clock)
+    return at_desk(registry, clock, settings)
