@@ -1,0 +1,273 @@
+"""How an act on one patient is carried out: steps in one transaction, each with its inverse.
+
+A step adds, amends, removes or restores one record. Doing the steps yields the steps that take them back, so
+undo is the same machinery run with those: a new transaction with its own audit batch, never a rollback of
+history.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Diagnosis,
+    Hrct,
+    Patient,
+    PatientRecord,
+    Pft,
+    TherapyLine,
+    Visit,
+)
+from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.services.assessment import assess
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, StaleError, new_id
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ctdild_desktop.services.store import Current
+
+Clinical = Patient | Diagnosis | Visit | Pft | Hrct | TherapyLine | AdverseEvent
+R = TypeVar("R", Patient, Diagnosis, Visit, Pft, Hrct, TherapyLine, AdverseEvent)
+
+CHANGE_OF: dict[type[Any], Change] = {
+    Patient: Change.PATIENT,
+    Diagnosis: Change.DIAGNOSIS,
+    Visit: Change.VISIT,
+    Pft: Change.TEST,
+    Hrct: Change.HRCT,
+    TherapyLine: Change.THERAPY,
+    AdverseEvent: Change.ADVERSE_EVENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Keep a new record."""
+
+    value: Clinical
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Replace a record; ``value.version`` is the version that the person saw."""
+
+    value: Clinical
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Void a record (soft delete); with ``version`` only if it is still that version."""
+
+    kind: type[Any]
+    id: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Bring a voided record back."""
+
+    kind: type[Any]
+    id: str
+    version: int | None = None
+
+
+Step = Add | Amend | Remove | Restore
+Say = Callable[[PatientRecord | None, PatientRecord | None], str]
+
+
+def refuse_issues(issues: Sequence[Issue], confirmed: Collection[str] = ()) -> None:
+    """Refuse a draft that has hard issues, or soft ones whose field or code is not confirmed.
+
+    Raises:
+        RefusedError: carries every open issue, hard ones first.
+    """
+    hard = [issue for issue in issues if issue.hard]
+    soft = [
+        issue
+        for issue in issues
+        if not issue.hard and issue.field not in confirmed and issue.code not in confirmed
+    ]
+    open_issues = (*hard, *soft)
+    if not open_issues:
+        return
+    more = len(open_issues) - 1
+    text = open_issues[0].text
+    raise RefusedError(f"{text} (and {more} more)" if more else text, open_issues)
+
+
+def new_issues(now: Sequence[Issue], before: Sequence[Issue]) -> tuple[Issue, ...]:
+    """The issues of an amended record without the soft ones that its saved value already had."""
+    return tuple(issue for issue in now if issue.hard or issue not in before)
+
+
+def with_id(value: R) -> R:
+    """The record with an id; a draft may come without one."""
+    return value if value.id else replace(value, id=new_id())
+
+
+def verdicts_changed(before: PatientRecord | None, after: PatientRecord | None) -> str:
+    """What an act changed in the strip, for the status bar: ``Now MET: FVC fall > 10 %.``; empty when
+    nothing.
+    """
+    if before is None or after is None:
+        return ""
+    earlier = {answer.criterion: answer.verdict for answer in assess(before)}
+    newly: dict[Verdict, list[str]] = {}
+    for answer in assess(after):
+        if earlier.get(answer.criterion) is not answer.verdict:
+            newly.setdefault(answer.verdict, []).append(answer.title)
+    words = [
+        f"Now {wording.verdict(verdict)}: {', '.join(newly[verdict])}."
+        for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_ASSESS)
+        if verdict in newly and (verdict is Verdict.MET or Verdict.MET in earlier.values())
+    ]
+    return " ".join(words)
+
+
+def _take(desk: Desk, session: Session, patient_id: str, step: Step, reason: str) -> Step:
+    """Do one step; returns the step that takes it back."""
+    store, now = desk.store, desk.clock()
+    if isinstance(step, Add):
+        kept = store.insert(session, patient_id, step.value)
+        return Remove(type(step.value), kept.id, kept.version)
+    if isinstance(step, Amend):
+        old = store.current(session, type(step.value), step.value.id)
+        _check_version(desk, session, step.value, old, step.value.version)
+        kept = store.update(session, step.value, user=desk.login, at=now)
+        return Amend(replace(old.value, version=kept.version))
+    if isinstance(step, Remove):
+        old = store.current(session, step.kind, step.id)
+        _check_version(desk, session, None, old, step.version)
+        version = store.void(session, step.kind, step.id, user=desk.login, at=now, reason=reason)
+        return Restore(step.kind, step.id, version)
+    version = store.unvoid(session, step.kind, step.id)
+    return Remove(step.kind, step.id, version)
+
+
+def _check_version(desk: Desk, session: Session, mine: Any, state: Current, version: int | None) -> None:
+    """Refuse a step on a record that is not any more what the person saw."""
+    theirs = state.value
+    if theirs is not None and version in (None, theirs.version):
+        return
+    who = desk.store.lists.person(session, state.changed_by)
+    at = state.changed_at or desk.clock()
+    happened = f"{'changed' if theirs is not None else 'removed'} by {who} on {_when(at)}"
+    raise StaleError(
+        f"This record was {happened}; your change was not saved.",
+        mine=mine,
+        theirs=theirs,
+        changed_by=who,
+        changed_at=at,
+    )
+
+
+def _when(at: dt.datetime) -> str:
+    local = at.astimezone()
+    return f"{wording.day(local.date())} at {local:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a performed act left behind."""
+
+    before: PatientRecord | None
+    after: PatientRecord | None
+    inverse: tuple[Step, ...]
+
+
+def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str = "") -> Outcome:
+    """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused."""
+    with desk.registry.write(desk.login, reason) as session:
+        before = desk.store.load(session, patient_id)
+        inverse = [_take(desk, session, patient_id, step, reason) for step in steps]
+        session.flush()
+        after = desk.store.load(session, patient_id)
+    return Outcome(before, after, tuple(reversed(inverse)))
+
+
+def perform(
+    desk: Desk,
+    patient_id: str,
+    steps: Sequence[Step],
+    *,
+    label: str,
+    value: Callable[[PatientRecord | None], Any],
+    say: Say,
+    reason: str = "",
+) -> Done[Any]:
+    """Do the steps and say what was done.
+
+    Args:
+        label: what the act concerns, for the message of its undo: ``PFT 12.03.2026``.
+        value: picks the result from the record as it is afterwards.
+        say: the status-bar message from the record before and after.
+    """
+    outcome = transact(desk, patient_id, steps, reason=reason)
+    kinds = frozenset(
+        CHANGE_OF[type(step.value) if isinstance(step, Add | Amend) else step.kind] for step in steps
+    )
+
+    def undo() -> Done[Any]:
+        return perform(
+            desk,
+            patient_id,
+            outcome.inverse,
+            label=label,
+            value=value,
+            say=lambda _before, _after: f"Undone: {label}.",
+            reason=f"Undo: {label}",
+        )
+
+    return Done(value(outcome.after), say(outcome.before, outcome.after), ChangeSet(kinds, patient_id), undo)
+
+
+def patient_of(desk: Desk, kind: type[Any], record_id: str) -> tuple[str, PatientRecord]:
+    """The patient that a record belongs to, with everything recorded of them.
+
+    Raises:
+        RefusedError: there is no such record any more.
+    """
+    with desk.registry.read() as session:
+        patient_id = desk.store.owner(session, kind, record_id)
+        record = desk.store.load(session, patient_id) if patient_id else None
+    if patient_id is None or record is None:
+        raise RefusedError("This record is no longer in the registry.")
+    return patient_id, record
+
+
+def record_of(desk: Desk, patient_id: str) -> PatientRecord:
+    """Everything recorded of a patient.
+
+    Raises:
+        RefusedError: there is no such patient.
+    """
+    with desk.registry.read() as session:
+        record = desk.store.load(session, patient_id)
+    if record is None:
+        raise RefusedError("This patient is no longer in the registry.")
+    return record
+
+
+def find_in(record: PatientRecord | None, kind: type[R], record_id: str) -> R | None:
+    """One record of a patient by its id; None when it is not there (any more)."""
+    if record is None:
+        return None
+    if kind is Patient:
+        return record.patient if record.patient.id == record_id else None  # type: ignore[return-value]
+    held: dict[type[Any], tuple[Any, ...]] = {
+        Diagnosis: record.diagnoses,
+        Visit: record.visits,
+        Pft: record.tests,
+        Hrct: record.hrct,
+        TherapyLine: record.therapy,
+        AdverseEvent: record.adverse_events,
+    }
+    return next((item for item in held[kind] if item.id == record_id), None)

@@ -1,0 +1,98 @@
+"""The three plain acts that visits, scans and adverse events share: record, amend and remove one dated
+record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Generic
+
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.services.acts import (
+    Add,
+    Amend,
+    R,
+    Remove,
+    find_in,
+    new_issues,
+    patient_of,
+    perform,
+    record_of,
+    refuse_issues,
+    verdicts_changed,
+    with_id,
+)
+from ctdild_desktop.services.desk import Desk, Done, RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Noun(Generic[R]):
+    """What differs between kinds of records: how one is named in a message and what makes it refused."""
+
+    kind: type[R]
+    name: Callable[[R], str]
+    """``visit 12.03.2026``."""
+    check: Callable[[R, PatientRecord, dt.date], tuple[Issue, ...]]
+
+
+def _message(verb: str, name: str, before: PatientRecord | None, after: PatientRecord | None) -> str:
+    return f"{verb} {name}. {verdicts_changed(before, after)}".rstrip()
+
+
+def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collection[str]) -> Done[R]:
+    """Record a new one after checking it."""
+    value = with_id(draft)
+    refuse_issues(noun.check(value, record_of(desk, patient_id), desk.today()), confirmed)
+    name = noun.name(value)
+    return perform(
+        desk,
+        patient_id,
+        (Add(value),),
+        label=name,
+        value=lambda record: find_in(record, noun.kind, value.id),
+        say=lambda before, after: _message("Saved", name, before, after),
+    )
+
+
+def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reason: str = "") -> Done[R]:
+    """Replace one, if it is still the version that was seen, after checking what changed."""
+    patient_id, record = patient_of(desk, noun.kind, value.id)
+    saved = find_in(record, noun.kind, value.id)
+    if saved is None:
+        raise RefusedError("This record is no longer in the registry.")
+    today = desk.today()
+    issues = new_issues(noun.check(value, record, today), noun.check(saved, record, today))
+    refuse_issues(issues, confirmed)
+    name = noun.name(value)
+    return perform(
+        desk,
+        patient_id,
+        (Amend(value),),
+        label=f"change of {name}",
+        value=lambda after: find_in(after, noun.kind, value.id),
+        say=lambda before, after: _message("Changed", name, before, after),
+        reason=reason,
+    )
+
+
+def remove(desk: Desk, noun: Noun[R], record_id: str, reason: str) -> Done[R]:
+    """Void one with the reason; it stays in the registry and can be brought back by undo."""
+    if not reason.strip():
+        raise RefusedError("Say why this is removed.")
+    patient_id, record = patient_of(desk, noun.kind, record_id)
+    saved = find_in(record, noun.kind, record_id)
+    if saved is None:
+        raise RefusedError("This record is no longer in the registry.")
+    name = noun.name(saved)
+    return perform(
+        desk,
+        patient_id,
+        (Remove(noun.kind, record_id),),
+        label=f"removal of {name}",
+        value=lambda _after: saved,
+        say=lambda before, after: _message("Removed", name, before, after),
+        reason=reason.strip(),
+    )

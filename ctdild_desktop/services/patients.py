@@ -1,0 +1,310 @@
+"""Patients: finding them, adding and editing them, and the views of their diagnosis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.plausibility import Issue, Severity, check_patient
+from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord
+from ctdild_desktop.services import entries
+from ctdild_desktop.services.acts import (
+    Add,
+    Amend,
+    Remove,
+    new_issues,
+    perform,
+    record_of,
+    refuse_issues,
+    verdicts_changed,
+    with_id,
+)
+from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, requires
+from ctdild_desktop.services.search_key import fold
+from ctdild_desktop.services.texts import display_name
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_RECENT = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientHit:
+    """One line of the search pop-up."""
+
+    id: str
+    mrn: str
+    name: str
+    """``HOLLOWAY, Ingrid``; empty when no name is recorded."""
+    birth_date: PartialDate | None
+    sex: str
+    """``F``, ``M`` or empty."""
+    diagnosis: str
+    """Short label of the present diagnosis; empty when none is recorded."""
+    incomplete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientSummary:
+    """One row of the list of patients. Measurements are as recorded."""
+
+    id: str
+    mrn: str
+    name: str
+    sex: str
+    birth_date: PartialDate | None
+    diagnosis: str
+    pattern: str
+    last_test: dt.date | None
+    last_fvc: str
+    """``2.31 L``, or ``64 %`` when only % predicted was recorded; empty without a value."""
+    last_dlco: str
+    n_tests: int
+    missing: tuple[str, ...]
+    """What the record lacks: ``birth date``, ``diagnosis`` ..."""
+
+
+def find(desk: Desk, text: str, limit: int = 10) -> tuple[PatientHit, ...]:
+    """Find patients by the beginnings or parts of names, MRN or birth date, in any order and without accents.
+
+    An empty text gives the patients opened last at this desk, filled up with those changed last.
+    """
+    with desk.registry.read() as session:
+        ids = desk.store.lists.search(session, text, limit) if text.strip() else _recent(desk, session, limit)
+        return desk.store.lists.hits(session, ids)
+
+
+def _recent(desk: Desk, session: Session, limit: int) -> list[str]:
+    ids = list(dict.fromkeys((*desk.recent, *desk.store.lists.changed_last(session, limit))))
+    return ids[:limit]
+
+
+def note_opened(desk: Desk, patient_id: str) -> None:
+    """Remember a patient as opened last, for the empty search."""
+    desk.recent[:] = [patient_id, *(known for known in desk.recent if known != patient_id)][:_RECENT]
+
+
+def list_patients(desk: Desk) -> tuple[PatientSummary, ...]:
+    """Every patient, ordered by name."""
+    with desk.registry.read() as session:
+        return desk.store.lists.summaries(session)
+
+
+def count(desk: Desk) -> int:
+    """How many patients are registered."""
+    with desk.registry.read() as session:
+        return desk.store.lists.count(session)
+
+
+def load(desk: Desk, patient_id: str) -> PatientRecord:
+    """Everything recorded of a patient; raises RefusedError when there is no such patient."""
+    return record_of(desk, patient_id)
+
+
+def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:
+    """Everything recorded of the patient with exactly this MRN; None when there is none."""
+    with desk.registry.read() as session:
+        patient_id = desk.store.lists.id_of_mrn(session, mrn.strip())
+        return desk.store.load(session, patient_id) if patient_id else None
+
+
+def load_all(desk: Desk) -> Iterator[PatientRecord]:
+    """Everything recorded of every patient, in MRN order, by a fixed number of statements."""
+    with desk.registry.read() as session:
+        yield from desk.store.load_all(session)
+
+
+def same_names(desk: Desk, patient: Patient) -> tuple[PatientHit, ...]:
+    """Other patients with the same surname, accents and case aside: a reason to check the birth date."""
+    family = fold(patient.family_name.strip())
+    if not family:
+        return ()
+    with desk.registry.read() as session:
+        ids = [other.id for other in _namesakes(desk, session, patient)]
+        return desk.store.lists.hits(session, ids)
+
+
+def _namesakes(desk: Desk, session: Session, patient: Patient) -> list[Patient]:
+    family = fold(patient.family_name.strip())
+    if not family:
+        return []
+    return [
+        other
+        for other in desk.store.lists.patients_like(session, family)
+        if other.id != patient.id and fold(other.family_name.strip()) == family
+    ]
+
+
+def check(desk: Desk, patient: Patient) -> tuple[Issue, ...]:
+    """Everything that speaks against saving a patient: implausible values, a used MRN, a likely twin
+    entry.
+    """
+    today = desk.today()
+    issues = list(check_patient(patient, today))
+    with desk.registry.read() as session:
+        taken = desk.store.lists.id_of_mrn(session, patient.mrn)
+        namesakes = _namesakes(desk, session, patient)
+    if taken not in (None, patient.id):
+        issues.append(
+            Issue("mrn", Severity.HARD, "MRN_TAKEN", f"The MRN {patient.mrn} belongs to another patient.")
+        )
+    given = fold(patient.given_name.strip())
+    for other in namesakes:
+        if given != fold(other.given_name.strip()):
+            continue
+        if (
+            patient.birth_date is not None
+            and other.birth_date == patient.birth_date
+            and other.sex == patient.sex
+        ):
+            text = f"A patient with this name, sex and birth date is registered: MRN {other.mrn}."
+            issues.append(Issue("family_name", Severity.SOFT, "TWIN", text))
+        elif patient.birth_date is None or other.birth_date is None:
+            text = (
+                f"A patient with this name is registered: MRN {other.mrn}. Check that it is another person."
+            )
+            issues.append(Issue("family_name", Severity.SOFT, "SAME_NAME", text))
+    return tuple(issues)
+
+
+def _tidy(patient: Patient) -> Patient:
+    return replace(
+        patient,
+        mrn=patient.mrn.strip(),
+        family_name=" ".join(patient.family_name.split()),
+        given_name=" ".join(patient.given_name.split()),
+        alert_note=patient.alert_note.strip(),
+    )
+
+
+def _called(patient: Patient) -> str:
+    return f"patient {display_name(patient) or patient.mrn}"
+
+
+def _self(record: PatientRecord | None) -> Patient | None:
+    return record.patient if record is not None else None
+
+
+@requires(*RECORDING)
+def add_patient(desk: Desk, patient: Patient, *, confirmed: Collection[str] = ()) -> Done[Patient]:
+    """Register a patient; only the MRN must be known.
+
+    Args:
+        confirmed: fields or issue codes (``TWIN``, ``SAME_NAME``) that were confirmed.
+
+    Raises:
+        RefusedError: carries the issues; nothing was saved.
+    """
+    value = with_id(_tidy(patient))
+    refuse_issues(check(desk, value), confirmed)
+    name = _called(value)
+    return perform(
+        desk,
+        value.id,
+        (Add(value),),
+        label=name,
+        value=_self,
+        say=lambda _before, _after: f"Added {name}.",
+    )
+
+
+@requires(*RECORDING)
+def edit_patient(
+    desk: Desk, patient: Patient, *, confirmed: Collection[str] = (), reason: str = ""
+) -> Done[Patient]:
+    """Change what is known of a patient; raises StaleError when somebody else changed it meanwhile."""
+    value = _tidy(patient)
+    saved = record_of(desk, value.id).patient
+    refuse_issues(new_issues(check(desk, value), check(desk, saved)), confirmed)
+    name = _called(value)
+    return perform(
+        desk,
+        value.id,
+        (Amend(value),),
+        label=f"change of {name}",
+        value=_self,
+        say=lambda before, after: f"Changed {name}. {verdicts_changed(before, after)}".rstrip(),
+        reason=reason,
+    )
+
+
+@requires(Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
+def remove_patient(desk: Desk, patient_id: str, reason: str) -> Done[Patient]:
+    """Void a patient with the reason: for one registered by mistake. Nothing is erased; undo brings all
+    back.
+    """
+    if not reason.strip():
+        raise RefusedError("Say why this is removed.")
+    saved = record_of(desk, patient_id).patient
+    name = _called(saved)
+    return perform(
+        desk,
+        patient_id,
+        (Remove(Patient, patient_id),),
+        label=f"removal of {name}",
+        value=lambda _after: saved,
+        say=lambda _before, _after: f"Removed {name}.",
+        reason=reason.strip(),
+    )
+
+
+def check_view(view: Diagnosis, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
+    """Everything that cannot be in a view of the diagnosis: an unknown code, a date to come or before
+    birth.
+    """
+    issues = []
+    if view.ctd not in codes.diagnoses():
+        issues.append(Issue("ctd", Severity.HARD, "CODE", "Choose the connective-tissue disease."))
+    if view.pattern is not None and view.pattern not in codes.patterns():
+        issues.append(Issue("pattern", Severity.HARD, "CODE", "Choose the ILD pattern from the list."))
+    birth = record.patient.birth_date
+    for field, date in (
+        ("date", view.date),
+        ("ctd_diagnosed", view.ctd_diagnosed),
+        ("ild_diagnosed", view.ild_diagnosed),
+    ):
+        if date is None:
+            continue
+        if date.earliest > today:
+            issues.append(Issue(field, Severity.HARD, "DATE", f"{wording.partial(date)} is in the future."))
+        elif birth is not None and date.latest < birth.earliest:
+            issues.append(Issue(field, Severity.HARD, "DATE", f"{wording.partial(date)} is before birth."))
+    return tuple(issues)
+
+
+_VIEW = entries.Noun(
+    Diagnosis,
+    lambda view: f"diagnosis {codes.diagnoses().label(view.ctd)}, {wording.partial(view.date)}",
+    check_view,
+)
+
+
+@requires(*RECORDING)
+def record_diagnosis(
+    desk: Desk, patient_id: str, view: Diagnosis, *, confirmed: Collection[str] = ()
+) -> Done[Diagnosis]:
+    """Record a new view of the diagnosis; earlier views stay as they were.
+
+    Raises:
+        RefusedError: carries the issues; nothing was saved.
+    """
+    return entries.keep(desk, _VIEW, patient_id, view, confirmed)
+
+
+@requires(*RECORDING)
+def amend_diagnosis(
+    desk: Desk, view: Diagnosis, *, confirmed: Collection[str] = (), reason: str = ""
+) -> Done[Diagnosis]:
+    """Correct a view that was entered wrongly; raises StaleError when somebody else changed it meanwhile."""
+    return entries.amend(desk, _VIEW, view, confirmed, reason)
+
+
+@requires(*RECORDING)
+def remove_diagnosis(desk: Desk, diagnosis_id: str, reason: str) -> Done[Diagnosis]:
+    """Void a view of the diagnosis with the reason."""
+    return entries.remove(desk, _VIEW, diagnosis_id, reason)

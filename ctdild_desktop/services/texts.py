@@ -1,0 +1,164 @@
+"""The words of the banner and of the page's boxes. What is not known reads "not recorded"."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import PartialDate, completed_years
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Diagnosis,
+    Hrct,
+    HrctResult,
+    Patient,
+    PatientRecord,
+    TherapyLine,
+)
+from ctdild_desktop.figures.events import is_ongoing
+from ctdild_desktop.services.therapy_text import short_name
+
+NOT_RECORDED = "not recorded"
+_DAYS_PER_YEAR = Decimal("365.25")
+_CONSENT = {"given": "yes", "declined": "no", "withdrawn": "withdrawn", "not_asked": "not asked"}
+
+
+def display_name(patient: Patient) -> str:
+    """``HOLLOWAY, Ingrid``; empty when no name is recorded."""
+    return ", ".join(part for part in (patient.family_name.upper(), patient.given_name) if part)
+
+
+def age(patient: Patient, today: dt.date) -> str:
+    """Age in completed years, at death for who has died: ``55 y``; a range when the birth date is partial."""
+    birth = patient.birth_date
+    if birth is None:
+        return f"age {NOT_RECORDED}"
+    end = min(today, patient.death_date.latest) if patient.death_date is not None else today
+    least, most = (max(completed_years(day, end), 0) for day in (birth.latest, birth.earliest))
+    return f"{least} y" if least == most else f"{least}–{most} y"
+
+
+def birth_date(patient: Patient) -> str:
+    """The birth date as exactly as it is known."""
+    return wording.partial(patient.birth_date) if patient.birth_date is not None else NOT_RECORDED
+
+
+def sex(patient: Patient) -> str:
+    """``F`` or ``M``."""
+    return patient.sex.value if patient.sex is not None else f"sex {NOT_RECORDED}"
+
+
+def duration(since: PartialDate, until: dt.date) -> str:
+    """``4.8 y`` from an exact date; ``about 4 y`` from a partial one."""
+    if since.exact is not None:
+        return f"{wording.number(Decimal((until - since.exact).days) / _DAYS_PER_YEAR, 1)} y"
+    return f"about {max(completed_years(since.latest, until), 0)} y"
+
+
+def ild_since(view: Diagnosis | None, today: dt.date) -> str:
+    """``10.06.2021 · 4.8 y``."""
+    if view is None or view.ild_diagnosed is None:
+        return NOT_RECORDED
+    return f"{wording.partial(view.ild_diagnosed)} · {duration(view.ild_diagnosed, today)}"
+
+
+def ctd(view: Diagnosis | None) -> str:
+    """``Antisynthetase syndrome``."""
+    return codes.diagnoses().label(view.ctd) if view is not None else NOT_RECORDED
+
+
+def confidence(view: Diagnosis) -> str:
+    """``high confidence``; empty when it is not recorded."""
+    if view.confidence is None:
+        return ""
+    return "unclassifiable" if view.confidence == "unclassifiable" else f"{view.confidence} confidence"
+
+
+def pattern(view: Diagnosis | None) -> str:
+    """``Fibrotic NSIP, high confidence``."""
+    if view is None or view.pattern is None:
+        return NOT_RECORDED
+    return ", ".join(part for part in (codes.patterns().label(view.pattern), confidence(view)) if part)
+
+
+def antibodies(view: Diagnosis | None, between: str = " ") -> str:
+    """``Jo-1 + Ro52 +``."""
+    if view is None or not view.antibodies:
+        return NOT_RECORDED
+    names = []
+    for code in view.antibodies:
+        entry = codes.antibodies().get(code)
+        names.append(f"{entry.short if entry is not None else code} +")
+    return between.join(names)
+
+
+def oxygen(patient: Patient) -> str:
+    """``none``, ``ambulatory`` ..."""
+    return codes.label("oxygen", patient.oxygen) or NOT_RECORDED
+
+
+def smoking(patient: Patient) -> str:
+    """``never smoked``, ``ex-smoker, 8 pack-years`` ..."""
+    if patient.smoking is None:
+        return f"smoking {NOT_RECORDED}"
+    words = codes.label("smoking", patient.smoking)
+    if patient.smoking == "unknown":
+        words = "smoking unknown"
+    if patient.pack_years is not None and patient.smoking in ("ex", "current"):
+        words += f", {wording.as_typed(patient.pack_years)} pack-years"
+    return words
+
+
+def consent(patient: Patient) -> str:
+    """``registry yes, research yes``."""
+    registry, research = (
+        _CONSENT.get(answer or "", answer or NOT_RECORDED)
+        for answer in (patient.consent_registry, patient.consent_research)
+    )
+    return f"registry {registry}, research {research}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def scan(reading: Hrct) -> str:
+    """``18.11.2024: extent 22 %, fibrosis, no emphysema; stable against 18.10.2023``."""
+    seen = []
+    if reading.extent_percent is not None:
+        seen.append(f"extent {wording.as_typed(reading.extent_percent)} %")
+    elif reading.extent_reading is not None:
+        seen.append(f"extent {codes.label('hrct_extent', reading.extent_reading)}")
+    if reading.fibrosis is not None:
+        seen.append("fibrosis" if reading.fibrosis else "no fibrosis")
+    if reading.emphysema is not None:
+        seen.append("emphysema" if reading.emphysema else "no emphysema")
+    compared = ""
+    if reading.result is not None:
+        compared = codes.label("hrct_result", reading.result.value)
+        if reading.compared_with is not None and reading.result is not HrctResult.NOT_COMPARED:
+            compared += f" against {wording.day(reading.compared_with)}"
+        if reading.signs:
+            compared += ": " + ", ".join(codes.label("hrct_sign", sign) for sign in reading.signs)
+    words = "; ".join(part for part in (", ".join(seen), compared) if part)
+    return f"{wording.day(reading.date)}: {words or 'read, ' + NOT_RECORDED}"
+
+
+def latest_scan(record: PatientRecord, today: dt.date) -> Hrct | None:
+    """The latest reading up to a date."""
+    return next((reading for reading in reversed(record.hrct) if reading.date <= today), None)
+
+
+def event(found: AdverseEvent, lines: tuple[TherapyLine, ...], today: dt.date) -> str:
+    """``lung infection G3 serious 02.2023 (MMF)``; a running one says since when."""
+    grade = f" G{found.grade}" if found.grade is not None else ""
+    serious = " serious" if found.serious else ""
+    when = wording.partial(PartialDate(found.onset.year, found.onset.month))
+    since = "since " if is_ongoing(found, today) else ""
+    suspected = [short_name(line) for line in lines if line.id in found.suspected_lines]
+    named = f" ({', '.join(dict.fromkeys(suspected))})" if suspected else ""
+    term = codes.ae_terms().label(found.term)
+    plain = term if term[1:2].isupper() else term[:1].lower() + term[1:]
+    return f"{plain}{grade}{serious} {since}{when}{named}"
