@@ -1,7 +1,7 @@
 """Settings of this workstation: a small TOML file in the user's configuration folder, typed and validated.
 
-Environment variables override the file (``CTDILD_REGISTRY``, ``CTDILD_THEME``). Nothing about a patient is ever
-written here.
+Environment variables override the file (``CTDILD_REGISTRY``, ``CTDILD_THEME``). Nothing about a patient is
+ever written here.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "reference_spirometry": ("GLI2022", "GLI2012", "ECSC93", "NHANES3"),
     "reference_dlco": ("GLI2017_TLCO", "ECSC93"),
     "dlco_unit": ("mL/min/mmHg", "mmol/min/kPa"),
-    "date_style": ("dd.mm.yyyy", "yyyy-mm-dd", "dd/mm/yyyy"),
+    "date_style": ("dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd"),
     "decimal_mark": (".", ","),
     "theme": ("system", "light", "dark", "high_contrast"),
 }
@@ -124,18 +124,27 @@ def _toml_text(value: str) -> str:
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings back by replacing the file in one step, so that a crash leaves the old or the new one."""
+    """Write the settings back by replacing the file in one step, so that a crash leaves the old or the new
+    one.
+    """
     target = path or settings.source or default_settings_path()
-    lines = [f"registry = {_toml_text(str(settings.registry))}", f"login = {_toml_text(settings.login)}", "", "[site]"]
+    lines = [
+        f"registry = {_toml_text(str(settings.registry))}",
+        f"login = {_toml_text(settings.login)}",
+        "",
+        "[site]",
+    ]
     lines += [f"{name} = {_toml_text(value)}" for name, value in asdict(settings.site).items()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".tmp")
+    temporary = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write("\n".join(lines) + "\n")
             out.flush()
             os.fsync(out.fileno())
         os.replace(temporary, target)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
         raise SettingsError(f"The settings cannot be saved in {target.parent}.") from error
