@@ -39,3 +39,13 @@ class Issue:
     def hard(self) -> bool:
         """Whether the entry cannot be saved like this."""
         return self.severity is Severity.HARD
+
+
+def refused(field: str, code: str, text: str) -> Issue:
+    """A finding that cannot be saved."""
+    return Issue(field, Severity.HARD, code, text)
+
+
+def unlikely(field: str, code: str, text: str) -> Issue:
+    """A finding that is asked about once."""
+    return Issue(field, Severity.SOFT, code, text)

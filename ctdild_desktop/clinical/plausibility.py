@@ -1,16 +1,31 @@
 """Plausibility of what is entered: refused when it cannot be, asked about once when it is unlikely.
 
 Limits are inclusive. A value that was confirmed (``confirmed_unusual``) is still reported as SOFT; who calls
-leaves those out with :func:`open_issues`.
+leaves those out with :func:`open_issues`. z-scores are not limited here: they are computed, and a true DLCO
+of 15 % predicted already lies below −10.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from ctdild_desktop.clinical.issues import Fix, Issue, Severity
-from ctdild_desktop.clinical.records import AdverseEvent, Hrct, Patient, Pft, TherapyLine, Visit
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.codes import ae_terms, choices, drugs
+from ctdild_desktop.clinical.dates import PartialDate, completed_years
+from ctdild_desktop.clinical.issues import Fix, Issue, Severity, refused, unlikely
+from ctdild_desktop.clinical.limits import check_value, field_limits, nadir_above_rest
+from ctdild_desktop.clinical.plausibility_pft import pft_issues
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Hrct,
+    HrctResult,
+    Patient,
+    Pft,
+    TherapyLine,
+    Visit,
+)
 
 __all__ = [
     "Fix",
@@ -25,6 +40,8 @@ __all__ = [
     "open_issues",
 ]
 
+_MMRC_TEXT = "mMRC has the grades 0 to 4; a six-step scale that ends at 5 is a different one."
+
 
 def open_issues(issues: Iterable[Issue], confirmed: Iterable[str]) -> tuple[Issue, ...]:
     """The issues that still stand: every HARD one, and SOFT ones whose field was not confirmed."""
@@ -34,33 +51,236 @@ def open_issues(issues: Iterable[Issue], confirmed: Iterable[str]) -> tuple[Issu
 
 def check_pft(draft: Pft, patient: Patient, previous: Sequence[Pft], today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a test; ``previous`` are the patient's other tests."""
-    return ()
+    issues = [*_event_date("date", PartialDate.of(draft.date), "The test", patient, today)]
+    if not issues:
+        issues += _age_at_test(draft.date, patient)
+    issues += pft_issues(draft, patient, [test for test in previous if test.id != draft.id])
+    return tuple(issues)
 
 
 def check_visit(
     draft: Visit, patient: Patient, previous: Sequence[Visit], today: dt.date
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a visit; ``previous`` are the patient's other visits."""
-    return ()
+    issues = [*_event_date("date", PartialDate.of(draft.date), "The visit", patient, today)]
+    nights = None if draft.admitted_nights is None else Decimal(draft.admitted_nights)
+    issues += _limited(draft, "weight_kg", "spo2_rest", "spo2_nadir")
+    issues += _found(check_value("admitted_nights", nights, field_limits()["admitted_nights"]))
+    if draft.mmrc is not None and not 0 <= draft.mmrc <= 4:
+        issues.append(refused("mmrc", "RANGE", _MMRC_TEXT))
+    issues += nadir_above_rest(draft.spo2_rest, draft.spo2_nadir)
+    earlier = [
+        visit
+        for visit in previous
+        if visit.id != draft.id and visit.weight_kg and 0 <= (draft.date - visit.date).days <= 90
+    ]
+    last = max(earlier, key=lambda visit: visit.date, default=None)
+    if last is not None and last.weight_kg and draft.weight_kg is not None:
+        change = draft.weight_kg - last.weight_kg
+        if abs(change) * 100 > 15 * last.weight_kg:
+            days = (draft.date - last.date).days
+            text = f"Weight changed by {wording.signed(change, 1)} kg in {days} days."
+            issues.append(unlikely("weight_kg", "CHANGE", text))
+    return tuple(issues)
 
 
 def check_patient(draft: Patient, today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a patient's own data."""
-    return ()
+    issues = _limited(draft, "height_cm", "pack_years")
+    if not draft.mrn.strip():
+        issues.append(refused("mrn", "MISSING", "The MRN is needed."))
+    birth = draft.birth_date
+    if birth is not None:
+        if birth.earliest > today:
+            issues.append(refused("birth_date", "DATE", "The birth date is in the future."))
+        elif completed_years(birth.latest, max(today, birth.latest)) > 120:
+            issues.append(refused("birth_date", "DATE", "The birth date is more than 120 years ago."))
+        elif completed_years(birth.earliest, today) < 16:
+            issues.append(unlikely("birth_date", "UNUSUAL", "The patient is younger than 16 years."))
+    death = draft.death_date
+    if death is not None and death.earliest > today:
+        issues.append(refused("death_date", "DATE", "The date of death is in the future."))
+    if death is not None and birth is not None and death.latest < birth.earliest:
+        issues.append(refused("death_date", "DATE", "The date of death lies before the birth date."))
+    if draft.ethnic_group is not None and not 1 <= draft.ethnic_group <= 5:
+        issues.append(refused("ethnic_group", "RANGE", "The GLI-2012 group is a number from 1 to 5."))
+    for field, name in (
+        ("smoking", "smoking"),
+        ("oxygen", "oxygen"),
+        ("consent_registry", "consent"),
+        ("consent_research", "consent"),
+    ):
+        issues += _coded(field, name, getattr(draft, field))
+    return tuple(issues)
 
 
 def check_therapy(draft: TherapyLine, patient: Patient, today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a therapy line."""
-    return ()
+    issues = [*_event_date("start", draft.start, "The therapy line", patient, today)]
+    if not draft.drug:
+        issues.append(refused("drug", "MISSING", "A drug is needed."))
+    elif draft.drug not in drugs():
+        issues.append(refused("drug", "CODE", f"{draft.drug} is not in the drug list."))
+    if draft.dose is not None and draft.dose <= 0:
+        issues.append(refused("dose", "RANGE", "The dose must be more than 0."))
+    if draft.dose is not None and not draft.dose_unit:
+        issues.append(refused("dose_unit", "MISSING", "The dose needs a unit."))
+    if draft.stop is not None:
+        if draft.stop.latest < draft.start.earliest:
+            issues.append(refused("stop", "DATE", "The stop lies before the start."))
+        elif draft.stop.earliest > today:
+            issues.append(refused("stop", "DATE", "The stop is in the future."))
+    elif draft.stop_reason:
+        issues.append(refused("stop", "MISSING", "A reason for stopping needs the date of stopping."))
+    for field in ("role", "indication", "route", "frequency", "stop_reason"):
+        issues += _coded(field, field, getattr(draft, field))
+    issues += _line_parts(draft, today)
+    return tuple(issues)
+
+
+def _line_parts(line: TherapyLine, today: dt.date) -> list[Issue]:
+    """Dose changes, interruptions and infusions must lie inside their line and not in the future."""
+    issues: list[Issue] = []
+    parts = [("dose_changes", "dose change", change.date) for change in line.dose_changes]
+    parts += [("interruptions", "interruption", gap.start) for gap in line.interruptions]
+    parts += [("infusions", "infusion", PartialDate.of(given.date)) for given in line.infusions]
+    for field, name, date in parts:
+        if date.latest < line.start.earliest:
+            issues.append(refused(field, "DATE", f"The {name} lies before the start of the line."))
+        elif line.stop is not None and date.earliest > line.stop.latest:
+            issues.append(refused(field, "DATE", f"The {name} lies after the stop of the line."))
+        elif date.earliest > today:
+            issues.append(refused(field, "DATE", f"The {name} is in the future."))
+    if any(change.dose < 0 for change in line.dose_changes):
+        issues.append(refused("dose_changes", "RANGE", "A dose cannot be negative."))
+    if any(given.dose_mg is not None and given.dose_mg <= 0 for given in line.infusions):
+        issues.append(refused("infusions", "RANGE", "The dose of an infusion must be more than 0."))
+    if any(gap.stop is not None and gap.stop.latest < gap.start.earliest for gap in line.interruptions):
+        issues.append(refused("interruptions", "DATE", "The interruption ends before it begins."))
+    return issues
 
 
 def check_adverse_event(
     draft: AdverseEvent, patient: Patient, lines: Sequence[TherapyLine], today: dt.date
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in an adverse event; ``lines`` are the patient's therapy lines."""
-    return ()
+    issues = [*_event_date("onset", draft.onset, "The onset", patient, today)]
+    issues += _grading(draft)
+    if draft.end is not None:
+        if draft.end.latest < draft.onset.earliest:
+            issues.append(refused("end", "DATE", "The end lies before the onset."))
+        elif draft.end.earliest > today:
+            issues.append(refused("end", "DATE", "The end is in the future."))
+        if draft.ongoing:
+            issues.append(refused("ongoing", "CONTRADICTION", "An event with an end date is not ongoing."))
+    if draft.outcome == "recovered" and draft.end is None:
+        issues.append(refused("end", "MISSING", "A recovered event needs its end date."))
+    if draft.outcome == "fatal" and patient.death_date is None:
+        issues.append(refused("outcome", "MISSING", "A fatal event needs the patient's date of death."))
+    for field, name in (
+        ("category", "ae_category"),
+        ("causality", "causality"),
+        ("action", "ae_action"),
+        ("outcome", "ae_outcome"),
+    ):
+        issues += _coded(field, name, getattr(draft, field))
+    known = {line.id: line for line in lines}
+    for line_id in draft.suspected_lines:
+        line = known.get(line_id)
+        if line is None:
+            issues.append(
+                refused("suspected_lines", "CODE", "A suspected line is not one of this patient's.")
+            )
+        elif draft.onset.latest < line.start.earliest:
+            text = f"The event began before {drugs().label(line.drug)} was started."
+            issues.append(unlikely("suspected_lines", "DATE", text))
+    return tuple(issues)
+
+
+def _grading(event: AdverseEvent) -> list[Issue]:
+    """Term, CTCAE grade and seriousness (ICH E2A), which are independent but for two checks."""
+    issues: list[Issue] = []
+    term = ae_terms().get(event.term)
+    if not event.term.strip():
+        issues.append(refused("term", "MISSING", "A term is needed."))
+    grades = term.grades if term is not None else (1, 2, 3, 4, 5)
+    if event.grade is not None and event.grade not in grades:
+        shown = ", ".join(str(grade) for grade in grades)
+        name = term.label if term is not None else "an adverse event"
+        issues.append(refused("grade", "RANGE", f"CTCAE has these grades for {name}: {shown}."))
+    if event.grade == 5 and "death" not in event.seriousness:
+        issues.append(refused("seriousness", "CONTRADICTION", "Grade 5 is death: tick death as well."))
+    if event.grade == 4 and not event.seriousness:
+        issues.append(unlikely("seriousness", "UNUSUAL", "Grade 4 is usually serious: is no criterion met?"))
+    if event.serious is False and event.seriousness:
+        issues.append(refused("serious", "CONTRADICTION", "A seriousness criterion is ticked."))
+    if event.serious is True and not event.seriousness and event.grade != 4:
+        issues.append(unlikely("seriousness", "MISSING", "Which criterion makes the event serious?"))
+    for code in event.seriousness:
+        issues += _coded("seriousness", "seriousness", code)
+    return issues
 
 
 def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in an HRCT reading."""
-    return ()
+    issues = [*_event_date("date", PartialDate.of(draft.date), "The HRCT", patient, today)]
+    issues += _limited(draft, "extent_percent")
+    if draft.compared_with is not None and draft.compared_with >= draft.date:
+        issues.append(refused("compared_with", "DATE", "The earlier HRCT must lie before this one."))
+    issues += _coded("extent_reading", "hrct_extent", draft.extent_reading)
+    for sign in draft.signs:
+        issues += _coded("signs", "hrct_sign", sign)
+    if draft.result is HrctResult.PROGRESSION and not draft.signs:
+        text = "Without a sign of progression the PPF criterion cannot use this reading."
+        issues.append(unlikely("signs", "MISSING", text))
+    if draft.signs and draft.result in {HrctResult.STABLE, HrctResult.IMPROVED}:
+        text = "Signs of progression are ticked, but the result is not progression."
+        issues.append(unlikely("signs", "CONTRADICTION", text))
+    if draft.result is HrctResult.PROGRESSION and draft.fibrosis is False:
+        text = "Progression is recorded for an HRCT without fibrosis."
+        issues.append(unlikely("fibrosis", "CONTRADICTION", text))
+    return tuple(issues)
+
+
+def _event_date(field: str, date: PartialDate, what: str, patient: Patient, today: dt.date) -> list[Issue]:
+    """Not in the future, not before birth, not after death; a partial date only when that is certain."""
+    if date.earliest > today:
+        return [refused(field, "DATE", f"{what} is in the future.")]
+    if patient.birth_date is not None and date.latest < patient.birth_date.earliest:
+        return [refused(field, "DATE", f"{what} lies before the birth date.")]
+    if patient.death_date is not None and date.earliest > patient.death_date.latest:
+        return [refused(field, "DATE", f"{what} lies after the date of death.")]
+    return []
+
+
+def _age_at_test(date: dt.date, patient: Patient) -> list[Issue]:
+    birth = patient.birth_date
+    if birth is None:
+        return []
+    youngest = completed_years(birth.latest, date) if birth.latest <= date else 0
+    oldest = completed_years(birth.earliest, date)
+    if oldest < 3 or youngest > 95:
+        return [
+            refused("date", "RANGE", f"The patient's age on that day, {oldest} years, is outside 3 to 95.")
+        ]
+    if oldest < 18:
+        return [unlikely("date", "UNUSUAL", f"The patient was {oldest} years old on that day.")]
+    return []
+
+
+def _limited(record: Patient | Visit | Hrct, *fields: str) -> list[Issue]:
+    limits = field_limits()
+    made: list[Issue] = []
+    for field in fields:
+        made += _found(check_value(field, getattr(record, field), limits[field]))
+    return made
+
+
+def _found(issue: Issue | None) -> list[Issue]:
+    return [] if issue is None else [issue]
+
+
+def _coded(field: str, name: str, code: str | None) -> list[Issue]:
+    if code is None or code in choices(name):
+        return []
+    return [refused(field, "CODE", f"{code} is not one of the choices.")]

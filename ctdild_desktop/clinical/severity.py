@@ -1,0 +1,199 @@
+"""How severe: the z-score bands of lung function, and the ILD-GAP index with its risk of death."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from ctdild_desktop.clinical.criteria.facts import Facts
+from ctdild_desktop.clinical.dates import add_months, completed_years
+from ctdild_desktop.clinical.records import Pft, Sex
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.verdict import Sentence, sentence
+
+
+class SeverityZ(StrEnum):
+    """Bands of a z-score (Stanojevic 2022), without the gaps of the printed table."""
+
+    NORMAL = "NORMAL"
+    MILD = "MILD"
+    MODERATE = "MODERATE"
+    SEVERE = "SEVERE"
+    CANNOT_ASSESS = "CANNOT_ASSESS"
+
+
+def severity_z(z: Decimal | float | None) -> SeverityZ:
+    """The band of a z-score of FVC, FEV1, TLC or DLCO.
+
+    Normal from −1.645 up, mild from −2.5, moderate from −4.0, severe below. Stanojevic 2022,
+    doi 10.1183/13993003.01499-2021.
+    """
+    if z is None:
+        return SeverityZ.CANNOT_ASSESS
+    value = z if isinstance(z, Decimal) else Decimal(z)
+    if value >= Decimal("-1.645"):
+        return SeverityZ.NORMAL
+    if value >= Decimal("-2.5"):
+        return SeverityZ.MILD
+    return SeverityZ.MODERATE if value >= Decimal("-4.0") else SeverityZ.SEVERE
+
+
+class IldGroup(StrEnum):
+    """Disease group of the ILD-GAP index."""
+
+    CTD_ILD = "CTD-ILD"
+    INSIP = "iNSIP"
+    CHP = "CHP"
+    IPF = "IPF"
+    UNCLASSIFIABLE = "unclassifiable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IldGap:
+    """The index with its risk of death in percent at 1, 2 and 3 years; ``needs`` when it cannot be told."""
+
+    raw: int | None = None
+    score: int | None = None
+    """``raw`` with negative totals counted as 0."""
+    band: str = ""
+    """``0-1``, ``2-3``, ``4-5`` or ``>5``."""
+    risk_1y: Decimal | None = None
+    risk_2y: Decimal | None = None
+    risk_3y: Decimal | None = None
+    because: tuple[Sentence, ...] = ()
+    needs: tuple[Sentence, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the index could be told."""
+        return self.score is not None
+
+
+class ContradictionError(ValueError):
+    """A value is given together with the statement that the test could not be performed."""
+
+
+_RISKS = (
+    (1, "0-1", "3.1", "6.6", "10.2"),
+    (3, "2-3", "8.8", "18.0", "26.9"),
+    (5, "4-5", "18.2", "35.0", "49.2"),
+)
+_HIGHEST = (">5", "33.5", "58.9", "74.8")
+SSC_CAVEAT = "Mortality in SSc-ILD is underestimated (ratio of observed to expected 1.50)."
+
+
+def ild_gap(
+    *,
+    group: IldGroup,
+    sex: Sex | None,
+    age: int | None,
+    fvc_percent: Decimal | Fraction | None,
+    dlco_percent: Decimal | Fraction | None,
+    dlco_cannot_perform: bool = False,
+) -> IldGap:
+    """The ILD-GAP index (Ryerson 2014, doi 10.1378/chest.13-1474).
+
+    CTD-ILD, idiopathic NSIP and chronic HP −2; male 1; age to 60 / 61-65 / over 65: 0 / 1 / 2; FVC over 75 /
+    50-75 / under 50 % predicted: 0 / 1 / 2; DLCO over 55 / over 35 / to 35 % / cannot perform: 0 / 1 / 2 / 3.
+    Age is in completed years. A missing DLCO is not "cannot perform".
+
+    Raises:
+        ContradictionError: DLCO has a value and could not be performed.
+    """
+    if dlco_percent is not None and dlco_cannot_perform:
+        raise ContradictionError("DLCO has a value and is recorded as impossible to perform.")
+    needs = tuple(
+        sentence(text)
+        for text, missing in (
+            ("sex", sex is None),
+            ("the birth date", age is None),
+            ("a usable FVC in % predicted", fvc_percent is None),
+            (
+                "a usable DLCO in % predicted within 3 months of it",
+                not dlco_cannot_perform and dlco_percent is None,
+            ),
+        )
+        if missing
+    )
+    if needs or age is None or fvc_percent is None:
+        return IldGap(needs=needs)
+    raw = -2 if group in {IldGroup.CTD_ILD, IldGroup.INSIP, IldGroup.CHP} else 0
+    raw += 1 if sex is Sex.MALE else 0
+    raw += 0 if age <= 60 else 1 if age <= 65 else 2
+    raw += 0 if fvc_percent > 75 else 1 if fvc_percent >= 50 else 2
+    if dlco_percent is None:
+        raw += 3
+    else:
+        raw += 0 if dlco_percent > 55 else 1 if dlco_percent > 35 else 2
+    score = max(raw, 0)
+    band, *risks = next((row[1:] for row in _RISKS if score <= row[0]), _HIGHEST)
+    return IldGap(
+        raw=raw,
+        score=score,
+        band=band,
+        risk_1y=Decimal(risks[0]),
+        risk_2y=Decimal(risks[1]),
+        risk_3y=Decimal(risks[2]),
+    )
+
+
+def ild_gap_of(facts: Facts, as_of: dt.date) -> IldGap:
+    """The ILD-GAP index of a patient on a date, from the latest FVC and the DLCO nearest to it.
+
+    The two are usable visits within 3 months of each other. DLCO is taken in % predicted as recorded, not
+    adjusted for haemoglobin by this program. Age is that on the as-of date.
+    """
+    patient = facts.patient
+    fvc = [visit for visit in fvc_visits(facts.tests, patient, as_of) if visit.percent is not None]
+    latest = fvc[-1] if fvc else None
+    dlco = _nearest_dlco(facts, as_of, latest)
+    value = dlco.percent(at_standard_hb=False) if isinstance(dlco, DlcoVisit) else None
+    birth = patient.birth_date.exact if patient.birth_date is not None else None
+    made = ild_gap(
+        group=IldGroup.IPF if facts.diagnosis == "IPF" else IldGroup.CTD_ILD,
+        sex=patient.sex,
+        age=completed_years(birth, as_of) if birth is not None and birth <= as_of else None,
+        fvc_percent=latest.percent.value if latest is not None and latest.percent is not None else None,
+        dlco_percent=value.value if value is not None else None,
+        dlco_cannot_perform=isinstance(dlco, Pft),
+    )
+    if not made.known or latest is None or dlco is None:
+        return made
+    text = (
+        "FVC of {fvc}, DLCO of {dlco} could not be performed."
+        if isinstance(dlco, Pft)
+        else "FVC of {fvc}, DLCO of {dlco}."
+    )
+    because = (sentence(text, fvc=latest.date, dlco=dlco.date),)
+    return IldGap(
+        raw=made.raw,
+        score=made.score,
+        band=made.band,
+        risk_1y=made.risk_1y,
+        risk_2y=made.risk_2y,
+        risk_3y=made.risk_3y,
+        because=because,
+    )
+
+
+def _nearest_dlco(facts: Facts, as_of: dt.date, fvc: FvcVisit | None) -> DlcoVisit | Pft | None:
+    """The transfer factor nearest to an FVC within 3 months, or the record that it could not be performed."""
+    if fvc is None:
+        return None
+    found: list[DlcoVisit | Pft] = [
+        visit
+        for visit in dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+        if visit.percent(at_standard_hb=False) is not None
+    ]
+    found += [
+        test
+        for test in facts.tests
+        if test.date <= as_of and not test.excluded and test.not_done_dlco == "cannot_perform"
+    ]
+    near = [entry for entry in found if add_months(fvc.date, -3) <= entry.date <= add_months(fvc.date, 3)]
+    return min(
+        near, key=lambda entry: (abs((entry.date - fvc.date).days), -entry.date.toordinal()), default=None
+    )
