@@ -217,7 +217,7 @@ QToolButton[segment="true"]:checked {{ background: {t.accent}; color: {t.onaccen
 QToolButton[segment="true"]:disabled {{ background: {t.window}; color: {t.text3}; }}
 QToolButton[segment="true"]:focus {{ border: 2px solid {t.focus}; padding: 0 6px; }}
 QToolButton[segment="true"]:checked:focus {{ border: 2px solid {t.text}; }}
-QFrame#segments {{ border: 1px solid {t.ctrl}; border-radius: 2px; background: {t.ctrl}; }}
+QFrame#segments {{ border: none; border-radius: 2px; background: {t.ctrl}; }}
 QToolBar {{ background: {t.window}; border: none; spacing: 0; }}
 QToolBar#rail {{ border-right: 1px solid {t.line}; }}
 QToolBar#rail QToolButton {{ background: transparent; color: {t.text2}; border: none;

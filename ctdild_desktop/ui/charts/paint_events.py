@@ -15,7 +15,7 @@ from ctdild_desktop.ui.widgets import glyphs
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_NUDGE = 9.0
+_NUDGE = 14.0
 """A mark is moved at most this far from its date to stay visible beside its neighbour."""
 _WIDTH = {
     EventKind.ADVERSE_EVENT: 20.0,

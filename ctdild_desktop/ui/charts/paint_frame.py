@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPolygonF
 
 from ctdild_desktop.figures.layout import grid_dates, spread, year_labels
 from ctdild_desktop.figures.scene import EventKind, LungPanel, Timeline
@@ -59,7 +59,7 @@ def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
     column = QRectF(geometry.now_left + 8, 0, geometry.width - geometry.now_left - 10, 0)
     for now, middle, size in zip(panel.now, places, sizes, strict=False):
         top = middle - size / 2
-        painter.setFont(big)
+        painter.setFont(_fitting(now.headline, column.width() + 4))
         painter.setPen(theme.color(ink_of(now.measure).text))
         painter.drawText(QRectF(column.left(), top, column.width() + 6, big_height), _LEFT, now.headline)
         painter.setFont(theme.font(-1, italic=now.preview))
@@ -71,6 +71,15 @@ def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
     for limit, middle in zip(shown, places[len(panel.now) :], strict=True):
         box = QRectF(column.left(), middle - small_height / 2, column.width() + 6, small_height)
         painter.drawText(box, _LEFT, limit.now_text)
+
+
+def _fitting(text: str, width: float) -> QFont:
+    """The headline's font, smaller by a pixel or two where the text would leave the column."""
+    for delta in (2, 1):
+        face = theme.font(delta, bold=True)
+        if QFontMetricsF(face).horizontalAdvance(text) <= width:
+            return face
+    return theme.font(0, bold=True)
 
 
 def paint_verticals(painter: QPainter, timeline: Timeline, geometry: Geometry) -> None:

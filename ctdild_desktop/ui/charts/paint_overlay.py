@@ -18,6 +18,7 @@ from ctdild_desktop.ui.widgets import glyphs
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RING = 8.0
+_READ_OUT = 280
 
 
 class Labels:
@@ -150,30 +151,43 @@ def paint_read_out(painter: QPainter, panel: LungPanel, geometry: Geometry, stop
     metrics = QFontMetricsF(plain)
     names = max((metrics.horizontalAdvance(name) for name, _ in stop.lines if name), default=0.0)
     indent = names + 8 if names else 0.0
-    wide = QFontMetricsF(title).horizontalAdvance(stop.title)
+    most = min(body.width() * 0.5, theme.scaled(_READ_OUT))
+    lines: list[tuple[str, str]] = []
     for name, words in stop.lines:
+        first, *rest = _wrapped(metrics, words, most - (indent if name else 0.0))
+        lines += [(name, first), *((" " if name else "", part) for part in rest)]
+    wide = QFontMetricsF(title).horizontalAdvance(stop.title)
+    for name, words in lines:
         wide = max(wide, (indent if name else 0.0) + metrics.horizontalAdvance(words))
-    wide = min(wide + 18, body.width() * 0.6)
-    high = metrics.height() * (len(stop.lines) + 1) + 12
-    box = _read_out_box(panel, geometry, x, wide, high)
+    high = metrics.height() * (len(lines) + 1) + 12
+    box = _read_out_box(panel, geometry, x, wide + 18, high)
     painter.setPen(glyphs.pen(theme.color("ctrl"), 1))
     painter.setBrush(theme.color("base"))
     painter.drawRect(box)
     painter.setFont(title)
     painter.setPen(theme.color("text"))
-    line = QRectF(box.left() + 8, box.top() + 5, box.width() - 14, metrics.height())
+    line = QRectF(box.left() + 8, box.top() + 5, box.width() - 10, metrics.height())
     painter.drawText(line, _LEFT, stop.title)
     painter.setFont(plain)
     inks = {series.label: ink_of(series.measure).text for series in panel.series}
-    for name, words in stop.lines:
+    for name, words in lines:
         line.translate(0, metrics.height())
         painter.setPen(theme.color(inks.get(name, "text2")))
         painter.drawText(line, _LEFT, name)
         painter.setPen(theme.color("text"))
-        shift = indent if name else 0.0
-        room = line.adjusted(shift, 0, 0, 0)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _LEFT, shown)
+        painter.drawText(line.adjusted(indent if name else 0.0, 0, 0, 0), _LEFT, words)
+
+
+def _wrapped(metrics: QFontMetricsF, words: str, width: float) -> list[str]:
+    """The words in lines that are no wider than a width, as far as single words allow."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _read_out_box(panel: LungPanel, geometry: Geometry, x: float, wide: float, high: float) -> QRectF:

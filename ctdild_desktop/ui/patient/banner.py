@@ -162,6 +162,9 @@ class Banner(QWidget):
             for fact in self._facts
         }
         chosen = list(self._facts)
+        for fact in sorted((one for one in self._facts if one.keep <= 2), key=lambda one: one.keep):
+            if sum(full[one] + _GAP for one in chosen) - _GAP > room:
+                chosen.remove(fact)
         while chosen and sum(least[fact] + _GAP for fact in chosen) - _GAP > room:
             chosen.remove(min(chosen, key=lambda fact: fact.keep))
         need = sum(full[fact] + _GAP for fact in chosen) - _GAP

@@ -69,7 +69,7 @@ def therapy_rows(lines: Sequence[LineEffect]) -> tuple[Row, ...]:
 
 
 def _slope(slope: Slope | None) -> str:
-    return "" if slope is None else f"{wording.signed(slope.ml_per_year, 0)} ({slope.n})"
+    return "" if slope is None else f"{wording.signed(slope.per_year, 0)} ({slope.n})"
 
 
 def adverse_event_columns() -> tuple[Column, ...]:

@@ -60,10 +60,17 @@ class Overview(QWidget):
         self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._place = QVBoxLayout()
+        self._pair_line = QLabel(self)
+        self._pair_line.setObjectName("pair_line")
+        self._pair_line.setTextFormat(Qt.TextFormat.PlainText)
+        self._pair_line.setContentsMargins(12, 0, 10, 4)
+        self._pair_line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._pair_line.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
+        column.addWidget(self._pair_line)
         column.addLayout(self._place, 1)
         column.addWidget(self._header)
         column.addWidget(self._table)
@@ -97,15 +104,18 @@ class Overview(QWidget):
 
     @property
     def statement(self) -> str:
-        """What the tool bar says: the reference, or the change between two dragged tests."""
-        return self._words.text()
+        """The change between two dragged tests, else which test is the reference."""
+        return self._pair_line.text() or self._words.text()
 
     def show_view(self, view: PatientView, pair: Evidence | None, rows: tuple[TestRow, ...]) -> None:
         """Show a patient against the pair of the chosen criterion; ``rows`` are counted from it."""
         self._view, self._pair, self._rows = view, pair, rows
         self._preview = None
         self._draw()
-        self._say(reference_words(pair))
+        words = reference_words(pair)
+        self._words.setText(words)
+        self._words.setToolTip(words)
+        self._say_pair("")
         self._table.show_rows(pft_rows(rows, pair))
         self._fit()
 
@@ -207,9 +217,10 @@ class Overview(QWidget):
         if picture is not None:
             self.chart.show_timeline(picture)
 
-    def _say(self, words: str) -> None:
-        self._words.setText(words)
-        self._words.setToolTip(words)
+    def _say_pair(self, words: str) -> None:
+        self._pair_line.setText(words)
+        self._pair_line.setToolTip(words)
+        self._pair_line.setVisible(bool(words))
 
     def _fit(self) -> None:
         """The picture gives way first, then the table goes from five rows to three."""
@@ -220,9 +231,10 @@ class Overview(QWidget):
         good_chart = self._chart.minimumSizeHint().height() + theme.scaled(30)
         most = _MANY_ROWS if self.window().height() >= theme.scaled(1000) else _USUAL_ROWS
         count = max(min((room - good_chart) // row, most), _LEAST_ROWS)
-        self._table.setFixedHeight(head + count * row + 1)
         total = len(self._rows)
-        detail = self.tr("{shown} of {total}").format(shown=min(count, total), total=total)
+        count = min(count, total)
+        self._table.setFixedHeight(head + count * row + 1)
+        detail = self.tr("{shown} of {total}").format(shown=count, total=total)
         self._header.set_texts(self.tr("Latest tests"), detail, unit_remark(self._rows))
 
     def _on_layers(self) -> None:
@@ -246,7 +258,5 @@ class Overview(QWidget):
 
     def _on_pair_dragged(self, first: str, last: str) -> None:
         found = {row.test.id: row for row in self._rows}
-        if first in found and last in found:
-            self._say(pair_change(found[first], found[last]))
-        else:
-            self._say(reference_words(self._pair))
+        both = first in found and last in found
+        self._say_pair(pair_change(found[first], found[last]) if both else "")

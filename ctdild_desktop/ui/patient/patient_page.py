@@ -46,6 +46,7 @@ class PatientPage(QWidget):
         self.setObjectName("patient_page")
         self._view: PatientView | None = None
         self._choice: int | None = None
+        self._sheet: QWidget | None = None
         self._make_parts()
         self._make_tabs()
         self._lay_out()
@@ -94,7 +95,8 @@ class PatientPage(QWidget):
         self._banner.show_header(view.header)
         self._show_notices(view)
         self._strip.show_assessments(view.assessments, self._choice)
-        day = wording.day(view.as_of)
+        record = view.record
+        day = wording.day(view.as_of) if record.tests or record.visits or record.hrct else ""
         self._why.show_assessments(view.assessments, self._choice, as_of=day, references=view.references)
         self._show_facts(view)
         self._show_tables(view)
@@ -115,7 +117,8 @@ class PatientPage(QWidget):
 
     def close_sheet(self) -> None:
         """Take the sheet away and show the reasons again."""
-        sheet, self._sheet = self._sheet, None
+        sheet = self._sheet
+        self._sheet = None
         if sheet is None:
             return
         self._side.setCurrentIndex(0)
@@ -163,7 +166,6 @@ class PatientPage(QWidget):
         self._incomplete = NoticeLine("incomplete_line", self.tr("Complete… Ctrl+E"), self)
         self._undiagnosed = NoticeLine("undiagnosed_line", self.tr("Record diagnosis… Ctrl+Shift+D"), self)
         self._strip = VerdictStrip(self)
-        self._sheet: QWidget | None = None
 
     def _make_tabs(self) -> None:
         self._tabs = QTabBar(self)
@@ -171,6 +173,7 @@ class PatientPage(QWidget):
         self._tabs.setAccessibleName(self.tr("Parts of the record"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         self._pages = QStackedWidget(self)
         self._overview = Overview(self)
         self._tests = RecordTab(
@@ -251,8 +254,7 @@ class PatientPage(QWidget):
         body.addWidget(self._side)
         tabs = QHBoxLayout()
         tabs.setContentsMargins(10, 0, 10, 0)
-        tabs.addWidget(self._tabs)
-        tabs.addStretch(1)
+        tabs.addWidget(self._tabs, 1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
@@ -287,7 +289,7 @@ class PatientPage(QWidget):
 
     def _show_notices(self, view: PatientView) -> None:
         self._alert.say(view.header.alert)
-        lacking = ", ".join(view.header.incomplete)
+        lacking = ", ".join(what for what in view.header.incomplete if what != "diagnosis")
         text = self.tr("Incomplete: {what} not recorded.").format(what=lacking) if lacking else ""
         self._incomplete.say(text)
         none = self.tr("No diagnosis is recorded.") if view.diagnosis is None else ""
@@ -302,7 +304,6 @@ class PatientPage(QWidget):
             (
                 (self.tr("ILD-GAP"), gap),
                 (self.tr("Last HRCT"), last_scan),
-                (self.tr("Oxygen"), header.oxygen),
                 (self.tr("Smoking"), header.smoking),
                 (self.tr("Consent"), header.consent),
             )

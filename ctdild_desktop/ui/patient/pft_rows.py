@@ -33,14 +33,14 @@ def pft_columns() -> tuple[Column, ...]:
         Column(
             _tr("to ref"), number=True, hint=_tr("Relative change to the reference of the chosen criterion")
         ),
-        Column(_tr("FEV1 L"), number=True),
+        Column(_tr("FEV1 L"), number=True, drop=3),
         Column(_tr("DLCO"), number=True, strong=True),
         Column(_tr("z"), number=True, hint=_tr("z-score of the DLCO, not corrected for haemoglobin")),
         Column(_tr("%"), number=True, strong=True, hint=_tr("DLCO, % predicted")),
         Column(_tr("Hb-corr %"), number=True, hint=_tr("DLCO corrected for haemoglobin, % predicted")),
-        Column(_tr("Hb g/L"), number=True),
+        Column(_tr("Hb g/L"), number=True, drop=1),
         Column(_tr("SpO₂"), number=True, hint=_tr("At rest / lowest")),
-        Column(_tr("mMRC"), number=True),
+        Column(_tr("mMRC"), number=True, drop=2),
         Column(_tr("Quality"), hint=_tr("Grade of FVC / DLCO")),
         Column(_tr("Note"), stretch=True, quiet=True),
     )

@@ -25,6 +25,8 @@ class Column:
     quiet: bool = False
     stretch: bool = False
     hint: str = ""
+    drop: int = 0
+    """Goes when the table is narrow: 1 first, then 2 ...; 0 always stays."""
 
 
 @dataclass(frozen=True, slots=True)

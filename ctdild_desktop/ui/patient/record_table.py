@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -21,22 +21,33 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.record_model import ID_ROLE, KIND_ROLE, Column, Index, RecordModel, Row
 from ctdild_desktop.ui.widgets import glyphs
 
+_WIDEST = 260
+_AIR = 6
+_LEAST_STRETCH = 84
+
 
 class _Cell(QStyledItemDelegate):
-    """Text on a selected row is drawn in the ink of numbers, whatever its own is; no dotted cell focus."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-        if option.state & QStyle.StateFlag.State_Selected:
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.tokens().text))
+    """Draws a cell with some air at its sides; on a selected row everything is in the ink of numbers."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        text, shown.text = shown.text, ""
+        shown.state &= ~QStyle.StateFlag.State_HasFocus
+        shown.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+        selected = bool(shown.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setFont(shown.font)
+        ink = theme.color("text") if selected else shown.palette.color(QPalette.ColorRole.Text)
+        painter.setPen(ink)
+        room = shown.rect.adjusted(_AIR, 0, -_AIR, 0)
+        short = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 1)
+        painter.drawText(room, shown.displayAlignment, short)
+        if selected and index.column() == 0:
             painter.fillRect(
-                option.rect.left(), option.rect.top(), 3, option.rect.height(), theme.color("accent")
+                shown.rect.left(), shown.rect.top(), 3, shown.rect.height(), theme.color("accent")
             )
+        painter.restore()
 
 
 class RecordTable(QTableView):
@@ -51,6 +62,7 @@ class RecordTable(QTableView):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(label)
+        self._widths: dict[int, int] = {}
         self._records = RecordModel(columns, self)
         self.setModel(self._records)
         self.setItemDelegate(_Cell(self))
@@ -123,14 +135,40 @@ class RecordTable(QTableView):
             painter.setPen(glyphs.pen(theme.color("focus"), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide or show the columns that may go."""
+        super().resizeEvent(event)
+        self._drop_columns()
+
+    def _drop_columns(self) -> None:
+        columns = self._records.columns
+        fixed = [index for index, column in enumerate(columns) if not column.stretch]
+        need = sum(self._widths.get(index, 0) for index in fixed)
+        need += theme.scaled(_LEAST_STRETCH) * (len(columns) - len(fixed))
+        for index in sorted((i for i in fixed if columns[i].drop), key=lambda i: columns[i].drop):
+            gone = need > self.viewport().width()
+            self.setColumnHidden(index, gone)
+            if gone:
+                need -= self._widths.get(index, 0)
+
     def _fit_columns(self) -> None:
+        """Each column as wide as its widest text; measured here, the style's own hint is too generous."""
         head = self.horizontalHeader()
-        self.resizeColumnsToContents()
+        titles, plain = QFontMetricsF(theme.font(-1)), QFontMetricsF(theme.font())
+        strong = QFontMetricsF(theme.font(bold=True))
         for section, column in enumerate(self._records.columns):
             if column.stretch:
                 head.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
-            else:
-                self.setColumnWidth(section, self.columnWidth(section) + theme.scaled(2))
+                continue
+            metrics = strong if column.strong else plain
+            texts = [
+                str(self._records.index(row, section).data() or "") for row in range(self._records.rowCount())
+            ]
+            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
+            width = max(widest, titles.horizontalAdvance(column.title)) + theme.scaled(13)
+            self._widths[section] = min(round(width), theme.scaled(_WIDEST))
+            self.setColumnWidth(section, self._widths[section])
+        self._drop_columns()
 
     def _on_opened(self, index: Index) -> None:
         self.record_activated.emit(str(index.data(KIND_ROLE)), str(index.data(ID_ROLE)))

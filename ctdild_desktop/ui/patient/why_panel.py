@@ -161,9 +161,13 @@ class WhyPanel(QWidget):
     ) -> None:
         """Replace all paragraphs; ``as_of`` and ``references`` stand in the header."""
         self._shown = (assessments, choice, as_of, references)
-        self._header.set_texts(self.tr("Why"), self.tr("as of {day}").format(day=as_of), references)
+        detail = self.tr("as of {day}").format(day=as_of) if as_of else ""
+        self._header.set_texts(self.tr("Why"), detail, references)
         body = QWidget()
         body.setObjectName("why_body")
+        body.setMinimumHeight(
+            1
+        )  # else the scroll area takes the height at the least width for the least height
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -173,16 +177,20 @@ class WhyPanel(QWidget):
             column.addWidget(paragraph)
         column.addStretch(1)
         self._scroll.setWidget(body)
-        self.choose(choice)
+        self._mark(choice)
 
     def choose(self, choice: int | None) -> None:
         """Mark the paragraph of a chip and bring it into view."""
         if self._shown is not None:
             self._shown = (self._shown[0], choice, *self._shown[2:])
+        self._mark(choice)
         for paragraph in self._paragraphs:
-            paragraph.set_chosen(paragraph.index == choice)
             if paragraph.index == choice:
                 self._scroll.ensureWidgetVisible(paragraph, 0, 0)
+
+    def _mark(self, choice: int | None) -> None:
+        for paragraph in self._paragraphs:
+            paragraph.set_chosen(paragraph.index == choice)
 
     def texts(self) -> tuple[str, ...]:
         """Accessible name and description of each paragraph, as one text each."""

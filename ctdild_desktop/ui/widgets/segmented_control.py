@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ctdild_desktop.ui import theme
 
@@ -33,6 +33,7 @@ class SegmentedControl(QFrame):
             button.setProperty("segment", True)
             button.setObjectName(f"{name}_{code}")
             button.setAccessibleName(f"{label}: {words}")
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
             button.setMinimumHeight(theme.scaled(20))
             self._group.addButton(button)
             self._buttons[code] = button

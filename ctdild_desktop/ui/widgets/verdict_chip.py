@@ -112,7 +112,7 @@ class VerdictChip(QAbstractButton):
         painter.setFont(theme.font(-1))
         painter.setPen(theme.color("text2"))
         caption = painter.fontMetrics().elidedText(
-            self.caption, Qt.TextElideMode.ElideMiddle, int(upper.width())
+            self.caption, Qt.TextElideMode.ElideRight, int(upper.width())
         )
         painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | middle, caption)
         painter.setFont(theme.font(bold=self.verdict is not Verdict.NOT_APPLICABLE))
