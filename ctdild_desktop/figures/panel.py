@@ -313,7 +313,7 @@ def build_panel(
     tests = [made for made in derived if made.date <= today and made.test.id != typed]
     if preview is not None:
         tests.append(preview)
-    tests.sort(key=lambda made: (made.date, made.test.entered))
+    tests.sort(key=lambda made: (made.date, made.test.entered, made.test.id))
     kept = {
         "fvc": {name for day in fvc_visits(record.tests, record.patient, today) for name in day.ids},
         "dlco": {name for day in dlco_visits(record.tests, record.patient, today) for name in day.ids},

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import Scale, Timeline
@@ -118,6 +119,23 @@ class _Layout:
         return min(max(width - right, CriteriaBox.least(data.criteria)), width * 0.58)
 
 
+def _fitted(data: MdtPageData, paper: Paper, least: float, most: float) -> _Layout:
+    """The layout that leaves the chart its least height and takes no more from the lists than that needs."""
+    for rows in _fallbacks():
+        layout = _Layout(data, paper, rows, most)
+        if layout.chart >= least:
+            break
+    full = _Rows()
+    for name, wanted in (("facts", full.facts), ("therapy", full.therapy), ("events", full.events)):
+        for count in range(wanted, getattr(rows, name), -1):
+            longer = replace(rows, **{name: count})
+            made = _Layout(data, paper, longer, most)
+            if made.chart >= min(least, layout.chart):
+                rows, layout = longer, made
+                break
+    return layout
+
+
 def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str = "A4") -> Paper:
     """Write the page as PDF.
 
@@ -138,14 +156,17 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
     timeline = page_timeline(data.timeline)
     least = max(CHART_LEAST, timeline_least(timeline, _PANEL_LEAST) + CHART_TOP)
     most = least if timeline.panel.empty_text else max(CHART_MOST, least)
-    for rows in _fallbacks():
-        layout = _Layout(data, paper, rows, most)
-        if layout.chart >= least:
-            break
+    layout = _fitted(data, paper, least, most)
     paper.bookmark(data.name)
     _draw(paper, data, timeline, layout)
     paper.finish()
     return paper
+
+
+def _caption(timeline: Timeline) -> str:
+    """The day at which the Now column stands."""
+    died = timeline.today_text.startswith("Died")
+    return timeline.today_text if died else f"At {wording.day(timeline.today)}"
 
 
 def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) -> None:
@@ -169,7 +190,7 @@ def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) 
         paper,
         timeline,
         Box(chart.x0, chart.y0 + CHART_TOP, chart.x1, chart.y1),
-        caption=f"At {data.data_as_of}",
+        caption=_caption(timeline),
     )
     paper.rectangle(chart, edge=Grey.EDGE)
     with paper.frame("tests", below(layout.tests.height)) as box:

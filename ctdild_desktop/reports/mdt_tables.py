@@ -11,7 +11,7 @@ from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.mdt_boxes import LEADING, PAD
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
-from ctdild_desktop.reports.typesetting import Face, Line, Run, width_of, wrap
+from ctdild_desktop.reports.typesetting import GLUE, Face, Line, Run, width_of, wrap
 from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, PageTherapy
 
 _GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
@@ -221,7 +221,7 @@ def _events(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
     for count in range(len(texts), -1, -1):
         runs = [Run("AE ", Face.BOLD)]
         for number, text in enumerate(texts[:count]):
-            pieces = _GRAVE.split(text + (" · " if number < len(texts) - 1 else ""))
+            pieces = _GRAVE.split(text + (f"{GLUE}· " if number < len(texts) - 1 else ""))
             runs += [
                 Run(part, Face.BOLD if at % 2 else Face.REGULAR) for at, part in enumerate(pieces) if part
             ]

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.bidi import visual
 from ctdild_desktop.reports.typesetting import (
+    GLUE,
     LEAST_POINTS,
     Face,
     Line,
@@ -116,7 +117,7 @@ class Paper:
         ink: Grey = Grey.BLACK,
     ) -> Box:
         """Draw one line and return its box; with ``width`` it shrinks to ``least``, then is elided."""
-        text = clean(text)
+        text = clean(text).replace(GLUE, " ")
         if width is not None:
             text, size = fit(text, width, face, size, least)
         box = text_box(x, baseline, text, face=face, size=size, align=align)

@@ -76,7 +76,9 @@ def _draw_axis(stage: Stage, y: float, caption: str) -> None:
             paper.line(x, y, x, y + 3.5, ink=Grey.EDGE)
     for label in year_labels(axis, width_of("2020") + 6):
         paper.text(label.x, y + 10.5, label.text, align="centre")
-    paper.text(axis.right + 6, y + 10.5, caption, face=Face.BOLD, width=GUTTER_RIGHT - 9, ink=Grey.TEXT2)
+    width = GUTTER_RIGHT - 9
+    face = Face.BOLD if width_of(caption, Face.BOLD) <= width else Face.REGULAR
+    paper.text(axis.right + 6, y + 10.5, caption, face=face, width=width, ink=Grey.TEXT2)
 
 
 class _Heights:

@@ -15,6 +15,9 @@ from ctdild_desktop.bundled import resources
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.bidi import visual
 
+GLUE = "\N{NO-BREAK SPACE}"
+"""A space at which no line breaks."""
+
 LEAST_POINTS = 8.5
 """No letter on paper is smaller."""
 
@@ -55,7 +58,7 @@ def width_of(text: str, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -
 
 def clean(text: str) -> str:
     """A text for one line: control characters and line ends become spaces, nothing else is touched."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    return "".join(letter if letter.isprintable() or letter == GLUE else " " for letter in text)
 
 
 def elide(text: str, width: float, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> str:
@@ -131,12 +134,8 @@ def wrap(
 
 def wrap_parts(parts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
     """Facts parted by middle dots, broken between facts and not inside one as long as it fits on a line."""
-    glue = "\N{NO-BREAK SPACE}"
-    joined = [part.replace(" ", glue) if width_of(part) <= width - width_of(" ·") else part for part in parts]
-    lines = wrap([Run(f"{glue}· ".join(joined))], width, most=most)[0]
-    return tuple(
-        Line(tuple(Run(run.text.replace(glue, " "), run.face) for run in line.runs)) for line in lines
-    )
+    joined = [part.replace(" ", GLUE) if width_of(part) <= width - width_of(" ·") else part for part in parts]
+    return wrap([Run(f"{GLUE}· ".join(joined))], width, most=most)[0]
 
 
 def balanced(runs: Sequence[Run], width: float, size: float, lines: int) -> tuple[Line, ...]:
