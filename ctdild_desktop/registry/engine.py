@@ -112,6 +112,13 @@ def open_engine(path: Path, key: bytearray | bytes) -> Engine:
         mode = connection.get_execution_options().get("ctdild_begin", READING)
         connection.exec_driver_sql(f"BEGIN {mode}")
 
+    @event.listens_for(engine, "checkin")
+    def end_transaction(connection: Any, _record: Any) -> None:
+        # A commit that fails (a reference that leads nowhere, a full disk) leaves SQLite's transaction open
+        # while SQLAlchemy takes it for ended.
+        if connection is not None and connection.in_transaction:
+            connection.execute("ROLLBACK")
+
     return engine
 
 

@@ -112,7 +112,8 @@ class Registry:
             store.save()
             put_in_place(building, path)
         except BaseException as error:
-            keys_path(path).unlink(missing_ok=True)
+            with suppress(OSError):
+                keys_path(path).unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise disk_error(error, path) from error
             raise
