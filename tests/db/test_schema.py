@@ -1,0 +1,200 @@
+"""Revisions and models agree, an older registry is brought forward after a backup, a newer one is refused."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlcipher3.dbapi2 as driver
+from alembic import command
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from ctdild_desktop import bundled
+from ctdild_desktop.registry import backup, engine, schema, triggers
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.registry.models import Base, PatientRow
+from ctdild_desktop.registry.registry import Registry
+
+LATER = '''"""A later revision of the test."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2027_01_01_later"
+down_revision = "{first}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_patient_birth_date", "patient", ["birth_date"])
+    op.create_table("later", sa.Column("id", sa.Integer, primary_key=True))
+    {more}
+
+
+def downgrade() -> None:
+    op.drop_table("later")
+    op.drop_index("ix_patient_birth_date")
+'''
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Engine]:
+    """An engine over an empty encrypted file."""
+    key = bytes(range(32))
+    engine.connect(tmp_path / "empty.ctdild", key, create=True).close()
+    made = engine.open_engine(tmp_path / "empty.ctdild", key)
+    yield made
+    made.dispose()
+
+
+def normal(sql: str) -> list[str]:
+    """The parts of a CREATE statement in no particular order."""
+    return sorted(part.strip().rstrip(",") for part in sql.splitlines() if part.strip())
+
+
+def test_the_head_of_the_revisions_is_the_one_the_program_names() -> None:
+    scripts = ScriptDirectory.from_config(schema.configuration(bundled.migrations()))
+    assert scripts.get_heads() == [schema.REVISION]
+    for script in scripts.walk_revisions():
+        assert len(script.revision) <= 32
+        tree = ast.parse(Path(script.path).read_text("utf-8"))
+        imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        assert not any(name.startswith("ctdild_desktop") for name in imported)
+
+
+def test_alembic_finds_no_difference_between_models_and_revisions(fresh: Engine) -> None:
+    schema.upgrade(fresh)
+    with fresh.connect() as connection:
+        config = schema.configuration(bundled.migrations())
+        config.attributes["connection"] = connection
+        command.check(config)
+
+
+def test_the_revisions_make_the_very_tables_of_the_models(fresh: Engine) -> None:
+    schema.upgrade(fresh)
+    with fresh.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        made = {str(name): str(sql) for name, sql in rows}
+    for table in Base.metadata.sorted_tables:
+        wanted = str(CreateTable(table).compile(dialect=fresh.dialect))
+        assert normal(made[table.name]) == normal(wanted), table.name
+        for index in table.indexes:
+            assert index.name is not None
+            assert made[index.name] == str(CreateIndex(index).compile(dialect=fresh.dialect))
+
+
+def test_the_revisions_make_the_very_triggers_of_the_program(fresh: Engine) -> None:
+    schema.upgrade(fresh)
+    with fresh.connect() as connection:
+        assert triggers.differences(connection) == ()
+    assert len(triggers.expected()) == 3 * len(triggers.audited_tables()) + 4
+
+
+def test_down_and_up_again(fresh: Engine) -> None:
+    schema.upgrade(fresh)
+    with fresh.execution_options(ctdild_begin=engine.WRITING).connect() as connection, connection.begin():
+        config = schema.configuration(bundled.migrations())
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    schema.upgrade(fresh)
+    with fresh.connect() as connection:
+        assert triggers.differences(connection) == ()
+
+
+def test_revisions_do_not_run_without_the_open_registry() -> None:
+    with pytest.raises(CommandError, match="opens the registry"):
+        command.upgrade(schema.configuration(bundled.migrations()), "head")
+
+
+def with_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str = "pass") -> None:
+    """A program whose tables went one revision further."""
+    folder = tmp_path / "later_db"
+    shutil.copytree(bundled.migrations(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    later = LATER.format(first=schema.REVISION, more=more)
+    (folder / "versions" / "later.py").write_text(later, "utf-8")
+    monkeypatch.setattr(bundled, "migrations", lambda: folder)
+    monkeypatch.setattr(schema, "REVISION", "2027_01_01_later")
+
+
+def old_registry(path: Path) -> None:
+    registry, _ = Registry.create(path, "amsel", "R. Amsel", "a quiet passphrase", cost=CHEAPEST)
+    with registry.write("amsel") as session:
+        session.add_all([PatientRow(mrn=f"{number}") for number in range(12)])
+    registry.close()
+
+
+def facts(registry: Registry) -> dict[str, Any]:
+    with registry.read() as session:
+        return {
+            "patients": sorted(session.execute(select(PatientRow.mrn)).scalars()),
+            "tables": set(inspect(session.connection()).get_table_names()),
+            "revision": schema.current(session.connection()),
+        }
+
+
+def test_an_older_registry_is_backed_up_and_brought_forward(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clinic.ctdild"
+    old_registry(path)
+    first = schema.REVISION
+    with_later(tmp_path, monkeypatch)
+    registry = Registry.open(path, "amsel", "a quiet passphrase")
+    found = facts(registry)
+    assert found["patients"] == sorted(str(number) for number in range(12))
+    assert "later" in found["tables"]
+    assert found["revision"] == "2027_01_01_later"
+    assert registry.verify()["ok"] is True
+    registry.close()
+    (kept,) = tmp_path.glob("clinic * before upgrade.ctdild-backup")
+    manifest, _ = backup.read_manifest(kept)
+    assert (manifest.revision, manifest.counts["patient"]) == (first, 12)
+    restored = backup.restore(kept, tmp_path / "again.ctdild", "amsel", "a quiet passphrase")
+    assert facts(restored)["patients"] == found["patients"]
+    restored.close()
+
+
+def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "clinic.ctdild"
+    old_registry(path)
+    with monkeypatch.context() as patched:
+        with_later(tmp_path, patched, more="op.execute('DROP TRIGGER audit_pft_update')")
+        with pytest.raises(AssertionError, match="audit_pft_update"):
+            Registry.open(path, "amsel", "a quiet passphrase")
+    registry = Registry.open(path, "amsel", "a quiet passphrase")
+    found = facts(registry)
+    assert found["revision"] == schema.REVISION
+    assert "later" not in found["tables"]
+    assert registry.verify()["ok"] is True
+    registry.close()
+
+
+def test_the_library_is_new_enough_and_encrypts() -> None:
+    assert driver.sqlite_version_info >= (3, 51, 3)
+    connection = driver.connect(":memory:")
+    assert connection.execute("PRAGMA cipher_version").fetchone()[0].startswith("4.")
+    connection.close()
+
+
+def test_no_module_imports_another_sqlite() -> None:
+    package = Path(bundled.__file__).parent
+    forbidden = {"sqlite3", "pysqlcipher3", "apsw", "QtSql"}
+    files = [*package.rglob("*.py"), *bundled.migrations().rglob("*.py")]
+    assert len(files) > 20
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names: set[str] = set()
+            if isinstance(node, ast.Import):
+                names = {part for alias in node.names for part in alias.name.split(".")}
+            elif isinstance(node, ast.ImportFrom):
+                names = {*(node.module or "").split("."), *(alias.name for alias in node.names)}
+            assert names.isdisjoint(forbidden), file
