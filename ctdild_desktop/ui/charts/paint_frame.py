@@ -59,7 +59,7 @@ def paint_now(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
     column = QRectF(geometry.now_left + 8, 0, geometry.width - geometry.now_left - 10, 0)
     for now, middle, size in zip(panel.now, places, sizes, strict=False):
         top = middle - size / 2
-        painter.setFont(_fitting(now.headline, column.width() + 4))
+        painter.setFont(_fitting(now.headline, column.width() - 2))
         painter.setPen(theme.color(ink_of(now.measure).text))
         painter.drawText(QRectF(column.left(), top, column.width() + 6, big_height), _LEFT, now.headline)
         painter.setFont(theme.font(-1, italic=now.preview))
