@@ -155,13 +155,12 @@ def requires(
     """Let only these roles do the act; anybody else gets a :class:`RefusedError` before anything is read."""
 
     def decorate(act: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
-        @functools.wraps(act)
-        def checked(desk: Desk, *args: P.args, **kwargs: P.kwargs) -> T:
+        def checked(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> T:
             if desk.role not in roles:
                 raise RefusedError(f"Your role ({desk.role}) does not allow this.")
             return act(desk, *args, **kwargs)
 
-        checked.allowed_roles = roles  # type: ignore[attr-defined]
+        functools.update_wrapper(checked, act)
         return checked
 
     return decorate

@@ -7,8 +7,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.services.desk import Desk
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Draft:
     saved_at: dt.datetime
 
 
-def _place(desk: Desk, kind: str, patient_id: str | None) -> tuple[object, ...]:
+def _place(desk: Desk, kind: str, patient_id: str | None) -> tuple[ColumnElement[bool], ...]:
     from ctdild_desktop.registry.models import DraftRow
 
     owner = DraftRow.patient_id.is_(None) if patient_id is None else DraftRow.patient_id == patient_id

@@ -68,8 +68,20 @@ def _inner(hint: Any) -> Any:
     return hint
 
 
+Readers = tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+
+def _readers(kind: type[Any]) -> Readers:
+    """Each field of a record kind with what reads it back from its column."""
+    return _readers_by_kind()[kind]
+
+
 @functools.cache
-def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+def _readers_by_kind() -> dict[type[Any], Readers]:
+    return {kind: _make_readers(kind) for kind in ROW_OF}
+
+
+def _make_readers(kind: type[Any]) -> Readers:
     hints = typing.get_type_hints(kind)
     readers: list[tuple[str, Callable[[Any], Any] | None]] = []
     for item in dataclasses.fields(kind):

@@ -1,0 +1,399 @@
+"""What the record of a patient says: every criterion, and the one view that the screen and the paper show.
+
+All of it is pure: a :class:`PatientRecord` in, values out. Nothing is read from the registry here, except by
+:func:`assess_all`, which asks the registry for all records at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.criteria import CRITERIA, facts_from_record, latest_entry_date, strip_criteria
+from ctdild_desktop.clinical.criteria import assess as judge
+from ctdild_desktop.clinical.derived import DerivedTest, derive
+from ctdild_desktop.clinical.records import Diagnosis, PatientRecord, Pft, TherapyLine, Visit
+from ctdild_desktop.clinical.severity import ild_gap_of
+from ctdild_desktop.clinical.trajectory import Slope, line_slopes
+from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.figures.lanes import is_running
+from ctdild_desktop.services import texts, therapy_text
+from ctdild_desktop.services.changes import Changes, History, reference_names
+from ctdild_desktop.services.desk import RefusedError
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
+
+_NOTHING_ON_RECORD = dt.date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The banner's texts. What is not known reads ``not recorded``, never an empty text."""
+
+    name: str
+    """``HOLLOWAY, Ingrid``; the MRN when no name is recorded."""
+    identity: str
+    """``F · 55 y · 18.09.1970 · DEMO-0417``."""
+    mrn: str
+    sex: str
+    age: str
+    birth_date: str
+    ctd: str
+    pattern: str
+    """``Fibrotic NSIP, high confidence``."""
+    antibodies: str
+    """``Jo-1 + Ro52 +``."""
+    ild_since: str
+    """``10.06.2021 · 4.8 y``."""
+    therapy_now: str
+    """``MMF 1.5 g · prednisolone 5 mg · RTX course 3``."""
+    ild_gap: str
+    """The index, or ``cannot tell``."""
+    ild_gap_detail: str
+    """One-year mortality of the band and its caveat, or what is missing."""
+    oxygen: str
+    smoking: str
+    consent: str
+    """``registry yes, research yes``."""
+    incomplete: tuple[str, ...] = ()
+    """What the patient's form still lacks: ``birth date``, ``height`` ..."""
+    alert: str = ""
+    died: str = ""
+    """Date of death, when there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRow:
+    """One line of the table of tests. Changes are relative, in % of the earlier % predicted: a fall is
+    negative.
+
+    A change is None where the two tests cannot be compared, where there is no earlier test, and on a test
+    that the rules do not use.
+    """
+
+    test: Pft
+    derived: DerivedTest
+    visit: Visit | None
+    """The visit of the same day."""
+    spo2_rest: Decimal | None
+    spo2_nadir: Decimal | None
+    mmrc: int | None
+    fvc_usable: bool
+    dlco_usable: bool
+    fvc_to_previous: Decimal | None = None
+    dlco_to_previous: Decimal | None = None
+    fvc_to_reference: Decimal | None = None
+    dlco_to_reference: Decimal | None = None
+    is_reference: bool = False
+    note: str = ""
+    """``reference``, ``excluded: lung infection``, ``reference set changed`` ...; several joined by ``;
+    ``.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineEffect:
+    """One therapy line in words, with the FVC slope before and on it. It describes; it does not say why."""
+
+    line: TherapyLine
+    drug: str
+    """``Mycophenolate``."""
+    short: str
+    """``MMF 1.5 g/d``."""
+    role: str
+    dates: str
+    """``01.2022 – now``."""
+    running: bool
+    stop_reason: str
+    before: Slope | None
+    """FVC in mL a year in the 12 months before the start; None with fewer than three tests."""
+    on: Slope | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientView:
+    """Everything that the patient screen and the MDT page show of one patient, computed once."""
+
+    record: PatientRecord
+    today: dt.date
+    as_of: dt.date
+    """The criteria's date: the latest PFT, symptom or HRCT entry."""
+    header: Header
+    diagnosis: Diagnosis | None
+    assessments: tuple[Assessment, ...]
+    """In the fixed order of the strip."""
+    derived: tuple[DerivedTest, ...]
+    """One per test, newest first."""
+    rows: tuple[TestRow, ...]
+    """Newest first, against the pair of :attr:`first_choice`."""
+    lines: tuple[LineEffect, ...]
+    """Running lines first, then the latest stopped."""
+    references: str
+    """``GLI 2022, TLCO 2017``: the reference sets in use."""
+
+    @property
+    def first_choice(self) -> int | None:
+        """The chip that is open at first: the first MET, else the first CANNOT TELL, else the first."""
+        for verdict in (Verdict.MET, Verdict.CANNOT_ASSESS):
+            for number, answer in enumerate(self.assessments):
+                if answer.verdict is verdict:
+                    return number
+        return 0 if self.assessments else None
+
+    def pair(self, choice: int | None) -> Evidence | None:
+        """The reported pair of a chip, which rings, band and "to reference" follow."""
+        if choice is None:
+            return None
+        return next(iter(self.assessments[choice].evidence), None)
+
+    def rows_for(self, choice: int | None) -> tuple[TestRow, ...]:
+        """The table of tests against the pair of a chip."""
+        return test_rows(self.record, self.derived, self.assessments, choice)
+
+
+def key_number(answer: Assessment) -> str:
+    """The number that a chip and the page show beside the verdict; empty without a pair.
+
+    ``−11.6 %`` (relative change), or ``−6.7 points`` for a composite criterion, which compares points.
+    """
+    pair = next(iter(answer.evidence), None)
+    if pair is None:
+        return ""
+    if answer.domains and pair.basis.startswith("percent_predicted"):
+        return f"{wording.signed(pair.absolute_change, 1)} points"
+    return f"{wording.signed(pair.relative_change_percent, 1)} %"
+
+
+def default_as_of(record: PatientRecord) -> dt.date:
+    """The date that criteria are asked for when none is named.
+
+    It is the latest test, symptom or HRCT entry; without any, the latest date on record at all, which only
+    dates the answer "cannot tell".
+    """
+    latest = latest_entry_date(record)
+    if latest is not None:
+        return latest
+    others = [visit.date for visit in record.visits]
+    others += [view.date.earliest for view in record.diagnoses]
+    others += [line.start.earliest for line in record.therapy]
+    others += [event.onset.earliest for event in record.adverse_events]
+    return max(others, default=_NOTHING_ON_RECORD)
+
+
+def assess(
+    record: PatientRecord, as_of: dt.date | None = None, criteria: Sequence[str] | None = None
+) -> tuple[Assessment, ...]:
+    """Answer the criteria as of a date; pure.
+
+    Args:
+        record: everything recorded of the patient.
+        as_of: entries after it are ignored; default: :func:`default_as_of`.
+        criteria: ids, answered in this order; default: all of the strip in their fixed order.
+
+    Raises:
+        RefusedError: there is no criterion of that id.
+    """
+    day = as_of or default_as_of(record)
+    asked = [item.id for item in strip_criteria()] if criteria is None else list(criteria)
+    known = {item.id for item in CRITERIA}
+    for criterion in asked:
+        if criterion not in known:
+            raise RefusedError(f"There is no criterion {criterion}; known are {', '.join(sorted(known))}.")
+    facts = facts_from_record(record, day)
+    return tuple(judge(facts, criterion, day) for criterion in asked)
+
+
+def assess_all(
+    desk: Desk, as_of: dt.date | None = None, criteria: Sequence[str] | None = None
+) -> tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]:
+    """Answer the criteria for every patient, in MRN order, reading the registry by a fixed number of
+    statements.
+    """
+    with desk.registry.read() as session:
+        records = tuple(desk.store.load_all(session))
+    return tuple((record, assess(record, as_of, criteria)) for record in records)
+
+
+def derive_all(record: PatientRecord) -> tuple[DerivedTest, ...]:
+    """What follows from each test, newest first."""
+    return tuple(derive(test, record.patient) for test in reversed(record.tests))
+
+
+def test_rows(
+    record: PatientRecord,
+    derived: Sequence[DerivedTest],
+    assessments: Sequence[Assessment],
+    choice: int | None,
+) -> tuple[TestRow, ...]:
+    """The table of tests, newest first, against the reported pair of one assessment."""
+    history = History.of(record.tests, record.patient)
+    pair = next(iter(assessments[choice].evidence), None) if choice is not None else None
+    reference = pair.baseline.date if pair is not None else None
+    others: dict[dt.date, list[str]] = {}
+    for answer in assessments:
+        for found in answer.evidence[:1]:
+            if found.baseline.date != reference:
+                others.setdefault(found.baseline.date, []).append(answer.title)
+    visits = {visit.date: visit for visit in record.visits}
+    rows = []
+    for number, item in enumerate(derived):
+        earlier = derived[number + 1] if number + 1 < len(derived) else None
+        to_previous = history.before(item.test)
+        to_reference = Changes() if reference is None else history.since(item.test, reference)
+        visit = visits.get(item.date)
+        is_reference = item.date == reference and (item.fvc_used or item.dlco_used)
+        rows.append(
+            TestRow(
+                test=item.test,
+                derived=item,
+                visit=visit,
+                spo2_rest=_first(item.test.spo2_rest, visit.spo2_rest if visit else None),
+                spo2_nadir=_first(item.test.spo2_nadir, visit.spo2_nadir if visit else None),
+                mmrc=visit.mmrc if visit is not None else None,
+                fvc_usable=item.fvc_used,
+                dlco_usable=item.dlco_used,
+                fvc_to_previous=to_previous.fvc,
+                dlco_to_previous=to_previous.dlco,
+                fvc_to_reference=to_reference.fvc,
+                dlco_to_reference=to_reference.dlco,
+                is_reference=is_reference,
+                note="; ".join(_notes(item, earlier, is_reference, others.get(item.date, []))),
+            )
+        )
+    return tuple(rows)
+
+
+def _first(*values: Decimal | None) -> Decimal | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _notes(
+    item: DerivedTest, earlier: DerivedTest | None, is_reference: bool, pairs: Sequence[str]
+) -> list[str]:
+    notes = ["reference"] if is_reference else []
+    notes += [f"pair of {title}" for title in pairs]
+    test = item.test
+    if test.excluded:
+        why = codes.label("exclusion", test.exclusion_reason)
+        notes.append(f"excluded: {why}" if why else "excluded")
+    else:
+        for name, reason, absent in (
+            ("FVC", item.fvc_unused, test.not_done_fvc),
+            ("DLCO", item.dlco_unused, test.not_done_dlco),
+        ):
+            if absent is not None:
+                notes.append(f"{name} not done: {codes.label('not_done', absent)}")
+            elif reason is not None and reason.startswith("grade"):
+                notes.append(f"{name} {reason}, not used")
+    before = earlier.test.reference_set if earlier is not None else None
+    if before and test.reference_set and test.reference_set != before:
+        notes.append(f"reference set {', '.join(reference_names(test.reference_set))}")
+    return notes
+
+
+def patient_view(record: PatientRecord, today: dt.date, as_of: dt.date | None = None) -> PatientView:
+    """Compute everything that the patient screen and the MDT page show; pure.
+
+    Args:
+        record: everything recorded of the patient.
+        today: the day on which it is looked at; dates ages and what runs now.
+        as_of: date of the criteria; default: the latest test, symptom or HRCT entry.
+    """
+    day = as_of or default_as_of(record)
+    assessments = assess(record, day)
+    derived = derive_all(record)
+    view = PatientView(
+        record=record,
+        today=today,
+        as_of=day,
+        header=header(record, today),
+        diagnosis=record.diagnosis_on(today),
+        assessments=assessments,
+        derived=derived,
+        rows=(),
+        lines=line_effects(record, today),
+        references=references(derived),
+    )
+    return replace(view, rows=view.rows_for(view.first_choice))
+
+
+def references(derived: Sequence[DerivedTest]) -> str:
+    """The reference sets of the latest FVC and DLCO that have one: ``GLI Global 2022, GLI TLCO 2017``."""
+    fvc = next((item.fvc.reference_set for item in derived if item.fvc.reference_set), None)
+    gas = next((item.dlco.reference_set for item in derived if item.dlco.reference_set), None)
+    return ", ".join(reference_names(fvc, gas)) or "reference set not recorded"
+
+
+def header(record: PatientRecord, today: dt.date) -> Header:
+    """The banner's texts on a day."""
+    patient = record.patient
+    view = record.diagnosis_on(today)
+    gap, gap_detail = ild_gap_texts(record, today)
+    age, birth, sex = texts.age(patient, today), texts.birth_date(patient), texts.sex(patient)
+    return Header(
+        name=texts.display_name(patient) or patient.mrn,
+        identity=f"{sex} · {age} · {birth if patient.birth_date else 'born ' + birth} · {patient.mrn}",
+        mrn=patient.mrn,
+        sex=sex,
+        age=age,
+        birth_date=birth,
+        ctd=texts.ctd(view),
+        pattern=texts.pattern(view),
+        antibodies=texts.antibodies(view),
+        ild_since=texts.ild_since(view, today),
+        therapy_now=therapy_text.therapy_now(record.therapy, today),
+        ild_gap=gap,
+        ild_gap_detail=gap_detail,
+        oxygen=texts.oxygen(patient),
+        smoking=texts.smoking(patient),
+        consent=texts.consent(patient),
+        incomplete=(*patient.missing, *(("diagnosis",) if not record.diagnoses else ())),
+        alert=patient.alert_note,
+        died=wording.partial(patient.death_date) if patient.death_date is not None else "",
+    )
+
+
+def ild_gap_texts(record: PatientRecord, today: dt.date) -> tuple[str, str]:
+    """The ILD-GAP index with its one-year risk and caveat, or what is missing."""
+    facts = facts_from_record(record, today)
+    if facts.diagnosis is None:
+        return "cannot tell", "needs the diagnosis"
+    found = ild_gap_of(facts, today)
+    if found.score is None or found.risk_1y is None:
+        return "cannot tell", "needs " + ", ".join(wording.say(need) for need in found.needs)
+    detail = f"{found.band.replace('-', '–')}: {wording.as_typed(found.risk_1y)} % at 1 y"
+    disease = codes.diagnoses().get(facts.diagnosis)
+    if disease is not None and disease.group == "SSc":
+        detail += ", underestimated in SSc"
+    return str(found.score), detail
+
+
+def line_effects(record: PatientRecord, today: dt.date) -> tuple[LineEffect, ...]:
+    """The therapy lines that have begun, in words and with slopes: running ones first, the latest begun
+    first.
+    """
+    effects = []
+    for line in record.therapy:
+        if line.start.earliest > today:
+            continue
+        slopes = line_slopes(record.tests, record.patient, line, today)
+        effects.append(
+            LineEffect(
+                line=line,
+                drug=codes.drugs().label(line.drug),
+                short=therapy_text.short(line, today),
+                role=codes.label("role", line.role),
+                dates=therapy_text.dates(line, today),
+                running=is_running(line, today),
+                stop_reason=codes.label("stop_reason", line.stop_reason),
+                before=slopes.before,
+                on=slopes.on,
+            )
+        )
+    effects.sort(key=lambda effect: effect.line.start.earliest, reverse=True)
+    return tuple(sorted(effects, key=lambda effect: not effect.running))

@@ -1,0 +1,116 @@
+"""Relative changes between two tests for tables and the log sheet, by the same comparison as the
+criteria's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fev1_relative, fvc_relative
+from ctdild_desktop.clinical.derived import DerivedTest, decimal
+from ctdild_desktop.clinical.records import Patient, Pft
+from ctdild_desktop.clinical.series import (
+    DlcoVisit,
+    FvcVisit,
+    dlco_visits,
+    fvc_visits,
+    unusable_dlco,
+    unusable_fvc,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Relative changes in percent of the earlier value: a fall is negative; None where it cannot be said."""
+
+    fvc: Decimal | None = None
+    fev1: Decimal | None = None
+    dlco: Decimal | None = None
+
+
+def _relative(pair: Pair | None) -> Decimal | None:
+    return None if pair is None else decimal(-pair.relative_fall)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The usable visits of one patient, to look up the one before a test or the one of a date."""
+
+    patient: Patient
+    fvc: tuple[FvcVisit, ...]
+    dlco: tuple[DlcoVisit, ...]
+
+    @classmethod
+    def of(cls, tests: Sequence[Pft], patient: Patient) -> History:
+        """All usable visits."""
+        last = max((test.date for test in tests), default=dt.date.min)
+        return cls(patient, fvc_visits(tests, patient, last), dlco_visits(tests, patient, last))
+
+    def before(self, test: Pft) -> Changes:
+        """The change of a test against the latest usable visit before its day, each measure with its own."""
+        fvc = max((seen for seen in self.fvc if seen.date < test.date), key=_date, default=None)
+        gas = max((seen for seen in self.dlco if seen.date < test.date), key=_date, default=None)
+        return self._changes(test, fvc, gas)
+
+    def since(self, test: Pft, day: dt.date) -> Changes:
+        """The change of a test against the visit of an earlier day; empty when the day is not earlier."""
+        if day >= test.date:
+            return Changes()
+        fvc = next((seen for seen in self.fvc if seen.date == day), None)
+        gas = next((seen for seen in self.dlco if seen.date == day), None)
+        return self._changes(test, fvc, gas)
+
+    def _changes(self, test: Pft, fvc: FvcVisit | None, gas: DlcoVisit | None) -> Changes:
+        own_fvc = next(iter(fvc_visits((test,), self.patient, test.date)), None)
+        own_gas = next(iter(dlco_visits((test,), self.patient, test.date)), None)
+        compared_fvc = compared_fev1 = compared_gas = None
+        if fvc is not None and own_fvc is not None:
+            compared_fvc = fvc_relative(self.patient)(fvc, own_fvc)
+            compared_fev1 = fev1_relative(self.patient)(fvc, own_fvc)
+        if gas is not None and own_gas is not None:
+            compared_gas = dlco_relative(self.patient)(gas, own_gas)
+        return Changes(_relative(compared_fvc), _relative(compared_fev1), _relative(compared_gas))
+
+
+def _date(visit: FvcVisit | DlcoVisit) -> dt.date:
+    return visit.date
+
+
+def latest_usable(tests: Sequence[Pft]) -> Pft | None:
+    """The latest test of which the rules use anything."""
+    used = [test for test in tests if unusable_fvc(test) is None or unusable_dlco(test) is None]
+    return max(used, key=lambda test: (test.date, test.entered), default=None)
+
+
+def comparability(earlier: DerivedTest | None, later: DerivedTest) -> tuple[str, ...]:
+    """What is alike and what differs between two tests: laboratory, equation, height, DLCO unit."""
+    if earlier is None:
+        return ()
+    said = []
+    first, last = earlier.test, later.test
+    if first.laboratory and last.laboratory:
+        said.append("same lab" if first.laboratory == last.laboratory else "another lab")
+    sets = [_sets(test) for test in (earlier, later)]
+    if all(sets):
+        names = ", ".join(sets[1])
+        said.append(f"same equation ({names})" if sets[0] == sets[1] else f"equation changed to {names}")
+    if earlier.height_cm is not None and later.height_cm is not None:
+        height = f"height {wording.as_typed(later.height_cm)} cm"
+        said.append(height if earlier.height_cm == later.height_cm else f"{height}, was other")
+    if first.dlco_unit is not None and last.dlco_unit is not None and first.dlco_unit is not last.dlco_unit:
+        said.append(f"DLCO unit changed to {last.dlco_unit.value}")
+    return tuple(said)
+
+
+def _sets(test: DerivedTest) -> tuple[str, ...]:
+    """Names of the reference sets of FVC and DLCO."""
+    return reference_names(test.fvc.reference_set, test.dlco.reference_set)
+
+
+def reference_names(*sets: str | None) -> tuple[str, ...]:
+    """``GLI Global 2022``, ``GLI TLCO 2017``, each once."""
+    return tuple(dict.fromkeys(codes.label("reference_set", name) for name in sets if name))

@@ -1,0 +1,139 @@
+"""The lines of the page's boxes: diagnosis, latest facts, adverse events and HRCT."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
+from ctdild_desktop.clinical.records import AdverseEvent, Patient, PatientRecord
+from ctdild_desktop.figures.events import is_ongoing
+from ctdild_desktop.services import texts
+from ctdild_desktop.services.assessment import PatientView, TestRow
+
+
+def birth_year(patient: Patient) -> str:
+    """The year of birth for a page without identity."""
+    return str(patient.birth_date.year) if patient.birth_date is not None else texts.NOT_RECORDED
+
+
+def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
+    """CTD and antibodies; pattern with confidence and who said so; smoking, oxygen and ILD-GAP."""
+    found, head = view.diagnosis, view.header
+    if found is None:
+        first, second = f"CTD {texts.NOT_RECORDED}", f"ILD pattern {texts.NOT_RECORDED}"
+    else:
+        since = found.ild_diagnosed
+        ild = (
+            f"{wording.partial(since)} ({texts.duration(since, view.today)})" if since else texts.NOT_RECORDED
+        )
+        first = f"{head.ctd} · ILD since {ild}"
+        said = f"{codes.label('basis', found.basis)} " if found.basis else ""
+        pattern = head.pattern if found.pattern else f"ILD pattern {texts.NOT_RECORDED}"
+        second = f"{pattern} · {said}{wording.partial(found.date)}"
+    antibodies = texts.antibodies(found, ", ")
+    return (
+        first,
+        f"Antibodies: {antibodies}",
+        second,
+        f"{texts.capital(head.smoking)} · O₂ {head.oxygen}",
+        f"ILD-GAP {head.ild_gap}" + (f" ({head.ild_gap_detail})" if head.ild_gap_detail else ""),
+    )
+
+
+def _value(name: str, value: DerivedValue) -> str:
+    parts = []
+    if value.value is not None:
+        parts.append(f"{wording.as_typed(value.value)} {value.unit}".rstrip())
+    if value.percent is not None:
+        parts.append(f"{wording.number(value.percent, 1)} % predicted")
+    if value.z is not None:
+        parts.append(f"z {wording.number(value.z, 1)}")
+    return f"{name} {', '.join(parts)}" if parts else f"{name} {texts.NOT_RECORDED}"
+
+
+def _dlco(test: DerivedTest) -> str:
+    said = _value("DLCO", test.dlco)
+    if test.dlco.shown and not test.test.dlco_hb_corrected and test.dlco_hb.percent is not None:
+        said += f"; Hb-corrected {wording.number(test.dlco_hb.percent, 1)} %"
+    return said
+
+
+def _to_previous(row: TestRow) -> str:
+    parts = [
+        f"{name} {wording.signed(change, 1)} %"
+        for name, change in (("FVC", row.fvc_to_previous), ("DLCO", row.dlco_to_previous))
+        if change is not None
+    ]
+    return f"To the test before: {', '.join(parts)}" if parts else ""
+
+
+def _symptoms(view: PatientView) -> str:
+    asked = [
+        visit
+        for visit in view.record.visits
+        if visit.date <= view.today and (visit.symptom_change is not None or visit.mmrc is not None)
+    ]
+    if not asked:
+        return f"Symptoms: {texts.NOT_RECORDED}"
+    latest = max(asked, key=lambda visit: visit.date)
+    parts = []
+    if latest.symptom_change is not None:
+        parts.append(codes.label("symptom_change", latest.symptom_change.value).lower())
+    if latest.mmrc is not None:
+        parts.append(f"mMRC {latest.mmrc}")
+    return f"Symptoms {wording.day(latest.date)}: {', '.join(parts)}"
+
+
+def _admissions(view: PatientView) -> str:
+    start = add_months(view.today, -12)
+    stays = [
+        visit
+        for visit in view.record.visits
+        if visit.admitted_nights is not None and start <= visit.date <= view.today
+    ]
+    if not stays:
+        return "Admissions in 12 months: none recorded"
+    days = ", ".join(f"{wording.day(stay.date)} ({stay.admitted_nights} nights)" for stay in stays)
+    return f"Admissions in 12 months: {days}"
+
+
+def fact_lines(view: PatientView) -> tuple[str, ...]:
+    """Latest FVC and DLCO with the change, therapy now, symptoms, admissions."""
+    lines: list[str] = []
+    if view.rows:
+        latest = view.rows[0]
+        fvc = _value("FVC", latest.derived.fvc)
+        if latest.test.excluded:
+            fvc += " (excluded)"
+        lines += [fvc, _dlco(latest.derived), _to_previous(latest)]
+    lines += [f"Therapy now: {view.header.therapy_now}", _symptoms(view), _admissions(view)]
+    return tuple(line for line in lines if line)
+
+
+def dlco_unit(view: PatientView) -> str:
+    """The unit of the latest DLCO, for the head of its column."""
+    return next((item.dlco.unit for item in view.derived if item.dlco.value is not None), "")
+
+
+def event_lines(record: PatientRecord, today: dt.date) -> tuple[str, ...]:
+    """One text per event up to a day: running ones first, then by gravity, then the latest."""
+
+    def place(event: AdverseEvent) -> tuple[bool, bool, int, int]:
+        grave = bool(event.serious)
+        return (
+            not is_ongoing(event, today),
+            not grave,
+            -(event.grade or 0),
+            -event.onset.earliest.toordinal(),
+        )
+
+    known = [event for event in record.adverse_events if event.onset.earliest <= today]
+    return tuple(texts.event(event, record.therapy, today) for event in sorted(known, key=place))
+
+
+def scan_line(record: PatientRecord, today: dt.date) -> str:
+    """The latest HRCT reading in a line."""
+    latest = texts.latest_scan(record, today)
+    return texts.scan(latest) if latest is not None else texts.NOT_RECORDED

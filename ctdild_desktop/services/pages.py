@@ -1,0 +1,307 @@
+"""What is printed, as values: everything that the one-page MDT summary says, before any drawing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ctdild_desktop import __version__
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.trajectory import Slope
+from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.services import page_parts as parts
+from ctdild_desktop.services.assessment import LineEffect, TestRow, key_number, patient_view
+from ctdild_desktop.services.desk import Desk, RefusedError
+from ctdild_desktop.services.redaction import redacted, until
+
+MOST_QUESTION = 200
+"""Characters of the question: two printed lines."""
+
+MOST_TESTS = 6
+"""Rows in the printed table of tests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineInputs:
+    """What ``figures.timeline.build_timeline`` needs; for a pseudonymised page the record carries no
+    identity.
+    """
+
+    record: PatientRecord
+    derived: tuple[DerivedTest, ...]
+    """Newest first."""
+    reference: Evidence | None
+    today: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTest:
+    """One row of the table of tests, every cell final text; an empty cell means "not recorded that day"."""
+
+    date: str
+    fvc_l: str
+    fvc_lln: str
+    fvc_z: str
+    fvc_percent: str
+    fvc_to_previous: str
+    dlco: str
+    dlco_z: str
+    dlco_percent: str
+    dlco_hb_percent: str
+    dlco_to_previous: str
+    hb: str
+    spo2: str
+    """``95 / 87``: at rest and lowest."""
+    mmrc: str
+    quality: str
+    """``A / A``: FVC and DLCO."""
+    note: str
+    """``reference``, ``pair of PPF``, ``excluded: lung infection``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCriterion:
+    """One criterion: its name, the verdict in words, and the number with its date or what is needed."""
+
+    title: str
+    verdict: Verdict
+    verdict_text: str
+    """``MET``, ``NOT MET``, ``CANNOT TELL``, ``NOT APPLICABLE``."""
+    detail: str
+    """``−11.6 % since 09.12.2024`` or ``needs an HRCT read since 12.03.2025``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTherapy:
+    """One line of therapy with the FVC slopes in mL a year and, in brackets, the number of tests."""
+
+    name: str
+    """``MMF 1.5 g/d``, printed bold."""
+    role: str
+    dates: str
+    before: str
+    """``−422 (3)`` or ``–``."""
+    on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MdtPageData:
+    """Everything that the MDT page prints; texts are final, in the reader's locale."""
+
+    name: str
+    """``HOLLOWAY, Ingrid``, or the pseudonym."""
+    identity: str
+    """``F · 55 y · born 18.09.1970 · MRN DEMO-0417 · consent: registry yes, research yes``."""
+    meeting: str
+    """``MDT 19.03.2026`` or ``MDT``."""
+    question: str
+    """Empty when none was asked: a line to write on is drawn."""
+    asked_by: str
+    diagnosis: tuple[str, ...]
+    """Up to five lines for the left box."""
+    facts_title: str
+    """Heading of the right box: ``AT 12.03.2026``."""
+    facts: tuple[str, ...]
+    """Up to five lines for the right box: latest values and change, therapy now, adverse events, HRCT,
+    admissions.
+    """
+    timeline: TimelineInputs
+    tests: tuple[PageTest, ...]
+    """At most six, newest first."""
+    older_tests: int
+    dlco_unit: str
+    criteria_title: str
+    """``CRITERIA, latest test 12.03.2026 against the date given``."""
+    criteria: tuple[PageCriterion, ...]
+    therapy: tuple[PageTherapy, ...]
+    """Running lines first, then the latest stopped; the page prints as many as fit and counts the rest."""
+    adverse_events: tuple[str, ...]
+    """One text per event, the gravest of the running and latest first: ``lung infection G3 serious 02.2023
+    (MMF)``.
+    """
+    hrct: str
+    """``18.11.2024: stable against 18.10.2023; fibrosis; extent 22 %``, or ``not recorded``."""
+    program: str
+    """``CTD-ILD Desktop 0.1.0``."""
+    data_as_of: str
+    references: str
+    """``GLI 2022, TLCO 2017``."""
+    printed_by: str
+    printed_on: str
+    pseudonymised: bool = False
+    demo: bool = False
+
+
+def mdt_page(
+    desk: Desk,
+    patient_id: str,
+    *,
+    as_of: dt.date | None = None,
+    question: str = "",
+    asked_by: str = "",
+    meeting_date: dt.date | None = None,
+    pseudonymised: bool = False,
+) -> MdtPageData:
+    """Collect the MDT page of one patient and note in the audit trail that it was made.
+
+    Args:
+        desk: whose page it is; printed as "printed by".
+        patient_id: the patient.
+        as_of: leaves out everything dated later, and dates the page; default: today.
+        question: what the meeting is asked, up to 200 characters.
+        asked_by: who asks.
+        meeting_date: printed in the head.
+        pseudonymised: no name, MRN, birth date or free text: a pseudonym and the year of birth stand in their
+            place. Question and asker are free text and are left out, too.
+
+    Raises:
+        RefusedError: there is no such patient, or the question is longer than 200 characters.
+    """
+    question, asked_by = " ".join(question.split()), " ".join(asked_by.split())
+    if len(question) > MOST_QUESTION:
+        raise RefusedError(f"The question has {len(question)} characters; {MOST_QUESTION} fit on the page.")
+    with desk.registry.read() as session:
+        record = desk.store.load(session, patient_id)
+        pseudonym = desk.store.lists.pseudonym(session, patient_id) if record is not None else ""
+    if record is None:
+        raise RefusedError("This patient is no longer in the registry.")
+    today = as_of or desk.today()
+    page = build_page(
+        record if as_of is None else until(record, as_of),
+        today,
+        pseudonym=pseudonym if pseudonymised else None,
+    )
+    desk.registry.record_event(
+        "mdt_page",
+        user=desk.login,
+        subject_id=patient_id,
+        detail={"as_of": page.data_as_of, "pseudonymised": "yes" if pseudonymised else "no"},
+    )
+    return replace(
+        page,
+        meeting=f"MDT {wording.day(meeting_date)}" if meeting_date is not None else "MDT",
+        question="" if pseudonymised else question,
+        asked_by="" if pseudonymised else asked_by,
+        printed_by=desk.display_name,
+        printed_on=wording.day(desk.today()),
+        demo=desk.demo,
+    )
+
+
+def build_page(record: PatientRecord, today: dt.date, *, pseudonym: str | None = None) -> MdtPageData:
+    """The page of a record on a day, without what only the desk knows; pure."""
+    if pseudonym is None:
+        shown = record
+        view = patient_view(record, today)
+    else:
+        shown = redacted(record, pseudonym)
+        # Age and % predicted need the exact birth date; it is not among what is handed on.
+        born = record.patient.birth_date
+        view = patient_view(replace(shown, patient=replace(shown.patient, birth_date=born)), today)
+    head = view.header
+    dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else "no entry"
+    return MdtPageData(
+        name=pseudonym or head.name,
+        identity=(
+            f"{head.sex} · {head.age} · born {head.birth_date} · MRN {head.mrn} · consent: {head.consent}"
+            if pseudonym is None
+            else f"{head.sex} · {head.age} · born {parts.birth_year(shown.patient)}"
+        ),
+        meeting="MDT",
+        question="",
+        asked_by="",
+        diagnosis=parts.diagnosis_lines(view),
+        facts_title=f"AT {wording.day(view.derived[0].date)}" if view.derived else "NO TEST YET",
+        facts=parts.fact_lines(view),
+        timeline=TimelineInputs(
+            record=shown, derived=view.derived, reference=view.pair(view.first_choice), today=today
+        ),
+        tests=tuple(page_test(row) for row in view.rows[:MOST_TESTS]),
+        older_tests=max(len(view.rows) - MOST_TESTS, 0),
+        dlco_unit=parts.dlco_unit(view),
+        criteria_title=f"CRITERIA, as of {dated}",
+        criteria=tuple(page_criterion(answer) for answer in view.assessments),
+        therapy=tuple(page_therapy(effect) for effect in view.lines),
+        adverse_events=parts.event_lines(shown, today),
+        hrct=parts.scan_line(shown, today),
+        program=f"CTD-ILD Desktop {__version__}",
+        data_as_of=dated,
+        references=view.references,
+        printed_by="",
+        printed_on="",
+        pseudonymised=pseudonym is not None,
+    )
+
+
+def page_test(row: TestRow) -> PageTest:
+    """One row of the table of tests as final text."""
+    test, fvc, gas, corrected = row.test, row.derived.fvc, row.derived.dlco, row.derived.dlco_hb
+    grades = (test.fvc_grade, test.dlco_grade)
+    spo2 = (row.spo2_rest, row.spo2_nadir)
+    return PageTest(
+        date=wording.day(test.date),
+        fvc_l=_typed(fvc.value),
+        fvc_lln=_number(fvc.lln, 2),
+        fvc_z=_number(fvc.z, 1),
+        fvc_percent=_number(fvc.percent, 1),
+        fvc_to_previous=_change(row.fvc_to_previous),
+        dlco=_typed(gas.value),
+        dlco_z=_number(gas.z, 1),
+        dlco_percent=_number(gas.percent, 1),
+        dlco_hb_percent=_number(corrected.percent, 1),
+        dlco_to_previous=_change(row.dlco_to_previous),
+        hb=_typed(test.hb_g_l),
+        spo2=" / ".join(_typed(value) or "–" for value in spo2) if any(spo2) else "",
+        mmrc=str(row.mmrc) if row.mmrc is not None else "",
+        quality=" / ".join(grade or "–" for grade in grades) if any(grades) else "",
+        note=row.note,
+    )
+
+
+def page_criterion(answer: Assessment) -> PageCriterion:
+    """One criterion in a line: the number with the date it is counted from, or what is needed."""
+    detail = ""
+    if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
+        detail = "needs " + "; ".join(wording.say(need) for need in answer.needs)
+    elif answer.evidence:
+        detail = f"{key_number(answer)} since {wording.day(answer.evidence[0].baseline.date)}"
+    elif answer.because:
+        detail = wording.say(answer.because[0])
+    return PageCriterion(
+        title=answer.title,
+        verdict=answer.verdict,
+        verdict_text=wording.verdict(answer.verdict),
+        detail=detail,
+    )
+
+
+def page_therapy(effect: LineEffect) -> PageTherapy:
+    """One line of therapy with the slopes before and on it."""
+    return PageTherapy(
+        name=effect.short,
+        role=effect.role,
+        dates=effect.dates,
+        before=_slope(effect.before),
+        on=_slope(effect.on),
+    )
+
+
+def _slope(slope: Slope | None) -> str:
+    if slope is None:
+        return "–"
+    return f"{wording.signed(slope.per_year, 0)} ({slope.n})"
+
+
+def _typed(value: Decimal | None) -> str:
+    return wording.as_typed(value) if value is not None else ""
+
+
+def _number(value: Decimal | float | None, places: int) -> str:
+    return wording.number(value, places) if value is not None else ""
+
+
+def _change(value: Decimal | None) -> str:
+    return f"{wording.signed(value, 1)} %" if value is not None else ""

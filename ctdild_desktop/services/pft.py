@@ -1,0 +1,272 @@
+"""Lung-function tests: the live preview of one being typed, and recording, amending and removing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.plausibility import Issue, check_pft
+from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
+from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.services import entries, visits
+from ctdild_desktop.services.acts import (
+    Add,
+    Amend,
+    Step,
+    find_in,
+    new_issues,
+    patient_of,
+    perform,
+    record_of,
+    refuse_issues,
+    verdicts_changed,
+    with_id,
+)
+from ctdild_desktop.services.assessment import assess, derive_all
+from ctdild_desktop.services.changes import Changes, History, comparability, latest_usable
+from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, requires
+
+if TYPE_CHECKING:
+    from ctdild_desktop.clinical.derived import DerivedTest
+
+DRAFT_ID = "draft"
+"""Id of a test or visit that is being typed and has none yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictChange:
+    """What saving would do to one criterion."""
+
+    assessment: Assessment
+    """As it would be."""
+    before: Verdict | None
+    """As it is; None when there is nothing to compare with."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether the verdict would be another one: ``becomes MET``."""
+        return self.before is not self.assessment.verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PftPreview:
+    """Everything that the sheet shows while a test is typed; nothing of it is saved."""
+
+    draft: Pft
+    issues: tuple[Issue, ...]
+    """Hard ones first; soft ones whose field is confirmed are left out."""
+    derived: DerivedTest
+    last: DerivedTest | None
+    """The latest earlier test that is not excluded: the "Last" column."""
+    last_visit: Visit | None
+    """The latest earlier visit, for weight and mMRC."""
+    reference: DerivedTest | None
+    """The test of the "to ref" column: the baseline that the first criterion compares the draft with."""
+    to_last: Changes
+    to_reference: Changes
+    verdicts: tuple[VerdictChange, ...]
+    """Changed verdicts first, then in the order of the strip."""
+    same_day: str | None
+    """Id of another test of this date."""
+    comparable: tuple[str, ...]
+    """How this test compares with the last: ``same equation (GLI 2022, TLCO 2017)``, ``height 172 cm``."""
+
+
+def _joined(record: PatientRecord, draft: Pft, visit: Visit | None) -> PatientRecord:
+    """The record as it would be if the draft were saved."""
+    tests = (*(test for test in record.tests if test.id != draft.id), draft)
+    ordered = tuple(sorted(tests, key=lambda test: (test.date, test.entered or 10**9, test.id)))
+    seen = record.visits
+    if visit is not None:
+        merged, _old = _merged(record, visit)
+        seen = (*(other for other in record.visits if other.id != merged.id), merged)
+    return replace(record, tests=ordered, visits=tuple(sorted(seen, key=lambda item: (item.date, item.id))))
+
+
+def preview_pft(record: PatientRecord, draft: Pft, visit: Visit | None, today: dt.date) -> PftPreview:
+    """What a test would show and change if it were saved now; pure and fast enough for every field left.
+
+    Args:
+        record: everything recorded of the patient.
+        draft: the test as typed; an empty id means a new one.
+        visit: what was asked at the same visit, when anything was.
+    """
+    draft = draft if draft.id else replace(draft, id=DRAFT_ID)
+    if visit is not None:
+        visit = replace(visit, id=visit.id or DRAFT_ID, date=draft.date)
+    issues = _issues(record, draft, visit, today)
+    known = [issue for issue in issues if issue.hard or issue.field not in draft.confirmed_unusual]
+    after = _joined(record, draft, visit)
+    before = replace(record, tests=tuple(test for test in record.tests if test.id != draft.id))
+    derived = {item.test.id: item for item in derive_all(after)}
+    last = latest_usable([test for test in before.tests if test.date < draft.date])
+    answers_before = {answer.criterion: answer.verdict for answer in assess(before)}
+    answers = assess(after)
+    verdicts = [
+        VerdictChange(assessment=answer, before=answers_before.get(answer.criterion)) for answer in answers
+    ]
+    history = History.of(before.tests, record.patient)
+    day = _reference_day(answers, draft)
+    reference = None if day is None else latest_usable([test for test in before.tests if test.date == day])
+    here = derived[draft.id]
+    last_derived = derived[last.id] if last is not None else None
+    return PftPreview(
+        draft=draft,
+        issues=tuple(sorted(known, key=lambda issue: not issue.hard)),
+        derived=here,
+        last=last_derived,
+        last_visit=max(
+            (seen for seen in record.visits if seen.date < draft.date),
+            key=lambda seen: seen.date,
+            default=None,
+        ),
+        reference=derived[reference.id] if reference is not None else None,
+        to_last=history.before(draft),
+        to_reference=Changes() if day is None else history.since(draft, day),
+        verdicts=tuple(sorted(verdicts, key=lambda item: not item.changes)),
+        same_day=next((test.id for test in before.tests if test.date == draft.date), None),
+        comparable=comparability(last_derived, here),
+    )
+
+
+def _reference_day(answers: tuple[Assessment, ...], draft: Pft) -> dt.date | None:
+    """The day that the strip's first FVC pair compares the draft with; a DLCO pair when there is no FVC
+    one.
+    """
+    pairs = [pair for answer in answers for pair in answer.evidence if pair.follow_up.date == draft.date]
+    pairs.sort(key=lambda pair: pair.measure != "fvc")
+    return pairs[0].baseline.date if pairs else None
+
+
+def _issues(record: PatientRecord, draft: Pft, visit: Visit | None, today: dt.date) -> tuple[Issue, ...]:
+    others = tuple(test for test in record.tests if test.id != draft.id)
+    issues = check_pft(draft, record.patient, others, today)
+    if visit is not None:
+        merged, _old = _merged(record, visit)
+        issues = (*issues, *(issue for issue in visits.check(merged, record, today) if issue not in issues))
+    return issues
+
+
+def _merged(record: PatientRecord, visit: Visit) -> tuple[Visit, Visit | None]:
+    """The visit joined with one already recorded of that day: what is given now replaces, the rest stays."""
+    saved = find_in(record, Visit, visit.id) or next(
+        (other for other in record.visits if other.date == visit.date), None
+    )
+    if saved is None:
+        return visit, None
+    given = {
+        item.name: getattr(visit, item.name)
+        for item in fields(Visit)
+        if item.name not in ("id", "version") and getattr(visit, item.name) not in (None, "")
+    }
+    return replace(saved, **given), saved
+
+
+def _visit_steps(record: PatientRecord, visit: Visit | None, date: dt.date) -> tuple[Step, ...]:
+    if visit is None:
+        return ()
+    dated = replace(visit, id="" if visit.id == DRAFT_ID else visit.id, date=date)
+    merged, saved = _merged(record, dated)
+    if saved is None:
+        return (Add(with_id(merged)),)
+    return () if merged == saved else (Amend(merged),)
+
+
+def _values(test: Pft) -> str:
+    parts = []
+    if test.fvc_l is not None:
+        parts.append(f"FVC {wording.as_typed(test.fvc_l)} L")
+    elif test.fvc_pct_pred is not None:
+        parts.append(f"FVC {wording.as_typed(test.fvc_pct_pred)} %")
+    if test.dlco is not None:
+        parts.append(f"DLCO {wording.as_typed(test.dlco)}")
+    elif test.dlco_pct_pred is not None:
+        parts.append(f"DLCO {wording.as_typed(test.dlco_pct_pred)} %")
+    return f": {', '.join(parts)}" if parts else ""
+
+
+def _name(test: Pft) -> str:
+    return f"PFT {wording.day(test.date)}"
+
+
+def _check(test: Pft, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
+    return _issues(record, test, None, today)
+
+
+_TEST = entries.Noun(Pft, _name, _check)
+
+
+def _save(desk: Desk, patient_id: str, steps: tuple[Step, ...], test: Pft, reason: str) -> Done[Pft]:
+    new = isinstance(steps[0], Add)
+    said = f"{'Saved' if new else 'Changed'} {_name(test)}{_values(test)}."
+    return perform(
+        desk,
+        patient_id,
+        steps,
+        label=_name(test) if new else f"change of {_name(test)}",
+        value=lambda after: find_in(after, Pft, test.id),
+        say=lambda before, after: f"{said} {verdicts_changed(before, after)}".rstrip(),
+        reason=reason,
+    )
+
+
+@requires(*RECORDING)
+def record_pft(
+    desk: Desk,
+    patient_id: str,
+    test: Pft,
+    visit: Visit | None = None,
+    *,
+    confirmed: Collection[str] = (),
+) -> Done[Pft]:
+    """Record a test, and with it what was asked at the same visit, in one transaction.
+
+    A visit of that day that is already there is completed, not doubled.
+
+    Args:
+        confirmed: further fields or issue codes that were confirmed, beside ``test.confirmed_unusual``.
+
+    Raises:
+        RefusedError: carries the issues; nothing was saved. Soft ones pass once their field is confirmed.
+    """
+    record = record_of(desk, patient_id)
+    value = with_id(replace(test, id="" if test.id == DRAFT_ID else test.id))
+    if visit is not None:
+        visit = replace(visit, date=value.date)
+    refuse_issues(_issues(record, value, visit, desk.today()), (*value.confirmed_unusual, *confirmed))
+    return _save(desk, patient_id, (Add(value), *_visit_steps(record, visit, value.date)), value, "")
+
+
+@requires(*RECORDING)
+def amend_pft(
+    desk: Desk,
+    test: Pft,
+    visit: Visit | None = None,
+    *,
+    confirmed: Collection[str] = (),
+    reason: str = "",
+) -> Done[Pft]:
+    """Replace a test that was saved, and what was asked at its visit; raises StaleError on a foreign
+    change.
+    """
+    patient_id, record = patient_of(desk, Pft, test.id)
+    saved = find_in(record, Pft, test.id)
+    if saved is None:
+        raise RefusedError("This test is no longer in the registry.")
+    if visit is not None:
+        visit = replace(visit, date=test.date)
+    today = desk.today()
+    issues = new_issues(_issues(record, test, visit, today), _check(saved, record, today))
+    refuse_issues(issues, (*test.confirmed_unusual, *confirmed))
+    return _save(desk, patient_id, (Amend(test), *_visit_steps(record, visit, test.date)), test, reason)
+
+
+@requires(*RECORDING)
+def remove_pft(desk: Desk, pft_id: str, reason: str) -> Done[Pft]:
+    """Void a test with the reason. One done during an infection is excluded instead, and stays on the
+    plot.
+    """
+    return entries.remove(desk, _TEST, pft_id, reason)
