@@ -312,7 +312,9 @@ def _nothing_done(report: FileReport) -> FileReport:
 
 def _message(report: ImportReport) -> str:
     left_out = [file.file for file in report.files if not file.imported]
-    words = [f"Imported {_what(report)}."] if any(file.imported for file in report.files) else []
+    words = [f"Imported {_what(report)}."] if _what(report) else []
+    if not words and len(left_out) < len(report.files):
+        words = ["Nothing new: every row was there already."]
     if left_out:
         words.append(f"Not imported because of rejected rows: {', '.join(left_out)}.")
     return " ".join(words)
@@ -327,4 +329,4 @@ def _what(report: ImportReport) -> str:
         (sum(file.patients_added for file in done), "new patient"),
     )
     words = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
-    return ", ".join(words) or "nothing new: everything was there already"
+    return ", ".join(words)
