@@ -114,21 +114,22 @@ def with_id(value: R) -> R:
 
 
 def verdicts_changed(before: PatientRecord | None, after: PatientRecord | None) -> str:
-    """What an act changed in the strip, for the status bar: ``Now MET: FVC fall > 10 %.``; empty when
-    nothing.
+    """Which criteria an act made MET or no longer MET, for the status bar; empty when none.
+
+    ``Now MET: FVC fall > 10 %.`` or ``No longer MET: PPF 2022 (CANNOT TELL).``
     """
     if before is None or after is None:
         return ""
     earlier = {answer.criterion: answer.verdict for answer in assess(before)}
-    newly: dict[Verdict, list[str]] = {}
+    met, lost = [], []
     for answer in assess(after):
-        if earlier.get(answer.criterion) is not answer.verdict:
-            newly.setdefault(answer.verdict, []).append(answer.title)
-    words = [
-        f"Now {wording.verdict(verdict)}: {', '.join(newly[verdict])}."
-        for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_ASSESS)
-        if verdict in newly and (verdict is Verdict.MET or Verdict.MET in earlier.values())
-    ]
+        was_met = earlier.get(answer.criterion) is Verdict.MET
+        if answer.verdict is Verdict.MET and not was_met:
+            met.append(answer.title)
+        elif was_met and answer.verdict is not Verdict.MET:
+            lost.append(f"{answer.title} ({wording.verdict(answer.verdict)})")
+    words = [f"Now MET: {', '.join(met)}."] if met else []
+    words += [f"No longer MET: {', '.join(lost)}."] if lost else []
     return " ".join(words)
 
 
