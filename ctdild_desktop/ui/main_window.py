@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.ui import icons
 from ctdild_desktop.ui.actions import ACTIONS, MENUS, When, action, menu_words
+from ctdild_desktop.ui.widgets.naming import named
 
 PRODUCT = "CTD-ILD Desktop"
 
@@ -54,12 +55,12 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self._make_top(user))
         self._make_actions()
 
-        self._rail = QToolBar(objectName="rail")
+        self._rail = named(QToolBar(), "rail")
         self._rail.setOrientation(Qt.Orientation.Vertical)
         self._rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self._rail.setAccessibleName(self.tr("Rooms"))
         self._rail_group = QButtonGroup(self)
-        self._stack = QStackedWidget(objectName="pages")
+        self._stack = named(QStackedWidget(), "pages")
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.resize(1366, 740)
 
     def _make_top(self, user: str) -> QWidget:
-        top = QFrame(objectName="top_bar")
+        top = named(QFrame(), "top_bar")
         row = QHBoxLayout(top)
         row.setContentsMargins(4, 3, 10, 3)
         row.setSpacing(12)
@@ -82,11 +83,11 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         row.addLayout(self._search_place, 2)
         row.addStretch(1)
-        self._user = QLabel(user, objectName="signed_in_user")
+        self._user = named(QLabel(user), "signed_in_user")
         self._user.setTextFormat(Qt.TextFormat.PlainText)
         self._user.setAccessibleName(self.tr("Signed in: {user}").format(user=user))
         row.addWidget(self._user)
-        self._lock_button = QPushButton(self.tr("Lock  Ctrl+L"), objectName="lock_button")
+        self._lock_button = named(QPushButton(self.tr("Lock  Ctrl+L")), "lock_button")
         self._lock_button.clicked.connect(self._on_lock_clicked)
         row.addWidget(self._lock_button)
         return top
@@ -112,23 +113,23 @@ class MainWindow(QMainWindow):
                 self._actions[spec.id] = act
 
     def _make_status(self) -> None:
-        bar = QStatusBar(objectName="status_bar")
+        bar = named(QStatusBar(), "status_bar")
         bar.setSizeGripEnabled(False)
         self.setStatusBar(bar)
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(10)
-        self._message = QLabel(objectName="status_message")
+        self._message = named(QLabel(), "status_message")
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._undo_button = QPushButton(self.tr("Undo Ctrl+Z"), objectName="undo_button")
+        self._undo_button = named(QPushButton(self.tr("Undo Ctrl+Z")), "undo_button")
         self._undo_button.setFlat(True)
         self._undo_button.setProperty("link", True)
         self._undo_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._undo_button.clicked.connect(self.undo)
         self._undo_button.hide()
-        self._folder_button = QPushButton(self.tr("Open folder"), objectName="follow_button")
+        self._folder_button = named(QPushButton(self.tr("Open folder")), "follow_button")
         self._folder_button.setFlat(True)
         self._folder_button.setProperty("link", True)
         self._folder_button.hide()
@@ -138,14 +139,14 @@ class MainWindow(QMainWindow):
         row.addWidget(self._undo_button)
         row.addWidget(self._folder_button)
         bar.addWidget(left, 1)
-        self._registry_note = QLabel(objectName="registry_note")
+        self._registry_note = named(QLabel(), "registry_note")
         bar.addPermanentWidget(self._registry_note)
 
     # rooms
 
     def add_room(self, room_id: str, text: str, icon_name: str, page: QWidget) -> None:
         """Put a room on the rail; its key is that of the action ``room_<id>``."""
-        button = QToolButton(objectName=f"rail_{room_id}")
+        button = named(QToolButton(), f"rail_{room_id}")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIcon(icons.icon(icon_name))
         button.setIconSize(QSize(18, 18))

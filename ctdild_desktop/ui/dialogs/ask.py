@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ class Ask(Protocol):
         ...
 
 
+def _clicked(box: QMessageBox) -> QPushButton | None:
+    button = box.clickedButton()
+    return button if isinstance(button, QPushButton) else None
+
+
 class WindowAsk:
     """Asks through native dialogs that belong to a window. Keeps each open dialog until it is answered."""
 
@@ -75,7 +80,7 @@ class WindowAsk:
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(title)
         box.setText(text)
-        buttons = {}
+        buttons: dict[QPushButton | None, str] = {}
         for choice in choices:
             button = box.addButton(choice.text, QMessageBox.ButtonRole.AcceptRole)
             buttons[button] = choice.key
@@ -83,7 +88,7 @@ class WindowAsk:
                 box.setDefaultButton(button)
         escape = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setEscapeButton(escape)
-        box.finished.connect(lambda _code: on_answer(buttons.get(box.clickedButton(), "")))
+        box.finished.connect(lambda _code: on_answer(buttons.get(_clicked(box), "")))
         box.finished.connect(box.deleteLater)
         box.open()
 

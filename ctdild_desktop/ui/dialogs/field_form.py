@@ -15,11 +15,11 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.codes_field import CodesField
-from ctdild_desktop.ui.widgets.field_note import FieldNote
+from ctdild_desktop.ui.widgets.field_note import AnyField, FieldNote
 from ctdild_desktop.ui.widgets.fields import DateField, Field, FieldState, PartialDateField
 from ctdild_desktop.ui.widgets.option_field import OptionField
 
-FormField = Field | ChoiceField | OptionField | CodesField | ChecksField
+FormField = AnyField
 _CHOSEN = (ChoiceField, OptionField, CodesField, ChecksField)
 
 
@@ -41,6 +41,7 @@ class FieldForm(QFrame):
         self.notes: dict[str, FieldNote] = {}
         self.required: set[str] = set()
         self.order: list[FormField] = []
+        self._captions: dict[str, QLabel] = {}
         self._below: set[str] = set()
         self._visited: set[str] = set()
         self.grid = QGridLayout()
@@ -61,6 +62,10 @@ class FieldForm(QFrame):
 
     def refresh(self) -> None:
         """Show what follows from the fields as they are; called after each change of a field."""
+
+    def refresh_typing(self) -> None:
+        """As :meth:`refresh`, while a text is being typed: a form may wait for a pause."""
+        self.refresh()
 
     def show_problem(self, text: str) -> None:
         """Say what belongs to no field, or nothing."""
@@ -84,6 +89,7 @@ class FieldForm(QFrame):
         label = QLabel(caption)
         label.setBuddy(field)
         label.setMinimumHeight(theme.scaled(26))
+        self._captions[field.objectName()] = label
         self.grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         note = self.make_note(field)
         note.set_read_out(unit)
@@ -123,6 +129,8 @@ class FieldForm(QFrame):
         field.changed.connect(lambda _text: self._on_changed(field))
         field.left.connect(lambda: self._on_left(field))
         field.accepted.connect(lambda: self.go_on(field))
+        if isinstance(field, Field):
+            field.fix_elsewhere.connect(self._on_fix_elsewhere)
 
     def add_section(self, title: str) -> None:
         """A quiet heading between groups of fields."""
@@ -133,13 +141,9 @@ class FieldForm(QFrame):
 
     def show_row(self, name: str, *, shown: bool) -> None:
         """Show or hide a field with its caption and the words beside it."""
-        field = self.fields[name]
-        row = self.grid.getItemPosition(self.grid.indexOf(field))[0]
-        field.setVisible(shown)
+        self.fields[name].setVisible(shown)
+        self._captions[name].setVisible(shown)
         self.notes[name].setVisible(shown and (name not in self._below or bool(self.notes[name].words())))
-        caption = self.grid.itemAtPosition(row, 0)
-        if caption is not None:
-            caption.widget().setVisible(shown)
 
     # values
 
@@ -162,8 +166,9 @@ class FieldForm(QFrame):
 
     def read(self, name: str) -> Any:
         """The value of one field; None when it is empty or cannot be read."""
+        field = self.fields[name]
         try:
-            return self.fields[name].value()
+            return field.value()
         except EntryError:
             return None
 
@@ -233,13 +238,19 @@ class FieldForm(QFrame):
                 return
         self.after_last().setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _on_fix_elsewhere(self, name: str, text: str) -> None:
+        if name in self.fields:
+            self.fields[name].set_text(text)
+
     def _on_changed(self, field: FormField) -> None:
         if not self.ready:
             return
         if isinstance(field, _CHOSEN):
             self.touch([field.objectName()])
             self.refresh_issues()
-        self.refresh()
+            self.refresh()
+        else:
+            self.refresh_typing()
         self.typed.emit()
 
     def _on_left(self, field: FormField) -> None:

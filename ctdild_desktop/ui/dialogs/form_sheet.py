@@ -30,6 +30,7 @@ from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.dialogs.field_form import FieldForm, FormField
 from ctdild_desktop.ui.dialogs.sheet_parts import RemovalRow, SheetHead, SheetNotice, plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class FormSheet(FieldForm):
@@ -120,7 +121,7 @@ class FormSheet(FieldForm):
 
     def show_field(self, field: FormField) -> None:
         """See :meth:`FieldForm.show_field`; sheets with folded parts unfold them here."""
-        self.scroll.ensureWidgetVisible(field)
+        self.area.ensureWidgetVisible(field)
 
     def show_problem(self, text: str) -> None:
         """See :meth:`FieldForm.show_problem`."""
@@ -193,7 +194,7 @@ class FormSheet(FieldForm):
 
     def allow_removal(self) -> None:
         """Offer to void the record that is open, for a reason."""
-        button = QPushButton(self.tr("Remove…"), objectName="sheet_remove")
+        button = named(QPushButton(self.tr("Remove…")), "sheet_remove")
         button.clicked.connect(self.removal.ask)
         self.foot.insertWidget(1, button)
 
@@ -251,39 +252,39 @@ class FormSheet(FieldForm):
         shortcut.activated.connect(slot)
 
     def _lay_out(self) -> None:
-        body = QWidget(objectName="sheet_body")
+        body = named(QWidget(), "sheet_body")
         self.body = QVBoxLayout(body)
         self.body.setContentsMargins(12, 6, 12, 6)
         self.body.setSpacing(2)
         self.body.addLayout(self.grid)
         self.body.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidget(body)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = QScrollArea()
+        self.area.setWidget(body)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self.notice)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.area, 1)
         column.addWidget(self.problem)
         column.addWidget(self.removal)
         column.addWidget(self._make_foot())
 
     def _make_foot(self) -> QWidget:
-        foot = QFrame(objectName="sheet_foot")
+        foot = named(QFrame(), "sheet_foot")
         self.foot = QHBoxLayout(foot)
         self.foot.setContentsMargins(12, 7, 12, 7)
         self.foot.setSpacing(8)
         self._draft_label = plain_label(name="draft_label", secondary=True)
         self.foot.addWidget(self._draft_label, 1)
-        close = QPushButton(self.tr("Close  Esc"), objectName="sheet_close")
+        close = named(QPushButton(self.tr("Close  Esc")), "sheet_close")
         close.clicked.connect(self.close_sheet)
         self.foot.addWidget(close)
-        self.save_button = QPushButton(self.tr("Save  Ctrl+Enter"), objectName="sheet_save")
+        self.save_button = named(QPushButton(self.tr("Save  Ctrl+Enter")), "sheet_save")
         self.save_button.setProperty("primary", True)
         self.save_button.clicked.connect(self.save)
         self.foot.addWidget(self.save_button)

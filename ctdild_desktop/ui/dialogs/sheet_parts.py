@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.fields import TextField
+from ctdild_desktop.ui.widgets.naming import named
 
 
 def plain_label(
     text: str = "", *, name: str = "", secondary: bool = False, bold: int | None = None
 ) -> QLabel:
     """A label that shows its text as it is; ``bold`` is the difference in size in px."""
-    label = QLabel(objectName=name)
+    label = named(QLabel(), name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("secondary", secondary)
@@ -73,12 +74,17 @@ class SheetNotice(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         for at, (words, act) in enumerate(answers):
-            button = QPushButton(words, objectName=f"notice_button_{at}")
+            button = named(QPushButton(words), f"notice_button_{at}")
             button.setProperty("link", True)
             button.clicked.connect(act)
             self._row.addWidget(button)
             self._buttons.append(button)
         self.show()
+
+    def focus_first(self) -> None:
+        """Put the focus on the first answer."""
+        if self._buttons:
+            self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear(self) -> None:
         """Take the line away."""
@@ -106,7 +112,7 @@ class RemovalRow(QFrame):
         )
         self._reason.setPlaceholderText(self.tr("why, for example: entered twice"))
         self._reason.accepted.connect(self._confirm)
-        button = QPushButton(self.tr("Remove"), objectName="removal_confirm")
+        button = named(QPushButton(self.tr("Remove")), "removal_confirm")
         button.clicked.connect(self._confirm)
         row.addWidget(QLabel(self.tr("Remove, because")))
         row.addWidget(self._reason, 1)

@@ -13,7 +13,7 @@ from ctdild_desktop.clinical.plausibility import Issue, check_patient
 from ctdild_desktop.clinical.records import Patient, Sex
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.services.patients import display_name
+from ctdild_desktop.services.texts import display_name
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.dialogs.texts import as_text, coded
 from ctdild_desktop.ui.jobs import Runner, while_alive

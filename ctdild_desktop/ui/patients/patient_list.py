@@ -119,7 +119,7 @@ class PatientListPage(QWidget):
     def focus_first(self) -> None:
         """Put the focus where work begins."""
         if self._sheet is None:
-            self._stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+            (self.table if self.model.rowCount() else self._empty).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def select(self, patient_id: str) -> None:
         """Mark the row of a patient."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.registry.registry_page import ABOUT
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class AboutDialog(QDialog):
@@ -18,9 +19,9 @@ class AboutDialog(QDialog):
         self.setWindowTitle(self.tr("About"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
-        title = QLabel(f"CTD-ILD Desktop {version}", objectName="about_title")
+        title = named(QLabel(f"CTD-ILD Desktop {version}"), "about_title")
         title.setFont(theme.font(3, bold=True))
-        words = QLabel(self.tr(ABOUT), objectName="about_text")
+        words = named(QLabel(self.tr(ABOUT)), "about_text")
         words.setWordWrap(True)
         words.setMinimumWidth(theme.scaled(380))
         column.addWidget(title)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.upkeep import VerifyReport
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 ABOUT = (
@@ -66,7 +67,7 @@ class RegistryPage(QWidget):
         for row, (name, outcome) in enumerate(report.checks.items()):
             good = outcome is True
             words = self.tr("in order") if good else (str(outcome) or self.tr("not in order"))
-            value = QLabel(words, objectName=f"check_{name}")
+            value = named(QLabel(words), f"check_{name}")
             value.setTextFormat(Qt.TextFormat.PlainText)
             if outcome is False or (not good and not report.ok):
                 value.setFont(theme.font(bold=True))
@@ -87,7 +88,7 @@ class RegistryPage(QWidget):
         ):
             if name == "kind" and not text:
                 continue
-            label = QLabel(objectName=f"registry_{name}")
+            label = named(QLabel(), f"registry_{name}")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setText(text)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -101,11 +102,11 @@ class RegistryPage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(14, 8, 14, 14)
         column.setSpacing(8)
-        self._backup = QPushButton(self.tr("Back up…  Ctrl+B"), objectName="backup_button")
+        self._backup = named(QPushButton(self.tr("Back up…  Ctrl+B")), "backup_button")
         self._backup.clicked.connect(lambda: self.action_requested.emit("backup"))
-        self._verify = QPushButton(self.tr("Verify  Ctrl+Shift+R"), objectName="verify_button")
+        self._verify = named(QPushButton(self.tr("Verify  Ctrl+Shift+R")), "verify_button")
         self._verify.clicked.connect(lambda: self.action_requested.emit("verify"))
-        self._import = QPushButton(self.tr("Import…  Ctrl+I"), objectName="import_button")
+        self._import = named(QPushButton(self.tr("Import…  Ctrl+I")), "import_button")
         self._import.clicked.connect(lambda: self.action_requested.emit("import"))
         self._backup_words = QLabel(self.tr("One file with registry and key slots, checked after writing."))
         self._backup_words.setTextFormat(Qt.TextFormat.PlainText)
@@ -134,9 +135,9 @@ class RegistryPage(QWidget):
     def _make_about(self, version: str) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setContentsMargins(14, 8, 14, 14)
-        title = QLabel(f"CTD-ILD Desktop {version}", objectName="about_version")
+        title = named(QLabel(f"CTD-ILD Desktop {version}"), "about_version")
         title.setFont(theme.font(bold=True))
-        words = QLabel(self.tr(ABOUT), objectName="about_words")
+        words = named(QLabel(self.tr(ABOUT)), "about_words")
         words.setWordWrap(True)
         words.setMaximumWidth(theme.scaled(640))
         column.addWidget(title)

@@ -34,6 +34,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientHit
 from ctdild_desktop.ui import icons, theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.naming import named
 
 LIMIT = 10
 
@@ -148,13 +149,13 @@ class PatientSearch(QLineEdit):
         self.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         hint = QHBoxLayout(self)
         hint.setContentsMargins(0, 0, 8, 0)
-        self._key = QLabel("Ctrl+K", objectName="search_key")
+        self._key = named(QLabel("Ctrl+K"), "search_key")
         self._key.setProperty("hint", True)
         self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         hint.addStretch(1)
         hint.addWidget(self._key)
         self._model = HitModel(self)
-        self._list = QListView(objectName="search_hits")
+        self._list = named(QListView(), "search_hits")
         self._list.setModel(self._model)
         self._list.setItemDelegate(_HitDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class Card(QFrame):
@@ -39,7 +40,7 @@ class Card(QFrame):
         self.form.setHorizontalSpacing(12)
         self.form.setVerticalSpacing(8)
         self.column.addLayout(self.form)
-        self.problem = QLabel(objectName="start_problem")
+        self.problem = named(QLabel(), "start_problem")
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.problem.setFont(theme.font(bold=True))
@@ -47,7 +48,7 @@ class Card(QFrame):
         self.column.addWidget(self.problem)
         self.foot = QHBoxLayout()
         self.foot.addStretch(1)
-        self.go = QPushButton(button, objectName="start_go")
+        self.go = named(QPushButton(button), "start_go")
         self.go.setProperty("primary", True)
         self.go.setDefault(True)
         self.foot.addWidget(self.go)
@@ -55,7 +56,7 @@ class Card(QFrame):
 
     def add_line(self, caption: str, name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
         """Add one line of text; ``secret`` hides what is typed."""
-        line = QLineEdit(text, objectName=name)
+        line = named(QLineEdit(text), name)
         line.setAccessibleName(caption.replace("&", ""))
         if secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)

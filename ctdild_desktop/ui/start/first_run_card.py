@@ -15,6 +15,7 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class FirstRunCard(Card):
@@ -37,9 +38,10 @@ class FirstRunCard(Card):
             _tr("Set up the registry"),
             _tr(
                 "The registry is made here, encrypted, with you as its first user and administrator. "
-                "The passphrase needs {n} characters or more; several words are easy to remember and hard to guess. "
-                "Nobody can look it up later: without it only the recovery code opens the registry."
-            ).format(n=access.MIN_PASSPHRASE),
+                "The passphrase needs eight characters or more and is not the login; several words are "
+                "easy to remember and hard to guess. Nobody can look it up later: without it only the "
+                "recovery code opens the registry."
+            ),
             _tr("Make the registry  Enter"),
             parent,
         )
@@ -51,7 +53,7 @@ class FirstRunCard(Card):
         self.login = self.add_line(_tr("&Login"), "first_login")
         self.passphrase = self.add_line(_tr("&Passphrase"), "first_passphrase", secret=True)
         self.again = self.add_line(_tr("&Again"), "first_again", secret=True)
-        existing = QPushButton(_tr("Open an existing registry…"), objectName="first_existing")
+        existing = named(QPushButton(_tr("Open an existing registry…")), "first_existing")
         existing.setProperty("link", True)
         existing.clicked.connect(self._on_existing)
         self.foot.insertWidget(0, existing)
@@ -73,11 +75,8 @@ class FirstRunCard(Card):
             return self.tr("Your name is needed: it stands in the audit trail."), self.display_name
         if not login:
             return self.tr("A login is needed."), self.login
-        if len(passphrase) < access.MIN_PASSPHRASE:
-            words = self.tr("The passphrase needs {n} characters or more.").format(n=access.MIN_PASSPHRASE)
-            return words, self.passphrase
-        if passphrase.casefold() == login.casefold():
-            return self.tr("The passphrase must not be the login."), self.passphrase
+        if not passphrase:
+            return self.tr("A passphrase is needed."), self.passphrase
         if passphrase != self.again.text():
             return self.tr("The two passphrases differ."), self.again
         return None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidg
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class RecoveryCard(Card):
@@ -27,7 +28,7 @@ class RecoveryCard(Card):
             parent,
         )
         self._code = code
-        shown = QLabel(code, objectName="recovery_code")
+        shown = named(QLabel(code), "recovery_code")
         face = QFont("monospace")
         face.setStyleHint(QFont.StyleHint.Monospace)
         face.setPixelSize(theme.px(2))
@@ -40,15 +41,15 @@ class RecoveryCard(Card):
         shown.setAccessibleName(_tr("Recovery code"))
         self.column.insertWidget(2, shown)
         row = QHBoxLayout()
-        copy = QPushButton(_tr("&Copy"), objectName="recovery_copy")
+        copy = named(QPushButton(_tr("&Copy")), "recovery_copy")
         copy.clicked.connect(self._on_copy)
-        printing = QPushButton(_tr("&Print…"), objectName="recovery_print")
+        printing = named(QPushButton(_tr("&Print…")), "recovery_print")
         printing.clicked.connect(self._on_print)
         row.addWidget(copy)
         row.addWidget(printing)
         row.addStretch(1)
         self.column.insertLayout(3, row)
-        self.tick = QCheckBox(_tr("I have &written it down or printed it"), objectName="recovery_noted")
+        self.tick = named(QCheckBox(_tr("I have &written it down or printed it")), "recovery_noted")
         self.tick.toggled.connect(self.go.setEnabled)
         self.column.insertWidget(4, self.tick)
         self.go.setEnabled(False)
@@ -66,7 +67,7 @@ class RecoveryCard(Card):
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._print_on(printer))
-        dialog.open()
+        dialog.show()
 
     def _print_on(self, printer: QPrinter) -> None:
         page = QTextDocument()

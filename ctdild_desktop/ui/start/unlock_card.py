@@ -14,6 +14,7 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class UnlockCard(Card):
@@ -45,10 +46,10 @@ class UnlockCard(Card):
         self.place = self.add_line(_tr("&Registry"), "unlock_registry", str(registry))
         self.login = self.add_line(_tr("&Login"), "unlock_login", login)
         self.passphrase = self.add_line(_tr("&Passphrase"), "unlock_passphrase", secret=True)
-        choose = QPushButton(_tr("Other file…"), objectName="unlock_choose")
+        choose = named(QPushButton(_tr("Other file…")), "unlock_choose")
         choose.setProperty("link", True)
         choose.clicked.connect(self._on_choose)
-        new = QPushButton(_tr("New registry…"), objectName="unlock_new")
+        new = named(QPushButton(_tr("New registry…")), "unlock_new")
         new.setProperty("link", True)
         new.clicked.connect(self._on_new)
         self.foot.insertWidget(0, choose)

@@ -22,6 +22,7 @@ from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, TextField
+from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 
 
@@ -89,7 +90,7 @@ class LineActSheet(FormSheet):
             tr("&Because"), ChoiceField("stop_reason", tr("Reason for stopping"), coded("stop_reason"))
         )
         self.add_field(tr("&Reason"), TextField("reason", tr("Reason or note"), max_length=200), wide=True)
-        correct = QPushButton(tr("Correct or remove the line…"), objectName="correct_line")
+        correct = named(QPushButton(tr("Correct or remove the line…")), "correct_line")
         correct.clicked.connect(lambda: self.correction_requested.emit(line.id))
         self.foot.insertWidget(1, correct)
         self.fields["date"].set_text(wording.day(desk.today()))
@@ -114,7 +115,7 @@ class LineActSheet(FormSheet):
         return tuple(made)
 
     def _history(self) -> QLabel:
-        label = QLabel("\n".join(history(self._line)), objectName="line_history")
+        label = named(QLabel("\n".join(history(self._line))), "line_history")
         label.setWordWrap(True)
         label.setProperty("secondary", True)
         label.setContentsMargins(0, 2, 0, 8)

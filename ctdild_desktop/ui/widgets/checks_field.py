@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
-from ctdild_desktop.clinical.plausibility import Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
 from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class ChecksField(QWidget):
@@ -37,7 +38,7 @@ class ChecksField(QWidget):
         self.label = label
         self.state = FieldState.NORMAL
         self.message = ""
-        self.fix: tuple[str, str] | None = None
+        self.fix: Fix | None = None
         self._boxes: dict[str, QCheckBox] = {}
         self.setObjectName(name)
         self.setAccessibleName(label)
@@ -45,7 +46,7 @@ class ChecksField(QWidget):
         grid.setContentsMargins(0, 3, 0, 3)
         grid.setVerticalSpacing(3)
         for at, (code, words) in enumerate(choices):
-            box = QCheckBox(words, objectName=f"{name}_{code}")
+            box = named(QCheckBox(words), f"{name}_{code}")
             box.setAccessibleName(f"{label}: {words}")
             box.toggled.connect(self._on_toggled)
             box.installEventFilter(self)

@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.plausibility import Fix, Issue
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class CodesField(QWidget):
@@ -26,12 +27,12 @@ class CodesField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.label = label
-        self.fix: tuple[str, str] | None = None
+        self.fix: Fix | None = None
         self._words = dict(choices)
         self._codes: list[str] = []
         self.setObjectName(name)
         self._pick = ChoiceField(f"{name}_pick", label, self._words.items(), searchable=True)
-        self._chosen = QLabel(objectName=f"{name}_chosen")
+        self._chosen = named(QLabel(), f"{name}_chosen")
         self._chosen.setTextFormat(Qt.TextFormat.PlainText)
         self._chosen.setWordWrap(True)
         self._chosen.hide()

@@ -8,14 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.codes_field import CodesField
 from ctdild_desktop.ui.widgets.fields import Field, FieldState
+from ctdild_desktop.ui.widgets.option_field import OptionField
+
+AnyField = Field | ChoiceField | OptionField | CodesField | ChecksField
 
 
 class FieldNote(QWidget):
     """Shows the message of one field and, while there is none, the read-out given by :meth:`set_read_out`."""
 
-    def __init__(self, field: Field | ChoiceField, parent: QWidget | None = None) -> None:
+    def __init__(self, field: AnyField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field = field
         self._read_out = ""

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -47,6 +48,8 @@ class Field(QLineEdit):
     """Enter a second time on an unlikely value: it is meant."""
     note_changed = Signal()
     """State or message are new; a :class:`FieldNote` listens."""
+    fix_elsewhere = Signal(str, str)
+    """The offered correction belongs to another field: its name and the text to put there."""
     fix_key = Qt.Key.Key_F2
     """Takes the offered correction."""
 
@@ -67,6 +70,10 @@ class Field(QLineEdit):
     def text_value(self) -> str:
         """The text as typed, without surrounding blanks."""
         return self.text().strip()
+
+    def value(self) -> Any:
+        """What the text says, in the type of the field; raises EntryError when it cannot be read."""
+        return self.text_value()
 
     def set_text(self, text: str) -> None:
         """Put a text in, as if typed: state and message go back to normal."""
@@ -102,9 +109,13 @@ class Field(QLineEdit):
 
     def apply_fix(self) -> None:
         """Take the correction that the message offers, when it offers one."""
-        if self.fix is not None:
+        if self.fix is None:
+            return
+        if self.fix.field in ("", self.objectName()):
             self.set_text(self.fix.text)
-            self.left.emit()
+        else:
+            self.fix_elsewhere.emit(self.fix.field, self.fix.text)
+        self.left.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select the content on arrival by keyboard."""

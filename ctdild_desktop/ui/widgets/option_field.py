@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from ctdild_desktop.clinical.plausibility import Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.ui.widgets.naming import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Option:
 class OptionField(QFrame):
     """Joined buttons of which one or none is on. A letter chooses, Backspace clears, Enter goes on.
 
-    Same signals and methods as the typed fields. ``advance`` goes on as soon as a letter is typed.
+    Same signals and methods as the typed fields. ``advance`` goes on as soon as a letter is typed;
+    ``columns`` breaks a long list into rows.
     """
 
     changed = Signal(str)
@@ -42,13 +44,14 @@ class OptionField(QFrame):
         *,
         advance: bool = False,
         required: bool = False,
+        columns: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.label = label
         self.state = FieldState.NORMAL
         self.message = ""
-        self.fix: tuple[str, str] | None = None
+        self.fix: Fix | None = None
         self._options = tuple(options)
         self._advance = advance
         self._required = required
@@ -59,12 +62,12 @@ class OptionField(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
-        frame = QFrame(objectName="segments")
-        inner = QHBoxLayout(frame)
+        frame = named(QFrame(), "segments")
+        inner = QGridLayout(frame)
         inner.setContentsMargins(1, 1, 1, 1)
         inner.setSpacing(1)
-        for option in self._options:
-            button = QToolButton(objectName=f"{name}_{option.code}")
+        for at, option in enumerate(self._options):
+            button = named(QToolButton(), f"{name}_{option.code}")
             button.setText(f"{option.words} {option.key.upper()}" if len(option.words) > 1 else option.words)
             button.setCheckable(True)
             button.setProperty("segment", True)
@@ -72,7 +75,8 @@ class OptionField(QFrame):
             button.setAccessibleName(f"{label}: {option.words}")
             button.setMinimumHeight(theme.scaled(20))
             button.clicked.connect(self._on_clicked)
-            inner.addWidget(button)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            inner.addWidget(button, at // columns if columns else 0, at % columns if columns else at)
             self._buttons[option.code] = button
         row.addWidget(frame)
         row.addStretch(1)

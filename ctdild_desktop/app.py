@@ -1,0 +1,232 @@
+"""The program with its window: settings, theme, the start screen, the workbench, and its bugs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from ctdild_desktop import __version__, config
+from ctdild_desktop.config import Settings, SettingsError, SiteSettings
+from ctdild_desktop.services import access
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
+from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
+from ctdild_desktop.ui.start.start_window import StartWindow
+from ctdild_desktop.ui.workbench import Place, Workbench
+
+_log = logging.getLogger(__name__)
+_LOG_BYTES = 500_000
+
+
+def build_window(desk: Desk, runner: Runner, ask: Ask | None = None) -> Workbench:
+    """The workbench of a desk, with its window not yet shown; tests and the tour use the same.
+
+    Keep the workbench as long as the window is needed, and call :func:`close_window` at the end.
+    """
+    if ask is not None:
+        return Workbench(desk, runner, ask, version=__version__)
+    door = WindowAsk()
+    bench = Workbench(desk, runner, door, version=__version__)
+    door.set_parent(bench.window)
+    return bench
+
+
+def close_window(bench: Workbench) -> None:
+    """Keep drafts and take the window away; the desk stays open."""
+    bench.keep_drafts()
+    bench.window.hide()
+    bench.window.deleteLater()
+    bench.deleteLater()
+
+
+def dress(app: QApplication, site: SiteSettings) -> None:
+    """Give the application its fonts and theme."""
+    theme.ensure_font(app)
+    theme.apply(app, "contrast" if site.theme == "high_contrast" else site.theme)
+
+
+class Program(QObject):
+    """From the start screen to the workbench and back again on lock; one per process."""
+
+    bug_met = Signal(str)
+    """A bug was logged; carries the words to show. Emitted on any thread, delivered on the main one."""
+
+    def __init__(self, app: QApplication, settings: Settings, runner: Runner, ask: WindowAsk) -> None:
+        super().__init__()
+        self._app = app
+        self._settings = settings
+        self._runner = runner
+        self._ask = ask
+        self.start: StartWindow | None = None
+        self.bench: Workbench | None = None
+        self._place = Place()
+        self._left_by = ""
+        self.bug_met.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
+
+    def begin(self, *, login: str = "", passphrase: str = "") -> None:
+        """Show the start screen; with login and passphrase unlock at once, or say there why not."""
+        self._show_start(login or self._settings.login)
+        if login and passphrase:
+            path, site = self._settings.registry, self._settings.site
+            self._runner.run(
+                lambda: access.unlock(path, login=login, passphrase=passphrase, settings=site),
+                while_alive(self, self._on_opened),
+                while_alive(self, self._on_refused),
+            )
+
+    def end(self) -> None:
+        """Keep drafts, close the registry after everything that was given to it, and stop the runner."""
+        if self.bench is not None:
+            desk = self.bench.desk
+            self.bench.keep_drafts()
+            self._runner.run(desk.close)
+        self._runner.close()
+
+    def _show_start(self, login: str) -> None:
+        start = StartWindow(
+            self._runner, self._ask, self._settings.registry, login=login, site=self._settings.site
+        )
+        start.opened.connect(self._on_opened)
+        self.start = start
+        self._ask.set_parent(start)
+        start.show()
+
+    def _on_refused(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        if self.start is not None:
+            self.start.card.refuse(words)
+
+    def _on_opened(self, desk: Desk) -> None:
+        bench = build_window(desk, self._runner, self._ask)
+        bench.locked.connect(self._on_locked)
+        self.bench = bench
+        self._ask.set_parent(bench.window)
+        bench.window.show()
+        if self.start is not None:
+            self.start.close()
+            self.start.deleteLater()
+            self.start = None
+        self._remember(desk)
+        if desk.login == self._left_by:
+            bench.go_to(self._place)
+        self._place = Place()
+
+    def _on_locked(self) -> None:
+        bench, self.bench = self.bench, None
+        if bench is None:
+            return
+        self._place, self._left_by = bench.place(), bench.desk.login
+        self._runner.run(bench.desk.close)
+        self._show_start(bench.desk.login)
+        close_window(bench)
+
+    def _remember(self, desk: Desk) -> None:
+        """Offer this registry and login the next time; a folder that cannot be written does not matter."""
+        self._settings = replace(self._settings, registry=desk.registry.path, login=desk.login)
+        try:
+            config.save(self._settings)
+        except SettingsError:
+            _log.info("the settings could not be saved")
+
+    def _on_bug(self, words: str) -> None:
+        if self.bench is not None:
+            self.bench.keep_drafts()
+        self._ask.error(words, self.tr("What you typed is kept as a draft."))
+
+
+def run(registry: Path | None = None, login: str | None = None, passphrase: str | None = None) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    Args:
+        registry: the registry to open, in place of the one of the settings.
+        login: who opens it; with ``passphrase`` the unlock screen is passed.
+        passphrase: from a file or the environment, never from the command line.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("CTD-ILD Desktop")
+    app.setApplicationVersion(__version__)
+    problem = ""
+    try:
+        settings = config.load()
+    except SettingsError as error:
+        problem = str(error)
+        settings = Settings(registry=config.default_registry_path())
+    if registry is not None:
+        settings = replace(settings, registry=registry)
+    _log_to_file()
+    dress(app, settings.site)
+    program = Program(app, settings, JobRunner(app), WindowAsk())
+    catch_bugs(program.bug_met.emit)
+    program.begin(login=login or "", passphrase=passphrase or "")
+    if problem and program.start is not None:
+        program.start.card.refuse(problem)
+    status = app.exec()
+    program.end()
+    return status
+
+
+def catch_bugs(report: Callable[[str], None]) -> None:
+    """Log what nobody catches, on every thread and from Qt, and report it once without stopping.
+
+    Only types and places in the program are logged: the text of an error may hold what a person typed.
+    """
+
+    def told(kind: type[BaseException], trace: TracebackType | None) -> None:
+        places = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        _log.error("bug: %s at %s", kind.__name__, " < ".join(reversed(places)))
+        report(f"Something went wrong in the program ({kind.__name__}). It was written to the log.")
+
+    def on_main(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.exit(130)
+        told(kind, trace)
+
+    def on_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_type is not SystemExit:
+            told(args.exc_type, args.exc_traceback)
+
+    def on_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        del context
+        levels = {
+            QtMsgType.QtDebugMsg: logging.DEBUG,
+            QtMsgType.QtInfoMsg: logging.INFO,
+            QtMsgType.QtWarningMsg: logging.WARNING,
+        }
+        _log.log(levels.get(kind, logging.ERROR), "Qt: %s", text)
+
+    sys.excepthook = on_main
+    threading.excepthook = on_thread
+    qInstallMessageHandler(on_qt)
+
+
+def _log_to_file() -> None:
+    import platformdirs
+
+    folder = Path(platformdirs.user_log_dir("ctdild-desktop", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            folder / "ctdild.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
+        )
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)

@@ -1,0 +1,151 @@
+"""The MDT page of a patient: the question to the meeting, then one page as PDF at a place that is chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
+
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.services import pages
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.texts import yes_no
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.fields import DateField, TextField
+from ctdild_desktop.ui.widgets.option_field import OptionField
+
+QUESTION_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be printed."""
+
+    question: str
+    asked_by: str
+    meeting: dt.date | None
+    pseudonymised: bool
+
+
+class PrintSheet(FormSheet):
+    """Asks what the meeting shall answer; ``printed`` carries the file that was written."""
+
+    printed = Signal(object)
+
+    def __init__(
+        self, desk: Desk, runner: Runner, ask: Ask, view: PatientView, parent: QWidget | None = None
+    ) -> None:
+        title = QCoreApplication.translate("PrintSheet", "MDT page")
+        super().__init__(
+            desk,
+            runner,
+            title=f"{title}: {view.header.name}",
+            identity=view.header.identity,
+            draft_kind="mdt_page",
+            patient_id=view.record.patient.id,
+            parent=parent,
+        )
+        self._ask_door = ask
+        tr = self.tr
+        question = TextField("question", tr("Question to the meeting"), max_length=QUESTION_LENGTH)
+        question.setPlaceholderText(tr("for example: FVC falling on MMF 3 g. Second line?"))
+        self.add_field(tr("&Question"), question, wide=True)
+        self.add_field(tr("&Asked by"), TextField("asked_by", tr("Asked by"), max_length=80), wide=True)
+        self.add_field(
+            tr("&Meeting"),
+            DateField("meeting", tr("Date of the meeting"), desk.today),
+            unit=tr("may be empty"),
+        )
+        self.add_field(
+            tr("&Pseudonym"),
+            OptionField(
+                "pseudonymised",
+                tr("Print a pseudonym in place of the name"),
+                yes_no(tr("yes"), tr("no")),
+                advance=True,
+            ),
+            unit=tr("no: name, MRN and birth date are printed"),
+        )
+        self.fields["asked_by"].set_text(desk.display_name)
+        self.drafts.set_start(self.payload())
+        self.save_button.setText(tr("Write PDF…  Ctrl+Enter"))
+
+    def build(self) -> _Order:
+        """See :meth:`FieldForm.build`."""
+        return _Order(
+            question=self.text("question"),
+            asked_by=self.text("asked_by"),
+            meeting=self.read("meeting"),
+            pseudonymised=self.text("pseudonymised") == "yes",
+        )
+
+    def issues_of(self, value: Any) -> tuple[Issue, ...]:
+        """See :meth:`FieldForm.issues_of`; a question is as long as it may be."""
+        del value
+        return ()
+
+    def save(self) -> None:
+        """Ask for the place and write the page there."""
+        if not self.complete():
+            return
+        order = self.build()
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        # The name of the file names nobody: it is seen in lists of recent files.
+        suggested = Path(folder or Path.home()) / f"mdt-page-{self.desk.today():%Y-%m-%d}.pdf"
+        self._ask_door.save_file(
+            self.tr("Write MDT page"),
+            suggested,
+            self.tr("PDF (*.pdf)"),
+            lambda path: self._collect(order, path),
+        )
+
+    def _collect(self, order: _Order, path: Path) -> None:
+        desk, patient_id = self.desk, self.patient_id
+        assert patient_id is not None
+        self.save_button.setEnabled(False)
+        self.said.emit(self.tr("Writing the MDT page…"))
+        self.runner.run(
+            lambda: pages.mdt_page(
+                desk,
+                patient_id,
+                question=order.question,
+                asked_by=order.asked_by,
+                meeting_date=order.meeting,
+                pseudonymised=order.pseudonymised,
+            ),
+            while_alive(self, lambda page: self._write(page, path)),
+            while_alive(self, self._on_not_written),
+        )
+
+    def _write(self, page: pages.MdtPageData, path: Path) -> None:
+        def write() -> Path:
+            from ctdild_desktop.reports.mdt_page import write_mdt_page
+
+            write_mdt_page(path, page)
+            return path
+
+        self.runner.run(
+            write, while_alive(self, self._on_written), while_alive(self, self._on_not_written), files=True
+        )
+
+    def _on_written(self, path: Path) -> None:
+        self.drafts.finish()
+        self.printed.emit(path)
+
+    def _on_not_written(self, error: Exception) -> None:
+        self.save_button.setEnabled(True)
+        words = sentence_of(error)
+        if words is None and isinstance(error, OSError):
+            words = self.tr("The file cannot be written there. Choose another place.")
+        if words is None:
+            raise error
+        self.show_problem(words)
+        self.said.emit(words)

@@ -1,0 +1,1 @@
+"""Logging lung-function tests."""

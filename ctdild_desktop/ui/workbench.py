@@ -1,0 +1,389 @@
+"""What a signed-in person works with: the frame, its rooms and the sheets, wired together.
+
+The frame knows no screens and the screens know not one another; their requests are answered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ctdild_desktop.services import assessment, patients, upkeep
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.ui.actions import When
+from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
+from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.patients.patient_form import PatientForm
+from ctdild_desktop.ui.patients.patient_list import PatientListPage
+from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+from ctdild_desktop.ui.registry.about_dialog import AboutDialog
+from ctdild_desktop.ui.registry.registry_page import RegistryPage
+from ctdild_desktop.ui.search.patient_search import PatientSearch
+from ctdild_desktop.ui.sheets import record_sheet
+from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person was: the patient, and the kind of the sheet that was open; empty when none."""
+
+    patient_id: str = ""
+    sheet: str = ""
+
+
+class Workbench(QObject):
+    """The window of one desk. ``locked`` says that it shall be closed and unlocked again."""
+
+    locked = Signal()
+
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, *, version: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.runner = runner
+        self.ask = ask
+        self._version = version
+        self.changes = ChangeBus(self)
+        note = self.tr("Demonstration registry, invented data") if desk.demo else ""
+        self.window = MainWindow(user=f"{desk.display_name}, {desk.role}", note=note)
+        self.search = PatientSearch(desk, runner)
+        self.patients = PatientListPage(desk, runner, self.changes)
+        self.registry = RegistryPage(desk, version)
+        self.patient = PatientPage()
+        self._sheet_kind = ""
+        self._asked_for = ""
+        self._import_page: QWidget | None = None
+        self._lay_out()
+        self._connect()
+        self.patients.refresh()
+        self._count()
+        self.window.show_room("patients")
+
+    def _lay_out(self) -> None:
+        self.window.set_search(self.search)
+        self.window.add_room("patients", self.tr("Patients"), "patients", self.patients)
+        self.window.add_room("registry", self.tr("Registry"), "registry", self.registry)
+        self.window.add_page("patient", self.patient)
+
+    def _connect(self) -> None:
+        self.search.chosen.connect(self.open_patient)
+        self.search.left.connect(self._focus_page)
+        self.patients.open_requested.connect(self.open_patient)
+        self.patients.action_requested.connect(self.act)
+        self.registry.action_requested.connect(self.act)
+        page = self.patient
+        page.log_pft_requested.connect(lambda: self.act("log_pft"))
+        page.add_therapy_requested.connect(lambda: self.act("add_therapy"))
+        page.add_adverse_event_requested.connect(lambda: self.act("add_adverse_event"))
+        page.add_hrct_requested.connect(lambda: self.act("add_hrct"))
+        page.add_visit_requested.connect(lambda: self.act("add_visit"))
+        page.add_diagnosis_requested.connect(lambda: self.act("add_diagnosis"))
+        page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
+        page.print_requested.connect(lambda: self.act("print_page"))
+        page.open_record_requested.connect(self.open_record)
+        self.changes.changed.connect(self._on_changed)
+        self.window.triggered.connect(self.act)
+        self.window.room_chosen.connect(self._on_room)
+        self.window.closing.connect(self.keep_drafts)
+
+    # acts of the menu
+
+    def act(self, action_id: str) -> None:
+        """Do what the action of this id means; raises KeyError for one that is not declared."""
+        acts: dict[str, Callable[[], None]] = {
+            "find": self.search.start,
+            "new_patient": self._new_patient,
+            "import": self._import,
+            "print_page": lambda: self._with_view(self._print_page),
+            "backup": self._backup,
+            "verify": self._verify,
+            "lock": self._lock,
+            "edit_patient": lambda: self._with_view(self._edit_patient),
+            "remove_patient": lambda: self._with_view(self._remove_patient),
+            "add_diagnosis": lambda: self._new_record("diagnosis"),
+            "log_pft": lambda: self._new_record("test"),
+            "add_therapy": lambda: self._new_record("therapy"),
+            "add_adverse_event": lambda: self._new_record("adverse_event"),
+            "add_hrct": lambda: self._new_record("hrct"),
+            "add_visit": lambda: self._new_record("visit"),
+            "shortcuts": lambda: ShortcutSheet(self.window).open(),
+            "about": lambda: AboutDialog(self._version, self.window).open(),
+        }
+        acts[action_id]()
+
+    # patients
+
+    def open_patient(self, patient_id: str, then: Callable[[], None] | None = None) -> None:
+        """Show a patient; ``then`` is called when the screen shows them."""
+        desk = self.desk
+        self._asked_for = patient_id
+
+        def load() -> PatientView:
+            patients.note_opened(desk, patient_id)
+            return assessment.patient_view(patients.load(desk, patient_id), desk.today())
+
+        def show(view: PatientView) -> None:
+            if self._asked_for != patient_id:
+                return  # another patient was asked for meanwhile
+            self.patient.show_view(view)
+            self.window.set_available(When.PATIENT, on=True)
+            self.window.show_page("patient", "patients")
+            if then is not None:
+                then()
+            elif self.patient.sheet is None:
+                self.patient.focus_chart()
+
+        self.runner.run(load, while_alive(self, show), while_alive(self, self._refused))
+
+    def place(self) -> Place:
+        """Where the person is, to come back to after unlocking."""
+        if self.window.shown != "patient":
+            return Place()
+        return Place(self.patient.patient_id, self._sheet_kind if self.patient.sheet is not None else "")
+
+    def go_to(self, place: Place) -> None:
+        """Come back to a place; the draft of its sheet is found there."""
+        if place.patient_id:
+            kind = place.sheet
+            self.open_patient(place.patient_id, (lambda: self._new_record(kind)) if kind else None)
+
+    def _with_view(self, do: Callable[[PatientView], None]) -> None:
+        view = self.patient.view
+        if view is not None and self.window.shown == "patient":
+            do(view)
+
+    def _new_patient(self) -> None:
+        self.window.show_room("patients")
+        form = PatientForm(self.desk, self.runner)
+        self._take_form(form)
+        form.saved.connect(lambda done: self.open_patient(done.value.id))
+        form.closed.connect(self.patients.close_sheet)
+        self.patients.open_sheet(form)
+        form.start()
+
+    def _edit_patient(self, view: PatientView) -> None:
+        self._open_sheet(PatientForm(self.desk, self.runner, view.record.patient), "")
+
+    def _remove_patient(self, view: PatientView) -> None:
+        form = PatientForm(self.desk, self.runner, view.record.patient)
+        self._open_sheet(form, "")
+        form.removal.ask()
+
+    # records
+
+    def _new_record(self, kind: str) -> None:
+        self._with_view(lambda view: self._open_record_sheet(kind, view, ""))
+
+    def open_record(self, kind: str, record_id: str) -> None:
+        """Open the sheet of a record; of a therapy line first what happened to it."""
+        view = self.patient.view
+        if view is None:
+            return
+        line = next((item for item in view.record.therapy if item.id == record_id), None)
+        if kind == "therapy" and line is not None:
+            sheet = LineActSheet(self.desk, self.runner, view, line)
+            sheet.correction_requested.connect(
+                lambda line_id: self._open_record_sheet("therapy", view, line_id)
+            )
+            self._open_sheet(sheet, "")
+        else:
+            self._open_record_sheet(kind, view, record_id)
+
+    def _open_record_sheet(self, kind: str, view: PatientView, record_id: str) -> None:
+        try:
+            sheet = record_sheet(kind, self.desk, self.runner, view, record_id)
+        except LookupError:
+            return  # an entry of the picture that has no form, or one that was removed meanwhile
+        if isinstance(sheet, PftSheet):
+            sheet.preview_changed.connect(self.patient.set_preview)
+            sheet.next_requested.connect(self.search.start)
+            sheet.open_test_requested.connect(lambda other: self.open_record("test", other))
+        self._open_sheet(sheet, "" if record_id else kind)
+
+    def _open_sheet(self, sheet: FormSheet, kind: str) -> None:
+        self._keep_draft_of(self.patient.sheet)
+        self._sheet_kind = kind
+        self._take_form(sheet)
+        sheet.closed.connect(self._close_sheet)
+        self.patient.open_sheet(sheet)
+        sheet.start()
+
+    def _take_form(self, sheet: FormSheet) -> None:
+        sheet.said.connect(self.window.say)
+        sheet.saved.connect(self._on_saved)
+
+    def _close_sheet(self) -> None:
+        self.patient.close_sheet()
+        self._focus_page()
+
+    def _on_saved(self, done: Done[Any]) -> None:
+        if self.window.shown == "patient":
+            self._close_sheet()
+        else:
+            self.patients.close_sheet()
+        self.announce(done)
+
+    # what was done
+
+    def announce(self, done: Done[Any]) -> None:
+        """Say what was done, offer to take it back, and tell every screen."""
+        take_back = done.undo
+        undo = (lambda: self._undo(take_back)) if take_back is not None else None
+        self.window.say(done.message, undo=undo)
+        self.changes.announce(done.changes)
+
+    def _undo(self, take_back: Callable[[], Done[Any]]) -> None:
+        self.runner.run(take_back, while_alive(self, self.announce), while_alive(self, self._refused))
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.kinds & {Change.PATIENT, Change.IMPORT}:
+            self._count()
+        shown = self.patient.patient_id
+        if shown and self.window.shown == "patient" and changes.patient_id in (None, shown):
+            self._reload(shown)
+
+    def _reload(self, patient_id: str) -> None:
+        desk = self.desk
+
+        def show(view: PatientView) -> None:
+            if self.patient.patient_id == patient_id:
+                self.patient.show_view(view)
+
+        def gone(error: Exception) -> None:
+            if sentence_of(error) is None:
+                raise error
+            self.window.set_available(When.PATIENT, on=False)
+            self.window.show_room("patients")
+
+        self.runner.run(
+            lambda: assessment.patient_view(patients.load(desk, patient_id), desk.today()),
+            while_alive(self, show),
+            while_alive(self, gone),
+        )
+
+    def _refused(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self.window.say(words)
+
+    def _count(self) -> None:
+        desk = self.desk
+        self.runner.run(lambda: patients.count(desk), while_alive(self, self._show_count))
+
+    def _show_count(self, number: int) -> None:
+        self.registry.set_count(number)
+        self.window.set_registry_note(self.tr("Encrypted registry · %n patients", "", number))
+
+    # paper, import, upkeep
+
+    def _print_page(self, view: PatientView) -> None:
+        sheet = PrintSheet(self.desk, self.runner, self.ask, view)
+        sheet.printed.connect(self._on_printed)
+        self._open_sheet(sheet, "")
+
+    def _on_printed(self, path: Path) -> None:
+        self._close_sheet()
+        self.window.say(
+            self.tr("MDT page written: {name}").format(name=path.name),
+            follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
+        )
+
+    def _import(self) -> None:
+        if self._import_page is None:
+            from ctdild_desktop.ui.imports.import_page import ImportPage
+
+            page = ImportPage(self.desk, self.runner, self.ask)
+            page.imported.connect(self.announce)
+            self._import_page = page
+            self.window.add_page("import", page)
+        self.window.show_page("import", "registry")
+        self._import_page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _backup(self) -> None:
+        desk = self.desk
+        suggested = desk.registry.path.parent / f"{desk.registry.path.stem}-{desk.today():%Y-%m-%d}"
+        self.ask.save_file(
+            self.tr("Back up registry"),
+            suggested.with_suffix(upkeep.BACKUP_SUFFIX),
+            self.tr("Backups (*{suffix})").format(suffix=upkeep.BACKUP_SUFFIX),
+            self._write_backup,
+        )
+
+    def _write_backup(self, path: Path) -> None:
+        desk = self.desk
+        self.window.say(self.tr("Writing and checking the backup…"))
+        self.runner.run(
+            lambda: upkeep.backup(desk, path),
+            while_alive(self, self._on_backup),
+            while_alive(self, self._refused),
+        )
+
+    def _on_backup(self, done: Done[Path]) -> None:
+        self.registry.show_backup(done.message)
+        folder = done.value.parent
+        self.window.say(done.message, follow=(self.tr("Open folder"), lambda: self.ask.show_folder(folder)))
+
+    def _verify(self) -> None:
+        desk = self.desk
+        self.window.show_room("registry")
+        self.window.say(self.tr("Checking the registry…"))
+        self.runner.run(
+            lambda: upkeep.verify(desk),
+            while_alive(self, self._on_verified),
+            while_alive(self, self._refused),
+        )
+
+    def _on_verified(self, report: upkeep.VerifyReport) -> None:
+        self.registry.show_report(report)
+        self.window.say(
+            self.tr("Registry verified: all checks passed.")
+            if report.ok
+            else self.tr("Registry verified: not all checks passed, see the Registry room.")
+        )
+
+    # leaving
+
+    def keep_drafts(self) -> None:
+        """Keep what is typed in any open sheet."""
+        for sheet in self.window.findChildren(FormSheet):
+            self._keep_draft_of(sheet)
+
+    def _keep_draft_of(self, sheet: QWidget | None) -> None:
+        if isinstance(sheet, FormSheet):
+            sheet.keep_draft()
+
+    def _lock(self) -> None:
+        self.keep_drafts()
+        QApplication.clipboard().clear()
+        self.locked.emit()
+
+    def _on_room(self, room: str) -> None:
+        self.window.set_available(When.PATIENT, on=False)
+        if room == "patients":
+            self.patients.select(self.patient.patient_id)
+        self._focus_page()
+
+    def _focus_page(self) -> None:
+        shown = self.window.shown
+        if shown == "patients":
+            self.patients.focus_first()
+        elif shown == "registry":
+            self.registry.focus_first()
+        elif shown == "patient":
+            if self.patient.sheet is not None:
+                self.patient.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+            else:
+                self.patient.focus_chart()
