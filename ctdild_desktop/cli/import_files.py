@@ -42,7 +42,7 @@ def add(commands: common.Commands) -> None:
         "--mapping", metavar="NAME_OR_FILE", help="a mapping saved in the registry, or a TOML file"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
-    parser.add_argument("--patient", metavar="MRN", help="import the rows of this patient only")
+    parser.add_argument("--patient", metavar="MRN", help="reject rows of anybody else")
     parser.add_argument(
         "--accept-valid-rows", action="store_true", help="import the valid rows although others are rejected"
     )
@@ -74,6 +74,9 @@ def _answer(args: argparse.Namespace) -> int:
         common.print_json(report.as_json())
     else:
         _print(report)
+    without = [file.file for file in report.files if file.rows_read == 0]
+    if without:
+        raise common.UserError(f"{without[0]} has no row below its header.")
     if refused:
         message = _why(report, tried=not args.dry_run)
     common.say(message)

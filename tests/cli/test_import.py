@@ -1,0 +1,139 @@
+"""``ctdild import``: counts, all or nothing, again, by mapping."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL = Path(os.environ.get("CTDILD_REAL_FILES", ROOT.parent / "shared" / "real"))
+TABLE = (
+    "mrn,family_name,given_name,birth_date,sex,height_cm,diagnosis,test_date,fvc_l,dlco,dlco_unit,hb_g_dl,mmrc\n"
+    "A1,Ñandú,Zoë,1970-09-18,F,172,SSc,2024-03-18,2.53,11.6,mL/min/mmHg,13.0,1\n"
+    "A1,Ñandú,Zoë,1970-09-18,F,172,SSc,2025-03-17,2.20,9.5,mL/min/mmHg,12.9,2\n"
+    "B2,,,,,,RA,2025-01-10,3.10,,,,\n"
+)
+FIELDS = {
+    "file",
+    "format",
+    "rows_read",
+    "patients_added",
+    "patients_matched",
+    "tests_added",
+    "tests_updated",
+    "tests_unchanged",
+    "rejected",
+    "warnings",
+}
+MAPPING = """\
+name = "Scleroderma Lung Study"
+prefix = { mrn = "SLS-" }
+[columns]
+mrn = "id"
+fvc_percent_predicted = "fvc_pct"
+[constants]
+diagnosis = "SSc"
+[date]
+column = "month"
+unit = "months"
+origin = "2000-09-01"
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "tests.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def test_a_table_goes_in_once(ctdild, clinic, table):
+    (first,) = ctdild("import", table, *clinic, "--json").document
+    assert set(first) == FIELDS
+    assert (first["file"], first["format"], first["rows_read"]) == ("tests.csv", "csv", 3)
+    assert (first["patients_added"], first["tests_added"], first["rejected"]) == (2, 3, [])
+    (again,) = ctdild("import", table, *clinic, "--json").document
+    assert (again["patients_added"], again["patients_matched"]) == (0, 2)
+    assert (again["tests_added"], again["tests_updated"], again["tests_unchanged"]) == (0, 0, 3)
+
+    shown = ctdild("show", "A1", *clinic, "--json").document
+    assert (shown["patient"]["family_name"], shown["patient"]["given_name"]) == ("Ñandú", "Zoë")
+    test = shown["tests"][1]
+    assert (test["date"], test["fvc_l"], test["dlco"], test["hb_g_l"], test["mmrc"]) == (
+        "2025-03-17",
+        2.2,
+        9.5,
+        129,
+        2,
+    )
+    assert test["source"] == {"format": "csv", "file_sha256": hashlib.sha256(table.read_bytes()).hexdigest()}
+    assert shown["diagnoses"][0]["ctd"] == "SSc"
+    (answer,) = ctdild("assess", "--patient", "A1", *clinic, "--json").document
+    assert answer["criteria"]["REVIEW_FVC_DECLINE"]["verdict"] == "MET"
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing(ctdild, clinic, table):
+    before = Path(clinic[1]).read_bytes()
+    dry = ctdild("import", table, "--dry-run", *clinic, "--json")
+    assert dry.status == 0
+    assert "dry run" in dry.sentence
+    assert Path(clinic[1]).read_bytes() == before
+    assert ctdild("import", table, *clinic, "--json").document == dry.document
+
+
+def test_rejected_rows_are_listed_with_their_reasons(ctdild, clinic, table):
+    table.write_text(TABLE + "C3,,,,,,,2025-01-10,99,,,,\n", encoding="utf-8")
+    refused = ctdild("import", table, *clinic, "--json")
+    assert refused.status == 1
+    assert "row 5, fvc_l" in refused.sentence
+    (report,) = refused.document
+    assert report["tests_added"] == 0
+    assert [(item["row"], item["column"], item["value"]) for item in report["rejected"]] == [
+        (5, "fvc_l", "99")
+    ]
+    assert report["rejected"][0]["reason"]
+    assert ctdild("show", "A1", *clinic).status == 1
+
+    accepted = ctdild("import", table, "--accept-valid-rows", *clinic)
+    assert accepted.status == 0
+    assert "rejected: row 5, fvc_l" in accepted.out
+    assert ctdild("show", "A1", *clinic).status == 0
+    assert ctdild("show", "C3", *clinic).status == 1
+
+
+def test_only_one_patient_when_asked(ctdild, clinic, table):
+    refused = ctdild("import", table, "--patient", "A1", *clinic, "--json")
+    assert refused.status == 1
+    assert "row 4, mrn" in refused.sentence
+    (report,) = ctdild("import", table, "--patient", "A1", "--accept-valid-rows", *clinic, "--json").document
+    assert (report["patients_added"], report["tests_added"]) == (1, 2)
+    assert ctdild("show", "B2", *clinic).status == 1
+
+
+def test_the_sample_of_the_program_fits_its_mapping(ctdild, demo):
+    sample = ROOT / "resources" / "demo"
+    done = ctdild(
+        "import", sample / "sample_tests.csv", "--mapping", sample / "sample_mapping.toml", *demo, "--json"
+    )
+    assert done.status == 0, done.err
+    (report,) = done.document
+    assert report["tests_added"] > 0
+    assert report["rejected"] == []
+
+
+@pytest.mark.real_files
+def test_the_published_trial_goes_in_through_a_mapping(ctdild, clinic, tmp_path):
+    trial = REAL / "scleroderma_lung_study.csv"
+    if not trial.is_file():
+        pytest.skip(f"the published trial is not at {trial}; set CTDILD_REAL_FILES to its folder")
+    (tmp_path / "trial.toml").write_text(MAPPING, encoding="utf-8")
+    command = ("import", trial, "--mapping", tmp_path / "trial.toml", *clinic, "--json")
+    (first,) = ctdild(*command).document
+    assert (first["patients_added"], first["tests_added"], first["rejected"]) == (140, 715, [])
+    (again,) = ctdild(*command).document
+    assert (again["patients_added"], again["tests_added"], again["tests_unchanged"]) == (0, 0, 715)
+    answers = ctdild("assess", *clinic, "--json").document
+    assert len(answers) == 140

@@ -1,0 +1,279 @@
+"""The invented patients: the same each time, possible, and with the spread that a clinic sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+
+from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical.plausibility import (
+    Severity,
+    check_adverse_event,
+    check_hrct,
+    check_patient,
+    check_pft,
+    check_therapy,
+    check_visit,
+)
+from ctdild_desktop.clinical.reference import age_in_years
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.services import access, patients
+from ctdild_desktop.services.assessment import assess
+from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, holloway, invent, make_demo
+from ctdild_desktop.services.desk import RefusedError
+from tests.support import holloway as expected
+
+
+@pytest.fixture(scope="module")
+def people():
+    return tuple(invent(60, 1))
+
+
+def test_the_same_seed_gives_the_same_people_and_another_gives_others(people):
+    assert tuple(invent(60, 1)) == people
+    assert tuple(invent(20, 1)) == people[:20]
+    others = tuple(invent(60, 2))
+    assert others[:2] == people[:2]
+    assert all(one != other for one, other in zip(people[2:], others[2:], strict=True))
+
+
+def test_numbers_run_on_and_names_do_not_repeat(people):
+    assert [record.patient.mrn for record in people] == [f"DEMO-{number:04d}" for number in range(1, 61)]
+    names = {(record.patient.family_name, record.patient.given_name) for record in people}
+    assert len(names) == 60
+    letters = "".join(record.patient.family_name for record in people)
+    assert any("Α" <= letter <= "ω" for letter in letters)
+    assert any(letter in letters for letter in "äöüøñ")
+
+
+def test_identifiers_are_unique_and_well_formed(people):
+    ids = [
+        item.id
+        for record in people
+        for item in (
+            record.patient,
+            *record.diagnoses,
+            *record.visits,
+            *record.tests,
+            *record.hrct,
+            *record.therapy,
+            *record.adverse_events,
+        )
+    ]
+    assert len(set(ids)) == len(ids)
+    assert all(len(one) == 32 and int(one, 16) for one in ids)
+
+
+def test_nothing_invented_is_impossible(people):
+    for record in people:
+        who = record.patient
+        issues = [*check_patient(who, REFERENCE_DAY)]
+        for number, test in enumerate(record.tests):
+            issues += check_pft(test, who, record.tests[:number], REFERENCE_DAY)
+        issues += [
+            issue
+            for visit in record.visits
+            for issue in check_visit(visit, who, record.visits, REFERENCE_DAY)
+        ]
+        issues += [issue for scan in record.hrct for issue in check_hrct(scan, who, REFERENCE_DAY)]
+        issues += [issue for line in record.therapy for issue in check_therapy(line, who, REFERENCE_DAY)]
+        issues += [
+            issue
+            for event in record.adverse_events
+            for issue in check_adverse_event(event, who, record.therapy, REFERENCE_DAY)
+        ]
+        hard = [issue.text for issue in issues if issue.severity is Severity.HARD]
+        assert hard == [], who.mrn
+
+
+def test_codes_are_those_of_the_lists(people):
+    for record in people:
+        for view in record.diagnoses:
+            assert view.ctd in codes.diagnoses()
+            assert view.pattern in codes.patterns()
+            assert all(antibody in codes.antibodies() for antibody in view.antibodies)
+        for line in record.therapy:
+            drug = codes.drugs().get(line.drug)
+            assert drug is not None, line.drug
+            assert line.dose_unit in drug.units
+            assert line.route in drug.routes
+            assert line.stop_reason is None or line.stop_reason in codes.choices("stop_reason")
+            assert line.frequency in codes.choices("frequency")
+            assert line.role in codes.choices("role")
+        for event in record.adverse_events:
+            term = codes.ae_terms().get(event.term)
+            assert term is not None, event.term
+            assert event.grade in term.grades
+            assert event.outcome in codes.choices("ae_outcome")
+            assert event.action is None or event.action in codes.choices("ae_action")
+            assert {line.id for line in record.therapy} >= set(event.suspected_lines)
+        for scan in record.hrct:
+            assert all(sign in codes.choices("hrct_sign") for sign in scan.signs)
+        for test in record.tests:
+            assert not test.excluded or test.exclusion_reason in codes.choices("exclusion")
+            assert test.not_done_dlco is None or test.not_done_dlco in codes.choices("not_done")
+
+
+def test_the_spread_is_that_of_a_clinic(people):
+    diseases = Counter(record.diagnoses[-1].ctd for record in people if record.diagnoses)
+    assert {"RA", "dcSSc", "lcSSc", "ASyS", "MCTD", "SjD", "DM", "PM", "UCTD"} <= set(diseases)
+    patterns = {view.pattern for record in people for view in record.diagnoses}
+    assert {"UIP", "fNSIP", "NSIP", "OP"} <= patterns
+    drugs = {line.drug for record in people for line in record.therapy}
+    assert {
+        "prednisolone",
+        "mycophenolate",
+        "azathioprine",
+        "cyclophosphamide_iv",
+        "rituximab",
+        "tocilizumab",
+        "nintedanib",
+    } <= drugs
+    assert {event.grade for record in people for event in record.adverse_events} == {1, 2, 3, 4, 5}
+    verdicts = Counter(
+        (answer.criterion, answer.verdict) for record in people for answer in assess(record, REFERENCE_DAY)
+    )
+    for criterion in ("REVIEW_FVC_DECLINE", "REVIEW_DLCO_DECLINE", "PPF2022"):
+        assert verdicts[criterion, "MET"] >= 3
+        assert verdicts[criterion, "NOT_MET"] >= 10
+        assert verdicts[criterion, "CANNOT_ASSESS"] >= 2
+    assert verdicts["PPF2022", "NOT_APPLICABLE"] >= 3
+
+
+def test_what_a_real_registry_has_to_live_with_is_there(people):
+    tests = [test for record in people for test in record.tests]
+    lines = [line for record in people for line in record.therapy]
+    assert people[1].patient.missing == ("surname", "birth date", "sex", "height")
+    assert any(test.excluded for test in tests)
+    assert any(test.dlco is None for test in tests)
+    assert any(test.dlco is not None and test.hb_g_l is None for test in tests)
+    assert any(test.dlco_unit == "mmol/min/kPa" for test in tests)
+    assert any({test.reference_set for test in record.tests} == {"ECSC93", "GLI2022"} for record in people)
+    assert any(len({test.date for test in record.tests}) < len(record.tests) for record in people)
+    assert any(line.start.exact is None for line in lines)
+    assert any(line.interruptions for line in lines)
+    assert any(line.dose_changes for line in lines)
+    assert any(len(line.infusions) > 2 for line in lines)
+    assert any(record.patient.death_date for record in people)
+    assert any(record.patient.birth_date and record.patient.birth_date.exact is None for record in people)
+    assert any(len(record.tests) == 1 for record in people)
+    assert any(visit.admitted_nights for record in people for visit in record.visits)
+    assert all(test.date <= REFERENCE_DAY for test in tests)
+
+
+def test_ages_stay_where_the_equations_reach(people):
+    for record in people[2:]:
+        birth = record.patient.birth_date
+        assert birth is not None
+        for test in record.tests:
+            assert 18 < age_in_years(birth.earliest, test.date) < 86
+
+
+def test_the_first_patient_has_the_history_of_the_worked_example():
+    record = holloway()
+    assert record.patient.mrn == "DEMO-0001"
+    numbers = [
+        (test.date, test.fvc_l, test.fev1_l, test.dlco, test.hb_g_l, test.excluded) for test in record.tests
+    ]
+    assert numbers == [
+        (test.date, test.fvc_l, test.fev1_l, test.dlco, test.hb_g_l, test.excluded)
+        for test in expected.pfts()
+    ]
+    assert [line.drug for line in record.therapy] == [line.drug for line in expected.therapy()]
+    assert [line.infusions for line in record.therapy] == [line.infusions for line in expected.therapy()]
+
+
+def test_a_patient_without_a_number_is_refused():
+    with pytest.raises(ValueError, match="at least one"):
+        next(invent(0, 1))
+
+
+@pytest.fixture
+def made(tmp_path) -> DemoMade:
+    return make_demo(tmp_path / "demo", patients=5, seed=3, cost=CHEAPEST)
+
+
+def unlocked(made: DemoMade):
+    passphrase = made.passphrase_file.read_text(encoding="utf-8").strip()
+    return access.unlock(made.registry, login=made.login, passphrase=passphrase)
+
+
+def test_the_registry_holds_what_was_invented(made):
+    desk = unlocked(made)
+    try:
+        assert desk.demo
+        assert desk.role == "administrator"
+        assert desk.registry.verify()["ok"]
+        kept = {record.patient.mrn: record for record in patients.load_all(desk)}
+    finally:
+        desk.close()
+    wanted = {record.patient.mrn: record for record in invent(5, 3)}
+    assert kept.keys() == wanted.keys()
+    for mrn, record in wanted.items():
+        assert kept[mrn].patient == record.patient
+        assert {test.id: test for test in kept[mrn].tests} == {test.id: test for test in record.tests}
+        assert {line.id: line for line in kept[mrn].therapy} == {line.id: line for line in record.therapy}
+        assert len(kept[mrn].visits) == len(record.visits)
+        assert len(kept[mrn].adverse_events) == len(record.adverse_events)
+    assert made.tests == sum(len(record.tests) for record in wanted.values())
+    assert sorted(path.name for path in made.registry.parent.iterdir()) == [
+        "demo.ctdild",
+        "demo.ctdild.keys",
+        "passphrase.txt",
+    ]
+
+
+def test_a_demonstration_is_made_anew(made):
+    again = make_demo(made.registry.parent, patients=2, cost=CHEAPEST)
+    desk = unlocked(again)
+    try:
+        assert patients.count(desk) == 2
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize("name", ["demo.ctdild", "demo.ctdild.keys", "passphrase.txt"])
+def test_another_file_of_that_name_is_left_alone(tmp_path, name):
+    (tmp_path / name).write_text("somebody's own\n", encoding="utf-8")
+    with pytest.raises(RefusedError, match=f"{name} is not a demonstration"):
+        make_demo(tmp_path, patients=1, cost=CHEAPEST)
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [
+        (name, "somebody's own\n")
+    ]
+
+
+def test_a_clinic_s_registry_of_that_name_is_left_alone(tmp_path):
+    desk, _code = access.create_registry(
+        tmp_path / "demo.ctdild",
+        login="demo",
+        display_name="Demo",
+        passphrase="a quiet passphrase",
+        cost=CHEAPEST,
+    )
+    desk.close()
+    (tmp_path / "passphrase.txt").write_text("a quiet passphrase\n", encoding="utf-8")
+    before = (tmp_path / "demo.ctdild").read_bytes()
+    with pytest.raises(RefusedError, match="not a demonstration"):
+        make_demo(tmp_path, patients=1, cost=CHEAPEST)
+    assert (tmp_path / "demo.ctdild").read_bytes() == before
+
+
+def test_the_clock_stamps_the_trail_and_moves_no_history(tmp_path):
+    def clock() -> dt.datetime:
+        return dt.datetime(2027, 1, 2, 3, 4, tzinfo=dt.UTC)
+
+    made = make_demo(tmp_path, patients=3, clock=clock, cost=CHEAPEST)
+    desk = unlocked(made)
+    try:
+        records = tuple(patients.load_all(desk))
+        with desk.registry.read() as session:
+            from ctdild_desktop.registry.models import AuditRow
+
+            stamps = {row.at for row in session.query(AuditRow)}
+    finally:
+        desk.close()
+    assert [record.patient.mrn for record in records] == ["DEMO-0001", "DEMO-0002", "DEMO-0003"]
+    assert max(test.date for record in records for test in record.tests) <= REFERENCE_DAY
+    assert clock() in stamps
