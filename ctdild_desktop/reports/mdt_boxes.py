@@ -14,6 +14,7 @@ from ctdild_desktop.reports.typesetting import (
     Run,
     balanced,
     fit,
+    length,
     width_of,
     wrap,
     wrap_parts,
@@ -27,6 +28,7 @@ STATEMENT = (
 )
 
 _NAME, _NAME_LEAST = 14.0, 10.5
+_CONFIDENTIAL = "CONFIDENTIAL 1/1"
 
 
 def _lines(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
@@ -208,17 +210,19 @@ class FooterBox:
             words.append("Demonstration data, invented.")
         if data.pseudonymised:
             words.append("Pseudonymised: no name, number, birth date or free text.")
-        room = width - width_of("CONFIDENTIAL 1/1", Face.BOLD) - 12
-        self._facts = wrap_parts(facts, room, most=3)
+        mark = width_of(_CONFIDENTIAL, Face.BOLD) + 12
         self._words = wrap([Run(" ".join(words))], width, most=2)[0]
+        below = length(self._words[-1]) + mark <= width
+        self._facts = wrap_parts(facts, width if below else width - mark, most=3)
+        self._mark_line = len(self._facts) + len(self._words) - 1 if below else 0
         self.height = 4 + 10.6 * (len(self._facts) + len(self._words))
 
     def draw(self, paper: Paper, box: Box) -> None:
         """Draw into a box of at least :attr:`height`."""
         paper.line(box.x0, box.y0, box.x1, box.y0, ink=Grey.EDGE, weight=0.6)
         y = box.y0 + 10.6
-        end = paper.text(box.x1, y, "1/1", align="right").x0
-        paper.text(end - 4, y, "CONFIDENTIAL", face=Face.BOLD, align="right")
-        for line in (*self._facts, *self._words):
+        for number, line in enumerate((*self._facts, *self._words)):
             paper.line_of_runs(box.x0, y, line)
+            if number == self._mark_line:
+                paper.text(box.x1, y, _CONFIDENTIAL, face=Face.BOLD, align="right")
             y += 10.6

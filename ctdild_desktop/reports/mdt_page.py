@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.figures.scene import Scale, Timeline
+from ctdild_desktop.figures.scene import LaneStyle, Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline
 from ctdild_desktop.reports.mdt_boxes import (
     DecisionBox,
@@ -136,6 +136,19 @@ def _fitted(data: MdtPageData, paper: Paper, least: float, most: float) -> _Layo
     return layout
 
 
+def _with_fewer_lanes(timeline: Timeline, height: float) -> Timeline:
+    """Fold lanes until the picture has its height: stopped drugs first, then those begun longest ago."""
+    lanes = list(timeline.lanes)
+    foldable = [lane for lane in lanes if lane.style is not LaneStyle.GLUCOCORTICOID]
+    while foldable and timeline_least(replace(timeline, lanes=tuple(lanes)), _PANEL_LEAST) > height:
+        stopped = [lane for lane in foldable if not lane.running]
+        lane = (stopped or foldable)[-1]
+        foldable.remove(lane)
+        lanes.remove(lane)
+    folded = timeline.folded_lanes + len(timeline.lanes) - len(lanes)
+    return replace(timeline, lanes=tuple(lanes), folded_lanes=folded)
+
+
 def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str = "A4") -> Paper:
     """Write the page as PDF.
 
@@ -157,6 +170,7 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
     least = max(CHART_LEAST, timeline_least(timeline, _PANEL_LEAST) + CHART_TOP)
     most = least if timeline.panel.empty_text else max(CHART_MOST, least)
     layout = _fitted(data, paper, least, most)
+    timeline = _with_fewer_lanes(timeline, layout.chart - CHART_TOP)
     paper.bookmark(data.name)
     _draw(paper, data, timeline, layout)
     paper.finish()

@@ -97,6 +97,11 @@ class Line:
     runs: tuple[Run, ...]
 
 
+def length(line: Line, size: float = LEAST_POINTS) -> float:
+    """Length of a line of runs."""
+    return sum(width_of(run.text, run.face, size) for run in line.runs)
+
+
 def wrap(
     runs: Sequence[Run], width: float, size: float = LEAST_POINTS, most: int | None = None
 ) -> tuple[tuple[Line, ...], bool]:
