@@ -146,6 +146,8 @@ def ild_gap_of(facts: Facts, as_of: dt.date) -> IldGap:
     The two are usable visits within 3 months of each other. DLCO is taken in % predicted as recorded, not
     adjusted for haemoglobin by this program. Age is that on the as-of date.
     """
+    if facts.diagnosis is None:
+        return IldGap(needs=(sentence("the diagnosis"),))
     patient = facts.patient
     fvc = [visit for visit in fvc_visits(facts.tests, patient, as_of) if visit.percent is not None]
     latest = fvc[-1] if fvc else None

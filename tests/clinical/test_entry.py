@@ -1,0 +1,157 @@
+"""What people type, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.entry import (
+    EntryError,
+    asks_thousands,
+    parse_date_entry,
+    parse_number,
+    parse_partial,
+)
+
+TODAY = dt.date(2026, 3, 12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("2.31", "2.31"),
+        ("2,31", "2.31"),
+        (" 2.30 ", "2.30"),
+        ("-0,5", "-0.5"),
+        ("−0.5", "-0.5"),
+        ("128", "128"),
+        ("+3", "3"),
+    ],
+)
+def test_comma_and_point_are_decimal_marks(typed: str, value: str) -> None:
+    assert str(parse_number(typed)) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "needed"),
+        ("   ", "needed"),
+        ("-", "needed"),
+        ("1.234,5", "thousands"),
+        ("1,234.5", "thousands"),
+        ("1 234", "thousands"),
+        ("1'234", "thousands"),
+        ("2..3", "not a number"),
+        ("2.31 L", "not a number"),
+        ("1e3", "not a number"),
+        ("nan", "not a number"),
+        ("inf", "not a number"),
+        ("٢", "not a number"),
+        (".5", "zero before"),
+        ("2.", "not a number"),
+        ("1" * 16, "too many digits"),
+    ],
+)
+def test_what_is_not_one_plain_number_is_refused(typed: str, reason: str) -> None:
+    with pytest.raises(EntryError, match=reason):
+        parse_number(typed)
+
+
+@given(st.decimals(0, 99999, places=3))
+def test_every_typed_decimal_comes_back_exactly(value: Decimal) -> None:
+    text = f"{value:f}"
+    assert parse_number(text) == value
+    assert parse_number(text.replace(".", ",")) == value
+
+
+def test_three_decimals_may_be_thousands() -> None:
+    assert asks_thousands("1.234")
+    assert asks_thousands("1,234")
+    assert not asks_thousands("0.234")
+    assert not asks_thousands("2.31")
+    assert not asks_thousands("1234")
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("t", "2026-03-12"),
+        ("T", "2026-03-12"),
+        ("-1", "2026-03-11"),
+        ("-0", "2026-03-12"),
+        ("12.3", "2026-03-12"),
+        ("12.3.", "2026-03-12"),
+        ("1203", "2026-03-12"),
+        ("13.3", "2025-03-13"),
+        ("31/12", "2025-12-31"),
+        ("29.2", "2024-02-29"),
+        ("12.03.2026", "2026-03-12"),
+        ("1.2.2019", "2019-02-01"),
+        ("12032026", "2026-03-12"),
+        ("2026-03-12", "2026-03-12"),
+        ("2027-01-01", "2027-01-01"),
+    ],
+)
+def test_short_dates_mean_the_latest_such_day(typed: str, day: str) -> None:
+    assert parse_date_entry(typed, today=TODAY) == dt.date.fromisoformat(day)
+
+
+def test_month_first() -> None:
+    assert parse_date_entry("3/12/2026", today=TODAY, month_first=True) == TODAY
+    assert parse_date_entry("0312", today=TODAY, month_first=True) == TODAY
+    assert parse_date_entry("03122026", today=TODAY, month_first=True) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "needed"),
+        ("12.03.26", "four digits"),
+        ("120326", "four digits"),
+        ("31.02.2026", "not a day"),
+        ("31.4", "not a day"),
+        ("30.2", "not a day"),
+        ("0.1", "not a day"),
+        ("1.13", "not a day"),
+        ("yesterday", "not a date"),
+        ("12.03.1026", "1026"),
+    ],
+)
+def test_dates_that_are_refused(typed: str, reason: str) -> None:
+    with pytest.raises(EntryError, match=reason):
+        parse_date_entry(typed, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "date"),
+    [
+        ("2019", PartialDate(2019)),
+        ("03.2019", PartialDate(2019, 3)),
+        ("3/2019", PartialDate(2019, 3)),
+        ("2019-03", PartialDate(2019, 3)),
+        ("12.03.2019", PartialDate(2019, 3, 12)),
+        ("1203", PartialDate(2026, 3, 12)),
+    ],
+)
+def test_partial_dates(typed: str, date: PartialDate) -> None:
+    assert parse_partial(typed, today=TODAY) == date
+
+
+def test_a_month_that_is_none() -> None:
+    with pytest.raises(EntryError, match="no month 13"):
+        parse_partial("13.2019", today=TODAY)
+
+
+@given(
+    st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)), st.dates(dt.date(1990, 1, 1), dt.date(2030, 12, 31))
+)
+def test_day_and_month_never_land_in_the_future(today: dt.date, day: dt.date) -> None:
+    found = parse_date_entry(f"{day.day}.{day.month}", today=today)
+    assert found <= today
+    assert (found.day, found.month) == (day.day, day.month)
