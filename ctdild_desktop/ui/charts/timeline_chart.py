@@ -60,6 +60,7 @@ class TimelineChart(QWidget):
         self._curves = LungCurves()
         self._view = pg.GraphicsView(parent=self, useOpenGL=False, background=None)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._under = Layer(self._paint_under, -10)
         self._under.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -189,13 +190,14 @@ class TimelineChart(QWidget):
         return super().eventFilter(watched, event)
 
     def zoom(self, factor: float, around: dt.date | None = None) -> None:
-        """Show ``factor`` times as many days around a date, within the picture's own dates."""
+        """Show ``factor`` times as many days around a date (today), within the picture's own dates."""
         if self._timeline is None or self._window is None:
             return
         start, end = self._window
         whole = (self._timeline.end - self._timeline.start).days
         days = min(max(round((end - start).days * factor), min(_LEAST_DAYS, whole)), whole)
-        middle = around if around is not None and start <= around <= end else end
+        wanted = around if around is not None else self._timeline.today
+        middle = min(max(wanted, start), end)
         share = (middle - start).days / max((end - start).days, 1)
         first = middle - dt.timedelta(days=round(days * share))
         first = max(first, self._timeline.start)

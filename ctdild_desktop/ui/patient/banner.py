@@ -70,6 +70,11 @@ class Banner(QWidget):
         self.update()
 
     @property
+    def button(self) -> QPushButton:
+        """Logs a test; the first stop of the keyboard."""
+        return self._button
+
+    @property
     def shown_captions(self) -> tuple[str, ...]:
         """Captions of the facts that fit."""
         return tuple(fact.caption for _, fact in self._placed)

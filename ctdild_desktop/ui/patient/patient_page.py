@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -95,6 +97,9 @@ class PatientPage(QWidget):
         self._banner.show_header(view.header)
         self._show_notices(view)
         self._strip.show_assessments(view.assessments, self._choice)
+        stops = [self._banner.button, *self._strip.chips, self._tabs]
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
         record = view.record
         day = wording.day(view.as_of) if record.tests or record.visits or record.hrct else ""
         self._why.show_assessments(view.assessments, self._choice, as_of=day, references=view.references)
@@ -107,8 +112,15 @@ class PatientPage(QWidget):
         self._overview.set_preview(preview)
 
     def open_sheet(self, sheet: QWidget) -> None:
-        """Put a sheet into the side column in place of what stands there; the page takes it over."""
+        """Put a sheet into the side column in place of what stands there; the page takes it over.
+
+        A sheet with the property ``tall`` reaches up to the banner: strip and tabs give way to it.
+        """
         self.close_sheet()
+        if sheet.property("tall"):
+            self._tabs.setCurrentIndex(0)
+            self._strip.hide()
+            self._tabs.hide()
         self._sheet = sheet
         self._side.addWidget(sheet)
         self._side.setCurrentWidget(sheet)
@@ -125,6 +137,8 @@ class PatientPage(QWidget):
         self._side.removeWidget(sheet)
         sheet.hide()
         sheet.deleteLater()
+        self._strip.show()
+        self._tabs.show()
         self._overview.set_preview(None)
         self._fit_side()
 
@@ -298,7 +312,8 @@ class PatientPage(QWidget):
     def _show_facts(self, view: PatientView) -> None:
         header = view.header
         scans = [scan.date for scan in view.record.hrct]
-        gap = " · ".join(part for part in (header.ild_gap, header.ild_gap_detail) if part)
+        detail = header.ild_gap_detail
+        gap = f"{header.ild_gap} ({detail})" if detail else header.ild_gap
         last_scan = wording.day(max(scans)) if scans else self.tr("not recorded")
         self._facts.show_facts(
             (

@@ -43,7 +43,7 @@ class VerdictStrip(QFrame):
         for chip in self._chips:
             self._group.removeButton(chip)
             self._row.removeWidget(chip)
-            chip.setParent(None)
+            chip.hide()
             chip.deleteLater()
         self._chips = []
         for index, assessment in enumerate(assessments):

@@ -1,0 +1,333 @@
+"""The patient screen: one choice leads everything, nothing is cut, every act is asked for by signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.services.assessment import PatientView, patient_view
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.patient.banner import Banner
+from ctdild_desktop.ui.patient.notice_line import NoticeLine
+from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.patient.words import chip_words, pair_change
+from ctdild_desktop.ui.widgets.verdict_chip import VerdictChip
+from tests.support import holloway
+
+
+def view(record: PatientRecord | None = None) -> PatientView:
+    return patient_view(record or holloway.record(), holloway.TODAY)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, qapp: QApplication) -> Iterator[PatientPage]:
+    before = qapp.font()
+    theme.use_bundled_font(qapp)
+    theme.apply(qapp, "light")
+    made = PatientPage()
+    qtbot.addWidget(made)
+    made.resize(1298, 680)
+    made.show_view(view())
+    with qtbot.waitActive(made):
+        made.show()
+    yield made
+    made.hide()
+    qapp.setFont(before)
+
+
+def child(page: QWidget, name: str) -> QWidget:
+    found = page.findChild(QWidget, name)
+    assert isinstance(found, QWidget), name
+    return found
+
+
+def column(page: PatientPage, title: str, occurrence: int = 0) -> list[str]:
+    model = page.overview.table.records
+    at = [index for index, one in enumerate(model.columns) if one.title == title][occurrence]
+    return [str(model.index(row, at).data()) for row in range(model.rowCount())]
+
+
+def test_it_opens_on_the_first_criterion_that_is_met(page: PatientPage) -> None:
+    assert page.choice == 0
+    chips = page.strip.chips
+    assert [chip.verdict for chip in chips] == [Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_ASSESS]
+    assert [chip.isChecked() for chip in chips] == [True, False, False]
+    assert chips[0].number == "−11.6 %"
+    assert chips[1].number == "−13.6 %"
+    assert chips[2].word == "CANNOT TELL"
+
+
+def test_the_numbers_of_the_latest_test_are_those_computed_apart(page: PatientPage) -> None:
+    assert column(page, "Date")[0] == "12.03.2026"
+    assert column(page, "FVC L")[0] == "2.31"
+    assert column(page, "LLN")[0] == "2.64"
+    assert column(page, "z")[0] == "−2.2"
+    assert column(page, "%")[0] == "64.4"
+    assert column(page, "to ref")[0] == "−11.6 %"
+    assert column(page, "Hb-corr %")[0] == "47.6"
+    assert column(page, "to ref")[4] == "ref"
+
+
+def test_an_excluded_test_keeps_its_numbers_and_says_why(page: PatientPage) -> None:
+    row = column(page, "Date").index("20.02.2023")
+    assert column(page, "FVC L")[row] == "2.24"
+    assert column(page, "to prev")[row] == ""
+    assert "lung infection" in column(page, "Note")[row]
+
+
+def test_choosing_a_chip_moves_picture_reasons_and_table_together(qtbot: QtBot, page: PatientPage) -> None:
+    qtbot.mouseClick(page.strip.chips[2], Qt.MouseButton.LeftButton)
+    assert page.choice == 2
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert [ring.date.isoformat() for ring in picture.panel.rings] == ["2025-03-17", "2026-03-12"]
+    assert "17.03.2025" in page.overview.statement
+    assert column(page, "to ref")[3] == "ref"
+    qtbot.keyClick(page.strip.chips[2], Qt.Key.Key_Left)
+    assert page.choice == 1
+    assert page.strip.chips[1].hasFocus()
+    assert column(page, "to ref")[0] == "−13.6 %"
+
+
+def test_why_names_tests_numbers_limit_and_source(page: PatientPage) -> None:
+    first, _second, third = page.why.texts()
+    for part in ("72.85", "09.12.2024", "64.38", "12.03.2026", "11.6", "10 %", "24 months"):
+        assert part in first, part
+    assert third.startswith("PPF 2022: CANNOT TELL. Needs: an HRCT read")
+
+
+def test_clicking_a_reason_chooses_its_criterion(qtbot: QtBot, page: PatientPage) -> None:
+    qtbot.mouseClick(child(page, "why_REVIEW_DLCO_DECLINE"), Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert page.choice == 1
+
+
+def test_the_same_patient_again_keeps_choice_and_tab_another_one_does_not(page: PatientPage) -> None:
+    page.choose(2)
+    page.show_tab("therapy")
+    page.show_view(view())
+    tabs = child(page, "patient_tabs")
+    assert isinstance(tabs, QTabBar)
+    assert (page.choice, tabs.currentIndex()) == (2, 2)
+    other = replace(holloway.record(), patient=replace(holloway.patient(), id="f" * 32, mrn="DEMO-0002"))
+    page.show_view(view(other))
+    assert (page.choice, tabs.currentIndex()) == (0, 0)
+
+
+def test_tabs_count_what_they_hold(page: PatientPage) -> None:
+    tabs = child(page, "patient_tabs")
+    assert isinstance(tabs, QTabBar)
+    assert [tabs.tabText(index) for index in range(tabs.count())] == [
+        "Overview",
+        "Tests 15",
+        "Therapy 4",
+        "Adverse events 7",
+        "Imaging 4",
+        "Visits 16",
+        "Diagnosis 2",
+    ]
+
+
+@pytest.mark.parametrize(("key", "text"), [("1", "litres"), ("3", "z-score"), ("2", "% predicted")])
+def test_one_key_changes_the_scale(qtbot: QtBot, page: PatientPage, key: str, text: str) -> None:
+    page.focus_chart()
+    qtbot.keyClicks(page.overview.chart, key)
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert picture.panel.axis_text == text
+
+
+def test_a_row_and_its_mark_are_selected_together(qtbot: QtBot, page: PatientPage) -> None:
+    page.focus_chart()
+    qtbot.keyClick(page.overview.chart, Qt.Key.Key_End)
+    assert page.overview.table.current_record() == ("test", holloway.pfts()[-1].id)
+
+
+def test_opening_asks_with_kind_and_id(qtbot: QtBot, page: PatientPage) -> None:
+    page.overview.table.select_record(holloway.pfts()[-1].id)
+    with qtbot.waitSignal(page.open_record_requested) as asked:
+        qtbot.keyClick(page.overview.table, Qt.Key.Key_Return)
+    assert asked.args == ["test", holloway.pfts()[-1].id]
+
+
+@pytest.mark.parametrize(
+    ("button", "signal"),
+    [
+        ("log_pft_button", "log_pft_requested"),
+        ("add_tests", "log_pft_requested"),
+        ("add_therapy", "add_therapy_requested"),
+        ("add_adverse_event", "add_adverse_event_requested"),
+        ("add_hrct", "add_hrct_requested"),
+        ("add_visit", "add_visit_requested"),
+        ("add_diagnosis", "add_diagnosis_requested"),
+    ],
+)
+def test_every_button_asks(qtbot: QtBot, page: PatientPage, button: str, signal: str) -> None:
+    found = child(page, button)
+    assert isinstance(found, QAbstractButton)
+    with qtbot.waitSignal(getattr(page, signal)):
+        found.click()
+
+
+def test_a_dragged_pair_is_stated_and_cleared(page: PatientPage) -> None:
+    first, last = holloway.pfts()[10], holloway.pfts()[14]
+    page.overview.chart.pair_dragged.emit(first.id, last.id)
+    words = page.overview.statement
+    assert words.startswith(
+        "09.12.2024 → 12.03.2026: FVC −0.33 L, −8.5 points, −11.6 %; DLCO −1.6 mL/min/mmHg"
+    )
+    page.overview.chart.pair_dragged.emit("", "")
+    assert page.overview.statement.startswith("Reference: FVC")
+
+
+def test_tests_of_different_reference_sets_are_not_compared_in_percent() -> None:
+    rows = view().rows
+    later, earlier = rows[0], rows[1]
+    other = replace(earlier.derived, fvc=replace(earlier.derived.fvc, reference_set="GLI2012"))
+    words = pair_change(replace(earlier, derived=other), later)
+    assert "FVC −0.10 L, % predicted not comparable: different reference sets" in words
+
+
+def test_chip_words_are_spoken_without_signs() -> None:
+    words = chip_words(view().assessments[0])
+    assert words.spoken == "FVC fall > 10 %, 24 mo, met, minus 11.6 %"
+
+
+def test_a_preview_is_hollow_and_goes_away(page: PatientPage) -> None:
+    shown = page.view
+    assert shown is not None
+    latest = shown.derived[0]
+    typed = replace(latest, test=replace(latest.test, id="", fvc_l=Decimal("2.2")))
+    page.set_preview(typed)
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert any(point.preview for point in picture.panel.series[0].points)
+    page.set_preview(None)
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert not any(point.preview for point in picture.panel.series[0].points)
+
+
+def test_a_sheet_stands_beside_the_picture_and_closing_shows_the_reasons(
+    qtbot: QtBot, page: PatientPage
+) -> None:
+    sheet = QLabel("a form")
+    sheet.setMinimumWidth(576)
+    page.open_sheet(sheet)
+    assert page.sheet is sheet
+    assert sheet.isVisible()
+    assert child(page, "side_column").width() == 576
+    assert not page.why.isVisible()
+    assert page.overview.chart.isVisible()
+    with qtbot.waitSignal(sheet.destroyed):
+        page.close_sheet()
+    assert page.sheet is None
+    assert page.why.isVisible()
+    assert child(page, "side_column").width() < 576
+
+
+def test_another_patient_closes_the_sheet(page: PatientPage) -> None:
+    page.open_sheet(QLabel("a form"))
+    page.show_view(view(replace(holloway.record(), patient=replace(holloway.patient(), id="f" * 32))))
+    assert page.sheet is None
+
+
+def test_what_is_missing_is_said_with_its_button(qtbot: QtBot, page: PatientPage) -> None:
+    bare = replace(holloway.patient(), height_cm=None, birth_date=None)
+    page.show_view(view(PatientRecord(patient=bare)))
+    incomplete, undiagnosed = child(page, "incomplete_line"), child(page, "undiagnosed_line")
+    assert isinstance(incomplete, NoticeLine)
+    assert incomplete.isVisible()
+    assert incomplete.text() == "Incomplete: birth date, height not recorded."
+    with qtbot.waitSignal(page.edit_patient_requested):
+        incomplete.answered.emit()
+    assert undiagnosed.isVisible()
+    page.show_view(view())
+    assert not incomplete.isVisible()
+    assert not undiagnosed.isVisible()
+
+
+def clipped(page: PatientPage) -> list[str]:
+    """Widgets that need more room than they have, or stand outside their parent."""
+    found = []
+    for widget in page.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, QLabel):
+            continue
+        if isinstance(widget, QAbstractButton | Banner):
+            least = widget.minimumSizeHint()
+            if widget.width() < least.width() or widget.height() < least.height():
+                found.append(f"{widget.objectName()} is too small")
+            inside = QRect(widget.mapTo(page, QPoint(0, 0)), widget.size())
+            if not page.rect().contains(inside):
+                found.append(f"{widget.objectName()} is cut at {inside}")
+    return found
+
+
+@pytest.mark.parametrize("size", [(1298, 680), (1212, 626), (1852, 990)])
+@pytest.mark.parametrize("name", ["light", "dark", "contrast"])
+def test_nothing_is_cut(page: PatientPage, qapp: QApplication, size: tuple[int, int], name: str) -> None:
+    theme.apply(qapp, name)
+    page.resize(*size)
+    assert page.size().toTuple() == size
+    assert page.minimumSizeHint().width() <= 1212
+    assert page.minimumSizeHint().height() <= 626
+    assert clipped(page) == []
+    table = page.overview.table
+    shown = [
+        table.columnWidth(index)
+        for index in range(table.records.columnCount())
+        if not table.isColumnHidden(index)
+    ]
+    assert sum(shown) <= table.viewport().width()
+    for index in range(table.records.columnCount()):
+        if not table.isColumnHidden(index) and not table.records.columns[index].stretch:
+            assert table.columnWidth(index) >= table.sizeHintForColumn(index) - 2
+    theme.apply(qapp, "light")
+
+
+def test_the_banner_gives_up_oxygen_then_ild_gap_and_never_the_name(page: PatientPage) -> None:
+    banner = page.findChild(Banner)
+    assert isinstance(banner, Banner)
+    assert banner.shown_captions[-2:] == ("ILD-GAP", "O₂")
+    banner.resize(1212, banner.height())
+    assert "O₂" not in banner.shown_captions
+    assert "Therapy now" in banner.shown_captions
+    assert "O₂: none" in banner.tip_at(5)
+    assert banner.accessibleName() == "HOLLOWAY, Ingrid, F · 55 y · 18.09.1970 · DEMO-0417"
+
+
+def test_everything_that_takes_the_focus_has_a_name(page: PatientPage) -> None:
+    for tab in ("overview", "tests", "therapy", "adverse_events", "imaging", "visits", "diagnosis"):
+        page.show_tab(tab)
+        for widget in page.findChildren(QWidget):
+            if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                text = widget.text() if isinstance(widget, QAbstractButton) else ""
+                assert widget.accessibleName() or text, (tab, widget, widget.objectName())
+
+
+def test_tab_order_is_the_reading_order(qtbot: QtBot, page: PatientPage) -> None:
+    child(page, "log_pft_button").setFocus()
+    order = []
+    for _ in range(12):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        order.append("chip" if isinstance(focus, VerdictChip) else focus.objectName())
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    wanted = [
+        "log_pft_button",
+        "chip",
+        "patient_tabs",
+        "show_lln",
+        "show_band",
+        "timeline_chart",
+        "latest_tests",
+    ]
+    places = [order.index(name) for name in wanted]
+    assert places == sorted(places), order
