@@ -34,6 +34,7 @@ LLN_Z = -1.645
 NO_TESTS = "No tests yet. Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."
 
 _GAP_MONTHS = 24
+_OLD_MONTHS = 12
 _THRESHOLD = Decimal("0.9")
 _LABELS = {"fvc": "FVC", "dlco": "DLCO"}
 _AXIS = {Scale.PERCENT: "% predicted", Scale.LITRES: "litres", Scale.Z: "z-score"}
@@ -241,7 +242,8 @@ def _band(pair: Evidence, items: Sequence[_Measured], scale: Scale) -> Band | No
     return Band(pair.baseline.date, end, float(top), float(bottom), words)
 
 
-def _now(items: Sequence[_Measured], scale: Scale, latest: dt.date) -> NowValue | None:
+def _now(items: Sequence[_Measured], scale: Scale, *, latest: dt.date, today: dt.date) -> NowValue | None:
+    """The latest used value; with its day when a later test lacks it or when it is more than a year old."""
     typed = next((item for item in reversed(items) if item.point.preview), None)
     item = typed or next((item for item in reversed(items) if item.point.used), None)
     if item is None:
@@ -267,7 +269,7 @@ def _now(items: Sequence[_Measured], scale: Scale, latest: dt.date) -> NowValue 
     detail = " · ".join(part for part in beside[scale] if part)
     if typed is not None:
         detail = "not saved"
-    elif item.point.date < latest:
+    elif item.point.date < latest or add_months(item.point.date, _OLD_MONTHS) < today:
         detail = f"on {wording.day(item.point.date)}"
     return NowValue(value.measure, item.point.value, headline[scale], detail, typed is not None)
 
@@ -333,7 +335,7 @@ def build_panel(
     heights += [band.top, band.bottom] if band is not None else []
     low, high, ticks = _ticks(scale, heights)
     latest = max(item.point.date for found in items.values() for item in found)
-    now = [_now(found, scale, latest) for found in items.values()]
+    now = [_now(found, scale, latest=latest, today=today) for found in items.values()]
     return replace(
         panel,
         low=low,

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.figures.events import adverse_now, build_events, other_now
-from ctdild_desktop.figures.lanes import build_lanes
+from ctdild_desktop.figures.lanes import build_lanes, is_running
 from ctdild_desktop.figures.panel import PanelOptions, build_panel
 from ctdild_desktop.figures.scene import EventMark, Lane, LungPanel, Scale, Timeline
 
@@ -20,12 +20,46 @@ NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
 
 _LEAST_PADDING = 30
 _PADDING_SHARE = 0.05
+_QUIET_MONTHS = 24
 _DAY_AND_MONTH = {
     "dd.mm.yyyy": "{d:02d}.{m:02d}.",
     "dd/mm/yyyy": "{d:02d}/{m:02d}",
     "mm/dd/yyyy": "{m:02d}/{d:02d}",
     "yyyy-mm-dd": "{m:02d}-{d:02d}",
 }
+
+
+def _death(record: PatientRecord, today: dt.date) -> PartialDate | None:
+    death = record.patient.death_date
+    return death if death is not None and death.earliest <= today else None
+
+
+def last_day(record: PatientRecord, today: dt.date) -> dt.date:
+    """The day at which the picture stands.
+
+    This is today, or the day of the death. Where nothing was recorded for more than two years and no drug is
+    recorded as running, it is the day of the latest entry, so that an old course is not a speck at the left.
+    """
+    death = _death(record, today)
+    if death is not None:
+        return min(death.latest, today)
+    if any(is_running(line, today) for line in record.therapy):
+        return today
+    dates = [test.date for test in record.tests]
+    dates += [visit.date for visit in record.visits]
+    dates += [scan.date for scan in record.hrct]
+    dates += [event.onset.latest for event in record.adverse_events]
+    dates += [line.stop.latest for line in record.therapy if line.stop is not None]
+    dates += [given.date for line in record.therapy for given in line.infusions]
+    latest = max([date for date in dates if date <= today], default=today)
+    return latest if add_months(latest, _QUIET_MONTHS) < today else today
+
+
+def _today_text(record: PatientRecord, today: dt.date) -> str:
+    death, shown = _death(record, today), last_day(record, today)
+    if death is not None:
+        return f"Died {wording.partial(death)}"
+    return f"Today {_short_day(today)}" if shown == today else f"At {wording.day(shown)}"
 
 
 def _short_day(date: dt.date) -> str:
@@ -91,7 +125,7 @@ def build_timeline(
     Args:
         derived: one per test, in any order.
         scale: of the vertical axis. Litres show the FVC alone.
-        today: where running things end; for a patient who died the picture ends at the death.
+        today: where running things end; :func:`last_day` says when the picture stands at an earlier day.
         reference: the selected pair. It gives the rings, and for an FVC pair the band from the reference to
             10 % less, drawn in the quantity of the axis and named with it; there is none on the z scale.
         span: ``"all"``, or the number of years before ``today``.
@@ -99,10 +133,8 @@ def build_timeline(
         lane_limit: stopped drugs beyond it are folded; running ones never are.
         meeting: a planned MDT.
     """
-    death = record.patient.death_date
-    if death is not None and death.earliest > today:
-        death = None
-    shown_today = today if death is None else min(death.latest, today)
+    death = _death(record, today)
+    shown_today = last_day(record, today)
     first_shown = None if span == "all" else add_months(shown_today, -12 * span)
     lanes, folded = build_lanes(record.therapy, shown_today, limit=lane_limit, start=first_shown)
     last = [block.end for lane in lanes for block in lane.blocks]
@@ -127,7 +159,7 @@ def build_timeline(
         start=start,
         end=end,
         today=shown_today,
-        today_text=f"Died {wording.partial(death)}" if death is not None else f"Today {_short_day(today)}",
+        today_text=_today_text(record, today),
         panel=panel,
         lanes=lanes,
         folded_lanes=folded,

@@ -15,7 +15,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import LaneStyle, Scale, Timeline
-from ctdild_desktop.figures.timeline import build_timeline
+from ctdild_desktop.figures.timeline import build_timeline, last_day
 from ctdild_desktop.reports.mdt_boxes import (
     DecisionBox,
     FooterBox,
@@ -66,8 +66,8 @@ def page_timeline(inputs: TimelineInputs) -> Timeline:
 
     Of a history of more than six years the last five are shown. Texts that name keys are replaced.
     """
-    long_ago = add_months(inputs.today, -12 * _LONG_YEARS)
     record = inputs.record
+    long_ago = add_months(last_day(record, inputs.today), -12 * _LONG_YEARS)
     first = [test.date for test in record.tests] + [line.start.earliest for line in record.therapy]
     span: Literal["all"] | int = _SHOWN_YEARS if first and min(first) < long_ago else "all"
     timelines = (

@@ -168,23 +168,28 @@ def _words(text: str) -> list[str]:
 
 
 def _longest(word: str, width: float, face: Face, size: float) -> str:
+    """The longest beginning of a word that fits, up to its last hyphen when that is far enough."""
     count = len(word)
     while count > 1 and width_of(word[:count], face, size) > width:
         count -= 1
-    return word[:count]
+    hyphen = word.rfind("-", 0, count) + 1
+    return word[: hyphen if hyphen > count / 3 else count]
 
 
 def _cut(pieces: list[tuple[str, Face]], width: float, size: float) -> list[tuple[str, Face]]:
+    """Whole words as long as an ellipsis still fits behind them; a first word that is too long is cut."""
     kept: list[tuple[str, Face]] = []
     used = 0.0
     for text, face in pieces:
-        length = width_of(text, face, size)
-        if used + length + width_of("…", face, size) > width:
-            kept.append((elide(text.rstrip() + "……", width - used, face, size).rstrip("…") + "…", face))
+        if used + width_of(text.rstrip() + "…", face, size) > width:
             break
         kept.append((text, face))
-        used += length
-    return kept
+        used += width_of(text, face, size)
+    if not kept:
+        text, face = pieces[0]
+        return [(elide(text.rstrip() + "……", width, face, size).rstrip("…") + "…", face)]
+    text, face = kept[-1]
+    return [*kept[:-1], (text.rstrip(f" ,;·{GLUE}") + "…", face)]
 
 
 def _joined(pieces: list[tuple[str, Face]]) -> tuple[Run, ...]:

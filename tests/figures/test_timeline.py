@@ -257,3 +257,21 @@ def test_the_same_records_make_the_same_scene_in_any_order() -> None:
         HOLLOWAY, tuple(reversed(derived_of(HOLLOWAY))), scale=Scale.PERCENT, today=TODAY, reference=pair()
     )
     assert forward == timeline(reference=pair())
+
+
+def test_a_course_that_ended_years_ago_is_shown_at_its_latest_entry() -> None:
+    over = replace(HOLLOWAY, therapy=())
+    late = dt.date(2031, 1, 1)
+    scene = build_timeline(over, derived_of(over), scale=Scale.PERCENT, today=late)
+    assert (scene.today, scene.today_text) == (TODAY, "At 12.03.2026")
+    running = build_timeline(HOLLOWAY, derived_of(HOLLOWAY), scale=Scale.PERCENT, today=late)
+    assert (running.today, running.today_text) == (late, "Today 01.01.")
+
+
+@pytest.mark.parametrize(
+    ("day", "detail"), [("2027-03-12", "2.31 L · z −2.2"), ("2027-03-13", "on 12.03.2026")]
+)
+def test_a_value_of_more_than_a_year_ago_is_dated(day: str, detail: str) -> None:
+    when = dt.date.fromisoformat(day)
+    scene = build_timeline(HOLLOWAY, derived_of(HOLLOWAY), scale=Scale.PERCENT, today=when)
+    assert scene.panel.now[0].detail == detail
