@@ -6,6 +6,7 @@ Nothing heavy is imported until a command runs, so that help and ``predict`` nee
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -76,6 +77,9 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour) ->
         open_window: called when no command is given.
         draw_tour: called by ``tour``; both need Qt, which nothing else here may import.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     parser = make_parser()
     args = parser.parse_args(argv)
     args.draw_tour = draw_tour

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import getpass
+import io
 import json
 import os
 import sys
@@ -220,8 +221,8 @@ def plain(value: Any) -> Any:
 def print_json(document: Any) -> None:
     """Print the one JSON document of a command, in UTF-8 whatever the terminal's encoding."""
     text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     print(text)
 
 

@@ -57,6 +57,9 @@ def _verify(args: argparse.Namespace) -> int:
     else:
         for name, result in report.checks.items():
             print(f"{name}: {'ok' if result is True else result}")
+    if not report.ok:
+        failed = [name for name, result in report.checks.items() if result is not True and name != "blobs"]
+        common.say(f"The registry did not pass: {', '.join(failed)}.")
     return 0 if report.ok else 1
 
 

@@ -46,12 +46,17 @@ def state(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def refused(process, folder, opening):
-    """Run a command that must refuse: checks status, the one sentence, and that nothing changed."""
+def refused(process, ctdild, folder, opening):
+    """Run a command that must refuse: checks status, the one sentence, and that nothing changed.
 
-    def run(*arguments: object, secret: str = "secret.txt", login: str = LOGIN) -> str:
+    It runs as a process of its own, or in this one where many cases take the same way.
+    """
+
+    def run(*arguments: object, secret: str = "secret.txt", login: str = LOGIN, here: bool = False) -> str:
         before = state(folder)
-        done = process(*arguments, *opening(folder / "clinic.ctdild", login, folder / secret))
+        done = (ctdild if here else process)(
+            *arguments, *opening(folder / "clinic.ctdild", login, folder / secret)
+        )
         assert done.status == 1, done
         assert "Traceback" not in done.err
         assert state(folder) == before
@@ -116,11 +121,11 @@ def test_a_registry_newer_than_the_program(refused, folder):
     assert "newer" in refused("assess")
 
 
-def imported(refused, folder: Path, content: bytes | str, name: str = "tests.csv") -> str:
-    """What importing this file says."""
+def imported(refused, folder: Path, content: bytes | str, *, here: bool = False) -> str:
+    """What importing this content says."""
     data = content.encode() if isinstance(content, str) else content
-    (folder / name).write_bytes(data)
-    return str(refused("import", folder / name))
+    (folder / "tests.csv").write_bytes(data)
+    return str(refused("import", folder / "tests.csv", here=here))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +155,11 @@ def imported(refused, folder: Path, content: bytes | str, name: str = "tests.csv
     ],
 )
 def test_a_table_that_cannot_be_imported(refused, folder, content, said):
-    assert said in imported(refused, folder, content)
+    assert said in imported(refused, folder, content, here=True)
+
+
+def test_an_empty_file(refused, folder):
+    assert "tests.csv is empty" in imported(refused, folder, b"")
 
 
 def test_a_file_of_200_mb_is_refused_at_once(refused, folder):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.services import upkeep
 from tests.support.desks import PASSPHRASE
 
 
@@ -91,3 +92,46 @@ def test_a_damaged_backup_is_refused_and_nothing_is_left(ctdild, demo, tmp_path)
     assert said.status == 1
     assert said.sentence
     assert [path for path in tmp_path.iterdir() if path.name.startswith("restored")] == []
+
+
+def test_a_registry_that_does_not_pass_says_which_check(ctdild, demo, monkeypatch):
+    report = upkeep.VerifyReport(
+        False, {"integrity": True, "audit_chain": "row 7 was changed", "blobs": "none"}
+    )
+    monkeypatch.setattr(upkeep, "verify", lambda _desk: report)
+    said = ctdild("verify", *demo, "--json")
+    assert said.status == 1
+    assert said.document == {"ok": False, "checks": report.checks}
+    assert said.sentence == "The registry did not pass: audit_chain."
+
+
+class Terminal:
+    """Somebody who types these lines."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return self.lines.pop(0) + "\n"
+
+
+def test_name_and_passphrase_are_asked_for_on_a_terminal(ctdild, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Terminal("amsel", "amsel"))
+    answers = [PASSPHRASE, PASSPHRASE, PASSPHRASE]
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: answers.pop(0))
+    registry = ("--registry", tmp_path / "clinic.ctdild")
+    assert ctdild("init", *registry).status == 0
+    assert ctdild("verify", *registry).status == 0
+    assert answers == []
+
+
+def test_two_different_new_passphrases_make_nothing(ctdild, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Terminal())
+    answers = [PASSPHRASE, "a quiet passphrasf"]
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: answers.pop(0))
+    said = ctdild("init", "--registry", tmp_path / "clinic.ctdild", "--user", "amsel")
+    assert (said.status, said.sentence) == (1, "The two passphrases are not the same.")
+    assert list(tmp_path.iterdir()) == []
