@@ -22,6 +22,8 @@ _CONTEXT = text(
     "ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, at = excluded.at, user_id = excluded.user_id, "
     "reason = excluded.reason"
 )
+_LAST_SEAL = text("SELECT id, last_seq, mac FROM audit_seal ORDER BY id DESC LIMIT 1")
+_BATCH = text(f"SELECT {_COLUMNS} FROM audit WHERE seq > :after AND batch = :batch ORDER BY seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +59,40 @@ def note_event(connection: Connection, *, kind: str, subject_id: str | None, det
     )
 
 
-def seal(connection: Connection, key: bytes) -> None:
-    """Close the batch: seal its rows into the chain and forget who was writing. Call just before commit."""
-    rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM audit WHERE row_mac IS NULL ORDER BY seq")
-    ).fetchall()
+def seal(connection: Connection, key: bytes, batch: str) -> None:
+    """Close the batch: seal its rows into the chain and forget who was writing. Call just before commit.
+
+    Only rows of this batch are sealed: what a foreign tool put into the trail stays unsealed and is found.
+    """
+    last = connection.execute(_LAST_SEAL).fetchone()
+    number, after, previous = (last.id, last.last_seq, bytes(last.mac)) if last else (0, 0, _genesis(key))
+    rows = connection.execute(_BATCH, {"after": after, "batch": batch}).fetchall()
     if rows:
         sealed = []
         for row in rows:
             nonce = secrets.token_bytes(16)
             sealed.append({"seq": row.seq, "nonce": nonce, "mac": _row_mac(key, row, nonce)})
         connection.execute(text("UPDATE audit SET nonce = :nonce, row_mac = :mac WHERE seq = :seq"), sealed)
-        last = connection.execute(text("SELECT id, mac FROM audit_seal ORDER BY id DESC LIMIT 1")).fetchone()
-        number = last.id + 1 if last else 1
-        previous = bytes(last.mac) if last else _genesis(key)
-        mac = _seal_mac(key, (number, rows[0].seq, rows[-1].seq), previous, [item["mac"] for item in sealed])
+        span = (number + 1, rows[0].seq, rows[-1].seq)
         connection.execute(
             text(
                 "INSERT INTO audit_seal (id, first_seq, last_seq, prev, mac) "
                 "VALUES (:id, :first, :last, :prev, :mac)"
             ),
-            {"id": number, "first": rows[0].seq, "last": rows[-1].seq, "prev": previous, "mac": mac},
+            {
+                "id": span[0],
+                "first": span[1],
+                "last": span[2],
+                "prev": previous,
+                "mac": _seal_mac(key, span, previous, [item["mac"] for item in sealed]),
+            },
         )
     connection.execute(text("DELETE FROM audit_context"))
 
 
 def head(connection: Connection) -> str:
     """The short form of the chain's end, for printouts and backups: last entry and start of its seal."""
-    last = connection.execute(
-        text("SELECT last_seq, mac FROM audit_seal ORDER BY id DESC LIMIT 1")
-    ).fetchone()
+    last = connection.execute(_LAST_SEAL).fetchone()
     return _short(last) if last else "0-none"
 
 
@@ -102,8 +108,10 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
     seals = connection.execute(text("SELECT * FROM audit_seal ORDER BY id")).fetchall()
     previous, entries, times = _genesis(key), 0, []
     for number, entry in enumerate(seals, start=1):
-        if entry.id != number or bytes(entry.prev) != previous or entry.first_seq != entries + 1:
+        if entry.id != number or bytes(entry.prev) != previous:
             return Trail(f"seal {entry.id} does not follow the one before it", entries, head(connection))
+        if entry.first_seq != entries + 1:
+            return Trail(f"entry {entries + 1} is not sealed", entries, head(connection))
         macs = []
         for seq in range(entry.first_seq, entry.last_seq + 1):
             row = next(rows, None)
@@ -120,7 +128,7 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
             return Trail(f"seal {number} was changed", entries, head(connection))
         previous = bytes(entry.mac)
     if next(rows, None) is not None:
-        return Trail(f"entries after {entries} are not sealed", entries, head(connection))
+        return Trail(f"entry {entries + 1} is not sealed", entries, head(connection))
     fault = "" if known_head is None or _holds(seals, known_head) else "the end of the trail was cut off"
     return Trail(fault, entries, head(connection), tuple(_backwards(times)))
 

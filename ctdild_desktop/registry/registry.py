@@ -215,10 +215,10 @@ class Registry:
         try:
             with _translated(), Session(self._writing, expire_on_commit=False) as session:
                 event.listen(session, "before_flush", _stamper(user, now))
-                audit.begin(session.connection(), user=user, reason=reason, at=now)
+                batch = audit.begin(session.connection(), user=user, reason=reason, at=now)
                 yield session
                 session.flush()
-                audit.seal(session.connection(), bytes(self._audit_key))
+                audit.seal(session.connection(), bytes(self._audit_key), batch)
                 session.commit()
         finally:
             self._writer.busy = False

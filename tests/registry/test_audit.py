@@ -257,14 +257,14 @@ UNGUARD = tuple(f"DROP TRIGGER {name}" for name in triggers.expected() if name.s
             "entry 2 was changed",
         ),
         (("DELETE FROM audit_seal WHERE id = 2",), "does not follow"),
-        (("DELETE FROM audit_seal WHERE id = (SELECT max(id) FROM audit_seal)",), "are not sealed"),
+        (("DELETE FROM audit_seal WHERE id = (SELECT max(id) FROM audit_seal)",), "is not sealed"),
         (("UPDATE audit_seal SET mac = x'00' WHERE id = 2",), "seal 2 was changed"),
         (
             (
                 "INSERT INTO audit (batch, at, user_id, reason, op, table_name, row_id) "
                 "VALUES ('', '', 'x', '', 'event', '', '')",
             ),
-            "are not sealed",
+            "is not sealed",
         ),
     ],
 )
@@ -278,6 +278,17 @@ def test_what_was_changed_behind_the_guards_is_found(
     assert found["ok"] is False
     assert words in found["checks"]["audit_chain"]
     assert "guard_audit_update" in found["checks"]["triggers"]
+
+
+def test_a_foreign_entry_is_not_sealed_by_the_next_save(registry: Registry) -> None:
+    raw(
+        registry,
+        "INSERT INTO audit (batch, at, user_id, reason, op, table_name, row_id) "
+        "VALUES ('', '2026-01-01T00:00:00Z', 'x', '', 'event', '', '')",
+    )
+    foreign = trail(registry)[-1].seq
+    a_line(registry)
+    assert registry.verify()["checks"]["audit_chain"] == f"entry {foreign} is not sealed"
 
 
 def test_a_cut_tail_is_found_with_a_saved_head(registry: Registry) -> None:
