@@ -19,6 +19,7 @@ from ctdild_desktop.figures.scene import EventMark, Lane, LungPanel, Scale, Time
 NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
 
 _LEAST_PADDING = 30
+_LEAST_MONTHS = 12
 _PADDING_SHARE = 0.05
 _QUIET_MONTHS = 24
 _DAY_AND_MONTH = {
@@ -75,7 +76,7 @@ def _span(
     dates += [event.onset.earliest for event in record.adverse_events]
     dates += [scan.date for scan in record.hrct]
     dates += [visit.date for visit in record.visits if visit.admitted_nights]
-    first = min([date for date in dates if date <= today], default=add_months(today, -12))
+    first = min([date for date in dates if date <= today] + [add_months(today, -_LEAST_MONTHS)])
     start = first if span == "all" else add_months(today, -12 * span)
     end = max([today, *last])
     days = max(_LEAST_PADDING, round((end - start).days * _PADDING_SHARE))

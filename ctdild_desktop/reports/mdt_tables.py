@@ -97,7 +97,7 @@ class CriteriaBox:
         beside = self._room - _GLYPH - self._name - self._word
         self._stacked = width < self.natural(data.criteria)
         room = self._room - _GLYPH if self._stacked else beside
-        self._details = [wrap([Run(row.detail)], room, most=3)[0] for row in data.criteria]
+        self._details = [wrap([Run(row.detail)], room, most=4)[0] for row in data.criteria]
         extra = 1 if self._stacked else 0
         rows = sum(max(1, len(lines) + extra) for lines in self._details) or 1
         self.height = 6.5 + LEADING * (len(self._title) + rows)

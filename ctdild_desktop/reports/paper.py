@@ -7,6 +7,7 @@ fills and the frame that it must stay in, so that a test can prove that nothing 
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,8 +78,10 @@ class Paper:
 
         register_fonts()
         self.width, self.height = SIZES[page_size]
+        self._target = target
+        self._bytes = io.BytesIO()
         self._canvas = Canvas(
-            str(target) if isinstance(target, Path) else target,
+            self._bytes,
             pagesize=(self.width, self.height),
             invariant=1,
             lang=language,
@@ -221,9 +224,22 @@ class Paper:
         self._canvas.addOutlineEntry(clean(title), key)
 
     def finish(self) -> None:
-        """Write the file."""
+        """Write the file: wholly, or not at all.
+
+        Raises:
+            OSError: the file cannot be written there; what was there before is untouched.
+        """
         self._canvas.showPage()
         self._canvas.save()
+        if not isinstance(self._target, Path):
+            self._target.write(self._bytes.getvalue())
+            return
+        part = self._target.with_name(f"{self._target.name}.part")
+        try:
+            part.write_bytes(self._bytes.getvalue())
+            part.replace(self._target)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _pen(self, weight: float, ink: Grey, dash: tuple[float, ...]) -> None:
         self._canvas.setLineWidth(weight)

@@ -254,6 +254,14 @@ def test_it_is_written_to_a_file(tmp_path: Path) -> None:
     assert target.read_bytes() == made(HOLLOWAY)[0]
 
 
+def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "page.pdf"
+    target.mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_mdt_page(target, HOLLOWAY)
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_another_paper_size_is_refused() -> None:
     with pytest.raises(KeyError):
         write_mdt_page(io.BytesIO(), HOLLOWAY, page_size="A3")
