@@ -1,0 +1,1 @@
+"""Importing files from the window: files, mapping, preview, import, undo."""

@@ -1,0 +1,395 @@
+"""The import page: files, mapping, a preview of every row, and then one import that can be taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctdild_desktop.interchange.mapping import Mapping, write_mapping
+from ctdild_desktop.services import imports
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.imports import FileLook, ImportReport
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.imports.import_rows import COLUMNS, REJECTED, WARNING, ImportRows
+from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.section_header import SectionHeader
+from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
+
+_OWN, _FROM_FILE, _EDITED = "", "\0file", "\0edited"
+_WIDTHS = {"file": 130, "row": 52, "what": 150, "patient": 190, "content": 250}
+
+
+class ImportPage(QWidget):
+    """Nothing is written before Import is pressed: the preview is the dry run.
+
+    ``imported`` carries the Done of an import, and of its undo.
+    """
+
+    imported = Signal(object)
+
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._runner = runner
+        self._ask = ask
+        self._paths: tuple[Path, ...] = ()
+        self._preview: ImportReport | None = None
+        self._done: Done[Any] | None = None
+        self._asked = 0
+        self.setObjectName("import_page")
+        self.rows = ImportRows(self)
+        self._filtered = QSortFilterProxyModel(self)
+        self._filtered.setSourceModel(self.rows)
+        self._filtered.setFilterRole(ImportRows.KIND)
+        self.editor = MappingEditor(desk.today)
+        self.editor.hide()
+        self.editor.changed.connect(self._on_mapping_edited)
+        self._table = self._make_table()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(
+            SectionHeader(self.tr("Import tests"), "", self.tr("nothing is written before Import"))
+        )
+        column.addLayout(self._make_choices())
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.editor)
+        splitter.addWidget(self._make_preview())
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        column.addWidget(splitter, 1)
+        column.addLayout(self._make_acts())
+        self.setFocusProxy(self._choose)
+        self._list_mappings(_OWN)
+        self._show_state(
+            self.tr("Choose a CSV or xlsx file: one row per test, with the column titles on top.")
+        )
+
+    def choose_files(self, paths: tuple[Path, ...]) -> None:
+        """Take these files and preview them with the mapping that is chosen."""
+        self._paths = paths
+        self._files.setText(", ".join(path.name for path in paths))
+        self._forget()
+        first = paths[0]
+        self._runner.run(
+            lambda: imports.look_at(first),
+            while_alive(self, self._on_looked),
+            while_alive(self, self._on_refused),
+            files=True,
+        )
+
+    # parts
+
+    def _make_choices(self) -> QHBoxLayout:
+        self._choose = named(QPushButton(self.tr("&Choose files…")), "import_choose")
+        self._choose.clicked.connect(self._on_choose)
+        self._files = named(QLabel(self.tr("no file chosen")), "import_files")
+        self._files.setTextFormat(Qt.TextFormat.PlainText)
+        self._mappings = ChoiceField("import_mapping", self.tr("Mapping"), empty=None)
+        self._mappings.setMinimumContentsLength(24)
+        self._mappings.changed.connect(self._on_mapping_chosen)
+        label = QLabel(self.tr("&Mapping"))
+        label.setBuddy(self._mappings)
+        self._edit = named(QPushButton(self.tr("&Edit mapping")), "import_edit_mapping")
+        self._edit.setCheckable(True)
+        self._edit.toggled.connect(self._on_edit_toggled)
+        self._save = named(QPushButton(self.tr("&Save mapping")), "import_save_mapping")
+        self._save.clicked.connect(self._on_save)
+        self._export = named(QPushButton(self.tr("Write to &file…")), "import_write_mapping")
+        self._export.clicked.connect(self._on_export)
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 8, 10, 8)
+        row.setSpacing(8)
+        row.addWidget(self._choose)
+        row.addWidget(self._files, 1)
+        for widget in (label, self._mappings, self._edit, self._save, self._export):
+            row.addWidget(widget)
+        return row
+
+    def _make_table(self) -> QTableView:
+        table = named(QTableView(), "import_preview")
+        table.setAccessibleName(self.tr("Rows of the file and what happens to each"))
+        table.setModel(self._filtered)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setAlternatingRowColors(True)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(theme.scaled(24))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for name, width in _WIDTHS.items():
+            header.resizeSection(COLUMNS.index(name), theme.scaled(width))
+        return table
+
+    def _make_preview(self) -> QWidget:
+        self._filter = SegmentedControl(
+            "import_filter",
+            self.tr("Show"),
+            (("", self.tr("All")), (REJECTED, self.tr("Rejected")), (WARNING, self.tr("Notices"))),
+        )
+        self._filter.set_current("")
+        self._filter.chosen.connect(self._filtered.setFilterFixedString)
+        self._summary = named(QLabel(), "import_summary")
+        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setWordWrap(True)
+        line = QHBoxLayout()
+        line.setContentsMargins(10, 6, 10, 6)
+        line.addWidget(self._summary, 1)
+        line.addWidget(self._filter)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(self._table, 1)
+        return side
+
+    def _make_acts(self) -> QHBoxLayout:
+        self._again = named(QPushButton(self.tr("&Preview")), "import_preview_again")
+        self._again.clicked.connect(self._on_preview)
+        self._import = named(QPushButton(self.tr("&Import")), "import_run")
+        self._import.setProperty("primary", True)
+        self._import.clicked.connect(lambda: self._run(valid_only=False))
+        self._valid = named(QPushButton(self.tr("Import &valid rows only")), "import_valid")
+        self._valid.clicked.connect(lambda: self._run(valid_only=True))
+        self._undo = named(QPushButton(self.tr("&Undo this import")), "import_undo")
+        self._undo.clicked.connect(self._on_undo)
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 8, 10, 10)
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in (self._undo, self._again, self._valid, self._import):
+            row.addWidget(button)
+        return row
+
+    # files and mappings
+
+    def _on_choose(self) -> None:
+        self._ask.open_files(
+            self.tr("Import tests"), self.tr("Tables (*.csv *.txt *.tsv *.xlsx)"), self.choose_files
+        )
+
+    def _on_looked(self, look: FileLook) -> None:
+        self.editor.show_file(look)
+        self._on_preview()
+
+    def _on_edit_toggled(self, shown: bool) -> None:
+        self.editor.setVisible(shown)
+        self._edit.setText(self.tr("Hide mappin&g") if shown else self.tr("&Edit mapping"))
+
+    def _list_mappings(self, chosen: str) -> None:
+        names = [(name, name) for name in imports.saved_mappings(self._desk)]
+        listed = [(_OWN, self.tr("columns have our names")), *names, (_FROM_FILE, self.tr("from a file…"))]
+        if chosen == _EDITED:
+            listed.insert(0, (_EDITED, self.tr("as edited")))
+        self._mappings.set_choices(listed)
+        self._mappings.setCurrentIndex([code for code, _ in listed].index(chosen))
+
+    def _on_mapping_chosen(self, code: str) -> None:
+        if code == _FROM_FILE:
+            self._list_mappings(_OWN)
+            self._ask.open_files(
+                self.tr("Open a mapping"), self.tr("Mappings (*.toml)"), self._on_mapping_file, several=False
+            )
+            return
+        if code == _EDITED:
+            return
+        self._take(lambda: imports.load_mapping(self._desk, code) if code else Mapping())
+
+    def _on_mapping_file(self, paths: tuple[Path, ...]) -> None:
+        self._take(lambda: imports.read_mapping(paths[0]))
+        self._list_mappings(_EDITED)
+
+    def _take(self, load: Any) -> None:
+        try:
+            self.editor.set_mapping(load())
+        except Exception as error:
+            self._on_refused(error)
+            return
+        self._on_preview()
+
+    def _on_mapping_edited(self) -> None:
+        if self._mappings.value() != _EDITED:
+            self._list_mappings(_EDITED)
+        self._forget()
+        self._show_state(self.tr("The mapping was changed: press Preview."))
+
+    def _on_save(self) -> None:
+        try:
+            done = imports.save_mapping(self._desk, self.editor.mapping())
+        except Exception as error:
+            self._edit.setChecked(True)
+            self.editor.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._on_refused(error, keep=True)
+            return
+        self._list_mappings(done.value.name)
+        self.imported.emit(done)
+
+    def _on_export(self) -> None:
+        try:
+            text = write_mapping(self.editor.mapping())
+        except Exception as error:
+            self._on_refused(error, keep=True)
+            return
+        self._ask.save_file(
+            self.tr("Write the mapping to a file"),
+            Path.home() / "mapping.toml",
+            self.tr("Mappings (*.toml)"),
+            lambda path: self._write(path, text),
+        )
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            reason = error.strerror or ""
+            self._ask.error(self.tr("The mapping could not be written: {reason}").format(reason=reason))
+
+    # preview, import, undo
+
+    def _on_preview(self) -> None:
+        self._forget()
+        if not self._paths:
+            return
+        desk, paths = self._desk, self._paths
+        try:
+            mapping = self.editor.mapping()
+        except Exception as error:
+            self._on_refused(error)
+            return
+        self._asked += 1
+        asked = self._asked
+        self._show_state(self.tr("Reading…"))
+
+        def show(report: ImportReport) -> None:
+            if asked == self._asked:
+                self._on_previewed(report)
+
+        self._runner.run(
+            lambda: imports.preview_import(desk, paths, mapping),
+            while_alive(self, show),
+            while_alive(self, self._on_unfit),
+        )
+
+    def _on_unfit(self, error: Exception) -> None:
+        """The file was readable, so what does not fit is the mapping: show it."""
+        self._on_refused(error)
+        self._edit.setChecked(True)
+
+    def _on_previewed(self, report: ImportReport) -> None:
+        self._preview = report
+        self.rows.show_report(report)
+        self._table.setColumnHidden(0, len(report.files) == 1)
+        self._show_state(self._counted(report))
+        ready = self._import if report.clean else self._valid
+        if ready.isEnabled():
+            ready.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _counted(self, report: ImportReport) -> str:
+        files = report.files
+        counts = (
+            (sum(file.rows_read for file in files), self.tr("1 row"), self.tr("{n} rows")),
+            (
+                sum(file.patients_added for file in files),
+                self.tr("1 new patient"),
+                self.tr("{n} new patients"),
+            ),
+            (sum(file.tests_added for file in files), self.tr("1 new test"), self.tr("{n} new tests")),
+            (
+                sum(file.tests_updated for file in files),
+                self.tr("1 test filled"),
+                self.tr("{n} tests filled"),
+            ),
+            (sum(f.tests_unchanged for f in files), self.tr("1 already there"), self.tr("{n} already there")),
+            (
+                sum(len({r.row for r in f.rejected}) for f in files),
+                self.tr("1 rejected"),
+                self.tr("{n} rejected"),
+            ),
+            (sum(len(file.warnings) for file in files), self.tr("1 notice"), self.tr("{n} notices")),
+        )
+        words = [one if n == 1 else many.format(n=n) for n, one, many in counts if n]
+        return "   ·   ".join(words) or self.tr("The file has no rows below its header.")
+
+    def _run(self, *, valid_only: bool) -> None:
+        preview, desk = self._preview, self._desk
+        if preview is None:
+            return
+        self._preview = None
+        self._show_state(self.tr("Importing…"))
+        self._runner.run(
+            lambda: imports.import_previewed(desk, preview, accept_valid_rows=valid_only),
+            while_alive(self, self._on_imported),
+            while_alive(self, self._on_refused),
+        )
+
+    def _on_imported(self, done: Done[ImportReport]) -> None:
+        self._done = done
+        self._show_state(done.message)
+        self.imported.emit(done)
+        (self._undo if done.undo is not None else self._choose).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_undo(self) -> None:
+        if self._done is None or self._done.undo is None:
+            return
+        self._runner.run(
+            self._done.undo, while_alive(self, self._on_undone), while_alive(self, self._on_undo_refused)
+        )
+
+    def _on_undone(self, done: Done[Any]) -> None:
+        self.imported.emit(done)
+        self._on_preview()
+
+    def _on_undo_refused(self, error: Exception) -> None:
+        self._on_refused(error, keep=True)
+
+    def _on_refused(self, error: Exception, *, keep: bool = False) -> None:
+        """Show the one sentence of an error that a person can act on; a bug goes on to the hook."""
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        if not keep:
+            self._forget()
+        self._show_state(words)
+
+    def _forget(self) -> None:
+        self._preview = None
+        self._done = None
+        self.rows.show_report(None)
+
+    def _show_state(self, words: str) -> None:
+        self._summary.setText(words)
+        self._summary.setAccessibleName(words)
+        preview = self._preview
+        found = preview is not None and any(file.rows for file in preview.files)
+        clean = preview is not None and preview.clean
+        self._import.setEnabled(found and clean)
+        self._valid.setVisible(preview is not None and not clean)
+        self._valid.setEnabled(found)
+        self._again.setEnabled(bool(self._paths))
+        self._undo.setVisible(self._done is not None and self._done.undo is not None)

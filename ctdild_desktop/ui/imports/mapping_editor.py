@@ -1,0 +1,222 @@
+"""Choosing how the columns of a file become the program's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ctdild_desktop.interchange.fields import Field, Kind, fields
+from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
+from ctdild_desktop.services.imports import FileLook
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.fields import DateField, TextField
+from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.section_header import SectionHeader
+
+_WORDY = frozenset({Kind.SEX, Kind.GRADE, Kind.DLCO_UNIT, Kind.DIAGNOSIS, Kind.PATTERN})
+_CHANGING = frozenset({"mrn", "test_date"})
+
+
+class MappingEditor(QWidget):
+    """For each target its column or one value for all rows; the origin of dates; words to translate.
+
+    ``changed`` says that the person changed something; showing a file or a mapping does not emit it.
+    """
+
+    changed = Signal()
+
+    def __init__(self, today: Callable[[], dt.date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapping_editor")
+        self._look: FileLook | None = None
+        self._kept = Mapping()
+        self._filling = False
+        self._columns: dict[str, ChoiceField] = {}
+        self._constants: dict[str, TextField] = {}
+        self._words: dict[str, TextField] = {}
+        self._shown_words: dict[str, str] = {}
+        self.name = TextField("mapping_name", self.tr("Name of the mapping"), max_length=80)
+        self._prefix = TextField("mapping_prefix_mrn", self.tr("Text before each MRN"), max_length=20)
+        self._origin_column = ChoiceField("mapping_origin_column", self.tr("Column that counts the time"))
+        self._origin_unit = ChoiceField(
+            "mapping_origin_unit",
+            self.tr("What it counts"),
+            (
+                (OffsetUnit.DAYS.value, self.tr("days")),
+                (OffsetUnit.WEEKS.value, self.tr("weeks")),
+                (OffsetUnit.MONTHS.value, self.tr("calendar months")),
+            ),
+            empty=None,
+        )
+        self._origin = DateField("mapping_origin", self.tr("Counted from"), today)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(SectionHeader(self.tr("Mapping"), self.tr("columns of the file to ours")))
+        column.addWidget(self._make_scroll(), 1)
+        for field in (
+            self.name,
+            self._prefix,
+            self._origin,
+            *self._constants.values(),
+            *self._words.values(),
+        ):
+            field.changed.connect(self._on_changed)
+        for choice in (self._origin_column, self._origin_unit, *self._columns.values()):
+            choice.changed.connect(self._on_changed)
+
+    def show_file(self, look: FileLook) -> None:
+        """Offer the columns of a file; what is chosen stays where the file has it."""
+        mapping = self._kept if self._look is None else self._unchecked()
+        self._look = look
+        listed = [(title, self._described(place)) for place, title in enumerate(look.columns) if title]
+        for target, choice in self._columns.items():
+            choice.set_choices(listed)
+            if self._own(target):
+                choice.removeItem(0)  # a column of our own name is always read, so "none" would be untrue
+        self._origin_column.set_choices(listed)
+        self.set_mapping(mapping)
+
+    def set_mapping(self, mapping: Mapping) -> None:
+        """Show a mapping."""
+        self._filling = True
+        self._kept = mapping
+        self.name.setText(mapping.name)
+        self._prefix.setText(mapping.prefix.get("mrn", ""))
+        for target, choice in self._columns.items():
+            choice.set_text(mapping.columns.get(target) or self._own(target))
+        for target, field in self._constants.items():
+            field.setText(mapping.constants.get(target, ""))
+        for target, field in self._words.items():
+            words = mapping.values.get(target, {})
+            self._shown_words[target] = "; ".join(f"{theirs} = {ours}" for theirs, ours in words.items())
+            field.setText(self._shown_words[target])
+            field.setCursorPosition(0)
+        self._origin_column.set_text(mapping.date.column if mapping.date else "")
+        self._origin_unit.set_text(mapping.date.unit.value if mapping.date else OffsetUnit.DAYS.value)
+        self._origin.setText(mapping.date.origin.isoformat() if mapping.date else "")
+        self._filling = False
+
+    def mapping(self) -> Mapping:
+        """The mapping as it is chosen now.
+
+        Raises:
+            FormatError: it gives one target twice, or cannot be used for another reason.
+            EntryError: the origin is no date.
+        """
+        date = None
+        column, origin = self._origin_column.value(), self._origin.value()
+        if column and origin is not None:
+            date = DateOrigin(column, OffsetUnit(self._origin_unit.text_value()), origin)
+        prefix = {target: text for target, text in self._kept.prefix.items() if target != "mrn"}
+        if self._prefix.text():
+            prefix["mrn"] = self._prefix.text()
+        chosen = {target: choice.value() for target, choice in self._columns.items()}
+        return Mapping(
+            name=self.name.text_value(),
+            prefix=prefix,
+            columns={
+                target: title for target, title in chosen.items() if title and title != self._own(target)
+            },
+            constants={
+                target: text for target, field in self._constants.items() if (text := field.text_value())
+            },
+            date=date,
+            values={target: words for target in self._words if (words := self._translations(target))},
+        )
+
+    def _unchecked(self) -> Mapping:
+        """What is chosen now, or the mapping shown last when that cannot be used as it stands."""
+        try:
+            return self.mapping()
+        except Exception as error:
+            from ctdild_desktop.services.errors import sentence_of
+
+            if sentence_of(error) is None:
+                raise
+            return self._kept
+
+    def _own(self, target: str) -> str:
+        """The file's column that has the target's own name; empty when there is none."""
+        titles = self._look.columns if self._look is not None else ()
+        return next((title for title in titles if title.casefold() == target), "")
+
+    def _described(self, place: int) -> str:
+        assert self._look is not None
+        samples = [row[place] for row in self._look.samples if place < len(row) and row[place].strip()]
+        title = self._look.columns[place]
+        return f"{title}   ({', '.join(text[:12] for text in samples)})" if samples else title
+
+    def _translations(self, target: str) -> dict[str, str]:
+        text = self._words[target].text_value()
+        if text == self._shown_words.get(target, ""):
+            return dict(self._kept.values.get(target, {}))
+        pairs = (part.partition("=") for part in text.split(";") if "=" in part)
+        return {theirs.strip(): ours.strip() for theirs, _, ours in pairs if theirs.strip()}
+
+    def _make_scroll(self) -> QScrollArea:
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(10, 8, 10, 8)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        self._add_line(grid, self.tr("Name"), self.name)
+        self._add_line(grid, self.tr("Text before each MRN"), self._prefix)
+        self._add_heading(grid)
+        for field in fields().values():
+            self._add_target(grid, field)
+        self._add_line(grid, self.tr("No dates? Time column"), self._origin_column)
+        self._add_line(grid, self.tr("which counts"), self._origin_unit)
+        self._add_line(grid, self.tr("from"), self._origin)
+        grid.setColumnStretch(1, 2)
+        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(3, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        scroll = named(QScrollArea(), "mapping_scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _add_heading(self, grid: QGridLayout) -> None:
+        row = grid.rowCount()
+        titles = (
+            self.tr("Ours"),
+            self.tr("Column of the file"),
+            self.tr("or for all rows"),
+            self.tr("Words"),
+        )
+        for place, text in enumerate(titles):
+            label = QLabel(text)
+            label.setFont(theme.font(bold=True))
+            grid.addWidget(label, row, place)
+
+    def _add_line(self, grid: QGridLayout, text: str, field: QWidget) -> None:
+        row = grid.rowCount()
+        label = QLabel(text)
+        label.setBuddy(field)
+        grid.addWidget(label, row, 0)
+        grid.addWidget(field, row, 1)
+
+    def _add_target(self, grid: QGridLayout, field: Field) -> None:
+        choice = ChoiceField(f"map_{field.name}", self.tr("Column for {label}").format(label=field.label))
+        self._columns[field.name] = choice
+        self._add_line(grid, f"{field.label} *" if field.required else field.label, choice)
+        row = grid.rowCount() - 1
+        if field.name not in _CHANGING:
+            label = self.tr("{label} for all rows").format(label=field.label)
+            self._constants[field.name] = TextField(f"constant_{field.name}", label, max_length=200)
+            grid.addWidget(self._constants[field.name], row, 2)
+        if field.kind in _WORDY:
+            label = self.tr("Words of the file for {label}").format(label=field.label)
+            self._words[field.name] = TextField(f"words_{field.name}", label)
+            self._words[field.name].setPlaceholderText(self.tr("theirs = ours; …"))
+            grid.addWidget(self._words[field.name], row, 3)
+
+    def _on_changed(self, _text: str) -> None:
+        if not self._filling:
+            self.changed.emit()

@@ -1,0 +1,266 @@
+"""The import page by keyboard and button: preview, refusal, import, undo, mappings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView, QToolButton
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.bundled import resources
+from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
+from ctdild_desktop.services import imports, patients
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.imports.import_page import ImportPage
+from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
+from tests.support.desks import make_desk
+from tests.support.fake_ask import FakeAsk
+
+SAMPLE = resources() / "demo" / "sample_tests.csv"
+MAPPING = resources() / "demo" / "sample_mapping.toml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = make_desk(tmp_path)
+    yield made
+    made.close()
+
+
+class Shown:
+    """The page with what it asked and announced, and its parts by name."""
+
+    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+        self.ask = FakeAsk()
+        self.page = ImportPage(desk, ImmediateRunner(), self.ask)
+        self.done: list[Done[Any]] = []
+        self.page.imported.connect(self.done.append)
+        qtbot.addWidget(self.page)
+        self.page.resize(1298, 690)
+        self.page.show()
+
+    def button(self, name: str) -> QPushButton:
+        found = self.page.findChild(QPushButton, name)
+        assert isinstance(found, QPushButton), name
+        return found
+
+    def field(self, name: str) -> QLineEdit:
+        found = self.page.findChild(QLineEdit, name)
+        assert isinstance(found, QLineEdit), name
+        return found
+
+    def choose(self, name: str, code: str) -> None:
+        combo = self.page.findChild(QComboBox, name)
+        assert isinstance(combo, QComboBox), name
+        index = combo.findData(code)
+        assert index >= 0, code
+        combo.setCurrentIndex(index)
+        combo.activated.emit(index)
+
+    @property
+    def summary(self) -> str:
+        label = self.page.findChild(QLabel, "import_summary")
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    @property
+    def lines(self) -> list[list[str]]:
+        table = self.page.findChild(QTableView, "import_preview")
+        assert isinstance(table, QTableView)
+        model = table.model()
+        return [
+            [str(model.index(row, column).data() or "") for column in range(1, model.columnCount())]
+            for row in range(model.rowCount())
+        ]
+
+
+@pytest.fixture
+def shown(desk: Desk, qtbot: QtBot) -> Shown:
+    return Shown(desk, qtbot)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "tests.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def count(desk: Desk) -> int:
+    return len(patients.list_patients(desk))
+
+
+def test_a_file_is_previewed_imported_and_taken_back(desk: Desk, shown: Shown, tmp_path: Path) -> None:
+    shown.ask.files.append((write(tmp_path, "mrn,test_date,fvc_l,arm\nP1,2024-05-06,2.51,x\n"),))
+    shown.button("import_choose").click()
+    assert shown.summary == "1 row   ·   1 new patient   ·   1 new test   ·   1 notice"
+    assert shown.lines == [
+        ["1", "notice", "", "arm", "this column is not one of the table's; it is not read"],
+        ["2", "new test", "P1 (new)", "06.05.2024: FVC 2.51 L", ""],
+    ]
+    assert count(desk) == 0
+    shown.button("import_run").click()
+    assert shown.summary == "Imported 1 new test, 1 new patient."
+    assert [done.message for done in shown.done] == [shown.summary]
+    assert count(desk) == 1
+    shown.button("import_undo").click()
+    assert count(desk) == 0
+    assert shown.done[-1].message == "Undone: import of 1 new test, 1 new patient."
+    assert "1 new test" in shown.summary
+
+
+def test_it_works_by_keyboard_alone(desk: Desk, shown: Shown, qtbot: QtBot, tmp_path: Path) -> None:
+    shown.page.activateWindow()
+    shown.page.setFocus()
+    qtbot.waitUntil(lambda: shown.button("import_choose").hasFocus())
+    shown.ask.files.append((write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\n"),))
+    qtbot.keyClick(shown.button("import_choose"), Qt.Key.Key_Space)
+    assert shown.button("import_run").hasFocus()
+    qtbot.keyClick(shown.button("import_run"), Qt.Key.Key_Space)
+    assert count(desk) == 1
+    assert shown.button("import_undo").hasFocus()
+    qtbot.keyClick(shown.button("import_undo"), Qt.Key.Key_Space)
+    assert count(desk) == 0
+
+
+def test_rejected_rows_stop_the_import_until_the_rest_is_chosen(
+    desk: Desk, shown: Shown, tmp_path: Path
+) -> None:
+    shown.page.choose_files(
+        (write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\nP2,2024-05-06,x\nP3,2024-05-06,2.4\n"),)
+    )
+    assert "1 rejected" in shown.summary
+    assert not shown.button("import_run").isEnabled()
+    only_rejected = shown.page.findChild(QToolButton, "import_filter_rejected")
+    assert isinstance(only_rejected, QToolButton)
+    only_rejected.click()
+    assert shown.lines == [["3", "rejected", "", "fvc_l: x", "not a number"]]
+    shown.button("import_valid").click()
+    assert [row.mrn for row in patients.list_patients(desk)] == ["P1", "P3"]
+    assert not shown.button("import_valid").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "tests.csv is empty."),
+        ("mrn,fvc_l\nP1,2\n", "tests.csv has no column test_date; name the column in a mapping."),
+        ("mrn,mrn\n", "tests.csv has two columns named mrn."),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_sentence(
+    desk: Desk, shown: Shown, tmp_path: Path, content: str, said: str
+) -> None:
+    shown.page.choose_files((write(tmp_path, content),))
+    assert shown.summary == said
+    assert shown.lines == []
+    assert not shown.button("import_run").isEnabled()
+    assert count(desk) == 0
+
+
+def test_a_mapping_is_made_saved_and_used_again(desk: Desk, shown: Shown) -> None:
+    shown.page.choose_files((SAMPLE,))
+    assert shown.page.editor.isVisible()
+    for target, column in {
+        "mrn": "id",
+        "birth_date": "born",
+        "height_cm": "height",
+        "fvc_l": "FVC (L)",
+        "comment": "remark",
+    }.items():
+        shown.choose(f"map_{target}", column)
+    shown.field("mapping_name").setText("Sample clinic")
+    shown.field("mapping_prefix_mrn").setText("SAMPLE-")
+    shown.field("constant_diagnosis").setText("SSc")
+    shown.field("constant_dlco_unit").setText("mmol/min/kPa")
+    shown.field("words_sex").setText("female = F; male = M")
+    shown.choose("mapping_origin_column", "week")
+    shown.choose("mapping_origin_unit", "weeks")
+    shown.field("mapping_origin").setText("08.01.2024")
+    assert shown.page.editor.mapping() == imports.read_mapping(MAPPING)
+    shown.button("import_save_mapping").click()
+    assert imports.saved_mappings(desk) == ("Sample clinic",)
+    shown.button("import_preview_again").click()
+    assert "8 new patients" in shown.summary
+    assert "39 new tests" in shown.summary
+    shown.choose("import_mapping", "")
+    assert shown.page.editor.mapping() == Mapping()
+    shown.choose("import_mapping", "Sample clinic")
+    assert "39 new tests" in shown.summary
+
+
+def test_a_mapping_comes_from_a_file_and_goes_to_one(shown: Shown, tmp_path: Path) -> None:
+    shown.page.choose_files((SAMPLE,))
+    shown.ask.files.append((MAPPING,))
+    shown.choose("import_mapping", "\0file")
+    assert "39 new tests" in shown.summary
+    shown.ask.saves.append(tmp_path / "out.toml")
+    shown.button("import_write_mapping").click()
+    assert imports.read_mapping(tmp_path / "out.toml") == imports.read_mapping(MAPPING)
+    shown.ask.saves.append(tmp_path / "no folder" / "out.toml")
+    shown.button("import_write_mapping").click()
+    assert len(shown.ask.errors) == 1
+
+
+def test_an_edited_mapping_asks_for_a_new_preview(shown: Shown, qtbot: QtBot, tmp_path: Path) -> None:
+    shown.page.choose_files((write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\n"),))
+    shown.button("import_edit_mapping").click()
+    qtbot.keyClicks(shown.field("mapping_prefix_mrn"), "X-")
+    assert not shown.button("import_run").isEnabled()
+    shown.button("import_preview_again").click()
+    assert shown.lines[0][2] == "X-P1 (new)"
+
+
+def test_a_nameless_mapping_is_not_saved(desk: Desk, shown: Shown) -> None:
+    shown.button("import_save_mapping").click()
+    assert shown.summary == "Give the mapping a name to save it under."
+    assert imports.saved_mappings(desk) == ()
+
+
+def test_words_that_the_field_cannot_show_are_kept(shown: Shown) -> None:
+    mapping = Mapping(
+        name="odd",
+        prefix={"comment": "old: "},
+        values={"sex": {"a=b; c": "F"}},
+        columns={"mrn": "not in this file"},
+        date=DateOrigin("t", OffsetUnit.DAYS, dt.date(2024, 1, 8)),
+    )
+    shown.page.editor.set_mapping(mapping)
+    assert shown.page.editor.mapping() == mapping
+
+
+def test_the_table_of_rows_is_a_sound_model(shown: Shown, tmp_path: Path) -> None:
+    tester = QAbstractItemModelTester(shown.page.rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    shown.page.choose_files((write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\nP2,x,2.0\n"),))
+    assert tester.model() is shown.page.rows
+    assert shown.page.rows.rowCount() == 2
+
+
+def test_it_works_with_real_threads(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    runner = JobRunner()
+    page = ImportPage(desk, runner, FakeAsk())
+    qtbot.addWidget(page)
+    page.choose_files((write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\n"),))
+    button = page.findChild(QPushButton, "import_run")
+    assert isinstance(button, QPushButton)
+    qtbot.waitUntil(button.isEnabled)
+    with qtbot.waitSignal(page.imported):
+        button.click()
+    assert count(desk) == 1
+    runner.close()
+
+
+def test_everything_fits_a_small_screen_and_has_a_name_for_assistive_technology(shown: Shown) -> None:
+    shown.page.choose_files((SAMPLE,))
+    hint = shown.page.minimumSizeHint()
+    assert hint.width() <= 1290
+    assert hint.height() <= 640
+    for kind in (QComboBox, QLineEdit):
+        for field in shown.page.editor.findChildren(kind):
+            if field.objectName() != "qt_spinbox_lineedit":
+                assert field.accessibleName(), field.objectName()
