@@ -35,7 +35,7 @@ class SiteSettings:
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "reference_spirometry": ("GLI2022", "GLI2012", "ECSC93", "NHANES3"),
-    "reference_dlco": ("GLI2017_TLCO", "ECSC93"),
+    "reference_dlco": ("GLI2017_TLCO",),
     "dlco_unit": ("mL/min/mmHg", "mmol/min/kPa"),
     "date_style": ("dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd"),
     "decimal_mark": (".", ","),

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.clinical.records import Patient, Pft
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.import_plan import ImportPlan
+from ctdild_desktop.services.site_sets import with_site_set
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -130,7 +131,11 @@ def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable)
         if planned.before is None:
             desk.store.insert_many(session, patient.id, [patient], source=source)
             batch.added[Patient][patient.id] = 1
-        desk.store.insert_many(session, patient.id, planned.additions, source=source)
+        additions = [
+            with_site_set(record, desk.settings) if isinstance(record, Pft) else record
+            for record in planned.additions
+        ]
+        desk.store.insert_many(session, patient.id, additions, source=source)
         for record in planned.additions:
             batch.added[type(record)][record.id] = 1
     session.flush()

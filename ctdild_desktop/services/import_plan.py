@@ -23,6 +23,7 @@ from ctdild_desktop.clinical.plausibility import Issue, check_patient, check_pft
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Visit
 from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
+from ctdild_desktop.services.site_sets import without_assumed_set
 
 _COMPARED = (
     "fvc_l",
@@ -351,6 +352,7 @@ class _Tests:
 
     def _fill(self, old: Pft, test: Pft) -> None:
         new = replace(old, **{name: getattr(test, name) for name in _gaps(old, test)})
+        new = without_assumed_set(old, new)
         self._filled.add(old.id)
         self._by_day[old.date] = [new if other.id == old.id else other for other in self._by_day[old.date]]
         self.fillings.append((old, new))

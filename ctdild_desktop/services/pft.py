@@ -11,6 +11,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import entries, visits
 from ctdild_desktop.services.acts import (
     Add,
@@ -28,6 +29,7 @@ from ctdild_desktop.services.acts import (
 from ctdild_desktop.services.assessment import assess, derive_all
 from ctdild_desktop.services.changes import Changes, History, comparability, latest_usable
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, requires
+from ctdild_desktop.services.site_sets import with_site_set
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.derived import DerivedTest
@@ -86,15 +88,23 @@ def _joined(record: PatientRecord, draft: Pft, visit: Visit | None) -> PatientRe
     return replace(record, tests=ordered, visits=tuple(sorted(seen, key=lambda item: (item.date, item.id))))
 
 
-def preview_pft(record: PatientRecord, draft: Pft, visit: Visit | None, today: dt.date) -> PftPreview:
+def preview_pft(
+    record: PatientRecord,
+    draft: Pft,
+    visit: Visit | None,
+    today: dt.date,
+    settings: SiteSettings | None = None,
+) -> PftPreview:
     """What a test would show and change if it were saved now; pure and fast enough for every field left.
 
     Args:
         record: everything recorded of the patient.
         draft: the test as typed; an empty id means a new one.
         visit: what was asked at the same visit, when anything was.
+        today: the calendar day.
+        settings: the clinic's own, for the set that a test without one is computed with.
     """
-    draft = draft if draft.id else replace(draft, id=DRAFT_ID)
+    draft = with_site_set(draft if draft.id else replace(draft, id=DRAFT_ID), settings or SiteSettings())
     if visit is not None:
         visit = replace(visit, id=visit.id or DRAFT_ID, date=draft.date)
     issues = _issues(record, draft, visit, today)
@@ -234,6 +244,7 @@ def record_pft(
     """
     record = record_of(desk, patient_id)
     value = with_id(replace(test, id="" if test.id == DRAFT_ID else test.id))
+    value = with_site_set(value, desk.settings)
     if visit is not None:
         visit = replace(visit, date=value.date)
     refuse_issues(_issues(record, value, visit, desk.today()), (*value.confirmed_unusual, *confirmed))
@@ -256,6 +267,7 @@ def amend_pft(
     saved = find_in(record, Pft, test.id)
     if saved is None:
         raise RefusedError("This test is no longer in the registry.")
+    test = with_site_set(test, desk.settings)
     if visit is not None:
         visit = replace(visit, date=test.date)
     today = desk.today()

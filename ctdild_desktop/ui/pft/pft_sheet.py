@@ -221,7 +221,9 @@ class PftSheet(RecordSheet):
             return None
         draft = self.build()
         if self._shown is None or self._shown[0] != draft:
-            shown = pft.preview_pft(self.record, draft.test, draft.visit, self.desk.today())
+            shown = pft.preview_pft(
+                self.record, draft.test, draft.visit, self.desk.today(), self.desk.settings
+            )
             self._shown = (draft, shown)
         return self._shown[1]
 
