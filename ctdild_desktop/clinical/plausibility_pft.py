@@ -63,8 +63,9 @@ def pft_issues(draft: Pft, patient: Patient, others: Sequence[Pft]) -> list[Issu
     issues += _volumes(draft)
     issues += _transfer_factor(draft, others)
     issues += _percentages(draft, patient)
-    barred = {issue.field for issue in issues if issue.hard}
-    issues += _against_last(draft, patient, others, barred)
+    # A value that is refused anyway, or asked about as another unit, is not compared as well.
+    settled = {issue.field for issue in issues if issue.hard or issue.code == "UNIT"}
+    issues += [issue for issue in _against_last(draft, patient, others) if issue.field not in settled]
     issues += nadir_above_rest(draft.spo2_rest, draft.spo2_nadir)
     return issues
 
@@ -177,10 +178,10 @@ def _percentages(draft: Pft, patient: Patient) -> list[Issue]:
     return issues
 
 
-def _against_last(draft: Pft, patient: Patient, others: Sequence[Pft], barred: set[str]) -> list[Issue]:
+def _against_last(draft: Pft, patient: Patient, others: Sequence[Pft]) -> list[Issue]:
     issues: list[Issue] = []
     last = last_before(draft, others, unusable_fvc)
-    if last is not None and "fvc_l" not in barred:
+    if last is not None:
         issues += _fvc_change(draft, last, patient)
     last_dlco = last_before(draft, others, unusable_dlco)
     if last_dlco is not None and last_dlco.date >= add_months(draft.date, -3):

@@ -306,6 +306,12 @@ def shown(value: Fraction, places: int, limit: Fraction | None = None) -> Decima
     return made
 
 
+def shown_value(value: Fraction) -> Decimal:
+    """A compared value for print: two decimals, or up to four when it was recorded with more."""
+    places = next((count for count in (2, 3, 4) if (value * 10**count).denominator == 1), 2)
+    return wording.rounded(value, places)
+
+
 def skipped_caution(measure: str, dates: Sequence[dt.date]) -> tuple[Caution, ...]:
     """A warning that earlier tests were left out of the comparison."""
     return tuple(
@@ -319,12 +325,11 @@ def skipped_caution(measure: str, dates: Sequence[dt.date]) -> tuple[Caution, ..
 
 def change_sentence(pair: Pair, *, name: str, limit: Fraction, months: int) -> Sentence:
     """The reasoned sentence of a relative decline: values with dates, the formula, the limit, the window."""
-    places = 2
     fall = pair.relative_fall
     common: dict[str, SentenceValue] = {
         "name": name,
-        "base": shown(pair.b, places),
-        "latest": shown(pair.f, places),
+        "base": shown_value(pair.b),
+        "latest": shown_value(pair.f),
         "unit": pair.unit,
         "from_date": pair.baseline.date,
         "to_date": pair.follow_up.date,

@@ -32,6 +32,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
     fvc_points,
     largest,
     shown,
+    shown_value,
     skipped_caution,
 )
 from ctdild_desktop.clinical.criteria.review_decline import no_comparison
@@ -164,8 +165,8 @@ def _known(
         change=shown(change, 1, -limit),
         from_date=best.baseline.date,
         to_date=best.follow_up.date,
-        base=shown(best.b, 2),
-        latest=shown(best.f, 2),
+        base=shown_value(best.b),
+        latest=shown_value(best.f),
         limit=Decimal(-int(limit)),
     )
     skipped = skipped_caution(name, [visit.date for visit in made.skipped])

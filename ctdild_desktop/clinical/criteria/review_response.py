@@ -21,7 +21,14 @@ from ctdild_desktop.clinical.criteria.criterion import (
     try_near_miss,
 )
 from ctdild_desktop.clinical.criteria.facts import Facts, Treatment
-from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fev1_relative, fvc_relative, shown
+from ctdild_desktop.clinical.criteria.pairs import (
+    Pair,
+    dlco_relative,
+    fev1_relative,
+    fvc_relative,
+    shown,
+    shown_value,
+)
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
@@ -155,10 +162,10 @@ def _gain_sentence(pair: Pair, start: dt.date, limit: int) -> Sentence:
         + sign
         + "{gain} % relative; limit: a gain of more than {limit} %.",
         name={"fvc": "FVC", "dlco": "DLCO", "fev1": "FEV1"}[pair.measure],
-        base=shown(pair.b, 2),
+        base=shown_value(pair.b),
         unit=pair.unit,
         from_date=pair.baseline.date,
-        latest=shown(pair.f, 2),
+        latest=shown_value(pair.f),
         to_date=pair.follow_up.date,
         interval=wording.span(start, pair.follow_up.date),
         gain=shown(gain, 1, Fraction(limit)),
