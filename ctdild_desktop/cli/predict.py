@@ -53,11 +53,14 @@ def _answer(args: argparse.Namespace) -> int:
         dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in header}
     )
     predicted = predict_table(columns)
-    clash = [name for name in header if name in predicted]
-    if clash:
-        raise common.UserError(f"{args.table} already has the column {clash[0]}.")
-    _write(args.out, header, list(columns.values()), predicted)
-    common.say(f"{len(rows)} rows written to {args.out}.")
+    kept = [name for name in header if name not in predicted]
+    _write(args.out, kept, [columns[name] for name in kept], predicted)
+    anew = (
+        f" {len(header) - len(kept)} columns of an earlier answer were computed anew."
+        if kept != header
+        else ""
+    )
+    common.say(f"{len(rows)} rows written to {args.out}.{anew}")
     return 0
 
 

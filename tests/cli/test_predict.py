@@ -81,6 +81,33 @@ def test_the_input_columns_stay_as_they_were(ctdild, tmp_path):
     assert second["gliglobal2022_fvc_predicted"] == ""
 
 
+def test_an_earlier_answer_is_computed_anew(ctdild, tmp_path):
+    (tmp_path / "in.csv").write_text(
+        "case_id,sex,age_years,height_cm,gliglobal2022_fvc_predicted\n1,F,50,165,99\n", encoding="utf-8"
+    )
+    first = ctdild("predict", tmp_path / "in.csv", "--out", tmp_path / "first.csv")
+    assert first.status == 0
+    assert "columns of an earlier answer: 1" in first.err
+    assert ctdild("predict", tmp_path / "first.csv", "--out", tmp_path / "second.csv").status == 0
+    assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
+    assert float(_rows(tmp_path / "first.csv")[0]["gliglobal2022_fvc_predicted"]) < 6
+
+
+def test_the_official_calculator_agrees_to_three_decimals(ctdild, tmp_path):
+    printed = DATA / "reference_official_calculator.csv"
+    assert ctdild("predict", printed, "--out", tmp_path / "out.csv").status == 0
+    compared = 0
+    for made, official in zip(_rows(tmp_path / "out.csv"), _rows(printed), strict=True):
+        for name in official.keys() & made.keys():
+            if name.endswith(("_predicted", "_lln")) and official[name]:
+                assert abs(float(made[name]) - float(official[name])) <= 0.0005 + 1e-9, (
+                    official["case_id"],
+                    name,
+                )
+                compared += 1
+    assert compared > 8000
+
+
 def test_a_header_alone_gives_a_header(ctdild, tmp_path):
     (tmp_path / "in.csv").write_text("case_id,sex,age_years,height_cm\n", encoding="utf-8")
     assert ctdild("predict", tmp_path / "in.csv", "--out", tmp_path / "out.csv").status == 0
