@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,14 +13,6 @@ from hypothesis import strategies as st
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.verdict import Verdict, sentence
-
-
-@pytest.fixture(autouse=True)
-def default_style() -> Iterator[None]:
-    before = wording.style()
-    wording.use_style(wording.Style())
-    yield
-    wording.use_style(before)
 
 
 def test_dates_as_exactly_as_they_are_known() -> None:
