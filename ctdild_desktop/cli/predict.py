@@ -55,11 +55,8 @@ def _answer(args: argparse.Namespace) -> int:
     predicted = predict_table(columns)
     kept = [name for name in header if name not in predicted]
     _write(args.out, kept, [columns[name] for name in kept], predicted)
-    anew = (
-        f" {len(header) - len(kept)} columns of an earlier answer were computed anew."
-        if kept != header
-        else ""
-    )
+    again = len(header) - len(kept)
+    anew = f" Computed anew, columns of an earlier answer: {again}." if again else ""
     common.say(f"{len(rows)} rows written to {args.out}.{anew}")
     return 0
 
