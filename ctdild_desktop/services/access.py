@@ -82,6 +82,7 @@ def recover(
     passphrase: str,
     clock: Callable[[], dt.datetime] = utc_now,
     settings: SiteSettings | None = None,
+    cost: Cost | None = None,
 ) -> tuple[Desk, str]:
     """Give a person who lost the passphrase a new one by means of the recovery code.
 
@@ -94,7 +95,7 @@ def recover(
     from ctdild_desktop.registry import users
 
     registry, renewed = users.recover(
-        path, recovery_code=recovery_code, login=login, passphrase=passphrase, clock=clock
+        path, recovery_code=recovery_code, login=login, passphrase=passphrase, cost=cost, clock=clock
     )
     return at_desk(registry, clock, settings), renewed
 

@@ -215,7 +215,7 @@ def assess_all(
     statements.
     """
     with desk.registry.read() as session:
-        records = tuple(desk.store.load_all(session))
+        records = desk.store.load_all(session)
     return tuple((record, assess(record, as_of, criteria)) for record in records)
 
 

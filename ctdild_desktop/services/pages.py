@@ -114,7 +114,7 @@ class MdtPageData:
     older_tests: int
     dlco_unit: str
     criteria_title: str
-    """``CRITERIA, latest test 12.03.2026 against the date given``."""
+    """``CRITERIA, as of 12.03.2026``."""
     criteria: tuple[PageCriterion, ...]
     therapy: tuple[PageTherapy, ...]
     """Running lines first, then the latest stopped; the page prints as many as fit and counts the rest."""

@@ -116,7 +116,8 @@ def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:
 def load_all(desk: Desk) -> Iterator[PatientRecord]:
     """Everything recorded of every patient, in MRN order, by a fixed number of statements."""
     with desk.registry.read() as session:
-        yield from desk.store.load_all(session)
+        records = desk.store.load_all(session)
+    yield from records
 
 
 def same_names(desk: Desk, patient: Patient) -> tuple[PatientHit, ...]:

@@ -161,10 +161,14 @@ def _issues(record: PatientRecord, draft: Pft, visit: Visit | None, today: dt.da
 
 
 def _merged(record: PatientRecord, visit: Visit) -> tuple[Visit, Visit | None]:
-    """The visit joined with one already recorded of that day: what is given now replaces, the rest stays."""
-    saved = find_in(record, Visit, visit.id) or next(
-        (other for other in record.visits if other.date == visit.date), None
-    )
+    """The visit joined with one already recorded of that day: what is given now replaces, the rest stays.
+
+    A visit that is itself recorded already is taken as it is given, so that a field can be cleared.
+    """
+    edited = find_in(record, Visit, visit.id)
+    if edited is not None:
+        return visit, edited
+    saved = next((other for other in record.visits if other.date == visit.date), None)
     if saved is None:
         return visit, None
     given = {

@@ -74,7 +74,10 @@ class Store:
         return next(iter(self._load(session, [patient_id])), None)
 
     def load_all(self, session: Session) -> Iterator[PatientRecord]:
-        """Everything recorded of every patient in MRN order, by a number of statements that does not grow."""
+        """Everything recorded of every patient in MRN order, by a number of statements that does not grow.
+
+        All is read before this returns; the records may be taken up after the session is closed.
+        """
         return self._load(session, None)
 
     def load_many(self, session: Session, patient_ids: Sequence[str]) -> Iterator[PatientRecord]:

@@ -89,7 +89,9 @@ def test_a_lost_passphrase_is_replaced_by_the_recovery_code(tmp_path: Path) -> N
         path, login="amsel", display_name="A", passphrase=PASSPHRASE, cost=CHEAPEST
     )
     desk.close()
-    again, renewed = access.recover(path, recovery_code=code, login="amsel", passphrase="something else")
+    again, renewed = access.recover(
+        path, recovery_code=code, login="amsel", passphrase="something else", cost=CHEAPEST
+    )
     assert renewed != code
     again.close()
     with pytest.raises(RegistryError):

@@ -159,6 +159,19 @@ def test_the_visit_of_that_day_is_completed_not_doubled(desk: Desk) -> None:
     assert visits == [replace(seen, weight_kg=Decimal("67.5"), version=2)]
 
 
+def test_what_was_asked_can_be_cleared_when_a_test_is_amended(desk: Desk) -> None:
+    fill(desk, holloway.record())
+    seen = holloway.record().visits[-1]
+    done = pft.amend_pft(desk, LATEST, replace(seen, mmrc=None))
+    assert patients.load(desk, holloway.patient().id).visits[-1].mmrc is None
+    stale = replace(seen, mmrc=4)
+    with pytest.raises(StaleError):
+        pft.amend_pft(desk, done.value, stale)
+    assert done.undo is not None
+    done.undo()
+    assert patients.load(desk, holloway.patient().id).visits[-1].mmrc == seen.mmrc
+
+
 def test_a_hard_problem_is_refused_with_every_issue_and_nothing_is_saved(filled: Desk) -> None:
     with pytest.raises(RefusedError) as caught:
         pft.record_pft(filled, holloway.patient().id, _draft(date=dt.date(2026, 3, 13), fvc_l=Decimal("231")))
