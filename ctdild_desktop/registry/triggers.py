@@ -55,7 +55,8 @@ def _audit(table: str, columns: list[str], subject: str | None, operation: str) 
 
 
 def _as_json(row: str, columns: list[str]) -> str:
-    return "json_object(" + ", ".join(f"'{column}', {row}.{column}" for column in columns) + ")"
+    pairs = ", ".join(f"'{column}', {row}.{column}" for column in columns)
+    return f"json_patch('{{}}', json_object({pairs}))"
 
 
 def _guards() -> tuple[tuple[str, str], ...]:

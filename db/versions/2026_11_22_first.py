@@ -88,7 +88,8 @@ def _audits(metadata: sa.MetaData) -> list[str]:
 
 
 def _json(row: str, columns: list[str]) -> str:
-    return "json_object(" + ", ".join(f"'{column}', {row}.{column}" for column in columns) + ")"
+    pairs = ", ".join(f"'{column}', {row}.{column}" for column in columns)
+    return f"json_patch('{{}}', json_object({pairs}))"
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:

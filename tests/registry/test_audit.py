@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from ctdild_desktop.registry import triggers
+from ctdild_desktop.registry import audit, triggers
 from ctdild_desktop.registry.models import (
     AdverseEventRow,
     AuditRow,
@@ -179,6 +179,23 @@ def test_times_are_utc_and_a_clock_that_goes_back_is_noted(registry: Registry, c
     assert found["ok"] is True
     assert len(found["notes"]) == 1
     assert "the clock went back" in found["notes"][0]
+
+
+def test_a_save_looks_only_behind_the_last_seal(registry: Registry) -> None:
+    with registry.read() as session:
+        plan = session.execute(
+            text(f"EXPLAIN QUERY PLAN {audit._BATCH.text}"), {"after": 5, "batch": "b"}
+        ).all()
+    assert [row[3] for row in plan] == ["SEARCH audit USING INTEGER PRIMARY KEY (rowid>?)"]
+
+
+def test_the_trail_leaves_out_what_was_not_recorded(registry: Registry) -> None:
+    patient_id, _ = a_line(registry)
+    with registry.write(LOGIN) as session:
+        session.add(VisitRow(patient_id=patient_id, date=DAY, mmrc=0))
+    written = json.loads(trail(registry)[-1].new or "")
+    assert written["mmrc"] == 0
+    assert "weight_kg" not in written
 
 
 def test_an_event_is_in_the_trail(registry: Registry) -> None:

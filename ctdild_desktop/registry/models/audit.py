@@ -27,6 +27,8 @@ class AuditContext(Base):
 class AuditRow(Base):
     """One change of one row, or one event; written by triggers, sealed at commit, never changed after.
 
+    ``old`` and ``new`` are JSON objects of the columns that hold something; empty ones are left out.
+
     ``row_mac`` and ``nonce`` are set once, at the seal. The seal chains over ``row_mac`` alone, so that the
     values of an erased person can later go without breaking the chain.
     """
