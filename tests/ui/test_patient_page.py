@@ -104,6 +104,13 @@ def test_why_names_tests_numbers_limit_and_source(page: PatientPage) -> None:
     assert third.startswith("PPF 2022: CANNOT TELL. Needs: an HRCT read")
 
 
+def test_a_criterion_that_cannot_tell_leads_to_where_it_is_entered(qtbot: QtBot, page: PatientPage) -> None:
+    links = [one for one in page.why.findChildren(QAbstractButton) if one.objectName().startswith("why_add_")]
+    assert [link.objectName() for link in links] == ["why_add_hrct"]
+    with qtbot.waitSignal(page.add_hrct_requested):
+        links[0].click()
+
+
 def test_clicking_a_reason_chooses_its_criterion(qtbot: QtBot, page: PatientPage) -> None:
     qtbot.mouseClick(child(page, "why_REVIEW_DLCO_DECLINE"), Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert page.choice == 1

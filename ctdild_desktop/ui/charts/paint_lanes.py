@@ -150,7 +150,7 @@ def _paint_words(painter: QPainter, lane: Lane, row: QRectF, inner: QRectF, axis
         if box is None or not block.text:
             continue
         width = metrics.horizontalAdvance(block.text)
-        if box.height() >= digits + 3 and box.left() + 5 + width <= box.right() - 2:
+        if box.height() >= digits + 1 and box.left() + 5 + width <= box.right() - 2:
             painter.drawText(box.adjusted(5, 0, 0, 0), _LEFT, block.text)
             continue
         x, y = box.left(), box.top() - 0.5

@@ -23,6 +23,7 @@ from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
+_SHEET = 480
 
 
 class PatientPage(QWidget):
@@ -156,6 +157,11 @@ class PatientPage(QWidget):
         self._why.choose(choice)
         self._apply_choice()
 
+    @property
+    def tab_names(self) -> tuple[str, ...]:
+        """Names of the tabs, in their order."""
+        return tuple(self._tab_names)
+
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front: ``overview``, ``tests``, ``therapy`` ...; ValueError for another name."""
         self._tabs.setCurrentIndex(self._tab_names.index(name))
@@ -283,6 +289,7 @@ class PatientPage(QWidget):
         self._undiagnosed.answered.connect(self.add_diagnosis_requested)
         self._strip.chosen.connect(self.choose)
         self._why.chosen.connect(self.choose)
+        self._why.record_requested.connect(self._on_record_requested)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self._overview.record_activated.connect(self.open_record_requested)
         for tab, _words in self._lists:
@@ -293,6 +300,14 @@ class PatientPage(QWidget):
         self._imaging.add_requested.connect(self.add_hrct_requested)
         self._visits.add_requested.connect(self.add_visit_requested)
         self._diagnoses.add_requested.connect(self.add_diagnosis_requested)
+
+    def _on_record_requested(self, kind: str) -> None:
+        asked = {
+            "test": self.log_pft_requested,
+            "visit": self.add_visit_requested,
+            "hrct": self.add_hrct_requested,
+        }
+        asked[kind].emit()
 
     def _apply_choice(self) -> None:
         if self._view is None:
@@ -346,5 +361,5 @@ class PatientPage(QWidget):
         wide = self.width() >= theme.scaled(_WIDE)
         width = theme.scaled(_WIDE_SIDE if wide else _SIDE)
         if self._sheet is not None:
-            width = max(width, self._sheet.sizeHint().width())
+            width = max(width, theme.scaled(_SHEET), self._sheet.sizeHint().width())
         self._side.setFixedWidth(min(width, max(self.width() // 2, theme.scaled(_SIDE))))

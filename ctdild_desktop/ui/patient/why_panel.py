@@ -6,12 +6,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.patient.words import chip_words
+from ctdild_desktop.ui.patient.words import chip_words, missing_kinds
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
@@ -46,7 +55,9 @@ class _Mark(QWidget):
 
 
 class _Paragraph(QFrame):
-    """One criterion with its reasons."""
+    """One criterion with its reasons, and where the missing part of it is entered."""
+
+    record_requested = Signal(str)
 
     def __init__(self, index: int, assessment: Assessment, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,6 +80,7 @@ class _Paragraph(QFrame):
             label = self._label(text)
             label.setTextFormat(Qt.TextFormat.RichText)
             column.addLayout(self._indented(label))
+        self._add_links(column, assessment)
         for caution in assessment.further_cautions:
             row = QHBoxLayout()
             row.setSpacing(6)
@@ -78,7 +90,8 @@ class _Paragraph(QFrame):
         if assessment.source:
             column.addLayout(self._indented(self._label(assessment.source, small=True, ink="text3")))
         self.setAccessibleName(f"{assessment.title}: {words.word}")
-        self.setAccessibleDescription(" ".join(self._sentences(assessment, rich=False)))
+        cautions = [wording.say(caution.text) for caution in assessment.further_cautions]
+        self.setAccessibleDescription(" ".join([*self._sentences(assessment, rich=False), *cautions]))
 
     def set_chosen(self, chosen: bool) -> None:
         """Mark the paragraph that the plot shows."""
@@ -93,6 +106,29 @@ class _Paragraph(QFrame):
             painter.fillRect(0, 0, 3, self.height(), theme.color("accent"))
         painter.setPen(theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def _add_links(self, column: QVBoxLayout, assessment: Assessment) -> None:
+        words = {
+            "test": self.tr("Log PFT… Ctrl+T"),
+            "visit": self.tr("Add visit… Ctrl+Shift+V"),
+            "hrct": self.tr("Add HRCT… Ctrl+Shift+H"),
+        }
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addSpacing(theme.scaled(18))
+        for kind in missing_kinds(assessment):
+            link = QPushButton(words[kind], self)
+            link.setObjectName(f"why_add_{kind}")
+            link.setProperty("link", True)
+            link.setProperty("kind", kind)
+            link.clicked.connect(self._on_link)
+            row.addWidget(link)
+        if row.count() > 1:
+            row.addStretch(1)
+            column.addLayout(row)
+
+    def _on_link(self) -> None:
+        self.record_requested.emit(str(self.sender().property("kind")))
 
     def _sentences(self, assessment: Assessment, *, rich: bool = True) -> list[str]:
         made = []
@@ -137,6 +173,8 @@ class WhyPanel(QWidget):
     """A paragraph per criterion; choosing one chooses its chip."""
 
     chosen = Signal(int)
+    record_requested = Signal(str)
+    """Kind of record that would answer a criterion: ``test``, ``visit`` or ``hrct``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,6 +212,7 @@ class WhyPanel(QWidget):
         self._paragraphs = [_Paragraph(index, one, body) for index, one in enumerate(assessments)]
         for paragraph in self._paragraphs:
             paragraph.installEventFilter(self)
+            paragraph.record_requested.connect(self.record_requested)
             column.addWidget(paragraph)
         column.addStretch(1)
         self._scroll.setWidget(body)

@@ -57,6 +57,16 @@ def chip_words(assessment: Assessment) -> ChipWords:
     return ChipWords(caption, word, number, spoken)
 
 
+def missing_kinds(assessment: Assessment) -> tuple[str, ...]:
+    """Kinds of records that a criterion lacks: of the domains it cannot tell, else a test."""
+    if assessment.verdict is not Verdict.CANNOT_ASSESS or not assessment.needs:
+        return ()
+    kinds = {"physiology": "test", "symptoms": "visit", "radiology": "hrct"}
+    open_domains = [part.name for part in assessment.domains if part.verdict is Verdict.CANNOT_ASSESS]
+    found = tuple(kinds[name] for name in open_domains if name in kinds)
+    return found or (() if assessment.domains else ("test",))
+
+
 def pair_change(earlier: TestRow, later: TestRow) -> str:
     """What changed between two tests: litres, points and relative, each measure that both have.
 
