@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ctdild_desktop.clinical.dates import completed_years
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex
-from ctdild_desktop.clinical.reference import Limits, age_in_years, limits, set_for
+from ctdild_desktop.clinical.reference import Limits, age_in_years, dlco_measure, limits, set_for
 
 _GROUPED = {"GLI2012", "NHANES3"}
 
@@ -78,6 +78,4 @@ def hb_factor(hb_g_l: Decimal | None, test: Pft, patient: Patient) -> Fraction |
 
 def dlco_name(unit: DlcoUnit | None) -> str | None:
     """The transfer factor's measure name in the unit of a test; None when no unit is recorded."""
-    if unit is None:
-        return None
-    return "TLCO" if unit is DlcoUnit.SI else "DLCO"
+    return None if unit is None else dlco_measure(unit)

@@ -82,7 +82,6 @@ _RISKS = (
     (5, "4-5", "18.2", "35.0", "49.2"),
 )
 _HIGHEST = (">5", "33.5", "58.9", "74.8")
-SSC_CAVEAT = "Mortality in SSc-ILD is underestimated (ratio of observed to expected 1.50)."
 
 
 def ild_gap(

@@ -15,8 +15,6 @@ from ctdild_desktop.clinical.records import DlcoUnit
 TLCO_TO_DLCO = Decimal("2.987")
 """mL/min/mmHg in one mmol/min/kPa; the same factor per litre for KCO."""
 
-_TENTHS = Decimal("0.1")
-
 
 class UnitError(ValueError):
     """A quantity was given in a unit that is not known for it; the text names both."""
@@ -82,8 +80,3 @@ def dlco_in(value: Decimal, unit: DlcoUnit, wanted: DlcoUnit) -> Decimal:
     if unit == wanted:
         return value
     return value * TLCO_TO_DLCO if wanted is DlcoUnit.TRADITIONAL else value / TLCO_TO_DLCO
-
-
-def haemoglobin_g_dl(g_l: Decimal) -> Decimal:
-    """Haemoglobin in g/dL, as the correction of the transfer factor takes it."""
-    return g_l * _TENTHS

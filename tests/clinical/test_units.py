@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctdild_desktop.clinical.records import DlcoUnit
-from ctdild_desktop.clinical.units import UnitError, dlco_in, haemoglobin_g_dl, stored_unit, to_stored
+from ctdild_desktop.clinical.units import UnitError, dlco_in, stored_unit, to_stored
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,3 @@ def test_transfer_factor_round_trip(value: Decimal) -> None:
     assert there == value * Decimal("2.987")
     assert dlco_in(there, DlcoUnit.TRADITIONAL, DlcoUnit.SI) == value
     assert dlco_in(value, DlcoUnit.SI, DlcoUnit.SI) is value
-
-
-def test_haemoglobin_in_g_per_dl() -> None:
-    assert haemoglobin_g_dl(Decimal(128)) == Decimal("12.8")

@@ -10,7 +10,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.criteria.facts import Facts, running_lines
 from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
+from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, sentence
 
 NEAR_MISS_DAYS = 45
 
@@ -99,8 +99,3 @@ def therapy_sentence(facts: Facts, on: dt.date) -> tuple[Sentence, ...]:
         return ()
     text = ", ".join(name if name[:2].isupper() else name[:1].lower() + name[1:] for name in names)
     return (sentence("On {drugs}.", drugs=text),)
-
-
-def unknown(verdict: Verdict) -> bool:
-    """Whether an answer is CANNOT_ASSESS."""
-    return verdict is Verdict.CANNOT_ASSESS

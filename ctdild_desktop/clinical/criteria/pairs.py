@@ -254,9 +254,11 @@ def _pair(
     if b <= 0:
         return None
     graded = ((baseline.date, baseline.low_grade), (follow_up.date, follow_up.low_grade))
+    name = "FVC" if isinstance(baseline, FvcVisit) else "DLCO"
     low: tuple[Caution, ...] = tuple(
         Caution(
-            "LOW_QUALITY", sentence("The test of {date} has quality grade {grade}.", date=date, grade=grade)
+            "LOW_QUALITY",
+            sentence("The {name} of {date} has quality grade {grade}.", name=name, date=date, grade=grade),
         )
         for date, grade in graded
         if grade is not None

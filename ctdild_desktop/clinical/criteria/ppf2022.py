@@ -200,7 +200,7 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
         )
     undecided = verdict is Verdict.CANNOT_ASSESS and final.verdict is Verdict.CANNOT_ASSESS
     needs = tuple(need for answer in domains for need in answer.needs) if undecided else ()
-    cautions = tuple(caution for answer in domains for caution in answer.cautions)
+    cautions = tuple(dict.fromkeys(caution for answer in domains for caution in answer.cautions))
     if final.verdict is Verdict.MET:
         because = (*because, *therapy_sentence(facts, span.end))
         cautions += confirm_advised(facts, physiology.met, only_dlco=physiology.only_dlco)
