@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, create_engine, event
@@ -81,7 +80,7 @@ def keyed(path: Path, key: bytes, *, create: bool = False) -> Any:
     digits = key.hex()
     if not _RAW_KEY.match(digits):
         raise ValueError("a raw key has exactly 32 bytes")
-    address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+    address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     try:
         connection = driver.connect(
             address, uri=True, isolation_level=None, timeout=5, check_same_thread=False
@@ -148,7 +147,7 @@ def is_plain_sqlite(path: Path) -> bool:
 
     Asks the database library, because opening a live database file by other means would drop its locks.
     """
-    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     connection = driver.connect(address, uri=True)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

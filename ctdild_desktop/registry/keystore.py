@@ -24,7 +24,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError, WrongPassphraseError
+from ctdild_desktop.registry.errors import (
+    DamagedError,
+    NewerError,
+    NotFoundError,
+    RegistryError,
+    WrongPassphraseError,
+)
 from ctdild_desktop.registry.files import disk_error, keys_path, write_whole
 from ctdild_desktop.registry.recovery import new_code, read_code
 
@@ -150,13 +156,18 @@ class Keystore:
 
     @classmethod
     def parse(cls, path: Path, content: bytes) -> Keystore:
-        """Read the slots from the content of a keys file; raises DamagedError when it is none."""
+        """Read the slots from the content of a keys file.
+
+        Raises:
+            DamagedError: it is none, or its costs are outside the legal range.
+            NewerError: its form is newer than this program.
+        """
         try:
             found: dict[str, Any] = json.loads(content)
             if found["format"] != FORMAT:
                 raise DamagedError(f"{path.name} is not a file of registry keys.")
             if found["version"] > VERSION:
-                raise DamagedError(f"{path.name} was made by a newer version of the program.")
+                raise NewerError(f"{path.name} was made by a newer version of the program.")
             slots = [
                 Slot(
                     slot_id=str(slot["slot_id"]),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctdild_desktop.registry import users
-from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
+from ctdild_desktop.registry.errors import DamagedError, NewerError, RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.keystore import CHEAPEST, Cost, Keystore, subkey, tidy_login
 from ctdild_desktop.registry.recovery import new_code, read_code
 from ctdild_desktop.registry.registry import Registry
@@ -101,6 +101,12 @@ def test_costs_outside_the_bounds_are_refused_before_anything_is_derived(
 def test_a_foreign_keys_file_is_refused(made: Made, content: bytes) -> None:
     made.keys.write_bytes(content)
     with pytest.raises(DamagedError):
+        Keystore.load(made.path)
+
+
+def test_a_newer_keys_file_is_refused(made: Made) -> None:
+    edit(made, lambda content: content.update(version=2))
+    with pytest.raises(NewerError, match="newer version of the program"):
         Keystore.load(made.path)
 
 

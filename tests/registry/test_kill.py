@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from select import select as select_wait
 
 from sqlalchemy import func, select
 
+from ctdild_desktop.registry.backup import restore
 from ctdild_desktop.registry.models import VisitRow
 from ctdild_desktop.registry.registry import Registry
 from tests.support.registries import LOGIN, PASSPHRASE, Made
@@ -88,3 +90,36 @@ def test_a_cut_write_ahead_log_gives_back_whole_saves(made: Made, tmp_path: Path
         assert registry.verify()["ok"] is True
         registry.close()
     assert len(set(seen)) > 3
+
+
+BACKUPS = f"""
+import sys
+from pathlib import Path
+from ctdild_desktop.registry.registry import Registry
+registry = Registry.open(Path(sys.argv[1]), {LOGIN!r}, {PASSPHRASE!r})
+while True:
+    print("begin", flush=True)
+    registry.backup(Path(sys.argv[2]))
+"""
+
+
+def test_a_kill_during_a_backup_leaves_a_whole_one(made: Made, tmp_path: Path) -> None:
+    chance = random.Random(3)
+    target = tmp_path / "backups" / "clinic.ctdild-backup"
+    for number in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", BACKUPS, str(made.path), str(target)], stdout=subprocess.PIPE, text=True
+        ) as worker:
+            assert worker.stdout is not None
+            for _ in range(2 + number):
+                assert worker.stdout.readline() == "begin\n"
+            select_wait([worker.stdout], [], [], chance.random() / 10)
+            worker.send_signal(signal.SIGKILL)
+        restored = restore(target, tmp_path / f"again{number}.ctdild", LOGIN, PASSPHRASE)
+        assert restored.verify()["ok"] is True
+        restored.close()
+        finished = [file.name for file in target.parent.iterdir() if not file.name.startswith(".")]
+        assert finished == [target.name]
+    registry = made.open()
+    assert registry.verify()["ok"] is True
+    registry.close()

@@ -286,6 +286,29 @@ def test_names_and_numbers_are_nowhere_on_the_disk(made: Made, tmp_path: Path) -
     registry.close()
 
 
+@pytest.mark.parametrize("name", ["Mein Register #1.ctdild", "100%20?x=y.ctdild", "Ärzte & Söhne.ctdild"])
+def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
+    Registry.create(tmp_path / name, "a", "A", "long enough", cost=CHEAPEST)[0].close()
+    registry = Registry.open(tmp_path / name, "a", "long enough")
+    registry.backup(tmp_path / "b.ctdild-backup")
+    registry.close()
+    assert {file.name for file in tmp_path.iterdir()} == {name, f"{name}.keys", "b.ctdild-backup"}
+
+
+def test_damage_while_the_window_is_open_is_reported_in_words(registry: Registry, made: Made) -> None:
+    with registry.write(LOGIN) as session:
+        session.add_all([PatientRow(mrn=f"{number}", alert_note="x" * 500) for number in range(300)])
+    with registry._engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    spoil = "import sys; f = open(sys.argv[1], 'r+b'); f.seek(-2000, 2); f.write(b'spoiled'); f.close()"
+    subprocess.run([sys.executable, "-c", spoil, str(made.path)], check=True)
+    found = registry.verify()
+    assert found["ok"] is False
+    assert all(isinstance(outcome, bool | str) for outcome in found["checks"].values())
+    assert found["checks"]["cipher_integrity"] is not True
+
+
 @pytest.mark.parametrize("kind", ["cifs", "nfs4", "9p", "fuse.sshfs", "remote"])
 def test_a_network_drive_is_refused(tmp_path: Path, kind: str) -> None:
     with pytest.raises(RegistryError, match="network drive"):
