@@ -28,11 +28,11 @@ def draw_lanes(stage: Stage, timeline: Timeline, box: Box, height: float) -> Non
             _draw_blocks(stage, lane, row)
             _draw_ticks(stage, lane, row)
             _draw_gaps(stage, lane, row)
+        stage.gutter(row.y0 + height / 2 + 3, lane.name, lane.now_text, quiet=not lane.running)
         _take(stage, lane, row)
         _draw_words(stage, lane, row)
         if lane.running:
             _draw_arrow(stage, timeline, lane, row)
-        stage.gutter(row.y0 + height / 2 + 3, lane.name, lane.now_text, quiet=not lane.running)
     if timeline.folded_lanes:
         paper.text(
             stage.frame.x0 + 6, box.y0 - 5, f"+ {timeline.folded_lanes} earlier", ink=Grey.TEXT2

@@ -16,6 +16,7 @@ from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, 
 
 _GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
 _GLYPH = 13.0
+_PAIR = "pair of "
 
 _TESTS = (
     ("Date", "", False, False),
@@ -27,7 +28,7 @@ _TESTS = (
     ("", "DLCO", True, True),
     ("z", "DLCO", True, False),
     ("%", "DLCO", True, True),
-    ("Hb-corr %", "DLCO", True, False),
+    ("Hb-corr", "DLCO", True, False),
     ("to prev", "DLCO", True, False),
     ("Hb", "", True, False),
     ("SpO₂", "", True, False),
@@ -55,10 +56,38 @@ class TestsBox:
 
     def draw(self, paper: Paper, box: Box) -> None:
         """Draw into a box of at least :attr:`height`."""
-        draw_table(paper, box, self._columns, [_cells(test) for test in self._tests])
+        edges = draw_table(paper, box, self._columns, [_cells(test) for test in self._tests])
+        for number, test in enumerate(self._tests):
+            y = box.y0 + (2 + number) * ROW + 9
+            for measure, words in _not_done(test):
+                own = [edge for edge, row in zip(edges, _TESTS, strict=False) if row[1] == measure]
+                left, right = own[0][0], own[-1][1]
+                paper.text(left + 4, y, words, width=right - left - 4, ink=Grey.TEXT2)
         if not self._tests:
             paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, "No lung-function test recorded.")
         paper.rectangle(box, edge=Grey.EDGE)
+
+
+def _not_done(test: PageTest) -> list[tuple[str, str]]:
+    """Why a measure is missing, to be said in the place of its numbers."""
+    empty = {"FVC": not test.fvc_l and not test.fvc_percent, "DLCO": not test.dlco and not test.dlco_percent}
+    return [
+        (measure, part.removeprefix(f"{measure} "))
+        for part in test.note.split("; ")
+        for measure in ("FVC", "DLCO")
+        if empty[measure] and part.startswith(f"{measure} not done")
+    ]
+
+
+def _note(test: PageTest) -> str:
+    """The note in as few words as the column has room for; the chart says the rest."""
+    said = {f"{measure} {words}" for measure, words in _not_done(test)}
+    parts = [part for part in test.note.split("; ") if part not in said]
+    pairs = [part.removeprefix(_PAIR).split()[0] for part in parts if part.startswith(_PAIR)]
+    words = [part for part in parts if part and not part.startswith(_PAIR)]
+    words = ["new set" if word.startswith("reference set ") else word for word in words]
+    words = [word.replace("excluded:", "excl.:") for word in words]
+    return "; ".join([*words, *([f"pair: {', '.join(pairs)}"] if pairs else [])])
 
 
 def _cells(test: PageTest) -> tuple[str, ...]:
@@ -78,7 +107,7 @@ def _cells(test: PageTest) -> tuple[str, ...]:
         test.spo2,
         test.mmrc,
         test.quality,
-        test.note,
+        _note(test),
     )
 
 

@@ -52,7 +52,8 @@ class Stage:
         """Write the name of a row left of the axis and its Now text right of it."""
         ink = Grey.TEXT2 if quiet else Grey.BLACK
         left, right = self.axis.left, self.axis.right
-        self.paper.text(left - 6, baseline, name, align="right", width=GUTTER_LEFT - 12, ink=ink)
+        named = self.paper.text(left - 6, baseline, name, align="right", width=GUTTER_LEFT - 12, ink=ink)
+        self.taken.append(Box(named.x0 - 2, named.y0, named.x1 + 2, named.y1))
         self.paper.text(right + 6, baseline, now, width=GUTTER_RIGHT - 9, ink=ink)
 
 

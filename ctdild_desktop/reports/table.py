@@ -10,7 +10,7 @@ from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import Face, width_of
 
 ROW = 12.2
-GAP = 5.0
+GAP = 4.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,14 @@ def column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], widt
     return natural
 
 
-def draw_table(paper: Paper, box: Box, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Draw headings, group headings (when there are any) and rows from the top of the box."""
+def draw_table(
+    paper: Paper, box: Box, columns: Sequence[Column], rows: Sequence[Sequence[str]]
+) -> list[tuple[float, float]]:
+    """Draw headings, group headings (when there are any) and rows from the top of the box.
+
+    Returns:
+        The left and right edge of each column.
+    """
     widths = column_widths(columns, rows, box.x1 - box.x0)
     lefts = []
     x = box.x0 + GAP
@@ -79,6 +85,7 @@ def draw_table(paper: Paper, box: Box, columns: Sequence[Column], rows: Sequence
         y += ROW
         if number < len(rows) - 1:
             paper.line(box.x0, y, box.x1, y, weight=0.5, ink=Grey.GRID)
+    return [(left, left + width) for left, width in zip(lefts, widths, strict=True)]
 
 
 def _cell(

@@ -222,7 +222,12 @@ def _draw_labels(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:
         if stage.axis.shows(change.date):
             x = stage.axis.x(change.date)
             stage.paper.line(x, box.y0, x, box.y0 + 5, weight=0.9)
-            spots = [(x, box.y0 + 13 + 10 * row, "centre") for row in range(3)]
+            heights = [box.y0 + 13, box.y0 + 23, box.y1 - 4, box.y1 - 14, box.y0 + 33, box.y1 - 24]
+            spots = [
+                (at, height, align)
+                for height in heights
+                for at, align in ((x, "centre"), (x + 3, "left"), (x - 3, "right"))
+            ]
             stage.place(spots, change.label, within=box, ink=Grey.TEXT2)
 
 

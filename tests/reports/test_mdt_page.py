@@ -15,7 +15,7 @@ from ctdild_desktop.reports.mdt_page import CHART_LEAST, MARGIN, page_timeline, 
 from ctdild_desktop.reports.paper import Paper
 from ctdild_desktop.reports.typesetting import LEAST_POINTS
 from ctdild_desktop.services.pages import MdtPageData
-from tests.support.mdt_data import empty_page, holloway_page, with_lines, with_tests
+from tests.support.mdt_data import empty_page, holloway_page, inputs_of, with_lines, with_tests
 
 DRUGS = (
     "azathioprine",
@@ -130,7 +130,7 @@ def test_the_chart_keeps_its_least_height(case: str, page_size: str) -> None:
 def test_every_given_number_is_on_the_page() -> None:
     words = text_of(made(HOLLOWAY)[0])
     for test in HOLLOWAY.tests:
-        row = [getattr(test, name) for name in test.__dataclass_fields__ if getattr(test, name)]
+        row = [value for name in test.__dataclass_fields__ if name != "note" and (value := getattr(test, name))]
         assert " ".join(row) in words
     for criterion in HOLLOWAY.criteria:
         assert criterion.title in words
@@ -180,6 +180,39 @@ def test_what_is_unknown_is_said() -> None:
     ):
         assert text in words
     assert "Ctrl+" not in words
+
+
+def test_why_a_measure_is_missing_stands_in_the_place_of_its_numbers() -> None:
+    row = replace(
+        HOLLOWAY.tests[0],
+        dlco="",
+        dlco_z="",
+        dlco_percent="",
+        dlco_hb_percent="",
+        dlco_to_previous="",
+        note="reference; pair of FVC fall > 10 %; pair of PPF 2022; DLCO not done: cannot perform",
+    )
+    _, paper = made(replace(HOLLOWAY, tests=(row, *HOLLOWAY.tests[1:])))
+    texts = [placed.text for placed in paper.placed if placed.frame == "tests"]
+    assert "not done: cannot perform" in texts
+    assert "reference; pair: FVC, PPF" in texts
+
+
+def test_an_excluded_test_is_named_in_the_table() -> None:
+    row = replace(HOLLOWAY.tests[0], note="excluded: lung infection")
+    _, paper = made(replace(HOLLOWAY, tests=(row, *HOLLOWAY.tests[1:])))
+    assert "excl.: lung infection" in [placed.text for placed in paper.placed]
+
+
+def test_the_names_of_both_reference_sets_stand_at_their_change() -> None:
+    record = HOLLOWAY.timeline.record
+    tests = tuple(
+        replace(test, reference_set="GLI2012" if number < 7 else "GLI2022")
+        for number, test in enumerate(record.tests)
+    )
+    grouped = replace(record, patient=replace(record.patient, ethnic_group=1), tests=tests)
+    _, paper = made(replace(HOLLOWAY, timeline=inputs_of(grouped)))
+    assert "GLI 2012 | GLI 2022" in [placed.text for placed in paper.placed]
 
 
 def test_what_does_not_fit_is_counted() -> None:
@@ -233,15 +266,11 @@ def test_the_page_is_black_and_grey() -> None:
 def test_without_any_percentage_the_chart_is_in_litres() -> None:
     patient = replace(HOLLOWAY.timeline.record.patient, sex=None)
     record = replace(HOLLOWAY.timeline.record, patient=patient)
-    from tests.support.mdt_data import inputs_of
-
     timeline = page_timeline(inputs_of(record))
     assert timeline.panel.axis_text == "litres"
 
 
 def test_a_long_history_is_shown_for_its_last_five_years() -> None:
-    from tests.support.mdt_data import inputs_of
-
     record = HOLLOWAY.timeline.record
     old = replace(record.tests[0], id="f" * 32, date=record.tests[0].date.replace(year=2010))
     timeline = page_timeline(inputs_of(replace(record, tests=(old, *record.tests))))
