@@ -97,9 +97,8 @@ def _why(report: ImportReport, *, tried: bool) -> str:
 
 
 def _place(remark: Remark) -> str:
-    said = remark.as_json()
-    column = f", {said['column']}" if said["column"] else ""
-    return f"row {said['row']}{column}"
+    where = "whole file" if remark.row is None else f"row {remark.row}"
+    return f"{where}, {remark.column}" if remark.column else where
 
 
 def _print(report: ImportReport) -> None:

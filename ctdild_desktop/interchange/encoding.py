@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import Source
 
-_UTF8_LETTER = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]"
-    rb"|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
-    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
-)
+_PERHAPS_UTF8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +45,20 @@ def detect(source: Source) -> Encoding:
         raise FormatError(
             f"{source.name} says it is UTF-8 but holds bytes that are not; save it again as UTF-8."
         )
-    if _UTF8_LETTER.search(data):
+    if _holds_utf8_letter(data):
         raise FormatError(f"{source.name} mixes two encodings (UTF-8 and another); save it again as UTF-8.")
     _need(source, "cp1252")
     return Encoding("cp1252", sure=False)
+
+
+def _holds_utf8_letter(data: bytes) -> bool:
+    """Whether any letter beyond ASCII is written as UTF-8; a chance pair in Windows-1252 is very rare."""
+    for found in _PERHAPS_UTF8.finditer(data):
+        lead = found[0][0]
+        length = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+        if _decodes(found[0][:length], "utf-8"):
+            return True
+    return False
 
 
 def _decodes(data: bytes, codec: str) -> bool:

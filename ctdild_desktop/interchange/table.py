@@ -15,7 +15,7 @@ from ctdild_desktop.interchange.source import Source
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
-MAX_CELLS = 3_000_000
+MAX_CELLS = 2_500_000
 _MAX_LINE = 1_000_000
 _NO_FIT = (0, 0.0, 0)
 _DELIMITERS = (",", ";", "\t")
@@ -115,8 +115,10 @@ def check_size(name: str, rows: int, columns: int, cells: int) -> None:
     """Refuse a table beyond the limits; raises FormatError."""
     if columns > MAX_COLUMNS:
         raise FormatError(f"{name} has more than {MAX_COLUMNS} columns; this is not a table of tests.")
-    if rows > MAX_ROWS or cells > MAX_CELLS:
+    if rows > MAX_ROWS:
         raise FormatError(f"{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.")
+    if cells > MAX_CELLS:
+        raise FormatError(f"{name} has too many cells; split it into smaller files.")
 
 
 def _read_csv(source: Source, titles: frozenset[str]) -> Table:

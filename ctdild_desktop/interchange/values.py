@@ -15,8 +15,8 @@ from decimal import Decimal
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.interchange.table import Cell
 
-_PLAIN = re.compile(r"[+-]?\d{1,15}\Z", re.ASCII)
-_MARKED = re.compile(r"[+-]?(\d{1,15})([.,])(\d{1,15})\Z", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d{1,10}\Z", re.ASCII)
+_MARKED = re.compile(r"[+-]?(\d{1,10})([.,])(\d{1,17})\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}\S*)?\Z", re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?: \d{2}:\d{2}\S*)?\Z", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?: \d{1,2}:\d{2}.*)?\Z", re.ASCII)

@@ -20,7 +20,8 @@ from ctdild_desktop.interchange.source import read_source
 from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, new_id, requires
 from ctdild_desktop.services.import_batch import Batch, write_plan
-from ctdild_desktop.services.import_plan import Effect, ImportPlan, PlannedRow, plan_import
+from ctdild_desktop.services.import_plan import ImportPlan, PlannedRow, plan_import
+from ctdild_desktop.services.import_tests import Effect
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

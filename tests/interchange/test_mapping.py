@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctdild_desktop.interchange.errors import FormatError
@@ -84,6 +84,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 targets = st.sampled_from(sorted(set(fields()) - {"mrn", "test_date"}))
 
 
+@settings(deadline=None)
 @given(
     name=words.map(str.strip),
     prefix=st.dictionaries(st.sampled_from(["mrn", "comment"]), words, max_size=2),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctdild_desktop.interchange.errors import FormatError
@@ -152,11 +152,13 @@ def rows_or_sentence(content: str | bytes) -> str | None:
     return None if sound else ""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_anything_but_a_table_or_a_sentence(data: bytes) -> None:
     assert rows_or_sentence(data) != ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from('a1";,\t\n\r=é'), max_size=8), max_size=8))
 def test_no_text_makes_anything_but_a_table_or_a_sentence(lines: list[list[str]]) -> None:
     assert rows_or_sentence("mrn,x\n" + "\n".join("".join(line) for line in lines)) != ""
@@ -166,3 +168,16 @@ def test_cells_are_text_in_a_text_file() -> None:
     cells = table("mrn,fvc_l\n007,2.310\n").rows[0].cells
     assert cells == ("007", "2.310")
     assert not any(isinstance(cell, Decimal) for cell in cells)
+
+
+def test_too_many_cells_are_refused() -> None:
+    header = ",".join(f"c{number}" for number in range(400))
+    with pytest.raises(FormatError, match="too many cells"):
+        table(f"{header}\n" + ("," * 399 + "\n") * 100 + ("1," * 399 + "1\n") * 6_300)
+
+
+def test_a_windows_file_full_of_letters_is_decided_quickly() -> None:
+    data = b"mrn,family_name\n" + "P1,Müller-Ødegård\n".encode("cp1252") * 150_000
+    start = time.monotonic()
+    assert len(table(data).rows) == 150_000
+    assert time.monotonic() - start < 10

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctdild_desktop.clinical.dates import PartialDate
@@ -98,6 +98,7 @@ def test_marks_beyond_doubt_are_counted_and_doubtful_ones_are_not() -> None:
     assert marks_in(["0.950", "10,25"]) == Marks(point=True, comma=True)
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 300, places=2), st.booleans())
 def test_two_decimals_are_read_exactly_with_either_mark(value: Decimal, comma: bool) -> None:
     text = str(value).replace(".", ",") if comma else str(value)
@@ -111,6 +112,7 @@ def number_or_reason(text: str) -> Decimal | str:
         return str(refused)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_gives_a_finite_number_or_a_reason(text: str) -> None:
     found = number_or_reason(text)

@@ -34,7 +34,7 @@ from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
 _OWN, _FROM_FILE, _EDITED = "", "\0file", "\0edited"
-_WIDTHS = {"file": 130, "row": 52, "what": 150, "patient": 190, "content": 250}
+_WIDTHS = {"file": 130, "row": 52, "what": 150, "patient": 190, "content": 300}
 
 
 class ImportPage(QWidget):
@@ -221,9 +221,13 @@ class ImportPage(QWidget):
             return
         self._take(lambda: imports.load_mapping(self._desk, code) if code else Mapping())
 
-    def _on_mapping_file(self, paths: tuple[Path, ...]) -> None:
-        self._take(lambda: imports.read_mapping(paths[0]))
+    def use_mapping_file(self, path: Path) -> None:
+        """Read with the mapping of a TOML file; a malformed one is refused in words and changes nothing."""
+        self._take(lambda: imports.read_mapping(path))
         self._list_mappings(_EDITED)
+
+    def _on_mapping_file(self, paths: tuple[Path, ...]) -> None:
+        self.use_mapping_file(paths[0])
 
     def _take(self, load: Any) -> None:
         try:

@@ -15,7 +15,8 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.interchange.records import Remark
-from ctdild_desktop.services.import_plan import Effect, PlannedRow
+from ctdild_desktop.services.import_plan import PlannedRow
+from ctdild_desktop.services.import_tests import Effect
 from ctdild_desktop.services.imports import ImportReport
 from ctdild_desktop.ui import theme
 
