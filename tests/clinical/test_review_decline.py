@@ -173,6 +173,18 @@ def test_different_reference_sets_are_recomputed_with_the_later_one() -> None:
     assert made.evidence[0].relative_change_percent > 0, "same litres a year later are a gain in % predicted"
 
 
+def test_two_names_of_one_transfer_factor_equation_are_comparable() -> None:
+    made = dlco(
+        facts(
+            pft("2023-04-10", dlco="15", hb_g_l="134", reference_set="GLI2017_TLCO"),
+            pft("2024-04-02", fvc_l="2.4", dlco="12", hb_g_l="134", reference_set="GLI2022"),
+        )
+    )
+    assert made.verdict is Verdict.MET
+    assert made.evidence[0].basis == "percent_predicted_hb_corrected"
+    assert "RECOMPUTED" not in codes(made)
+
+
 def test_an_unknown_reference_set_is_comparable_with_a_warning() -> None:
     made = fvc(facts(percent("2023-04-10", "80", reference_set=None), percent("2024-04-02", "70")))
     assert made.verdict is Verdict.MET
