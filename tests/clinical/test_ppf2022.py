@@ -191,6 +191,13 @@ def test_applicability(values: dict[str, Any], verdict: Verdict) -> None:
         assert [say(need) for need in made.needs] == ["an HRCT reading that says whether there is fibrosis"]
 
 
+def test_not_applicable_says_why_and_nothing_else() -> None:
+    near = (percent("2023-04-01", "80", "60"), percent("2024-04-02", "60", "40"))
+    made = ppf(*near, visits=(symptom("2024-04-02", "worse"),), fibrosis=False)
+    assert [say(item) for item in made.because] == ["Defined for fibrosis on HRCT; the HRCT shows none."]
+    assert (made.cautions, made.evidence, made.domains, made.needs) == ((), (), (), ())
+
+
 def test_unknown_fibrosis_does_not_blur_not_met() -> None:
     made = ppf(*STEADY, visits=(symptom("2024-04-02", "stable"),), hrct=STABLE_CT, fibrosis=None)
     assert made.verdict is Verdict.NOT_MET

@@ -10,7 +10,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.criteria.facts import Facts, running_lines
 from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, sentence
+from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
 NEAR_MISS_DAYS = 45
 
@@ -66,7 +66,7 @@ def try_near_miss(
     """
     answer = judge(asked)
     missed = [day for day in dates if 0 < (asked.start - day).days <= NEAR_MISS_DAYS]
-    if not missed:
+    if not missed or answer.verdict is Verdict.NOT_APPLICABLE:
         return answer
     earliest = min(missed)
     other = judge(replace(asked, tests_from=earliest))

@@ -210,11 +210,11 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
         as_of=span.end,
         verdict=final.verdict,
         window_months=span.months,
-        domains=tuple(answer.domain for answer in domains),
+        domains=() if not_applicable else tuple(answer.domain for answer in domains),
         because=because,
         needs=(*needs, *final.needs),
         cautions=() if not_applicable else cautions,
-        evidence=tuple(pair.evidence for pair in physiology.pairs),
+        evidence=() if not_applicable else tuple(pair.evidence for pair in physiology.pairs),
         source=_SOURCE,
     )
 
