@@ -9,7 +9,7 @@ from ctdild_desktop.figures.scene import Lane, LaneBlock, LaneStyle, Timeline
 from ctdild_desktop.reports.paper import Grey
 from ctdild_desktop.reports.patterns import Shape, draw_fill
 from ctdild_desktop.reports.stage import Stage, corners
-from ctdild_desktop.reports.typesetting import width_of
+from ctdild_desktop.reports.typesetting import text_box, width_of
 
 _STEPPED = {LaneStyle.GLUCOCORTICOID, LaneStyle.CONVENTIONAL}
 
@@ -143,11 +143,24 @@ def _draw_words(stage: Stage, lane: Lane, row: Box) -> None:
         _draw_steroid_doses(stage, said, row)
         return
     for block, body in said:
-        fits = width_of(block.text) + 4 <= body.x1 - body.x0
-        ground = None if fits and lane.style is LaneStyle.CONVENTIONAL else Grey.WHITE
         base = min((body.y0 + body.y1) / 2 + 3.1, row.y1 - 2.2)
-        spots = [(body.x0 + 4, base, "left"), (body.x1 + 4, middle, "left"), (body.x0 - 4, middle, "right")]
-        stage.place(spots if fits else spots[1:], block.text, within=within, ground=ground)
+        if width_of(block.text) + 4 <= body.x1 - body.x0:
+            ground = None if lane.style is LaneStyle.CONVENTIONAL else Grey.WHITE
+            inside = Box(body.x0 - 0.1, within.y0, body.x1 + 0.1, within.y1)
+            spots = [((body.x0 + 4), base, "left"), (body.x0 + 2, base, "left"), (body.x1 - 2, base, "right")]
+            stage.place(spots, block.text, within=inside, ground=ground)
+            continue
+        others = [other for _, other in bodies if other is not None and other is not body]
+        beside = [(body.x1 + 4, middle, "left"), (body.x0 - 4, middle, "right")]
+        spots = [spot for spot in beside if not _covers(block.text, spot, others)]
+        stage.place(spots, block.text, within=within)
+
+
+def _covers(text: str, spot: tuple[float, float, str], bodies: list[Box]) -> bool:
+    """Whether a dose written there would stand on another dose's block and read as its own."""
+    x, baseline, align = spot
+    box = text_box(x, baseline, text, align=align)
+    return any(box.x0 < body.x1 + 2 and body.x0 - 2 < box.x1 for body in bodies)
 
 
 def _ends(stage: Stage, lane: Lane, row: Box) -> list[float]:

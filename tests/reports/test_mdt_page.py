@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from decimal import Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import DoseChange
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.mdt_page import CHART_LEAST, MARGIN, page_timeline, write_mdt_page
 from ctdild_desktop.reports.paper import Paper
@@ -130,7 +133,8 @@ def test_the_chart_keeps_its_least_height(case: str, page_size: str) -> None:
 def test_every_given_number_is_on_the_page() -> None:
     words = text_of(made(HOLLOWAY)[0])
     for test in HOLLOWAY.tests:
-        row = [value for name in test.__dataclass_fields__ if name != "note" and (value := getattr(test, name))]
+        cells = [getattr(test, name) for name in test.__dataclass_fields__ if name != "note"]
+        row = [cell for cell in cells if cell]
         assert " ".join(row) in words
     for criterion in HOLLOWAY.criteria:
         assert criterion.title in words
@@ -196,6 +200,30 @@ def test_why_a_measure_is_missing_stands_in_the_place_of_its_numbers() -> None:
     texts = [placed.text for placed in paper.placed if placed.frame == "tests"]
     assert "not done: cannot perform" in texts
     assert "reference; pair: FVC, PPF" in texts
+
+
+def test_a_dose_never_stands_on_the_block_of_another_dose() -> None:
+    short = replace(
+        next(line for line in HOLLOWAY.timeline.record.therapy if line.drug == "mycophenolate"),
+        drug="nintedanib",
+        start=PartialDate(2025, 3, 1),
+        dose=Decimal(150),
+        dose_unit="mg",
+        frequency="bd",
+        dose_changes=(DoseChange(date=PartialDate(2025, 6, 1), dose=Decimal(100)),),
+        interruptions=(),
+    )
+    record = replace(HOLLOWAY.timeline.record, therapy=(short,))
+    _, paper = made(replace(HOLLOWAY, timeline=inputs_of(record)))
+    doses = {
+        placed.text: placed.box
+        for placed in paper.placed
+        if placed.frame == "chart" and placed.text.endswith(" bd") and placed.box.x1 < paper.width - 120
+    }
+    assert set(doses) <= {"150 mg bd", "100 mg bd"}
+    assert "100 mg bd" in doses
+    if "150 mg bd" in doses:
+        assert doses["150 mg bd"].x1 < doses["100 mg bd"].x0
 
 
 def test_an_excluded_test_is_named_in_the_table() -> None:
