@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 from ctdild_desktop.ui.patient.record_model import ID_ROLE, Column, RecordModel, Row
 from ctdild_desktop.ui.patient.record_table import RecordTable
 
+pytestmark = pytest.mark.usefixtures("qapp")  # sizes follow the application's font
+
 COLUMNS = (
     Column("Date"),
     Column("FVC L", number=True, strong=True),

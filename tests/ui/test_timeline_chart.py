@@ -22,6 +22,8 @@ from ctdild_desktop.ui.charts.patterns import EDGE_INK
 from ctdild_desktop.ui.charts.timeline_chart import TimelineChart
 from tests.support import holloway
 
+pytestmark = pytest.mark.usefixtures("qapp")  # sizes follow the application's font
+
 LATEST, REFERENCE, EXCLUDED = holloway.pfts()[14], holloway.pfts()[10], holloway.pfts()[5]
 
 
@@ -261,3 +263,15 @@ def test_every_scale_and_record_subset_is_drawn(chart: TimelineChart, scale: Sca
     ):
         chart.show_timeline(timeline(record, scale))
         assert not picture(chart).isNull()
+
+
+def test_of_merged_events_the_gravest_is_drawn_and_opened() -> None:
+    shown = timeline()
+    infection = next(mark for mark in shown.events if mark.record_id == holloway.adverse_events()[2].id)
+    crowd = tuple(
+        replace(infection, record_id=f"mild {day}", grade=1, serious=False, label="") for day in range(3)
+    )
+    crowded = replace(shown, events=(*crowd, infection))
+    geometry = arrange(crowded, (crowded.start, crowded.end), 906, 350)
+    at = QPointF(geometry.axis.x(infection.date), geometry.adverse.center().y())
+    assert hit(crowded, geometry, at) == ("adverse_event", infection.record_id)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from ctdild_desktop.figures.scene import EventKind, Timeline
 from ctdild_desktop.ui.charts.geometry import Geometry, days_of_tests
-from ctdild_desktop.ui.charts.paint_events import placed_marks, row_events
+from ctdild_desktop.ui.charts.paint_events import leader, placed_marks, row_events
 from ctdild_desktop.ui.charts.stops import TEST, THERAPY
 
 RECORD_KIND = {
@@ -39,7 +39,7 @@ def hit(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] 
             near = placed_marks(marks, geometry.axis)
             best = min(near, key=lambda mark: abs(mark.x - at.x()), default=None)
             if best is not None and abs(best.x - at.x()) <= _REACH:
-                chosen = marks[best.members[0]]
+                chosen = leader(marks, best)
                 return (record_kind(chosen.kind.value), chosen.record_id) if chosen.record_id else None
     return None
 

@@ -67,6 +67,12 @@ def placed_marks(marks: Sequence[EventMark], axis: DateAxis) -> list[Mark]:
     return made
 
 
+def leader(marks: Sequence[EventMark], mark: Mark) -> EventMark:
+    """The event that stands for merged ones: the serious and gravest, so that none of those is hidden."""
+    members = [marks[index] for index in mark.members]
+    return max(members, key=lambda one: (one.serious, one.grade or 0))
+
+
 def _paint_row(painter: QPainter, marks: Sequence[EventMark], row: QRectF, geometry: Geometry) -> None:
     axis = geometry.axis
     merged = placed_marks(marks, axis)
@@ -77,9 +83,9 @@ def _paint_row(painter: QPainter, marks: Sequence[EventMark], row: QRectF, geome
     for mark in marks:
         _paint_spans(painter, mark, row, geometry)
     for group in merged:
-        _paint_mark(painter, marks[group.members[0]], QPointF(group.x, row.center().y()))
+        _paint_mark(painter, leader(marks, group), QPointF(group.x, row.center().y()))
     for group in sorted(merged, key=lambda one: marks[one.members[0]].kind is not EventKind.HRCT):
-        first, count = marks[group.members[0]], len(group.members)
+        first, count = leader(marks, group), len(group.members)
         words = f"×{count}" if count > 1 else first.label
         if words:
             reach = _WIDTH[first.kind] / 2 + 4

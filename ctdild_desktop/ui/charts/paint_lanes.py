@@ -150,8 +150,12 @@ def _paint_words(painter: QPainter, lane: Lane, row: QRectF, inner: QRectF, axis
         if box is None or not block.text:
             continue
         width = metrics.horizontalAdvance(block.text)
-        if box.height() >= digits + 1 and box.left() + 5 + width <= box.right() - 2:
-            painter.drawText(box.adjusted(5, 0, 0, 0), _LEFT, block.text)
+        left = _after_uncertain(block, box, axis)
+        if box.height() >= digits + 1 and left + width <= box.right() - 2:
+            if lane.style not in (LaneStyle.CONVENTIONAL, LaneStyle.OUTLINE_ONLY):
+                ground = QRectF(left - 2, box.center().y() - digits / 2 - 1.5, width + 4, digits + 3)
+                painter.fillRect(ground, theme.color("base"))
+            painter.drawText(QRectF(left, box.top(), width + 2, box.height()), _LEFT, block.text)
             continue
         x, y = box.left(), box.top() - 0.5
         above = [Box(x + shift, y - digits, x + shift + width, y) for shift in (1, 1 - width / 2)]
@@ -162,6 +166,13 @@ def _paint_words(painter: QPainter, lane: Lane, row: QRectF, inner: QRectF, axis
             taken.append(Box(free.x0 - 4, free.y0, free.x1 + 4, free.y1))
             painter.drawText(QPointF(free.x0, free.y1 - 0.5), block.text)
     _paint_side_words(painter, lane, row, axis, metrics)
+
+
+def _after_uncertain(block: LaneBlock, box: QRectF, axis: DateAxis) -> float:
+    """Where a dose begins in its block: behind the dashes of an uncertain start, which would strike it out."""
+    if block.start_uncertain is None:
+        return box.left() + 5
+    return max(axis.x(block.start_uncertain[1]), box.left()) + 5
 
 
 def _paint_side_words(

@@ -37,8 +37,20 @@ class Labels:
                 for first, last in itertools.pairwise(run):
                     self.taken += _along(places[first], places[last])
 
-    def write(self, text: str, at: QPointF, *, bold: bool = False, ink: str = "text", gap: float = 9) -> None:
-        """Write beside a point: above, below, right or left of it, wherever there is room first."""
+    def write(
+        self,
+        text: str,
+        at: QPointF,
+        *,
+        bold: bool = False,
+        ink: str = "text",
+        gap: float = 9,
+        needed: bool = True,
+    ) -> None:
+        """Write beside a point: above, below, right or left of it, wherever there is room first.
+
+        Without room a ``needed`` text covers something; another one is left out.
+        """
         face = theme.font(-1, bold=bold)
         metrics = QFontMetricsF(face)
         wide, high = metrics.horizontalAdvance(text) + 2, metrics.height()
@@ -52,11 +64,21 @@ class Labels:
             Box(x - gap - wide, y - high / 2, x - gap, y + high / 2),
             Box(x - wide, y + gap, x, y + gap + high),
         ]
-        self.place(text, candidates, bold=bold, ink=ink)
+        self.place(text, candidates, bold=bold, ink=ink, needed=needed)
 
-    def place(self, text: str, candidates: Sequence[Box], *, bold: bool = False, ink: str = "text") -> None:
-        """Write into the first candidate that is free; into the first that fits when none is."""
-        box = first_free(candidates, self.taken, self._frame) or first_free(candidates, (), self._frame)
+    def place(
+        self,
+        text: str,
+        candidates: Sequence[Box],
+        *,
+        bold: bool = False,
+        ink: str = "text",
+        needed: bool = True,
+    ) -> None:
+        """Write into the first free candidate; a needed text into the first that fits when none is free."""
+        box = first_free(candidates, self.taken, self._frame)
+        if box is None and needed:
+            box = first_free(candidates, (), self._frame)
         if box is None:
             return
         self.taken.append(box)
@@ -93,10 +115,13 @@ def paint_marks(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None
             painter.setPen(glyphs.pen(theme.color("text2"), 1.2))
             painter.drawLine(QLineF(x, top, x, top + 12))
             labels.write(change.label, QPointF(x, top + 6), ink="text2", gap=4)
+    said: set[tuple[str, str]] = set()
     for series in panel.series:
         for point in series.points:
-            if point.note and geometry.axis.shows(point.date):
-                labels.write(point.note, position(geometry, point), ink="text2", gap=8)
+            if not point.note or (point.record_id, point.note) in said or not geometry.axis.shows(point.date):
+                continue
+            said.add((point.record_id, point.note))
+            labels.write(point.note, position(geometry, point), ink="text2", gap=8, needed=False)
     painter.restore()
 
 
