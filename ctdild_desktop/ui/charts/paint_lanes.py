@@ -169,7 +169,7 @@ def _paint_words(painter: QPainter, lane: Lane, row: QRectF, inner: QRectF, axis
 
 
 def _after_uncertain(block: LaneBlock, box: QRectF, axis: DateAxis) -> float:
-    """Where a dose begins in its block: behind the dashes of an uncertain start, which would strike it out."""
+    """Where a dose begins in its block: behind the dashes of an uncertain start, not crossed by them."""
     if block.start_uncertain is None:
         return box.left() + 5
     return max(axis.x(block.start_uncertain[1]), box.left()) + 5
