@@ -54,10 +54,11 @@ class Batch:
         now = desk.clock()
         with desk.registry.write(desk.login, f"Undo: import of {what}") as session:
             self._refuse_if_built_upon(session)
-            for row in self._rows(session, voided=False):
+            written = self._rows(session, voided=False)
+            for row in written:
                 row.deleted_at, row.deleted_by, row.deleted_reason = now, desk.login, "import taken back"
             self._swap(desk, session, now)
-            self._note_versions(session)
+            self._note_versions(session, written)
 
         def again() -> Done[Any]:
             return self._bring_back(desk, what)
@@ -66,26 +67,28 @@ class Batch:
 
     def _bring_back(self, desk: Desk, what: str) -> Done[Any]:
         with desk.registry.write(desk.login, f"Redo: import of {what}") as session:
-            for row in self._rows(session, voided=True):
+            written = self._rows(session, voided=True)
+            for row in written:
                 row.deleted_at = row.deleted_by = row.deleted_reason = None
             self._swap(desk, session, desk.clock())
-            self._note_versions(session)
+            self._note_versions(session, written)
         return Done(None, f"Imported again: {what}.", ChangeSet(_KINDS), self.undo(desk, what))
 
-    def _rows(self, session: Session, *, voided: bool) -> Iterator[Any]:
+    def _rows(self, session: Session, *, voided: bool) -> list[Any]:
         """The rows that were added, checked to be as the import (or its undo) left them."""
         from sqlalchemy import select
 
+        held: list[Any] = []
         for kind, versions in self.added.items():
             row_type = rows.ROW_OF[kind]
             for ids in _chunks(list(versions)):
                 found = session.execute(select(row_type).where(row_type.id.in_(ids))).scalars().all()
-                if len(found) != len(ids):
+                if len(found) != len(ids) or any(
+                    row.version != versions[row.id] or (row.deleted_at is not None) != voided for row in found
+                ):
                     raise RefusedError(_CHANGED)
-                for row in found:
-                    if row.version != versions[row.id] or (row.deleted_at is not None) != voided:
-                        raise RefusedError(_CHANGED)
-                    yield row
+                held += found
+        return held
 
     def _refuse_if_built_upon(self, session: Session) -> None:
         """Refuse when a patient whom the import added has got other records since."""
@@ -113,12 +116,11 @@ class Batch:
             swapped.append((after, kept))
         self.filled = swapped
 
-    def _note_versions(self, session: Session) -> None:
+    def _note_versions(self, session: Session, written: Iterable[Any]) -> None:
         session.flush()
-        for kind, versions in self.added.items():
-            row_type = rows.ROW_OF[kind]
-            for row_id in versions:
-                versions[row_id] = session.get_one(row_type, row_id).version
+        now = {row.id: row.version for row in written}
+        for versions in self.added.values():
+            versions.update((row_id, now[row_id]) for row_id in versions)
 
 
 def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable) -> Batch:
