@@ -180,7 +180,7 @@ def _draw_steroid_doses(stage: Stage, said: list[tuple[LaneBlock, Box]], row: Bo
         begins = all(abs(other.x1 - body.x0) > 0.5 for _, other in said)
         roomy = body.y0 - 1.5 - 6.4 >= row.y0 - 1.5
         spots = [spot for spot, free in ((above, roomy), (beside, begins)) if free]
-        stage.place(spots, block.text, within=within, ground=None)
+        stage.place(spots, block.text, within=within, ground=None, clear=3.5)
 
 
 def _numbered(said: list[tuple[LaneBlock, Box]]) -> list[tuple[int, LaneBlock, Box]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ctdild_desktop.figures.layout import Box, DateAxis, first_free
+from ctdild_desktop.figures.layout import Box, DateAxis
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import Face, text_box
 
@@ -34,11 +34,16 @@ class Stage:
         face: Face = Face.REGULAR,
         ink: Grey = Grey.BLACK,
         ground: Grey | None = Grey.WHITE,
+        clear: float = 0.0,
     ) -> bool:
-        """Write a text at the first free one of the spots (x, baseline, alignment); False when none is."""
+        """Write a text at the first free one of the spots (x, baseline, alignment); False when none is.
+
+        ``clear`` is kept free at both sides, so that two numbers do not read as one.
+        """
         for x, baseline, align in spots:
             box = text_box(x, baseline, text, face=face, align=align)
-            if first_free([box], self.taken, within) is None:
+            wide = Box(box.x0 - clear, box.y0, box.x1 + clear, box.y1)
+            if not box.inside(within) or any(wide.meets(other) for other in self.taken):
                 continue
             if ground is not None:
                 around = Box(box.x0 - 1, box.y0 - 0.5, box.x1 + 1, box.y1 + 0.5)

@@ -202,7 +202,11 @@ def _draw_labels(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:
         x, height = stage.axis.x(ring.date), y(ring.value)
         length = width_of(ring.label, Face.BOLD)
         middle = min(max(x, box.x0 + length / 2 + 2), box.x1 - length / 2 - 2)
-        spots = [(middle, height + shift, "centre") for shift in (-11, 18, -20, 27, -29, 36)]
+        spots = [
+            (at, height + shift, align)
+            for shift in (-11, 18, -20, 27, -29, 36)
+            for at, align in ((middle, "centre"), (middle - 6, "left"), (middle + 6, "right"))
+        ]
         stage.place(spots, ring.label, within=box, face=Face.BOLD)
     band = panel.band
     shown = stage.axis.clip(band.start, band.end) if band is not None else None

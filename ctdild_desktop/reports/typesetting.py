@@ -29,7 +29,6 @@ class Face(StrEnum):
 
     REGULAR = "CTDILD"
     BOLD = "CTDILD-Bold"
-    OBLIQUE = "CTDILD-Oblique"
 
 
 @functools.lru_cache(maxsize=1)
@@ -39,7 +38,7 @@ def register_fonts() -> None:
     from reportlab.pdfbase.ttfonts import TTFont
 
     folder = resources() / "fonts"
-    for face, name in ((Face.REGULAR, ""), (Face.BOLD, "-Bold"), (Face.OBLIQUE, "-Oblique")):
+    for face, name in ((Face.REGULAR, ""), (Face.BOLD, "-Bold")):
         pdfmetrics.registerFont(TTFont(face.value, str(folder / f"DejaVuSansCondensed{name}.ttf")))
 
 

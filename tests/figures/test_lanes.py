@@ -31,7 +31,7 @@ def line(drug: str, start: str, **changes: object) -> TherapyLine:
         dose_unit="mg",
         frequency="daily",
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def spans(lane: Lane) -> list[tuple[dt.date, dt.date, bool]]:

@@ -43,7 +43,7 @@ def pair(measure: str = "fvc") -> Evidence:
 
 
 def timeline(patient: PatientRecord = HOLLOWAY, scale: Scale = Scale.PERCENT, **options: object) -> Timeline:
-    return build_timeline(patient, derived_of(patient), scale=scale, today=TODAY, **options)  # type: ignore[arg-type]
+    return build_timeline(patient, derived_of(patient), scale=scale, today=TODAY, **options)
 
 
 def with_tests(*tests: Pft) -> PatientRecord:
@@ -52,7 +52,7 @@ def with_tests(*tests: Pft) -> PatientRecord:
 
 def later(test: Pft, days: int, **changes: object) -> Pft:
     moved = replace(test, id=f"{days:032x}", date=test.date + dt.timedelta(days=days))
-    return replace(moved, **changes)  # type: ignore[arg-type]
+    return replace(moved, **changes)
 
 
 FIRST = HOLLOWAY.tests[0]
