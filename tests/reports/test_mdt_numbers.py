@@ -1,0 +1,106 @@
+"""From the record to the sheet: the numbers on paper are those computed apart from the program."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.reports.mdt_page import write_mdt_page
+from ctdild_desktop.services.assessment import patient_view
+from ctdild_desktop.services.pages import build_page
+from tests.support.holloway import EXPECTED, TODAY, record
+
+SECRET = "Sister of the mayor"
+
+
+def with_free_text() -> PatientRecord:
+    """The invented patient with free text in every place that takes it."""
+    plain = record()
+    return replace(
+        plain,
+        patient=replace(plain.patient, alert_note=SECRET),
+        diagnoses=tuple(replace(view, note=SECRET) for view in plain.diagnoses),
+        visits=tuple(replace(visit, note=SECRET) for visit in plain.visits),
+        tests=tuple(
+            replace(test, comment=SECRET, exclusion_reason=SECRET if test.excluded else "")
+            for test in plain.tests
+        ),
+        hrct=tuple(replace(scan, note=SECRET) for scan in plain.hrct),
+        therapy=tuple(replace(line, note=SECRET) for line in plain.therapy),
+        adverse_events=tuple(replace(event, note=SECRET) for event in plain.adverse_events),
+    )
+
+
+def printed(patient: PatientRecord, pseudonym: str | None = None) -> str:
+    buffer = io.BytesIO()
+    write_mdt_page(buffer, build_page(patient, TODAY, pseudonym=pseudonym))
+    document = pypdfium2.PdfDocument(buffer.getvalue())
+    words = document[0].get_textpage().get_text_bounded()
+    document.close()
+    return " ".join(words.split())
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return printed(record())
+
+
+def test_the_latest_test_and_the_verdicts_are_the_expected_ones(page: str) -> None:
+    percent = wording.number(EXPECTED["fvc_percent"], 1)
+    z = wording.number(EXPECTED["fvc_z"], 1)
+    assert f"12.03.2026 2.31 {EXPECTED['fvc_lln']} {z} {percent} −3.9 % 10.3 −4.6 46.7" in page
+    assert f"{wording.number(EXPECTED['fvc_relative_change'], 1)} % since 09.12.2024" in page
+    assert f"{wording.number(EXPECTED['dlco_relative_change'], 1)} % since 09.12.2024" in page
+    assert "needs an HRCT read since 12.03.2025" in page
+
+
+def test_the_slopes_before_and_on_rituximab_are_the_expected_ones(page: str) -> None:
+    assert "−422 (3) −55 (8)" in page
+
+
+def test_every_number_of_the_table_on_screen_is_on_paper(page: str) -> None:
+    view = patient_view(record(), TODAY)
+    for row in view.rows_for(view.first_choice)[:6]:
+        fvc, gas = row.derived.fvc, row.derived.dlco
+        assert fvc.value is not None
+        assert fvc.percent is not None
+        assert fvc.z is not None
+        assert gas.percent is not None
+        assert gas.z is not None
+        assert row.fvc_to_previous is not None
+        cells = (
+            wording.day(row.test.date),
+            wording.as_typed(fvc.value),
+            wording.number(fvc.lln or 0.0, 2),
+            wording.number(fvc.z, 1),
+            wording.number(fvc.percent, 1),
+            f"{wording.signed(row.fvc_to_previous, 1)} %",
+            wording.as_typed(gas.value or fvc.value),
+            wording.number(gas.z, 1),
+            wording.number(gas.percent, 1),
+        )
+        assert " ".join(cells) in page
+
+
+def test_a_pseudonymised_page_names_nobody_and_has_no_free_text() -> None:
+    words = printed(with_free_text(), "P-7F3K")
+    assert "P-7F3K" in words
+    assert "born 1970" in words
+    assert "Pseudonymised" in words
+    for secret in ("HOLLOWAY", "Ingrid", "DEMO-0417", "18.09.1970", SECRET, "mayor"):
+        assert secret not in words
+    assert "64.4" in words
+
+
+def test_a_patient_of_whom_only_the_number_is_known_has_a_page() -> None:
+    from ctdild_desktop.clinical.records import Patient
+
+    words = printed(PatientRecord(patient=Patient(id="0" * 32, mrn="SLS-0001")))
+    assert "SLS-0001" in words
+    assert "not recorded" in words
+    assert words.count("CANNOT TELL") + words.count("NOT APPLICABLE") >= 3
