@@ -154,6 +154,13 @@ class Paper:
         self._pen(weight, ink, dash)
         self._canvas.line(x0, self.height - y0, x1, self.height - y1)
 
+    def dots(self, x0: float, x1: float, y: float, *, pitch: float, radius: float, ink: Grey) -> None:
+        """Draw a row of dots: one line with round ends and dashes of no length, not hundreds of circles."""
+        self._pen(2 * radius, ink, (0.01, pitch - 0.01))
+        self._canvas.setLineCap(1)
+        self._canvas.line(x0, self.height - y, x1, self.height - y)
+        self._canvas.setLineCap(0)
+
     def polyline(
         self,
         points: Sequence[tuple[float, float]],

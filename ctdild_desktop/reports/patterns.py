@@ -58,10 +58,8 @@ def _pattern(paper: Paper, box: Box, style: LaneStyle, possible: bool) -> None:
 def _dots(paper: Paper, box: Box, *, pitch: float, radius: float) -> None:
     y, row = box.y1 - pitch / 2, 0
     while y > box.y0 - radius:
-        x = box.x0 + (pitch / 2 if row % 2 else 0)
-        while x < box.x1 + radius:
-            paper.circle(x, y, radius, fill=Grey.EDGE, edge=None)
-            x += pitch
+        start = box.x0 + (pitch / 2 if row % 2 else 0)
+        paper.dots(start, box.x1 + pitch, y, pitch=pitch, radius=radius, ink=Grey.EDGE)
         y -= pitch / 2
         row += 1
 
