@@ -19,6 +19,7 @@ from ctdild_desktop.ui.patient.banner import Banner
 from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.words import chip_words, pair_change
+from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.verdict_chip import VerdictChip
 from tests.support import holloway
 
@@ -220,6 +221,34 @@ def test_a_preview_is_hollow_and_goes_away(page: PatientPage) -> None:
     picture = page.overview.timeline()
     assert picture is not None
     assert not any(point.preview for point in picture.panel.series[0].points)
+
+
+def test_the_reference_is_said_in_fewer_words_beside_a_wide_sheet(page: PatientPage) -> None:
+    page.resize(1212, 626)
+    label = page.overview.findChild(FittingLabel)
+    assert isinstance(label, FittingLabel)
+    assert label.shown() == "Reference: FVC 72.8 %, 09.12.2024"
+    sheet = QLabel("a form")
+    sheet.setMinimumWidth(576)
+    page.open_sheet(sheet)
+    QApplication.processEvents()
+    assert label.shown() in ("Reference 09.12.2024", "Ref. 09.12.2024")
+    assert label.accessibleName() == "Reference: FVC 72.8 %, 09.12.2024"
+    table = page.overview.table
+    shown = [i for i in range(table.records.columnCount()) if not table.isColumnHidden(i)]
+    assert sum(table.columnWidth(index) for index in shown) <= table.viewport().width()
+    assert {"Date", "FVC L", "to ref", "DLCO", "Note"} <= {table.records.columns[i].title for i in shown}
+
+
+def test_without_any_record_the_criteria_are_dated_today(page: PatientPage) -> None:
+    page.show_view(view(PatientRecord(patient=holloway.patient())))
+    assert page.view is not None
+    assert page.view.as_of == holloway.TODAY
+    assert "12.03.2024" in page.why.texts()[0]
+    why = page.why
+    for link in why.findChildren(QAbstractButton):
+        right = link.mapTo(why, link.rect().topRight()).x()
+        assert right <= why.width(), link.objectName()
 
 
 def test_a_sheet_stands_beside_the_picture_and_closing_shows_the_reasons(

@@ -18,6 +18,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
 from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.patient.words import pair_change, reference_words
+from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
@@ -112,9 +113,7 @@ class Overview(QWidget):
         self._view, self._pair, self._rows = view, pair, rows
         self._preview = None
         self._draw()
-        words = reference_words(pair)
-        self._words.setText(words)
-        self._words.setToolTip(words)
+        self._words.set_wordings(reference_words(pair))
         self._say_pair("")
         self._table.show_rows(pft_rows(rows, pair))
         self._fit()
@@ -188,13 +187,8 @@ class Overview(QWidget):
         self._spans.chosen.connect(self._on_span)
         self._lln = self._box("show_lln", self.tr("LLN"), self.tr("Lower limit of normal"))
         self._band = self._box("show_band", self.tr("−10 % band"), self.tr("From the reference to 10 % less"))
-        self._words = QLabel(self._bar)
+        self._words = FittingLabel(self._bar)
         self._words.setObjectName("plot_statement")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(10, 3, 10, 3)
         row.setSpacing(theme.scaled(10))

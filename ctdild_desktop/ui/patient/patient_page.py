@@ -101,8 +101,7 @@ class PatientPage(QWidget):
         stops = [self._banner.button, *self._strip.chips, self._tabs]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
-        record = view.record
-        day = wording.day(view.as_of) if record.tests or record.visits or record.hrct else ""
+        day = wording.day(view.as_of)
         self._why.show_assessments(view.assessments, self._choice, as_of=day, references=view.references)
         self._show_facts(view)
         self._show_tables(view)

@@ -26,22 +26,26 @@ def pft_columns() -> tuple[Column, ...]:
     return (
         Column(_tr("Date")),
         Column(_tr("FVC L"), number=True, strong=True),
-        Column(_tr("LLN"), number=True, quiet=True, hint=_tr("Lower limit of normal of the FVC, litres")),
+        Column(
+            _tr("LLN"), number=True, quiet=True, drop=4, hint=_tr("Lower limit of normal of the FVC, litres")
+        ),
         Column(_tr("z"), number=True, hint=_tr("z-score of the FVC")),
         Column(_tr("%"), number=True, strong=True, hint=_tr("FVC, % predicted")),
         Column(_tr("to prev"), number=True, hint=_tr("FVC, relative change to the test before")),
         Column(
             _tr("to ref"), number=True, hint=_tr("Relative change to the reference of the chosen criterion")
         ),
-        Column(_tr("FEV1 L"), number=True, drop=3),
+        Column(_tr("FEV1 L"), number=True, drop=2),
         Column(_tr("DLCO"), number=True, strong=True),
         Column(_tr("z"), number=True, hint=_tr("z-score of the DLCO, not corrected for haemoglobin")),
         Column(_tr("%"), number=True, strong=True, hint=_tr("DLCO, % predicted")),
-        Column(_tr("Hb-corr %"), number=True, hint=_tr("DLCO corrected for haemoglobin, % predicted")),
-        Column(_tr("Hb g/L"), number=True, drop=1),
-        Column(_tr("SpO₂"), number=True, hint=_tr("At rest / lowest")),
-        Column(_tr("mMRC"), number=True, drop=2),
-        Column(_tr("Quality"), hint=_tr("Grade of FVC / DLCO")),
+        Column(
+            _tr("Hb-corr %"), number=True, hint=_tr("DLCO corrected for haemoglobin, % predicted"), drop=6
+        ),
+        Column(_tr("Hb g/L"), number=True, drop=3),
+        Column(_tr("SpO₂"), number=True, hint=_tr("At rest / lowest"), drop=5),
+        Column(_tr("mMRC"), number=True, drop=1),
+        Column(_tr("Quality"), hint=_tr("Grade of FVC / DLCO"), drop=7),
         Column(_tr("Note"), stretch=True, quiet=True),
     )
 

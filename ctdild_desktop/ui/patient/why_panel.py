@@ -109,15 +109,17 @@ class _Paragraph(QFrame):
 
     def _add_links(self, column: QVBoxLayout, assessment: Assessment) -> None:
         words = {
-            "test": self.tr("Log PFT… Ctrl+T"),
-            "visit": self.tr("Add visit… Ctrl+Shift+V"),
-            "hrct": self.tr("Add HRCT… Ctrl+Shift+H"),
+            "test": (self.tr("Log PFT…"), "Ctrl+T"),
+            "visit": (self.tr("Add visit…"), "Ctrl+Shift+V"),
+            "hrct": (self.tr("Add HRCT…"), "Ctrl+Shift+H"),
         }
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addSpacing(theme.scaled(18))
         for kind in missing_kinds(assessment):
-            link = QPushButton(words[kind], self)
+            text, key = words[kind]
+            link = QPushButton(text, self)
+            link.setToolTip(key)
             link.setObjectName(f"why_add_{kind}")
             link.setProperty("link", True)
             link.setProperty("kind", kind)
@@ -199,7 +201,7 @@ class WhyPanel(QWidget):
     ) -> None:
         """Replace all paragraphs; ``as_of`` and ``references`` stand in the header."""
         self._shown = (assessments, choice, as_of, references)
-        detail = self.tr("as of {day}").format(day=as_of) if as_of else ""
+        detail = self.tr("as of {day}").format(day=as_of)
         self._header.set_texts(self.tr("Why"), detail, references)
         body = QWidget()
         body.setObjectName("why_body")

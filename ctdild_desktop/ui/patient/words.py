@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
-from ctdild_desktop.services.assessment import TestRow
-
-_IN_POINTS = ("PPF2022",)
-"""Criteria whose limit is an absolute fall in points of % predicted."""
+from ctdild_desktop.services.assessment import TestRow, key_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +25,6 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("PatientPage", text)
 
 
-def change_of(assessment: Assessment) -> str:
-    """The change of the reported pair in the unit that the criterion judges."""
-    if not assessment.evidence:
-        return ""
-    pair = assessment.evidence[0]
-    if assessment.criterion in _IN_POINTS:
-        return _tr("{change} pts").format(change=wording.signed(pair.absolute_change, 1))
-    return f"{wording.signed(pair.relative_change_percent, 1)} %"
-
-
 def chip_words(assessment: Assessment) -> ChipWords:
     """Name with window or need, the verdict's word, and the number that it rests on."""
     caption = assessment.title
@@ -51,7 +37,9 @@ def chip_words(assessment: Assessment) -> ChipWords:
     if assessment.category and assessment.verdict in (Verdict.MET, Verdict.NOT_MET):
         word = assessment.category.replace("_", " ").upper()
     number = (
-        "" if assessment.verdict in (Verdict.CANNOT_ASSESS, Verdict.NOT_APPLICABLE) else change_of(assessment)
+        ""
+        if assessment.verdict in (Verdict.CANNOT_ASSESS, Verdict.NOT_APPLICABLE)
+        else key_number(assessment)
     )
     spoken = ", ".join(part for part in (caption, word.lower(), number.replace("−", "minus ")) if part)
     return ChipWords(caption, word, number, spoken)
@@ -94,13 +82,16 @@ def pair_change(earlier: TestRow, later: TestRow) -> str:
     return f"{span}: {'; '.join(parts)}" if parts else _tr("{span}: nothing to compare").format(span=span)
 
 
-def reference_words(pair: Evidence | None) -> str:
-    """Which test the changes are counted from."""
+def reference_words(pair: Evidence | None) -> tuple[str, ...]:
+    """Which test the changes are counted from, in full and in fewer words."""
     if pair is None:
-        return _tr("No reference test")
-    value = Decimal(pair.baseline.value)
-    unit = "L" if pair.basis == "litres" else "%" if pair.basis.startswith("percent") else ""
-    shown = f"{wording.number(value, 2 if unit == 'L' else 1)} {unit}".strip()
-    return _tr("Reference: {measure} {value}, {day}").format(
-        measure=pair.measure.upper(), value=shown, day=wording.day(pair.baseline.date)
+        return (_tr("No reference test"),)
+    litres = pair.basis == "litres"
+    unit = "L" if litres else "%" if pair.basis.startswith("percent") else ""
+    shown = f"{wording.number(pair.baseline.value, 2 if litres else 1)} {unit}".strip()
+    day, measure = wording.day(pair.baseline.date), pair.measure.upper()
+    return (
+        _tr("Reference: {measure} {value}, {day}").format(measure=measure, value=shown, day=day),
+        _tr("Reference {day}").format(day=day),
+        _tr("Ref. {day}").format(day=day),
     )
