@@ -302,9 +302,9 @@ def patient_view(record: PatientRecord, today: dt.date, as_of: dt.date | None = 
     Args:
         record: everything recorded of the patient.
         today: the day on which it is looked at; dates ages and what runs now.
-        as_of: date of the criteria; default: the latest test, symptom or HRCT entry.
+        as_of: date of the criteria; default: the latest test, symptom or HRCT entry, today without any.
     """
-    day = as_of or default_as_of(record)
+    day = as_of or latest_entry_date(record) or today
     assessments = assess(record, day)
     derived = derive_all(record)
     view = PatientView(
