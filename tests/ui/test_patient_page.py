@@ -152,6 +152,28 @@ def test_one_key_changes_the_scale(qtbot: QtBot, page: PatientPage, key: str, te
     assert picture.panel.axis_text == text
 
 
+def test_without_height_there_are_litres_only_and_the_reason(qtbot: QtBot, page: PatientPage) -> None:
+    bare = replace(holloway.patient(), height_cm=None)
+    tests = tuple(replace(test, height_cm=None) for test in holloway.pfts())
+    page.show_view(view(replace(holloway.record(), patient=bare, tests=tests)))
+    percent = child(page, "scale_percent")
+    assert not percent.isEnabled()
+    assert "height" in percent.toolTip()
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert picture.panel.axis_text == "litres"
+    page.focus_chart()
+    qtbot.keyClicks(page.overview.chart, "3")
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert picture.panel.axis_text == "litres"
+    page.show_view(view())
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert picture.panel.axis_text == "% predicted"
+    assert percent.isEnabled()
+
+
 def test_a_row_and_its_mark_are_selected_together(qtbot: QtBot, page: PatientPage) -> None:
     page.focus_chart()
     qtbot.keyClick(page.overview.chart, Qt.Key.Key_End)

@@ -17,7 +17,7 @@ from ctdild_desktop.services.assessment import PatientView, TestRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
 from ctdild_desktop.ui.patient.record_table import RecordTable
-from ctdild_desktop.ui.patient.words import pair_change, reference_words
+from ctdild_desktop.ui.patient.words import pair_change, possible_scales, reference_words
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.ui.charts.timeline_chart import TimelineChart
 
 Span = Literal["all"] | int
+_SCALES = (Scale.LITRES, Scale.PERCENT, Scale.Z)
 _LEAST_ROWS, _USUAL_ROWS, _MANY_ROWS = 3, 5, 10
 
 
@@ -53,6 +54,7 @@ class Overview(QWidget):
         self._rows: tuple[TestRow, ...] = ()
         self._preview: DerivedTest | None = None
         self._choice = _Choice()
+        self._impossible: dict[Scale, str] = {}
         self._make_tool_bar()
         self._header = SectionHeader(self.tr("Latest tests"))
         self._table = RecordTable("latest_tests", self.tr("Latest tests"), pft_columns(), self)
@@ -112,6 +114,7 @@ class Overview(QWidget):
         """Show a patient against the pair of the chosen criterion; ``rows`` are counted from it."""
         self._view, self._pair, self._rows = view, pair, rows
         self._preview = None
+        self._offer_scales()
         self._draw()
         self._words.set_wordings(reference_words(pair))
         self._say_pair("")
@@ -124,7 +127,9 @@ class Overview(QWidget):
         self._draw()
 
     def set_scale(self, scale: str) -> None:
-        """Show litres, % predicted or z-scores (values of :class:`Scale`)."""
+        """Show litres, % predicted or z-scores (values of :class:`Scale`), if these tests have it."""
+        if self._impossible.get(Scale(scale)):
+            return
         self._choice.scale = Scale(scale)
         self._scales.set_current(scale)
         self._draw()
@@ -137,7 +142,7 @@ class Overview(QWidget):
         return build_timeline(
             view.record,
             view.derived,
-            scale=self._choice.scale,
+            scale=self._scale(),
             today=view.today,
             reference=self._pair,
             span=self._choice.span,
@@ -170,8 +175,6 @@ class Overview(QWidget):
             ],
         )
         self._scales.set_current(Scale.PERCENT.value)
-        for number, scale in enumerate((Scale.LITRES, Scale.PERCENT, Scale.Z), 1):
-            self._scales.set_hint(scale.value, self.tr("Key {key}").format(key=number))
         self._scales.chosen.connect(self.set_scale)
         self._spans = SegmentedControl(
             "span",
@@ -205,6 +208,20 @@ class Overview(QWidget):
         box.setChecked(True)
         box.toggled.connect(self._on_layers)
         return box
+
+    def _scale(self) -> Scale:
+        """The chosen scale; where this patient's tests have none of it, the first that they have."""
+        order = (self._choice.scale, Scale.PERCENT, Scale.LITRES, Scale.Z)
+        return next((scale for scale in order if not self._impossible.get(scale)), self._choice.scale)
+
+    def _offer_scales(self) -> None:
+        self._impossible = possible_scales(self._view.derived) if self._view is not None else {}
+        for number, scale in enumerate(_SCALES, 1):
+            reason = self._impossible.get(scale, "")
+            self._scales.set_possible(scale.value, not reason, reason)
+            if not reason:
+                self._scales.set_hint(scale.value, self.tr("Key {key}").format(key=number))
+        self._scales.set_current(self._scale().value)
 
     def _draw(self) -> None:
         picture = self.timeline()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.figures.scene import Scale
 from ctdild_desktop.services.assessment import TestRow, key_number
 
 
@@ -29,7 +32,7 @@ def chip_words(assessment: Assessment) -> ChipWords:
     """Name with window or need, the verdict's word, and the number that it rests on."""
     caption = assessment.title
     if assessment.verdict is Verdict.CANNOT_ASSESS and assessment.needs:
-        need = wording.say(assessment.needs[0])
+        need = wording.say(assessment.needs[0]).partition(" since ")[0]  # the date stands in the reasons
         caption = _tr("{title}, needs {need}").format(title=assessment.title, need=need)
     elif assessment.window_months is not None and assessment.verdict is not Verdict.NOT_APPLICABLE:
         caption = _tr("{title}, {months} mo").format(title=assessment.title, months=assessment.window_months)
@@ -43,6 +46,21 @@ def chip_words(assessment: Assessment) -> ChipWords:
     )
     spoken = ", ".join(part for part in (caption, word.lower(), number.replace("−", "minus ")) if part)
     return ChipWords(caption, word, number, spoken)
+
+
+def possible_scales(derived: Sequence[DerivedTest]) -> dict[Scale, str]:
+    """Why each scale cannot be shown: sex, height or birth date missing, say; empty where it can.
+
+    Without any test every scale can.
+    """
+    values = [value for test in derived for value in (test.fvc, test.dlco)]
+    why = next((value.why_not for value in values if value.why_not), _tr("no test has it"))
+    shown = {
+        Scale.LITRES: any(test.fvc.value is not None for test in derived),
+        Scale.PERCENT: any(value.percent is not None for value in values),
+        Scale.Z: any(value.z is not None for value in values),
+    }
+    return {scale: "" if can or not derived else why for scale, can in shown.items()}
 
 
 def missing_kinds(assessment: Assessment) -> tuple[str, ...]:
