@@ -126,7 +126,7 @@ FORM_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Actions", "Discard the draft")),
     ("N", QT_TRANSLATE_NOOP("Actions", "In FVC or DLCO: not done, with its reason")),
     ("U", QT_TRANSLATE_NOOP("Actions", "In DLCO: other unit")),
-    ("F2", QT_TRANSLATE_NOOP("Actions", "In a field with a suggested correction: take it")),
+    ("F", QT_TRANSLATE_NOOP("Actions", "In a number with a suggested correction: take it")),
     ("Alt+M", QT_TRANSLATE_NOOP("Actions", "More fields")),
 )
 """Keys of the sheets, as the shortcut sheet lists them; the sheets themselves answer to them."""

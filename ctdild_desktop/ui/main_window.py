@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._folder_button)
         bar.addWidget(left, 1)
         self._registry_note = named(QLabel(), "registry_note")
+        self._registry_note.setContentsMargins(0, 0, 8, 0)
         bar.addPermanentWidget(self._registry_note)
 
     # rooms
@@ -203,16 +204,22 @@ class MainWindow(QMainWindow):
         follow: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """Say what was done. ``undo`` is offered as button and key; ``follow`` is a further button."""
-        self._message.setText(text)
-        self._message.setToolTip(text)
-        self._message.setAccessibleName(text)
+        self.inform(text)
         self._undo = undo
         self._undo_button.setVisible(undo is not None)
+        self._undo_button.setToolTip(self.tr("Takes back: {act}").format(act=text))
         self.set_available(When.UNDO, on=undo is not None)
         self._follow = follow[1] if follow else None
         if follow:
             self._folder_button.setText(follow[0])
         self._folder_button.setVisible(follow is not None)
+
+    def inform(self, text: str) -> None:
+        """Say something that is no act: what was done last can still be taken back."""
+        self._message.setText(text)
+        self._message.setToolTip(text)
+        self._message.setAccessibleName(text)
+        self._folder_button.hide()
 
     @property
     def said(self) -> str:

@@ -221,7 +221,7 @@ class Workbench(QObject):
         sheet.start()
 
     def _take_form(self, sheet: FormSheet) -> None:
-        sheet.said.connect(self.window.say)
+        sheet.said.connect(self.window.inform)
         sheet.saved.connect(self._on_saved)
 
     def _close_sheet(self) -> None:
@@ -277,7 +277,7 @@ class Workbench(QObject):
         words = sentence_of(error)
         if words is None:
             raise error
-        self.window.say(words)
+        self.window.inform(words)
 
     def _count(self) -> None:
         desk = self.desk
@@ -324,7 +324,7 @@ class Workbench(QObject):
 
     def _write_backup(self, path: Path) -> None:
         desk = self.desk
-        self.window.say(self.tr("Writing and checking the backup…"))
+        self.window.inform(self.tr("Writing and checking the backup…"))
         self.runner.run(
             lambda: upkeep.backup(desk, path),
             while_alive(self, self._on_backup),
@@ -339,7 +339,7 @@ class Workbench(QObject):
     def _verify(self) -> None:
         desk = self.desk
         self.window.show_room("registry")
-        self.window.say(self.tr("Checking the registry…"))
+        self.window.inform(self.tr("Checking the registry…"))
         self.runner.run(
             lambda: upkeep.verify(desk),
             while_alive(self, self._on_verified),

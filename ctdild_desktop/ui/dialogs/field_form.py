@@ -208,9 +208,10 @@ class FieldForm(QFrame):
     def refuse(self, name: str, words: str) -> None:
         """Refuse a field for a reason of the form, and go there."""
         field = self.fields[name]
-        field.show_issue(Issue(field=name, severity=Severity.HARD, code="MISSING", text=words))
         self.show_field(field)
+        # Leaving the field before checks everything once more: so the focus goes first, the words after it.
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.show_issue(Issue(field=name, severity=Severity.HARD, code="MISSING", text=words))
 
     def complete(self) -> bool:
         """Whether every field can be read and none is missing; else the first wrong one has the focus."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -66,6 +67,7 @@ class FormSheet(FieldForm):
         self.setObjectName("form_sheet")
         self.setAccessibleName(title)
         self.setMinimumWidth(theme.scaled(430))
+        self.setProperty("tall", True)
         self.head = SheetHead(title, identity)
         self.notice = SheetNotice()
         self.problem = plain_label(name="sheet_problem", bold=0)
@@ -97,6 +99,12 @@ class FormSheet(FieldForm):
     def remove(self, reason: str) -> Done[Any]:
         """Void the record that is open; runs on the registry's thread. Only after :meth:`allow_removal`."""
         raise NotImplementedError
+
+    def sizeHint(self) -> QSize:
+        """As wide as its fields need, with room for a scroll bar."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        body = self._fields_area.minimumSizeHint().width() + bar + 4
+        return QSize(max(self.minimumWidth(), body), super().sizeHint().height())
 
     # opening
 
@@ -161,16 +169,17 @@ class FormSheet(FieldForm):
         payload = self.payload()
         before = self._asked if self._asked_payload == payload else ()
         self._asked, self._asked_payload = (*before, *issues), payload
+        first = next((self.fields[issue.field] for issue in issues if issue.field in self.fields), None)
+        if first is not None:
+            self.show_field(first)
+            # Leaving the field before checks everything once more: so the focus goes first.
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
         self.show_issues(issues, all_fields=True)
         if not any(issue.hard for issue in issues):
             self.said.emit(self.tr("Unlikely values: Ctrl+Enter again keeps them."))
             if self.problem.text():
                 words = self.tr("{reason} Ctrl+Enter again keeps it.")
                 self.show_problem(words.format(reason=self.problem.text()))
-        first = next((self.fields[issue.field] for issue in issues if issue.field in self.fields), None)
-        if first is not None:
-            self.show_field(first)
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_saved(self, done: Done[Any]) -> None:
         self._saving = False
@@ -253,8 +262,9 @@ class FormSheet(FieldForm):
 
     def _lay_out(self) -> None:
         body = named(QWidget(), "sheet_body")
+        self._fields_area = body
         self.body = QVBoxLayout(body)
-        self.body.setContentsMargins(12, 6, 12, 6)
+        self.body.setContentsMargins(12, 2, 12, 2)
         self.body.setSpacing(2)
         self.body.addLayout(self.grid)
         self.body.addStretch(1)

@@ -41,8 +41,9 @@ class SheetHead(QFrame):
             label = plain_label(text, name=name, secondary=secondary, bold=bold)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             label.setToolTip(text)
-            label.setVisible(bool(text))
             column.addWidget(label)
+            if not text:
+                label.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.addLayout(column, 1)

@@ -89,7 +89,8 @@ class PatientForm(FormSheet):
             self.fields[name].set_text(as_text(getattr(saved, name)) if saved is not None else "")
         self.drafts.set_start(self.payload())
         self.field_left.connect(self._look_for_twin)
-        self._looked_for: tuple[str, ...] = tuple(self.text(name) for name in _IDENTITY)
+        self._looked_for = self._identity()
+        self._found: tuple[Issue, ...] = ()
         if saved is not None:
             self.touch(self.fields)
             self.allow_removal()
@@ -134,8 +135,12 @@ class PatientForm(FormSheet):
             self.read_out("mrn", "" if self.text("mrn") else self.tr("MRN or surname is needed"))
 
     def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`; a used MRN and a twin are looked for in the registry apart."""
-        return check_patient(value, self.desk.today()) if value.mrn else ()
+        """See :meth:`FieldForm.issues_of`; a used MRN and a twin were looked for in the registry."""
+        if not value.mrn:
+            return ()
+        issues = check_patient(value, self.desk.today())
+        found = self._found if self._identity() == self._looked_for else ()
+        return (*issues, *(issue for issue in found if issue not in issues))
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """See :meth:`FormSheet.act`."""
@@ -149,10 +154,10 @@ class PatientForm(FormSheet):
         return patients.remove_patient(self.desk, self._base.id, reason)
 
     def _look_for_twin(self) -> None:
-        now = tuple(self.text(name) for name in _IDENTITY)
+        now = self._identity()
         if now == self._looked_for or not self.readable():
             return
-        self._looked_for = now
+        self._looked_for, self._found = now, ()
         draft, desk = self.build(), self.desk
         if draft.mrn:
             self.runner.run(
@@ -161,5 +166,9 @@ class PatientForm(FormSheet):
             )
 
     def _show_twin(self, asked: tuple[str, ...], issues: tuple[Issue, ...]) -> None:
-        if asked == tuple(self.text(name) for name in _IDENTITY):
-            self.show_issues(issues)
+        if asked == self._identity():
+            self._found = issues
+            self.refresh_issues()
+
+    def _identity(self) -> tuple[str, ...]:
+        return tuple(self.text(name) for name in _IDENTITY)

@@ -28,7 +28,7 @@ class MeasureGrid:
     def __init__(self) -> None:
         self.layout = QGridLayout()
         self.layout.setHorizontalSpacing(6)
-        self.layout.setVerticalSpacing(2)
+        self.layout.setVerticalSpacing(1)
         self.layout.setColumnMinimumWidth(0, theme.scaled(80))
         self.layout.setColumnMinimumWidth(2, theme.scaled(80))
         self.layout.setColumnStretch(2, 1)
@@ -70,17 +70,19 @@ class MeasureGrid:
             self.layout.addWidget(cell, self._row, _FIRST + at)
             cells[read_out] = cell
         self._cells[name] = cells
-        self.layout.addWidget(note, self._row, _FIRST, 1, len(_READ_OUTS))
+        self.layout.addWidget(note, self._row, _FIRST - 1, 1, len(_READ_OUTS) + 1)
         note.hide()
+        unit_label = self._units[name]
 
         def show_one() -> None:
             speaks = field.state in (FieldState.REFUSED, FieldState.UNLIKELY)
             note.setVisible(speaks and not field.isHidden())
+            unit_label.setVisible(not speaks)
             for cell in cells.values():
                 cell.setVisible(not speaks)
 
         field.note_changed.connect(show_one)
-        self.layout.setRowMinimumHeight(self._row, theme.scaled(27))
+        self.layout.setRowMinimumHeight(self._row, theme.scaled(26))
         self._row += 1
 
     def add_wide(self, caption: str, field: FormField, note: FieldNote) -> None:

@@ -52,7 +52,7 @@ def visit_fields() -> tuple[tuple[str, FormField], ...]:
     """What is asked beside the measurement; one letter or digit each."""
     return (
         (
-            _tr("&mMRC"),
+            _tr("mMR&C"),
             OptionField(
                 "mmrc", _tr("mMRC"), [Option(str(n), str(n), str(n)) for n in range(5)], advance=True
             ),

@@ -107,7 +107,7 @@ class PftSheet(RecordSheet):
             self.measures.add_wide(caption, asked, self.make_note(asked))
             self.register(asked)
         comment = TextField("comment", self.tr("Comment"), max_length=1000)
-        self.measures.add_wide(self.tr("&Comment"), comment, self.make_note(comment))
+        self.measures.add_wide(self.tr("C&omment"), comment, self.make_note(comment))
         self.register(comment)
         self._unit = unit_field()
         self._unit.setParent(self)
@@ -126,7 +126,7 @@ class PftSheet(RecordSheet):
     def _add_more(self) -> None:
         self._more_button = named(QToolButton(), "pft_more")
         self._more_button.setText(
-            self.tr("&More: quality, TLC, VA, KCO, height, printed %, laboratory, leave out   Alt+M")
+            self.tr("More: quality, TLC, VA, KCO, height, printed %, laboratory, leave out   Alt+M")
         )
         self._more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more_button.setArrowType(Qt.ArrowType.RightArrow)
@@ -155,6 +155,7 @@ class PftSheet(RecordSheet):
         grid.setColumnStretch(3, 1)
         self._more.hide()
         self.body.insertWidget(2, self._more)
+        self.add_key("Alt+M", self._more_button.toggle)
 
     def _add_foot(self) -> None:
         button = named(QPushButton(self.tr("Save and next  Ctrl+Shift+Enter")), "sheet_save_next")

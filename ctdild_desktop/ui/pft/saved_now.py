@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -114,8 +114,9 @@ class SavedNow(QWidget):
 def _reason(change: VerdictChange) -> str:
     """The number and the first sentence; what is needed comes first when it cannot be told."""
     answer = change.assessment
-    parts = [key_number(answer)]
-    if answer.verdict is Verdict.CANNOT_ASSESS:
-        parts += [wording.say(needed) for needed in answer.needs[:2]]
-    parts += [wording.say(because) for because in answer.because[:1]]
-    return " ".join(part for part in parts if part)
+    because = [wording.say(sentence) for sentence in answer.because[:1]]
+    if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
+        needs = "; ".join(wording.say(needed).rstrip(".") for needed in answer.needs[:2])
+        words = QCoreApplication.translate("SavedNow", "needs {things}.").format(things=needs)
+        return " ".join((words, *because))
+    return " ".join(part for part in (key_number(answer), *because) if part)

@@ -69,6 +69,7 @@ class RegistryPage(QWidget):
             words = self.tr("in order") if good else (str(outcome) or self.tr("not in order"))
             value = named(QLabel(words), f"check_{name}")
             value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
             if outcome is False or (not good and not report.ok):
                 value.setFont(theme.font(bold=True))
             self._checks.addWidget(QLabel(name.replace("_", " ")), row, 0)

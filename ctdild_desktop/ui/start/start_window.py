@@ -59,7 +59,7 @@ class StartWindow(QWidget):
         card = UnlockCard(self._runner, self._ask, registry, login=self._login, site=self._site)
         card.opened.connect(self.opened)
         card.new_requested.connect(self.show_first_run)
-        self._show(card)
+        self.show_card(card)
         card.focus_first()
 
     def show_first_run(self, registry: Path) -> None:
@@ -67,16 +67,17 @@ class StartWindow(QWidget):
         card = FirstRunCard(self._runner, self._ask, registry, site=self._site)
         card.created.connect(self._on_created)
         card.existing_requested.connect(self.show_unlock)
-        self._show(card)
+        self.show_card(card)
         card.focus_first()
 
     def _on_created(self, desk: Desk, code: str) -> None:
         card = RecoveryCard(code)
         card.noted.connect(lambda: self.opened.emit(desk))
-        self._show(card)
+        self.show_card(card)
         card.focus_first()
 
-    def _show(self, card: Card) -> None:
+    def show_card(self, card: Card) -> None:
+        """Put a card in the place of the one in sight."""
         if self._card is not None:
             self._place.removeWidget(self._card)
             self._card.hide()

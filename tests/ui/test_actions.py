@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, MENUS, action, menu_words
+from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet, shortcut_groups
+from ctdild_desktop.ui.workbench import Workbench
+
+
+def test_no_key_means_two_things() -> None:
+    keys = Counter(QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys)
+    assert "" not in keys
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_ids_are_unique_and_every_action_has_a_known_menu() -> None:
+    assert max(Counter(spec.id for spec in ACTIONS).values()) == 1
+    assert {spec.menu for spec in ACTIONS} == {menu for menu, _title in MENUS}
+
+
+def test_mnemonics_within_a_menu_differ() -> None:
+    for menu, _title in MENUS:
+        letters = [spec.words.partition("&")[2][:1].lower() for spec in ACTIONS if spec.menu == menu]
+        assert max(Counter(letters).values()) == 1, menu
+
+
+def test_form_keys_do_not_hide_a_key_of_the_menu() -> None:
+    menu = {key for spec in ACTIONS for key in spec.keys}
+    assert not menu & {keys for keys, _words in FORM_KEYS}
+
+
+@pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.id)
+def test_the_shortcut_sheet_names_every_key(spec) -> None:
+    anywhere = dict(shortcut_groups()[0][1])
+    if spec.keys:
+        assert anywhere[" / ".join(spec.keys)] == spec.plain
+
+
+def test_unknown_ids_are_refused() -> None:
+    with pytest.raises(KeyError):
+        action("make_coffee")
+    with pytest.raises(KeyError):
+        menu_words("tools")
+
+
+def test_actions_that_need_a_patient_wait_for_one(bench: Workbench) -> None:
+    enabled = {spec.id for spec in ACTIONS if bench.window.qaction(spec.id).isEnabled()}
+    assert {"log_pft", "print_page", "undo"}.isdisjoint(enabled)
+    assert {"new_patient", "find", "lock", "about"} <= enabled
+
+
+def test_every_action_is_answered(bench: Workbench) -> None:
+    framed = {"undo", "quit", "room_patients", "room_registry"}
+    for spec in ACTIONS:
+        if spec.id not in framed | {"backup", "lock", "shortcuts", "about"}:
+            bench.act(spec.id)
+    with pytest.raises(KeyError):
+        bench.act("make_coffee")
+
+
+def test_the_shortcut_sheet_opens_without_blocking(qtbot: QtBot, bench: Workbench) -> None:
+    bench.act("shortcuts")
+    sheet = bench.window.findChild(ShortcutSheet)
+    assert sheet is not None
+    assert sheet.isVisible()
+    sheet.close()

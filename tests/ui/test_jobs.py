@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner, while_alive
+
+
+@pytest.fixture
+def runner(qtbot: QtBot):
+    made = JobRunner()
+    yield made
+    made.close()
+
+
+def test_results_come_back_in_order_on_the_main_thread(qtbot: QtBot, runner: JobRunner) -> None:
+    main = threading.get_ident()
+    seen: list[tuple[int, int]] = []
+    workers: set[int] = set()
+    for number in range(200):
+        runner.run(
+            lambda number=number: (workers.add(threading.get_ident()), number)[1],
+            lambda result: seen.append((result, threading.get_ident())),
+        )
+    qtbot.waitUntil(lambda: len(seen) == 200)
+    assert [number for number, _thread in seen] == list(range(200))
+    assert {thread for _number, thread in seen} == {main}
+    assert len(workers) == 1
+    assert main not in workers
+
+
+def test_an_error_goes_to_its_continuation(qtbot: QtBot, runner: JobRunner) -> None:
+    met: list[Exception] = []
+    runner.run(lambda: 1 // 0, lambda _result: met.append(ValueError()), met.append)
+    qtbot.waitUntil(lambda: bool(met))
+    assert isinstance(met[0], ZeroDivisionError)
+
+
+def test_an_error_nobody_expects_reaches_the_hook(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[type[BaseException]] = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, _error, _trace: met.append(kind))
+    runner.run(lambda: 1 // 0)
+    qtbot.waitUntil(lambda: bool(met))
+    assert met == [ZeroDivisionError]
+
+
+def test_busy_is_said_once_for_a_row_of_jobs(qtbot: QtBot, runner: JobRunner) -> None:
+    said: list[bool] = []
+    runner.busy_changed.connect(said.append)
+    gate = threading.Event()
+    runner.run(gate.wait)
+    runner.run(lambda: None)
+    gate.set()
+    qtbot.waitUntil(lambda: runner.pending == 0)
+    assert said == [True, False]
+
+
+def test_files_do_not_wait_for_the_registry(qtbot: QtBot, runner: JobRunner) -> None:
+    gate = threading.Event()
+    done: list[str] = []
+    runner.run(gate.wait, lambda _result: done.append("registry"))
+    runner.run(lambda: None, lambda _result: done.append("files"), files=True)
+    qtbot.waitUntil(lambda: done == ["files"])
+    gate.set()
+    qtbot.waitUntil(lambda: done == ["files", "registry"])
+
+
+def test_closing_finishes_the_work_and_delivers_nothing_more(qtbot: QtBot) -> None:
+    runner = JobRunner()
+    done: list[str] = []
+    runner.run(lambda: done.append("worked"), lambda _result: done.append("delivered"))
+    runner.close()
+    runner.run(lambda: done.append("late"))
+    qtbot.wait(20)
+    assert done == ["worked"]
+
+
+def test_a_closed_sheet_is_not_called(qtbot: QtBot) -> None:
+    owner = QObject()
+    called: list[int] = []
+    then = while_alive(owner, called.append)
+    then(1)
+    owner.deleteLater()
+    with qtbot.waitSignal(owner.destroyed):
+        pass
+    then(2)
+    assert called == [1]
+
+
+def test_the_immediate_runner_raises_what_nobody_takes() -> None:
+    runner = ImmediateRunner()
+    results: list[int] = []
+    runner.run(lambda: 3, results.append)
+    assert results == [3]
+    with pytest.raises(ZeroDivisionError):
+        runner.run(lambda: 1 // 0)

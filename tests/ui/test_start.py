@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, qInstallMessageHandler, qWarning
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop import app as program_room
+from ctdild_desktop import config
+from ctdild_desktop.app import Program, catch_bugs, close_window
+from ctdild_desktop.config import Settings
+from ctdild_desktop.services import access
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.ask import WindowAsk
+from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+from ctdild_desktop.ui.start.recovery_card import RecoveryCard
+from ctdild_desktop.ui.start.start_window import StartWindow
+from ctdild_desktop.ui.start.unlock_card import UnlockCard
+from tests.support.desks import LOGIN, PASSPHRASE
+from tests.support.fake_ask import FakeAsk
+
+
+def show(qtbot: QtBot, window: StartWindow) -> StartWindow:
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    window.card.focus_first()
+    return window
+
+
+def test_first_run_by_keyboard_shows_the_code_once_and_opens(qtbot: QtBot, tmp_path: Path, keyboard) -> None:
+    path = tmp_path / "new" / "clinic.ctdild"
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), path))
+    opened: list[Desk] = []
+    window.opened.connect(opened.append)
+    assert isinstance(window.card, FirstRunCard)
+    for text in ("Rita Amsel", "amsel", "a quiet passphrase", "a quiet passphrase"):
+        keyboard.line(text)
+    assert isinstance(window.card, RecoveryCard)
+    code = window.card.findChild(QLabel, "recovery_code").text()
+    assert len(code.replace("-", "")) >= 32
+    assert opened == []
+    assert not window.card.go.isEnabled()
+    keyboard.press(Qt.Key.Key_Space)
+    window.card.go.click()
+    (desk,) = opened
+    assert (desk.login, desk.display_name, desk.role) == ("amsel", "Rita Amsel", "administrator")
+    assert code.encode() not in path.read_bytes()
+    desk.close()
+    access.unlock(path, login="amsel", passphrase="a quiet passphrase").close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (("", "amsel", "a quiet passphrase", "a quiet passphrase"), "name"),
+        (("Rita", "", "a quiet passphrase", "a quiet passphrase"), "login"),
+        (("Rita", "amsel", "", ""), "passphrase"),
+        (("Rita", "amsel", "a quiet passphrase", "another passphrase"), "differ"),
+        (("Rita", "amsel", "short", "short"), "characters"),
+        (("Rita", "amselamsel", "amselamsel", "amselamsel"), "login"),
+    ],
+)
+def test_a_first_run_that_cannot_be_is_refused_and_makes_nothing(
+    qtbot: QtBot, tmp_path: Path, keyboard, typed: tuple[str, ...], words: str
+) -> None:
+    path = tmp_path / "clinic.ctdild"
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), path))
+    for text in typed:
+        keyboard.line(text)
+    assert isinstance(window.card, FirstRunCard)
+    assert words in window.card.problem.text()
+    assert window.card.display_name.text() == typed[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def closed(desk: Desk) -> Path:
+    desk.close()
+    return desk.registry.path
+
+
+def test_a_wrong_passphrase_is_one_sentence_and_stays_typed(qtbot: QtBot, closed: Path, keyboard) -> None:
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), closed, login=LOGIN))
+    assert isinstance(window.card, UnlockCard)
+    assert keyboard.focus() == "unlock_passphrase"
+    keyboard.line("not this one")
+    card = window.card
+    assert card.problem.text().count(".") == 1
+    assert card.passphrase.text() == "not this one"
+    assert card.passphrase.selectedText()
+    opened: list[Desk] = []
+    window.opened.connect(opened.append)
+    keyboard.line(PASSPHRASE)
+    assert opened[0].login == LOGIN
+    assert card.passphrase.text() == ""
+    opened[0].close()
+
+
+def test_a_file_that_is_no_registry_is_said_so(qtbot: QtBot, tmp_path: Path, keyboard) -> None:
+    path = tmp_path / "letter.ctdild"
+    path.write_text("Dear colleague", encoding="utf-8")
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), path, login="amsel"))
+    keyboard.line("whatever it was")
+    assert window.card.problem.isVisible()
+    assert path.read_text(encoding="utf-8") == "Dear colleague"
+
+
+def test_another_registry_can_be_chosen_or_made(qtbot: QtBot, closed: Path, tmp_path: Path) -> None:
+    ask = FakeAsk(files=[(closed,)], saves=[tmp_path / "second.ctdild"])
+    window = show(qtbot, StartWindow(ImmediateRunner(), ask, tmp_path / "none.ctdild"))
+    window.card.findChild(QPushButton, "first_existing").click()
+    assert isinstance(window.card, UnlockCard)
+    assert window.card.place.text() == str(closed)
+    window.card.findChild(QPushButton, "unlock_new").click()
+    assert isinstance(window.card, FirstRunCard)
+    assert window.card.place.text() == str(tmp_path / "second.ctdild")
+
+
+# the program around it
+
+
+@pytest.fixture
+def program(qtbot: QtBot, qapp, closed: Path, tmp_path: Path) -> Iterator[Program]:
+    settings = Settings(registry=closed, login=LOGIN, source=tmp_path / "settings.toml")
+    made = Program(qapp, settings, ImmediateRunner(), WindowAsk())
+    yield made
+    if made.bench is not None:
+        close_window(made.bench)
+    if made.start is not None:
+        made.start.close()
+    made.end()
+
+
+def test_unlocking_opens_the_window_and_locking_brings_the_door_back(
+    program: Program, qtbot: QtBot, keyboard
+) -> None:
+    program.begin(login=LOGIN, passphrase=PASSPHRASE)
+    assert program.start is None
+    window = program.bench.window
+    assert window.isVisible()
+    program.bench.act("new_patient")
+    form = window.findChild(QLabel, "sheet_title")
+    assert form.text() == "New patient"
+    program.bench.act("lock")
+    assert program.bench is None
+    assert not window.isVisible()
+    assert program.start.isVisible()
+    assert program.start.card.login.text() == LOGIN
+    assert program.start.card.passphrase.text() == ""
+    with qtbot.waitActive(program.start):
+        program.start.activateWindow()
+    program.start.card.focus_first()
+    keyboard.line(PASSPHRASE)
+    assert program.bench is not None
+
+
+def test_the_registry_and_login_are_offered_the_next_time(program: Program, tmp_path: Path) -> None:
+    program.begin(login=LOGIN, passphrase=PASSPHRASE)
+    again = config.load(tmp_path / "settings.toml", environ={})
+    assert (again.registry, again.login) == (program.bench.desk.registry.path, LOGIN)
+
+
+def test_a_refused_start_says_why_on_the_unlock_screen(program: Program) -> None:
+    program.begin(login=LOGIN, passphrase="not this one")
+    assert program.bench is None
+    assert program.start.card.problem.text()
+
+
+def test_a_bug_is_logged_without_what_was_typed(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    before = qInstallMessageHandler(None)
+    told: list[str] = []
+    try:
+        catch_bugs(told.append)
+        with caplog.at_level(logging.INFO, logger=program_room.__name__):
+            try:
+                raise ValueError("HOLLOWAY, Ingrid, 18.09.1970")
+            except ValueError as error:
+                sys.excepthook(ValueError, error, error.__traceback__)
+            worker = threading.Thread(target=lambda: {}["HOLLOWAY"])
+            worker.start()
+            worker.join()
+            qWarning("a warning of the toolkit")
+    finally:
+        qInstallMessageHandler(before)
+    assert "HOLLOWAY" not in caplog.text + "".join(told)
+    assert "bug: ValueError at test_start.py" in caplog.text
+    assert "bug: KeyError" in caplog.text
+    assert "a warning of the toolkit" in caplog.text
+    assert len(told) == 2

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.clinical.records import Patient, PatientRecord
+from ctdild_desktop.services import patients
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.models.patient_table import COLUMNS, PatientTable
+from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+from ctdild_desktop.ui.search.patient_search import HitModel
+from ctdild_desktop.ui.widgets.empty_state import EmptyState
+from ctdild_desktop.ui.workbench import Place, Workbench
+from tests.support.desks import fill
+from tests.support.fake_ask import FakeAsk
+from tests.support.holloway import record as holloway
+
+
+@pytest.fixture
+def opened(bench: Workbench, desk: Desk) -> Workbench:
+    fill(desk, holloway(), PatientRecord(patient=Patient(id="b" * 32, mrn="55-2", family_name="Åkerlund")))
+    bench.patients.refresh()
+    bench.open_patient(holloway().patient.id)
+    return bench
+
+
+def test_the_title_names_no_patient(opened: Workbench) -> None:
+    assert opened.patient.view.header.name == "HOLLOWAY, Ingrid"
+    assert "HOLLOWAY" not in opened.window.windowTitle()
+
+
+def test_find_a_patient_from_anywhere(opened: Workbench, keyboard) -> None:
+    opened.window.show_room("registry")
+    keyboard.ctrl(Qt.Key.Key_K)
+    assert keyboard.focus() == "patient_search"
+    keyboard.type("aker")
+    assert opened.search.hits.rowCount() == 1
+    keyboard.enter()
+    assert opened.patient.patient_id == "b" * 32
+    assert opened.window.shown == "patient"
+
+
+def test_the_empty_search_shows_the_last_patients(opened: Workbench, keyboard) -> None:
+    keyboard.ctrl(Qt.Key.Key_K)
+    first = opened.search.hits.index(0)
+    assert first.data() == "HOLLOWAY, Ingrid"
+    assert "18.09.1970" in first.data(HitModel.DETAIL)
+    keyboard.press(Qt.Key.Key_Down)
+    keyboard.enter()
+    assert opened.patient.patient_id == "b" * 32
+
+
+def test_nobody_found_says_so_and_opens_nobody(opened: Workbench, keyboard) -> None:
+    keyboard.ctrl(Qt.Key.Key_K)
+    keyboard.type("zzz")
+    keyboard.enter()
+    assert opened.search.hits.rowCount() == 0
+    assert opened.patient.patient_id == holloway().patient.id
+    keyboard.press(Qt.Key.Key_Escape)
+    assert not opened.search.hasFocus()
+
+
+def test_ctrl_k_works_while_a_field_has_the_keyboard(opened: Workbench, keyboard) -> None:
+    keyboard.ctrl(Qt.Key.Key_T)
+    keyboard.ctrl(Qt.Key.Key_K)
+    assert keyboard.focus() == "patient_search"
+
+
+def test_the_list_sorts_marks_what_is_incomplete_and_opens_by_enter(opened: Workbench, keyboard) -> None:
+    opened.window.show_room("patients")
+    table = opened.patients.table
+    model = table.model()
+    assert [model.index(row, 0).data() for row in range(2)] == ["HOLLOWAY, Ingrid", "ÅKERLUND"]
+    table.sortByColumn(COLUMNS.index("tests"), Qt.SortOrder.AscendingOrder)
+    assert model.index(0, 0).data() == "ÅKERLUND"
+    assert "birth date" in model.index(0, COLUMNS.index("missing")).data()
+    table.setCurrentIndex(model.index(0, 0))
+    table.setFocus()
+    keyboard.enter()
+    assert opened.patient.patient_id == "b" * 32
+
+
+def test_the_table_model_is_sound(opened: Workbench, qtmodeltester) -> None:
+    model = PatientTable()
+    model.show_patients(patients.list_patients(opened.desk))
+    qtmodeltester.check(model)
+    assert model.row_of("b" * 32) == 1
+    assert model.row_of("unknown") == -1
+
+
+def test_an_empty_registry_says_what_to_do_first(bench: Workbench, keyboard) -> None:
+    empty = bench.patients.findChild(EmptyState)
+    assert empty.isVisible()
+    empty.chosen.emit("new_patient")
+    assert keyboard.focus() == "family_name"
+
+
+def test_undo_is_offered_for_the_last_act_only_once(opened: Workbench, keyboard) -> None:
+    keyboard.ctrl(Qt.Key.Key_V, shift=True)
+    before = len(patients.load(opened.desk, opened.patient.patient_id).visits)
+    opened.patient.sheet.fields["date"].set_text("01.03.2026")
+    opened.patient.sheet.fields["mmrc"].set_text("1")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert len(patients.load(opened.desk, opened.patient.patient_id).visits) == before + 1
+    opened.window.inform("something else")
+    keyboard.ctrl(Qt.Key.Key_Z)
+    assert len(patients.load(opened.desk, opened.patient.patient_id).visits) == before
+    assert opened.window.said.startswith("Undone")
+
+
+def test_locking_keeps_the_draft_and_the_place(opened: Workbench, keyboard, qtbot: QtBot) -> None:
+    keyboard.ctrl(Qt.Key.Key_T)
+    keyboard.enter()
+    keyboard.type("2.31")
+    with qtbot.waitSignal(opened.locked):
+        keyboard.ctrl(Qt.Key.Key_L)
+    place = opened.place()
+    assert place == Place(holloway().patient.id, "test")
+    opened.patient.close_sheet()
+    opened.window.show_room("patients")
+    opened.go_to(place)
+    assert isinstance(opened.patient.sheet, PftSheet)
+    assert opened.patient.sheet.text("fvc_l") == "2.31"
+
+
+def test_the_mdt_page_is_written_where_it_is_asked(
+    opened: Workbench, keyboard, ask: FakeAsk, tmp_path: Path
+) -> None:
+    target = tmp_path / "page.pdf"
+    ask.saves.append(target)
+    keyboard.ctrl(Qt.Key.Key_P)
+    assert keyboard.focus() == "question"
+    keyboard.line("FVC falling: what next?")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert target.read_bytes().startswith(b"%PDF")
+    assert "HOLLOWAY" not in ask.suggested[0].name.upper()
+    assert "DEMO" not in ask.suggested[0].name.upper()
+    assert opened.patient.sheet is None
+    opened.window.findChild(QPushButton, "follow_button").click()
+    assert ask.folders == [tmp_path]
+
+
+def test_a_page_that_cannot_be_written_is_one_sentence_and_keeps_the_question(
+    opened: Workbench, keyboard, ask: FakeAsk, tmp_path: Path
+) -> None:
+    ask.saves.append(tmp_path / "nowhere" / "page.pdf")
+    keyboard.ctrl(Qt.Key.Key_P)
+    keyboard.line("Why?")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert "cannot be written" in opened.window.said
+    assert opened.patient.sheet.text("question") == "Why?"
+
+
+def test_backup_and_verify_say_what_they_found(opened: Workbench, ask: FakeAsk, tmp_path: Path) -> None:
+    ask.saves.append(tmp_path / "copy.ctdild-backup")
+    opened.act("backup")
+    assert (tmp_path / "copy.ctdild-backup").stat().st_size > 0
+    assert "verified" in opened.window.said
+    opened.act("verify")
+    assert "all checks passed" in opened.window.said
+    assert opened.window.shown == "registry"
+
+
+def test_the_window_fits_the_smallest_screen(opened: Workbench) -> None:
+    hint = opened.window.minimumSizeHint()
+    assert hint.width() <= 1280
+    assert hint.height() <= 690
+
+
+def test_leaving_the_patient_turns_its_actions_off(opened: Workbench) -> None:
+    assert opened.window.qaction("log_pft").isEnabled()
+    opened.window.show_room("registry")
+    assert not opened.window.qaction("log_pft").isEnabled()
+    opened.act("log_pft")
+    assert opened.patient.sheet is None
