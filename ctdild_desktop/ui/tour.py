@@ -1,0 +1,284 @@
+"""Every screen as a picture and every printout as a PDF, drawn without a display.
+
+The pictures are of the real workbench, so that what they show is what the program shows. A copy of the
+registry is opened; of the registry itself nothing changes but that its audit trail names the copy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from ctdild_desktop import __version__, bundled
+from ctdild_desktop.services import access, pages, patients, upkeep
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.patients import PatientSummary
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.ask import WindowAsk
+from ctdild_desktop.ui.imports.import_page import ImportPage
+from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.start.recovery_card import RecoveryCard
+from ctdild_desktop.ui.start.start_window import StartWindow
+from ctdild_desktop.ui.workbench import Workbench
+
+_SAMPLE_CODE = "-".join(["XXXX"] * 9)
+"""Shown in place of a recovery code: the tour makes no registry of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a round of pictures is drawn."""
+
+    name: str
+    theme: str
+    size: QSize
+    """Logical size of the window."""
+    scale: float = 1.0
+
+
+FORMS = (
+    Form("light", "light", QSize(1366, 768)),
+    Form("dark", "dark", QSize(1366, 768)),
+    Form("contrast", "contrast", QSize(1366, 768)),
+    Form("light-150", "light", QSize(1280, 690), 1.5),
+    Form("light-1920", "light", QSize(1920, 1080)),
+)
+"""The smallest window at 150 % is that of a 1920x1080 monitor with a task bar."""
+
+
+def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> None:
+    """Draw every screen in every form, and the printouts, into ``out``.
+
+    Raises:
+        RegistryError: the registry cannot be opened.
+        OSError: the folder cannot be written.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    out.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    theme.use_bundled_font(app)
+    with _copy_of(registry, login, passphrase) as desk:
+        _print_pages(desk, out)
+        for form in FORMS:
+            theme.apply(app, form.theme)
+            _Round(app, desk, form, out / form.name, registry).draw()
+
+
+@contextmanager
+def _copy_of(registry: Path, login: str, passphrase: str) -> Iterator[Desk]:
+    with tempfile.TemporaryDirectory(prefix="ctdild-tour-") as folder:
+        copy = Path(folder) / registry.name
+        original = access.unlock(registry, login=login, passphrase=passphrase)
+        try:
+            kept = upkeep.backup(original, copy.with_suffix(upkeep.BACKUP_SUFFIX)).value
+        finally:
+            original.close()
+        desk = upkeep.restore(kept, copy, login=login, passphrase=passphrase)
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+
+def _chosen(listed: tuple[PatientSummary, ...]) -> dict[str, PatientSummary]:
+    """The patients that the tour visits: the fullest, one without tests, and one that is incomplete."""
+    full = max(listed, key=lambda row: (row.mrn == "DEMO-0001", row.n_tests), default=None)
+    empty = next((row for row in listed if row.n_tests == 0), None)
+    lacking = next((row for row in listed if row.missing and row is not empty), None)
+    one = next((row for row in listed if row.n_tests == 1), None)
+    visited = {"crowded": full, "empty": empty, "incomplete": lacking, "one-test": one}
+    return {name: row for name, row in visited.items() if row is not None}
+
+
+def _print_pages(desk: Desk, out: Path) -> None:
+    from ctdild_desktop.reports.mdt_page import write_mdt_page
+
+    for name, row in _chosen(patients.list_patients(desk)).items():
+        for ending, pseudonymised in (("", False), ("-pseudonymised", True)):
+            page = pages.mdt_page(desk, row.id, pseudonymised=pseudonymised)
+            write_mdt_page(out / f"mdt-page-{name}{ending}.pdf", page)
+
+
+class _Round:
+    """One round of pictures in one form."""
+
+    def __init__(self, app: QApplication, desk: Desk, form: Form, out: Path, registry: Path) -> None:
+        self._app = app
+        self._desk = desk
+        self._form = form
+        self._out = out
+        self._registry = registry
+        self._runner = ImmediateRunner()
+        self._ask = WindowAsk()
+        self._number = 0
+        out.mkdir(parents=True, exist_ok=True)
+
+    def draw(self) -> None:
+        """Draw every screen, in the order in which a new clinic meets them."""
+        self._draw_start()
+        bench = Workbench(self._desk, self._runner, self._ask, version=__version__)
+        bench.window.resize(self._form.size)
+        bench.window.show()
+        bench.window.activateWindow()
+        self._draw_rooms(bench)
+        listed = patients.list_patients(self._desk)
+        for name, row in _chosen(listed).items():
+            bench.open_patient(row.id)
+            self._take(bench.window, f"patient-{name}")
+            if name == "crowded":
+                self._draw_patient(bench)
+        self._draw_import(bench)
+        bench.window.hide()
+        bench.window.deleteLater()
+        bench.deleteLater()
+        self._settle()
+
+    def _draw_start(self) -> None:
+        for name, registry in (("first-run", Path("clinic.ctdild")), ("unlock", self._registry)):
+            window = StartWindow(self._runner, self._ask, registry, login="demo")
+            window.show()
+            self._take(window, name)
+            if name == "first-run":
+                card = RecoveryCard(_SAMPLE_CODE)
+                window.show_card(card)
+                self._take(window, "recovery-code")
+            window.close()
+            window.deleteLater()
+
+    def _draw_rooms(self, bench: Workbench) -> None:
+        self._take(bench.window, "patients")
+        bench.act("find")
+        QTest.keyClicks(bench.search, "ho")
+        self._take(bench.window, "search")
+        QTest.keyClick(bench.search, Qt.Key.Key_Escape)
+        bench.act("new_patient")
+        self._take(bench.window, "new-patient")
+        self._leave_sheet()
+        bench.act("verify")
+        self._take(bench.window, "registry")
+        bench.act("shortcuts")
+        self._take(bench.window, "shortcuts")
+        self._leave_dialogs(bench)
+        bench.act("about")
+        self._take(bench.window, "about")
+        self._leave_dialogs(bench)
+
+    def _draw_patient(self, bench: Workbench) -> None:
+        page = bench.patient
+        for key, name in ((Qt.Key.Key_1, "litres"), (Qt.Key.Key_3, "z"), (Qt.Key.Key_2, "percent")):
+            page.focus_chart()
+            QTest.keyClick(self._focus(bench), key)
+            self._take(bench.window, f"patient-{name}")
+        page.focus_chart()
+        QTest.keyClick(self._focus(bench), Qt.Key.Key_Left)
+        self._take(bench.window, "patient-reading")
+        QTest.keyClick(self._focus(bench), Qt.Key.Key_Escape)
+        page.choose(2)
+        self._take(bench.window, "patient-ppf")
+        page.choose(0)
+        for tab in page.tab_names:
+            page.show_tab(tab)
+            self._take(bench.window, f"patient-tab-{tab}")
+        page.show_tab(page.tab_names[0])
+        self._draw_log(bench)
+        for act in (
+            "add_therapy",
+            "add_adverse_event",
+            "add_hrct",
+            "add_visit",
+            "add_diagnosis",
+            "edit_patient",
+            "print_page",
+        ):
+            bench.act(act)
+            self._take(bench.window, act.replace("_", "-"))
+            self._leave_sheet()
+        view = page.view
+        if view is not None and view.record.therapy:
+            bench.open_record("therapy", view.record.therapy[0].id)
+            self._take(bench.window, "therapy-acts")
+            self._leave_sheet()
+
+    def _draw_log(self, bench: Workbench) -> None:
+        bench.act("log_pft")
+        self._take(bench.window, "log-pft")
+        for text in (None, "2,24", "1.90", "10.1"):
+            focus = self._focus(bench)
+            if text is not None:
+                QTest.keyClicks(focus, text)
+            QTest.keyClick(self._focus(bench), Qt.Key.Key_Return)
+        self._take(bench.window, "log-pft-typed")
+        QTest.keyClicks(self._focus(bench), "12.8")
+        QTest.keyClick(self._focus(bench), Qt.Key.Key_Return)
+        self._take(bench.window, "log-pft-question")
+        QTest.keyClick(self._focus(bench), Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+        self._take(bench.window, "log-pft-more")
+        QTest.keyClick(
+            self._focus(bench),
+            Qt.Key.Key_Z,
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+        )
+        self._leave_sheet()
+
+    def _draw_import(self, bench: Workbench) -> None:
+        bench.act("import")
+        self._take(bench.window, "import-empty")
+        pages_open = bench.window.findChildren(ImportPage)
+        if pages_open:
+            samples = bundled.resources() / "demo"
+            pages_open[0].choose_files((samples / "sample_tests.csv",))
+            self._take(bench.window, "import-mapping")
+            pages_open[0].use_mapping_file(samples / "sample_mapping.toml")
+            self._take(bench.window, "import-preview")
+
+    def _focus(self, bench: Workbench) -> QWidget:
+        self._settle()
+        return QApplication.focusWidget() or bench.window
+
+    def _leave_sheet(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            QTest.keyClick(focus, Qt.Key.Key_Escape)
+        self._settle()
+
+    def _leave_dialogs(self, bench: Workbench) -> None:
+        for dialog in bench.window.findChildren(QDialog):
+            dialog.close()
+        self._settle()
+        bench.window.activateWindow()
+        self._settle()
+
+    def _settle(self) -> None:
+        for _ in range(4):
+            QApplication.sendPostedEvents(None, 0)
+            QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _take(self, window: QWidget, name: str) -> None:
+        """Draw a window and the dialogs that stand over it."""
+        self._settle()
+        self._number += 1
+        scale = self._form.scale
+        picture = QPixmap((window.size().toSizeF() * scale).toSize())
+        picture.setDevicePixelRatio(scale)
+        painter = QPainter(picture)
+        window.render(painter, QPoint())
+        for dialog in window.findChildren(QDialog):
+            if dialog.isVisible():
+                corner = window.rect().center() - dialog.rect().center()
+                dialog.render(painter, corner)
+                painter.setPen(theme.color("ctrl"))
+                painter.drawRect(QRect(corner, dialog.size()))
+        painter.end()
+        picture.save(str(self._out / f"{self._number:02d}-{name}.png"))
