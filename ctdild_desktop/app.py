@@ -27,6 +27,7 @@ from ctdild_desktop.ui.workbench import Place, Workbench
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 500_000
+_DEMO_PATIENTS = 40
 
 
 def build_window(desk: Desk, runner: Runner, ask: Ask | None = None) -> Workbench:
@@ -112,6 +113,7 @@ class Program(QObject):
     def _on_opened(self, desk: Desk) -> None:
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self._on_locked)
+        bench.demo_requested.connect(self._on_demo_requested)
         self.bench = bench
         self._ask.set_parent(bench.window)
         bench.window.show()
@@ -133,8 +135,39 @@ class Program(QObject):
         self._show_start(bench.desk.login)
         close_window(bench)
 
+    def _on_demo_requested(self) -> None:
+        folder = config.default_registry_path().parent / "demo"
+        site = self._settings.site
+
+        def make() -> Desk:
+            from ctdild_desktop.services.demo import make_demo
+
+            made = make_demo(folder, patients=_DEMO_PATIENTS)
+            passphrase = made.passphrase_file.read_text(encoding="utf-8").strip()
+            return access.unlock(made.registry, login=made.login, passphrase=passphrase, settings=site)
+
+        self._runner.run(make, while_alive(self, self._on_demo), while_alive(self, self._on_no_demo))
+
+    def _on_demo(self, desk: Desk) -> None:
+        """Work at the demonstration; the registry of the settings is offered again at the next start."""
+        bench, self.bench = self.bench, None
+        if bench is not None:
+            self._runner.run(bench.desk.close)
+        self._on_opened(desk)
+        if bench is not None:
+            close_window(bench)
+
+    def _on_no_demo(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        if self.bench is not None:
+            self.bench.window.inform(words)
+
     def _remember(self, desk: Desk) -> None:
         """Offer this registry and login the next time; a folder that cannot be written does not matter."""
+        if desk.demo:
+            return
         self._settings = replace(self._settings, registry=desk.registry.path, login=desk.login)
         try:
             config.save(self._settings)

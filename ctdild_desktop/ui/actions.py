@@ -114,6 +114,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
+    ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),
 )
 

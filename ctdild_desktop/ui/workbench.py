@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from ctdild_desktop.services import assessment, patients, upkeep
 from ctdild_desktop.services.assessment import PatientView
@@ -48,6 +48,8 @@ class Workbench(QObject):
     """The window of one desk. ``locked`` says that it shall be closed and unlocked again."""
 
     locked = Signal()
+    demo_requested = Signal()
+    """A registry of invented patients shall be made and opened in place of this one."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, *, version: str) -> None:
         super().__init__()
@@ -119,6 +121,7 @@ class Workbench(QObject):
             "add_hrct": lambda: self._new_record("hrct"),
             "add_visit": lambda: self._new_record("visit"),
             "shortcuts": lambda: ShortcutSheet(self.window).open(),
+            "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
         }
         acts[action_id]()
@@ -310,7 +313,9 @@ class Workbench(QObject):
             self._import_page = page
             self.window.add_page("import", page)
         self.window.show_page("import", "registry")
-        self._import_page.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self._import_page.findChild(QPushButton)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _backup(self) -> None:
         desk = self.desk
@@ -369,6 +374,11 @@ class Workbench(QObject):
         self.keep_drafts()
         QApplication.clipboard().clear()
         self.locked.emit()
+
+    def _open_demo(self) -> None:
+        self.keep_drafts()
+        self.window.inform(self.tr("Making a registry of invented patients…"))
+        self.demo_requested.emit()
 
     def _on_room(self, room: str) -> None:
         self.window.set_available(When.PATIENT, on=False)

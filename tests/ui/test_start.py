@@ -15,10 +15,10 @@ from ctdild_desktop import app as program_room
 from ctdild_desktop import config
 from ctdild_desktop.app import Program, catch_bugs, close_window
 from ctdild_desktop.config import Settings
-from ctdild_desktop.services import access
+from ctdild_desktop.services import access, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
-from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.start.first_run_card import FirstRunCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.start_window import StartWindow
@@ -173,6 +173,53 @@ def test_a_refused_start_says_why_on_the_unlock_screen(program: Program) -> None
     program.begin(login=LOGIN, passphrase="not this one")
     assert program.bench is None
     assert program.start.card.problem.text()
+
+
+def test_the_demonstration_opens_in_place_of_the_registry_and_is_not_remembered(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_room, "_DEMO_PATIENTS", 3)
+    program.begin(login=LOGIN, passphrase=PASSPHRASE)
+    own = program.bench.desk.registry.path
+    program.bench.act("open_demo")
+    assert program.bench.desk.demo
+    assert "invented" in program.bench.window.windowTitle()
+    assert patients.count(program.bench.desk) == 3
+    assert config.load(tmp_path / "settings.toml", environ={}).registry == own
+
+
+def test_the_real_runner_carries_a_whole_visit(
+    qtbot: QtBot, qapp, closed: Path, tmp_path: Path, keyboard
+) -> None:
+    settings = Settings(registry=closed, login=LOGIN, source=tmp_path / "settings.toml")
+    runner = JobRunner()
+    program = Program(qapp, settings, runner, WindowAsk())
+    program.begin(login=LOGIN, passphrase=PASSPHRASE)
+    qtbot.waitUntil(lambda: program.bench is not None, timeout=10_000)
+    bench = program.bench
+    with qtbot.waitActive(bench.window):
+        bench.window.activateWindow()
+    qtbot.waitUntil(lambda: runner.pending == 0)
+    keyboard.ctrl(Qt.Key.Key_N)
+    for text in ("Amsel", "Ida", "55-1", "12.03.1961"):
+        keyboard.line(text)
+    keyboard.type("f")
+    keyboard.line("164")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bench.window.shown == "patient" and runner.pending == 0)
+    keyboard.ctrl(Qt.Key.Key_T)
+    keyboard.line("10.3.2026")
+    keyboard.line("2.31")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: runner.pending == 0 and bench.patient.sheet is None)
+    assert len(bench.patient.view.record.tests) == 1
+    keyboard.ctrl(Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: runner.pending == 0 and program.bench is None)
+    program.start.close()
+    program.end()
+    again = access.unlock(closed, login=LOGIN, passphrase=PASSPHRASE)
+    assert len(patients.by_mrn(again, "55-1").tests) == 1
+    again.close()
 
 
 def test_a_bug_is_logged_without_what_was_typed(

@@ -47,7 +47,7 @@ class PatientListPage(QWidget):
     open_requested = Signal(str)
     """Id of a patient."""
     action_requested = Signal(str)
-    """Id of an action: ``new_patient`` or ``import``."""
+    """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
 
     def __init__(self, desk: Desk, runner: Runner, changes: ChangeBus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +67,7 @@ class PatientListPage(QWidget):
             (
                 ("new_patient", self.tr("New patient  Ctrl+N")),
                 ("import", self.tr("Import a table  Ctrl+I")),
+                ("open_demo", self.tr("Look at the demonstration")),
             ),
         )
         self._empty.chosen.connect(self.action_requested)

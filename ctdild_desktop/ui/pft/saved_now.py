@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.verdict import Verdict
-from ctdild_desktop.services.assessment import key_number
+from ctdild_desktop.services.assessment import one_line
 from ctdild_desktop.services.pft import PftPreview, VerdictChange
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
@@ -28,7 +28,7 @@ class VerdictLine(QWidget):
         word = wording.verdict(answer.verdict)
         becomes = change.changes and change.before is not None
         self.word = self.tr("becomes {verdict}").format(verdict=word) if becomes else word
-        self.reason = _reason(change)
+        self.reason = one_line(change.assessment)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(f"{self.title}: {self.word}. {self.reason}")
         self.setAccessibleName(f"{self.title}, {self.word}, {self.reason}")
@@ -109,14 +109,3 @@ class SavedNow(QWidget):
         self._header.set_texts(self.tr("If saved now"), "", remark)
         for change in preview.verdicts:
             self._lines.addWidget(VerdictLine(change))
-
-
-def _reason(change: VerdictChange) -> str:
-    """The number and the first sentence; what is needed comes first when it cannot be told."""
-    answer = change.assessment
-    because = [wording.say(sentence) for sentence in answer.because[:1]]
-    if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
-        needs = "; ".join(wording.say(needed).rstrip(".") for needed in answer.needs[:2])
-        words = QCoreApplication.translate("SavedNow", "needs {things}.").format(things=needs)
-        return " ".join((words, *because))
-    return " ".join(part for part in (key_number(answer), *because) if part)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.fields import FieldState
 
 
@@ -111,6 +112,17 @@ class ChoiceField(QComboBox):
                 self.accepted.emit()
             return True
         return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field and the arrow that tells it from a line of text; the style sheet leaves it out."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("text2" if self.isEnabled() else "text3"), 1.4))
+        middle, right = self.height() / 2, self.width() - theme.scaled(9)
+        wing = theme.scaled(4)
+        tip = QPointF(right - wing, middle + wing / 2)
+        painter.drawPolyline([tip + QPointF(-wing, -wing), tip, tip + QPointF(wing, -wing)])
 
     def _make_searchable(self) -> None:
         self.setEditable(True)
