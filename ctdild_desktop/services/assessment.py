@@ -169,6 +169,26 @@ def key_number(answer: Assessment) -> str:
     return f"{wording.signed(pair.relative_change_percent, 1)} %"
 
 
+def one_line(answer: Assessment) -> str:
+    """An answer in one line: what is needed, else the domains, else the number and since when.
+
+    ``physiology met (−6.7 points since 17.03.2025), symptoms not met, radiology met``
+    """
+    if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
+        return "needs " + "; ".join(wording.say(need) for need in answer.needs)
+    number = ""
+    if answer.evidence:
+        number = f"{key_number(answer)} since {wording.day(answer.evidence[0].baseline.date)}"
+    if answer.domains and answer.verdict is not Verdict.NOT_APPLICABLE:
+        measured = f" ({number})" if number else ""
+        return ", ".join(
+            f"{domain.name} {wording.verdict(domain.verdict).lower()}"
+            f"{measured if domain.name == 'physiology' else ''}"
+            for domain in answer.domains
+        )
+    return number or (wording.say(answer.because[0]) if answer.because else "")
+
+
 def default_as_of(record: PatientRecord) -> dt.date:
     """The date that criteria are asked for when none is named.
 

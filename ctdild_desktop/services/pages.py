@@ -13,7 +13,7 @@ from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.trajectory import Slope
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.services import page_parts as parts
-from ctdild_desktop.services.assessment import LineEffect, TestRow, key_number, patient_view
+from ctdild_desktop.services.assessment import LineEffect, TestRow, one_line, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.redaction import redacted, until
 
@@ -262,19 +262,12 @@ def page_test(row: TestRow) -> PageTest:
 
 
 def page_criterion(answer: Assessment) -> PageCriterion:
-    """One criterion in a line: the number with the date it is counted from, or what is needed."""
-    detail = ""
-    if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
-        detail = "needs " + "; ".join(wording.say(need) for need in answer.needs)
-    elif answer.evidence:
-        detail = f"{key_number(answer)} since {wording.day(answer.evidence[0].baseline.date)}"
-    elif answer.because:
-        detail = wording.say(answer.because[0])
+    """One criterion in a line."""
     return PageCriterion(
         title=answer.title,
         verdict=answer.verdict,
         verdict_text=wording.verdict(answer.verdict),
-        detail=detail,
+        detail=one_line(answer),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
@@ -109,7 +110,8 @@ def preview_pft(
         visit = replace(visit, id=visit.id or DRAFT_ID, date=draft.date)
     issues = _issues(record, draft, visit, today)
     known = [issue for issue in issues if issue.hard or issue.field not in draft.confirmed_unusual]
-    after = _joined(record, draft, visit)
+    judged = _without_refused(draft, issues)
+    after = _joined(record, judged, visit)
     before = replace(record, tests=tuple(test for test in record.tests if test.id != draft.id))
     derived = {item.test.id: item for item in derive_all(after)}
     last = latest_usable([test for test in before.tests if test.date < draft.date])
@@ -119,7 +121,7 @@ def preview_pft(
         VerdictChange(assessment=answer, before=answers_before.get(answer.criterion)) for answer in answers
     ]
     history = History.of(before.tests, record.patient)
-    day = _reference_day(answers, draft)
+    day = _reference_day(answers, judged)
     reference = None if day is None else latest_usable([test for test in before.tests if test.date == day])
     here = derived[draft.id]
     last_derived = derived[last.id] if last is not None else None
@@ -134,11 +136,19 @@ def preview_pft(
             default=None,
         ),
         reference=derived[reference.id] if reference is not None else None,
-        to_last=history.before(draft),
-        to_reference=Changes() if day is None else history.since(draft, day),
+        to_last=history.before(judged),
+        to_reference=Changes() if day is None else history.since(judged, day),
         verdicts=tuple(sorted(verdicts, key=lambda item: not item.changes)),
         same_day=next((test.id for test in before.tests if test.date == draft.date), None),
         comparable=comparability(last_derived, here),
+    )
+
+
+def _without_refused(draft: Pft, issues: Sequence[Issue]) -> Pft:
+    """The draft without measurements that cannot be: nothing follows from a value that is refused."""
+    refused = {issue.field for issue in issues if issue.hard}
+    return replace(
+        draft, **{name: None for name in refused if isinstance(getattr(draft, name, None), Decimal)}
     )
 
 

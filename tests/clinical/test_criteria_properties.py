@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import time
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -216,16 +215,3 @@ def test_three_valued_logic_is_de_morgan(answers: list[Verdict]) -> None:
 
     assert any_of(*answers) is opposite(all_of(*(opposite(answer) for answer in answers)))
     assert (any_of(*answers) is Verdict.MET) == (Verdict.MET in answers)
-
-
-def test_a_whole_registry_is_assessed_in_a_moment() -> None:
-    months = [add_months(dt.date(2019, 4, 2), 3 * step) for step in range(21)]
-    course = facts(
-        *(percent(on, str(80 - step), str(60 - step), fvc_l="2.4") for step, on in enumerate(months)),
-        fibrosis=None,
-    )
-    began = time.process_time()
-    for _patient in range(140):
-        for known in strip_criteria():
-            assess(course, known.id, AS_OF)
-    assert time.process_time() - began < 2.0

