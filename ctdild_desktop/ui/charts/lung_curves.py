@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPen
 
 from ctdild_desktop.figures.scene import Band, LungPanel, Series
 from ctdild_desktop.ui import theme
@@ -31,16 +32,18 @@ class LungCurves:
         self.view_box.setAcceptHoverEvents(False)
         self.view_box.setFlag(self.view_box.GraphicsItemFlag.ItemIsFocusable, False)
         self._items: list[Any] = []
+        self._ratio = 1.0
 
-    def draw(self, panel: LungPanel) -> None:
-        """Replace everything that is drawn."""
+    def draw(self, panel: LungPanel, ratio: float) -> None:
+        """Replace everything that is drawn; ``ratio`` is the device pixels of one pixel."""
+        self._ratio = ratio
         for item in self._items:
             self.view_box.removeItem(item)
         self._items = []
         if panel.band is not None:
             self._draw_band(panel.band)
         for limit in panel.limits:
-            pen = glyphs.pen(theme.color("lln"), 1, (1, 3))
+            pen = self._pen(theme.color("lln"), 1, (1, 3))
             self._curve([day for day, _ in limit.points], [value for _, value in limit.points], pen)
         for series in panel.series:
             self._draw_series(series)
@@ -53,16 +56,16 @@ class LungCurves:
 
     def _draw_band(self, band: Band) -> None:
         days = [band.start, band.end]
-        top = self._curve(days, [band.top, band.top], glyphs.pen(theme.color("fvc"), 1, (1, 2)))
-        low = self._curve(days, [band.bottom, band.bottom], glyphs.pen(theme.color("fvc"), 1.2))
+        top = self._curve(days, [band.top, band.top], self._pen(theme.color("fvc"), 1, (1, 2)))
+        low = self._curve(days, [band.bottom, band.bottom], self._pen(theme.color("fvc"), 1.2))
         area = pg.FillBetweenItem(top, low, brush=pg.mkBrush(theme.color("band")))
         self._add(area, 0.2)
 
     def _draw_series(self, series: Series) -> None:
         ink = ink_of(series.measure)
         colour = theme.color(ink.line)
-        pen = glyphs.pen(colour, 1.8, ink.dashes)
-        saved = glyphs.pen(colour, 1.8, (2, 3))
+        pen = self._pen(colour, 1.8, ink.dashes)
+        saved = self._pen(colour, 1.8, (2, 3))
         for run in series.runs:
             points = [series.points[index] for index in run]
             solid = [point for point in points if not point.preview]
@@ -79,7 +82,7 @@ class LungCurves:
                     "size": _PREVIEW_MARKER if point.preview else MARKER,
                     "symbol": ink.symbol,
                     "brush": pg.mkBrush(colour if filled else theme.color("base")),
-                    "pen": glyphs.pen(colour, 2 if point.preview else 0.5 if filled else 1.6),
+                    "pen": self._pen(colour, 2 if point.preview else 0.5 if filled else 1.6),
                 }
             )
         marks = pg.ScatterPlotItem(spots=spots, pxMode=True, useCache=False, antialias=True)
@@ -94,6 +97,13 @@ class LungCurves:
         )
         self._add(curve, 2)
         return curve
+
+    def _pen(self, colour: QColor, width: float, dashes: tuple[float, ...] = ()) -> QPen:
+        """A pen whose width does not follow the axes; Qt counts such a width in device pixels."""
+        made = glyphs.pen(colour, width, dashes)
+        made.setWidthF(width * self._ratio)
+        made.setCosmetic(True)
+        return made
 
     def _add(self, item: Any, z: float) -> None:
         item.setZValue(z)

@@ -84,7 +84,7 @@ class TimelineChart(QWidget):
         self._at = -1
         if kept is not None and any(stop.date == kept.date for stop in self._stops):
             self._at = nearest(self._stops, kept.date)
-        self._curves.draw(timeline.panel)
+        self._curves.draw(timeline.panel, self.devicePixelRatioF())
         self.setAccessibleName(self.tr("Time-line of lung function, therapy and events"))
         self.setAccessibleDescription(timeline.description)
         self._place()
@@ -185,7 +185,9 @@ class TimelineChart(QWidget):
             else:
                 event.ignore()
             return True
-        if event.type() == QEvent.Type.Leave and not self.hasFocus():
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._redraw()
+        elif event.type() == QEvent.Type.Leave and not self.hasFocus():
             self._move_to(-1)
         return super().eventFilter(watched, event)
 
@@ -303,7 +305,7 @@ class TimelineChart(QWidget):
 
     def _redraw(self) -> None:
         if self._timeline is not None:
-            self._curves.draw(self._timeline.panel)
+            self._curves.draw(self._timeline.panel, self.devicePixelRatioF())
             self._place()
 
     def _place(self) -> None:

@@ -13,9 +13,8 @@ NO_PEN = Qt.PenStyle.NoPen
 
 
 def pen(colour: QColor, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
-    """A cosmetic pen; ``dashes`` are lengths in pixels."""
+    """A pen for painting in pixels, which grows with the screen's scale; ``dashes`` are lengths in pixels."""
     made = QPen(colour, width)
-    made.setCosmetic(True)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     made.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if dashes:
