@@ -288,7 +288,10 @@ class Workbench(QObject):
 
     def _show_count(self, number: int) -> None:
         self.registry.set_count(number)
-        self.window.set_registry_note(self.tr("Encrypted registry · %n patients", "", number))
+        words = self.tr("Encrypted registry · 1 patient")
+        if number != 1:
+            words = self.tr("Encrypted registry · {count} patients").format(count=number)
+        self.window.set_registry_note(words)
 
     # paper, import, upkeep
 
