@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
@@ -147,9 +147,10 @@ def preview_pft(
 def _without_refused(draft: Pft, issues: Sequence[Issue]) -> Pft:
     """The draft without measurements that cannot be: nothing follows from a value that is refused."""
     refused = {issue.field for issue in issues if issue.hard}
-    return replace(
-        draft, **{name: None for name in refused if isinstance(getattr(draft, name, None), Decimal)}
-    )
+    emptied: dict[str, Any] = {
+        name: None for name in refused if isinstance(getattr(draft, name, None), Decimal)
+    }
+    return replace(draft, **emptied)
 
 
 def _reference_day(answers: tuple[Assessment, ...], draft: Pft) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -49,7 +50,7 @@ def paint_events(painter: QPainter, timeline: Timeline, geometry: Geometry, name
         shown = [mark for mark in row_events(timeline, adverse=adverse) if geometry.axis.shows(mark.date)]
         painter.save()
         painter.setClipRect(row.adjusted(-12, 0, 12, 0))
-        _paint_row(painter, shown, row, geometry)
+        _paint_row(painter, shown, row, geometry, timeline.today)
         painter.restore()
         painter.setPen(glyphs.pen(theme.color("grid")))
         painter.drawLine(row.bottomLeft(), row.bottomRight())
@@ -73,10 +74,13 @@ def leader(marks: Sequence[EventMark], mark: Mark) -> EventMark:
     return max(members, key=lambda one: (one.serious, one.grade or 0))
 
 
-def _paint_row(painter: QPainter, marks: Sequence[EventMark], row: QRectF, geometry: Geometry) -> None:
+def _paint_row(
+    painter: QPainter, marks: Sequence[EventMark], row: QRectF, geometry: Geometry, today: dt.date
+) -> None:
     axis = geometry.axis
     merged = placed_marks(marks, axis)
-    taken: list[Box] = []
+    here = axis.x(today)
+    taken = [Box(here - 2, row.top(), here + 2, row.bottom())]
     for group in merged:
         half = max(_WIDTH[marks[index].kind] for index in group.members) / 2 + 2
         taken.append(Box(group.x - half, row.top(), group.x + half, row.bottom()))

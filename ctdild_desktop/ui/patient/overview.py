@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.verdict import Evidence
@@ -18,6 +18,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
 from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.patient.words import pair_change, possible_scales, reference_words
+from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
@@ -200,8 +201,8 @@ class Overview(QWidget):
         row.addWidget(self._words, 1)
         self._bar.setFixedHeight(theme.scaled(32))
 
-    def _box(self, name: str, words: str, hint: str) -> QCheckBox:
-        box = QCheckBox(words, self._bar)
+    def _box(self, name: str, words: str, hint: str) -> CheckBox:
+        box = CheckBox(words, self._bar)
         box.setObjectName(name)
         box.setToolTip(hint)
         box.setAccessibleName(hint)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.naming import named
 
 
@@ -49,7 +50,7 @@ class RecoveryCard(Card):
         row.addWidget(printing)
         row.addStretch(1)
         self.column.insertLayout(3, row)
-        self.tick = named(QCheckBox(_tr("I have &written it down or printed it")), "recovery_noted")
+        self.tick = named(CheckBox(_tr("I have &written it down or printed it")), "recovery_noted")
         self.tick.toggled.connect(self.go.setEnabled)
         self.column.insertWidget(4, self.tick)
         self.go.setEnabled(False)

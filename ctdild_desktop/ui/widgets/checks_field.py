@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.fields import FieldState
 from ctdild_desktop.ui.widgets.naming import named
 
@@ -39,14 +40,14 @@ class ChecksField(QWidget):
         self.state = FieldState.NORMAL
         self.message = ""
         self.fix: Fix | None = None
-        self._boxes: dict[str, QCheckBox] = {}
+        self._boxes: dict[str, CheckBox] = {}
         self.setObjectName(name)
         self.setAccessibleName(label)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 3, 0, 3)
         grid.setVerticalSpacing(3)
         for at, (code, words) in enumerate(choices):
-            box = named(QCheckBox(words), f"{name}_{code}")
+            box = named(CheckBox(words), f"{name}_{code}")
             box.setAccessibleName(f"{label}: {words}")
             box.toggled.connect(self._on_toggled)
             box.installEventFilter(self)
