@@ -73,8 +73,8 @@ def _meant(field: str, value: Decimal, limits: Limits) -> Issue | None:
         if guess.low <= value <= guess.high and low <= converted <= high:
             shown = plain(converted)
             unit = f" {limits.unit}" if limits.unit else ""
-            text = f"{limits.name} {plain(value)}{unit} cannot be: was it in {guess.unit}?"
-            return Issue(field, Severity.HARD, "UNIT", text, Fix(f"{guess.unit}: use {shown}{unit}", shown))
+            text = f"{plain(value)}{unit} cannot be: was it in {guess.unit}?"
+            return Issue(field, Severity.HARD, "UNIT", text, Fix(f"Use {shown}{unit}", shown))
     return None
 
 
