@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __version__, config
@@ -203,12 +204,28 @@ def run(registry: Path | None = None, login: str | None = None, passphrase: str 
     dress(app, settings.site)
     program = Program(app, settings, JobRunner(app), WindowAsk())
     catch_bugs(program.bug_met.emit)
+    _end_on_signals(app)
     program.begin(login=login or "", passphrase=passphrase or "")
     if problem and program.start is not None:
         program.start.card.refuse(problem)
     status = app.exec()
     program.end()
     return status
+
+
+def _end_on_signals(app: QApplication) -> None:
+    """End as by closing the window when the system or Ctrl+C in a terminal asks to."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        app.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    # Python sees a signal only while it runs: a pulse lets it look now and then.
+    pulse = QTimer(app)
+    pulse.setInterval(300)
+    pulse.timeout.connect(lambda: None)
+    pulse.start()
 
 
 def catch_bugs(report: Callable[[str], None]) -> None:
