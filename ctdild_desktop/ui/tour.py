@@ -7,6 +7,7 @@ registry is opened; of the registry itself nothing changes but that its audit tr
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -55,6 +56,8 @@ FORMS = (
 )
 """The smallest window at 150 % is that of a 1920x1080 monitor with a task bar."""
 
+_SCALE = "QT_SCALE_FACTOR"
+
 
 def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> None:
     """Draw every screen in every form, and the printouts, into ``out``.
@@ -64,15 +67,29 @@ def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> None:
         OSError: the folder cannot be written.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    own_scale = float(os.environ.setdefault(_SCALE, "1"))
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     theme.use_bundled_font(app)
     with _copy_of(registry, login, passphrase) as desk:
-        _print_pages(desk, out)
+        if own_scale == 1:
+            _print_pages(desk, out)
         for form in FORMS:
-            theme.apply(app, form.theme)
-            _Round(app, desk, form, out / form.name, registry).draw()
+            if form.scale == own_scale:
+                theme.apply(app, form.theme)
+                _Round(desk, form, out / form.name, registry).draw()
+    if own_scale == 1:
+        for scale in sorted({form.scale for form in FORMS} - {1.0}):
+            _draw_at(scale, registry, login, passphrase, out)
+
+
+def _draw_at(scale: float, registry: Path, login: str, passphrase: str, out: Path) -> None:
+    """Draw the forms of another scale in a process of its own: Qt takes its scale once, at the start."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "ctdild_desktop"]
+    where = ["tour", "--registry", str(registry), "--user", login, "--out", str(out)]
+    environment = {**os.environ, _SCALE: str(scale), "CTDILD_PASSPHRASE": passphrase}
+    subprocess.run([*program, *where], env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
 @contextmanager
@@ -113,8 +130,7 @@ def _print_pages(desk: Desk, out: Path) -> None:
 class _Round:
     """One round of pictures in one form."""
 
-    def __init__(self, app: QApplication, desk: Desk, form: Form, out: Path, registry: Path) -> None:
-        self._app = app
+    def __init__(self, desk: Desk, form: Form, out: Path, registry: Path) -> None:
         self._desk = desk
         self._form = form
         self._out = out
@@ -269,11 +285,8 @@ class _Round:
         """Draw a window and the dialogs that stand over it."""
         self._settle()
         self._number += 1
-        scale = self._form.scale
-        picture = QPixmap((window.size().toSizeF() * scale).toSize())
-        picture.setDevicePixelRatio(scale)
+        picture = window.grab()
         painter = QPainter(picture)
-        window.render(painter, QPoint())
         for dialog in window.findChildren(QDialog):
             if dialog.isVisible():
                 corner = window.rect().center() - dialog.rect().center()
