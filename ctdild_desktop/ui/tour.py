@@ -169,6 +169,9 @@ class _Round:
                 card = RecoveryCard(_SAMPLE_CODE)
                 window.show_card(card)
                 self._take(window, "recovery-code")
+            else:
+                window.show_recover(registry, "demo")
+                self._take(window, "recover")
             window.close()
             window.deleteLater()
 

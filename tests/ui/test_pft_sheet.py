@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -88,17 +87,6 @@ def test_what_is_typed_is_a_hollow_point_until_it_is_saved(sheet: PftSheet, keyb
     with qtbot.waitSignal(sheet.preview_changed) as told:
         keyboard.line("2.31")
     assert told.args[0].fvc.value == Decimal("2.31")
-
-
-def test_feedback_comes_within_150_ms(sheet: PftSheet, keyboard) -> None:
-    keyboard.enter()
-    slowest = 0.0
-    for value in ("2.31", "1.94", "10.3", "128"):
-        keyboard.type(value)
-        began = time.perf_counter()
-        keyboard.enter()
-        slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 0.15
 
 
 def test_a_comma_is_a_decimal_mark_and_a_thousands_separator_is_refused(sheet: PftSheet, keyboard) -> None:

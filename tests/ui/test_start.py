@@ -15,11 +15,14 @@ from ctdild_desktop import app as program_room
 from ctdild_desktop import config
 from ctdild_desktop.app import Program, catch_bugs, close_window
 from ctdild_desktop.config import Settings
+from ctdild_desktop.registry.errors import RegistryError
+from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+from ctdild_desktop.ui.start.recover_card import RecoverCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
@@ -112,6 +115,38 @@ def test_a_file_that_is_no_registry_is_said_so(qtbot: QtBot, tmp_path: Path, key
     keyboard.line("whatever it was")
     assert window.card.problem.isVisible()
     assert path.read_text(encoding="utf-8") == "Dear colleague"
+
+
+def test_the_recovery_code_gives_a_new_passphrase_and_is_used_up(
+    qtbot: QtBot, tmp_path: Path, keyboard
+) -> None:
+    path = tmp_path / "clinic.ctdild"
+    desk, code = access.create_registry(
+        path, login="amsel", display_name="Rita Amsel", passphrase="a quiet passphrase", cost=CHEAPEST
+    )
+    desk.close()
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), path, login="amsel"))
+    opened: list[Desk] = []
+    window.opened.connect(opened.append)
+    window.findChild(QPushButton, "unlock_lost").click()
+    mistyped = code[:-1] + ("A" if code[-1] != "A" else "B")
+    for text in (mistyped, "amsel", "another quiet one", "another quiet one"):
+        keyboard.line(text)
+    assert isinstance(window.card, RecoverCard)
+    assert "code" in window.card.problem.text().lower()
+    assert window.card.passphrase.text() == "another quiet one"
+    for text in (code, "amsel", "another quiet one", "another quiet one"):
+        keyboard.line(text)
+    assert isinstance(window.card, RecoveryCard)
+    assert window.card.findChild(QLabel, "recovery_code").text() not in ("", code)
+    keyboard.press(Qt.Key.Key_Space)
+    window.card.go.click()
+    opened[0].close()
+    access.unlock(path, login="amsel", passphrase="another quiet one").close()
+    with pytest.raises(RegistryError):
+        access.unlock(path, login="amsel", passphrase="a quiet passphrase")
+    with pytest.raises(RegistryError):
+        access.recover(path, recovery_code=code, login="amsel", passphrase="a third quiet one")
 
 
 def test_another_registry_can_be_chosen_or_made(qtbot: QtBot, closed: Path, tmp_path: Path) -> None:

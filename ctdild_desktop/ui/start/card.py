@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -65,6 +67,12 @@ class Card(QFrame):
         label.setBuddy(line)
         self.form.addRow(label, line)
         return line
+
+    def chain(self, *lines: QLineEdit) -> None:
+        """Let Enter go from line to line, with what stands there selected for typing over it."""
+        for line, following in pairwise(lines):
+            line.returnPressed.connect(following.setFocus)
+            line.returnPressed.connect(following.selectAll)
 
     def refuse(self, words: str, field: QLineEdit | None = None) -> None:
         """Say why it did not go on; what was typed stays, selected for typing over it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -58,9 +57,7 @@ class FirstRunCard(Card):
         existing.clicked.connect(self._on_existing)
         self.foot.insertWidget(0, existing)
         self.go.clicked.connect(self._on_go)
-        lines = (self.place, self.display_name, self.login, self.passphrase, self.again)
-        for line, following in pairwise(lines):
-            line.returnPressed.connect(following.setFocus)
+        self.chain(self.place, self.display_name, self.login, self.passphrase, self.again)
         self.again.returnPressed.connect(self._on_go)
 
     def focus_first(self) -> None:

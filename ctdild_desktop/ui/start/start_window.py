@@ -13,6 +13,7 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.start.card import Card
 from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+from ctdild_desktop.ui.start.recover_card import RecoverCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 
@@ -59,6 +60,7 @@ class StartWindow(QWidget):
         card = UnlockCard(self._runner, self._ask, registry, login=self._login, site=self._site)
         card.opened.connect(self.opened)
         card.new_requested.connect(self.show_first_run)
+        card.lost_requested.connect(self.show_recover)
         self.show_card(card)
         card.focus_first()
 
@@ -67,6 +69,14 @@ class StartWindow(QWidget):
         card = FirstRunCard(self._runner, self._ask, registry, site=self._site)
         card.created.connect(self._on_created)
         card.existing_requested.connect(self.show_unlock)
+        self.show_card(card)
+        card.focus_first()
+
+    def show_recover(self, registry: Path, login: str = "") -> None:
+        """Ask for the recovery code and a new passphrase."""
+        card = RecoverCard(self._runner, registry, login=login, site=self._site)
+        card.recovered.connect(self._on_created)
+        card.left.connect(lambda: self.show_unlock(registry))
         self.show_card(card)
         card.focus_first()
 

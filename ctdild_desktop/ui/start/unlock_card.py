@@ -23,6 +23,8 @@ class UnlockCard(Card):
     opened = Signal(object)
     new_requested = Signal(object)
     """A path where a new registry shall be made."""
+    lost_requested = Signal(object, str)
+    """The registry and login whose passphrase is lost."""
 
     def __init__(
         self,
@@ -52,11 +54,13 @@ class UnlockCard(Card):
         new = named(QPushButton(_tr("New registry…")), "unlock_new")
         new.setProperty("link", True)
         new.clicked.connect(self._on_new)
-        self.foot.insertWidget(0, choose)
-        self.foot.insertWidget(1, new)
+        lost = named(QPushButton(_tr("Passphrase lost…")), "unlock_lost")
+        lost.setProperty("link", True)
+        lost.clicked.connect(self._on_lost)
+        for at, button in enumerate((choose, new, lost)):
+            self.foot.insertWidget(at, button)
         self.go.clicked.connect(self._on_go)
-        self.place.returnPressed.connect(self.login.setFocus)
-        self.login.returnPressed.connect(self.passphrase.setFocus)
+        self.chain(self.place, self.login, self.passphrase)
         self.passphrase.returnPressed.connect(self._on_go)
 
     def focus_first(self) -> None:
@@ -93,6 +97,9 @@ class UnlockCard(Card):
         if words is None:
             raise error
         self.refuse(words, self.passphrase)
+
+    def _on_lost(self) -> None:
+        self.lost_requested.emit(Path(self.place.text().strip()).expanduser(), self.login.text().strip())
 
     def _on_choose(self) -> None:
         self._ask.open_files(
