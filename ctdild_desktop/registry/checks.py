@@ -63,6 +63,9 @@ def run(connection: Connection, audit_key: bytes, known_head: str | None = None)
         checks["triggers"] = f"not as expected: {', '.join(lost)}" if lost else True
         found = schema.current(connection)
         checks["schema"] = found == schema.REVISION or f"revision {found}, expected {schema.REVISION}"
+        absent = triggers.missing_tables(connection)
+        if checks["schema"] is True and absent:
+            checks["schema"] = f"tables missing: {', '.join(absent)}"
     except (DBAPIError, driver.Error):
         for name in ("audit_chain", "triggers", "schema"):
             checks.setdefault(name, "cannot be read because the file is damaged")
@@ -71,8 +74,9 @@ def run(connection: Connection, audit_key: bytes, known_head: str | None = None)
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """Rows in each audited table and in the trail."""
-    tables = [table for table in triggers.audited_tables()]
+    """Rows in each audited table that the registry has, and in the trail."""
+    absent = triggers.missing_tables(connection)
+    tables = [table for table in triggers.audited_tables() if table.name not in absent]
     found = {
         table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
         for table in tables

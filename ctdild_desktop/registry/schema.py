@@ -13,7 +13,7 @@ from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.engine import WRITING
 from ctdild_desktop.registry.errors import DamagedError, NewerError
 
-REVISION = "2026_11_22_first"
+REVISION = "2026_11_23_site_criteria"
 """The revision that this program reads and writes: the head of ``db/versions``."""
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
+import json
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +17,14 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ctdild_desktop import bundled
 from ctdild_desktop.registry import backup, engine, schema, triggers
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.registry.models import Base, PatientRow
+from ctdild_desktop.registry.models import Base, PatientRow, SiteCriterionRow
 from ctdild_desktop.registry.registry import Registry
 
 LATER = '''"""A later revision of the test."""
@@ -161,6 +166,103 @@ def test_an_older_registry_is_backed_up_and_brought_forward(
     restored = backup.restore(kept, tmp_path / "again.ctdild", "amsel", "a quiet passphrase")
     assert facts(restored)["patients"] == found["patients"]
     restored.close()
+
+
+FIRST = "2026_11_22_first"
+
+
+def first_registry(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry with patients as the program of the first revision left it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "REVISION", FIRST)
+        old_registry(path)
+
+
+def test_a_registry_of_the_first_revision_keeps_its_patients_and_gains_own_thresholds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clinic.ctdild"
+    first_registry(path, monkeypatch)
+    registry = Registry.open(path, "amsel", "a quiet passphrase")
+    found = facts(registry)
+    assert found["patients"] == sorted(str(number) for number in range(12))
+    assert found["revision"] == schema.REVISION != FIRST
+    assert "site_criterion" in found["tables"]
+    with registry.write("amsel") as session:
+        session.add(own_threshold())
+    with registry.read() as session:
+        kept = session.execute(select(SiteCriterionRow)).scalar_one()
+        assert (str(kept.amount), kept.window_months, kept.retired_at) == ("7.50", 12, None)
+        written = session.execute(text("SELECT op, new FROM audit WHERE table_name = 'site_criterion'")).one()
+    assert written.op == "insert"
+    assert json.loads(written.new)["amount"] == "7.50"
+    assert registry.verify()["ok"] is True
+    registry.close()
+
+
+def test_a_backup_of_the_first_revision_is_restored_and_brought_forward(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clinic.ctdild"
+    first_registry(path, monkeypatch)
+    Registry.open(path, "amsel", "a quiet passphrase").close()
+    (kept,) = tmp_path.glob("clinic * before upgrade.ctdild-backup")
+    manifest, _ = backup.read_manifest(kept)
+    assert (manifest.revision, manifest.counts["patient"]) == (FIRST, 12)
+    assert "site_criterion" not in manifest.counts
+    restored = backup.restore(kept, tmp_path / "again.ctdild", "amsel", "a quiet passphrase")
+    found = facts(restored)
+    assert (len(found["patients"]), found["revision"]) == (12, schema.REVISION)
+    assert restored.verify()["ok"] is True
+    restored.close()
+
+
+def test_a_table_that_is_gone_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.ctdild"
+    old_registry(path)
+    registry = Registry.open(path, "amsel", "a quiet passphrase")
+    with registry.write("amsel") as session:
+        session.execute(text("DROP TABLE site_criterion"))
+    found = registry.verify()
+    assert found["ok"] is False
+    assert found["checks"]["schema"] == "tables missing: site_criterion"
+    registry.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"measure": "fev1"},
+        {"basis": "litres"},
+        {"comparator": "about"},
+        {"window_months": 0},
+        {"window_months": 121},
+    ],
+    ids=str,
+)
+def test_a_threshold_that_no_criterion_could_judge_is_refused_by_the_table(
+    fresh: Engine, wrong: dict[str, Any]
+) -> None:
+    schema.upgrade(fresh)
+    with Session(fresh.execution_options(ctdild_begin=engine.WRITING)) as session:
+        session.add(own_threshold(**wrong))
+        with pytest.raises(IntegrityError, match=f"ck_site_criterion_{next(iter(wrong))}"):
+            session.flush()
+
+
+def own_threshold(**changes: Any) -> SiteCriterionRow:
+    given: dict[str, Any] = {
+        "name": "Own fall",
+        "measure": "fvc",
+        "basis": "relative",
+        "comparator": "at_least",
+        "amount": Decimal("7.50"),
+        "window_months": 12,
+        "set_by": "amsel",
+        "set_at": dt.datetime(2026, 3, 12, tzinfo=dt.UTC),
+    }
+    return SiteCriterionRow(**(given | changes))
 
 
 def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

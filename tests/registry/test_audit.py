@@ -27,6 +27,7 @@ from ctdild_desktop.registry.models import (
     PftRow,
     RegistryInfoRow,
     SealRow,
+    SiteCriterionRow,
     TherapyLineRow,
     UserRow,
     VisitRow,
@@ -56,6 +57,16 @@ def row_of(kind: type[Base], patient_id: str, line_id: str) -> Base:
         AdverseEventRow: lambda: AdverseEventRow(patient_id=patient_id, onset="2026", term="nausea"),
         UserRow: lambda: UserRow(login="drossel", display_name="T. Drossel", role="viewer"),
         MappingRow: lambda: MappingRow(name="m", toml="", saved_at=NOW, saved_by=LOGIN),
+        SiteCriterionRow: lambda: SiteCriterionRow(
+            name="Own fall",
+            measure="fvc",
+            basis="relative",
+            comparator="at_least",
+            amount=Decimal("7.50"),
+            window_months=12,
+            set_by=LOGIN,
+            set_at=NOW,
+        ),
     }
     return made[kind]()
 
@@ -73,6 +84,7 @@ KINDS = [
     AdverseEventRow,
     UserRow,
     MappingRow,
+    SiteCriterionRow,
 ]
 
 
@@ -111,7 +123,9 @@ def test_insert_update_and_delete_leave_rows_however_they_are_made(
     before = len(trail(registry))
     name = str(kind.__tablename__)
     table = Base.metadata.tables[name]
-    touched = "display_name" if kind is UserRow else "saved_by" if kind is MappingRow else "source"
+    touched = {UserRow: "display_name", MappingRow: "saved_by", SiteCriterionRow: "set_by"}.get(
+        kind, "source"
+    )
     with registry.write(LOGIN, "by session") as session:
         row = row_of(kind, patient_id, line_id)
         session.add(row)
@@ -138,7 +152,13 @@ def test_insert_update_and_delete_leave_rows_however_they_are_made(
     assert {row.table_name for row in written} == {name}
     assert {row.row_id for row in written} == {identity}
     assert {row.user_id for row in written} == {LOGIN}
-    subject = identity if kind is PatientRow else None if kind in {UserRow, MappingRow} else patient_id
+    subject = (
+        identity
+        if kind is PatientRow
+        else None
+        if kind in {UserRow, MappingRow, SiteCriterionRow}
+        else patient_id
+    )
     assert {row.subject_id for row in written} == {subject}
     assert json.loads(written[3].old or "")[touched] == "bulk"
     assert json.loads(written[3].new or "")[touched] == "core"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctdild_desktop.registry.models.adverse_event import AdverseEventRow
 from ctdild_desktop.registry.models.audit import AuditContext, AuditRow, RegistryInfoRow, SealRow
 from ctdild_desktop.registry.models.base import Base, OfPatient, Recorded, new_id
-from ctdild_desktop.registry.models.desk import ROLES, DraftRow, MappingRow, UserRow
+from ctdild_desktop.registry.models.desk import ROLES, DraftRow, MappingRow, SiteCriterionRow, UserRow
 from ctdild_desktop.registry.models.hrct import HrctRow
 from ctdild_desktop.registry.models.patient import DiagnosisRow, PatientRow
 from ctdild_desktop.registry.models.pft import PftRow
@@ -38,6 +38,7 @@ __all__ = [
     "Recorded",
     "RegistryInfoRow",
     "SealRow",
+    "SiteCriterionRow",
     "TherapyLineRow",
     "UserRow",
     "VisitRow",

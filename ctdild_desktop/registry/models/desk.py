@@ -1,14 +1,15 @@
-"""What belongs to the people who work here: accounts, unfinished typing, saved import mappings."""
+"""What belongs to the people who work here: accounts, unfinished typing, import mappings, own thresholds."""
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ctdild_desktop.registry.models.base import Base, key_of, new_id, one_of_check
-from ctdild_desktop.registry.models.types import FieldTexts, UtcInstant, flag
+from ctdild_desktop.registry.models.base import Base, key_of, new_id, one_of_check, range_check
+from ctdild_desktop.registry.models.types import ExactDecimal, FieldTexts, UtcInstant, flag
 
 ROLES = ("viewer", "recorder", "clinician", "coordinator", "administrator")
 
@@ -73,3 +74,27 @@ class MappingRow(Base):
     toml: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     saved_by: Mapped[str] = mapped_column(Text)
+
+
+class SiteCriterionRow(Base):
+    """A threshold that the clinic set itself, with who set it and when; a retired one is kept."""
+
+    __tablename__ = "site_criterion"
+    __table_args__ = (
+        CheckConstraint("length(name) > 0", name="name"),
+        one_of_check("measure", "fvc", "dlco"),
+        one_of_check("basis", "points", "relative"),
+        one_of_check("comparator", "more_than", "at_least"),
+        range_check("window_months", 1, 120),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    comparator: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Decimal] = mapped_column(ExactDecimal)
+    window_months: Mapped[int] = mapped_column()
+    set_by: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+    retired_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
