@@ -1,4 +1,4 @@
-"""How fast FVC changes: the slope over a stretch of time, before and on a therapy line."""
+"""How fast FVC changes: the slope over a stretch of time with its interval, before and on a therapy line."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ctdild_desktop.clinical.dates import Precision, add_months
 from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.records import Patient, Pft, TherapyLine
 from ctdild_desktop.clinical.series import fvc_visits
+from ctdild_desktop.clinical.student import quantile
 
 LEAST_TESTS = 3
 """Fewer tests give no slope."""
@@ -30,6 +32,9 @@ class Slope:
     n: int
     first: dt.date
     last: dt.date
+    low: Decimal | None = None
+    """Lower end of the 95 % confidence interval, in the unit of ``per_year``."""
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,13 @@ class LineSlopes:
 
 
 def slope(points: Sequence[tuple[dt.date, Decimal]]) -> Slope | None:
-    """Ordinary least squares of value on days, in exact rational arithmetic.
+    """Ordinary least squares of value on days with the 95 % confidence interval of the slope.
+
+    The slope is exact rational arithmetic: b = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)², times 365.25. The interval is
+    b ± t(0.975; n − 2) · s / √Σ(x − x̄)² with s² = Σ(y − ȳ − b(x − x̄))² / (n − 2), Student's t with n − 2
+    degrees of freedom (Draper and Smith, Applied Regression Analysis, 3rd ed. 1998, section 1.4). It
+    describes the scatter of these tests about a straight line. Points exactly on a line give an interval
+    without width; two points lie on a line always and give no slope here.
 
     Returns:
         None with fewer than three points or when all lie on one day.
@@ -60,7 +71,31 @@ def slope(points: Sequence[tuple[dt.date, Decimal]]) -> Slope | None:
         ((day - mean_day) * (value - mean_value) for day, value in zip(days, values, strict=True)),
         Fraction(0),
     )
-    return Slope(decimal(shared / spread * _YEAR_DAYS), len(ordered), origin, ordered[-1][0])
+    per_day = shared / spread
+    left = sum(
+        (
+            (value - mean_value - per_day * (day - mean_day)) ** 2
+            for day, value in zip(days, values, strict=True)
+        ),
+        Fraction(0),
+    )
+    freedom = len(ordered) - 2
+    error = decimal(left / freedom / spread * _YEAR_DAYS**2).sqrt()
+    half = Decimal(repr(_t_975(freedom))) * error
+    per_year = decimal(per_day * _YEAR_DAYS)
+    return Slope(
+        per_year,
+        len(ordered),
+        origin,
+        ordered[-1][0],
+        low=per_year - half,
+        high=per_year + half,
+    )
+
+
+@lru_cache(maxsize=256)
+def _t_975(freedom: int) -> float:
+    return quantile(0.975, freedom)
 
 
 def line_slopes(tests: Sequence[Pft], patient: Patient, line: TherapyLine, as_of: dt.date) -> LineSlopes:
