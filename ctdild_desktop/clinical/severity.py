@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.dates import add_months, completed_years
+from ctdild_desktop.clinical.inputs import InputError, exact
 from ctdild_desktop.clinical.records import Pft, Sex
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
-from ctdild_desktop.clinical.verdict import Sentence, sentence
+from ctdild_desktop.clinical.verdict import Caution, Sentence, sentence
 
 
 class SeverityZ(StrEnum):
@@ -30,15 +32,63 @@ def severity_z(z: Decimal | float | None) -> SeverityZ:
 
     Normal from −1.645 up, mild from −2.5, moderate from −4.0, severe below. Stanojevic 2022,
     doi 10.1183/13993003.01499-2021.
+
+    Raises:
+        InputError: the z-score is not a finite number.
     """
     if z is None:
         return SeverityZ.CANNOT_ASSESS
-    value = z if isinstance(z, Decimal) else Decimal(z)
-    if value >= Decimal("-1.645"):
+    value = exact("The z-score", z, low=None)
+    if value >= Fraction(-1645, 1000):
         return SeverityZ.NORMAL
-    if value >= Decimal("-2.5"):
+    if value >= Fraction(-25, 10):
         return SeverityZ.MILD
-    return SeverityZ.MODERATE if value >= Decimal("-4.0") else SeverityZ.SEVERE
+    return SeverityZ.MODERATE if value >= -4 else SeverityZ.SEVERE
+
+
+def dlco_band(percent: Decimal | Fraction | None, *, below_lln: bool | None = None) -> SeverityZ:
+    """The band of DLCO in % predicted as it was named before z-scores; for display only.
+
+    Above 60 % and below the lower limit of normal mild, from 40 to 60 % moderate, below 40 % severe.
+    Pellegrino 2005, doi 10.1183/09031936.05.00035205.
+
+    Raises:
+        InputError: the percentage is not a finite number, or is negative.
+    """
+    if percent is None:
+        return SeverityZ.CANNOT_ASSESS
+    value = exact("DLCO in % predicted", percent)
+    if value <= 60:
+        return SeverityZ.MODERATE if value >= 40 else SeverityZ.SEVERE
+    if below_lln is None:
+        return SeverityZ.CANNOT_ASSESS
+    return SeverityZ.MILD if below_lln else SeverityZ.NORMAL
+
+
+class Restriction(StrEnum):
+    """What volumes say of restriction (Stanojevic 2022): it is proven by TLC alone."""
+
+    PROVEN = "PROVEN"
+    POSSIBLE = "POSSIBLE"
+    NOT_SHOWN = "NOT_SHOWN"
+    CANNOT_ASSESS = "CANNOT_ASSESS"
+
+
+def restriction(
+    *, tlc_low: bool | None = None, fvc_low: bool | None = None, ratio_low: bool | None = None
+) -> Restriction:
+    """Whether restriction is proven, possible or not shown; each argument: below its lower limit of normal.
+
+    Proven by a low TLC and by nothing else, ruled out by a TLC that is not low. Without TLC a low FVC with a
+    FEV1/FVC that is not low leaves it possible. Stanojevic 2022, doi 10.1183/13993003.01499-2021.
+    """
+    if tlc_low is not None:
+        return Restriction.PROVEN if tlc_low else Restriction.NOT_SHOWN
+    if fvc_low is False or ratio_low is True:
+        return Restriction.NOT_SHOWN
+    if fvc_low is None or ratio_low is None:
+        return Restriction.CANNOT_ASSESS
+    return Restriction.POSSIBLE
 
 
 class IldGroup(StrEnum):
@@ -65,6 +115,7 @@ class IldGap:
     risk_3y: Decimal | None = None
     because: tuple[Sentence, ...] = ()
     needs: tuple[Sentence, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -72,7 +123,7 @@ class IldGap:
         return self.score is not None
 
 
-class ContradictionError(ValueError):
+class ContradictionError(InputError):
     """A value is given together with the statement that the test could not be performed."""
 
 
@@ -101,6 +152,7 @@ def ild_gap(
 
     Raises:
         ContradictionError: DLCO has a value and could not be performed.
+        InputError: the age or a percentage is not a finite number, or is negative.
     """
     if dlco_percent is not None and dlco_cannot_perform:
         raise ContradictionError("DLCO has a value and is recorded as impossible to perform.")
@@ -119,14 +171,17 @@ def ild_gap(
     )
     if needs or age is None or fvc_percent is None:
         return IldGap(needs=needs)
+    fvc = exact("FVC in % predicted", fvc_percent)
+    dlco = None if dlco_percent is None else exact("DLCO in % predicted", dlco_percent)
+    exact("Age", age)
     raw = -2 if group in {IldGroup.CTD_ILD, IldGroup.INSIP, IldGroup.CHP} else 0
     raw += 1 if sex is Sex.MALE else 0
     raw += 0 if age <= 60 else 1 if age <= 65 else 2
-    raw += 0 if fvc_percent > 75 else 1 if fvc_percent >= 50 else 2
-    if dlco_percent is None:
+    raw += 0 if fvc > 75 else 1 if fvc >= 50 else 2
+    if dlco is None:
         raw += 3
     else:
-        raw += 0 if dlco_percent > 55 else 1 if dlco_percent > 35 else 2
+        raw += 0 if dlco > 55 else 1 if dlco > 35 else 2
     score = max(raw, 0)
     band, *risks = next((row[1:] for row in _RISKS if score <= row[0]), _HIGHEST)
     return IldGap(
@@ -169,15 +224,16 @@ def ild_gap_of(facts: Facts, as_of: dt.date) -> IldGap:
         else "FVC of {fvc}, DLCO of {dlco}."
     )
     because = (sentence(text, fvc=latest.date, dlco=dlco.date),)
-    return IldGap(
-        raw=made.raw,
-        score=made.score,
-        band=made.band,
-        risk_1y=made.risk_1y,
-        risk_2y=made.risk_2y,
-        risk_3y=made.risk_3y,
-        because=because,
-    )
+    return replace(made, because=because, cautions=_sclerosis(facts.diagnosis))
+
+
+def _sclerosis(diagnosis: str) -> tuple[Caution, ...]:
+    """In systemic sclerosis more patients died than the index foretells (ratio 1.50; PubMed 29785507)."""
+    entry = diagnoses().get(diagnosis)
+    if entry is None or entry.group != "SSc":
+        return ()
+    text = "In systemic sclerosis the index foretells too few deaths (observed to expected {ratio})."
+    return (Caution("UNDERESTIMATES", sentence(text, ratio=Decimal("1.50"))),)
 
 
 def _nearest_dlco(facts: Facts, as_of: dt.date, fvc: FvcVisit | None) -> DlcoVisit | Pft | None:
