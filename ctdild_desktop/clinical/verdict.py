@@ -121,6 +121,10 @@ class Assessment:
     evidence: tuple[Evidence, ...] = ()
     """The reported pair first."""
     source: str = ""
+    key: Sentence | None = None
+    """The one number that the answer rests on, in the criterion's own measure: ``−10.0 %``, ``−5.3 points``."""
+    on_ild_treatment: bool | None = None
+    """For definitions "despite treatment": whether such a line ran in the window. It changes no verdict."""
 
     @property
     def further_cautions(self) -> tuple[Caution, ...]:

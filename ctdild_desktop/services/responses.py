@@ -16,7 +16,7 @@ _NOT_ASKED = ("ticks_only", "outline_only")
 
 def line_criteria() -> tuple[str, ...]:
     """Ids of the criteria that are asked of each line."""
-    return tuple(item.id for item in criteria.CRITERIA if not item.in_strip)
+    return tuple(item.id for item in criteria.line_criteria())
 
 
 def line_responses(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ctdild_desktop.clinical.criteria import CRITERIA, assess, criterion, facts_for_line, strip_criteria
+from ctdild_desktop.clinical.criteria import (
+    CRITERIA,
+    assess,
+    criterion,
+    facts_for_line,
+    line_criteria,
+    strip_criteria,
+)
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Pft, TherapyLine
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
@@ -94,13 +101,28 @@ def test_the_fixed_order_of_criteria() -> None:
         "REVIEW_FVC_DECLINE",
         "REVIEW_DLCO_DECLINE",
         "PPF2022",
+        "INBUILD",
+        "OMERACT",
+        "ERICE",
+        "RELIEF",
+        "EUSTAR",
+        "MCID_SSC",
+        "PFILD_COTTIN18",
+        "RESPONSE_KEIR",
         "RESPONSE_REVIEW",
     ]
     assert [known.id for known in strip_criteria()] == [
         "REVIEW_FVC_DECLINE",
         "REVIEW_DLCO_DECLINE",
         "PPF2022",
+        "INBUILD",
+        "OMERACT",
+        "ERICE",
+        "RELIEF",
+        "EUSTAR",
+        "MCID_SSC",
     ]
+    assert [known.id for known in line_criteria()] == ["RESPONSE_KEIR", "RESPONSE_REVIEW"]
     assert criterion("PPF2022").window_months == 12
     with pytest.raises(KeyError):
         criterion("HOROSCOPE")

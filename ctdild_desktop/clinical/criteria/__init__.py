@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ctdild_desktop.clinical.criteria import ppf2022, review_decline, review_response
+from ctdild_desktop.clinical.criteria import (
+    cottin,
+    erice,
+    eustar,
+    inbuild,
+    mcid_ssc,
+    omeract,
+    ppf2022,
+    relief,
+    response_keir,
+    review_decline,
+    review_response,
+)
 from ctdild_desktop.clinical.criteria.criterion import CriteriaSettings, Criterion
 from ctdild_desktop.clinical.criteria.facts import (
     Facts,
@@ -16,26 +28,47 @@ from ctdild_desktop.clinical.criteria.facts import (
     latest_entry_date,
 )
 from ctdild_desktop.clinical.criteria.review_response import facts_for_line
+from ctdild_desktop.clinical.criteria.user_threshold import (
+    Comparator,
+    ThresholdBasis,
+    ThresholdMeasure,
+    UserThreshold,
+    user_threshold,
+)
 from ctdild_desktop.clinical.verdict import Assessment
 
 __all__ = [
     "CRITERIA",
+    "Comparator",
     "CriteriaSettings",
     "Criterion",
     "Facts",
+    "ThresholdBasis",
+    "ThresholdMeasure",
     "Treatment",
+    "UserThreshold",
     "assess",
     "criterion",
     "facts_for_line",
     "facts_from_record",
     "latest_entry_date",
+    "line_criteria",
     "strip_criteria",
+    "user_threshold",
 ]
 
 CRITERIA: tuple[Criterion, ...] = (
     review_decline.FVC_CRITERION,
     review_decline.DLCO_CRITERION,
     ppf2022.CRITERION,
+    inbuild.CRITERION,
+    omeract.CRITERION,
+    erice.CRITERION,
+    relief.CRITERION,
+    eustar.CRITERION,
+    mcid_ssc.CRITERION,
+    cottin.CRITERION,
+    response_keir.CRITERION,
     review_response.CRITERION,
 )
 """Every criterion in its fixed order."""
@@ -52,6 +85,11 @@ def criterion(criterion_id: str) -> Criterion:
 def strip_criteria() -> tuple[Criterion, ...]:
     """The criteria that are asked of every patient, in the order of the verdict strip."""
     return tuple(known for known in CRITERIA if known.in_strip)
+
+
+def line_criteria() -> tuple[Criterion, ...]:
+    """The criteria that are asked of a therapy line."""
+    return tuple(known for known in CRITERIA if known.of_line)
 
 
 def assess(

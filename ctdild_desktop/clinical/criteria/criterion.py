@@ -23,13 +23,19 @@ class CriteriaSettings:
     """Days by which a window is opened earlier."""
     review_window_months: int = 24
     """Window of the review's alarms: 6, 12 or 24 months."""
+    omeract_window_months: int = 24
+    """Window of the OMERACT definition, which has none of its own: 12 or 24 months."""
+    eustar_basis: str = "points"
+    """``points`` of % predicted, or ``relative``: the publication does not say which."""
     require_alternative_explanation: bool = False
     """True: a statement of worse symptoms counts only when other explanations were asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One published definition; ``in_strip`` ones are asked of every patient."""
+    """One published definition; ``in_strip`` ones are asked of every patient, ``of_line`` ones of a therapy
+    line.
+    """
 
     id: str
     title: str
@@ -38,6 +44,7 @@ class Criterion:
     source: str
     judge: Callable[[Facts, dt.date, CriteriaSettings], Assessment]
     in_strip: bool = True
+    of_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,15 @@ from ctdild_desktop.clinical.codes import label
 from ctdild_desktop.clinical.criteria.criterion import CriteriaSettings, Window
 from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.records import Hrct, HrctResult, SymptomChange, Visit
-from ctdild_desktop.clinical.verdict import Caution, Domain, Sentence, Verdict, all_of, sentence
+from ctdild_desktop.clinical.verdict import (
+    Caution,
+    Domain,
+    Sentence,
+    SentenceValue,
+    Verdict,
+    all_of,
+    sentence,
+)
 
 FIBROSIS_SIGNS = (
     "traction_bronchiectasis_increased",
@@ -21,6 +29,7 @@ FIBROSIS_SIGNS = (
     "honeycombing_new_or_increased",
     "lobar_volume_loss_increased",
 )
+_WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.CANNOT_ASSESS: "cannot tell"}
 _STATED = (SymptomChange.WORSE, SymptomChange.STABLE, SymptomChange.BETTER)
 _COMPARED = (HrctResult.PROGRESSION, HrctResult.STABLE, HrctResult.IMPROVED)
 
@@ -182,6 +191,20 @@ def _progression(scan: Hrct, span: Window) -> DomainAnswer:
     return DomainAnswer(
         Domain(name="radiology", verdict=Verdict.MET, because=(because,)), cautions=tuple(cautions)
     )
+
+
+def domain_sentence(domain: Domain) -> Sentence:
+    """``Physiology met: FVC −6.7 points from ...``: a domain as one sentence."""
+    parts: list[str] = []
+    values: list[tuple[str, SentenceValue]] = []
+    for index, part in enumerate(domain.because):
+        template = part.template
+        for name, value in part.values:
+            template = template.replace("{" + name + "}", "{" + f"{name}_{index}" + "}")
+            values.append((f"{name}_{index}", value))
+        parts.append(template)
+    head = f"{domain.name.capitalize()} {_WORDS[domain.verdict]}: "
+    return Sentence(head + "; ".join(parts) + ".", tuple(values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,18 +302,21 @@ def _assumed(*visits: DlcoVisit) -> tuple[Caution, ...]:
     )
 
 
-def shown(value: Fraction, places: int, limit: Fraction | None = None) -> Decimal:
-    """A value for print, with more decimals while it would otherwise read exactly as the limit."""
+def shown(value: Fraction, places: int, *limits: Fraction) -> Decimal:
+    """A value for print, with more decimals while it would otherwise read exactly as a limit that it is not.
+
+    The limits have no more than ``places`` decimals, so that rounding never carries a value past one.
+    """
     made = wording.rounded(value, places)
-    while limit is not None and value != limit and Fraction(made) == limit and places < 8:
+    while any(value != limit and Fraction(made) == limit for limit in limits):
         places += 1
         made = wording.rounded(value, places)
     return made
 
 
 def shown_value(value: Fraction) -> Decimal:
-    """A compared value for print: two decimals, or up to four when it was recorded with more."""
-    places = next((count for count in (2, 3, 4) if (value * 10**count).denominator == 1), 2)
+    """A compared value for print: two decimals, or up to eight when it was recorded with more."""
+    places = next((count for count in range(2, 9) if (value * 10**count).denominator == 1), 2)
     return wording.rounded(value, places)
 
 

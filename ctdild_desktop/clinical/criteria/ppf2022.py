@@ -22,7 +22,13 @@ from ctdild_desktop.clinical.criteria.criterion import (
     try_near_miss,
     window,
 )
-from ctdild_desktop.clinical.criteria.domains import DomainAnswer, radiology, symptoms, with_fibrosis
+from ctdild_desktop.clinical.criteria.domains import (
+    DomainAnswer,
+    domain_sentence,
+    radiology,
+    symptoms,
+    with_fibrosis,
+)
 from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.criteria.pairs import (
     Comparison,
@@ -36,13 +42,13 @@ from ctdild_desktop.clinical.criteria.pairs import (
     skipped_caution,
 )
 from ctdild_desktop.clinical.criteria.review_decline import no_comparison
+from ctdild_desktop.clinical.criteria.telling import points_key
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
 from ctdild_desktop.clinical.verdict import (
     Assessment,
     Caution,
     Domain,
     Sentence,
-    SentenceValue,
     Verdict,
     any_of,
     sentence,
@@ -54,7 +60,6 @@ _MONTHS = 12
 _SOURCE = "Raghu 2022, ATS/ERS/JRS/ALAT guideline, doi 10.1164/rccm.202202-0399ST"
 _FVC_POINTS = Fraction(5)
 _DLCO_POINTS = Fraction(10)
-_WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.CANNOT_ASSESS: "cannot tell"}
 _COUNT = ("none", "one", "two", "three")
 
 
@@ -190,7 +195,7 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
     because = final.because
     if not not_applicable:
         because = (
-            *(_domain_sentence(answer.domain) for answer in domains),
+            *(domain_sentence(answer.domain) for answer in domains),
             sentence(
                 "Two of three domains within {months} months are required; {met} met.",
                 months=span.months,
@@ -216,21 +221,13 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
         cautions=() if not_applicable else cautions,
         evidence=() if not_applicable else tuple(pair.evidence for pair in physiology.pairs),
         source=_SOURCE,
+        key=_key(physiology) if physiology.pairs and not not_applicable else None,
     )
 
 
-def _domain_sentence(domain: Domain) -> Sentence:
-    """``Physiology met: FVC −6.7 points from ...``: a domain as one sentence."""
-    parts: list[str] = []
-    values: list[tuple[str, SentenceValue]] = []
-    for index, part in enumerate(domain.because):
-        template = part.template
-        for name, value in part.values:
-            template = template.replace("{" + name + "}", "{" + f"{name}_{index}" + "}")
-            values.append((f"{name}_{index}", value))
-        parts.append(template)
-    head = f"{domain.name.capitalize()} {_WORDS[domain.verdict]}: "
-    return Sentence(head + "; ".join(parts) + ".", tuple(values))
+def _key(physiology: _Physiology) -> Sentence:
+    first = physiology.pairs[0]
+    return points_key(first, _FVC_POINTS if first.measure == "fvc" else _DLCO_POINTS)
 
 
 CRITERION = Criterion(id=_ID, title=_TITLE, window_months=_MONTHS, source=_SOURCE, judge=_judge)

@@ -30,6 +30,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
     largest,
     skipped_caution,
 )
+from ctdild_desktop.clinical.criteria.telling import relative_key
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
@@ -99,6 +100,7 @@ def _answer(
         cautions=cautions,
         evidence=tuple(pair.evidence for pair in others[:1]),
         source=_SOURCE,
+        key=relative_key(best, measure.limit),
     )
 
 

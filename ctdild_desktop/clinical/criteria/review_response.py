@@ -202,5 +202,11 @@ def _cannot_tell(
 
 
 CRITERION = Criterion(
-    id=_ID, title="Response (review)", window_months=None, source=_SOURCE, judge=_judge, in_strip=False
+    id=_ID,
+    title="Response (review)",
+    window_months=None,
+    source=_SOURCE,
+    judge=_judge,
+    in_strip=False,
+    of_line=True,
 )
