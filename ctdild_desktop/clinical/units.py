@@ -8,6 +8,7 @@ the one contained in the GLI 2017 tables (Stanojevic 2017, corrected 2020).
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 from ctdild_desktop.clinical.records import DlcoUnit
@@ -52,6 +53,24 @@ def _factors() -> dict[str, tuple[str, dict[str, tuple[Decimal, Decimal]]]]:
     }
 
 
+def quantities() -> tuple[str, ...]:
+    """Names of the quantities that can be converted."""
+    return tuple(_factors())
+
+
+def accepted(quantity: str) -> tuple[tuple[str, Fraction], ...]:
+    """Every other unit of a quantity with its exact factor to the stored one.
+
+    Raises:
+        UnitError: the quantity is not known.
+    """
+    stored_unit(quantity)
+    return tuple(
+        (unit, Fraction(multiplier) / Fraction(divisor))
+        for unit, (multiplier, divisor) in _factors()[quantity][1].items()
+    )
+
+
 def stored_unit(quantity: str) -> str:
     """The unit in which a quantity is kept for comparison; raises UnitError for an unknown quantity."""
     if quantity not in _factors():
@@ -59,16 +78,39 @@ def stored_unit(quantity: str) -> str:
     return _factors()[quantity][0]
 
 
+_SPELLINGS = {
+    "10*9/L": "10^9/L",
+    "10*3/µL": "10^3/µL",
+    "10*3/uL": "10^3/µL",
+    "10^3/uL": "10^3/µL",
+    "/uL": "/µL",
+    "ukat/L": "µkat/L",
+    "umol/L": "µmol/L",
+    "mL/min/mm[Hg]": "mL/min/mmHg",
+    "mL/min/mm[Hg]/L": "mL/min/mmHg/L",
+    "[in_i]": "in",
+    "[lb_av]": "lb",
+    "[ft_i]": "ft",
+}
+
+
+def canonical(unit: str) -> str:
+    """A unit as this program writes it; UCUM spellings (``10*9/L``, ``umol/L``) and Greek mu are known."""
+    written = unit.strip().replace("\u03bc", "\u00b5")
+    return _SPELLINGS.get(written, written)
+
+
 def to_stored(quantity: str, value: Decimal, unit: str) -> Decimal:
-    """A value in the stored unit of its quantity, exactly.
+    """A value in the stored unit of its quantity, exactly; UCUM spellings of a unit are accepted.
 
     Raises:
         UnitError: the quantity or the unit is not known; nothing is ever assumed.
     """
     home = stored_unit(quantity)
-    if unit == home:
+    written = canonical(unit)
+    if written == home:
         return value
-    factor = _factors()[quantity][1].get(unit)
+    factor = _factors()[quantity][1].get(written)
     if factor is None:
         raise UnitError(f"{unit} is not a unit of {quantity}")
     multiplier, divisor = factor

@@ -50,3 +50,21 @@ def test_transfer_factor_round_trip(value: Decimal) -> None:
     assert there == value * Decimal("2.987")
     assert dlco_in(there, DlcoUnit.TRADITIONAL, DlcoUnit.SI) == value
     assert dlco_in(value, DlcoUnit.SI, DlcoUnit.SI) is value
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "unit", "expected"),
+    [
+        ("blood_cells", "4200", "/uL", "4.2"),
+        ("blood_cells", "4.2", "10*9/L", "4.2"),
+        ("creatinine", "1", "mg/dL", "88.42"),
+        ("creatinine", "90", "umol/L", "90"),
+        ("creatinine", "90", "\u03bcmol/L", "90"),
+        ("enzyme", "0.5", "ukat/L", "30"),
+        ("weight", "150", "[lb_av]", "68.0388555"),
+        ("dlco", "5", "mmol/min/kPa", "14.935"),
+        ("dlco", "5", "mL/min/mm[Hg]", "5"),
+    ],
+)
+def test_ucum_spellings_are_known(quantity: str, value: str, unit: str, expected: str) -> None:
+    assert to_stored(quantity, Decimal(value), unit) == Decimal(expected)
