@@ -1,7 +1,9 @@
 """What follows from one lung-function test: % predicted, z-score, limits, and the haemoglobin-corrected pair.
 
 Nothing derived is stored; it is computed here whenever it is shown. The percentages are those that the
-criteria judge, so that a table and a verdict cannot disagree.
+criteria judge, so that a table and a verdict cannot disagree. z and limits are those of the reference set
+that the test names (for GLI sets by LMS: Quanjer 2012, Bowerman 2023, Stanojevic 2017, Hall 2021); the pair
+at standard haemoglobin follows Cotes 1972.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Checks of numbers that a calculator is given: finite, and inside what the quantity can be.
 
 The calculators refuse what cannot be a measurement at all; what is merely unlikely is asked about where it is
-entered (``clinical.plausibility``).
+entered (``clinical.plausibility``). The bounds are decisions of the registry.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Plausibility of the values of one lung-function test, alone and against the test before."""
+"""Plausibility of the values of one lung-function test, alone and against the test before.
+
+All limits are decisions of the registry. Those of a change since the last test allow for the variation of FVC
+from year to year, up to 15 % (Pellegrino 2005, doi 10.1183/09031936.05.00035205).
+"""
 
 from __future__ import annotations
 

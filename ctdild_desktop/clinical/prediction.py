@@ -1,4 +1,8 @@
-"""What is predicted for one test of one patient, or the reason why nothing can be."""
+"""What is predicted for one test of one patient, or the reason why nothing can be.
+
+The equations are those of the reference set that the test names (Quanjer 2012, Bowerman 2023, Stanojevic
+2017, Hall 2021, Hankinson 1999, Quanjer 1993); nothing that an equation needs is assumed.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """The visits of one patient that the rules compare: usable tests, one visit per day, exact values.
 
 Every value is an exact fraction; nothing here rounds. Same-day records are merged per parameter: best grade,
-then before bronchodilator, then the largest FVC or the mean DLCO.
+then before bronchodilator, then the largest FVC or the mean DLCO. Grades are those of Graham 2019
+(spirometry, doi 10.1164/rccm.201908-1590ST) and Graham 2017 (DLCO, doi 10.1183/13993003.00016-2016); which
+grades are used, and the order of merging, are decisions of the registry. Haemoglobin correction: Cotes 1972.
 """
 
 from __future__ import annotations

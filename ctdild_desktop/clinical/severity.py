@@ -198,7 +198,8 @@ def ild_gap_of(facts: Facts, as_of: dt.date) -> IldGap:
     """The ILD-GAP index of a patient on a date, from the latest FVC and the DLCO nearest to it.
 
     The two are usable visits within 3 months of each other. DLCO is taken in % predicted as recorded, not
-    adjusted for haemoglobin by this program. Age is that on the as-of date.
+    adjusted for haemoglobin by this program. Age is that on the as-of date. Index: Ryerson 2014; the 3 months
+    are a decision of the registry.
     """
     if facts.diagnosis is None:
         return IldGap(needs=(sentence("the diagnosis"),))

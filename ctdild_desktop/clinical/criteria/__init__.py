@@ -1,6 +1,8 @@
 """The published definitions that the registry knows, each in its own small file, in their fixed order.
 
 Screens, the command line and the printed page read this list; a new criterion is one file and one line here.
+Each file cites its publication. The definitions stand side by side and are never merged into one verdict: in
+SSc-ILD four of them disagreed in up to a third of patients (Am J Respir Crit Care Med 2024, PubMed 39078207).
 """
 
 from __future__ import annotations

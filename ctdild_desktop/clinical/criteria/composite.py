@@ -4,7 +4,8 @@ A definition is a list of items; it is met by any item, and an item by all of it
 logic. The parts are: the FVC fall of at least 10 % and of at least 5 %, that of 5 % with a DLCO fall of at
 least 15 % between the same two visits, a DLCO fall of at least 15 %, worse symptoms, and progression of
 fibrosis on HRCT. All limits are inclusive. The latest visit of the window is compared with each earlier
-one.
+one. Used for Flaherty 2019 (INBUILD), Khanna 2015 (OMERACT), George 2020 (Erice) and the set attributed to
+Cottin 2018.
 """
 
 from __future__ import annotations

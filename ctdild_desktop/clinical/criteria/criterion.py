@@ -1,4 +1,8 @@
-"""What a criterion is: a name, a window, a source, and a function from facts to an answer."""
+"""What a criterion is: a name, a window, a source, and a function from facts to an answer.
+
+The length of a window is the definition's; that both of its ends are inside, and the notice of a test up to
+45 days too early, are decisions of the registry.
+"""
 
 from __future__ import annotations
 

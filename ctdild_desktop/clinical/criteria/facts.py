@@ -1,4 +1,7 @@
-"""What the criteria look at, made from a patient's record (or from a worked case) for one as-of date."""
+"""What the criteria look at, made from a patient's record (or from a worked case) for one as-of date.
+
+Everything dated later is ignored. What counts as known on a date is a decision of the registry.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,10 @@
 
 Values are exact fractions; a limit is compared with the exact value and never with the printed one. The
 printed value gets as many decimals as it needs not to look like the limit when it is not.
+
+With b earlier and f later: fall in points = b − f, both in % predicted; relative fall = (b − f) / b · 100,
+in % predicted as the definitions have it (Khanna 2015, Flaherty 2019). Of several pairs the largest fall is
+told. How pairs are made, and litres where % predicted cannot be compared, are decisions of the registry.
 """
 
 from __future__ import annotations

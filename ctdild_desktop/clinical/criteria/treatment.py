@@ -1,6 +1,7 @@
 """Whether the patient was treated for the lung in a window, for definitions worded "despite treatment".
 
-It is told beside the answer and never changes it: treatment is not a gate in any of these definitions.
+It is told beside the answer and never changes it. The definitions of Flaherty 2019, George 2020 and Behr 2021
+have these words; that treatment is no gate is a decision of the registry.
 """
 
 from __future__ import annotations

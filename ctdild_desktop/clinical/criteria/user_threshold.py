@@ -2,6 +2,8 @@
 
 The fall of FVC or of DLCO between the latest usable test and each earlier one in a window, in points of %
 predicted or relative to the earlier value. DLCO in points is taken at standard haemoglobin, as everywhere.
+Its source is the clinic: who set it and when is kept with it. Pairs are made by a decision of the registry,
+as for the published definitions.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 The equations are evaluated in one place (:mod:`.equations`, on columns of people); the functions here are the
 front door for one person and use that same code. numpy is imported with the first question.
 
-Age is the exact decimal age: days from birth date to test date divided by 365.25.
+Age is the exact decimal age: days from birth date to test date divided by 365.25. Sources: GLI-2012 (Quanjer
+2012), GLI Global (Bowerman 2023), GLI-2017 transfer factor (Stanojevic 2017, corrected 2020), GLI-2021 lung
+volumes (Hall 2021), NHANES III (Hankinson 1999), ECSC (Quanjer 1993); each with its doi in its table.
 """
 
 from __future__ import annotations
@@ -134,7 +136,10 @@ def limits(
 
 
 def z_score(value: Decimal, of: Limits) -> float | None:
-    """The z-score of a measured value, or None where the set gives no spread (ECSC 1993)."""
+    """The z-score of a measured value, or None where the set gives no spread (ECSC 1993).
+
+    LMS sets: ((x/M)^L − 1) / (L·S). NHANES III: 1.645·(x − M) / (M − LLN).
+    """
     import numpy as np
 
     from ctdild_desktop.clinical.reference.equations import Columns
@@ -150,7 +155,7 @@ def z_score(value: Decimal, of: Limits) -> float | None:
 
 
 def percent(value: Decimal, of: Limits) -> Decimal:
-    """A measured value in % predicted, to 28 digits and unrounded."""
+    """A measured value in % predicted, 100·x / M, to 28 digits and unrounded."""
     return value * 100 / Decimal(of.predicted)
 
 

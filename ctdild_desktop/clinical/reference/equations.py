@@ -1,7 +1,14 @@
 """Evaluation of the reference equations on whole columns of people (numpy).
 
 Age is in exact decimal years, height in cm. Splines are interpolated linearly at the exact age. Outside the
-published ages there is no result (NaN): never an extrapolation. Limits of normal are at z = ±1.645.
+published ages there is no result (NaN): never an extrapolation.
+
+LMS sets (GLI): M = exp(a0 + a1·ln height + a2·ln age + spline), S = exp(p0 + p1·ln age + spline),
+L = q0 + q1·ln age + spline; some static volumes take height or age without the logarithm, as their table
+says. % predicted = 100·x / M; z = ((x / M)^L − 1) / (L·S), which is ln(x / M) / S where L is 0; LLN and ULN,
+at z = −1.645 and 1.645, are M·(1 − 1.645·L·S)^(1/L) and M·(1 + 1.645·L·S)^(1/L).
+NHANES III: intercept + b·age + c·age² + d·height², with another d for the LLN; FEV1/FVC is linear in age.
+ECSC 1993: linear in height and age, predicted values only; from 18 to 25 years age counts as 25.
 Sources: Quanjer 2012, Bowerman 2023, Stanojevic 2017 (corrected 2020), Hall 2021, Hankinson 1999,
 Quanjer 1993.
 """

@@ -1,4 +1,8 @@
-"""The published coefficient tables, read once and checked against the checksums that they came with."""
+"""The published coefficient tables, read once and checked against the checksums that they came with.
+
+Quanjer 2012, Bowerman 2023, Stanojevic 2017 (corrected 2020), Hall 2021, Hankinson 1999, Quanjer 1993; the
+citation and doi of each stand in the file beside its table.
+"""
 
 from __future__ import annotations
 

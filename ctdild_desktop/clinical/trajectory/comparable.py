@@ -1,4 +1,7 @@
-"""The FVC visits of one patient on one scale: all in mL, or all in % predicted of one reference set."""
+"""The FVC visits of one patient on one scale: all in mL, or all in % predicted of one reference set.
+
+What can be compared, and with which set it is computed anew, are decisions of the registry.
+"""
 
 from __future__ import annotations
 

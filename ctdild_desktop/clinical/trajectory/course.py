@@ -1,4 +1,8 @@
-"""The course of one patient's FVC: first, best, worst, latest, changes, slopes, and how sure a change is."""
+"""The course of one patient's FVC: first, best, worst, latest, changes, slopes, and how sure a change is.
+
+Which tests make the course is a decision of the registry; the sources of the noise of repeated tests stand
+with :func:`~ctdild_desktop.clinical.trajectory.repeats.repeat_test`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Slopes between therapy changes: one epoch for each stretch in which the same lines ran."""
+"""Slopes between therapy changes: one epoch for each stretch in which the same lines ran.
+
+What ends an epoch is a decision of the registry.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How fast FVC changes: the slope over a stretch of time with its interval, before and on a therapy line."""
+"""How fast FVC changes: the slope over a stretch of time with its interval, before and on a therapy line.
+
+Ordinary least squares with the interval after Student 1908. The stretches before and on a line are decisions
+of the registry.
+"""
 
 from __future__ import annotations
 
