@@ -16,6 +16,7 @@ from ctdild_desktop.cli import (
     assess,
     common,
     demo,
+    evaluate,
     import_files,
     init,
     predict,
@@ -65,7 +66,7 @@ def make_parser() -> argparse.ArgumentParser:
     common.add_registry(parser, default=None)
     common.add_login(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (init, import_files, show, assess, predict, report, upkeep, demo, tour):
+    for module in (init, import_files, show, assess, evaluate, predict, report, upkeep, demo, tour):
         module.add(commands)
     return parser
 

@@ -25,7 +25,7 @@ def add(commands: common.Commands) -> None:
             "Each criterion answers MET, NOT_MET, CANNOT_ASSESS or NOT_APPLICABLE with the tests, dates and "
             "numbers it rests on. What is not recorded is named as needed, never taken as no. Without "
             "--as-of each patient is judged on the day of the latest test, symptom or HRCT entry. "
-            "RESPONSE_REVIEW is asked of each therapy line."
+            "RESPONSE_KEIR and RESPONSE_REVIEW are asked of each therapy line."
         ),
         examples=(
             "ctdild assess --patient DEMO-0001 --json",
@@ -91,7 +91,8 @@ def _print_answer(title: str, answer: Assessment) -> None:
         print(f"    {caution.text}")
 
 
-def _evidence(item: Evidence) -> dict[str, Any]:
+def evidence_document(item: Evidence) -> dict[str, Any]:
+    """The two visits of an answer, as JSON has them."""
     return {
         "measure": item.measure,
         "basis": item.basis,
@@ -111,8 +112,9 @@ def _verdict(answer: Assessment) -> dict[str, Any]:
         "because": [str(sentence) for sentence in answer.because],
         "needs": [str(sentence) for sentence in answer.needs],
         "warnings": [{"code": item.code, "text": str(item.text)} for item in answer.cautions],
-        "evidence": [_evidence(item) for item in answer.evidence],
+        "evidence": [evidence_document(item) for item in answer.evidence],
         "source": answer.source,
+        **({} if answer.on_ild_treatment is None else {"on_ild_treatment": answer.on_ild_treatment}),
     }
 
 

@@ -8,7 +8,16 @@ import pytest
 
 from tests.support.holloway import EXPECTED
 
-VERDICTS = {"MET", "NOT_MET", "CANNOT_ASSESS", "NOT_APPLICABLE"}
+CATEGORIES = {
+    "EUSTAR": {"IMPROVED", "STABLE", "MODERATE_PROGRESSION", "SIGNIFICANT_PROGRESSION"},
+    "MCID_SSC": {
+        "IMPROVED",
+        "POSSIBLY_IMPROVED",
+        "NO_IMPORTANT_CHANGE",
+        "POSSIBLY_WORSENED",
+        "WORSENED",
+    },
+}
 
 
 def test_show_gives_values_as_recorded_and_derived_ones_apart(ctdild, demo):
@@ -69,7 +78,19 @@ def test_an_unknown_patient_is_one_sentence(ctdild, demo):
 def test_assess_says_what_is_met_and_why(ctdild, demo):
     (answer,) = ctdild("assess", "--patient", "DEMO-0001", *demo, "--json").document
     assert (answer["patient"], answer["as_of"]) == ("DEMO-0001", "2026-03-12")
-    assert list(answer["criteria"]) == ["REVIEW_FVC_DECLINE", "REVIEW_DLCO_DECLINE", "PPF2022"]
+    assert list(answer["criteria"]) == [
+        "REVIEW_FVC_DECLINE",
+        "REVIEW_DLCO_DECLINE",
+        "PPF2022",
+        "INBUILD",
+        "OMERACT",
+        "ERICE",
+        "RELIEF",
+        "EUSTAR",
+        "MCID_SSC",
+    ]
+    assert answer["criteria"]["INBUILD"]["on_ild_treatment"] is True
+    assert "on_ild_treatment" not in answer["criteria"]["OMERACT"]
 
     fvc = answer["criteria"]["REVIEW_FVC_DECLINE"]
     assert fvc["verdict"] == "MET"
@@ -97,8 +118,9 @@ def test_assess_answers_for_everybody(ctdild, demo):
     answers = ctdild("assess", *demo, "--json").document
     assert [answer["patient"] for answer in answers] == [f"DEMO-{number:04d}" for number in range(1, 15)]
     for answer in answers:
-        for criterion in answer["criteria"].values():
-            assert criterion["verdict"] in VERDICTS
+        for name, criterion in answer["criteria"].items():
+            words = CATEGORIES.get(name, {"MET", "NOT_MET"}) | {"CANNOT_ASSESS", "NOT_APPLICABLE"}
+            assert criterion["verdict"] in words
             assert criterion["verdict"] != "CANNOT_ASSESS" or criterion["needs"]
     assert answers[1]["as_of"] is None
     assert {criterion["verdict"] for criterion in answers[1]["criteria"].values()} == {"CANNOT_ASSESS"}

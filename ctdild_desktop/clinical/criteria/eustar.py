@@ -13,7 +13,7 @@ import datetime as dt
 from fractions import Fraction
 
 from ctdild_desktop.clinical.criteria.facts import Facts
-from ctdild_desktop.clinical.criteria.pairs import fvc_points
+from ctdild_desktop.clinical.criteria.pairs import Pair, fvc_points
 from ctdild_desktop.clinical.criteria.telling import points_sentence
 from ctdild_desktop.clinical.criteria.yearly import YearlyTool, yearly_criterion
 from ctdild_desktop.clinical.series import fvc_visits
@@ -37,11 +37,11 @@ def overall_category(change: Fraction) -> str:
     return "MAJOR" if change < -_MAJOR else eustar_category(change)
 
 
-def _overall(facts: Facts, as_of: dt.date) -> tuple[Sentence, ...]:
-    """The change from the first to the last usable test in words; nothing when it cannot be compared."""
+def _overall(facts: Facts, as_of: dt.date, year: Pair) -> tuple[Sentence, ...]:
+    """The change from the first to the last usable test in words; nothing when that is the pair of the year."""
     visits = fvc_visits(facts.tests, facts.patient, as_of)
-    pair = fvc_points(facts.patient)(visits[0], visits[-1]) if len(visits) > 2 else None
-    if pair is None:
+    pair = fvc_points(facts.patient)(visits[0], visits[-1])
+    if pair is None or visits[0].date == year.baseline.date:
         return ()
     told = points_sentence(pair, *_LIMITS, _MAJOR)
     words = overall_category(-pair.fall).replace("_", " ").lower()

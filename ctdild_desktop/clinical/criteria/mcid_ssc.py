@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ctdild_desktop.clinical.criteria.pairs import shown
 from ctdild_desktop.clinical.criteria.yearly import YearlyTool, yearly_criterion
 from ctdild_desktop.clinical.verdict import Caution, sentence
 
@@ -38,8 +39,12 @@ CRITERION = yearly_criterion(
         progressive=frozenset({"WORSENED"}),
         limits=(_POSSIBLE, _WORSE, _BETTER),
         rule=sentence(
-            "Over 12 ± 3 months: worsened from −3.3 points down, possibly from −3.0; improved from +5.3 up, "
-            "possibly from +3.0."
+            "Over 12 ± 3 months: worsened from {worse} points down, possibly from {possible}; improved from "
+            "+{better} up, possibly from +{some}.",
+            worse=shown(-_WORSE, 1),
+            possible=shown(-_POSSIBLE, 1),
+            better=shown(_BETTER, 1),
+            some=shown(_POSSIBLE, 1),
         ),
         caveat=Caution(
             "GROUP_MEASURE",

@@ -108,10 +108,10 @@ def _answer(facts: Facts, span: Window, visits: tuple[FvcVisit, ...]) -> Assessm
 def _refusal(span: Window, inside: tuple[FvcVisit, ...]) -> tuple[Sentence, str, Sentence] | None:
     """Why no slope is computed: the reason, its code, and what is needed; None when it can be."""
     if len(inside) < 3:
-        found = ("There is no usable", "There is one usable", "There are two usable")[len(inside)]
+        found = ("no usable FVC is", "one usable FVC is", "two usable FVC tests are")[len(inside)]
         return (
             sentence(
-                found + " FVC in % predicted since {start}; three are required.",
+                "Since {start} " + found + " recorded in % predicted; three are required.",
                 start=span.start,
             ),
             ("NO_TEST_IN_WINDOW", "ONLY_ONE_TEST_IN_WINDOW", "ONLY_TWO_TESTS_IN_WINDOW")[len(inside)],

@@ -51,7 +51,7 @@ class YearlyTool:
     caveat: Caution | None = None
     relative: Callable[[CriteriaSettings], bool] = lambda _settings: False
     """Whether the change is taken relative to the baseline and not in points of % predicted."""
-    overall: Callable[[Facts, dt.date], tuple[Sentence, ...]] = lambda _facts, _as_of: ()
+    overall: Callable[[Facts, dt.date, Pair], tuple[Sentence, ...]] = lambda _facts, _as_of, _pair: ()
     """What is told of the whole course besides."""
 
 
@@ -150,7 +150,7 @@ def _of_pair(
     relative = tool.relative(settings)
     cautions = (*unanswered.cautions, *pair.cautions, *((tool.caveat,) if tool.caveat is not None else ()))
     told = (relative_sentence if relative else points_sentence)(pair, *tool.limits)
-    because = (told, tool.rule, *tool.overall(facts, unanswered.as_of))
+    because = (told, tool.rule, *tool.overall(facts, unanswered.as_of, pair))
     if progressive:
         because = (*because, *therapy_sentence(facts, pair.follow_up.date))
         cautions += confirm_advised(facts, (pair,), only_dlco=False)

@@ -1,0 +1,157 @@
+"""``ctdild evaluate``: worked cases of a file, answered by the engine that answers for the registry."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctdild_desktop.cli import common
+from ctdild_desktop.cli.assess import evidence_document
+
+if TYPE_CHECKING:
+    from ctdild_desktop.clinical.case_inputs import ToolAnswer
+    from ctdild_desktop.clinical.verdict import Assessment, Caution
+
+_SCHEMA = 1
+_LONGEST_INTEGER = 30
+
+
+def add(commands: common.Commands) -> None:
+    """Add the command."""
+    parser = common.add_command(
+        commands,
+        "evaluate",
+        _answer,
+        summary="answer worked cases of a file by the same engine, without a registry",
+        description=(
+            'The file is JSON: {"schema_version": 1, "cases": [...]}. Each case has an id, a criterion, and '
+            "either the records of one invented patient with an as_of date or the inputs of a calculator. "
+            "A case that cannot be read gets an error in words; the others are answered."
+        ),
+        examples=("ctdild evaluate cases.json --json",),
+        unlocks=False,
+    )
+    parser.add_argument("cases", metavar="CASES.json", type=Path)
+    common.add_json(parser)
+
+
+def _answer(args: argparse.Namespace) -> int:
+    results = [result_of(case) for case in read_cases(args.cases)]
+    if args.json:
+        common.print_json({"results": results})
+    else:
+        for result in results:
+            _print(result)
+    wrong = sum("error" in result for result in results)
+    if wrong:
+        common.say(f"{wrong} of {len(results)} cases could not be read.")
+    return 0
+
+
+def read_cases(path: Path) -> Sequence[object]:
+    """The cases of a file, numbers as the exact decimals that are written there.
+
+    Raises:
+        UserError: the file cannot be read, is not JSON, or holds no list of cases.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise common.UserError(f"{path} is not UTF-8 text.") from None
+    try:
+        document = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=Decimal)
+    except json.JSONDecodeError as error:
+        raise common.UserError(f"{path} is not JSON: line {error.lineno}, {error.msg.lower()}.") from None
+    except RecursionError:
+        raise common.UserError(f"{path} is nested too deeply to be a file of cases.") from None
+    if not isinstance(document, dict) or not isinstance(document.get("cases"), list):
+        raise common.UserError(f'{path} holds no list named "cases".')
+    if document.get("schema_version", _SCHEMA) != _SCHEMA:
+        raise common.UserError(f"{path} is not of schema version {_SCHEMA}, the one that is read here.")
+    cases: list[object] = document["cases"]
+    return cases
+
+
+def _decimal(text: str) -> Decimal:
+    """A number as written; one too long to be a measurement is kept as not a number."""
+    return Decimal(text) if len(text) <= _LONGEST_INTEGER else Decimal("NaN")
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _LONGEST_INTEGER else Decimal("NaN")
+
+
+def result_of(case: object) -> dict[str, Any]:
+    """What is printed of one case: its answer, or ``error`` in words."""
+    from ctdild_desktop.clinical.cases import CaseError, answer_case
+    from ctdild_desktop.clinical.verdict import Assessment
+
+    named = case if isinstance(case, dict) else {}
+    head = {"id": _plain(named.get("id")), "criterion": _plain(named.get("criterion"))}
+    try:
+        if not isinstance(head["id"], str) or not head["id"]:
+            raise CaseError("id is missing or is not a text.")
+        made = answer_case(case)
+    except CaseError as error:
+        return {**head, "error": str(error)}
+    return {**head, **(_of_criterion(made) if isinstance(made, Assessment) else _of_tool(made))}
+
+
+def _plain(value: object) -> str | None:
+    """An id as it is printed back; whatever is no text and no number is not."""
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else None
+
+
+def _of_criterion(made: Assessment) -> dict[str, Any]:
+    detail = {
+        "title": made.title,
+        "as_of": made.as_of,
+        "window_months": made.window_months,
+        "evidence": [evidence_document(item) for item in made.evidence],
+        "warnings": _warnings(made.cautions),
+        "source": made.source,
+    }
+    if made.on_ild_treatment is not None:
+        detail["on_ild_treatment"] = made.on_ild_treatment
+    return {
+        "verdict": made.category or made.verdict,
+        "because": [str(line) for line in made.because],
+        "needs": [str(line) for line in made.needs],
+        "domains": {domain.name: domain.verdict for domain in made.domains},
+        "detail": detail,
+    }
+
+
+def _of_tool(made: ToolAnswer) -> dict[str, Any]:
+    return {
+        **made.outcome,
+        "because": [str(line) for line in made.because],
+        "needs": [str(line) for line in made.needs],
+        "domains": {},
+        "detail": {**made.figures, "warnings": _warnings(made.cautions), "source": made.source},
+    }
+
+
+def _warnings(cautions: Sequence[Caution]) -> list[dict[str, str]]:
+    return [{"code": item.code, "text": str(item.text)} for item in cautions]
+
+
+def _print(result: dict[str, Any]) -> None:
+    name = f"{result['id'] or '(no id)'} {result['criterion'] or '(no criterion)'}"
+    if "error" in result:
+        print(f"{name}: not read. {result['error']}")
+        return
+    answer = result.get("verdict", result.get("grade", result.get("score")))
+    print(f"{name}: {answer}")
+    for line in result["because"]:
+        print(f"  {line}")
+    for line in result["needs"]:
+        print(f"  needs {line}")
+    for warning in result["detail"]["warnings"]:
+        print(f"  {warning['text']}")
