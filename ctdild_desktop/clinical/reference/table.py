@@ -1,4 +1,7 @@
-"""Reference values for a whole table of people, as ``ctdild predict`` prints them."""
+"""Reference values for a whole table of people, as ``ctdild predict`` prints them.
+
+Every set is evaluated: Quanjer 2012, Bowerman 2023, Stanojevic 2017, Hall 2021, Hankinson 1999, Quanjer 1993.
+"""
 
 from __future__ import annotations
 
