@@ -116,11 +116,13 @@ def test_places_lie_inside_the_review() -> None:
     assert evidence.claim("P01").place == ""
 
 
-def test_almost_all_of_the_review_is_covered() -> None:
-    """What no claim points at are headings, joining words and the abstract that says things twice."""
+def test_the_whole_text_of_the_review_is_covered() -> None:
+    """What no claim points at are empty lines and two lines that lead over to the vasculitis trials."""
     covered = {line for one in evidence.claims() for a, b in one.lines for line in range(a, b + 1)}
     body = set(range(20, LAST_LINE))
-    assert len(body & covered) / len(body) > 0.9
+    empty = {28, 38, 52, 59, 69, 87, 111, 129, 138, 146, 181, 199, 216, 241, 295, 304, 347, 365, 385, 394}
+    empty |= {427, 440, 456, 471, 477, 497, 511}
+    assert body - covered == empty | {395, 396}
 
 
 def test_links_lead_to_codes_and_criteria_that_exist() -> None:
