@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ctdild_desktop.cli import common
 
 if TYPE_CHECKING:
+    from ctdild_desktop.clinical.probability import Probability
     from ctdild_desktop.clinical.records import PatientRecord
     from ctdild_desktop.clinical.verdict import Assessment, Evidence
 
@@ -79,6 +80,20 @@ def _print(record: PatientRecord, answers: Sequence[Assessment], asked: dt.date 
             _print_answer(answer.title, answer)
         for line, of_line in lines:
             _print_answer(f"{answer.title}, {drugs().label(line.drug)} from {line.start}", of_line)
+    found = _probability(record, as_of)
+    if found is not None:
+        print("  Beside the verdicts")
+        for sentence in found.because:
+            print(f"    {sentence}")
+        for sentence in found.needs:
+            print(f"    a probability of a true fall needs {sentence}")
+
+
+def _probability(record: PatientRecord, as_of: dt.date | None) -> Probability | None:
+    """How probable a true fall of FVC is; None when nothing dates the question."""
+    from ctdild_desktop.clinical.probability import fall_probability
+
+    return None if as_of is None else fall_probability(record.tests, record.patient, as_of)
 
 
 def _print_answer(title: str, answer: Assessment) -> None:
@@ -133,8 +148,13 @@ def document(
     record: PatientRecord, answers: Sequence[Assessment], asked: dt.date | None = None
 ) -> dict[str, Any]:
     """What ``--json`` prints of one patient; ``asked`` is the as-of date when one was named."""
+    from ctdild_desktop.cli.course import probability_document
+
+    as_of = _as_of(record, asked)
+    probability = _probability(record, as_of)
     return {
         "patient": record.patient.mrn,
-        "as_of": _as_of(record, asked),
+        "as_of": as_of,
         "criteria": {answer.criterion: _criterion(record, answer, asked) for answer in answers},
+        "probability": None if probability is None else probability_document(probability),
     }

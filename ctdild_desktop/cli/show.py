@@ -25,7 +25,8 @@ def add(commands: common.Commands) -> None:
         summary="one patient as recorded",
         description=(
             "Values and units are those that were recorded; % predicted, z-score, limits and the "
-            "haemoglobin-corrected DLCO are computed and stand apart under derived."
+            "haemoglobin-corrected DLCO are computed and stand apart under derived. JSON also has the "
+            "course of FVC: slopes with intervals, best, worst, and how probable a true fall is."
         ),
         examples=(
             "ctdild show DEMO-0001",
@@ -54,9 +55,13 @@ def _as_recorded(value: Any, *, leave: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def document(record: PatientRecord) -> dict[str, Any]:
-    """What ``--json`` prints."""
+    """What ``--json`` prints; trajectory and probability are as of the latest test, symptom or HRCT entry."""
+    from ctdild_desktop.cli.course import probability_document, trajectory_document
     from ctdild_desktop.clinical.derived import derive
+    from ctdild_desktop.services.assessment import default_as_of
+    from ctdild_desktop.services.course import course
 
+    seen = course(record, default_as_of(record))
     mmrc = {visit.date: visit.mmrc for visit in record.visits if visit.mmrc is not None}
     drugs = {line.id: line.drug for line in record.therapy}
     return {
@@ -76,6 +81,8 @@ def document(record: PatientRecord) -> dict[str, Any]:
         ],
         "hrct": [_as_recorded(scan) for scan in record.hrct],
         "labs": [],
+        "trajectory": trajectory_document(seen.trajectory),
+        "probability": probability_document(seen.probability),
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.comparability import differences
 from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fev1_relative, fvc_relative
 from ctdild_desktop.clinical.derived import DerivedTest, decimal
 from ctdild_desktop.clinical.records import Patient, Pft
@@ -86,24 +87,25 @@ def latest_usable(tests: Sequence[Pft]) -> Pft | None:
     return max(used, key=lambda test: (test.date, test.entered), default=None)
 
 
-def comparability(earlier: DerivedTest | None, later: DerivedTest) -> tuple[str, ...]:
-    """What is alike and what differs between two tests: laboratory, equation, height, DLCO unit."""
+def comparability(earlier: DerivedTest | None, later: DerivedTest, patient: Patient) -> tuple[str, ...]:
+    """What is alike between two tests (laboratory, equation, height), then every reason that keeps them from
+    being simply compared.
+    """
     if earlier is None:
         return ()
-    said = []
-    first, last = earlier.test, later.test
-    if first.laboratory and last.laboratory:
-        said.append("same lab" if first.laboratory == last.laboratory else "another lab")
+    guard = differences(earlier.test, later.test, patient)
+    found = {caution.code for caution in guard}
+    alike = []
+    if earlier.test.laboratory and later.test.laboratory and "LABORATORY" not in found:
+        alike.append("same lab")
     sets = [_sets(test) for test in (earlier, later)]
-    if all(sets):
-        names = ", ".join(sets[1])
-        said.append(f"same equation ({names})" if sets[0] == sets[1] else f"equation changed to {names}")
-    if earlier.height_cm is not None and later.height_cm is not None:
+    if all(sets) and sets[0] == sets[1]:
+        alike.append(f"same equation ({', '.join(sets[1])})")
+    if earlier.height_cm is not None and later.height_cm is not None and "HEIGHT" not in found:
         height = f"height {wording.as_typed(later.height_cm)} cm"
-        said.append(height if earlier.height_cm == later.height_cm else f"{height}, was other")
-    if first.dlco_unit is not None and last.dlco_unit is not None and first.dlco_unit is not last.dlco_unit:
-        said.append(f"DLCO unit changed to {last.dlco_unit.value}")
-    return tuple(said)
+        before = f", was {wording.as_typed(earlier.height_cm)} cm"
+        alike.append(height if earlier.height_cm == later.height_cm else height + before)
+    return (*alike, *(wording.say(caution.text).rstrip(".") for caution in guard))
 
 
 def _sets(test: DerivedTest) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def preview_pft(
         to_reference=Changes() if day is None else history.since(judged, day),
         verdicts=tuple(sorted(verdicts, key=lambda item: not item.changes)),
         same_day=next((test.id for test in before.tests if test.date == draft.date), None),
-        comparable=comparability(last_derived, here),
+        comparable=comparability(last_derived, here, record.patient),
     )
 
 
