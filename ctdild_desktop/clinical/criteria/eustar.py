@@ -38,7 +38,7 @@ def overall_category(change: Fraction) -> str:
 
 
 def _overall(facts: Facts, as_of: dt.date, year: Pair) -> tuple[Sentence, ...]:
-    """The change from the first to the last usable test in words; nothing when that is the pair of the year."""
+    """The change from the first to the last usable test in words; nothing when that is the year's pair."""
     visits = fvc_visits(facts.tests, facts.patient, as_of)
     pair = fvc_points(facts.patient)(visits[0], visits[-1])
     if pair is None or visits[0].date == year.baseline.date:
