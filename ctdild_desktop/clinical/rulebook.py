@@ -229,7 +229,10 @@ def paragraphs(docstring: str | None, *, separator: str = "\n\n") -> str:
     for block in re.split(r"\n\s*\n", inspect.cleandoc(docstring or "")):
         if block.startswith(("Raises:", "Args:")):
             continue
-        text = re.sub(r"\s*\n(?!\s*- )\s*", " ", block)
+        lines = block.splitlines()
+        listed = len(lines) > 1 and all(line.startswith("``") for line in lines)
+        text = "\n".join(f"- {line}" for line in lines) if listed else block
+        text = re.sub(r"\s*\n(?!\s*- )\s*", " ", text)
         text = re.sub(r":(?:func|class|mod|meth|data):`~?\.?([^`]+)`", r"`\1`", text)
         made.append(text.replace("``", "`"))
     return separator.join(made)
