@@ -41,6 +41,7 @@ def trajectory_document(found: Trajectory) -> dict[str, Any]:
         "reference": found.reference,
         "fvc_ml": _course(found.ml),
         "fvc_percent_predicted": _course(found.percent),
+        "dlco_percent_predicted": _course(found.dlco),
         "epochs": [_epoch(epoch) for epoch in found.epochs],
         "repeat": _repeat(found.repeat),
         "noise": [str(text) for text in found.noise],
@@ -52,6 +53,7 @@ def _course(found: Course | None) -> dict[str, Any] | None:
         return None
     return {
         "n": len(found.series.readings),
+        "basis": found.series.basis,
         "reference_set": found.series.reference_set,
         "recomputed": found.series.recomputed,
         "not_used": [{"date": item.date, "why": str(item.why)} for item in found.series.left],

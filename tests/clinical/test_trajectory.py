@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Pft, TherapyLine
-from ctdild_desktop.clinical.series import fvc_visits
+from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
 from ctdild_desktop.clinical.trajectory import (
     RepeatStatus,
     Trajectory,
+    dlco_percent_series,
     percent_series,
     repeat_test,
     slope,
@@ -298,3 +300,46 @@ def test_the_course_of_the_invented_patient() -> None:
     assert made.ml is not None
     assert made.ml.best.date == day("2022-06-20")
     assert made.ml.best.value == 2830
+
+
+def test_dlco_is_followed_in_one_state_of_correction() -> None:
+    tests = (
+        percent("2022-01-10", dlco="50", dlco_hb_corrected=True),
+        percent("2022-07-10", dlco="48", dlco_hb_corrected=False, hb_g_l="134"),
+        percent("2023-01-10", dlco="46", dlco_hb_corrected=None),
+        percent("2024-01-10", dlco="44", dlco_hb_corrected=True),
+    )
+    made = dlco_percent_series(dlco_visits(tests, WOMAN, LATE), WOMAN)
+    assert made.basis == "percent_predicted_hb_corrected"
+    # Hb 13.4 g/dL is a woman's standard: its factor is 1.
+    assert [reading.value for reading in made.readings] == [50, 48, 44]
+    assert [(left.date, say(left.why)) for left in made.left] == [
+        (day("2023-01-10"), "haemoglobin or sex not recorded")
+    ]
+    raw = tuple(replace(test, dlco_hb_corrected=False, hb_g_l=None) for test in tests[:3])
+    made = dlco_percent_series(dlco_visits((*raw, tests[3]), WOMAN, LATE), WOMAN)
+    assert made.basis == "percent_predicted"
+    assert [reading.value for reading in made.readings] == [50, 48, 46]
+    assert [say(left.why) for left in made.left] == ["recorded only as corrected for haemoglobin"]
+    course = _course(*raw, tests[3]).dlco
+    assert course is not None
+    assert course.slope is not None
+    assert (course.latest.value, course.slope.n) == (46, 3)
+
+
+def test_dlco_of_two_sets_is_computed_anew() -> None:
+    tests = (
+        percent("2023-01-10", dlco="60", reference_set="LOCAL:old"),
+        pft("2024-01-10", dlco="12.0", dlco_hb_corrected=True, reference_set="GLI2022"),
+        pft("2024-07-10", dlco="12.0", dlco_hb_corrected=True, reference_set="GLI2012"),
+    )
+    made = dlco_percent_series(dlco_visits(tests, WOMAN, LATE), WOMAN)
+    assert made.recomputed
+    assert [reading.date for reading in made.readings] == [day("2024-01-10"), day("2024-07-10")]
+    assert [left.date for left in made.left] == [day("2023-01-10")]
+    record = holloway.record()
+    course = trajectory(record.tests, record.patient, holloway.TODAY, reference=holloway.REFERENCE_DAY).dlco
+    assert course is not None
+    assert round(course.latest.value, 2) == holloway.EXPECTED["dlco_hb_latest"]
+    assert course.since_reference is not None
+    assert round(course.since_reference.relative_percent or Decimal(0), 1) == Decimal("-13.6")

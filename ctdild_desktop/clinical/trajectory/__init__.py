@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ctdild_desktop.clinical.trajectory.comparable import Left, Series, litre_series, percent_series
+from ctdild_desktop.clinical.trajectory.comparable import (
+    Left,
+    Series,
+    dlco_percent_series,
+    litre_series,
+    percent_series,
+)
 from ctdild_desktop.clinical.trajectory.course import Change, Course, Trajectory, trajectory
 from ctdild_desktop.clinical.trajectory.epochs import Epoch, epochs
 from ctdild_desktop.clinical.trajectory.repeats import Repeat, RepeatStatus, noise_sentences, repeat_test
@@ -20,6 +26,7 @@ __all__ = [
     "Series",
     "Slope",
     "Trajectory",
+    "dlco_percent_series",
     "epochs",
     "line_slopes",
     "litre_series",

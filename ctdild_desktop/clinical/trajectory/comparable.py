@@ -6,14 +6,15 @@ What can be compared, and with which set it is computed anew, are decisions of t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.records import Patient
-from ctdild_desktop.clinical.series import FvcVisit
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, Percent
 from ctdild_desktop.clinical.verdict import Reading, Sentence, sentence
 
 
@@ -30,7 +31,7 @@ class Series:
     """Values that may be compared with one another, oldest first."""
 
     basis: str
-    """``ml`` or ``percent_predicted``."""
+    """``ml``, ``percent_predicted`` or ``percent_predicted_hb_corrected``."""
     readings: tuple[Reading, ...]
     reference_set: str | None = None
     """Set of the % predicted; None when no test names one, and for mL."""
@@ -65,25 +66,76 @@ def percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:
     latest visit that has a % predicted. If that would keep fewer visits than taking only those recorded under
     that set, the latter is done. What cannot be placed is named in ``left``.
     """
-    placed = [visit for visit in visits if visit.percent is not None]
+    return _joined(
+        "percent_predicted",
+        [
+            _Candidate(
+                visit.date, visit.ids, visit.percent, partial(_fvc_under, visit=visit, patient=patient)
+            )
+            for visit in visits
+        ],
+    )
+
+
+def dlco_percent_series(visits: Sequence[DlcoVisit], patient: Patient) -> Series:
+    """The DLCO visits in % predicted of one reference set and one state of correction.
+
+    Corrected and uncorrected values are never mixed: taken is the state in which more visits can be given, at
+    standard haemoglobin when both give as many. Reference sets are treated as by :func:`percent_series`.
+    """
+    corrected = [visit for visit in visits if visit.correctable]
+    uncorrected = [visit for visit in visits if not visit.corrected]
+    standard = len(corrected) >= len(uncorrected)
+    kept = corrected if standard else uncorrected
+    why = "haemoglobin or sex not recorded" if standard else "recorded only as corrected for haemoglobin"
+    made = _joined(
+        "percent_predicted_hb_corrected" if standard else "percent_predicted",
+        [
+            _Candidate(
+                visit.date,
+                visit.ids,
+                visit.percent(at_standard_hb=standard),
+                partial(_dlco_under, visit=visit, patient=patient, standard=standard),
+            )
+            for visit in kept
+        ],
+    )
+    other = [Left(visit.date, sentence(why)) for visit in visits if visit not in kept]
+    return replace(made, left=_in_order((*made.left, *other)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A visit with its own % predicted and the way to compute it under a named set."""
+
+    date: dt.date
+    ids: tuple[str, ...]
+    percent: Percent | None
+    under: Callable[[str], Fraction | None]
+
+
+def _fvc_under(reference_set: str, *, visit: FvcVisit, patient: Patient) -> Fraction | None:
+    return visit.percent_under(reference_set, patient)
+
+
+def _dlco_under(reference_set: str, *, visit: DlcoVisit, patient: Patient, standard: bool) -> Fraction | None:
+    return visit.percent_under(reference_set, patient, at_standard_hb=standard)
+
+
+def _joined(basis: str, visits: Sequence[_Candidate]) -> Series:
+    own = [(visit, visit.percent) for visit in visits if visit.percent is not None]
     missing = tuple(
         Left(visit.date, sentence("% predicted not recorded and not computable"))
         for visit in visits
         if visit.percent is None
     )
-    sets = [visit.percent.reference_set for visit in placed if visit.percent is not None]
-    named = {name for name in sets if name is not None}
-    if not placed or len(named) <= 1:
-        own = [(visit, visit.percent.value) for visit in placed if visit.percent is not None]
-        return _series(own, next(iter(named), None), left=missing, recomputed=False)
-    target = next(name for name in reversed(sets) if name is not None)
-    anew = {visit.date: visit.percent_under(target, patient) for visit in placed}
-    computed = [(visit, value) for visit in placed if (value := anew[visit.date]) is not None]
-    recorded = [
-        (visit, visit.percent.value)
-        for visit in placed
-        if visit.percent is not None and visit.percent.reference_set in {target, None}
-    ]
+    sets = [percent.reference_set for _visit, percent in own if percent.reference_set is not None]
+    if len(set(sets)) <= 1:
+        values = [(visit, percent.value) for visit, percent in own]
+        return _series(basis, values, next(iter(sets), None), left=missing, recomputed=False)
+    target = sets[-1]
+    computed = [(visit, value) for visit, _percent in own if (value := visit.under(target)) is not None]
+    recorded = [(visit, percent.value) for visit, percent in own if percent.reference_set in {target, None}]
     use_computed = len(computed) >= len(recorded)
     kept = computed if use_computed else recorded
     dates = {visit.date for visit, _value in kept}
@@ -92,21 +144,28 @@ def percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:
         if use_computed
         else "% predicted belongs to another reference set than {set}"
     )
-    other = tuple(Left(visit.date, sentence(text, set=target)) for visit in placed if visit.date not in dates)
-    return _series(kept, target, left=(*missing, *other), recomputed=use_computed)
+    other = [
+        Left(visit.date, sentence(text, set=target)) for visit, _percent in own if visit.date not in dates
+    ]
+    return _series(basis, kept, target, left=(*missing, *other), recomputed=use_computed)
 
 
 def _series(
-    values: Sequence[tuple[FvcVisit, Fraction]],
+    basis: str,
+    values: Sequence[tuple[_Candidate, Fraction]],
     reference_set: str | None,
     *,
     left: tuple[Left, ...],
     recomputed: bool,
 ) -> Series:
     return Series(
-        basis="percent_predicted",
+        basis=basis,
         readings=tuple(Reading(visit.date, decimal(value), visit.ids) for visit, value in values),
         reference_set=reference_set,
         recomputed=recomputed,
-        left=tuple(sorted(left, key=lambda item: item.date)),
+        left=_in_order(left),
     )
+
+
+def _in_order(left: Sequence[Left]) -> tuple[Left, ...]:
+    return tuple(sorted(left, key=lambda item: item.date))

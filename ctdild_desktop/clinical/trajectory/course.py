@@ -1,4 +1,4 @@
-"""The course of one patient's FVC: first, best, worst, latest, changes, slopes, and how sure a change is.
+"""The course of one patient: first, best, worst, latest, changes, slopes, and how sure a change is.
 
 Which tests make the course is a decision of the registry; the sources of the noise of repeated tests stand
 with :func:`~ctdild_desktop.clinical.trajectory.repeats.repeat_test`.
@@ -14,8 +14,13 @@ from fractions import Fraction
 
 from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.records import Patient, Pft, TherapyLine
-from ctdild_desktop.clinical.series import fvc_visits
-from ctdild_desktop.clinical.trajectory.comparable import Series, litre_series, percent_series
+from ctdild_desktop.clinical.series import Haemoglobin, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.trajectory.comparable import (
+    Series,
+    dlco_percent_series,
+    litre_series,
+    percent_series,
+)
 from ctdild_desktop.clinical.trajectory.epochs import Epoch, epochs
 from ctdild_desktop.clinical.trajectory.repeats import Repeat, noise_sentences, repeat_test
 from ctdild_desktop.clinical.trajectory.slopes import Slope, slope
@@ -56,7 +61,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
-    """The course of FVC up to a date, in mL and in % predicted, with epochs and repeat-test noise."""
+    """The course up to a date: FVC in mL and % predicted with epochs and repeat-test noise, and DLCO."""
 
     as_of: dt.date
     reference: dt.date | None
@@ -65,6 +70,8 @@ class Trajectory:
     """None without litres."""
     percent: Course | None
     """None without % predicted."""
+    dlco: Course | None
+    """DLCO in % predicted of one set and one state of correction; None without it."""
     epochs: tuple[Epoch, ...]
     repeat: Repeat
     noise: tuple[Sentence, ...]
@@ -77,8 +84,9 @@ def trajectory(
     *,
     therapy: Sequence[TherapyLine] = (),
     reference: dt.date | None = None,
+    haemoglobins: Sequence[Haemoglobin] = (),
 ) -> Trajectory:
-    """The course of FVC up to a date from the usable tests, one visit for each day.
+    """The course of FVC and DLCO up to a date from the usable tests, one visit for each day.
 
     Args:
         tests: in any order; later ones than ``as_of`` are ignored.
@@ -86,14 +94,17 @@ def trajectory(
         as_of: the date of the question.
         therapy: lines whose starts and stops cut the epochs.
         reference: day of the test with which a criterion compared the latest.
+        haemoglobins: laboratory results, for tests without an own one.
     """
     visits = fvc_visits(tests, patient, as_of)
     ml, percent = litre_series(visits), percent_series(visits, patient)
+    gas = dlco_visits(tests, patient, as_of, haemoglobins)
     return Trajectory(
         as_of=as_of,
         reference=reference,
         ml=_course(ml, reference),
         percent=_course(percent, reference),
+        dlco=_course(dlco_percent_series(gas, patient), reference),
         epochs=epochs(ml, percent, therapy, as_of),
         repeat=repeat_test(visits, patient),
         noise=noise_sentences(),
