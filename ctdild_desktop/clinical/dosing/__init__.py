@@ -1,0 +1,1 @@
+"""Dosing calculators: each shows formula, inputs, unrounded result, rounded suggestion, cap and source."""
