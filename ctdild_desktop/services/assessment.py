@@ -16,13 +16,15 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.criteria import CRITERIA, facts_from_record, latest_entry_date, strip_criteria
 from ctdild_desktop.clinical.criteria import assess as judge
 from ctdild_desktop.clinical.derived import DerivedTest, derive
+from ctdild_desktop.clinical.probability import Probability
 from ctdild_desktop.clinical.records import Diagnosis, PatientRecord, Pft, TherapyLine, Visit
 from ctdild_desktop.clinical.severity import ild_gap_of
-from ctdild_desktop.clinical.trajectory import Slope, line_slopes
-from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.clinical.trajectory import Slope, Trajectory, line_slopes
+from ctdild_desktop.clinical.verdict import Assessment, Caution, Evidence, Verdict
 from ctdild_desktop.figures.lanes import is_running
 from ctdild_desktop.services import texts, therapy_text
 from ctdild_desktop.services.changes import Changes, History, reference_names
+from ctdild_desktop.services.course import course, pair_differences
 from ctdild_desktop.services.desk import RefusedError
 
 if TYPE_CHECKING:
@@ -135,21 +137,25 @@ class PatientView:
     """Running lines first, then the latest stopped."""
     references: str
     """``GLI 2022, TLCO 2017``: the reference sets in use."""
+    trajectory: Trajectory
+    """The course of FVC up to :attr:`as_of`; its reference test is that of :attr:`first_choice`."""
+    probability: Probability
+    """How probable a true fall of FVC is; it stands beside the verdicts and changes none."""
+    comparability: tuple[Caution, ...]
+    """Why the two tests of the pair of :attr:`first_choice` are not simply comparable."""
 
     @property
     def first_choice(self) -> int | None:
         """The chip that is open at first: the first MET, else the first CANNOT TELL, else the first."""
-        for verdict in (Verdict.MET, Verdict.CANNOT_ASSESS):
-            for number, answer in enumerate(self.assessments):
-                if answer.verdict is verdict:
-                    return number
-        return 0 if self.assessments else None
+        return first_choice(self.assessments)
 
     def pair(self, choice: int | None) -> Evidence | None:
         """The reported pair of a chip, which rings, band and "to reference" follow."""
-        if choice is None:
-            return None
-        return next(iter(self.assessments[choice].evidence), None)
+        return _pair(self.assessments, choice)
+
+    def comparability_for(self, choice: int | None) -> tuple[Caution, ...]:
+        """Why the two tests of a chip's pair are not simply comparable; empty when they are."""
+        return pair_differences(self.record, self.pair(choice))
 
     def rows_for(self, choice: int | None) -> tuple[TestRow, ...]:
         """The table of tests against the pair of a chip."""
@@ -187,6 +193,19 @@ def one_line(answer: Assessment) -> str:
             for domain in answer.domains
         )
     return number or (wording.say(answer.because[0]) if answer.because else "")
+
+
+def first_choice(assessments: Sequence[Assessment]) -> int | None:
+    """The answer that is looked at first: the first MET, else the first CANNOT TELL, else the first."""
+    for verdict in (Verdict.MET, Verdict.CANNOT_ASSESS):
+        for number, answer in enumerate(assessments):
+            if answer.verdict is verdict:
+                return number
+    return 0 if assessments else None
+
+
+def _pair(assessments: Sequence[Assessment], choice: int | None) -> Evidence | None:
+    return None if choice is None else next(iter(assessments[choice].evidence), None)
 
 
 def default_as_of(record: PatientRecord) -> dt.date:
@@ -327,6 +346,7 @@ def patient_view(record: PatientRecord, today: dt.date, as_of: dt.date | None = 
     day = as_of or latest_entry_date(record) or today
     assessments = assess(record, day)
     derived = derive_all(record)
+    seen = course(record, day, _pair(assessments, first_choice(assessments)))
     view = PatientView(
         record=record,
         today=today,
@@ -338,6 +358,9 @@ def patient_view(record: PatientRecord, today: dt.date, as_of: dt.date | None = 
         rows=(),
         lines=line_effects(record, today),
         references=references(derived),
+        trajectory=seen.trajectory,
+        probability=seen.probability,
+        comparability=seen.comparability,
     )
     return replace(view, rows=view.rows_for(view.first_choice))
 

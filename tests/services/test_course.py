@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ctdild_desktop.clinical.derived import derive
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.services.assessment import assess
+from ctdild_desktop.services.assessment import assess, patient_view
 from ctdild_desktop.services.changes import comparability
 from ctdild_desktop.services.course import course, pair_differences
 from tests.support import holloway
@@ -59,3 +59,21 @@ def test_the_form_says_what_is_alike_and_what_is_not() -> None:
     assert "bronchodilator" in told[3]
     assert len(told) == 4
     assert comparability(None, derive(last, record.patient), record.patient) == ()
+
+
+def test_the_patient_s_view_carries_the_course() -> None:
+    record = holloway.record()
+    view = patient_view(record, holloway.TODAY)
+    pair = view.pair(view.first_choice)
+    expected = course(record, view.as_of, pair)
+    assert (view.trajectory, view.probability, view.comparability) == (
+        expected.trajectory,
+        expected.probability,
+        expected.comparability,
+    )
+    assert view.trajectory.reference == holloway.REFERENCE_DAY
+    assert view.comparability_for(None) == ()
+    empty = patient_view(PatientRecord(patient=holloway.patient()), holloway.TODAY)
+    assert empty.trajectory.ml is None
+    assert not empty.probability.known
+    assert empty.comparability == ()
