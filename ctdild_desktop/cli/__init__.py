@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ctdild_desktop.cli import (
     assess,
+    bench,
     common,
     demo,
     evaluate,
@@ -66,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
     common.add_registry(parser, default=None)
     common.add_login(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (init, import_files, show, assess, evaluate, predict, report, upkeep, demo, tour):
+    for module in (init, import_files, show, assess, evaluate, predict, report, upkeep, demo, tour, bench):
         module.add(commands)
     return parser
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.clinical.fast.judge import Judged
     from ctdild_desktop.services.desk import Desk
 
-_KINDS: dict[str, type[Any]] = {
+KINDS: dict[str, type[Any]] = {
     "patient": Patient,
     "diagnosis": Diagnosis,
     "pft": Pft,
@@ -82,7 +82,7 @@ def verdicts_of_all(
     with desk.registry.read() as session:
 
         def cells(table: str) -> Iterator[Sequence[Sequence[Any]]]:
-            return desk.store.cells(session, _KINDS[table], FIELDS[table])
+            return desk.store.cells(session, KINDS[table], FIELDS[table])
 
         columns = read_columns(cells)
         judged = judge(columns, None if as_of is None else as_of.toordinal(), settings)

@@ -1,0 +1,118 @@
+"""``ctdild bench``: how fast this computer does what the program promises, against bare floors."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctdild_desktop.cli import common
+
+if TYPE_CHECKING:
+    from ctdild_desktop.cli.benchmark.measure import Figure
+
+_PATIENTS = 2000
+_PLACES = 3
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a number of patients: {text!r}")
+    return int(text)
+
+
+def add(commands: common.Commands) -> None:
+    """Add the command."""
+    parser = common.add_command(
+        commands,
+        "bench",
+        _answer,
+        summary="measure how fast the program is on this computer",
+        description=(
+            "Makes an encrypted registry of invented patients with 20 tests each in a temporary folder, "
+            "measures, and removes it. Times are medians in milliseconds. A figure with a budget is a "
+            "ratio to a bare floor that is measured in the same run, because times differ from computer "
+            "to computer. Exit status 0 whether or not a budget is kept."
+        ),
+        examples=("ctdild bench", "ctdild bench --patients 100000 --json"),
+        unlocks=False,
+    )
+    parser.add_argument(
+        "--patients",
+        metavar="N",
+        type=_positive,
+        default=_PATIENTS,
+        help=f"size of the registry; {_PATIENTS} when not given",
+    )
+    common.add_json(parser)
+
+
+def _answer(args: argparse.Namespace) -> int:
+    measured = []
+    for figure in _figures(args.patients):
+        measured.append(figure)
+        if not args.json:
+            print(_line(figure), flush=True)
+    if args.json:
+        document = {figure.name: _document(figure) for figure in measured}
+        common.print_json({"patients": args.patients, "tests_per_patient": _tests(), "figures": document})
+    return 0
+
+
+def _tests() -> int:
+    from ctdild_desktop.cli.benchmark.invented import TESTS
+
+    return TESTS
+
+
+def _figures(patients: int) -> Iterator[Figure]:
+    from ctdild_desktop.cli.benchmark import figures
+    from ctdild_desktop.cli.benchmark.invented import invented_desk
+
+    with tempfile.TemporaryDirectory(prefix="ctdild-bench-") as name:
+        folder = Path(name)
+        yield figures.predict()
+        common.say(f"Making a registry of {patients:,} invented patients ...")
+        desk = invented_desk(folder, patients)
+        try:
+            yield figures.assess_all(desk, patients)
+            yield figures.rss_mb()
+            yield figures.find_key(desk, patients)
+            yield figures.report_one(desk, folder)
+            yield figures.save_test(desk)
+            yield figures.encryption_overhead(desk, folder)
+            yield figures.backup(desk, folder)
+        finally:
+            desk.close()
+        yield figures.import_10k(folder)
+
+
+def _document(figure: Figure) -> dict[str, Any]:
+    made: dict[str, Any] = {"what": figure.what}
+    if figure.ms is not None:
+        made |= {"ms": round(figure.ms, _PLACES), "repeats": figure.repeats}
+    else:
+        made["value"] = None if figure.value is None else round(figure.value, 1)
+    if figure.floor_ms is not None and figure.ratio is not None:
+        made |= {
+            "floor": figure.floor,
+            "floor_ms": round(figure.floor_ms, _PLACES),
+            "ratio": round(figure.ratio, _PLACES),
+        }
+    if figure.budget is not None:
+        made |= {"budget": figure.budget, "ok": figure.ok}
+    return made | dict(figure.detail)
+
+
+def _line(figure: Figure) -> str:
+    if figure.ms is None:
+        value = "not known here" if figure.value is None else f"{figure.value:.0f}"
+        return f"{figure.name}: {value}  {figure.what}"
+    line = f"{figure.name}: {figure.ms:.1f} ms (median of {figure.repeats})  {figure.what}"
+    if figure.ratio is not None:
+        line += f"; {figure.ratio:.2f} times {figure.floor} ({figure.floor_ms:.1f} ms)"
+    if figure.budget is not None:
+        line += f"; budget {figure.budget:g}: {'ok' if figure.ok else 'NOT kept'}"
+    return line

@@ -1,0 +1,1 @@
+"""What ``ctdild bench`` measures and on what: an invented registry, timed figures, and bare floors."""

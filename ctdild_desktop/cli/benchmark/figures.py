@@ -1,0 +1,301 @@
+"""The figures of the benchmark, each over the same functions that the windows and the commands call."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import itertools
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record
+from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
+from ctdild_desktop.services.desk import Desk
+
+_PEOPLE = 100_000
+_IMPORT_ROWS = 10_000
+_SLOW, _QUICK = 5, 15
+
+
+def predict(count: int = _PEOPLE) -> Figure:
+    """FVC z-scores by GLI 2022 against the formula itself in bare numpy."""
+    import numpy as np
+
+    from ctdild_desktop.clinical.reference.equations import People, evaluate
+
+    rng = np.random.default_rng(1)
+    male, age = rng.random(count) < 0.5, rng.uniform(18, 90, count)
+    height, measured = rng.uniform(145, 195, count), rng.uniform(1, 6, count)
+    people = People(male=male, age=age, height=height, group=np.full(count, np.nan))
+    return against_floor(
+        "predict_100k",
+        f"{count:,} FVC z-scores (GLI 2022)",
+        lambda: evaluate("GLI2022", "FVC", people).z(measured),
+        floor=_bare_z(male, age, height, measured),
+        floor_words="the same formula in bare numpy",
+        repeats=_QUICK,
+        budget=2,
+    )
+
+
+def _bare_z(male: Any, age: Any, height: Any, measured: Any) -> Callable[[], Any]:
+    """The LMS formula of the publication (Bowerman 2023) with nothing around it."""
+    import numpy as np
+
+    from ctdild_desktop.clinical.reference.tables import rows
+
+    def of_sex(sex: str) -> tuple[dict[str, float], Any]:
+        def wanted(row: dict[str, str]) -> bool:
+            return row["measure"] == "FVC" and row["sex"] == sex
+
+        terms = {
+            row["term"]: float(row["value"]) for row in rows("GLI2022", "coefficients.csv") if wanted(row)
+        }
+        names = ("age", "l_spline", "m_spline", "s_spline")
+        knots = [
+            [float(row.get(name) or 0) for name in names]
+            for row in rows("GLI2022", "splines.csv")
+            if wanted(row)
+        ]
+        return terms, np.array(knots).T
+
+    tables = [(male, *of_sex("male")), (~male, *of_sex("female"))]
+
+    def bare() -> Any:
+        z = np.empty(len(age))
+        for chosen, term, (ages, l_spline, m_spline, s_spline) in tables:
+            years, x = age[chosen], measured[chosen]
+            log_age, log_height = np.log(years), np.log(height[chosen])
+            m = np.exp(
+                term["a0"] + term["a1"] * log_height + term["a2"] * log_age + np.interp(years, ages, m_spline)
+            )
+            s = np.exp(term["p0"] + term["p1"] * log_age + np.interp(years, ages, s_spline))
+            skew = term["q0"] + term.get("q1", 0.0) * log_age + np.interp(years, ages, l_spline)
+            z[chosen] = ((x / m) ** skew - 1) / (skew * s)
+        return z
+
+    return bare
+
+
+def assess_all(desk: Desk, patients: int) -> Figure:
+    """Every criterion of the strip for everybody against reading the same rows and columns."""
+    from ctdild_desktop.services.verdicts import verdicts_of_all
+
+    found = verdicts_of_all(desk)
+    made = against_floor(
+        "assess_all",
+        f"every criterion, {patients:,} patients with {TESTS} tests each",
+        lambda: verdicts_of_all(desk),
+        floor=lambda: _read_rows(desk),
+        floor_words="reading the same rows with bare SQL from the encrypted file",
+        repeats=3 if patients > 10_000 else _SLOW,
+        budget=5,
+    )
+    detail = (("rows", float(_read_rows(desk))), ("one_by_one", float(found.one_by_one)))
+    return replace(made, detail=detail)
+
+
+def _read_rows(desk: Desk) -> int:
+    from ctdild_desktop.clinical.fast.columns import FIELDS
+    from ctdild_desktop.services.verdicts import KINDS
+
+    with desk.registry.read() as session:
+        return sum(
+            len(chunk)
+            for table, fields in FIELDS.items()
+            for chunk in desk.store.cells(session, KINDS[table], fields)
+        )
+
+
+def encryption_overhead(desk: Desk, folder: Path) -> Figure:
+    """Reading the rows of the criteria from the encrypted file against the same file unencrypted."""
+    from ctdild_desktop.clinical.fast.columns import FIELDS
+
+    plain = folder / "plain.sqlite"
+    with desk.registry.read() as session:
+        connection = session.connection().connection
+        connection.execute("COMMIT")
+        connection.execute("ATTACH DATABASE ? AS plain KEY ''", (str(plain),))
+        connection.execute("SELECT sqlcipher_export('plain')")
+        connection.execute("DETACH DATABASE plain")
+        connection.execute("BEGIN")
+    from sqlcipher3 import dbapi2 as driver
+
+    opened = driver.connect(str(plain))
+
+    def read_plain() -> int:
+        count = 0
+        for table, fields in FIELDS.items():
+            cursor = opened.execute(f"SELECT {', '.join(fields)} FROM {table} WHERE deleted_at IS NULL")
+            while chunk := cursor.fetchmany(20_000):
+                count += len(chunk)
+        return count
+
+    try:
+        return _overhead(desk, read_plain)
+    finally:
+        opened.close()
+        plain.unlink()
+
+
+def _overhead(desk: Desk, read_plain: Callable[[], int]) -> Figure:
+    return against_floor(
+        "encryption_overhead",
+        "reading the rows of the criteria from the encrypted file",
+        lambda: _read_rows(desk),
+        floor=read_plain,
+        floor_words="the same rows from the same file unencrypted",
+        repeats=_SLOW,
+    )
+
+
+def find_key(desk: Desk, patients: int) -> Figure:
+    """One key of search: each prefix of a name as it is typed."""
+    from ctdild_desktop.services import patients as people
+
+    texts = itertools.cycle(("b", "ba", "bad", "bado", "bench-0001", "ne", "nek", "sati"))
+    return timed(
+        "find_key",
+        f"one key of search over {patients:,} patients",
+        lambda: people.find(desk, next(texts)),
+        repeats=_QUICK,
+    )
+
+
+def report_one(desk: Desk, folder: Path) -> Figure:
+    """The MDT page of one patient: read, computed, drawn and written."""
+    from ctdild_desktop.reports.mdt_page import write_mdt_page
+    from ctdild_desktop.services import pages
+    from ctdild_desktop.services import patients as people
+
+    found = people.by_mrn(desk, "BENCH-000000")
+    if found is None:
+        raise LookupError("the benchmark's first patient is missing")
+    target, patient_id = folder / "page.pdf", found.patient.id
+
+    def work() -> None:
+        write_mdt_page(target, pages.mdt_page(desk, patient_id))
+
+    work()
+    return timed("report_one", f"the MDT page of a patient with {TESTS} tests", work, repeats=_SLOW)
+
+
+def save_test(desk: Desk) -> Figure:
+    """One test recorded: checked, written, audited, sealed, and every criterion judged before and after."""
+    from ctdild_desktop.clinical.records import Pft
+    from ctdild_desktop.services import patients as people
+    from ctdild_desktop.services.pft import record_pft
+
+    found = people.by_mrn(desk, "BENCH-000000")
+    if found is None:
+        raise LookupError("the benchmark's first patient is missing")
+    last = found.tests[-1]
+    codes = ("fvc_l", "dlco", "height_cm")
+    days = itertools.count(1)
+
+    def work() -> None:
+        made = Pft(
+            id="",
+            date=last.date - dt.timedelta(days=next(days)),
+            fvc_l=last.fvc_l,
+            dlco=last.dlco,
+            dlco_unit=last.dlco_unit,
+            reference_set=last.reference_set,
+        )
+        record_pft(desk, found.patient.id, made, confirmed=(*codes, *_soft(desk, found.patient.id, made)))
+
+    return timed("save_test", "one test saved and judged", work, repeats=_SLOW)
+
+
+def _soft(desk: Desk, patient_id: str, test: Any) -> Iterator[str]:
+    """The fields whose unlikely value a person would confirm."""
+    from ctdild_desktop.services import patients as people
+    from ctdild_desktop.services.pft import preview_pft
+
+    for issue in preview_pft(people.load(desk, patient_id), test, None, desk.today()).issues:
+        yield issue.field
+        yield issue.code
+
+
+def import_10k(folder: Path, rows: int = _IMPORT_ROWS) -> Figure:
+    """A CSV file of so many tests into an empty registry, all in one transaction."""
+    from ctdild_desktop.services import imports
+
+    source = folder / "tests.csv"
+    _write_csv(source, rows)
+    names = itertools.count()
+
+    def work() -> None:
+        place = folder / f"import-{next(names)}"
+        place.mkdir()
+        desk = invented_desk(place, 0)
+        try:
+            done = imports.run_import(desk, [source], None)
+        finally:
+            desk.close()
+        shutil.rmtree(place)
+        if not done.value.ok:
+            raise ValueError("the benchmark's own file was rejected")
+
+    return timed("import_10k", f"{rows:,} tests from a CSV file into a new registry", work, repeats=3)
+
+
+def _write_csv(target: Path, rows: int) -> None:
+    rng = Random(2)
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("mrn", "sex", "birth_date", "test_date", "fvc_l", "dlco", "dlco_unit", "hb_g_l"))
+        written = 0
+        for number in itertools.count():
+            record = invented_record(rng, 2 * number + 3)
+            person = record.patient
+            for test in record.tests:
+                if written == rows:
+                    return
+                written += 1
+                cells: tuple[Decimal | None, ...] = (test.fvc_l, test.dlco)
+                unit = test.dlco_unit.value if test.dlco_unit is not None else ""
+                writer.writerow(
+                    (person.mrn, person.sex, person.birth_date, test.date, *cells, unit, test.hb_g_l)
+                )
+
+
+def backup(desk: Desk, folder: Path) -> Figure:
+    """A verified backup against copying the file."""
+    from ctdild_desktop.services import upkeep
+
+    numbers = itertools.count()
+
+    def work() -> None:
+        made = upkeep.backup(desk, folder / f"copy-{next(numbers)}").value
+        made.unlink()
+
+    copy = folder / "copy"
+    return against_floor(
+        "backup",
+        "a verified backup of the registry",
+        work,
+        floor=lambda: shutil.copyfile(desk.registry.path, copy),
+        floor_words="copying the file",
+        repeats=3,
+    )
+
+
+def rss_mb() -> Figure:
+    """The most memory that this process held so far."""
+    return Figure(name="rss_mb", what="peak memory of this process, MB", value=_peak_mb())
+
+
+def _peak_mb() -> float | None:
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,78 @@
+"""Timing: medians of several runs, and budgets as ratios to a floor that is measured between those runs."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured figure; ``ratio`` is the median work over the median floor."""
+
+    name: str
+    what: str
+    ms: float | None = None
+    repeats: int = 1
+    floor: str = ""
+    floor_ms: float | None = None
+    ratio: float | None = None
+    budget: float | None = None
+    value: float | None = None
+    """For a figure that is not a time."""
+    detail: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether the ratio keeps the budget; None without a budget."""
+        if self.budget is None or self.ratio is None:
+            return None
+        return self.ratio <= self.budget
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """How long one run takes."""
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def timed(name: str, what: str, work: Callable[[], object], *, repeats: int) -> Figure:
+    """The median of several runs."""
+    return Figure(
+        name=name,
+        what=what,
+        ms=statistics.median(milliseconds(work) for _ in range(repeats)),
+        repeats=repeats,
+    )
+
+
+def against_floor(
+    name: str,
+    what: str,
+    work: Callable[[], object],
+    *,
+    floor: Callable[[], object],
+    floor_words: str,
+    repeats: int,
+    budget: float | None = None,
+) -> Figure:
+    """Work and floor in turn, so that a busy moment of the machine meets both; one run of each warms up."""
+    floor(), work()
+    floors, works = [], []
+    for _ in range(repeats):
+        floors.append(milliseconds(floor))
+        works.append(milliseconds(work))
+    ms, floor_ms = statistics.median(works), statistics.median(floors)
+    return Figure(
+        name=name,
+        what=what,
+        ms=ms,
+        repeats=repeats,
+        floor=floor_words,
+        floor_ms=floor_ms,
+        ratio=ms / floor_ms,
+        budget=budget,
+    )

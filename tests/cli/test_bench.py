@@ -1,0 +1,138 @@
+"""The benchmark's shape on a very small registry. How fast anything is, is not tested here."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ctdild_desktop.cli.benchmark import figures
+from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record
+from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
+from ctdild_desktop.services.verdicts import verdicts_of_all
+
+TIMED = {
+    "predict_100k": 2,
+    "assess_all": 5,
+    "find_key": None,
+    "report_one": None,
+    "save_test": None,
+    "encryption_overhead": None,
+    "backup": None,
+    "import_10k": None,
+}
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Few rows, and temporary files in this folder."""
+    monkeypatch.setattr(figures.import_10k, "__defaults__", (40,))
+    monkeypatch.setattr(figures.predict, "__defaults__", (500,))
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place
+
+
+def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path) -> None:
+    done = ctdild("bench", "--patients", 3, "--json")
+    assert done.status == 0, done.err
+    document = done.document
+    assert document["patients"] == 3
+    assert document["tests_per_patient"] == TESTS
+    assert set(document["figures"]) == {*TIMED, "rss_mb"}
+    for name, budget in TIMED.items():
+        made = document["figures"][name]
+        assert made["ms"] > 0
+        assert made["repeats"] >= 3
+        if budget is None:
+            assert "ok" not in made
+        else:
+            assert made["budget"] == budget
+            assert made["ok"] is (made["ratio"] <= budget)
+        if "ratio" in made:
+            assert made["floor"]
+            assert math.isclose(made["ratio"], made["ms"] / made["floor_ms"], rel_tol=0.05)
+    # Twenty tests each, one view of the diagnosis, one row of the patient and three scans, besides visits.
+    assert document["figures"]["assess_all"]["rows"] >= 3 * (TESTS + 5)
+    assert document["figures"]["rss_mb"]["value"] > 10
+    assert list(small.iterdir()) == []
+
+
+def test_one_line_for_each_figure(ctdild: Callable[..., Any], small: Path) -> None:
+    done = ctdild("bench", "--patients", 2)
+    assert done.status == 0, done.err
+    lines = done.out.splitlines()
+    assert {line.split(":")[0] for line in lines} == {*TIMED, "rss_mb"}
+    assert sum("budget" in line for line in lines) == 2
+
+
+def test_wrong_size_is_wrong_usage(ctdild: Callable[..., Any]) -> None:
+    assert ctdild("bench", "--patients", "none").status == 2
+    assert ctdild("bench", "--patients", "0").status == 2
+
+
+def test_the_bare_formula_is_the_same_formula() -> None:
+    """The floor must do the same work: its z-scores are those of the program."""
+    rng = np.random.default_rng(4)
+    male, age = rng.random(400) < 0.5, rng.uniform(18, 90, 400)
+    height, measured = rng.uniform(145, 195, 400), rng.uniform(1, 6, 400)
+    bare = figures._bare_z(male, age, height, measured)()
+    from ctdild_desktop.clinical.reference.equations import People, evaluate
+
+    people = People(male=male, age=age, height=height, group=np.full(400, np.nan))
+    assert np.allclose(bare, evaluate("GLI2022", "FVC", people).z(measured), rtol=0, atol=1e-12)
+
+
+def test_invented_registry_has_what_it_says(tmp_path: Path) -> None:
+    desk = invented_desk(tmp_path, 4)
+    try:
+        with desk.registry.read() as session:
+            records = list(desk.store.load_all(session))
+        found = verdicts_of_all(desk)
+        assert desk.registry.verify()["ok"]
+    finally:
+        desk.close()
+    assert [len(record.tests) for record in records] == [TESTS] * 4
+    assert len(found.ids) == 4
+    recorded = [record.tests[0].fvc_pct_pred is not None for record in records]
+    assert recorded == [True, False, True, False]
+
+
+def test_the_same_seed_invents_the_same_people() -> None:
+    assert invented_record(Random(3), 7) == invented_record(Random(3), 7)
+    assert invented_record(Random(3), 7) != invented_record(Random(4), 7)
+
+
+def test_ratio_is_median_work_over_median_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ctdild_desktop.cli.benchmark import measure
+
+    clock = iter([0.0, 0.010, 1.0, 1.030, 2.0, 2.020, 3.0, 3.050, 4.0, 4.030, 5.0, 5.040])
+    monkeypatch.setattr(measure.time, "perf_counter", lambda: next(clock))
+    made = against_floor(
+        "x", "x", lambda: None, floor=lambda: None, floor_words="nothing", repeats=3, budget=2
+    )
+    # Floors 10, 20, 30 ms; works 30, 50, 40 ms.
+    assert made.floor_ms == pytest.approx(20)
+    assert made.ms == pytest.approx(40)
+    assert made.ratio == pytest.approx(2)
+    assert made.repeats == 3
+
+
+@pytest.mark.parametrize(("ratio", "budget", "ok"), [(2.0, 2, True), (2.1, 2, False), (1.0, None, None)])
+def test_a_budget_is_kept_up_to_its_limit(ratio: float, budget: float | None, ok: bool | None) -> None:
+    assert Figure(name="x", what="x", ratio=ratio, budget=budget).ok is ok
+
+
+def test_a_figure_without_floor_has_no_ratio() -> None:
+    calls = []
+    made = timed("x", "x", lambda: calls.append(1), repeats=4)
+    assert len(calls) == made.repeats == 4
+    assert made.ratio is None
+    assert made.ok is None
