@@ -90,7 +90,7 @@ def exposure_of(
     death: PartialDate | None = None,
     settings: ExposureSettings | None = None,
 ) -> Exposure:
-    """A patient's exposure to a drug up to a date (clinical rules E.4, decisions of this registry).
+    """A patient's exposure to a drug up to a date (decisions of this registry).
 
     The as-of date itself is not counted, nor is the date of death; a death not known to the day ends exposure
     on its first possible day. A line whose start or stop is not known to the day is left out and named.

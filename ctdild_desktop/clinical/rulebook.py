@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from functools import cache
 from types import FunctionType, ModuleType
@@ -44,8 +45,10 @@ class Chapter:
     modules: tuple[str, ...]
     """Names below ``ctdild_desktop.clinical``; a package stands for all its modules."""
     tables: tuple[str, ...] = ()
-    """Folders below ``resources``."""
+    """Tables below ``resources``; a folder stands for all its tables."""
 
+
+_LISTS = ("diagnoses", "patterns", "antibodies")
 
 CHAPTERS = (
     Chapter("Reference values", ("reference", "prediction", "derived")),
@@ -55,9 +58,10 @@ CHAPTERS = (
     Chapter("Course and probability", ("trajectory", "student", "probability")),
     Chapter("Severity, prognosis and quality", ("severity", "goh", "spirometry_quality", "inputs")),
     Chapter("Dosing", ("dosing", "steroids"), ("dosing",)),
-    Chapter("Toxicity", ("ctcae", "exposure", "safety"), ("ctcae",)),
+    Chapter("Toxicity", ("ctcae", "exposure", "safety"), ("ctcae", "codes/ae_terms.csv")),
     Chapter("Due list and safety monitoring", ("due",), ("due",)),
     Chapter("Plausibility of entries", ("limits", "plausibility", "plausibility_pft")),
+    Chapter("Diseases, patterns and antibodies", (), tuple(f"codes/{name}.csv" for name in _LISTS)),
 )
 """The chapters in the order of the page."""
 
@@ -88,8 +92,8 @@ def page() -> str:
         for name in chapter.modules:
             for module in modules(name):
                 parts += _module(module)
-        for folder in chapter.tables:
-            parts += _folder(folder)
+        for name in chapter.tables:
+            parts += _resource_tables(name)
     parts.append(f"## {len(CHAPTERS) + 1}. Evidence")
     parts += _evidence()
     parts.append(f"## {len(CHAPTERS) + 2}. Citations")
@@ -134,6 +138,8 @@ def _tables_in_front(chapter: Chapter) -> list[str]:
         return [_units()]
     if "criteria" in chapter.modules:
         return [_criteria()]
+    if "steroids" in chapter.modules:
+        return [_steroids()]
     return [_limits()] if "limits" in chapter.modules else []
 
 
@@ -162,6 +168,11 @@ def _criteria() -> str:
     return table(("id", "title", "window", "asked of", "source"), rows)
 
 
+def _steroids() -> str:
+    rows = [(one.label, one.prednisolone_5mg) for one in codes.drugs() if one.prednisolone_5mg is not None]
+    return table(("glucocorticoid", "mg that equal prednisolone 5 mg"), rows)
+
+
 def _limits() -> str:
     rows = []
     named = {
@@ -187,7 +198,7 @@ def _module(module: ModuleType) -> list[str]:
         for one in public_functions(module)
         if one.__doc__
     ]
-    listed = "\n".join(numbers + functions)
+    listed = "\n".join([*numbers, *_choices(module), *functions])
     return [f"### `{name}`", *defined, *([listed] if listed else [])]
 
 
@@ -205,6 +216,22 @@ def _constants(module: ModuleType) -> Iterator[tuple[str, object, str]]:
             value = getattr(module, name, None)
             if name[0] != "_" and type(value) in {int, Decimal, Fraction}:
                 yield name, value, _said(following)
+
+
+def _choices(module: ModuleType) -> Iterator[str]:
+    """Choices and settings of a module whose entries say what they mean."""
+    for statement in ast.parse(inspect.getsource(module)).body:
+        if not isinstance(statement, ast.ClassDef) or statement.name[0] == "_":
+            continue
+        kind = getattr(module, statement.name)
+        if not (issubclass(kind, Enum) or statement.name.endswith("Settings")):
+            continue
+        for entry, following in zip(statement.body, [*statement.body[1:], None], strict=True):
+            target = entry.targets[0] if isinstance(entry, ast.Assign) else None
+            target = entry.target if isinstance(entry, ast.AnnAssign) else target
+            if isinstance(target, ast.Name) and (told := _said(following)):
+                value = getattr(kind(), target.id) if not issubclass(kind, Enum) else kind[target.id].value
+                yield f"- `{statement.name}.{target.id}` ({value}){told}"
 
 
 def _said(statement: ast.stmt | None) -> str:
@@ -249,13 +276,17 @@ def _line(cells: Iterable[object]) -> str:
     return f"| {' | '.join(shown)} |"
 
 
-def _folder(name: str) -> list[str]:
-    """Every table of a folder of ``resources``, as it is."""
+def _resource_tables(name: str) -> list[str]:
+    """A table of ``resources``, or every table of a folder, as it is."""
+    found = resources() / name
     made = []
-    for path in sorted((resources() / name).glob("*.csv")):
+    for path in sorted(found.glob("*.csv")) if found.is_dir() else [found]:
         with path.open(encoding="utf-8", newline="") as file:
             head, *rows = csv.reader(file, strict=True)
-        made += [f"### Table `{name}/{path.name}`", table(tuple(head), [tuple(row) for row in rows])]
+        made += [
+            f"### Table `{path.parent.name}/{path.name}`",
+            table(tuple(head), [tuple(row) for row in rows]),
+        ]
     return made
 
 
