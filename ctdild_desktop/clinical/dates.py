@@ -1,8 +1,8 @@
 """Calendar arithmetic of the clinical rules, and dates known only to the month or the year.
 
 The month arithmetic and the closed windows follow the rule that the registry's criteria share:
-"D minus n months" keeps the day number or takes the last day of the month. The publications say "months"
-without more; this reading is a decision of the registry.
+some months before or after a day is the same day of that month, or its last day where it is shorter. The
+publications say "months" without more; this reading is a decision of the registry.
 """
 
 from __future__ import annotations

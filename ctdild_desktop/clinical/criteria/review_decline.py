@@ -1,8 +1,8 @@
 """The source review's amounts of change used as alarms for decline, asked for by the clinic.
 
 More than 10 % relative fall of FVC; more than 15 % relative fall of DLCO; both strict, over 24 months, latest
-against each earlier usable test. Any CTD-ILD; no fibrosis needed. Two criteria, so that a missing DLCO never
-blurs the answer for FVC.
+against each earlier usable test. Any CTD-ILD; no fibrosis needed. FVC and DLCO are asked apart: where DLCO
+is missing, the answer for FVC stays clear.
 """
 
 from __future__ import annotations
