@@ -193,6 +193,25 @@ def test_a_lower_latest_value_never_lowers_it(
         assert low.at_most(weights, limit) >= high.at_most(weights, limit) - 1e-12
 
 
+@given(
+    st.lists(st.tuples(st.integers(90, 900), st.decimals("30", "110", places=1)), min_size=1, max_size=6),
+    st.decimals("30", "110", places=1),
+    st.decimals("0", "25", places=1),
+)
+def test_a_lower_latest_test_never_lowers_the_answer(
+    history: list[tuple[int, Decimal]], latest: Decimal, drop: Decimal
+) -> None:
+    earlier = [
+        percent((AS_OF - dt.timedelta(days)).isoformat(), str(value), entered=n)
+        for n, (days, value) in enumerate(history)
+    ]
+    high, low = (_told(*earlier, percent(AS_OF.isoformat(), str(value))) for value in (latest, latest - drop))
+    assert high.known is low.known
+    if high.known:
+        assert (low.fall_5_points or 0) >= (high.fall_5_points or 0) - 1e-12
+        assert (low.fall_10_percent or 0) >= (high.fall_10_percent or 0) - 1e-12
+
+
 @given(_HISTORY, st.floats(10, 140), st.floats(0.001, 1000))
 def test_the_unit_does_not_matter(history: list[tuple[int, float]], latest: float, factor: float) -> None:
     points = [*((AS_OF - dt.timedelta(days), value) for days, value in history), (AS_OF, latest)]

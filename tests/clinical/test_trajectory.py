@@ -343,3 +343,10 @@ def test_dlco_of_two_sets_is_computed_anew() -> None:
     assert round(course.latest.value, 2) == holloway.EXPECTED["dlco_hb_latest"]
     assert course.since_reference is not None
     assert round(course.since_reference.relative_percent or Decimal(0), 1) == Decimal("-13.6")
+
+
+def test_litres_that_cannot_be_are_left_out() -> None:
+    made = _course(pft("2022-01-10", fvc_l="0"), pft("2023-01-10", fvc_l="2.0"), percent("2024-01-10", "60"))
+    assert made.ml is not None
+    assert [reading.value for reading in made.ml.series.readings] == [2000]
+    assert [say(left.why) for left in made.ml.series.left] == ["litres not above zero", "litres not recorded"]

@@ -47,15 +47,14 @@ class Series:
 
 def litre_series(visits: Sequence[FvcVisit]) -> Series:
     """The visits with measured litres, in mL."""
-    readings = tuple(
-        Reading(visit.date, decimal(visit.litres * 1000), visit.ids)
-        for visit in visits
-        if visit.litres is not None
-    )
-    left = tuple(
-        Left(visit.date, sentence("litres not recorded")) for visit in visits if visit.litres is None
-    )
-    return Series(basis="ml", readings=readings, left=left)
+    readings, left = [], []
+    for visit in visits:
+        if visit.litres is None or visit.litres <= 0:
+            why = "litres not recorded" if visit.litres is None else "litres not above zero"
+            left.append(Left(visit.date, sentence(why)))
+        else:
+            readings.append(Reading(visit.date, decimal(visit.litres * 1000), visit.ids))
+    return Series(basis="ml", readings=tuple(readings), left=tuple(left))
 
 
 def percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from ctdild_desktop.clinical.criteria.relief import slope_a_year
 from ctdild_desktop.clinical.dates import Precision, add_months
 from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.records import Patient, Pft, TherapyLine
@@ -64,37 +65,26 @@ def slope(points: Sequence[tuple[dt.date, Decimal]]) -> Slope | None:
     if len(points) < LEAST_TESTS:
         return None
     ordered = sorted(points)
-    origin = ordered[0][0]
-    days = [Fraction((day - origin).days) for day, _value in ordered]
-    values = [Fraction(value) for _day, value in ordered]
-    mean_day, mean_value = (sum(column, Fraction(0)) / len(column) for column in (days, values))
-    spread = sum(((day - mean_day) ** 2 for day in days), Fraction(0))
-    if spread == 0:
+    origin, end = ordered[0][0], ordered[-1][0]
+    if origin == end:
         return None
-    shared = sum(
-        ((day - mean_day) * (value - mean_value) for day, value in zip(days, values, strict=True)),
-        Fraction(0),
-    )
-    per_day = shared / spread
+    exact = [(day, Fraction(value)) for day, value in ordered]
+    a_year = slope_a_year(exact)
+    years = [(day - origin).days / _YEAR_DAYS for day, _value in exact]
+    mean_year = sum(years, Fraction(0)) / len(years)
+    mean_value = sum((value for _day, value in exact), Fraction(0)) / len(exact)
+    spread = sum(((year - mean_year) ** 2 for year in years), Fraction(0))
     left = sum(
         (
-            (value - mean_value - per_day * (day - mean_day)) ** 2
-            for day, value in zip(days, values, strict=True)
+            (value - mean_value - a_year * (year - mean_year)) ** 2
+            for year, (_day, value) in zip(years, exact, strict=True)
         ),
         Fraction(0),
     )
     freedom = len(ordered) - 2
-    error = decimal(left / freedom / spread * _YEAR_DAYS**2).sqrt()
-    half = Decimal(repr(_t_975(freedom))) * error
-    per_year = decimal(per_day * _YEAR_DAYS)
-    return Slope(
-        per_year,
-        len(ordered),
-        origin,
-        ordered[-1][0],
-        low=per_year - half,
-        high=per_year + half,
-    )
+    half = Decimal(repr(_t_975(freedom))) * decimal(left / freedom / spread).sqrt()
+    per_year = decimal(a_year)
+    return Slope(per_year, len(ordered), origin, end, low=per_year - half, high=per_year + half)
 
 
 @lru_cache(maxsize=256)
