@@ -38,7 +38,7 @@ def is_ild_drug(line: TherapyLine) -> bool:
 def mode_of(facts: DueFacts) -> Mode:
     """Which interval holds on the as-of day.
 
-    First year: 12 months from the ILD diagnosis, from a drug for the lung begun, changed or raised in dose, or
+    First year: 12 months from the ILD diagnosis, from a lung drug begun, changed or raised in dose, or
     from a criterion newly met. Stable: no first year, no criterion met at a visit in 12 months, no change of
     therapy in 6. Neither: the interval of the first year.
     """
