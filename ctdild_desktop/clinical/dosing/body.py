@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
-from ctdild_desktop.clinical.dosing.calculation import Calculation, Input, Measured, finished
+from ctdild_desktop.clinical.dosing.calculation import (
+    Calculation,
+    Input,
+    Measured,
+    Undated,
+    finished,
+    too_late,
+)
 from ctdild_desktop.clinical.inputs import InputError, exact
 from ctdild_desktop.clinical.limits import check_value, field_limits
 from ctdild_desktop.clinical.verdict import Sentence, sentence
@@ -35,7 +42,7 @@ class Body:
     """What is recorded of a patient's size; None when it is not."""
 
     weight: Measured | None = None
-    height: Measured | None = None
+    height: Measured | Undated | None = None
 
 
 def mosteller(height_cm: Decimal, weight_kg: Decimal) -> Decimal:
@@ -106,10 +113,10 @@ def weight_problem(weight: Measured | None, on: dt.date) -> tuple[Sentence, ...]
     if age > WEIGHT_DAYS:
         text = "The weight of {date} is {days} days old; one of the last {limit} days is needed."
         return (sentence(text, date=weight.date, days=age, limit=WEIGHT_DAYS),)
-    return _later("weight", weight, on)
+    return too_late("weight", weight, on)
 
 
-def height_problem(height: Measured | None, on: dt.date) -> tuple[Sentence, ...]:
+def height_problem(height: Measured | Undated | None, on: dt.date) -> tuple[Sentence, ...]:
     """Why a height cannot serve on a day: missing, or later than that day.
 
     Raises:
@@ -118,15 +125,7 @@ def height_problem(height: Measured | None, on: dt.date) -> tuple[Sentence, ...]
     if height is None:
         return (sentence("A height is needed."),)
     _possible("height_cm", height.value)
-    return _later("height", height, on)
-
-
-def _later(name: str, measured: Measured, on: dt.date) -> tuple[Sentence, ...]:
-    if measured.date <= on:
-        return ()
-    return (
-        sentence("The {name} of {date} is later than the day of the dose.", name=name, date=measured.date),
-    )
+    return too_late("height", height, on)
 
 
 def _possible(field: str, value: Decimal) -> None:

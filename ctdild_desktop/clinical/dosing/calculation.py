@@ -22,6 +22,14 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Undated:
+    """A value whose day is not recorded: only a height may be one."""
+
+    value: Decimal
+    date: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One value that a calculation used, as it is printed."""
 
@@ -66,6 +74,14 @@ def to_step(value: Decimal | Fraction, step: Decimal, cap: Decimal | None = None
     if cap is not None:
         steps = min(steps, Fraction(cap) // Fraction(step))
     return step * int(steps)
+
+
+def too_late(name: str, measured: Measured | Undated, on: dt.date) -> tuple[Sentence, ...]:
+    """Why a value cannot serve for a dose on a day before it; nothing when it can."""
+    if measured.date is None or measured.date <= on:
+        return ()
+    text = "The {name} of {date} is later than the day of the dose."
+    return (sentence(text, name=name, date=measured.date),)
 
 
 def caution(code: str, template: str, **values: Decimal | dt.date | int | str) -> Caution:

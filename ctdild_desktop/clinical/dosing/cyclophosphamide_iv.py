@@ -13,7 +13,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ctdild_desktop.clinical.dosing.body import Body, weight_input, weight_problem
-from ctdild_desktop.clinical.dosing.calculation import Calculation, Input, Measured, caution, finished
+from ctdild_desktop.clinical.dosing.calculation import (
+    Calculation,
+    Input,
+    Measured,
+    caution,
+    finished,
+    too_late,
+)
 from ctdild_desktop.clinical.dosing.presets import Preset, dose, presets
 from ctdild_desktop.clinical.inputs import exact
 from ctdild_desktop.clinical.verdict import Caution, Sentence, sentence
@@ -87,10 +94,8 @@ def pulse(
 def _kidney_problem(name: str, kidney: Measured | None, on: dt.date, rule: PulseRule) -> list[Sentence]:
     if kidney is None:
         return [sentence("{name} is needed.", name=name.capitalize() if name == "creatinine" else name)]
-    if kidney.date > on:
-        return [
-            sentence("The {name} of {date} is later than the day of the dose.", name=name, date=kidney.date)
-        ]
+    if late := too_late(name, kidney, on):
+        return [*late]
     if rule is PulseRule.EULAR and kidney.value > 500:
         return [sentence("No dose was published for a creatinine above 500 µmol/L.")]
     return []
@@ -126,6 +131,8 @@ def monthly(
         text = "No eGFR is given; below 30 mL/min/1.73 m² the dose is lowered by 25 to 50 %."
         return replace(made, warnings=(*made.warnings, caution("EGFR_MISSING", text)))
     exact("eGFR", egfr.value)
+    if late := too_late("eGFR", egfr, on):
+        return replace(made, result=None, suggestion=None, blocked=late)
     listed = (*made.inputs, Input("eGFR", egfr.value, "mL/min/1.73 m²", egfr.date))
     if egfr.value >= 30:
         return replace(made, inputs=listed)

@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.dosing.calculation import (
     caution,
     finished,
     to_step,
+    too_late,
 )
 from ctdild_desktop.clinical.inputs import exact
 from ctdild_desktop.clinical.verdict import sentence
@@ -70,6 +71,7 @@ def daily(
         inputs.append(Input("age", age, "years", on))
     if egfr is not None:
         exact("eGFR", egfr.value)
+        blocked += too_late("eGFR", egfr, on)
         inputs.append(Input("eGFR", egfr.value, "mL/min/1.73 m²", egfr.date))
     draft = Calculation(
         id="CYC_PO",
