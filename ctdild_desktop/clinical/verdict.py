@@ -122,7 +122,7 @@ class Assessment:
     """The reported pair first."""
     source: str = ""
     key: Sentence | None = None
-    """The one number that the answer rests on, in the criterion's own measure: ``−10.0 %``, ``−5.3 points``."""
+    """The one number that the answer rests on, in the criterion's measure: ``−10.0 %``, ``−5.3 points``."""
     on_ild_treatment: bool | None = None
     """For definitions "despite treatment": whether such a line ran in the window. It changes no verdict."""
 
