@@ -31,6 +31,7 @@ KINDS: dict[str, type[Any]] = {
     "visit": Visit,
     "hrct": Hrct,
 }
+"""The records behind each table that the columns are read from."""
 _AT_ONCE = 500
 
 

@@ -163,17 +163,40 @@ def test_decimals_beyond_the_scale_go_to_the_scalar_path() -> None:
     assert judge(columns_of([long, short]), AS_OF.toordinal()).scalar.tolist() == [0]
 
 
-def test_two_usable_tests_of_one_day_go_to_the_scalar_path() -> None:
-    twice = record(
-        percent("2023-06-01", "80"), percent("2023-06-01", "81", entered=2), percent("2024-04-02", "70")
+def test_one_record_a_day_is_chosen_as_the_rules_say() -> None:
+    """Grade before bronchodilator before litres before entry; another measure's record does not matter."""
+    days = ("2023-06-01", "2024-04-02")
+    rivals: list[tuple[dict[str, object], dict[str, object]]] = [
+        ({"fvc_grade": "B"}, {"fvc_grade": "A"}),
+        ({"fvc_grade": None}, {"fvc_grade": "D"}),
+        ({"fvc_grade": None}, {"fvc_grade": "C"}),
+        ({"post_bd": True}, {"post_bd": None}),
+        ({"post_bd": True, "fvc_grade": "A"}, {"post_bd": False, "fvc_grade": "B"}),
+        ({"fvc_l": "2.50"}, {"fvc_l": "2.60"}),
+        ({"fvc_l": "2.60"}, {"fvc_l": "2.60"}),
+        ({"fvc_grade": "C", "fvc_l": None}, {"fvc_grade": "B"}),
+    ]
+    made = []
+    for number, (one, other) in enumerate(rivals):
+        tests = []
+        for order, values in enumerate((one, other)):
+            for day, fvc in zip(days, (("80", "70"), ("80", "75"))[order], strict=True):
+                tests.append(pft(day, fvc_pct_pred=fvc, entered=order + 1, **{"fvc_l": "2.40", **values}))
+        made.append(record(*tests, pft(days[0], dlco="20", entered=9), number=number))
+    assert compare(made) == 0
+
+
+def test_records_of_one_day_that_are_equally_good_go_to_the_scalar_path() -> None:
+    without_litres = record(percent("2024-04-02", "80"), percent("2024-04-02", "81", entered=2))
+    averaged = record(
+        percent("2024-04-02", None, "60"), percent("2024-04-02", None, "62", entered=2), number=1
     )
-    apart = record(
-        percent("2023-06-01", "80"),
-        percent("2023-06-01", None, "60", entered=2),
-        percent("2024-04-02", "70"),
-        number=1,
+    same_entry = record(
+        percent("2024-04-02", "80", fvc_l="2.4", id="a"), percent("2024-04-02", "81", fvc_l="2.4"), number=2
     )
-    assert judge(columns_of([twice, apart]), AS_OF.toordinal()).scalar.tolist() == [0]
+    apart = record(percent("2024-04-02", "80"), percent("2024-04-02", None, "60", entered=2), number=3)
+    columns = columns_of([without_litres, averaged, same_entry, apart])
+    assert judge(columns, AS_OF.toordinal()).scalar.tolist() == [0, 1, 2]
 
 
 def test_a_stricter_rule_for_symptoms_goes_to_the_scalar_path() -> None:

@@ -159,6 +159,7 @@ class Inventor:
             fvc_grade=rng.choice((*(None,) * 9, *"AABBCDEFU")),
             dlco_grade=rng.choice((*(None,) * 7, *"AABBCDF")),
             reference_set=rng.choice((*(named,) * 16, "GLI2012", None)),
+            post_bd=rng.choice((None, None, False, True)),
             excluded=rng.random() < 0.05,
         )
 

@@ -114,11 +114,12 @@ def invented_record(rng: Random, number: int) -> PatientRecord:
 def _tests(rng: Random, number: int, days: list[dt.date]) -> Iterator[Pft]:
     fvc, gas, drift = rng.uniform(50, 105), rng.uniform(35, 90), rng.gauss(0.3, 0.6)
     recorded = number % 2 == 0
-    if number % 200 == 0:
+    if number % 100 == 0:
         days = [*days[:-1], days[-2]]
     for place, day in enumerate(days):
         fvc_now = max(fvc - drift * place + rng.gauss(0, 1.2), 20)
         gas_now = max(gas - drift * place + rng.gauss(0, 2), 12)
+        only_spirometry = number % 200 == 100 and place == TESTS - 1
         changed = number % 100 == 1 and place < TESTS - 3
         yield Pft(
             id=_id(rng),
@@ -127,9 +128,9 @@ def _tests(rng: Random, number: int, days: list[dt.date]) -> Iterator[Pft]:
             fvc_l=_rounded(fvc_now * 0.036, 2),
             fvc_pct_pred=_rounded(fvc_now, 1) if recorded else None,
             fev1_l=_rounded(fvc_now * 0.029, 2),
-            dlco=_rounded(gas_now * 0.25, 2),
-            dlco_unit=DlcoUnit.TRADITIONAL,
-            dlco_pct_pred=_rounded(gas_now, 1) if recorded else None,
+            dlco=None if only_spirometry else _rounded(gas_now * 0.25, 2),
+            dlco_unit=None if only_spirometry else DlcoUnit.TRADITIONAL,
+            dlco_pct_pred=_rounded(gas_now, 1) if recorded and not only_spirometry else None,
             dlco_hb_corrected=False,
             hb_g_l=Decimal(rng.randint(100, 160)) if rng.random() < 0.9 else None,
             fvc_grade=rng.choice("AAABBC"),

@@ -46,6 +46,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "fvc_grade",
         "dlco_grade",
         "reference_set",
+        "post_bd",
+        "entered",
         "excluded",
     ),
     "visit": ("patient_id", "date", "symptom_change", "mmrc", "alternative_explanation"),
@@ -85,10 +87,14 @@ def _day(text: str | dt.date | None) -> int:
 
 
 class _Codes(dict[Any, int]):
-    """Numbers the words in the order in which they are met; nothing and an empty word are MISSING."""
+    """Numbers the words in the order in which they are met; those that say nothing are MISSING."""
+
+    def __init__(self, *nothing: str | None) -> None:
+        super().__init__()
+        self._nothing = nothing
 
     def __missing__(self, value: Any) -> int:
-        made = self[value] = len(self) if value else MISSING
+        made = self[value] = MISSING if value in self._nothing else len(self)
         return made
 
 
@@ -166,7 +172,7 @@ def _table(name: str, chunks: Rows, places: _Places) -> Table:
     readers: dict[str, dict[Any, int]] = {"patient_id": places}
     for field in fields[1:]:
         if field in _TEXTS:
-            readers[field] = _Codes()
+            readers[field] = _Codes(None, "") if field == "reference_set" else _Codes(None)
         elif field in _NUMBERS:
             readers[field] = _Remembered(fixed)
         elif field == "date":

@@ -2,7 +2,8 @@
 
 A number is an integer in millionths with an error: 0 when it is exact, else the most by which it may be off
 (a % predicted computed by an equation, a correction for haemoglobin that leaves a remainder). A comparison
-that the error could turn is not decided here. Several usable records on one day are left to the scalar path.
+that the error could turn is not decided here. Of several usable records on one day the one that the rules
+choose is taken; several that are equally good are left to the scalar path, unless the larger FVC decides.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ctdild_desktop.clinical.reference import dlco_measure, set_for
 from ctdild_desktop.clinical.reference.equations import People, evaluate
 
 _DAY_BITS = 22
+_GRADE_ORDER = {"A": 0, "B": 1, "C": 2, None: 3, "D": 4}
+_WORST = 5
 _HB_STEP = SCALE // 100
 _HB_RANGE = (20 * SCALE, 300 * SCALE)
 """Haemoglobin in g/L, in hundredths, within which the corrected value keeps far from overflow."""
@@ -76,7 +79,7 @@ class Visits:
     last: Ints
     """Per patient the place of the latest visit here; MISSING without one."""
     refused: Ints
-    """Patients with several usable records on one of these days."""
+    """Patients with a day on which it is not certain which record counts."""
 
     @property
     def keys(self) -> Ints:
@@ -113,11 +116,43 @@ def usable_visits(columns: Columns, as_of: Ints, start: Ints, measure: str, back
     rows = rows[day[rows] >= earliest[patient[rows]]]
     keys = key(patient[rows], day[rows])
     order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    doubled = keys[1:] == keys[:-1]
+    rows, refused = _one_a_day(pft, rows[order], keys[order], measure)
     last = np.full(columns.count, MISSING, np.int64)
     last[patient[rows]] = np.arange(len(rows))
-    return Visits(patient[rows], day[rows], rows, last, np.unique(patient[rows][1:][doubled]))
+    return Visits(patient[rows], day[rows], rows, last, refused)
+
+
+def _one_a_day(pft: Table, rows: Ints, keys: Ints, measure: str) -> tuple[Ints, Ints]:
+    """One row for each day: best grade, then before bronchodilator, then the largest FVC, then the first.
+
+    Also the patients with a day where that leaves doubt: several equally good DLCO (they are averaged), an
+    FVC without litres among several (then the percentages decide), or the same order of entry.
+    """
+    same = np.flatnonzero(keys[1:] == keys[:-1])
+    if not len(same):
+        return rows, np.empty(0, np.int64)
+    several = np.union1d(same, same + 1)
+    candidates, group = rows[several], keys[several]
+    grade = pft[f"{measure}_grade"][candidates]
+    rank = np.full(len(candidates), 2 * _WORST, np.int64)
+    for letter, place in _GRADE_ORDER.items():
+        code = MISSING if letter is None else pft.words[f"{measure}_grade"].get(letter)
+        rank[grade == code] = 2 * place
+    rank += pft["post_bd"][candidates] == 1
+    litres = pft["fvc_l"][candidates] if measure == "fvc" else np.zeros(len(candidates), np.int64)
+    entered = pft["entered"][candidates]
+    order = np.lexsort((entered, -litres, rank, group))
+    candidates, group, rank = candidates[order], group[order], rank[order]
+    litres, entered = litres[order], entered[order]
+    first = np.concatenate(([True], group[1:] != group[:-1]))
+    leader = np.flatnonzero(first)[np.cumsum(first) - 1]
+    rival = ~first & (rank == rank[leader])
+    if measure == "fvc":
+        rival &= (litres < 0) | ((litres == litres[leader]) & (entered == entered[leader]))
+    keep = np.ones(len(rows), np.bool_)
+    keep[several] = False
+    kept = np.sort(np.concatenate((np.flatnonzero(keep), several[order][first])))
+    return rows[kept], np.unique(pft["patient_id"][candidates[rival]])
 
 
 @dataclass(frozen=True, slots=True)
