@@ -48,6 +48,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
@@ -229,6 +230,11 @@ def _normal(design: Floats, off: Floats, precision: Floats) -> tuple[Floats, Flo
     return inverse, inverse @ (design.T @ off)
 
 
+@lru_cache(maxsize=8)
+def _before_any_test(prior: Prior) -> Posterior:
+    return posterior((), prior)
+
+
 def shown(probability: float) -> str:
     """A probability in whole percent: ``37 %``, and ``< 1 %`` or ``> 99 %`` at the ends."""
     if probability < 0.01:
@@ -282,7 +288,7 @@ def _answer(series: Series, basis: str, as_of: dt.date) -> Probability:
         scale = points[0][1]
         points = [(date, value * 100 / scale) for date, value in points]
     prior = PERCENT_PRIOR if basis == "percent_predicted" else LITRES_PRIOR
-    found, before = posterior(points, prior), posterior((), prior)
+    found, before = posterior(points, prior), _before_any_test(prior)
     until = series.readings[-1].date
     change, low, high = found.interval(_FALL_5)
     in_points = basis == "percent_predicted"

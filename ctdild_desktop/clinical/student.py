@@ -8,6 +8,7 @@ bisection.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 _TINY = 1e-300
 _EPSILON = 1e-16
@@ -28,6 +29,7 @@ def cdf(t: float, df: float) -> float:
     return tail if t < 0 else 1 - tail
 
 
+@lru_cache(maxsize=1024)
 def quantile(probability: float, df: float) -> float:
     """The t below which a share ``probability`` of the distribution lies.
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 
 from ctdild_desktop.clinical.criteria.relief import slope_a_year
 from ctdild_desktop.clinical.dates import Precision, add_months
@@ -82,14 +81,9 @@ def slope(points: Sequence[tuple[dt.date, Decimal]]) -> Slope | None:
         Fraction(0),
     )
     freedom = len(ordered) - 2
-    half = Decimal(repr(_t_975(freedom))) * decimal(left / freedom / spread).sqrt()
+    half = Decimal(repr(quantile(0.975, freedom))) * decimal(left / freedom / spread).sqrt()
     per_year = decimal(a_year)
     return Slope(per_year, len(ordered), origin, end, low=per_year - half, high=per_year + half)
-
-
-@lru_cache(maxsize=256)
-def _t_975(freedom: int) -> float:
-    return quantile(0.975, freedom)
 
 
 def line_slopes(tests: Sequence[Pft], patient: Patient, line: TherapyLine, as_of: dt.date) -> LineSlopes:
