@@ -314,13 +314,25 @@ def _studies(claims: list[evidence.Claim]) -> str:
     rows = []
     for one in claims:
         given = one.dose or ", ".join(codes.drugs().label(drug) for drug in one.drugs)
-        treatment = f"{given} against {one.comparator}" if one.comparator else given
         result = f"{one.outcome}: {one.effect}{f' (p {one.p})' if one.p else ''}"
         cited = " ".join(word for word in (one.source, one.doi) if word)
         place = one.place or "later"
         study = f"{one.study} (reference {one.reference})" if one.reference else one.study
-        rows.append((one.id, study, one.n, one.statement, treatment, result, place, cited, _checked(one)))
-    head = ("id", "study", "n", "statement", "treatment", "result", "in the review", "source", "check")
+        rows.append(
+            (one.id, study, one.n, one.statement, given, one.comparator, result, place, cited, _checked(one))
+        )
+    head = (
+        "id",
+        "study",
+        "n",
+        "statement",
+        "treatment",
+        "compared with",
+        "result",
+        "in the review",
+        "source",
+        "check",
+    )
     return table(head, rows)
 
 
