@@ -157,7 +157,7 @@ def _cautioned(made: LabGrade, drugs: Collection[str]) -> LabGrade:
 
 
 def _low(found: LabTerm, value: Fraction, lln: Fraction | None) -> LabGrade:
-    unit = stored_unit(found.quantity)
+    unit = stored_unit(found.quantity).replace("10^9", "10⁹")
     below = [(grade, cut) for grade, cut in enumerate(found.cuts, start=1) if cut is not None and value < cut]
     if below:
         grade, limit = below[-1]

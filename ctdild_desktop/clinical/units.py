@@ -112,7 +112,7 @@ def to_stored(quantity: str, value: Decimal, unit: str) -> Decimal:
         return value
     factor = _factors()[quantity][1].get(written)
     if factor is None:
-        raise UnitError(f"{unit} is not a unit of {quantity}")
+        raise UnitError(f"{unit} is not a unit of {quantity.replace('_', ' ')}")
     multiplier, divisor = factor
     return value * multiplier / divisor
 

@@ -165,7 +165,7 @@ def test_units(term: str, value: str, unit: str, limits: dict[str, str], grade: 
 
 
 def test_an_unknown_unit_or_number_is_refused() -> None:
-    with pytest.raises(UnitError, match="mmHg is not a unit"):
+    with pytest.raises(UnitError, match="mmHg is not a unit of blood cells"):
         lab_grade("WBC", Decimal(3), "mmHg")
     for value, text in (("NaN", "The value is not a number."), ("-1", "The value cannot be below 0.")):
         with pytest.raises(InputError, match=re.escape(text)):
@@ -181,6 +181,8 @@ def test_the_reason_names_the_numbers() -> None:
     assert [str(one) for one in made.because] == ["3.003 × ULN (120.1 / 40): grade 2."]
     low = lab_grade("Hb", Decimal("9.9"), "g/dL", lln=Decimal("12.0"))
     assert [str(one) for one in low.because] == ["99.0 g/L, below 100."]
+    cells = lab_grade("WBC", Decimal("2.9996"), "10^9/L")
+    assert [str(one) for one in cells.because] == ["2.9996 10⁹/L, below 3."]
     assert made.source.startswith("CTCAE v5.0")
 
 

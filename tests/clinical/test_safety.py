@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ctdild_desktop.clinical.codes import choices
+from ctdild_desktop.clinical.codes import ae_terms, choices
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.inputs import InputError
 from ctdild_desktop.clinical.records import AdverseEvent, TherapyLine
@@ -62,6 +62,28 @@ def test_related_is_certain_probable_or_possible() -> None:
 def test_local_flags(term: str, drug: str, flag: tuple[Flag, ...]) -> None:
     line = TherapyLine(id="l", drug=drug, start=PartialDate(2024))
     assert flags(event(term), [line]) == flag
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "terms"),
+    [
+        (1, 5, "infusion_reaction allergic_reaction shingles hepatitis_b_reactivation pneumonitis cystitis"),
+        (1, 5, "haematuria diarrhoea vomiting fever"),
+        (2, 5, "lung_infection upper_respiratory_infection urinary_tract_infection bronchial_infection"),
+        (2, 5, "hypoxia"),
+        (3, 5, "anaphylaxis sepsis malignancy pml febrile_neutropenia"),
+        (1, 3, "nausea weight_loss"),
+        (2, 2, "premature_menopause"),
+        (1, 4, "leukopenia neutropenia lymphopenia thrombocytopenia alt_increased cpk_increased"),
+    ],
+)
+def test_the_grades_that_ctcae_gives_each_term(first: int, last: int, terms: str) -> None:
+    for code in terms.split():
+        entry = ae_terms().get(code)
+        assert entry is not None
+        assert (entry.grades[0], entry.grades[-1]) == (first, last), code
+        shown = [grade for grade in (1, 2, 3) if entry.reminder(grade)]
+        assert not set(shown) - set(entry.grades), "no words for a grade that does not exist"
 
 
 @pytest.mark.parametrize(
