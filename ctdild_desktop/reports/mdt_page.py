@@ -53,6 +53,8 @@ def _fallbacks() -> Iterator[_Rows]:
     """From everything to the least, in the order in which things give way."""
     rows = _Rows()
     yield rows
+    rows = replace(rows, facts=6)
+    yield rows
     for tests in (5, 4):
         rows = replace(rows, tests=tests)
         yield rows
@@ -126,7 +128,12 @@ def _fitted(data: MdtPageData, paper: Paper, least: float, most: float) -> _Layo
         if layout.chart >= least:
             break
     full = _Rows()
-    for name, wanted in (("facts", full.facts), ("therapy", full.therapy), ("events", full.events)):
+    for name, wanted in (
+        ("tests", full.tests),
+        ("facts", full.facts),
+        ("therapy", full.therapy),
+        ("events", full.events),
+    ):
         for count in range(wanted, getattr(rows, name), -1):
             longer = replace(rows, **{name: count})
             made = _Layout(data, paper, longer, most)

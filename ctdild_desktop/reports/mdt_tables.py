@@ -16,6 +16,8 @@ from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, 
 
 _GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
 _GLYPH = 13.0
+_LEAST_DETAIL = 60.0
+_NEVER = 1000
 _PAIR = "pair of "
 
 _TESTS = (
@@ -83,11 +85,17 @@ def _note(test: PageTest) -> str:
     """The note in as few words as the column has room for; the chart says the rest."""
     said = {f"{measure} {words}" for measure, words in _not_done(test)}
     parts = [part for part in test.note.split("; ") if part not in said]
-    pairs = [part.removeprefix(_PAIR).split()[0] for part in parts if part.startswith(_PAIR)]
+    pairs = [_few(part.removeprefix(_PAIR)) for part in parts if part.startswith(_PAIR)]
     words = [part for part in parts if part and not part.startswith(_PAIR)]
     words = ["new set" if word.startswith("reference set ") else word for word in words]
     words = [word.replace("excluded:", "excl.:") for word in words]
     return "; ".join([*words, *([f"pair: {', '.join(pairs)}"] if pairs else [])])
+
+
+def _few(pair: str) -> str:
+    """``PPF``, or ``FVC + 2`` when further criteria have the same reference."""
+    title, _, more = pair.partition(" and ")
+    return title.split()[0] + (f" + {more.removesuffix(' more')}" if more else "")
 
 
 def _cells(test: PageTest) -> tuple[str, ...]:
@@ -114,35 +122,41 @@ def _cells(test: PageTest) -> tuple[str, ...]:
 class CriteriaBox:
     """Which definitions are met, each with its number and date or with what is needed.
 
-    When the details do not fit beside the verdicts, each stands below its own.
+    The details stand in a column of their own, run on behind the verdict, or stand below it: whichever takes
+    the fewest lines. Definitions that do not apply are told in one run of words.
     """
 
     def __init__(self, data: MdtPageData, width: float) -> None:
         self._criteria = data.criteria
-        self._room = width - 2 * PAD
-        self._title = wrap([Run(data.criteria_title, Face.BOLD)], self._room, most=2)[0]
-        self._name = max([width_of(row.title, Face.BOLD) for row in data.criteria], default=0.0) + 8
-        self._word = max([width_of(row.verdict_text, Face.BOLD) for row in data.criteria], default=0.0) + 8
-        beside = self._room - _GLYPH - self._name - self._word
-        self._stacked = width < self.natural(data.criteria)
-        room = self._room - _GLYPH if self._stacked else beside
-        self._details = [wrap([Run(row.detail)], room, most=4)[0] for row in data.criteria]
-        extra = 1 if self._stacked else 0
-        rows = sum(max(1, len(lines) + extra) for lines in self._details) or 1
+        room = width - 2 * PAD - _GLYPH
+        self._title = wrap([Run(data.criteria_title, Face.BOLD)], width - 2 * PAD, most=2)[0]
+        self._name = _widest([row.title for row in _telling(data.criteria)]) + 8
+        self._word = _widest([row.verdict_text for row in _telling(data.criteria)]) + 8
+        made = [
+            _Set(row, self._name, self._word, room, way)
+            for way in ("columns", "run", "below")
+            for row in data.criteria
+        ]
+        count = len(data.criteria)
+        ways = [made[at : at + count] for at in range(0, len(made), count)] if count else [[]]
+        self._sets = min(ways, key=lambda way: sum(one.height for one in way))
+        rows = sum(one.height for one in self._sets) or 1
         self.height = 6.5 + LEADING * (len(self._title) + rows)
 
     @staticmethod
     def natural(rows: Sequence[PageCriterion]) -> float:
         """Width at which every detail stands beside its verdict."""
-        title = max([width_of(row.title, Face.BOLD) for row in rows], default=0.0)
-        word = max([width_of(row.verdict_text, Face.BOLD) for row in rows], default=0.0)
-        return 2 * PAD + _GLYPH + title + word + 16 + max([width_of(row.detail) for row in rows], default=0.0)
+        telling = _telling(rows)
+        title, word = _widest([row.title for row in telling]), _widest([row.verdict_text for row in telling])
+        return (
+            2 * PAD + _GLYPH + title + word + 16 + max([width_of(row.detail) for row in telling], default=0)
+        )
 
     @staticmethod
     def least(rows: Sequence[PageCriterion]) -> float:
         """Width at which every verdict stands beside its name."""
-        title = max([width_of(row.title, Face.BOLD) for row in rows], default=0.0)
-        word = max([width_of(row.verdict_text, Face.BOLD) for row in rows], default=0.0)
+        telling = _telling(rows)
+        title, word = _widest([row.title for row in telling]), _widest([row.verdict_text for row in telling])
         return 2 * PAD + _GLYPH + title + word + 10
 
     def draw(self, paper: Paper, box: Box) -> None:
@@ -153,21 +167,59 @@ class CriteriaBox:
             paper.line_of_runs(box.x0 + PAD, y, line)
         if not self._criteria:
             paper.text(box.x0 + PAD, y + LEADING, "not recorded")
-        for row, lines in zip(self._criteria, self._details, strict=True):
+        for one in self._sets:
+            draw_verdict(paper, box.x0 + PAD + 4, y + LEADING - 3, one.row.verdict)
+            one.draw(paper, box.x0 + PAD + _GLYPH, y, box.x1 - PAD)
+            y += LEADING * one.height
+
+
+class _Set:
+    """One criterion set in one of three ways; ``height`` counts its lines."""
+
+    def __init__(self, row: PageCriterion, name: float, word: float, room: float, way: str) -> None:
+        self.row = row
+        self._quiet = row.verdict is Verdict.NOT_APPLICABLE
+        self._below = way == "below" and not self._quiet
+        self._word_at = name if way == "columns" and not self._quiet else None
+        detail = [Run(row.detail)]
+        self._left = 0.0
+        if self._quiet:
+            detail = [Run(f"{row.title} ", Face.BOLD), Run(_quiet_words(row))]
+        elif way == "columns":
+            self._left = name + word
+        elif way == "run":
+            self._left = name
+            detail = [Run(f"{row.verdict_text} ", Face.BOLD), Run(row.detail)]
+        self._lines = wrap(detail, max(room - self._left, _LEAST_DETAIL), most=4)[0]
+        fits = self._quiet or room - self._left >= _LEAST_DETAIL
+        self.height = max(1, len(self._lines) + self._below) if fits else _NEVER
+
+    def draw(self, paper: Paper, x: float, y: float, right: float) -> None:
+        """Draw below ``y``, from ``x`` to ``right``."""
+        y += LEADING
+        if not self._quiet:
+            paper.text(x, y, self.row.title, face=Face.BOLD)
+        if self._below:
+            paper.text(right, y, self.row.verdict_text, face=Face.BOLD, align="right")
             y += LEADING
-            x = box.x0 + PAD
-            draw_verdict(paper, x + 4, y - 3, row.verdict)
-            x += _GLYPH
-            paper.text(x, y, row.title, face=Face.BOLD)
-            quiet = row.verdict is Verdict.NOT_APPLICABLE
-            face = Face.REGULAR if quiet else Face.BOLD
-            if self._stacked:
-                paper.text(box.x1 - PAD, y, row.verdict_text, face=face, align="right")
-            else:
-                paper.text(x + self._name, y, row.verdict_text, face=face)
-            for number, line in enumerate(lines):
-                y += LEADING if number or self._stacked else 0
-                paper.line_of_runs(x if self._stacked else x + self._name + self._word, y, line)
+        elif self._word_at is not None:
+            paper.text(x + self._word_at, y, self.row.verdict_text, face=Face.BOLD)
+        for line in self._lines:
+            paper.line_of_runs(x + self._left, y, line)
+            y += LEADING
+
+
+def _telling(rows: Sequence[PageCriterion]) -> list[PageCriterion]:
+    return [row for row in rows if row.verdict is not Verdict.NOT_APPLICABLE]
+
+
+def _quiet_words(row: PageCriterion) -> str:
+    words = row.verdict_text.lower()
+    return f"{words}: {row.detail[:1].lower()}{row.detail[1:]}" if row.detail else words
+
+
+def _widest(texts: Sequence[str]) -> float:
+    return max([width_of(text, Face.BOLD) for text in texts], default=0.0)
 
 
 def draw_verdict(paper: Paper, x: float, y: float, verdict: Verdict) -> None:

@@ -162,39 +162,6 @@ class PatientView:
         return test_rows(self.record, self.derived, self.assessments, choice)
 
 
-def key_number(answer: Assessment) -> str:
-    """The number that a chip and the page show beside the verdict; empty without a pair.
-
-    ``−11.6 %`` (relative change), or ``−6.7 points`` for a composite criterion, which compares points.
-    """
-    pair = next(iter(answer.evidence), None)
-    if pair is None:
-        return ""
-    if answer.domains and pair.basis.startswith("percent_predicted"):
-        return f"{wording.signed(pair.absolute_change, 1)} points"
-    return f"{wording.signed(pair.relative_change_percent, 1)} %"
-
-
-def one_line(answer: Assessment) -> str:
-    """An answer in one line: what is needed, else the domains, else the number and since when.
-
-    ``physiology met (−6.7 points since 17.03.2025), symptoms not met, radiology met``
-    """
-    if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
-        return "needs " + "; ".join(wording.say(need) for need in answer.needs)
-    number = ""
-    if answer.evidence:
-        number = f"{key_number(answer)} since {wording.day(answer.evidence[0].baseline.date)}"
-    if answer.domains and answer.verdict is not Verdict.NOT_APPLICABLE:
-        measured = f" ({number})" if number else ""
-        return ", ".join(
-            f"{domain.name} {wording.verdict(domain.verdict).lower()}"
-            f"{measured if domain.name == 'physiology' else ''}"
-            for domain in answer.domains
-        )
-    return number or (wording.say(answer.because[0]) if answer.because else "")
-
-
 def first_choice(assessments: Sequence[Assessment]) -> int | None:
     """The answer that is looked at first: the first MET, else the first CANNOT TELL, else the first."""
     for verdict in (Verdict.MET, Verdict.CANNOT_ASSESS):
@@ -315,7 +282,9 @@ def _notes(
     item: DerivedTest, earlier: DerivedTest | None, is_reference: bool, pairs: Sequence[str]
 ) -> list[str]:
     notes = ["reference"] if is_reference else []
-    notes += [f"pair of {title}" for title in pairs]
+    if pairs:
+        more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
+        notes.append(f"pair of {pairs[0]}{more}")
     test = item.test
     if test.excluded:
         why = codes.label("exclusion", test.exclusion_reason)

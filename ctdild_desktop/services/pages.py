@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,7 +14,8 @@ from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.trajectory import Slope
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.services import page_parts as parts
-from ctdild_desktop.services.assessment import LineEffect, TestRow, one_line, patient_view
+from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
+from ctdild_desktop.services.assessment import LineEffect, TestRow, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.redaction import redacted, until
 
@@ -69,7 +71,7 @@ class PageCriterion:
     title: str
     verdict: Verdict
     verdict_text: str
-    """``MET``, ``NOT MET``, ``CANNOT TELL``, ``NOT APPLICABLE``."""
+    """``MET``, ``NOT MET``, ``CANNOT TELL``, ``NOT APPLICABLE``, or a tool's category."""
     detail: str
     """``−11.6 % since 09.12.2024`` or ``needs an HRCT read since 12.03.2025``."""
 
@@ -223,7 +225,7 @@ def build_page(record: PatientRecord, today: dt.date, *, pseudonym: str | None =
         older_tests=max(len(view.rows) - MOST_TESTS, 0),
         dlco_unit=parts.dlco_unit(view),
         criteria_title=f"CRITERIA, as of {dated}",
-        criteria=tuple(page_criterion(answer) for answer in view.assessments),
+        criteria=page_criteria(view.assessments),
         therapy=tuple(page_therapy(effect) for effect in view.lines),
         adverse_events=parts.event_lines(shown, today),
         hrct=parts.scan_line(shown, today),
@@ -261,14 +263,30 @@ def page_test(row: TestRow) -> PageTest:
     )
 
 
-def page_criterion(answer: Assessment) -> PageCriterion:
-    """One criterion in a line."""
-    return PageCriterion(
-        title=answer.title,
-        verdict=answer.verdict,
-        verdict_text=wording.verdict(answer.verdict),
-        detail=one_line(answer),
-    )
+def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
+    """The criteria in lines: met ones first, then those that cannot be told, not met, not applicable.
+
+    Those that do not apply for one reason share a line; a need that was just printed is not printed again.
+    "Fall" is left out of names like "FVC fall > 10 %": the change beside it has its sign.
+    """
+    rows: list[PageCriterion] = []
+    last = ""
+    for group in grouped(answers):
+        quiet = group.first.verdict is Verdict.NOT_APPLICABLE
+        for members in (group.answers,) if quiet else ((answer,) for answer in group.answers):
+            answer = members[0]
+            detail = one_line(answer)
+            repeated = answer.verdict is Verdict.CANNOT_ASSESS and detail == last
+            last = detail
+            rows.append(
+                PageCriterion(
+                    title=", ".join(member.title.replace(" fall > ", " > ") for member in members),
+                    verdict=answer.verdict,
+                    verdict_text=short_word(answer),
+                    detail="needs the same" if repeated else short_number(detail),
+                )
+            )
+    return tuple(rows)
 
 
 def page_therapy(effect: LineEffect) -> PageTherapy:

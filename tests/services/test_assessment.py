@@ -11,12 +11,12 @@ import pytest
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.services.answers import key_number
 from ctdild_desktop.services.assessment import (
     PatientView,
     assess,
     assess_all,
     default_as_of,
-    key_number,
     patient_view,
 )
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
@@ -53,13 +53,35 @@ def test_the_strip_is_in_its_fixed_order_and_opens_on_the_first_met() -> None:
         "REVIEW_FVC_DECLINE",
         "REVIEW_DLCO_DECLINE",
         "PPF2022",
+        "INBUILD",
+        "OMERACT",
+        "ERICE",
+        "RELIEF",
+        "EUSTAR",
+        "MCID_SSC",
     ]
     assert [answer.verdict for answer in view.assessments] == [
         Verdict.MET,
         Verdict.NOT_MET,
         Verdict.CANNOT_ASSESS,
+        Verdict.MET,
+        Verdict.MET,
+        Verdict.MET,
+        Verdict.NOT_MET,
+        Verdict.NOT_APPLICABLE,
+        Verdict.NOT_APPLICABLE,
     ]
-    assert [key_number(answer) for answer in view.assessments] == ["−11.6 %", "−13.6 %", "−6.7 points"]
+    assert [key_number(answer) for answer in view.assessments] == [
+        "−11.6 %",
+        "−13.6 %",
+        "−6.7 points",
+        "−11.6 %",
+        "−11.6 %",
+        "−11.6 %",
+        "−3.0 points/y",
+        "",
+        "",
+    ]
     assert view.first_choice == 0
     assert view.as_of == holloway.TODAY
     assert view.references == "GLI Global 2022, GLI TLCO 2017"
@@ -111,7 +133,7 @@ def test_choosing_another_chip_moves_reference_and_column_together() -> None:
     assert pair.baseline.date == dt.date(2025, 3, 17)
     rows = view.rows_for(2)
     assert [row.test.date for row in rows if row.is_reference] == [dt.date(2025, 3, 17)]
-    assert rows[4].note == "pair of FVC fall > 10 %; pair of DLCO fall > 15 %"
+    assert rows[4].note == "pair of FVC fall > 10 % and 4 more"
     assert _tenths(rows[0].fvc_to_reference) == Decimal("-9.4")
     assert view.pair(None) is None
 
@@ -210,7 +232,7 @@ def test_all_patients_are_assessed_in_mrn_order(desk: Desk) -> None:
     assert [record.patient.mrn for record, _answers in answers] == [
         f"M-{number:03d}" for number in range(140)
     ]
-    assert all(len(found) == 3 for _record, found in answers)
+    assert all(len(found) == 9 for _record, found in answers)
 
 
 def test_two_tests_of_one_day_are_one_visit_in_the_table_s_comparison() -> None:

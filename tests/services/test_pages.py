@@ -63,9 +63,18 @@ def test_its_numbers_are_those_of_the_invented_patient() -> None:
     assert len(page.tests) == 6
     assert page.older_tests == 9
     assert [(item.title, item.verdict_text, item.detail) for item in page.criteria] == [
-        ("FVC fall > 10 %", "MET", "−11.6 % since 09.12.2024"),
-        ("DLCO fall > 15 %", "NOT MET", "−13.6 % since 09.12.2024"),
+        ("FVC > 10 %", "MET", "−11.6 % since 09.12.2024"),
+        ("INBUILD", "MET", "−11.6 % since 09.12.2024"),
+        ("OMERACT", "MET", "−11.6 % since 09.12.2024"),
+        ("Erice", "MET", "−11.6 % since 09.12.2024"),
         ("PPF 2022", "CANNOT TELL", "needs an HRCT read since 12.03.2025"),
+        ("DLCO > 15 %", "NOT MET", "−13.6 % since 09.12.2024"),
+        ("RELIEF", "NOT MET", "−3.0 pt/y since 18.03.2024"),
+        (
+            "EUSTAR, MCID (SSc)",
+            "NOT APPLICABLE",
+            "Defined for systemic sclerosis; the diagnosis is another",
+        ),
     ]
     assert [(item.name, item.before, item.on) for item in page.therapy][:2] == [
         ("RTX 2 × 1 g", "−422 (3)", "−55 (8)"),

@@ -109,7 +109,9 @@ def test_the_preview_of_an_empty_form_is_calm() -> None:
 def test_saving_says_what_was_saved_and_which_verdicts_changed(filled: Desk) -> None:
     visit = Visit(id="", date=dt.date(2000, 1, 1), mmrc=2, symptom_change=SymptomChange.STABLE)
     done = pft.record_pft(filled, holloway.patient().id, _draft(), visit)
-    assert done.message == "Saved PFT 12.03.2026: FVC 2.31 L, DLCO 10.3. Now MET: FVC fall > 10 %."
+    assert done.message == (
+        "Saved PFT 12.03.2026: FVC 2.31 L, DLCO 10.3. Now MET: FVC fall > 10 %, INBUILD, OMERACT, Erice."
+    )
     assert done.changes.kinds == {Change.TEST, Change.VISIT}
     assert done.value.entered == 15
     record = patients.load(filled, holloway.patient().id)
@@ -202,7 +204,10 @@ def test_amending_asks_only_about_what_is_new(filled: Desk) -> None:
 def test_a_removed_test_changes_the_verdict_and_comes_back(filled: Desk) -> None:
     saved = pft.record_pft(filled, holloway.patient().id, _draft()).value
     removed = pft.remove_pft(filled, saved.id, "another patient's")
-    assert removed.message == "Removed PFT 12.03.2026. No longer MET: FVC fall > 10 % (NOT MET)."
+    assert removed.message == (
+        "Removed PFT 12.03.2026. No longer MET: FVC fall > 10 % (NOT MET), INBUILD (NOT MET), "
+        "OMERACT (NOT MET), Erice (NOT MET)."
+    )
     assert saved.id not in {test.id for test in patients.load(filled, holloway.patient().id).tests}
     assert removed.undo is not None
     removed.undo()

@@ -50,5 +50,5 @@ def test_a_start_known_to_the_month_cannot_be_judged():
     assert answer.needs
 
 
-def test_only_the_response_is_asked_of_lines():
-    assert line_criteria() == ("RESPONSE_REVIEW",)
+def test_only_the_responses_are_asked_of_lines():
+    assert line_criteria() == ("RESPONSE_KEIR", "RESPONSE_REVIEW")

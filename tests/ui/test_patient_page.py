@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.services.answers import cells
 from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.banner import Banner
@@ -59,8 +60,18 @@ def column(page: PatientPage, title: str, occurrence: int = 0) -> list[str]:
 def test_it_opens_on_the_first_criterion_that_is_met(page: PatientPage) -> None:
     assert page.choice == 0
     chips = page.strip.chips
-    assert [chip.verdict for chip in chips] == [Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_ASSESS]
-    assert [chip.isChecked() for chip in chips] == [True, False, False]
+    assert [chip.verdict for chip in chips] == [
+        Verdict.MET,
+        Verdict.NOT_MET,
+        Verdict.CANNOT_ASSESS,
+        Verdict.MET,
+        Verdict.MET,
+        Verdict.MET,
+        Verdict.NOT_MET,
+        Verdict.NOT_APPLICABLE,
+    ]
+    assert [chip.isChecked() for chip in chips] == [True] + 7 * [False]
+    assert chips[7].caption == "EUSTAR, MCID (SSc)"
     assert chips[0].number == "−11.6 %"
     assert chips[1].number == "−13.6 %"
     assert chips[2].word == "CANNOT TELL"
@@ -99,9 +110,11 @@ def test_choosing_a_chip_moves_picture_reasons_and_table_together(qtbot: QtBot, 
 
 
 def test_why_names_tests_numbers_limit_and_source(page: PatientPage) -> None:
-    first, _second, third = page.why.texts()
+    first, same, third = page.why.texts()[:3]
     for part in ("72.85", "09.12.2024", "64.38", "12.03.2026", "11.6", "10 %", "24 months"):
         assert part in first, part
+    assert same.startswith("INBUILD, OMERACT, Erice: MET. Same two tests: FVC −11.6 %.")
+    assert "INBUILD, Erice: Symptoms not met" in same
     assert third.startswith("PPF 2022: CANNOT TELL. Needs: an HRCT read")
 
 
@@ -226,7 +239,7 @@ def test_tests_of_different_reference_sets_are_not_compared_in_percent() -> None
 
 
 def test_chip_words_are_spoken_without_signs() -> None:
-    words = chip_words(view().assessments[0])
+    words = chip_words(cells(view().assessments)[0])
     assert words.spoken == "FVC fall > 10 %, 24 mo, met, minus 11.6 %"
 
 

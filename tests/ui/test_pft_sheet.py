@@ -323,4 +323,4 @@ def test_the_sheet_is_whole_without_scrolling(opened: Workbench, sheet: PftSheet
     assert sheet.width() >= sheet.minimumWidth()
     comment = sheet.fields["comment"]
     assert comment.visibleRegion().boundingRect().size() == comment.size()
-    assert bar.maximum() == 0
+    qtbot.waitUntil(lambda: bar.maximum() == 0)

@@ -1,4 +1,4 @@
-"""The row of chips: one criterion each, in an order that never changes."""
+"""The row of chips: one criterion each, in an order that never changes; what does not apply shares a cell."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
 
 from ctdild_desktop.clinical.verdict import Assessment
+from ctdild_desktop.services.answers import Group, cells
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.words import chip_words
 from ctdild_desktop.ui.widgets.verdict_chip import VerdictChip
@@ -18,6 +19,7 @@ class VerdictStrip(QFrame):
     """Shows the assessments as chips; the chosen one leads plot, reasons and table. Arrow keys choose."""
 
     chosen = Signal(int)
+    """Place of the chosen assessment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,11 +32,12 @@ class VerdictStrip(QFrame):
         self._row.setSpacing(4)
         self._row.addStretch(1)
         self._chips: list[VerdictChip] = []
+        self._cells: tuple[Group, ...] = ()
         self.setFixedHeight(theme.scaled(46) + 6)
 
     @property
     def chips(self) -> tuple[VerdictChip, ...]:
-        """The chips in their order."""
+        """The chips in their order, one for each cell."""
         return tuple(self._chips)
 
     def show_assessments(self, assessments: Sequence[Assessment], choice: int | None) -> None:
@@ -46,26 +49,38 @@ class VerdictStrip(QFrame):
             chip.hide()
             chip.deleteLater()
         self._chips = []
-        for index, assessment in enumerate(assessments):
-            words = chip_words(assessment)
+        self._cells = cells(assessments)
+        for index, cell in enumerate(self._cells):
+            words = chip_words(cell)
             chip = VerdictChip(
-                assessment.verdict, words.caption, words.word, words.number, spoken=words.spoken, parent=self
+                cell.first.verdict,
+                words.caption,
+                words.word,
+                words.number,
+                short=words.short,
+                spoken=words.spoken,
+                parent=self,
             )
-            chip.setObjectName(f"chip_{assessment.criterion}")
+            chip.setObjectName(f"chip_{cell.first.criterion}")
             chip.setMaximumWidth(theme.scaled(300))
             self._group.addButton(chip, index)
-            self._row.insertWidget(index, chip, 3)
+            self._row.insertWidget(index, chip, chip.sizeHint().width())
             self._chips.append(chip)
         self.choose(choice)
-        if had_focus and choice is not None and choice < len(self._chips):
-            self._chips[choice].setFocus()
+        if had_focus and choice is not None:
+            self._chips[self._cell_of(choice)].setFocus()
 
     def choose(self, choice: int | None) -> None:
         """Mark a chip without emitting. Tab reaches the chosen chip; arrows reach the others."""
+        at = None if choice is None else self._cell_of(choice)
         for index, chip in enumerate(self._chips):
-            chip.setChecked(index == choice)
-            chosen = index == (choice if choice is not None else 0)
+            chip.setChecked(index == at)
+            chosen = index == (at or 0)
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus)
+
+    def _cell_of(self, choice: int) -> int:
+        """The cell that shows an assessment."""
+        return next((index for index, cell in enumerate(self._cells) if choice in cell.places), 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right, Home and End choose the chip beside, the first and the last."""
@@ -83,10 +98,10 @@ class VerdictStrip(QFrame):
             return
         event.accept()
         if target != at:
-            self.choose(target)
+            self._on_clicked(target)
             self._chips[target].setFocus(Qt.FocusReason.TabFocusReason)
-            self.chosen.emit(target)
 
     def _on_clicked(self, index: int) -> None:
-        self.choose(index)
-        self.chosen.emit(index)
+        place = self._cells[index].places[0]
+        self.choose(place)
+        self.chosen.emit(place)

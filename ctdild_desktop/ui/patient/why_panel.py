@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
@@ -18,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.services.answers import Group, grouped, verdict_word
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.patient.words import chip_words, missing_kinds
+from ctdild_desktop.ui.patient.words import Remark, missing_kinds, why_words
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
@@ -55,43 +57,56 @@ class _Mark(QWidget):
 
 
 class _Paragraph(QFrame):
-    """One criterion with its reasons, and where the missing part of it is entered."""
+    """The criteria that have one reason, and where the missing part of it is entered."""
 
     record_requested = Signal(str)
 
-    def __init__(self, index: int, assessment: Assessment, parent: QWidget) -> None:
+    def __init__(
+        self, group: Group, told: Sequence[Evidence], remarks: Sequence[Remark], parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self.index = index
-        self.setObjectName(f"why_{assessment.criterion}")
+        self.group = group
+        first = group.first
+        self.setObjectName(f"why_{first.criterion}")
         self._chosen = False
-        words = chip_words(assessment)
+        word = verdict_word(first)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.scaled(11), 7, theme.scaled(10), 7)
         column.setSpacing(2)
         head = QHBoxLayout()
         head.setSpacing(6)
-        head.addWidget(_Mark(assessment.verdict, self))
-        title = self._label(assessment.title, bold=True)
-        head.addWidget(title, 1)
-        word = self._label(words.word, bold=True, ink=_WORD_INK[assessment.verdict], wrap=False)
-        head.addWidget(word)
+        head.addWidget(_Mark(first.verdict, self), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._label(group.titles, bold=True), 1)
+        label = self._label(word, bold=True, ink=_WORD_INK[first.verdict], wrap=False)
+        head.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
-        for text in self._sentences(assessment):
+        for text in why_words(group, told, rich=True):
             label = self._label(text)
             label.setTextFormat(Qt.TextFormat.RichText)
             column.addLayout(self._indented(label))
-        self._add_links(column, assessment)
-        for caution in assessment.further_cautions:
+        self._add_links(column, first)
+        cautions = tuple(
+            dict.fromkeys(
+                wording.say(caution.text) for one in group.answers for caution in one.further_cautions
+            )
+        )
+        for caution in cautions:
             row = QHBoxLayout()
             row.setSpacing(6)
             row.addWidget(_Mark(None, self), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(self._label(wording.say(caution.text)), 1)
+            row.addWidget(self._label(caution), 1)
             column.addLayout(row)
-        if assessment.source:
-            column.addLayout(self._indented(self._label(assessment.source, small=True, ink="text3")))
-        self.setAccessibleName(f"{assessment.title}: {words.word}")
-        cautions = [wording.say(caution.text) for caution in assessment.further_cautions]
-        self.setAccessibleDescription(" ".join([*self._sentences(assessment, rich=False), *cautions]))
+        for remark in remarks:
+            label = self._label(remark.words, ink="text2")
+            label.setObjectName("why_remark")
+            label.setToolTip(remark.source)
+            column.addLayout(self._indented(label))
+        sources = "; ".join(dict.fromkeys(one.source for one in group.answers if one.source))
+        if sources:
+            column.addLayout(self._indented(self._label(sources, small=True, ink="text3")))
+        self.setAccessibleName(f"{group.titles}: {word}")
+        said = [*why_words(group, told), *cautions, *(remark.words for remark in remarks)]
+        self.setAccessibleDescription(" ".join(said))
 
     def set_chosen(self, chosen: bool) -> None:
         """Mark the paragraph that the plot shows."""
@@ -132,19 +147,6 @@ class _Paragraph(QFrame):
     def _on_link(self) -> None:
         self.record_requested.emit(str(self.sender().property("kind")))
 
-    def _sentences(self, assessment: Assessment, *, rich: bool = True) -> list[str]:
-        made = []
-        if assessment.needs:
-            needs = "; ".join(wording.say(need).rstrip(".") for need in assessment.needs)
-            heading = f"<b>{self.tr('Needs:')}</b>" if rich else self.tr("Needs:")
-            made.append(f"{heading} {_escaped(needs) if rich else needs}.")
-        body = " ".join(wording.say(reason) for reason in assessment.because)
-        if not body:
-            body = " ".join(wording.say(reason) for part in assessment.domains for reason in part.because)
-        if body:
-            made.append(_escaped(body) if rich else body)
-        return made
-
     def _label(
         self, text: str, *, bold: bool = False, small: bool = False, ink: str = "text", wrap: bool = True
     ) -> QLabel:
@@ -171,8 +173,17 @@ class _Paragraph(QFrame):
         return row
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    assessments: tuple[Assessment, ...]
+    choice: int | None
+    as_of: str
+    references: str
+    fvc_remarks: tuple[Remark, ...]
+
+
 class WhyPanel(QWidget):
-    """A paragraph per criterion; choosing one chooses its chip."""
+    """A paragraph per reason, with every criterion that has it; choosing one chooses its chip."""
 
     chosen = Signal(int)
     record_requested = Signal(str)
@@ -194,13 +205,23 @@ class WhyPanel(QWidget):
         column.addWidget(self._scroll, 1)
         self._paragraphs: list[_Paragraph] = []
         theme.state().changed.connect(self._on_theme)
-        self._shown: tuple[Sequence[Assessment], int | None, str, str] | None = None
+        self._shown: _Shown | None = None
 
     def show_assessments(
-        self, assessments: Sequence[Assessment], choice: int | None, *, as_of: str, references: str
+        self,
+        assessments: Sequence[Assessment],
+        choice: int | None,
+        *,
+        as_of: str,
+        references: str,
+        fvc_remarks: Sequence[Remark] = (),
     ) -> None:
-        """Replace all paragraphs; ``as_of`` and ``references`` stand in the header."""
-        self._shown = (assessments, choice, as_of, references)
+        """Replace all paragraphs.
+
+        ``as_of`` and ``references`` stand in the header; ``fvc_remarks`` quietly below the first paragraph
+        that rests on two FVC tests.
+        """
+        self._shown = _Shown(tuple(assessments), choice, as_of, references, tuple(fvc_remarks))
         detail = self.tr("as of {day}").format(day=as_of)
         self._header.set_texts(self.tr("Why"), detail, references)
         body = QWidget()
@@ -211,11 +232,19 @@ class WhyPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._paragraphs = [_Paragraph(index, one, body) for index, one in enumerate(assessments)]
-        for paragraph in self._paragraphs:
+        self._paragraphs = []
+        told: list[Evidence] = []
+        remarks = tuple(fvc_remarks)
+        for group in grouped(assessments):
+            pair = group.pair
+            mine = remarks if pair is not None and pair.measure == "fvc" else ()
+            paragraph = _Paragraph(group, told, mine, body)
+            remarks = () if mine else remarks
+            told += [pair] if pair is not None else []
             paragraph.installEventFilter(self)
             paragraph.record_requested.connect(self.record_requested)
             column.addWidget(paragraph)
+            self._paragraphs.append(paragraph)
         column.addStretch(1)
         self._scroll.setWidget(body)
         self._mark(choice)
@@ -223,15 +252,15 @@ class WhyPanel(QWidget):
     def choose(self, choice: int | None) -> None:
         """Mark the paragraph of a chip and bring it into view."""
         if self._shown is not None:
-            self._shown = (self._shown[0], choice, *self._shown[2:])
+            self._shown = replace(self._shown, choice=choice)
         self._mark(choice)
         for paragraph in self._paragraphs:
-            if paragraph.index == choice:
+            if choice in paragraph.group.places:
                 self._scroll.ensureWidgetVisible(paragraph, 0, 0)
 
     def _mark(self, choice: int | None) -> None:
         for paragraph in self._paragraphs:
-            paragraph.set_chosen(paragraph.index == choice)
+            paragraph.set_chosen(choice in paragraph.group.places)
 
     def texts(self) -> tuple[str, ...]:
         """Accessible name and description of each paragraph, as one text each."""
@@ -244,15 +273,18 @@ class WhyPanel(QWidget):
             and isinstance(event, QMouseEvent)
             and isinstance(watched, _Paragraph)
         ):
-            self.choose(watched.index)
-            self.chosen.emit(watched.index)
+            place = watched.group.places[0]
+            self.choose(place)
+            self.chosen.emit(place)
         return super().eventFilter(watched, event)
 
     def _on_theme(self) -> None:
-        if self._shown is not None:
-            assessments, choice, as_of, references = self._shown
-            self.show_assessments(assessments, choice, as_of=as_of, references=references)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        shown = self._shown
+        if shown is not None:
+            self.show_assessments(
+                shown.assessments,
+                shown.choice,
+                as_of=shown.as_of,
+                references=shown.references,
+                fvc_remarks=shown.fvc_remarks,
+            )

@@ -11,41 +11,100 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.figures.scene import Scale
-from ctdild_desktop.services.assessment import TestRow, key_number
+from ctdild_desktop.services.answers import (
+    Group,
+    key_number,
+    own_sentences,
+    same_tests,
+    shared_sentences,
+    short_number,
+    short_word,
+    tells_pair,
+    verdict_word,
+)
+from ctdild_desktop.services.assessment import TestRow
 
 
 @dataclass(frozen=True, slots=True)
 class ChipWords:
-    """The texts of a chip, and how a screen reader says it."""
+    """The texts of a chip, shorter ones for where there is little room, and how a screen reader says it."""
 
     caption: str
     word: str
     number: str
     spoken: str
+    short: tuple[str, str, str]
+    """The same in as few letters as can be understood."""
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("PatientPage", text)
 
 
-def chip_words(assessment: Assessment) -> ChipWords:
-    """Name with window or need, the verdict's word, and the number that it rests on."""
-    caption = assessment.title
+def chip_words(cell: Group) -> ChipWords:
+    """Name with window or need, the verdict's word, and the number that it rests on.
+
+    Criteria that do not apply for one reason share a cell, which names them all.
+    """
+    assessment = cell.first
+    caption = cell.titles
+    word = verdict_word(assessment)
+    if assessment.verdict is Verdict.NOT_APPLICABLE:
+        return ChipWords(caption, word, "", f"{caption}, {word.lower()}", (caption, word, ""))
     if assessment.verdict is Verdict.CANNOT_ASSESS and assessment.needs:
         need = wording.say(assessment.needs[0]).partition(" since ")[0]  # the date stands in the reasons
         caption = _tr("{title}, needs {need}").format(title=assessment.title, need=need)
-    elif assessment.window_months is not None and assessment.verdict is not Verdict.NOT_APPLICABLE:
+    elif assessment.window_months is not None:
         caption = _tr("{title}, {months} mo").format(title=assessment.title, months=assessment.window_months)
-    word = wording.verdict(assessment.verdict)
-    if assessment.category and assessment.verdict in (Verdict.MET, Verdict.NOT_MET):
-        word = assessment.category.replace("_", " ").upper()
-    number = (
-        ""
-        if assessment.verdict in (Verdict.CANNOT_ASSESS, Verdict.NOT_APPLICABLE)
-        else key_number(assessment)
-    )
+    number = "" if assessment.verdict is Verdict.CANNOT_ASSESS else key_number(assessment)
     spoken = ", ".join(part for part in (caption, word.lower(), number.replace("−", "minus ")) if part)
-    return ChipWords(caption, word, number, spoken)
+    short = (assessment.title, short_word(assessment), short_number(number))
+    return ChipWords(caption, word, number, spoken, short)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A quiet line below a verdict's reasons, with where it comes from."""
+
+    words: str
+    source: str
+
+
+def why_words(group: Group, told: Sequence[Evidence] = (), *, rich: bool = False) -> tuple[str, ...]:
+    """The reasons of a group: what is needed, what all its criteria say, and what each says besides.
+
+    Two tests that an earlier paragraph already compared (``told``) are named, not computed again.
+    """
+    first = group.first
+    made = []
+    if first.needs:
+        needs = "; ".join(wording.say(need).rstrip(".") for need in first.needs)
+        made.append(f"{_heading(_tr('Needs:'), rich)} {_escaped(needs, rich)}.")
+    shared = list(shared_sentences(group))
+    if any(same_tests(group.pair, pair) for pair in told) and shared and tells_pair(shared[0], group.pair):
+        shared = shared[1:]
+        made.append(_escaped(_tr("Same two tests: {number}.").format(number=_pair_number(group)), rich))
+    if shared:
+        made.append(_escaped(" ".join(wording.say(line) for line in shared), rich))
+    for titles, lines in own_sentences(group):
+        body = _escaped(" ".join(wording.say(line) for line in lines), rich)
+        alone = len(group.answers) == 1
+        made.append(body if alone else f"{_heading(titles + ':', rich)} {body}")
+    return tuple(made)
+
+
+def _pair_number(group: Group) -> str:
+    pair = group.pair
+    name = pair.measure.upper() if pair is not None else ""
+    return f"{name} {key_number(group.first)}".strip()
+
+
+def _heading(text: str, rich: bool) -> str:
+    return f"<b>{_escaped(text, rich)}</b>" if rich else text
+
+
+def _escaped(text: str, rich: bool) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if rich else text
 
 
 def possible_scales(derived: Sequence[DerivedTest]) -> dict[Scale, str]:

@@ -1,41 +1,72 @@
-"""What saving would change: one line per criterion, changed verdicts first, and how the test compares."""
+"""What saving would change: one line per reason, changed verdicts first, and how the test compares."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.verdict import Verdict
-from ctdild_desktop.services.assessment import one_line
+from ctdild_desktop.services.answers import grouped, one_line, verdict_word
 from ctdild_desktop.services.pft import PftPreview, VerdictChange
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
+_LINE = 22
+_ABOVE = 618
+"""Height of everything else in the window, so that the form needs no scrolling in the smallest one."""
+_LEAST = 3
 _WORDS = {Verdict.MET: "met", Verdict.CANNOT_ASSESS: "unkt"}
 
 
-class VerdictLine(QWidget):
-    """Glyph, name, verdict and its reason on one line; the reason gives way first."""
+def becomes(change: VerdictChange) -> bool:
+    """Whether saving makes the verdict another one than it is now."""
+    return change.changes and change.before is not None
 
-    def __init__(self, change: VerdictChange, parent: QWidget | None = None) -> None:
+
+def together(changes: Sequence[VerdictChange]) -> tuple[tuple[VerdictChange, ...], ...]:
+    """The lines: criteria that become the same for the same reason share one, changed verdicts come first.
+
+    A definition that does not apply, before or after, has none.
+    """
+    by_id = {change.assessment.criterion: change for change in changes}
+    lines: list[tuple[VerdictChange, ...]] = []
+    for group in grouped([change.assessment for change in changes]):
+        members = [by_id[answer.criterion] for answer in group.answers]
+        for changed in (True, False):
+            line = tuple(member for member in members if becomes(member) is changed)
+            told = group.first.verdict is not Verdict.NOT_APPLICABLE or changed
+            lines += [line] if line and told else []
+    return tuple(sorted(lines, key=lambda line: not becomes(line[0])))
+
+
+class VerdictLine(QWidget):
+    """Glyph, names, verdict and its reason on one line; the reason gives way first."""
+
+    def __init__(self, changes: Sequence[VerdictChange], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        answer = change.assessment
+        first = changes[0]
+        answer = first.assessment
         self._verdict = answer.verdict
-        self.title = answer.title
-        word = wording.verdict(answer.verdict)
-        becomes = change.changes and change.before is not None
-        self.word = self.tr("becomes {verdict}").format(verdict=word) if becomes else word
-        self.reason = one_line(change.assessment)
+        self.titles = tuple(change.assessment.title for change in changes)
+        self.title = self.titles[0]
+        if len(changes) > 1:
+            self.title = self.tr("{title}, {count} more").format(title=self.title, count=len(changes) - 1)
+        word = verdict_word(answer)
+        self.word = self.tr("becomes {verdict}").format(verdict=word) if becomes(first) else word
+        self.reason = one_line(answer)
+        names = ", ".join(self.titles)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(f"{self.title}: {self.word}. {self.reason}")
-        self.setAccessibleName(f"{self.title}, {self.word}, {self.reason}")
+        self.setToolTip(f"{names}: {self.word}. {self.reason}")
+        self.setAccessibleName(f"{names}, {self.word}, {self.reason}")
 
     def sizeHint(self) -> QSize:
-        """24 px at the usual font."""
-        return QSize(theme.scaled(200), theme.scaled(24))
+        """22 px at the usual font."""
+        return QSize(theme.scaled(200), theme.scaled(_LINE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line and the hairline below it."""
@@ -68,6 +99,27 @@ class VerdictLine(QWidget):
         painter.drawText(rest, middle, words)
 
 
+class _Rest(QLabel):
+    """What did not get a line of its own, in short; the tool tip says it all."""
+
+    def __init__(self, lines: Sequence[Sequence[VerdictChange]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        words = [
+            self.tr("{titles} {verdict}").format(
+                titles=", ".join(change.assessment.title for change in line),
+                verdict=verdict_word(line[0].assessment),
+            )
+            for line in lines
+        ]
+        self.setObjectName("saved_now_rest")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(self.tr("And: {words}").format(words=" · ".join(words)))
+        self.setToolTip("\n".join(words))
+        self.setContentsMargins(theme.scaled(34), 0, theme.scaled(12), 0)
+        self.setFixedHeight(theme.scaled(_LINE))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+
 class SavedNow(QWidget):
     """The panel below the fields of a test."""
 
@@ -75,6 +127,8 @@ class SavedNow(QWidget):
         super().__init__(parent)
         self.setObjectName("saved_now")
         self._header = SectionHeader(self.tr("If saved now"))
+        self._told: tuple[tuple[VerdictChange, ...], ...] = ()
+        self._filled_for = 0
         self._lines = QVBoxLayout()
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(0)
@@ -93,12 +147,9 @@ class SavedNow(QWidget):
 
     def show_preview(self, preview: PftPreview | None) -> None:
         """Show what saving would change; nothing while there is no date."""
-        while (item := self._lines.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         if preview is None:
+            self._told = ()
+            self._fill()
             self._header.set_texts(self.tr("If saved now"))
             return
         against = ""
@@ -107,5 +158,40 @@ class SavedNow(QWidget):
         compared = " · ".join(preview.comparable)
         remark = " · ".join(part for part in (compared, against) if part)
         self._header.set_texts(self.tr("If saved now"), "", remark)
-        for change in preview.verdicts:
-            self._lines.addWidget(VerdictLine(change))
+        self._told = together(preview.verdicts)
+        self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the height of the window from now on."""
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+        self._refill()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give what does not fit into a lower window one line together."""
+        if event.type() == QEvent.Type.Resize and watched is self.window():
+            self._refill()
+        return super().eventFilter(watched, event)
+
+    def _refill(self) -> None:
+        if self._most() != self._filled_for:
+            self._fill()
+
+    def _most(self) -> int:
+        return max((self.window().height() - theme.scaled(_ABOVE)) // theme.scaled(_LINE), _LEAST)
+
+    def _fill(self) -> None:
+        self._clear()
+        self._filled_for = most = self._most()
+        shown = self._told if len(self._told) <= most else self._told[: most - 1]
+        for line in shown:
+            self._lines.addWidget(VerdictLine(line))
+        if len(shown) < len(self._told):
+            self._lines.addWidget(_Rest(self._told[len(shown) :]))
+
+    def _clear(self) -> None:
+        while (item := self._lines.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -17,13 +19,17 @@ _WORD_INK = {
     Verdict.NOT_APPLICABLE: "text2",
 }
 _FILL = {Verdict.MET: "metbg", Verdict.NOT_MET: "base", Verdict.CANNOT_ASSESS: "unkbg"}
+_PAD = 5
+_ROOMY = 140
 
 
 class VerdictChip(QAbstractButton):
     """A focusable, checkable chip that says a verdict by glyph, edge and words.
 
     ``caption`` is the name with its window or need, ``word`` the verdict (or a tool's category), ``number``
-    the change it rests on. The checked chip has a bar below it: its pair is the one that the plot shows.
+    the change it rests on. Each may come with a ``short`` form, which is shown where the room is too small
+    for the full one; the accessible name and the tool tip always say everything. The checked chip has a bar
+    below it: its pair is the one that the plot shows.
     """
 
     def __init__(
@@ -33,6 +39,7 @@ class VerdictChip(QAbstractButton):
         word: str,
         number: str = "",
         *,
+        short: tuple[str, str, str] = ("", "", ""),
         spoken: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -41,6 +48,7 @@ class VerdictChip(QAbstractButton):
         self.caption = caption
         self.word = word
         self.number = number
+        self._short = (short[0] or caption, short[1] or word, short[2] or number)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,17 +57,22 @@ class VerdictChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for both lines, and the bar below."""
-        return QSize(theme.scaled(32) + self._text_width() + 8, theme.scaled(40) + 6)
+        return QSize(self._chrome() + self._text_width(), theme.scaled(40) + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """The verdict and the number are never elided; the caption may be."""
-        bold = self._metrics(bold=True)
-        line = (
-            bold.horizontalAdvance(self.word)
-            + bold.horizontalAdvance(self.number)
-            + (10 if self.number else 0)
-        )
-        return QSize(theme.scaled(32) + max(round(line), theme.scaled(90)) + 8, theme.scaled(40) + 6)
+        """The shortest wording of verdict and number is never cut; the caption may be."""
+        line = self._line_width(*self._wordings()[-1])
+        return QSize(self._chrome() + max(line, theme.scaled(60)), theme.scaled(40) + 6)
+
+    def shown(self) -> tuple[str, str]:
+        """Word and number as they stand in the chip at its present width."""
+        room = self.width() - self._chrome()
+        wordings = self._wordings()
+        return next((one for one in wordings if self._line_width(*one) <= room), wordings[-1])
+
+    def _wordings(self) -> tuple[tuple[str, str], ...]:
+        _caption, word, number = self._short
+        return (self.word, self.number), (self.word, number), (word, number)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Repaint with the pointer over it."""
@@ -71,12 +84,12 @@ class VerdictChip(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(2, 1.5, self.width() - 4, theme.scaled(40) - 1)
-        block = QRectF(box.left(), box.top(), theme.scaled(24), box.height())
+        block = QRectF(box.left(), box.top(), self._block(), box.height())
         self._paint_frame(painter, box, block)
         mark = QRectF(0, 0, theme.scaled(12), theme.scaled(12))
         mark.moveCenter(block.center())
         glyphs.verdict(painter, mark, self.verdict, solid="onmet")
-        self._paint_words(painter, box.adjusted(block.width() + 6, 2, -6, -3))
+        self._paint_words(painter, box.adjusted(block.width() + _PAD, 2, -_PAD, -3))
         if self.isChecked():
             bar = QRectF(box.left(), box.bottom() + 2.5, box.width(), 3)
             painter.fillRect(bar, theme.color("accent"))
@@ -112,25 +125,35 @@ class VerdictChip(QAbstractButton):
         painter.setFont(theme.font(-1))
         painter.setPen(theme.color("text2"))
         caption = painter.fontMetrics().elidedText(
-            self.caption, Qt.TextElideMode.ElideRight, int(upper.width())
+            self._fitting_caption(upper.width()), Qt.TextElideMode.ElideRight, int(upper.width())
         )
         painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | middle, caption)
         painter.setFont(theme.font(bold=self.verdict is not Verdict.NOT_APPLICABLE))
         painter.setPen(theme.color(_WORD_INK[self.verdict]))
-        painter.drawText(lower, Qt.AlignmentFlag.AlignLeft | middle, self.word)
-        if self.number:
+        word, number = self.shown()
+        painter.drawText(lower, Qt.AlignmentFlag.AlignLeft | middle, word)
+        if number:
             painter.setPen(theme.color("text"))
-            painter.drawText(lower, Qt.AlignmentFlag.AlignRight | middle, self.number)
+            painter.drawText(lower, Qt.AlignmentFlag.AlignRight | middle, number)
 
-    def _metrics(self, *, bold: bool) -> QFontMetricsF:
-        return QFontMetricsF(theme.font(0 if bold else -1, bold=bold))
+    def _fitting_caption(self, room: float) -> str:
+        wide = QFontMetricsF(theme.font(-1)).horizontalAdvance(self.caption) > room
+        need = self.verdict is Verdict.CANNOT_ASSESS
+        return self._short[0] if wide and not need else self.caption
+
+    def _block(self) -> int:
+        """Width of the glyph's block; a little less in a chip that has little room."""
+        return theme.scaled(24 if self.width() >= theme.scaled(_ROOMY) else 20)
+
+    def _chrome(self) -> int:
+        """Everything beside the words: edges, block and padding."""
+        return self._block() + 2 * _PAD + 4
+
+    def _line_width(self, word: str, number: str) -> int:
+        bold = QFontMetricsF(theme.font(bold=self.verdict is not Verdict.NOT_APPLICABLE))
+        between = theme.scaled(6) if number else 0
+        return ceil(bold.horizontalAdvance(word) + bold.horizontalAdvance(number)) + between + 1
 
     def _text_width(self) -> int:
-        bold = self._metrics(bold=True)
-        lower = (
-            bold.horizontalAdvance(self.word)
-            + bold.horizontalAdvance(self.number)
-            + (12 if self.number else 0)
-        )
-        upper = self._metrics(bold=False).horizontalAdvance(self.caption)
-        return round(max(lower, upper)) + 4
+        upper = QFontMetricsF(theme.font(-1)).horizontalAdvance(self.caption)
+        return max(self._line_width(self.word, self.number), ceil(upper) + 1)
