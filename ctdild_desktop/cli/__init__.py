@@ -17,6 +17,7 @@ from ctdild_desktop.cli import (
     bench,
     common,
     demo,
+    due,
     evaluate,
     import_files,
     init,
@@ -67,7 +68,20 @@ def make_parser() -> argparse.ArgumentParser:
     common.add_registry(parser, default=None)
     common.add_login(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (init, import_files, show, assess, evaluate, predict, report, upkeep, demo, tour, bench):
+    for module in (
+        init,
+        import_files,
+        show,
+        assess,
+        due,
+        evaluate,
+        predict,
+        report,
+        upkeep,
+        demo,
+        tour,
+        bench,
+    ):
         module.add(commands)
     return parser
 

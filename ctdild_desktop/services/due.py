@@ -1,0 +1,291 @@
+"""The work list: what the monitoring rules ask for, of one patient or of everybody.
+
+Builds the facts of the due rules from the record. Blood results, screens and vaccines count as soon as they
+are results; what the registry does not hold is answered as never done and named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.codes import ae_terms
+from ctdild_desktop.clinical.criteria import Criterion, assess, facts_from_record, strip_criteria
+from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.clinical.due import (
+    Anchor,
+    DueFacts,
+    DueItem,
+    Met,
+    Result,
+    RuleError,
+    RuleTable,
+    default_rules,
+    due_items,
+    parse_rules,
+)
+from ctdild_desktop.clinical.due.table import DEFAULT_SET, rule_sets
+from ctdild_desktop.clinical.goh import GohStage, goh_of
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Hrct,
+    PatientRecord,
+    Pft,
+    SymptomChange,
+    Visit,
+)
+from ctdild_desktop.clinical.series import fvc_visits
+from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.services.desk import Desk, RefusedError
+from ctdild_desktop.services.texts import display_name
+
+_ACUTE_MONTHS, _WORSE_MONTHS = 3, 12
+_HAEMATURIA = ("haematuria", "cystitis")
+_NO_NEUROLOGICAL_SIGN = ("headache",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRow:
+    """One line of the work list."""
+
+    patient_id: str
+    mrn: str
+    name: str
+    item: DueItem
+
+
+def work_list(
+    desk: Desk, as_of: dt.date | None = None, rules: RuleTable | None = None
+) -> tuple[WorkRow, ...]:
+    """The lines of every patient, the most urgent first; patients of equal urgency in MRN order.
+
+    Args:
+        desk: where the registry is open.
+        as_of: entries after it are ignored; default: today at this desk.
+        rules: the rules in force; default: those that come with the program.
+    """
+    day = as_of or desk.today()
+    with desk.registry.read() as session:
+        records = desk.store.load_all(session)
+    made = [row for record in records for row in rows_of(record, day, rules)]
+    return tuple(sorted(made, key=lambda row: (row.item.urgency, row.mrn)))
+
+
+def rows_of(record: PatientRecord, as_of: dt.date, rules: RuleTable | None = None) -> tuple[WorkRow, ...]:
+    """The lines of one patient, the most urgent first."""
+    patient = record.patient
+    return tuple(
+        WorkRow(patient_id=patient.id, mrn=patient.mrn, name=display_name(patient), item=item)
+        for item in due_items(due_facts(record, as_of), default_rules() if rules is None else rules)
+    )
+
+
+def read_rules(path: Path | None = None, rule_set: str = DEFAULT_SET) -> RuleTable:
+    """The rules of a clinic's own table, or those that come with the program.
+
+    Raises:
+        RefusedError: there is no such set, or the table cannot be read; nothing of it is used then.
+    """
+    if rule_set not in rule_sets():
+        raise RefusedError(f"There is no rule set {rule_set}; known are {', '.join(sorted(rule_sets()))}.")
+    if path is None and rule_set == DEFAULT_SET:
+        return default_rules()
+    from ctdild_desktop.clinical.due.table import default_table
+
+    try:
+        text = default_table() if path is None else path.read_text(encoding="utf-8-sig")
+        return parse_rules(text, rule_set)
+    except RuleError as error:
+        raise RefusedError(str(error)) from None
+    except UnicodeDecodeError:
+        raise RefusedError(f"The rule table {path} is not a text in UTF-8.") from None
+
+
+def due_facts(record: PatientRecord, as_of: dt.date) -> DueFacts:
+    """What the due rules look at, from everything recorded up to a day."""
+    view = record.diagnosis_on(as_of)
+    facts = facts_from_record(record, as_of)
+    visits = fvc_visits(record.tests, record.patient, as_of)
+    percent = visits[-1].percent if visits else None
+    stage = goh_of(facts, as_of).stage
+    present = tuple(assess(facts, criterion.id, as_of) for criterion in strip_criteria())
+    return DueFacts(
+        as_of=as_of,
+        patient=record.patient,
+        diagnosis=view.ctd if view is not None else None,
+        anchor=_anchor(record, as_of),
+        results=_results(record),
+        therapy=record.therapy,
+        visits=tuple(visit.date for visit in record.visits),
+        met=_met(record, as_of),
+        physiology_met=tuple(answer.title for answer in present if _by_lung_function(answer)),
+        worse_on=_worse_on(record.visits, as_of),
+        acute_on=_acute_on(record, as_of),
+        neurological_on=_latest_event(record, as_of, _is_neurological),
+        haematuria_on=_latest_event(record, as_of, lambda event: event.term in _HAEMATURIA),
+        abdominal_pain_on=_latest_event(record, as_of, _is_abdominal),
+        fvc_percent=None if percent is None else wording.rounded(percent.value, 6),
+        extensive=None if stage is GohStage.CANNOT_ASSESS else stage is GohStage.EXTENSIVE,
+        left=_left(record, as_of),
+        other_drugs=_other_drugs(record, as_of),
+    )
+
+
+def _left(record: PatientRecord, as_of: dt.date) -> str:
+    """Whether the patient is no longer followed: died, or withdrew from the registry."""
+    death = record.patient.death_date
+    if death is not None and death.earliest <= as_of:
+        return "died"
+    return "withdrawn" if record.patient.consent_registry == "withdrawn" else ""
+
+
+def _anchor(record: PatientRecord, as_of: dt.date) -> Anchor | None:
+    """The ILD diagnosis, else the first HRCT with ILD, else the first PFT.
+
+    A diagnosis known to the month or the year is taken as its last day, so that the first year of short
+    intervals is long enough.
+    """
+    views = [view for view in record.diagnoses if view.date.earliest <= as_of]
+    known = [view.ild_diagnosed for view in views if view.ild_diagnosed is not None]
+    if known:
+        return Anchor(date=min(known[-1].latest, as_of), source="ILD diagnosis")
+    for dates, source in (
+        ([scan.date for scan in record.hrct if _shows_ild(scan)], "first HRCT with ILD"),
+        ([test.date for test in record.tests if _has_value(test)], "first PFT"),
+    ):
+        earlier = [date for date in dates if date <= as_of]
+        if earlier:
+            return Anchor(date=min(earlier), source=source, assumed=True)
+    return None
+
+
+def _shows_ild(scan: Hrct) -> bool:
+    return bool(
+        scan.pattern
+        or scan.fibrosis
+        or scan.extent_reading is not None
+        or (scan.extent_percent is not None and scan.extent_percent > 0)
+    )
+
+
+def _has_value(test: Pft) -> bool:
+    return any(value is not None for value in (test.fvc_l, test.fvc_pct_pred, test.dlco, test.dlco_pct_pred))
+
+
+def _results(record: PatientRecord) -> tuple[Result, ...]:
+    """What was done, from the tests, visits and scans; what was not done has no value and is no result."""
+    found: list[Result] = []
+
+    def add(test: str, date: dt.date, value: Decimal | None = None) -> None:
+        found.append(Result(test=test, date=date, value=value))
+
+    for test in record.tests:
+        if test.fvc_l is not None or test.fvc_pct_pred is not None:
+            add("spirometry", test.date)
+        if test.dlco is not None or test.dlco_pct_pred is not None:
+            add("dlco", test.date)
+        if test.tlc_l is not None:
+            add("lung_volumes", test.date)
+    seen: tuple[Pft | Visit, ...] = (*record.tests, *record.visits)
+    for entry in seen:
+        if entry.spo2_nadir is not None:
+            add("spo2_exertion", entry.date)
+        if entry.weight_kg is not None:
+            add("weight", entry.date, entry.weight_kg)
+    for visit in record.visits:
+        stated = visit.symptom_change not in {None, SymptomChange.UNKNOWN}
+        if stated or visit.mmrc is not None:
+            add("symptoms", visit.date)
+    for scan in record.hrct:
+        add("hrct", scan.date)
+    return tuple(found)
+
+
+def _met(record: PatientRecord, as_of: dt.date) -> tuple[Met, ...]:
+    """The criteria met at each visit of the last 12 months, and whether the visit before met them too."""
+    entries: tuple[Pft | Visit | Hrct, ...] = (*record.tests, *record.visits, *record.hrct)
+    days = sorted({entry.date for entry in entries if entry.date <= as_of})
+    since = add_months(as_of, -12)
+    earlier = [day for day in days if day < since]
+    asked = (*earlier[-1:], *(day for day in days if day >= since))
+    found: list[Met] = []
+    before: frozenset[str] = frozenset()
+    for day in asked:
+        met = _met_on(record, day)
+        if day >= since:
+            found += [
+                Met(criterion=rule.id, title=rule.title, date=day, newly=rule.id not in before)
+                for rule in met
+            ]
+        before = frozenset(rule.id for rule in met)
+    return tuple(found)
+
+
+def _met_on(record: PatientRecord, day: dt.date) -> tuple[Criterion, ...]:
+    facts = facts_from_record(record, day)
+    return tuple(rule for rule in strip_criteria() if assess(facts, rule.id, day).verdict is Verdict.MET)
+
+
+def _by_lung_function(answer: Assessment) -> bool:
+    """Whether the lung-function arm of an answer is met: its domain, or the whole without domains."""
+    arms = [domain.verdict for domain in answer.domains if domain.name == "physiology"]
+    return Verdict.MET in arms if answer.domains else answer.verdict is Verdict.MET
+
+
+def _worse_on(visits: tuple[Visit, ...], as_of: dt.date) -> dt.date | None:
+    """The day of the latest statement on symptoms of 12 months, when it says worse without another reason."""
+    stated = [
+        visit
+        for visit in visits
+        if visit.date <= as_of and visit.symptom_change not in {None, SymptomChange.UNKNOWN}
+    ]
+    latest = max(stated, key=lambda visit: visit.date, default=None)
+    if latest is None or latest.date < add_months(as_of, -_WORSE_MONTHS):
+        return None
+    worse = latest.symptom_change is SymptomChange.WORSE and latest.alternative_explanation is not True
+    return latest.date if worse else None
+
+
+def _acute_on(record: PatientRecord, as_of: dt.date) -> dt.date | None:
+    """The latest day of 3 months with an exacerbation, or an admission with worse symptoms."""
+    days = [test.date for test in record.tests if test.exclusion_reason == "exacerbation"]
+    days += [
+        visit.date
+        for visit in record.visits
+        if visit.admitted_nights is not None and visit.symptom_change is SymptomChange.WORSE
+    ]
+    since = add_months(as_of, -_ACUTE_MONTHS)
+    return max((day for day in days if since <= day <= as_of), default=None)
+
+
+def _latest_event(
+    record: PatientRecord, as_of: dt.date, wanted: Callable[[AdverseEvent], bool]
+) -> dt.date | None:
+    days = [event.onset.earliest for event in record.adverse_events if wanted(event)]
+    return max((day for day in days if day <= as_of), default=None)
+
+
+def _is_neurological(event: AdverseEvent) -> bool:
+    term = ae_terms().get(event.term)
+    category = event.category or (term.category if term is not None else "")
+    return category == "neurological" and event.term not in _NO_NEUROLOGICAL_SIGN
+
+
+def _is_abdominal(event: AdverseEvent) -> bool:
+    return event.term == "gi_perforation" or "abdominal" in event.term.casefold()
+
+
+def _other_drugs(record: PatientRecord, as_of: dt.date) -> frozenset[str]:
+    """Xanthine-oxidase inhibitors named in the note of a running line of a drug that the list lacks."""
+    notes = [
+        line.note.casefold()
+        for line in record.therapy
+        if line.drug == "other"
+        and line.start.earliest <= as_of
+        and (line.stop is None or line.stop.latest > as_of)
+    ]
+    return frozenset(drug for drug in ("allopurinol", "febuxostat") if any(drug in note for note in notes))
