@@ -36,7 +36,7 @@ def add(commands: common.Commands) -> None:
             "ratio to a bare floor that is measured in the same run, because times differ from computer "
             "to computer. Exit status 0 whether or not a budget is kept."
         ),
-        examples=("ctdild bench", "ctdild bench --patients 100000 --json"),
+        examples=("ctdild bench --patients 5000", "ctdild bench --patients 100000 --json"),
         unlocks=False,
     )
     parser.add_argument(

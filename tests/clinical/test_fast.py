@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -312,3 +313,25 @@ def test_units_are_never_mixed() -> None:
     judged = judge(columns_of([made]), AS_OF.toordinal())
     assert judged.verdicts["REVIEW_DLCO_DECLINE"].tolist() == [UNKNOWN]
     compare([made])
+
+
+def test_memory_grows_as_the_registry_does() -> None:
+    """Four times the patients take about four times the memory, no more."""
+    some = Inventor(Random(8)).records(200)
+
+    def peak(times: int) -> int:
+        many = [
+            replace(item, patient=replace(item.patient, id=f"{copy:04x}{place:028x}"))
+            for copy in range(times)
+            for place, item in enumerate(some)
+        ]
+        columns = columns_of(many)
+        judge(columns, AS_OF.toordinal())
+        tracemalloc.start()
+        try:
+            judge(columns, AS_OF.toordinal())
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(8) < 5 * peak(2)
