@@ -101,11 +101,9 @@ def result_of(case: object) -> dict[str, Any]:
     return {**head, **(_of_criterion(made) if isinstance(made, Assessment) else _of_tool(made))}
 
 
-def _plain(value: object) -> str | None:
-    """An id as it is printed back; whatever is no text and no number is not."""
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) else None
+def _plain(value: object) -> str | int | None:
+    """What a case calls itself, as it is printed back; whatever is no text and no whole number is not."""
+    return value if isinstance(value, str) or type(value) is int else None
 
 
 def _of_criterion(made: Assessment) -> dict[str, Any]:

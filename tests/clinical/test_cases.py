@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ctdild_desktop.clinical.cases import CaseError, answer_case, record_case
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import SymptomChange
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from tests.support.cases import cases
 
 CASE: dict[str, Any] = {
     "id": "one",
@@ -214,3 +218,44 @@ def test_a_calculator_without_an_input_says_what_it_needs(case: object, need: st
     assert not isinstance(made, Assessment)
     assert "CANNOT_ASSESS" in made.outcome.values()
     assert need in [str(line) for line in made.needs]
+
+
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([Decimal("NaN"), Decimal("-Infinity"), Decimal("1e300"), "NaN", "-3", "2024-13-01"])
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=3,
+)
+POOL = cases()
+
+
+def places(value: object, path: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    """The path of every field and entry of a case."""
+    entries = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for step, inner in entries:
+        yield (*path, step)
+        yield from places(inner, (*path, step))
+
+
+@given(choice=st.data())
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_in_a_case_it_is_answered_or_refused_in_words(choice: st.DataObject) -> None:
+    case = copy.deepcopy(choice.draw(st.sampled_from(POOL)))
+    path = choice.draw(st.sampled_from(list(places(case))))
+    place: Any = case
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = choice.draw(JUNK)
+    try:
+        made = answer_case(case)
+        told = [str(line) for line in (*made.because, *made.needs)]
+    except CaseError as error:
+        told = [str(error)]
+    assert told
+    assert all(0 < len(line) < 500 and "{" not in line for line in told)

@@ -50,6 +50,13 @@ def test_the_categories_at_their_limits(
     assert made.title == "Before and after Rituximab"
 
 
+def test_the_number_shown_is_of_the_measure_that_decides() -> None:
+    for fvc, dlco, number in (("51", "36", "+20.0 %"), ("56", "31", "+12.0 %"), ("51", "31", "+2.0 %")):
+        made = keir(*course(fvc, dlco))
+        assert made.key is not None
+        assert say(made.key) == number
+
+
 def test_stable_needs_both_measures() -> None:
     made = keir(*course("50", None))
     assert (made.verdict, made.category) == (Verdict.CANNOT_ASSESS, None)

@@ -144,11 +144,12 @@ def _answer(
         )
         return replace(made, needs=needs)
     success = category in {"IMPROVED", "STABLE"}
+    deciding = next((item for item in known if abs(item[0].relative_fall) >= item[1]), known[0])
     return replace(
         made,
         verdict=Verdict.MET if success else Verdict.NOT_MET,
         category=category,
-        key=relative_key(pairs[0], known[0][1]),
+        key=relative_key(*deciding),
     )
 
 
