@@ -17,12 +17,14 @@ COMMANDS = (
     "import",
     "show",
     "assess",
+    "due",
     "predict",
     "verify",
     "backup",
     "restore",
     "demo",
     "tour",
+    "bench",
 )
 
 
