@@ -61,11 +61,14 @@ def taken_daily(line: TherapyLine, until: dt.date) -> Taken:
         changes.append((change.date.latest if more else change.date.earliest, change.dose))
         vague = vague or change.date.exact is None
     total, days = Decimal(0), 0
-    stops = [*(date for date, _dose in changes[1:]), end]
-    for (date, dose), stop in zip(changes, stops, strict=True):
-        part = _days(Interval(max(date, begin), min(stop, end)), pauses)
+    stop = end
+    # From the last dose back, so that a change known to the month alone never overlaps a later one.
+    for date, dose in reversed(changes):
+        first = max(begin, min(date, stop))
+        part = _days(Interval(first, stop), pauses)
         total += dose * times * factor * part
         days += part if dose > 0 else 0
+        stop = first
     if not vague:
         return Taken(mg=total, days=days)
     text = sentence(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ctdild_desktop.clinical import steroids
 from ctdild_desktop.clinical.dates import PartialDate, add_months
@@ -169,6 +172,32 @@ def test_later_doses_do_not_count_yet() -> None:
             60,
             False,
         ),
+        (
+            tablets(
+                "2024-02-01",
+                "2024-03-01",
+                dose_changes=(
+                    DoseChange(date=PartialDate(2024, 2), dose=Decimal(150)),
+                    DoseChange(date=PartialDate(2024, 2, 11), dose=Decimal(50)),
+                ),
+            ),
+            10 * 100 + 19 * 50,
+            29,
+            False,
+        ),
+        (
+            tablets(
+                "2024-02-01",
+                "2024-02-11",
+                dose_changes=(
+                    DoseChange(date=PartialDate(2024, 1, 15), dose=Decimal(50)),
+                    DoseChange(date=PartialDate(2024, 2, 20), dose=Decimal(75)),
+                ),
+            ),
+            500,
+            10,
+            True,
+        ),
         (tablets("2024-01-01", "2024-02-01", frequency="weekly"), 0, 0, False),
         (tablets("2024-01-01", "2024-02-01", frequency=None), 0, 0, False),
         (tablets("2024-01-01", "2024-02-01", dose=None), 0, 0, False),
@@ -225,3 +254,31 @@ def test_cumulative_steroids_with_pulses_apart() -> None:
     made = steroids.cumulative(lines, day("2024-06-01"))
     assert (made.daily_mg, made.pulses_mg, made.pulses) == (200 + 160, 3750, 3)
     assert [str(gap) for gap in made.gaps] == ["Triamcinolone from 2024-01-01: no equivalent for this route."]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 120), st.integers(0, 200)), max_size=5, unique_by=lambda one: one[0]),
+    st.lists(st.tuples(st.integers(0, 120), st.integers(0, 40)), max_size=3),
+    st.integers(1, 100),
+)
+def test_a_daily_line_amounts_to_the_sum_of_its_days(
+    changes: list[tuple[int, int]], pauses: list[tuple[int, int]], length: int
+) -> None:
+    start = day("2024-01-01")
+
+    def at(days: int) -> PartialDate:
+        return PartialDate.of(start + dt.timedelta(days=days))
+
+    line = tablets(
+        "2024-01-01",
+        str(at(length)),
+        dose_changes=tuple(DoseChange(date=at(when), dose=Decimal(mg)) for when, mg in changes),
+        interruptions=tuple(Interruption(start=at(when), stop=at(when + long)) for when, long in pauses),
+    )
+    expected = 0
+    for one in range(length):
+        if any(when <= one < when + long for when, long in pauses):
+            continue
+        earlier = [change for change in changes if change[0] <= one]
+        expected += max(earlier)[1] if earlier else 100
+    assert taken_daily(line, day("2025-01-01")).mg == expected
