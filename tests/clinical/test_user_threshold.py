@@ -100,6 +100,13 @@ def test_dlco_in_points_needs_haemoglobin() -> None:
     assert ask(own, *tests).verdict is Verdict.CANNOT_ASSESS
 
 
+def test_a_fall_of_dlco_alone_is_to_be_confirmed() -> None:
+    own = threshold(measure=ThresholdMeasure.DLCO, amount=Decimal(10))
+    alone = ask(own, *course("80", "45"))
+    assert "DLCO alone has fallen that far" in say(alone.cautions[0].text)
+    assert ask(own, *course("65", "45")).cautions == ()
+
+
 def test_it_needs_neither_fibrosis_nor_a_diagnosis() -> None:
     assert ask(threshold(), *course("70"), fibrosis=False, diagnosis=None).verdict is Verdict.MET
 

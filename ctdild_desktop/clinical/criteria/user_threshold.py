@@ -157,6 +157,19 @@ def _compare(
     return compare(dlco, span, (dlco_points if points else dlco_relative)(facts.patient))
 
 
+def _reaches(definition: UserThreshold, fall: Fraction) -> bool:
+    limit = Fraction(definition.amount)
+    return fall > limit or (definition.comparator is Comparator.AT_LEAST and fall == limit)
+
+
+def _fvc_fell_too(definition: UserThreshold, facts: Facts, span: Window) -> bool:
+    """Whether FVC has fallen by the same amount, so that a fall of DLCO does not stand alone."""
+    points = definition.basis is ThresholdBasis.POINTS
+    visits = fvc_visits(facts.tests, facts.patient, span.end)
+    made = compare(visits, span, (fvc_points if points else fvc_relative)(facts.patient))
+    return any(_reaches(definition, pair.fall if points else pair.relative_fall) for pair in made.pairs)
+
+
 def _answer(
     definition: UserThreshold,
     facts: Facts,
@@ -187,12 +200,12 @@ def _answer(
             cautions=(Caution(code, reason, stated=True),),
         )
     limit = Fraction(definition.amount)
-    met = size(best) > limit or (definition.comparator is Comparator.AT_LEAST and size(best) == limit)
+    met = _reaches(definition, size(best))
     told = (points_sentence if points else relative_sentence)(best, limit)
     rule = Sentence(f"The clinic's own limit: {definition.rule.template}.", definition.rule.values)
     cautions = (*best.cautions, *skipped_caution(name, [visit.date for visit in made.skipped]))
     if met:
-        alone = definition.measure is ThresholdMeasure.DLCO
+        alone = definition.measure is ThresholdMeasure.DLCO and not _fvc_fell_too(definition, facts, span)
         cautions += confirm_advised(facts, (best,), only_dlco=alone)
     return replace(
         blank,
