@@ -22,7 +22,7 @@ from types import FunctionType, ModuleType
 
 from ctdild_desktop import clinical
 from ctdild_desktop.bundled import resources
-from ctdild_desktop.clinical import codes, evidence, limits, reference, units
+from ctdild_desktop.clinical import codes, evidence, limits, plausibility_labs, reference, units
 from ctdild_desktop.clinical.criteria import CRITERIA, Criterion
 from ctdild_desktop.clinical.records import DlcoUnit
 
@@ -60,7 +60,7 @@ CHAPTERS = (
     Chapter("Dosing", ("dosing", "steroids"), ("dosing",)),
     Chapter("Toxicity", ("ctcae", "exposure", "safety"), ("ctcae", "codes/ae_terms.csv")),
     Chapter("Due list and safety monitoring", ("due",), ("due",)),
-    Chapter("Plausibility of entries", ("limits", "plausibility", "plausibility_pft")),
+    Chapter("Plausibility of entries", ("limits", "plausibility", "plausibility_labs", "plausibility_pft")),
     Chapter("Diseases, patterns and antibodies", (), tuple(f"codes/{name}.csv" for name in _LISTS)),
 )
 """The chapters in the order of the page."""
@@ -178,6 +178,7 @@ def _limits() -> str:
     named = {
         **limits.field_limits(),
         **{f"dlco ({unit.value})": limits.dlco_limits(unit) for unit in DlcoUnit},
+        **plausibility_labs.lab_limits(),
     }
     for one in named.values():
         low, high = one.soft
