@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ctdild_desktop.cli import bench
 from ctdild_desktop.cli.benchmark import figures
 from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record
 from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
@@ -71,6 +72,21 @@ def test_one_line_for_each_figure(ctdild: Callable[..., Any], small: Path) -> No
     lines = done.out.splitlines()
     assert {line.split(":")[0] for line in lines} == {*TIMED, "rss_mb"}
     assert sum("budget" in line for line in lines) == 2
+
+
+def test_a_large_registry_is_not_copied(
+    ctdild: Callable[..., Any], small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the usual size, copies and printouts are measured on a registry of the usual size."""
+    monkeypatch.setattr(bench, "_PATIENTS", 2)
+    done = ctdild("bench", "--patients", 3, "--json")
+    assert done.status == 0, done.err
+    assert set(done.document["figures"]) == {*TIMED, "rss_mb"}
+    assert "3 patients" in done.document["figures"]["assess_all"]["what"]
+    assert [line for line in done.err.splitlines() if line.startswith("Making")] == [
+        "Making a registry of 3 invented patients ...",
+        "Making a registry of 2 invented patients ...",
+    ]
 
 
 def test_wrong_size_is_wrong_usage(ctdild: Callable[..., Any]) -> None:

@@ -97,7 +97,7 @@ def assess_all(desk: Desk, patients: int) -> Figure:
         repeats=3 if patients > 10_000 else _SLOW,
         budget=5,
     )
-    detail = (("rows", float(_read_rows(desk))), ("one_by_one", float(found.one_by_one)))
+    detail = (("rows", _read_rows(desk)), ("one_by_one", found.one_by_one))
     return replace(made, detail=detail)
 
 

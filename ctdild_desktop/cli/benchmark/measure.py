@@ -22,7 +22,7 @@ class Figure:
     budget: float | None = None
     value: float | None = None
     """For a figure that is not a time."""
-    detail: tuple[tuple[str, float], ...] = ()
+    detail: tuple[tuple[str, int], ...] = ()
 
     @property
     def ok(self) -> bool | None:
