@@ -13,7 +13,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.criteria import CRITERIA, facts_from_record, latest_entry_date, strip_criteria
+from ctdild_desktop.clinical.criteria import (
+    CRITERIA,
+    CriteriaSettings,
+    Criterion,
+    facts_from_record,
+    latest_entry_date,
+    strip_criteria,
+)
 from ctdild_desktop.clinical.criteria import assess as judge
 from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.probability import Probability
@@ -137,6 +144,8 @@ class PatientView:
     """Running lines first, then the latest stopped."""
     references: str
     """``GLI 2022, TLCO 2017``: the reference sets in use."""
+    own: tuple[Criterion, ...]
+    """The clinic's own thresholds, which were answered after the published definitions."""
     trajectory: Trajectory
     """The course of FVC up to :attr:`as_of`; its reference test is that of :attr:`first_choice`."""
     probability: Probability
@@ -212,6 +221,15 @@ def assess(
             raise RefusedError(f"There is no criterion {criterion}; known are {', '.join(sorted(known))}.")
     facts = facts_from_record(record, day)
     return tuple(judge(facts, criterion, day) for criterion in asked)
+
+
+def assess_own(
+    record: PatientRecord, own: Sequence[Criterion], as_of: dt.date | None = None
+) -> tuple[Assessment, ...]:
+    """Answer a clinic's own thresholds as of a date; pure."""
+    day = as_of or default_as_of(record)
+    facts = facts_from_record(record, day)
+    return tuple(item.judge(facts, day, CriteriaSettings()) for item in own)
 
 
 def assess_all(
@@ -304,16 +322,22 @@ def _notes(
     return notes
 
 
-def patient_view(record: PatientRecord, today: dt.date, as_of: dt.date | None = None) -> PatientView:
+def patient_view(
+    record: PatientRecord,
+    today: dt.date,
+    as_of: dt.date | None = None,
+    own: Sequence[Criterion] = (),
+) -> PatientView:
     """Compute everything that the patient screen and the MDT page show; pure.
 
     Args:
         record: everything recorded of the patient.
         today: the day on which it is looked at; dates ages and what runs now.
         as_of: date of the criteria; default: the latest test, symptom or HRCT entry, today without any.
+        own: the clinic's own thresholds, answered after the published definitions.
     """
     day = as_of or latest_entry_date(record) or today
-    assessments = assess(record, day)
+    assessments = (*assess(record, day), *assess_own(record, own, day))
     derived = derive_all(record)
     seen = course(record, day, _pair(assessments, first_choice(assessments)))
     view = PatientView(
@@ -327,6 +351,7 @@ def patient_view(record: PatientRecord, today: dt.date, as_of: dt.date | None = 
         rows=(),
         lines=line_effects(record, today),
         references=references(derived),
+        own=tuple(own),
         trajectory=seen.trajectory,
         probability=seen.probability,
         comparability=seen.comparability,

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ctdild_desktop import __version__
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.criteria import Criterion
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.trajectory import Slope
@@ -18,6 +19,7 @@ from ctdild_desktop.services.answers import grouped, one_line, short_number, sho
 from ctdild_desktop.services.assessment import LineEffect, TestRow, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.redaction import redacted, until
+from ctdild_desktop.services.site_criteria import own_criteria
 
 MOST_QUESTION = 200
 """Characters of the question: two printed lines."""
@@ -175,6 +177,7 @@ def mdt_page(
         record if as_of is None else until(record, as_of),
         today,
         pseudonym=pseudonym if pseudonymised else None,
+        own=own_criteria(desk),
     )
     desk.registry.record_event(
         "mdt_page",
@@ -193,16 +196,25 @@ def mdt_page(
     )
 
 
-def build_page(record: PatientRecord, today: dt.date, *, pseudonym: str | None = None) -> MdtPageData:
-    """The page of a record on a day, without what only the desk knows; pure."""
+def build_page(
+    record: PatientRecord,
+    today: dt.date,
+    *,
+    pseudonym: str | None = None,
+    own: Sequence[Criterion] = (),
+) -> MdtPageData:
+    """The page of a record on a day, without what only the desk knows; pure.
+
+    ``own`` are the clinic's own thresholds, printed among the published definitions.
+    """
     if pseudonym is None:
         shown = record
-        view = patient_view(record, today)
+        view = patient_view(record, today, own=own)
     else:
         shown = redacted(record, pseudonym)
         # Age and % predicted need the exact birth date; it is not among what is handed on.
         born = record.patient.birth_date
-        view = patient_view(replace(shown, patient=replace(shown.patient, birth_date=born)), today)
+        view = patient_view(replace(shown, patient=replace(shown.patient, birth_date=born)), today, own=own)
     head = view.header
     dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else "no entry"
     return MdtPageData(

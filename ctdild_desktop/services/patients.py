@@ -23,8 +23,10 @@ from ctdild_desktop.services.acts import (
     verdicts_changed,
     with_id,
 )
+from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, requires
 from ctdild_desktop.services.search_key import fold
+from ctdild_desktop.services.site_criteria import own_criteria
 from ctdild_desktop.services.texts import display_name
 
 if TYPE_CHECKING:
@@ -104,6 +106,11 @@ def count(desk: Desk) -> int:
 def load(desk: Desk, patient_id: str) -> PatientRecord:
     """Everything recorded of a patient; raises RefusedError when there is no such patient."""
     return record_of(desk, patient_id)
+
+
+def view(desk: Desk, patient_id: str) -> PatientView:
+    """What the patient screen shows today, with the clinic's own thresholds; raises as :func:`load`."""
+    return patient_view(load(desk, patient_id), desk.today(), own=own_criteria(desk))
 
 
 def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.criteria import Criterion
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
@@ -27,7 +28,7 @@ from ctdild_desktop.services.acts import (
     verdicts_changed,
     with_id,
 )
-from ctdild_desktop.services.assessment import assess, derive_all
+from ctdild_desktop.services.assessment import assess, assess_own, derive_all
 from ctdild_desktop.services.changes import Changes, History, comparability, latest_usable
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, requires
 from ctdild_desktop.services.site_sets import with_site_set
@@ -95,6 +96,8 @@ def preview_pft(
     visit: Visit | None,
     today: dt.date,
     settings: SiteSettings | None = None,
+    *,
+    own: Sequence[Criterion] = (),
 ) -> PftPreview:
     """What a test would show and change if it were saved now; pure and fast enough for every field left.
 
@@ -104,6 +107,7 @@ def preview_pft(
         visit: what was asked at the same visit, when anything was.
         today: the calendar day.
         settings: the clinic's own, for the set that a test without one is computed with.
+        own: the clinic's own thresholds, told after the published definitions.
     """
     draft = with_site_set(draft if draft.id else replace(draft, id=DRAFT_ID), settings or SiteSettings())
     if visit is not None:
@@ -115,8 +119,9 @@ def preview_pft(
     before = replace(record, tests=tuple(test for test in record.tests if test.id != draft.id))
     derived = {item.test.id: item for item in derive_all(after)}
     last = latest_usable([test for test in before.tests if test.date < draft.date])
-    answers_before = {answer.criterion: answer.verdict for answer in assess(before)}
-    answers = assess(after)
+    earlier = (*assess(before), *assess_own(before, own))
+    answers_before = {answer.criterion: answer.verdict for answer in earlier}
+    answers = (*assess(after), *assess_own(after, own))
     verdicts = [
         VerdictChange(assessment=answer, before=answers_before.get(answer.criterion)) for answer in answers
     ]

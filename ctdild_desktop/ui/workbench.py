@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from ctdild_desktop.services import assessment, patients, upkeep
+from ctdild_desktop.services import patients, upkeep
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
@@ -135,7 +135,7 @@ class Workbench(QObject):
 
         def load() -> PatientView:
             patients.note_opened(desk, patient_id)
-            return assessment.patient_view(patients.load(desk, patient_id), desk.today())
+            return patients.view(desk, patient_id)
 
         def show(view: PatientView) -> None:
             if self._asked_for != patient_id:
@@ -271,7 +271,7 @@ class Workbench(QObject):
             self.window.show_room("patients")
 
         self.runner.run(
-            lambda: assessment.patient_view(patients.load(desk, patient_id), desk.today()),
+            lambda: patients.view(desk, patient_id),
             while_alive(self, show),
             while_alive(self, gone),
         )

@@ -263,7 +263,7 @@ def print_page(hands: Hands, program: Program, pdf: Path) -> None:
         "ÅNGSTRÖM-PAPADOPOULOU, Ελένη",
         "MRN-4711",
         "FVC falling on mycophenolate. Second line?",
-        "FVC fall > 10 %",
+        "FVC > 10 %",
         "MET",
         "2.60",
         "shingles",

@@ -21,6 +21,7 @@ from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows
 from ctdild_desktop.ui.patient.record_tab import RecordTab
 from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
+from ctdild_desktop.ui.patient.words import probability_remarks
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
 _SHEET = 480
@@ -102,7 +103,13 @@ class PatientPage(QWidget):
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
         day = wording.day(view.as_of)
-        self._why.show_assessments(view.assessments, self._choice, as_of=day, references=view.references)
+        self._why.show_assessments(
+            view.assessments,
+            self._choice,
+            as_of=day,
+            references=view.references,
+            fvc_remarks=probability_remarks(view.probability),
+        )
         self._show_facts(view)
         self._show_tables(view)
         self._apply_choice()

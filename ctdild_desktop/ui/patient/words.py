@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.clinical.probability import Probability, shown
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.figures.scene import Scale
 from ctdild_desktop.services.answers import (
@@ -68,6 +69,19 @@ class Remark:
 
     words: str
     source: str
+
+
+def probability_remarks(found: Probability) -> tuple[Remark, ...]:
+    """The probability of a true fall of FVC in a line, with model, priors and source; none if unknown."""
+    if not found.known:
+        return ()
+    limit, chance = "10 %", found.fall_10_percent or 0.0
+    if found.fall_5_points is not None:
+        limit, chance = _tr("5 points"), found.fall_5_points
+    words = _tr("Probability that the true fall over 12 months is at least {limit}: {chance}, from {n} tests")
+    details = (*found.because, *found.priors)
+    source = "\n".join([f"{found.model}.", *(wording.say(line) for line in details), found.source])
+    return (Remark(words.format(limit=limit, chance=shown(chance), n=found.n), source),)
 
 
 def why_words(group: Group, told: Sequence[Evidence] = (), *, rich: bool = False) -> tuple[str, ...]:

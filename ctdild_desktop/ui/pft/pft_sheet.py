@@ -67,7 +67,7 @@ class PftSheet(RecordSheet):
         saved: Pft | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base = saved
+        self._base, self._own = saved, view.own
         title = "Log PFT" if saved is None else "PFT"
         super().__init__(
             desk,
@@ -223,7 +223,12 @@ class PftSheet(RecordSheet):
         draft = self.build()
         if self._shown is None or self._shown[0] != draft:
             shown = pft.preview_pft(
-                self.record, draft.test, draft.visit, self.desk.today(), self.desk.settings
+                self.record,
+                draft.test,
+                draft.visit,
+                self.desk.today(),
+                self.desk.settings,
+                own=self._own,
             )
             self._shown = (draft, shown)
         return self._shown[1]
