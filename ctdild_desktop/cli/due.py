@@ -108,6 +108,7 @@ def document(row: WorkRow, as_of: dt.date) -> dict[str, Any]:
         "flags": list(item.flags),
         "source": item.source,
         "source_check": item.check,
+        "note": item.note,
     }
 
 
@@ -123,4 +124,6 @@ def _print(row: WorkRow) -> None:
         print(f"    {sentence}")
     for sentence in item.needs:
         print(f"    needs {sentence}")
+    if item.note:
+        print(f"    note: {item.note}")
     print(f"    source: {item.source}")

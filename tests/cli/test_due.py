@@ -21,6 +21,7 @@ COLUMNS = {
     "flags",
     "source",
     "source_check",
+    "note",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.due import State, default_rules, parse_rules
 from ctdild_desktop.clinical.due.depletion import rituximab_courses
 from ctdild_desktop.clinical.due.table import default_table
@@ -209,6 +210,17 @@ def test_depletion_counts_from_the_last_infusion_and_re_treatment_from_the_first
     said = " ".join(map(str, item(at("2024-05-01", therapy=(RTX,)), "RTX-RETREAT").because))
     assert "expected until 2024-07-24 and possible until 2024-10-24" in said
     assert "not before 2024-05-01, usual on 2024-06-26" in said
+
+
+def test_a_completed_course_is_asked_about_until_depletion_is_over_and_a_stopped_one_is_not():
+    for reason, as_of, asked in (
+        ("completed", "2024-07-24", True),
+        ("completed", "2024-10-24", True),
+        ("completed", "2024-10-25", False),
+        ("adverse_event", "2024-07-24", False),
+    ):
+        closed = replace(RTX, stop=PartialDate(2024, 1, 25), stop_reason=reason)
+        assert bool(items(at(as_of, therapy=(closed,)), "RTX-RETREAT")) is asked
 
 
 def test_infusions_within_28_days_of_the_first_are_one_course():

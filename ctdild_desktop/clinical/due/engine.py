@@ -63,7 +63,7 @@ _BY_KIND: Mapping[str, Callable[[Rule, DueFacts, DrugCourse], DueItem]] = {
     "checks": checks_item,
     "visit": visit_item,
 }
-_LATER = ("CYC-SMEAR", "RTX-HBC")
+_LATER = ("CYC-SMEAR", "RTX-HBC", "RTX-RETREAT")
 """Rules that go on for a time after the drug was stopped."""
 _REPLACED = {"S1": ("S1-LEF-MTX", "S1-MMF-MONTHLY")}
 """A rule that stands back where one of these applies to the same drug."""

@@ -35,9 +35,11 @@ class DueItem:
     because: tuple[Sentence, ...] = ()
     needs: tuple[Sentence, ...] = ()
     flags: tuple[str, ...] = ()
-    """``ANCHOR_ASSUMED``, ``BASELINE_MISSING``, ``DATE_PARTIAL``."""
+    """``ANCHOR_ASSUMED``, ``BASELINE_MISSING``, ``HRCT_SUGGESTED`` ..."""
     source: str = ""
     check: str = ""
+    note: str = ""
+    """What the table adds to the rule."""
 
     @property
     def urgency(self) -> tuple[int, int, int, str]:
@@ -45,11 +47,6 @@ class DueItem:
         hard = self.gate and self.state is State.NEVER_DONE
         day = self.due.toordinal() if self.due is not None else dt.date.max.toordinal()
         return (0 if hard else 1, _ORDER[self.state], day, self.rule)
-
-    @property
-    def open(self) -> bool:
-        """Whether there is something to do or to know now."""
-        return self.state not in {State.NOT_DUE, State.NOT_APPLICABLE}
 
 
 def labels(parts: Iterable[Part]) -> str:
@@ -105,6 +102,7 @@ def timed(
         flags=flags,
         source=rule.source,
         check=rule.check,
+        note=rule.note,
     )
 
 
@@ -133,6 +131,7 @@ def stated(
         flags=flags,
         source=rule.source,
         check=rule.check,
+        note=rule.note,
     )
 
 
@@ -163,6 +162,7 @@ def merged(items: list[DueItem], rule: Rule) -> list[DueItem]:
                 flags=first.flags,
                 source=first.source,
                 check=first.check,
+                note=first.note,
             )
         )
     return made

@@ -22,10 +22,18 @@ def latest_course(course: DrugCourse, facts: DueFacts) -> RituximabCourse | None
     return next(reversed(rituximab_courses(course.given(facts.as_of))), None)
 
 
-def retreatment(rule: Rule, facts: DueFacts, course: DrugCourse) -> DueItem:
-    """When the decision on the next course is due: 6 months after the last infusion."""
+def retreatment(rule: Rule, facts: DueFacts, course: DrugCourse) -> DueItem | None:
+    """When the decision on the next course is due: 6 months after the last infusion.
+
+    A line that was closed because its course was completed is asked about as well, until depletion is over;
+    one that was stopped for another reason is not.
+    """
     earliest, usual, decision = rule.lengths()
     found = latest_course(course, facts)
+    if not course.runs_on(facts.as_of):
+        completed = course.lines[-1].stop_reason in {None, "completed"}
+        if not completed or found is None or facts.as_of > found.depleted_possible:
+            return None
     if found is None:
         need = sentence("the infusions that were given")
         return stated(rule, State.CANNOT_ASSESS, needs=(need,), drug=course.drug)

@@ -262,6 +262,7 @@ def _answered(rule: Rule, facts: DueFacts, course: DrugCourse, parts: tuple[Part
         because=(*made.because, *late),
         source=made.source,
         check=made.check,
+        note=made.note,
     )
 
 
