@@ -30,6 +30,7 @@ from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
+from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
 from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.sheets import record_sheet
@@ -62,7 +63,8 @@ class Workbench(QObject):
         self.window = MainWindow(user=f"{desk.display_name}, {desk.role}", note=note)
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
-        self.registry = RegistryPage(desk, version)
+        self.thresholds = OwnThresholds(desk, self.runner)
+        self.registry = RegistryPage(desk, version, self.thresholds)
         self.patient = PatientPage()
         self._sheet_kind = ""
         self._asked_for = ""
@@ -85,6 +87,7 @@ class Workbench(QObject):
         self.patients.open_requested.connect(self.open_patient)
         self.patients.action_requested.connect(self.act)
         self.registry.action_requested.connect(self.act)
+        self.thresholds.done.connect(self.announce)
         page = self.patient
         page.log_pft_requested.connect(lambda: self.act("log_pft"))
         page.add_therapy_requested.connect(lambda: self.act("add_therapy"))
@@ -253,6 +256,8 @@ class Workbench(QObject):
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.kinds & {Change.PATIENT, Change.IMPORT}:
             self._count()
+        if Change.SETTINGS in changes.kinds:
+            self.thresholds.refresh()
         shown = self.patient.patient_id
         if shown and self.window.shown == "patient" and changes.patient_id in (None, shown):
             self._reload(shown)

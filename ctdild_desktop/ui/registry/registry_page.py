@@ -1,4 +1,4 @@
-"""The room of the registry: where it is, backup, checks, and what this program is."""
+"""The room of the registry: where it is, backup, checks, own thresholds, and what this program is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RegistryPage(QWidget):
 
     action_requested = Signal(str)
 
-    def __init__(self, desk: Desk, version: str, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, version: str, thresholds: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("registry_page")
         self._facts: dict[str, QLabel] = {}
@@ -40,6 +40,8 @@ class RegistryPage(QWidget):
         column.addLayout(self._make_facts(desk))
         column.addWidget(SectionHeader(self.tr("Backup and checks")))
         column.addLayout(self._make_upkeep())
+        column.addWidget(SectionHeader(self.tr("Clinic's own thresholds")))
+        column.addWidget(thresholds)
         column.addWidget(SectionHeader(self.tr("About")))
         column.addLayout(self._make_about(version))
         column.addStretch(1)
