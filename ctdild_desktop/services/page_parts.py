@@ -56,7 +56,8 @@ def _value(name: str, value: DerivedValue) -> str:
 def _dlco(test: DerivedTest) -> str:
     said = _value("DLCO", test.dlco)
     if test.dlco.shown and not test.test.dlco_hb_corrected and test.dlco_hb.percent is not None:
-        said += f"; Hb-corrected {wording.number(test.dlco_hb.percent, 1)} %"
+        corrected = f"% (Hb-corr. {wording.number(test.dlco_hb.percent, 1)} %)"
+        said = said.replace("% predicted", corrected)
     return said
 
 
