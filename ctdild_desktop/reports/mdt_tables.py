@@ -18,6 +18,7 @@ _GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
 _GLYPH = 13.0
 _LEAST_DETAIL = 60.0
 _NEVER = 1000
+_LONG_NAME = 90.0
 _PAIR = "pair of "
 
 _TESTS = (
@@ -174,17 +175,22 @@ class CriteriaBox:
 
 
 class _Set:
-    """One criterion set in one of three ways; ``height`` counts its lines."""
+    """One criterion set in one of three ways; ``height`` counts its lines.
+
+    One with a name too long for the column, like a clinic's own may be, is told in one run across it.
+    """
 
     def __init__(self, row: PageCriterion, name: float, word: float, room: float, way: str) -> None:
         self.row = row
-        self._quiet = row.verdict is Verdict.NOT_APPLICABLE
+        self._quiet = row.verdict is Verdict.NOT_APPLICABLE or (_is_long(row) and way != "below")
         self._below = way == "below" and not self._quiet
         self._word_at = name if way == "columns" and not self._quiet else None
         detail = [Run(row.detail)]
         self._left = 0.0
-        if self._quiet:
+        if row.verdict is Verdict.NOT_APPLICABLE:
             detail = [Run(f"{row.title} ", Face.BOLD), Run(_quiet_words(row))]
+        elif self._quiet:
+            detail = [Run(f"{row.title} {row.verdict_text} ", Face.BOLD), Run(row.detail)]
         elif way == "columns":
             self._left = name + word
         elif way == "run":
@@ -210,7 +216,12 @@ class _Set:
 
 
 def _telling(rows: Sequence[PageCriterion]) -> list[PageCriterion]:
-    return [row for row in rows if row.verdict is not Verdict.NOT_APPLICABLE]
+    """The rows that make the columns."""
+    return [row for row in rows if row.verdict is not Verdict.NOT_APPLICABLE and not _is_long(row)]
+
+
+def _is_long(row: PageCriterion) -> bool:
+    return width_of(row.title, Face.BOLD) > _LONG_NAME
 
 
 def _quiet_words(row: PageCriterion) -> str:

@@ -287,7 +287,7 @@ def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
         quiet = group.first.verdict is Verdict.NOT_APPLICABLE
         for members in (group.answers,) if quiet else ((answer,) for answer in group.answers):
             answer = members[0]
-            detail = one_line(answer)
+            detail = one_line(answer).removeprefix(f"{short_word(answer).lower()}, ")
             repeated = answer.verdict is Verdict.CANNOT_ASSESS and detail == last
             last = detail
             rows.append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,10 +37,10 @@ def enter(page: QWidget, **texts: str) -> None:
         field.set_text(text)
 
 
-def press(qtbot: QtBot, page: QWidget, name: str) -> None:
+def press(page: QWidget, name: str) -> None:
     button = part(page, name)
     assert isinstance(button, QPushButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.click()
 
 
 def words(page: QWidget, name: str = "threshold_words") -> str:
@@ -50,11 +49,11 @@ def words(page: QWidget, name: str = "threshold_words") -> str:
     return label.text()
 
 
-def test_a_threshold_is_set_seen_and_retired(opened: Workbench, desk: Desk, qtbot: QtBot) -> None:
+def test_a_threshold_is_set_seen_and_retired(opened: Workbench, desk: Desk) -> None:
     page = opened.thresholds
     assert words(page).startswith("None set.")
     enter(page, name="Ward fall", amount="11,5", window="24")
-    press(qtbot, page, "threshold_set")
+    press(page, "threshold_set")
     assert words(page, "threshold_0_0") == "Ward fall"
     assert words(page, "threshold_0_1") == "FVC fall of more than 11.5 % within 24 months"
     assert words(page, "threshold_0_2").startswith("set by R. Amsel on ")
@@ -63,22 +62,22 @@ def test_a_threshold_is_set_seen_and_retired(opened: Workbench, desk: Desk, qtbo
     assert (chip.caption, chip.verdict, chip.number) == ("Ward fall, 24 mo", Verdict.MET, "−11.6 %")
     assert any("set by R. Amsel" in label.text() for label in opened.patient.why.findChildren(QLabel))
     opened.window.show_room("registry")
-    press(qtbot, page, "threshold_retire_0")
+    press(page, "threshold_retire_0")
     assert site_criteria.thresholds(desk) == ()
     opened.open_patient(holloway().patient.id)
     assert all(chip.caption != "Ward fall, 24 mo" for chip in opened.patient.strip.chips)
 
 
-def test_what_cannot_be_is_said_and_stays_typed(opened: Workbench, desk: Desk, qtbot: QtBot) -> None:
+def test_what_cannot_be_is_said_and_stays_typed(opened: Workbench, desk: Desk) -> None:
     page = opened.thresholds
     enter(page, name="Ward fall")
-    press(qtbot, page, "threshold_set")
+    press(page, "threshold_set")
     assert words(page) == "Give the amount and the window."
     enter(page, amount="abc")
-    press(qtbot, page, "threshold_set")
+    press(page, "threshold_set")
     assert "number" in words(page)
     enter(page, amount="101")
-    press(qtbot, page, "threshold_set")
+    press(page, "threshold_set")
     assert "at most 100" in words(page)
     name = part(page, "threshold_name")
     assert isinstance(name, Field)

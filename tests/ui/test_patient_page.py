@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -402,3 +403,33 @@ def test_tab_order_is_the_reading_order(qtbot: QtBot, page: PatientPage) -> None
     ]
     places = [order.index(name) for name in wanted]
     assert places == sorted(places), order
+
+
+def in_ssc() -> PatientRecord:
+    """The invented patient as if with systemic sclerosis: all nine definitions apply."""
+    record = holloway.record()
+    return replace(record, diagnoses=tuple(replace(one, ctd="lcSSc") for one in record.diagnoses))
+
+
+@pytest.mark.parametrize("size", [(1298, 680), (1212, 640)])
+def test_nine_chips_stand_in_one_row_and_no_verdict_is_cut(page: PatientPage, size: tuple[int, int]) -> None:
+    page.resize(*size)
+    page.show_view(view(in_ssc()))
+    QApplication.processEvents()
+    chips = page.strip.chips
+    assert len(chips) == 9
+    assert {chip.y() for chip in chips} == {chips[0].y()}
+    assert chips[-1].geometry().right() <= page.width() - 10
+    for left, right in pairwise(chips):
+        assert left.geometry().right() < right.geometry().left()
+    assert all(chip.width() >= chip.minimumSizeHint().width() for chip in chips)
+    assert all(chip.shown()[1] for chip in chips if chip.verdict is Verdict.MET)
+
+
+def test_the_probability_stands_quietly_below_the_first_reason_from_fvc(page: PatientPage) -> None:
+    (line,) = [one for one in page.why.findChildren(QLabel) if one.objectName() == "why_remark"]
+    assert line.text().startswith("Probability that the true fall over 12 months is at least 5 points: ")
+    assert line.text().endswith(" %, from 14 tests")
+    assert "Kafaja 2018" in line.toolTip()
+    assert "replaces none of them" in line.toolTip()
+    assert not any("%, from" in chip.accessibleName() for chip in page.strip.chips)

@@ -53,9 +53,26 @@ def test_a_chip_is_chosen_by_space_and_spoken_in_words(qtbot: QtBot) -> None:
     assert made.isChecked()
 
 
-def test_word_and_number_always_fit(qtbot: QtBot) -> None:
-    made = chip(qtbot, Verdict.NOT_APPLICABLE, "−100.0 points")
-    assert made.minimumSizeHint().width() < made.sizeHint().width() + 1
-    assert made.minimumSizeHint().width() >= made.fontMetrics().horizontalAdvance(
-        "NOT_APPLICABLE−100.0 points"
+def test_where_room_is_short_number_and_word_get_shorter_and_only_the_number_goes(qtbot: QtBot) -> None:
+    made = VerdictChip(
+        Verdict.MET,
+        "EUSTAR, 12 mo",
+        "SIGNIFICANT PROGRESSION",
+        "−12.3 points",
+        short=("EUSTAR", "SIGNIFICANT", "−12.3 pt"),
     )
+    qtbot.addWidget(made)
+    seen = []
+    for width in range(made.sizeHint().width(), made.minimumSizeHint().width() - 1, -1):
+        made.resize(width, 46)
+        if made.shown() not in seen:
+            seen.append(made.shown())
+    assert seen == [
+        ("SIGNIFICANT PROGRESSION", "−12.3 points"),
+        ("SIGNIFICANT PROGRESSION", "−12.3 pt"),
+        ("SIGNIFICANT", "−12.3 pt"),
+        ("SIGNIFICANT", ""),
+    ]
+    made.resize(made.short_width(), 46)
+    assert made.shown() == ("SIGNIFICANT", "−12.3 pt")
+    assert "SIGNIFICANT PROGRESSION, −12.3 points" in made.accessibleName()

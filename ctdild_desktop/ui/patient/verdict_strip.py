@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
 
-from ctdild_desktop.clinical.verdict import Assessment
+from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.services.answers import Group, cells
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.words import chip_words
 from ctdild_desktop.ui.widgets.verdict_chip import VerdictChip
+
+_MARGIN, _GAP = 10, 4
+_MOST = 300
+
+
+def _widths(chips: Sequence[VerdictChip], room: int) -> list[int]:
+    """What each chip gets: all that it says if possible, else each gives up the same part of what it can.
+
+    Captions give way first; then numbers, one by one, those of criteria that are not met before the others.
+    """
+    room -= _GAP * (len(chips) - 1)
+    least = [chip.short_width() for chip in chips]
+    order = sorted(range(len(chips)), key=lambda at: (chips[at].verdict is Verdict.MET, -at))
+    for at in order:
+        if sum(least) > room:
+            least[at] = chips[at].minimumSizeHint().width()
+    full = [max(chip.sizeHint().width(), low) for chip, low in zip(chips, least, strict=True)]
+    if sum(full) <= room:
+        part = room / max(sum(full), 1)
+        return [min(int(wide * part), max(theme.scaled(_MOST), wide)) for wide in full]
+    part = max(room - sum(least), 0) / max(sum(full) - sum(least), 1)
+    return [int(low + (wide - low) * part) for low, wide in zip(least, full, strict=True)]
 
 
 class VerdictStrip(QFrame):
@@ -27,13 +49,9 @@ class VerdictStrip(QFrame):
         self.setAccessibleName(self.tr("Criteria"))
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._on_clicked)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(10, 4, 10, 1)
-        self._row.setSpacing(4)
-        self._row.addStretch(1)
         self._chips: list[VerdictChip] = []
         self._cells: tuple[Group, ...] = ()
-        self.setFixedHeight(theme.scaled(46) + 6)
+        self.setFixedHeight(self._line())
 
     @property
     def chips(self) -> tuple[VerdictChip, ...]:
@@ -45,7 +63,6 @@ class VerdictStrip(QFrame):
         had_focus = any(chip.hasFocus() for chip in self._chips)
         for chip in self._chips:
             self._group.removeButton(chip)
-            self._row.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self._chips = []
@@ -62,13 +79,38 @@ class VerdictStrip(QFrame):
                 parent=self,
             )
             chip.setObjectName(f"chip_{cell.first.criterion}")
-            chip.setMaximumWidth(theme.scaled(300))
             self._group.addButton(chip, index)
-            self._row.insertWidget(index, chip, chip.sizeHint().width())
+            chip.show()
             self._chips.append(chip)
+        self._arrange()
         self.choose(choice)
         if had_focus and choice is not None:
             self._chips[self._cell_of(choice)].setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _line(self) -> int:
+        return theme.scaled(46) + 6
+
+    def _arrange(self) -> None:
+        """One row; a second one only when the clinic's own thresholds leave no room for the words."""
+        room = self.width() - 2 * _MARGIN
+        rows: list[list[VerdictChip]] = [[]]
+        for chip in self._chips:
+            filled = sum(one.minimumSizeHint().width() + _GAP for one in rows[-1])
+            if rows[-1] and filled + chip.minimumSizeHint().width() > room:
+                rows.append([])
+            rows[-1].append(chip)
+        for number, row in enumerate(rows):
+            x = _MARGIN
+            for chip, width in zip(row, _widths(row, room), strict=True):
+                chip.setGeometry(x, 4 + number * self._line(), width, chip.sizeHint().height())
+                x += width + _GAP
+        if self.height() != len(rows) * self._line():
+            self.setFixedHeight(len(rows) * self._line())
 
     def choose(self, choice: int | None) -> None:
         """Mark a chip without emitting. Tab reaches the chosen chip; arrows reach the others."""

@@ -19,7 +19,8 @@ _WORD_INK = {
     Verdict.NOT_APPLICABLE: "text2",
 }
 _FILL = {Verdict.MET: "metbg", Verdict.NOT_MET: "base", Verdict.CANNOT_ASSESS: "unkbg"}
-_PAD = 5
+_PAD = 4
+_BLOCK, _NARROW_BLOCK = 24, 20
 _ROOMY = 140
 
 
@@ -57,12 +58,16 @@ class VerdictChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for both lines, and the bar below."""
-        return QSize(self._chrome() + self._text_width(), theme.scaled(40) + 6)
+        return QSize(theme.scaled(_BLOCK) + 2 * _PAD + 4 + self._text_width(), theme.scaled(40) + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """The shortest wording of verdict and number is never cut; the caption may be."""
+        """The verdict's word is never cut; the caption may be, and the number gives way to the word."""
         line = self._line_width(*self._wordings()[-1])
-        return QSize(self._chrome() + max(line, theme.scaled(60)), theme.scaled(40) + 6)
+        return QSize(self._narrow(max(line, theme.scaled(60))), theme.scaled(40) + 6)
+
+    def short_width(self) -> int:
+        """Width at which verdict and number stand in their short forms."""
+        return max(self._narrow(self._line_width(*self._wordings()[-2])), self.minimumSizeHint().width())
 
     def shown(self) -> tuple[str, str]:
         """Word and number as they stand in the chip at its present width."""
@@ -72,7 +77,7 @@ class VerdictChip(QAbstractButton):
 
     def _wordings(self) -> tuple[tuple[str, str], ...]:
         _caption, word, number = self._short
-        return (self.word, self.number), (self.word, number), (word, number)
+        return (self.word, self.number), (self.word, number), (word, number), (word, "")
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Repaint with the pointer over it."""
@@ -143,7 +148,13 @@ class VerdictChip(QAbstractButton):
 
     def _block(self) -> int:
         """Width of the glyph's block; a little less in a chip that has little room."""
-        return theme.scaled(24 if self.width() >= theme.scaled(_ROOMY) else 20)
+        return theme.scaled(_BLOCK if self.width() >= theme.scaled(_ROOMY) else _NARROW_BLOCK)
+
+    def _narrow(self, line: int) -> int:
+        """Width of a chip with little room that has a line of this width."""
+        width = line + theme.scaled(_NARROW_BLOCK) + 2 * _PAD + 4
+        wider = theme.scaled(_BLOCK) - theme.scaled(_NARROW_BLOCK)
+        return width if width < theme.scaled(_ROOMY) else width + wider
 
     def _chrome(self) -> int:
         """Everything beside the words: edges, block and padding."""
