@@ -24,7 +24,7 @@ def test_changed_verdicts_come_first_and_one_reason_has_one_line(preview: PftPre
     assert sorted(title for line in lines[2:] for title in line) == ["DLCO fall > 15 %", "PPF 2022", "RELIEF"]
 
 
-@pytest.mark.parametrize(("height", "whole"), [(690, 2), (728, 5), (900, 5)])
+@pytest.mark.parametrize(("height", "whole"), [(690, 3), (728, 5), (900, 5)])
 def test_a_low_window_gives_the_rest_one_line_together(
     qtbot: QtBot, preview: PftPreview, height: int, whole: int
 ) -> None:

@@ -17,7 +17,7 @@ from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _LINE = 22
-_ABOVE = 618
+_ABOVE = 600
 """Height of everything else in the window, so that the form needs no scrolling in the smallest one."""
 _LEAST = 3
 _WORDS = {Verdict.MET: "met", Verdict.CANNOT_ASSESS: "unkt"}
