@@ -47,7 +47,7 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
         word
         for word, absent in (
             ("sex", patient.sex is None),
-            ("birth date", birth is None),
+            ("birth date" if patient.birth_date is None else "exact birth date", birth is None),
             ("height", height is None),
             ("ethnic group", used in _GROUPED and patient.ethnic_group is None),
         )

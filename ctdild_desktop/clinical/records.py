@@ -78,8 +78,10 @@ class Patient:
         lacking = []
         if not self.family_name:
             lacking.append("surname")
-        if self.birth_date is None or self.birth_date.exact is None:
+        if self.birth_date is None:
             lacking.append("birth date")
+        elif self.birth_date.exact is None:
+            lacking.append("exact birth date")
         if self.sex is None:
             lacking.append("sex")
         if self.height_cm is None:

@@ -124,7 +124,7 @@ def test_percent_predicted_recorded_then_from_predicted_then_computed() -> None:
     [
         ({"sex": None}, "sex not recorded"),
         ({"birth_date": None}, "birth date not recorded"),
-        ({"birth_date": PartialDate(1962)}, "birth date not recorded"),
+        ({"birth_date": PartialDate(1962)}, "exact birth date not recorded"),
         ({"height_cm": None, "sex": None}, "sex and height not recorded"),
         ({"birth_date": PartialDate(1920, 1, 1)}, "outside the published range of GLI2022"),
     ],
