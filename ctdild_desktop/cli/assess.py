@@ -32,6 +32,7 @@ def add(commands: common.Commands) -> None:
             "ctdild assess --patient DEMO-0001 --json",
             "ctdild assess --criterion PPF2022 --criterion REVIEW_FVC_DECLINE --as-of 2026-03-12 --json",
             "ctdild assess --patient DEMO-0001 --criterion RESPONSE_REVIEW",
+            "ctdild assess --history --json",
         ),
     )
     parser.add_argument("--patient", metavar="MRN", help="one patient; else all")
@@ -39,22 +40,33 @@ def add(commands: common.Commands) -> None:
         "--as-of", metavar="DATE", type=common.iso_date, help="ignore everything after this day"
     )
     parser.add_argument("--criterion", metavar="ID", action="append", help="one criterion; may be repeated")
+    parser.add_argument(
+        "--history", action="store_true", help="with --json: the day on which each criterion was first met"
+    )
     common.add_json(parser)
 
 
 def _answer(args: argparse.Namespace) -> int:
-    from ctdild_desktop.services import assessment, patients
+    from ctdild_desktop.services import assessment, patients, site_criteria
 
-    criteria = list(dict.fromkeys(args.criterion)) if args.criterion else None
     found: tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]
     with common.opened(args) as desk:
+        own = site_criteria.own_criteria(desk)
+        criteria: list[str] | None = None
+        if args.criterion:
+            asked = dict.fromkeys(args.criterion)
+            own = tuple(item for item in own if item.id in asked)
+            criteria = [name for name in asked if name not in {item.id for item in own}]
         if args.patient is not None:
             record = common.known_patient(patients.by_mrn(desk, args.patient), args.patient)
-            found = ((record, assessment.assess(record, args.as_of, criteria)),)
+            answers = assessment.assess(record, args.as_of, criteria)
+            found = ((record, (*answers, *assessment.assess_own(record, own, args.as_of))),)
         else:
-            found = assessment.assess_all(desk, args.as_of, criteria)
+            found = assessment.assess_all(desk, args.as_of, criteria, own)
     if args.json:
-        common.print_json([document(record, answers, args.as_of) for record, answers in found])
+        common.print_json(
+            [document(record, answers, args.as_of, history=args.history) for record, answers in found]
+        )
     else:
         for record, answers in found:
             _print(record, answers, args.as_of)
@@ -144,8 +156,24 @@ def _criterion(record: PatientRecord, answer: Assessment, asked: dt.date | None)
     return {**_verdict(found[0][1] if found else answer), "lines": lines}
 
 
+def _first_met(record: PatientRecord, answers: Sequence[Assessment], up_to: dt.date) -> dict[str, Any]:
+    from ctdild_desktop.clinical.criteria import strip_criteria
+    from ctdild_desktop.clinical.criteria.history import first_met_on
+
+    published = {item.id for item in strip_criteria()}
+    return {
+        answer.criterion: first_met_on(record, answer.criterion, up_to)
+        for answer in answers
+        if answer.criterion in published
+    }
+
+
 def document(
-    record: PatientRecord, answers: Sequence[Assessment], asked: dt.date | None = None
+    record: PatientRecord,
+    answers: Sequence[Assessment],
+    asked: dt.date | None = None,
+    *,
+    history: bool = False,
 ) -> dict[str, Any]:
     """What ``--json`` prints of one patient; ``asked`` is the as-of date when one was named."""
     from ctdild_desktop.cli.course import probability_document
@@ -157,4 +185,5 @@ def document(
         "as_of": as_of,
         "criteria": {answer.criterion: _criterion(record, answer, asked) for answer in answers},
         "probability": None if probability is None else probability_document(probability),
+        **({"first_met_on": _first_met(record, answers, as_of)} if history and as_of else {}),
     }

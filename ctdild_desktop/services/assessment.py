@@ -233,14 +233,19 @@ def assess_own(
 
 
 def assess_all(
-    desk: Desk, as_of: dt.date | None = None, criteria: Sequence[str] | None = None
+    desk: Desk,
+    as_of: dt.date | None = None,
+    criteria: Sequence[str] | None = None,
+    own: Sequence[Criterion] = (),
 ) -> tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]:
-    """Answer the criteria for every patient, in MRN order, reading the registry by a fixed number of
-    statements.
+    """Answer the criteria and the clinic's own thresholds for every patient, in MRN order, reading the
+    registry by a fixed number of statements.
     """
     with desk.registry.read() as session:
         records = desk.store.load_all(session)
-    return tuple((record, assess(record, as_of, criteria)) for record in records)
+    return tuple(
+        (record, (*assess(record, as_of, criteria), *assess_own(record, own, as_of))) for record in records
+    )
 
 
 def derive_all(record: PatientRecord) -> tuple[DerivedTest, ...]:

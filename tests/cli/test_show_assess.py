@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
+from ctdild_desktop.clinical.criteria import Comparator, ThresholdBasis, ThresholdMeasure
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.services import access, site_criteria
+from ctdild_desktop.services.demo import make_demo
 from tests.support.holloway import EXPECTED
 
 CATEGORIES = {
@@ -18,6 +23,27 @@ CATEGORIES = {
         "WORSENED",
     },
 }
+
+
+@pytest.fixture
+def own_demo(tmp_path):
+    """A small demonstration registry whose clinic has set a threshold: where it is, and the id."""
+    made = make_demo(tmp_path / "own", patients=3, cost=CHEAPEST)
+    passphrase = made.passphrase_file.read_text().strip()
+    desk = access.unlock(made.registry, login="demo", passphrase=passphrase)
+    draft = site_criteria.ThresholdDraft(
+        name="Own FVC 8",
+        measure=ThresholdMeasure.FVC,
+        basis=ThresholdBasis.POINTS,
+        comparator=Comparator.AT_LEAST,
+        amount=Decimal(8),
+        window_months=24,
+    )
+    site_criteria.set_threshold(desk, draft)
+    (criterion,) = site_criteria.own_criteria(desk)
+    desk.close()
+    where = ("--registry", made.registry, "--user", "demo", "--passphrase-file", made.passphrase_file)
+    return where, criterion.id
 
 
 def test_show_gives_values_as_recorded_and_derived_ones_apart(ctdild, demo):
@@ -174,3 +200,21 @@ def test_an_unknown_criterion_names_those_that_there_are(ctdild, demo):
     said = ctdild("assess", "--criterion", "PPF", *demo, "--json")
     assert said.status == 1
     assert "PPF2022" in said.sentence
+
+
+def test_assess_dates_when_each_criterion_was_first_met(ctdild, demo):
+    (found,) = ctdild("assess", "--patient", "DEMO-0001", "--history", "--json", *demo).document
+    first = found["first_met_on"]
+    assert first["REVIEW_FVC_DECLINE"] == "2023-10-16"
+    assert first["EUSTAR"] is None
+    (plain,) = ctdild("assess", "--patient", "DEMO-0001", "--json", *demo).document
+    assert "first_met_on" not in plain
+
+
+def test_assess_answers_the_clinic_s_own_thresholds_too(ctdild, own_demo):
+    """She fell by 8.47 points in 15 months."""
+    where, name = own_demo
+    (found,) = ctdild("assess", "--patient", "DEMO-0001", "--json", *where).document
+    assert found["criteria"][name]["verdict"] == "MET"
+    everybody = ctdild("assess", "--criterion", name, "--json", *where).document
+    assert all(list(patient["criteria"]) == [name] for patient in everybody)

@@ -70,14 +70,22 @@ def facts_from_record(record: PatientRecord, as_of: dt.date) -> Facts:
     )
 
 
+def entry_dates(record: PatientRecord) -> tuple[dt.date, ...]:
+    """The dates of tests, symptoms and HRCT reads, on which the criteria may change their answer."""
+    return (
+        *(test.date for test in record.tests),
+        *(reading.date for reading in record.hrct),
+        *(
+            visit.date
+            for visit in record.visits
+            if visit.symptom_change is not None or visit.mmrc is not None
+        ),
+    )
+
+
 def latest_entry_date(record: PatientRecord) -> dt.date | None:
     """The date on which criteria are asked when none is named: the latest test, symptom or HRCT entry."""
-    dates = [test.date for test in record.tests]
-    dates += [reading.date for reading in record.hrct]
-    dates += [
-        visit.date for visit in record.visits if visit.symptom_change is not None or visit.mmrc is not None
-    ]
-    return max(dates, default=None)
+    return max(entry_dates(record), default=None)
 
 
 def running_lines(facts: Facts, on: dt.date) -> tuple[TherapyLine, ...]:
