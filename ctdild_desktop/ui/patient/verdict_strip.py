@@ -16,6 +16,8 @@ from ctdild_desktop.ui.widgets.verdict_chip import VerdictChip
 
 _MARGIN, _GAP = 10, 4
 _MOST = 300
+_NARROWEST = 1160
+"""No window in use is narrower; before the first layout the width means nothing and must not ask for rows."""
 
 
 def _widths(chips: Sequence[VerdictChip], room: int) -> list[int]:
@@ -97,7 +99,7 @@ class VerdictStrip(QFrame):
 
     def _arrange(self) -> None:
         """One row; a second one only when the clinic's own thresholds leave no room for the words."""
-        room = self.width() - 2 * _MARGIN
+        room = max(self.width(), _NARROWEST) - 2 * _MARGIN
         rows: list[list[VerdictChip]] = [[]]
         for chip in self._chips:
             filled = sum(one.minimumSizeHint().width() + _GAP for one in rows[-1])
