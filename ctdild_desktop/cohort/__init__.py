@@ -1,0 +1,1 @@
+"""Statistics on many patients: pure functions of records, without screen and database."""

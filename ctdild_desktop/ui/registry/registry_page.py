@@ -55,7 +55,7 @@ class RegistryPage(QWidget):
         self._facts["patients"].setText(str(patients))
 
     def show_backup(self, words: str) -> None:
-        """Say what the last backup of this session was."""
+        """Say what the last backup since unlocking was."""
         self._backup_words.setText(words)
 
     def show_report(self, report: VerifyReport) -> None:
