@@ -1,0 +1,1 @@
+"""What a picture shows, as plain values that screen and paper both draw."""

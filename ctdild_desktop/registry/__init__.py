@@ -1,0 +1,1 @@
+"""The encrypted registry: file, keys, tables, audit trail, backup."""

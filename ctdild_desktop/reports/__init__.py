@@ -1,0 +1,1 @@
+"""Printouts, drawn from the values of the services."""

@@ -121,7 +121,8 @@ def preview_pft(
     last = latest_usable([test for test in before.tests if test.date < draft.date])
     earlier = (*assess(before), *assess_own(before, own))
     answers_before = {answer.criterion: answer.verdict for answer in earlier}
-    answers = (*assess(after), *assess_own(after, own))
+    # An empty form judges nothing: its date alone would only move the windows.
+    answers = (*assess(after), *assess_own(after, own)) if _bears_on_criteria(judged, visit) else earlier
     verdicts = [
         VerdictChange(assessment=answer, before=answers_before.get(answer.criterion)) for answer in answers
     ]
@@ -156,6 +157,13 @@ def _without_refused(draft: Pft, issues: Sequence[Issue]) -> Pft:
         name: None for name in refused if isinstance(getattr(draft, name, None), Decimal)
     }
     return replace(draft, **emptied)
+
+
+def _bears_on_criteria(draft: Pft, visit: Visit | None) -> bool:
+    """Whether anything is typed that a criterion looks at."""
+    measured = (draft.fvc_l, draft.fvc_pct_pred, draft.fev1_l, draft.dlco, draft.dlco_pct_pred, draft.hb_g_l)
+    asked = visit is not None and (visit.symptom_change is not None or visit.mmrc is not None)
+    return asked or any(value is not None for value in measured)
 
 
 def _reference_day(answers: tuple[Assessment, ...], draft: Pft) -> dt.date | None:

@@ -1,0 +1,1 @@
+"""Screens: they take their services by constructor and ask the frame to open others."""

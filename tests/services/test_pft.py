@@ -97,6 +97,15 @@ def test_nothing_follows_from_a_value_that_is_refused() -> None:
     assert shown.draft.hb_g_l == Decimal("12.8")
 
 
+def test_an_empty_form_changes_no_verdict_by_its_date_alone() -> None:
+    """Months later the windows would have moved on; nothing is said before something is typed."""
+    record = holloway.record()
+    later = dt.date(2026, 11, 23)
+    shown = pft.preview_pft(record, Pft(id="", date=later), None, later)
+    assert [change.assessment.criterion for change in shown.verdicts if change.changes] == []
+    assert {change.assessment.as_of for change in shown.verdicts} == {TODAY}
+
+
 def test_the_preview_of_an_empty_form_is_calm() -> None:
     shown = pft.preview_pft(_before(), Pft(id="", date=TODAY), None, TODAY)
     assert shown.derived.fvc.value is None
