@@ -220,14 +220,16 @@ def test_a_calculator_without_an_input_says_what_it_needs(case: object, need: st
     assert need in [str(line) for line in made.needs]
 
 
+TEXT = st.text(st.characters(exclude_characters="{}", exclude_categories=["Cs"]), max_size=6)
+"""Without braces: what is refused is quoted, and a brace left in a sentence means an unfilled place."""
 JUNK = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.sampled_from([Decimal("NaN"), Decimal("-Infinity"), Decimal("1e300"), "NaN", "-3", "2024-13-01"])
     | st.decimals(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
     max_leaves=3,
 )
 POOL = cases()
