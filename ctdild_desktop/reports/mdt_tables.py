@@ -100,7 +100,9 @@ def _few(pair: str) -> str:
 
 
 def _cells(test: PageTest) -> tuple[str, ...]:
-    return (
+    """The row; a dash says that a value is not recorded, unless the reason stands in its place."""
+    said = {measure for measure, _words in _not_done(test)}
+    values = (
         test.date,
         test.fvc_l,
         test.fvc_lln,
@@ -116,8 +118,10 @@ def _cells(test: PageTest) -> tuple[str, ...]:
         test.spo2,
         test.mmrc,
         test.quality,
-        _note(test),
     )
+    pairs = zip(values, _TESTS, strict=True)
+    told = (value or ("" if column[1] in said else "–") for value, column in pairs)
+    return (*told, _note(test))
 
 
 class CriteriaBox:
