@@ -278,7 +278,8 @@ def page_test(row: TestRow) -> PageTest:
 def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
     """The criteria in lines: met ones first, then those that cannot be told, not met, not applicable.
 
-    Those that do not apply for one reason share a line; a need that was just printed is not printed again.
+    Those that do not apply for one reason share a line; a need that was just printed is not printed again,
+    and of several needs the first is printed with the number of the others, which the screen names.
     "Fall" is left out of names like "FVC fall > 10 %": the change beside it has its sign.
     """
     rows: list[PageCriterion] = []
@@ -290,6 +291,8 @@ def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
             detail = one_line(answer).removeprefix(f"{short_word(answer).lower()}, ")
             repeated = answer.verdict is Verdict.CANNOT_ASSESS and detail == last
             last = detail
+            if answer.verdict is Verdict.CANNOT_ASSESS and len(answer.needs) > 1:
+                detail = f"needs {wording.say(answer.needs[0])}; + {len(answer.needs) - 1} more"
             rows.append(
                 PageCriterion(
                     title=", ".join(member.title.replace(" fall > ", " > ") for member in members),
