@@ -200,7 +200,7 @@ def run(registry: Path | None = None, login: str | None = None, passphrase: str 
         settings = Settings(registry=config.default_registry_path())
     if registry is not None:
         settings = replace(settings, registry=registry)
-    _log_to_file()
+    log_to_file()
     dress(app, settings.site)
     program = Program(app, settings, JobRunner(app), WindowAsk())
     catch_bugs(program.bug_met.emit)
@@ -266,7 +266,8 @@ def catch_bugs(report: Callable[[str], None]) -> None:
     qInstallMessageHandler(on_qt)
 
 
-def _log_to_file() -> None:
+def log_to_file() -> logging.Handler:
+    """Write the log to a file that is kept small, in the per-user folder; returns the handler."""
     import platformdirs
 
     folder = Path(platformdirs.user_log_dir("ctdild-desktop", appauthor=False))
@@ -280,3 +281,4 @@ def _log_to_file() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.INFO)
+    return handler

@@ -5,6 +5,7 @@ FVC falls from 3.00 L to 2.60 L, 13.3 % of the litres; in % predicted, which fal
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.app import Program, dress
+from ctdild_desktop.app import Program, dress, log_to_file
 from ctdild_desktop.config import Settings
 from ctdild_desktop.services import assessment, patients
 from ctdild_desktop.ui.jobs import JobRunner
@@ -124,6 +125,17 @@ def programs(qapp: QApplication, registry: Path, tmp_path: Path) -> Iterator[Cal
         leave(program)
 
 
+@pytest.fixture
+def log(private_folders: Path) -> Iterator[logging.Handler]:
+    """The log file that the program writes; the root logger is left as it was."""
+    before = logging.getLogger().level
+    handler = log_to_file()
+    yield handler
+    logging.getLogger().removeHandler(handler)
+    logging.getLogger().setLevel(before)
+    handler.close()
+
+
 def leave(program: Program) -> None:
     """Close the window and end the program, as quitting does."""
     if program.start is not None:
@@ -136,8 +148,15 @@ def leave(program: Program) -> None:
 
 
 def test_first_day(
-    hands: Hands, programs: Callable[[], Program], registry: Path, tmp_path: Path, private_folders: Path
+    hands: Hands,
+    programs: Callable[[], Program],
+    *,
+    registry: Path,
+    tmp_path: Path,
+    private_folders: Path,
+    log: logging.Handler,
 ) -> None:
+    logging.getLogger("ctdild_desktop").info("the day begins")
     program = programs()
     first_run(hands, program)
     new_patient(hands, program)
@@ -151,6 +170,7 @@ def test_first_day(
     again = programs()
     reopen(hands, again)
     leave(again)
+    log.flush()
     look_for_names(registry, private_folders)
 
 
@@ -303,6 +323,8 @@ def look_for_names(registry: Path, home: Path) -> None:
     """No byte of who the patient is stands in any file that the day left, but for the page asked for."""
     kept = [file for folder in (registry.parent, home) for file in folder.rglob("*") if file.is_file()]
     assert registry in kept
+    (log,) = [file for file in kept if file.name == "ctdild.log"]
+    assert "the day begins" in log.read_text(encoding="utf-8")
     for file in kept:
         if file.suffix == ".pdf":
             continue
