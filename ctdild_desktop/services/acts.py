@@ -261,9 +261,8 @@ def find_in(record: PatientRecord | None, kind: type[R], record_id: str) -> R | 
     """One record of a patient by its id; None when it is not there (any more)."""
     if record is None:
         return None
-    if kind is Patient:
-        return record.patient if record.patient.id == record_id else None  # type: ignore[return-value]
     held: dict[type[Any], tuple[Any, ...]] = {
+        Patient: (record.patient,),
         Diagnosis: record.diagnoses,
         Visit: record.visits,
         Pft: record.tests,
