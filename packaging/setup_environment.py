@@ -39,12 +39,17 @@ WINDOW_LIBRARIES = (
 )
 
 
+SERVER = "postgresql-15"
+"""What the tests start a server of their own from; a newer one will do."""
+WITHOUT_SERVER = "CTDILD_TEST_WITHOUT_POSTGRESQL"
+
+
 def say(text: str) -> None:
     """Tell the person at the terminal."""
     print(f"set-up: {text}", file=sys.stderr, flush=True)
 
 
-def missing_packages() -> list[str]:
+def missing_packages(*, for_test: bool = False) -> list[str]:
     """Debian packages that this machine lacks, in the order they are checked."""
     packages = []
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
@@ -54,7 +59,14 @@ def missing_packages() -> list[str]:
         wanted += WINDOW_LIBRARIES
     if sys.platform == "linux":
         packages += [package for library, package in wanted if not loads(library)]
+        if for_test and not os.environ.get(WITHOUT_SERVER) and not has_server():
+            packages.append(SERVER)
     return list(dict.fromkeys(packages))
+
+
+def has_server() -> bool:
+    """Whether a PostgreSQL server can be started here: Debian keeps it off the path."""
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
 
 def loads(library: str) -> bool:
@@ -130,10 +142,10 @@ def main() -> None:
         sys.exit(
             f"set-up: Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}"
         )
-    lacking = missing_packages()
+    for_test = sys.argv[1:] == ["test"]
+    lacking = missing_packages(for_test=for_test)
     if lacking:
         install(lacking)
-    for_test = sys.argv[1:] == ["test"]
     make_environment(ROOT / ("requirements-dev.lock" if for_test else "requirements.lock"))
 
 
