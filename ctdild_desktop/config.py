@@ -44,6 +44,24 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepSettings:
+    """How the registry of this workstation is kept safe: backups, their copies, and the lock."""
+
+    backup_folder: Path | None = None
+    """Where backups go; None for the folder ``backups`` beside the registry."""
+    copy_folder: Path | None = None
+    """A place off this computer (a stick, a share) that gets a copy of each backup; None for none."""
+    backup_minutes: int = 30
+    """A backup is made after so many minutes when something changed since the last one."""
+    lock_minutes: int = 5
+    """The window locks after so many minutes without a key or a click."""
+
+
+_WHOLE_NUMBERS: dict[str, tuple[int, int]] = {"backup_minutes": (5, 240), "lock_minutes": (1, 30)}
+_FOLDERS = ("backup_folder", "copy_folder")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything remembered on this workstation between two runs."""
 
@@ -51,6 +69,7 @@ class Settings:
     login: str = ""
     """The last login, offered again on the unlock screen."""
     site: SiteSettings = field(default_factory=SiteSettings)
+    upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     source: Path | None = None
     """The file that these settings came from and go back to."""
 
@@ -82,6 +101,33 @@ def _site(table: Mapping[str, Any], source: Path) -> SiteSettings:
     return SiteSettings(**chosen)
 
 
+def _upkeep(table: Mapping[str, Any], source: Path) -> UpkeepSettings:
+    chosen: dict[str, Any] = {}
+    for name, value in table.items():
+        if name in _WHOLE_NUMBERS:
+            low, high = _WHOLE_NUMBERS[name]
+            # TOML's true is Python's True, which is a whole number too
+            if type(value) is not int or not low <= value <= high:
+                raise SettingsError(
+                    f"The setting {name} in {source} must be a whole number from {low} to {high}."
+                )
+            chosen[name] = value
+        elif name in _FOLDERS:
+            chosen[name] = _folder(name, value, source)
+        else:
+            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+    return UpkeepSettings(**chosen)
+
+
+def _folder(name: str, value: Any, source: Path) -> Path | None:
+    if value == "":
+        return None
+    folder = Path(value).expanduser() if isinstance(value, str) and "\0" not in value else Path()
+    if not folder.is_absolute():
+        raise SettingsError(f"The setting {name} in {source} must be the whole path of a folder.")
+    return folder
+
+
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; a file that does not exist gives the defaults.
 
@@ -96,9 +142,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"The settings file {source} cannot be read.") from error
     for name in table:
-        if name not in ("registry", "login", "site"):
+        if name not in ("registry", "login", "site", "upkeep"):
             raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
-    for name, kind in (("registry", str), ("login", str), ("site", dict)):
+    for name, kind in (("registry", str), ("login", str), ("site", dict), ("upkeep", dict)):
         if name in table and not isinstance(table[name], kind):
             raise SettingsError(f"The setting {name} in {source} has the wrong form.")
     site = _site(table.get("site", {}), source)
@@ -111,6 +157,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         registry=Path(registry).expanduser() if registry else default_registry_path(),
         login=table.get("login", ""),
         site=site,
+        upkeep=_upkeep(table.get("upkeep", {}), source),
         source=source,
     )
 
@@ -135,6 +182,9 @@ def save(settings: Settings, path: Path | None = None) -> None:
         "[site]",
     ]
     lines += [f"{name} = {_toml_text(value)}" for name, value in asdict(settings.site).items()]
+    lines += ["", "[upkeep]"]
+    for name, value in asdict(settings.upkeep).items():
+        lines.append(f"{name} = {value if isinstance(value, int) else _toml_text(str(value or ''))}")
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -24,10 +24,33 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     site = config.SiteSettings(
         date_style="yyyy-mm-dd", decimal_mark=",", theme="dark", dlco_unit="mmol/min/kPa"
     )
-    settings = config.Settings(registry=tmp_path / "Ward 7.ctdild", login="nurse", site=site, source=file)
+    upkeep = config.UpkeepSettings(
+        backup_folder=tmp_path / 'Back "ups"', copy_folder=None, backup_minutes=45, lock_minutes=10
+    )
+    settings = config.Settings(
+        registry=tmp_path / "Ward 7.ctdild", login="nurse", site=site, upkeep=upkeep, source=file
+    )
     config.save(settings)
     assert config.load(file, environ={}) == settings
     assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_upkeep_has_defaults_and_takes_the_edges_of_its_ranges(tmp_path: Path) -> None:
+    upkeep = config.load(tmp_path / "none.toml", environ={}).upkeep
+    assert (upkeep.backup_folder, upkeep.copy_folder) == (None, None)
+    assert (upkeep.backup_minutes, upkeep.lock_minutes) == (30, 5)
+    file = tmp_path / "settings.toml"
+    for lock, backup in ((1, 5), (30, 240)):
+        file.write_text(f"[upkeep]\nlock_minutes = {lock}\nbackup_minutes = {backup}\ncopy_folder = ''\n")
+        read = config.load(file, environ={}).upkeep
+        assert (read.lock_minutes, read.backup_minutes, read.copy_folder) == (lock, backup, None)
+
+
+def test_a_folder_of_upkeep_may_start_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file = tmp_path / "settings.toml"
+    file.write_text("[upkeep]\nbackup_folder = '~/safe'\n")
+    assert config.load(file, environ={}).upkeep.backup_folder == tmp_path / "safe"
 
 
 @given(login=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
@@ -54,6 +77,18 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[site]\ntheme = 'pink'", "theme"),
         ("[site]\ndecimal_mark = ';'", "decimal_mark"),
         ("site = 1", "site"),
+        ("upkeep = 1", "upkeep"),
+        ("[upkeep]\nlock_minute = 5", "lock_minute"),
+        ("[upkeep]\nlock_minutes = 0", "lock_minutes .* from 1 to 30"),
+        ("[upkeep]\nlock_minutes = 31", "lock_minutes .* from 1 to 30"),
+        ("[upkeep]\nlock_minutes = 5.0", "lock_minutes"),
+        ("[upkeep]\nlock_minutes = true", "lock_minutes"),
+        ("[upkeep]\nlock_minutes = '5'", "lock_minutes"),
+        ("[upkeep]\nbackup_minutes = 4", "backup_minutes .* from 5 to 240"),
+        ("[upkeep]\nbackup_minutes = 241", "backup_minutes .* from 5 to 240"),
+        ("[upkeep]\nbackup_folder = 'backups'", "backup_folder .* whole path"),
+        ("[upkeep]\nbackup_folder = 7", "backup_folder .* whole path"),
+        ('[upkeep]\ncopy_folder = "/a\\u0000b"', "copy_folder .* whole path"),
         ("not toml", "cannot be read"),
     ],
 )
