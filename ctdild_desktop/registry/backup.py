@@ -30,6 +30,7 @@ from ctdild_desktop.registry.files import (
     refuse_network,
     temporary_beside,
 )
+from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore, subkey
 from ctdild_desktop.registry.registry import Clock, Registry, utc_now
 
@@ -87,7 +88,7 @@ def make_backup(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(path, copy, subkey(dek, "db"))
-        store = Keystore.load(path)
+        store = Keystore.load(FileHolder.beside(path))
         found, counted = _inspect(copy, dek)
         faults = found.faults_but("schema") if revision != schema.REVISION else found.faults
         if faults:
@@ -138,7 +139,7 @@ def restore(
     unpacked = temporary_beside(path)
     try:
         manifest, keys = read_manifest(backup)
-        store = Keystore.parse(backup, keys)
+        store = Keystore.parse(FileHolder.beside(path), keys, called=backup.name)
         dek = store.unlock(login, passphrase)
         if not hmac.compare_digest(manifest.signed(dek), manifest.mac) or manifest.db_id != store.db_id:
             raise DamagedError(f"{backup.name} was changed after it was made.")
@@ -147,7 +148,6 @@ def restore(
         _refuse_unfit(unpacked, dek, manifest)
         if replace:
             _move_aside(path, clock())
-        store.path = keys_path(path)
         store.save()
         put_in_place(unpacked, path)
     except OSError as error:

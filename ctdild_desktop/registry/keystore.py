@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -27,17 +26,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from ctdild_desktop.registry.errors import (
     DamagedError,
     NewerError,
-    NotFoundError,
     RegistryError,
     WrongPassphraseError,
 )
-from ctdild_desktop.registry.files import disk_error, keys_path, write_whole
+from ctdild_desktop.registry.key_holder import KeyHolder
 from ctdild_desktop.registry.recovery import new_code, read_code
 
 FORMAT = "ctdild-keys"
 VERSION = 1
 SHORTEST_PASSPHRASE = 8
-_LARGEST_FILE = 1_000_000
 _MIB = 1024
 
 
@@ -107,10 +104,10 @@ def check_passphrase(passphrase: str, login: str) -> None:
 
 
 class Keystore:
-    """The slots of one registry, read from and written to ``NAME.ctdild.keys``."""
+    """The slots of one registry, read from and written to their holder (``NAME.ctdild.keys``)."""
 
-    def __init__(self, path: Path, db_id: str, slots: Sequence[Slot], mac: bytes = b"") -> None:
-        self.path = path
+    def __init__(self, holder: KeyHolder, db_id: str, slots: Sequence[Slot], mac: bytes = b"") -> None:
+        self.holder = holder
         self.db_id = db_id
         self.slots = tuple(slots)
         self._mac = mac
@@ -122,52 +119,45 @@ class Keystore:
 
     @classmethod
     def create(
-        cls, registry: Path, login: str, passphrase: str, cost: Cost
+        cls, holder: KeyHolder, login: str, passphrase: str, cost: Cost
     ) -> tuple[Keystore, bytearray, str]:
-        """New keys for the registry at ``registry``, not yet written: keystore, data key, recovery code."""
+        """New keys for a registry, not yet written: keystore, data key, recovery code."""
         check_passphrase(passphrase, login)
         dek = bytearray(secrets.token_bytes(32))
-        store = cls(keys_path(registry), secrets.token_hex(16), ())
+        store = cls(holder, secrets.token_hex(16), ())
         store._put(dek, "passphrase", tidy_login(login), passphrase, cost)
         code = store.renew_recovery(dek, cost)
         return store, dek, code
 
     @classmethod
-    def load(cls, registry: Path) -> Keystore:
-        """Read the slots that lie beside ``registry``.
+    def load(cls, holder: KeyHolder) -> Keystore:
+        """Read the slots from where they are kept.
 
         Raises:
-            NotFoundError: there is no such file.
-            DamagedError: it is not a file of key slots, or its costs are outside the legal range.
+            NotFoundError: there are none.
+            DamagedError: it is not a text of key slots, or its costs are outside the legal range.
+            NewerError: its form is newer than this program.
         """
-        path = keys_path(registry)
-        try:
-            if path.stat().st_size > _LARGEST_FILE:
-                raise DamagedError(f"{path.name} is not a file of registry keys.")
-            content = path.read_bytes()
-        except FileNotFoundError as error:
-            raise NotFoundError(
-                f"{path.name} is missing: without this file of keys the registry cannot be opened.",
-                "It lies beside the registry and inside every backup.",
-            ) from error
-        except OSError as error:
-            raise disk_error(error, path) from error
-        return cls.parse(path, content)
+        return cls.parse(holder, holder.read())
 
     @classmethod
-    def parse(cls, path: Path, content: bytes) -> Keystore:
-        """Read the slots from the content of a keys file.
+    def parse(cls, holder: KeyHolder, content: bytes, *, called: str = "") -> Keystore:
+        """Read the slots from a text, to be saved by ``holder`` later.
+
+        Args:
+            called: where the text comes from, when that is not the holder.
 
         Raises:
             DamagedError: it is none, or its costs are outside the legal range.
             NewerError: its form is newer than this program.
         """
+        name = called or holder.name
         try:
             found: dict[str, Any] = json.loads(content)
             if found["format"] != FORMAT:
-                raise DamagedError(f"{path.name} is not a file of registry keys.")
+                raise DamagedError(f"{name} is not a file of registry keys.")
             if found["version"] > VERSION:
-                raise NewerError(f"{path.name} was made by a newer version of the program.")
+                raise NewerError(f"{name} was made by a newer version of the program.")
             slots = [
                 Slot(
                     slot_id=str(slot["slot_id"]),
@@ -180,9 +170,9 @@ class Keystore:
                 )
                 for slot in found["slots"]
             ]
-            return cls(path, str(found["db_id"]), slots, bytes.fromhex(found["mac"]))
+            return cls(holder, str(found["db_id"]), slots, bytes.fromhex(found["mac"]))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise DamagedError(f"{path.name} is damaged or is not a file of registry keys.") from error
+            raise DamagedError(f"{name} is damaged or is not a file of registry keys.") from error
 
     def content(self) -> bytes:
         """The text of the keys file."""
@@ -198,8 +188,8 @@ class Keystore:
         ).encode("utf-8")
 
     def save(self) -> None:
-        """Write the keys file, whole or not at all."""
-        write_whole(self.path, self.content())
+        """Keep the slots, whole or not at all."""
+        self.holder.write(self.content())
 
     def unlock(self, login: str, passphrase: str) -> bytearray:
         """The data key, for one person's passphrase.
@@ -251,7 +241,7 @@ class Keystore:
             raise WrongPassphraseError(refusal) from error
         if not hmac.compare_digest(self._mac_of(dek), self._mac):
             raise DamagedError(
-                f"{self.path.name} was changed outside the program.", "Restore it from the last backup."
+                f"{self.holder.name} was changed outside the program.", "Restore it from the last backup."
             )
         return dek
 

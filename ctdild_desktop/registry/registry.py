@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from ctdild_desktop.registry import audit, checks, schema
+from ctdild_desktop.registry.accounts import Accounts, NoAccounts
 from ctdild_desktop.registry.engine import (
     WRITING,
     check_file,
@@ -36,6 +37,7 @@ from ctdild_desktop.registry.files import (
     refuse_network,
     temporary_beside,
 )
+from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
 from ctdild_desktop.registry.models import Recorded, RegistryInfoRow, UserRow
 from ctdild_desktop.registry.translate import understood
@@ -61,6 +63,7 @@ class Registry:
         self.login = ""
         self.display_name = ""
         self.role = ""
+        self.accounts: Accounts = NoAccounts()
         self._dek = dek
         self._db_key = bytearray(subkey(dek, "db"))
         self._audit_key = bytearray(subkey(dek, "audit"))
@@ -104,7 +107,9 @@ class Registry:
                 raise RegistryError(
                     f"{taken.name} is already there; nothing was changed.", "Choose another name."
                 )
-        store, dek, code = Keystore.create(path, login, passphrase, cost or calibrated_cost())
+        store, dek, code = Keystore.create(
+            FileHolder.beside(path), login, passphrase, cost or calibrated_cost()
+        )
         building = temporary_beside(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -262,6 +267,10 @@ class Registry:
         self.record_event("backup", user=self.login, detail={"file": made.name})
         return made
 
+    def keystore(self) -> Keystore:
+        """The key slots as they are now; raises RegistryError when they cannot be read."""
+        return Keystore.load(FileHolder.beside(self.path))
+
     @property
     def data_key(self) -> bytearray:
         """The data key, for work on key slots and backups within this room."""
@@ -279,7 +288,7 @@ def keys_for(path: Path) -> Keystore:
     check_library()
     check_file(path)
     try:
-        return Keystore.load(path)
+        return Keystore.load(FileHolder.beside(path))
     except NotFoundError:
         if is_plain_sqlite(path):
             raise why_not_opened(path) from None

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ctdild_desktop.registry import audit
 from ctdild_desktop.registry.errors import RegistryError, WrongPassphraseError
-from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, tidy_login
+from ctdild_desktop.registry.keystore import Cost, calibrated_cost, tidy_login
 from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.registry.registry import Clock, Registry, keys_for, utc_now
 
@@ -17,7 +17,7 @@ def add_user(
     registry: Registry, login: str, display_name: str, role: str, passphrase: str, *, cost: Cost | None = None
 ) -> None:
     """Let another person open the registry; raises RegistryError when the login is taken."""
-    store = Keystore.load(registry.path)
+    store = registry.keystore()
     if tidy_login(login) in store.logins:
         raise RegistryError("This login is already taken.")
     with registry.write(registry.login) as session:
@@ -31,7 +31,7 @@ def change_passphrase(
     registry: Registry, login: str, old: str, new: str, *, cost: Cost | None = None
 ) -> None:
     """Give a person a new passphrase after checking the old one; everybody else keeps theirs."""
-    store = Keystore.load(registry.path)
+    store = registry.keystore()
     store.unlock(login, old)
     store.put(registry.data_key, login, new, cost or calibrated_cost())
     with registry.write(registry.login) as session:
@@ -46,7 +46,7 @@ def remove_user(registry: Registry, login: str, reason: str) -> None:
     Raises:
         RegistryError: nobody has this login, or it is the last that can open the registry.
     """
-    store = Keystore.load(registry.path)
+    store = registry.keystore()
     store.remove(registry.data_key, login)
     with registry.write(registry.login, reason) as session:
         user = session.execute(select(UserRow).where(UserRow.login == tidy_login(login))).scalar_one()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ctdild_desktop.registry import users
 from ctdild_desktop.registry.errors import DamagedError, NewerError, RegistryError, WrongPassphraseError
+from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import CHEAPEST, Cost, Keystore, subkey, tidy_login
 from ctdild_desktop.registry.recovery import new_code, read_code
 from ctdild_desktop.registry.registry import Registry
@@ -26,7 +27,7 @@ def edit(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
 
 
 def test_the_passphrase_opens_and_another_does_not(made: Made) -> None:
-    store = Keystore.load(made.path)
+    store = Keystore.load(FileHolder.beside(made.path))
     assert len(store.unlock(LOGIN, PASSPHRASE)) == 32
     with pytest.raises(WrongPassphraseError, match="The passphrase is wrong"):
         store.unlock(LOGIN, PASSPHRASE + "x")
@@ -35,12 +36,12 @@ def test_the_passphrase_opens_and_another_does_not(made: Made) -> None:
 
 
 def test_a_login_is_the_same_in_capitals_and_with_blanks(made: Made) -> None:
-    assert Keystore.load(made.path).unlock(" AMSEL ", PASSPHRASE)
+    assert Keystore.load(FileHolder.beside(made.path)).unlock(" AMSEL ", PASSPHRASE)
 
 
 def test_a_letter_typed_in_two_ways_is_the_same_passphrase(tmp_path: Path) -> None:
     composed, decomposed = "caf\u00e9 am see", "cafe\u0301 am see"
-    store, dek, _ = Keystore.create(tmp_path / "a.ctdild", LOGIN, composed, CHEAPEST)
+    store, dek, _ = Keystore.create(FileHolder.beside(tmp_path / "a.ctdild"), LOGIN, composed, CHEAPEST)
     assert store.unlock(LOGIN, decomposed) == dek
 
 
@@ -73,14 +74,14 @@ def test_a_changed_slot_does_not_open(made: Made, change: Callable[[dict[str, An
     edit(made, change)
     login = "drossel" if change is rename else LOGIN
     with pytest.raises(WrongPassphraseError):
-        Keystore.load(made.path).unlock(login, PASSPHRASE)
+        Keystore.load(FileHolder.beside(made.path)).unlock(login, PASSPHRASE)
 
 
 @pytest.mark.parametrize("change", [drop_recovery, double_a_slot])
 def test_a_changed_list_of_slots_is_noticed(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
     edit(made, change)
     with pytest.raises(DamagedError, match="changed outside the program"):
-        Keystore.load(made.path).unlock(LOGIN, PASSPHRASE)
+        Keystore.load(FileHolder.beside(made.path)).unlock(LOGIN, PASSPHRASE)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_costs_outside_the_bounds_are_refused_before_anything_is_derived(
 ) -> None:
     edit(made, lambda content: content["slots"][0].update(cost=cost))
     with pytest.raises(DamagedError):
-        Keystore.load(made.path)
+        Keystore.load(FileHolder.beside(made.path))
 
 
 @pytest.mark.parametrize(
@@ -101,13 +102,13 @@ def test_costs_outside_the_bounds_are_refused_before_anything_is_derived(
 def test_a_foreign_keys_file_is_refused(made: Made, content: bytes) -> None:
     made.keys.write_bytes(content)
     with pytest.raises(DamagedError):
-        Keystore.load(made.path)
+        Keystore.load(FileHolder.beside(made.path))
 
 
 def test_a_newer_keys_file_is_refused(made: Made) -> None:
     edit(made, lambda content: content.update(version=2))
     with pytest.raises(NewerError, match="newer version of the program"):
-        Keystore.load(made.path)
+        Keystore.load(FileHolder.beside(made.path))
 
 
 def test_legal_costs_only() -> None:
