@@ -64,6 +64,7 @@ class Registry:
         self.display_name = ""
         self.role = ""
         self.accounts: Accounts = NoAccounts()
+        self.admit: Callable[[str, str], None] = _admit_all
         self._dek = dek
         self._db_key = bytearray(subkey(dek, "db"))
         self._audit_key = bytearray(subkey(dek, "audit"))
@@ -221,12 +222,25 @@ class Registry:
             with _translated(), Session(self._writing, expire_on_commit=False) as session:
                 event.listen(session, "before_flush", _stamper(user, now))
                 batch = audit.begin(session.connection(), user=user, reason=reason, at=now)
+                self._admit(session, user)
                 yield session
                 session.flush()
                 audit.seal(session.connection(), bytes(self._audit_key), batch)
                 session.commit()
         finally:
             self._writer.busy = False
+
+    def _admit(self, session: Session, user: str) -> None:
+        role = _role_now(session, user)
+        if role == "":
+            raise RegistryError("Your account was switched off; nothing was saved.")
+        if role is not None:
+            self.admit(user, role)
+
+    def role_of(self, login: str) -> str:
+        """The role that a person has now; empty for one who is unknown or switched off."""
+        with self.read() as session:
+            return _role_now(session, login) or ""
 
     def record_event(
         self, kind: str, *, user: str, subject_id: str | None = None, detail: dict[str, str] | None = None
@@ -309,6 +323,16 @@ def _build(
             session.add(UserRow(login=login, display_name=display_name, role="administrator"))
     finally:
         registry.close()
+
+
+def _admit_all(_login: str, _role: str) -> None:
+    """Let everybody write, until the services say who may do what."""
+
+
+def _role_now(session: Session, login: str) -> str | None:
+    """The role of a person who has an account; empty when it is switched off."""
+    row = session.execute(select(UserRow.role, UserRow.active).where(UserRow.login == login)).one_or_none()
+    return None if row is None else row.role if row.active else ""
 
 
 def _stamper(user: str, now: dt.datetime) -> Callable[..., None]:

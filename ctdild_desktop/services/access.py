@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.services.desk import Desk, RefusedError, utc_now
+from ctdild_desktop.services.desk import Desk, RefusedError, admit, utc_now
 
 if TYPE_CHECKING:
     from ctdild_desktop.registry.keystore import Cost
@@ -107,6 +107,7 @@ def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: Site
     with registry.read() as session:
         info = session.get(RegistryInfoRow, 1)
         demo = info is not None and info.demo
+    registry.admit = admit
     site = settings or SiteSettings()
     use_settings(site)
     return Desk(registry, registry.login, registry.display_name, registry.role, clock, site, demo)

@@ -26,7 +26,18 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.assessment import assess
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, StaleError, new_id
+from ctdild_desktop.services.desk import (
+    RECORDING,
+    Change,
+    ChangeSet,
+    Desk,
+    Done,
+    RefusedError,
+    StaleError,
+    for_everybody,
+    new_id,
+    requires,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -184,6 +195,7 @@ class Outcome:
     inverse: tuple[Step, ...]
 
 
+@requires(*RECORDING)
 def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str = "") -> Outcome:
     """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused."""
     with desk.registry.write(desk.login, reason) as session:
@@ -194,6 +206,7 @@ def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str 
     return Outcome(before, after, tuple(reversed(inverse)))
 
 
+@requires(*RECORDING)
 def perform(
     desk: Desk,
     patient_id: str,
@@ -230,6 +243,7 @@ def perform(
     return Done(value(outcome.after), say(outcome.before, outcome.after), ChangeSet(kinds, patient_id), undo)
 
 
+@for_everybody
 def patient_of(desk: Desk, kind: type[Any], record_id: str) -> tuple[str, PatientRecord]:
     """The patient that a record belongs to, with everything recorded of them.
 
@@ -244,6 +258,7 @@ def patient_of(desk: Desk, kind: type[Any], record_id: str) -> tuple[str, Patien
     return patient_id, record
 
 
+@for_everybody
 def record_of(desk: Desk, patient_id: str) -> PatientRecord:
     """Everything recorded of a patient.
 

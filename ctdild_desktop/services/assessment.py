@@ -32,7 +32,7 @@ from ctdild_desktop.figures.lanes import is_running
 from ctdild_desktop.services import texts, therapy_text
 from ctdild_desktop.services.changes import Changes, History, reference_names
 from ctdild_desktop.services.course import course, pair_differences
-from ctdild_desktop.services.desk import RefusedError
+from ctdild_desktop.services.desk import RefusedError, for_everybody
 
 if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
@@ -232,6 +232,7 @@ def assess_own(
     return tuple(item.judge(facts, day, CriteriaSettings()) for item in own)
 
 
+@for_everybody
 def assess_all(
     desk: Desk,
     as_of: dt.date | None = None,

@@ -10,7 +10,8 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -145,22 +146,77 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+EVERYBODY = frozenset(Role)
 RECORDING = (Role.RECORDER, Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
 """Who may record and amend what was measured, seen and given."""
 
+_ACTING: ContextVar[tuple[Desk, frozenset[Role], str] | None] = ContextVar("acting", default=None)
+"""Who does an act just now, for which roles it is, and what a refusal calls it."""
+
+
+def for_everybody(act: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
+    """Say that every role may do this: it reads, or writes nothing but that somebody read."""
+    vars(act)["__roles__"] = EVERYBODY
+    return act
+
 
 def requires(
-    *roles: Role,
+    *roles: Role, doing: str = ""
 ) -> Callable[[Callable[Concatenate[Desk, P], T]], Callable[Concatenate[Desk, P], T]]:
-    """Let only these roles do the act; anybody else gets a :class:`RefusedError` before anything is read."""
+    """Let only these roles do the act; anybody else gets a :class:`RefusedError` before anything is read.
+
+    The role is asked for again when the act writes (:func:`admit`) and when it is taken back, so that a
+    role that was changed meanwhile counts at once.
+
+    Args:
+        doing: what the refusal calls the act: ``recording``, ``importing``.
+    """
+    allowed = frozenset(roles)
+    words = doing or ("recording" if roles == RECORDING else "it")
 
     def decorate(act: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
         def checked(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            if desk.role not in roles:
-                raise RefusedError(f"Your role ({desk.role}) does not allow this.")
-            return act(desk, *args, **kwargs)
+            return _do(desk, allowed, words, lambda: act(desk, *args, **kwargs))
 
         functools.update_wrapper(checked, act)
+        vars(checked)["__roles__"] = allowed
         return checked
 
     return decorate
+
+
+def admit(login: str, role: str) -> None:
+    """Check the act that is being done against the role that its person has at the moment of writing.
+
+    Raises:
+        RefusedError: the role was changed since the person signed in and does not allow the act any more.
+    """
+    acting = _ACTING.get()
+    if acting is not None and acting[0].login == login:
+        desk, allowed, words = acting
+        desk.role = role
+        if role not in allowed:
+            raise RefusedError(_refusal(role, allowed, words))
+
+
+def _do(desk: Desk, allowed: frozenset[Role], words: str, act: Callable[[], T]) -> T:
+    if desk.role not in allowed:
+        desk.role = desk.registry.role_of(desk.login) or desk.role
+    if desk.role not in allowed:
+        raise RefusedError(_refusal(desk.role, allowed, words))
+    outer = _ACTING.get()
+    token = _ACTING.set((desk, allowed & outer[1] if outer else allowed, words))
+    try:
+        outcome = act()
+    finally:
+        _ACTING.reset(token)
+    if outer is None and isinstance(outcome, Done) and outcome.undo is not None:
+        take_back = outcome.undo
+        return replace(outcome, undo=lambda: _do(desk, allowed, words, take_back))
+    return outcome
+
+
+def _refusal(role: str, allowed: frozenset[Role], words: str) -> str:
+    needed = [one.label for one in Role if one in allowed]
+    listed = " or ".join(filter(None, (", ".join(needed[:-1]), needed[-1])))
+    return f"Your role ({role}) does not allow this: {words} needs {listed}."

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.desk import RECORDING, Desk, for_everybody, requires
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -30,6 +30,7 @@ def _place(desk: Desk, kind: str, patient_id: str | None) -> tuple[ColumnElement
     return (DraftRow.login == desk.login, DraftRow.kind == kind, owner)
 
 
+@requires(*RECORDING)
 def save_draft(desk: Desk, kind: str, patient_id: str | None, payload: Mapping[str, str]) -> dt.datetime:
     """Keep what is typed so far; it replaces the draft kept before. Returns the time to show."""
     from sqlalchemy import select
@@ -46,6 +47,7 @@ def save_draft(desk: Desk, kind: str, patient_id: str | None, payload: Mapping[s
     return now
 
 
+@for_everybody
 def load_draft(desk: Desk, kind: str, patient_id: str | None) -> Draft | None:
     """The draft of this person for a form and patient; None when nothing is kept."""
     from sqlalchemy import select
@@ -57,6 +59,7 @@ def load_draft(desk: Desk, kind: str, patient_id: str | None) -> Draft | None:
         return None if row is None else Draft(dict(row.payload), row.saved_at)
 
 
+@requires(*RECORDING)
 def discard_draft(desk: Desk, kind: str, patient_id: str | None) -> None:
     """Forget a draft, after saving or because the person said so; nothing happens when there is none."""
     from sqlalchemy import delete

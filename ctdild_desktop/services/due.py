@@ -40,7 +40,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
-from ctdild_desktop.services.desk import Desk, RefusedError
+from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.texts import display_name
 
 _ACUTE_MONTHS, _WORSE_MONTHS = 3, 12
@@ -58,6 +58,7 @@ class WorkRow:
     item: DueItem
 
 
+@for_everybody
 def work_list(
     desk: Desk, as_of: dt.date | None = None, rules: RuleTable | None = None
 ) -> tuple[WorkRow, ...]:

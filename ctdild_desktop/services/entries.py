@@ -25,7 +25,7 @@ from ctdild_desktop.services.acts import (
     verdicts_changed,
     with_id,
 )
-from ctdild_desktop.services.desk import Desk, Done, RefusedError
+from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, requires
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def _message(verb: str, name: str, before: PatientRecord | None, after: PatientR
     return f"{verb} {name}. {verdicts_changed(before, after)}".rstrip()
 
 
+@requires(*RECORDING)
 def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collection[str]) -> Done[R]:
     """Record a new one after checking it."""
     value = with_id(draft)
@@ -57,6 +58,7 @@ def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collec
     )
 
 
+@requires(*RECORDING)
 def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reason: str = "") -> Done[R]:
     """Replace one, if it is still the version that was seen, after checking what changed."""
     patient_id, record = patient_of(desk, noun.kind, value.id)
@@ -78,6 +80,7 @@ def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reaso
     )
 
 
+@requires(*RECORDING)
 def remove(desk: Desk, noun: Noun[R], record_id: str, reason: str) -> Done[R]:
     """Void one with the reason; it stays in the registry and can be brought back by undo."""
     if not reason.strip():

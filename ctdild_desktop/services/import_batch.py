@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from ctdild_desktop.clinical.records import Patient, Pft
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.services import rows
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, requires
 from ctdild_desktop.services.import_plan import ImportPlan
 from ctdild_desktop.services.site_sets import with_site_set
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+IMPORTING = (Role.COORDINATOR, Role.ADMINISTRATOR)
+"""Who may import files."""
 
 _KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
 _CHUNK = 5000
@@ -123,6 +126,7 @@ class Batch:
             versions.update((row_id, now[row_id]) for row_id in versions)
 
 
+@requires(*IMPORTING, doing="importing")
 def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable) -> Batch:
     """Write what was planned, within the caller's transaction."""
     batch = Batch()

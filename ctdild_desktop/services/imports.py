@@ -18,16 +18,22 @@ from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import read_source
 from ctdild_desktop.interchange.table import read_table
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, new_id, requires
-from ctdild_desktop.services.import_batch import Batch, write_plan
+from ctdild_desktop.services.desk import (
+    Change,
+    ChangeSet,
+    Desk,
+    Done,
+    RefusedError,
+    for_everybody,
+    new_id,
+    requires,
+)
+from ctdild_desktop.services.import_batch import IMPORTING, Batch, write_plan
 from ctdild_desktop.services.import_plan import ImportPlan, PlannedRow, plan_import
 from ctdild_desktop.services.import_tests import Effect
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-IMPORTING = (Role.COORDINATOR, Role.ADMINISTRATOR)
-"""Who may import files."""
 
 _FEW = 500
 _KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
@@ -108,7 +114,7 @@ def look_at(path: Path, *, samples: int = 3) -> FileLook:
     return FileLook(table.name, table.header, rows)
 
 
-@requires(*IMPORTING)
+@requires(*IMPORTING, doing="importing")
 def preview_import(
     desk: Desk,
     paths: Sequence[Path],
@@ -137,7 +143,7 @@ def preview_import(
     return ImportReport(tuple(reports), tables)
 
 
-@requires(*IMPORTING)
+@requires(*IMPORTING, doing="importing")
 def run_import(
     desk: Desk,
     paths: Sequence[Path],
@@ -163,7 +169,7 @@ def run_import(
     return _import(desk, tables, patient_mrn, accept_valid_rows=accept_valid_rows)
 
 
-@requires(*IMPORTING)
+@requires(*IMPORTING, doing="importing")
 def import_previewed(
     desk: Desk, preview: ImportReport, *, patient_mrn: str | None = None, accept_valid_rows: bool = False
 ) -> Done[ImportReport]:
@@ -171,7 +177,7 @@ def import_previewed(
     return _import(desk, preview.tables, patient_mrn, accept_valid_rows=accept_valid_rows)
 
 
-@requires(*IMPORTING)
+@requires(*IMPORTING, doing="importing")
 def save_mapping(desk: Desk, mapping: Mapping) -> Done[Mapping]:
     """Keep a mapping under its name; one of the same name is replaced.
 
@@ -194,6 +200,7 @@ def save_mapping(desk: Desk, mapping: Mapping) -> Done[Mapping]:
     return Done(mapping, f"Saved mapping {mapping.name}.", ChangeSet(frozenset({Change.SETTINGS})))
 
 
+@for_everybody
 def saved_mappings(desk: Desk) -> tuple[str, ...]:
     """The names of the saved mappings, in alphabetical order."""
     from sqlalchemy import select
@@ -204,6 +211,7 @@ def saved_mappings(desk: Desk) -> tuple[str, ...]:
         return tuple(sorted(session.execute(select(MappingRow.name)).scalars(), key=str.casefold))
 
 
+@for_everybody
 def load_mapping(desk: Desk, name_or_file: str | Path) -> Mapping:
     """A saved mapping by its name, else the mapping in a file.
 

@@ -17,7 +17,7 @@ from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.services import page_parts as parts
 from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
 from ctdild_desktop.services.assessment import LineEffect, TestRow, patient_view
-from ctdild_desktop.services.desk import Desk, RefusedError
+from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.redaction import redacted, until
 from ctdild_desktop.services.site_criteria import own_criteria
 
@@ -139,6 +139,7 @@ class MdtPageData:
     demo: bool = False
 
 
+@for_everybody
 def mdt_page(
     desk: Desk,
     patient_id: str,

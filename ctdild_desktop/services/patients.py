@@ -24,7 +24,7 @@ from ctdild_desktop.services.acts import (
     with_id,
 )
 from ctdild_desktop.services.assessment import PatientView, patient_view
-from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, requires
+from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, for_everybody, requires
 from ctdild_desktop.services.search_key import fold
 from ctdild_desktop.services.site_criteria import own_criteria
 from ctdild_desktop.services.texts import display_name
@@ -71,6 +71,7 @@ class PatientSummary:
     """What the record lacks: ``birth date``, ``diagnosis`` ..."""
 
 
+@for_everybody
 def find(desk: Desk, text: str, limit: int = 10) -> tuple[PatientHit, ...]:
     """Find patients by the beginnings or parts of names, MRN or birth date, in any order and without accents.
 
@@ -86,33 +87,39 @@ def _recent(desk: Desk, session: Session, limit: int) -> list[str]:
     return ids[:limit]
 
 
+@for_everybody
 def note_opened(desk: Desk, patient_id: str) -> None:
     """Remember a patient as opened last, for the empty search."""
     desk.recent[:] = [patient_id, *(known for known in desk.recent if known != patient_id)][:_RECENT]
 
 
+@for_everybody
 def list_patients(desk: Desk) -> tuple[PatientSummary, ...]:
     """Every patient, ordered by name."""
     with desk.registry.read() as session:
         return desk.store.lists.summaries(session)
 
 
+@for_everybody
 def count(desk: Desk) -> int:
     """How many patients are registered."""
     with desk.registry.read() as session:
         return desk.store.lists.count(session)
 
 
+@for_everybody
 def load(desk: Desk, patient_id: str) -> PatientRecord:
     """Everything recorded of a patient; raises RefusedError when there is no such patient."""
     return record_of(desk, patient_id)
 
 
+@for_everybody
 def view(desk: Desk, patient_id: str) -> PatientView:
     """What the patient screen shows today, with the clinic's own thresholds; raises as :func:`load`."""
     return patient_view(load(desk, patient_id), desk.today(), own=own_criteria(desk))
 
 
+@for_everybody
 def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:
     """Everything recorded of the patient with exactly this MRN; None when there is none."""
     with desk.registry.read() as session:
@@ -120,6 +127,7 @@ def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:
         return desk.store.load(session, patient_id) if patient_id else None
 
 
+@for_everybody
 def load_all(desk: Desk) -> Iterator[PatientRecord]:
     """Everything recorded of every patient, in MRN order, by a fixed number of statements."""
     with desk.registry.read() as session:
@@ -127,6 +135,7 @@ def load_all(desk: Desk) -> Iterator[PatientRecord]:
     yield from records
 
 
+@for_everybody
 def same_names(desk: Desk, patient: Patient) -> tuple[PatientHit, ...]:
     """Other patients with the same surname, accents and case aside: a reason to check the birth date."""
     family = fold(patient.family_name.strip())
@@ -148,6 +157,7 @@ def _namesakes(desk: Desk, session: Session, patient: Patient) -> list[Patient]:
     ]
 
 
+@for_everybody
 def check(desk: Desk, patient: Patient) -> tuple[Issue, ...]:
     """Everything that speaks against saving a patient: implausible values, a used MRN, a likely twin
     entry.
@@ -241,7 +251,7 @@ def edit_patient(
     )
 
 
-@requires(Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
+@requires(Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR, doing="removing a patient")
 def remove_patient(desk: Desk, patient_id: str, reason: str) -> Done[Patient]:
     """Void a patient with the reason: for one registered by mistake. Nothing is erased; undo brings all
     back.

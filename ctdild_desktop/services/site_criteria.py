@@ -22,7 +22,17 @@ from ctdild_desktop.clinical.criteria import (
 )
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.registry.models import SiteCriterionRow
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, new_id, requires
+from ctdild_desktop.services.desk import (
+    Change,
+    ChangeSet,
+    Desk,
+    Done,
+    RefusedError,
+    Role,
+    for_everybody,
+    new_id,
+    requires,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,8 +43,6 @@ MOST_NAME = 30
 """Letters of a name: what fits into a chip and the printed page."""
 MOST_SET = 4
 """Thresholds at one time: what fits beside the published definitions."""
-
-_SETTING = (Role.CLINICIAN, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +57,26 @@ class ThresholdDraft:
     window_months: int
 
 
+@for_everybody
 def thresholds(desk: Desk) -> tuple[UserThreshold, ...]:
     """The thresholds in force, in the order in which they were set."""
     with desk.registry.read() as session:
         return tuple(_read(desk, session, row) for row in _in_force(session))
 
 
+@for_everybody
 def own_criteria(desk: Desk) -> tuple[Criterion, ...]:
     """The thresholds in force as criteria, to be shown after the published ones."""
     return tuple(user_threshold(found) for found in thresholds(desk))
 
 
-@requires(*_SETTING)
+@requires(Role.ADMINISTRATOR, doing="setting thresholds of the clinic")
 def set_threshold(desk: Desk, draft: ThresholdDraft) -> Done[UserThreshold]:
     """Set a threshold; undo retires it.
 
     Raises:
         RefusedError: the name is missing, too long or in use, the amount or window cannot be, or there are
-            as many as can be shown. Only clinicians and administrators may set one.
+            as many as can be shown. Only administrators may set one.
     """
     name = " ".join(draft.name.split())
     if len(name) > MOST_NAME:
@@ -106,12 +116,12 @@ def set_threshold(desk: Desk, draft: ThresholdDraft) -> Done[UserThreshold]:
     return Done(made, message, _CHANGED, lambda: _undone(desk, made, retired=True))
 
 
-@requires(*_SETTING)
+@requires(Role.ADMINISTRATOR, doing="setting thresholds of the clinic")
 def retire_threshold(desk: Desk, threshold_id: str) -> Done[UserThreshold]:
     """Retire a threshold: it is not asked any more and stays in the registry; undo brings it back.
 
     Raises:
-        RefusedError: it is not in force. Only clinicians and administrators may retire one.
+        RefusedError: it is not in force. Only administrators may retire one.
     """
     retired = _retire(desk, threshold_id, "own threshold retired")
     return Done(retired, f"Retired {retired.name}.", _CHANGED, lambda: _undone(desk, retired, retired=False))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services.access import at_desk
-from ctdild_desktop.services.desk import ChangeSet, Desk, Done, Role, requires, utc_now
+from ctdild_desktop.services.desk import ChangeSet, Desk, Done, Role, for_everybody, requires, utc_now
 
 BACKUP_SUFFIX = ".ctdild-backup"
 
@@ -25,6 +25,7 @@ class VerifyReport:
     """The end of the audit trail in its short form, as printouts carry it."""
 
 
+@for_everybody
 def verify(desk: Desk, known_head: str | None = None) -> VerifyReport:
     """Check file, cipher, references, audit trail, triggers and schema; nothing is changed.
 
@@ -37,7 +38,7 @@ def verify(desk: Desk, known_head: str | None = None) -> VerifyReport:
     )
 
 
-@requires(Role.COORDINATOR, Role.ADMINISTRATOR)
+@requires(Role.COORDINATOR, Role.ADMINISTRATOR, doing="a backup")
 def backup(desk: Desk, target: Path) -> Done[Path]:
     """Write a verified backup, registry and key slots in one file.
 

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.criteria import assess as judge_one
 from ctdild_desktop.clinical.records import Diagnosis, Hrct, Patient, Pft, Visit
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.assessment import default_as_of
+from ctdild_desktop.services.desk import for_everybody
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -67,6 +68,7 @@ class RegistryVerdicts:
         return {verdict: int((column == code).sum()) for code, verdict in enumerate(_verdicts())}
 
 
+@for_everybody
 def verdicts_of_all(
     desk: Desk, as_of: dt.date | None = None, settings: CriteriaSettings | None = None
 ) -> RegistryVerdicts:

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
+from sqlalchemy import update
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import HrctResult, PatientRecord, SymptomChange
+from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.patients.patient_form import PatientForm
@@ -304,3 +306,18 @@ def test_details_are_edited_and_the_patient_removed_and_brought_back(opened: Wor
     assert opened.window.shown == "patients"
     keyboard.ctrl(Qt.Key.Key_Z)
     assert patients.count(opened.desk) == 1
+
+
+def test_a_draft_that_is_not_kept_says_so_and_the_text_stays(opened: Workbench, keyboard) -> None:
+    keyboard.ctrl(Qt.Key.Key_V, shift=True)
+    sheet = opened.patient.sheet
+    assert sheet is not None
+    said: list[str] = []
+    sheet.said.connect(said.append)
+    with opened.desk.registry.write(opened.desk.login) as session:
+        session.execute(update(UserRow).values(role="viewer"))
+    keyboard.line("10.3")
+    assert said[0].startswith("Your role (viewer) does not allow this: recording needs")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert opened.patient.sheet is sheet
+    assert "10.03.2026" in sheet.payload()["date"]

@@ -16,7 +16,7 @@ from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.services import access
 from ctdild_desktop.services.demo.people import REFERENCE_DAY, invent
 from ctdild_desktop.services.demo.stored import holloway
-from ctdild_desktop.services.desk import RefusedError, utc_now
+from ctdild_desktop.services.desk import RefusedError, Role, requires, utc_now
 
 if TYPE_CHECKING:
     from ctdild_desktop.registry.keystore import Cost
@@ -92,6 +92,7 @@ def make_demo(
     return DemoMade(folder / _FILE, folder / _PASSPHRASE, LOGIN, patients, tests)
 
 
+@requires(Role.ADMINISTRATOR, doing="making a demonstration")
 def fill(desk: Desk, people: Iterable[PatientRecord]) -> int:
     """Write invented patients into a new registry in one transaction and mark it as a demonstration.
 

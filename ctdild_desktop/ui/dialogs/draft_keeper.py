@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.services import drafts
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
 
@@ -16,6 +17,8 @@ class DraftKeeper(QObject):
 
     kept = Signal(str)
     """The time of day of the draft, ``10:41:52``; empty when there is none any more."""
+    failed = Signal(str)
+    """Why the draft was not kept."""
 
     def __init__(
         self, desk: Desk, runner: Runner, kind: str, patient_id: str | None, parent: QObject | None = None
@@ -49,6 +52,7 @@ class DraftKeeper(QObject):
         self._runner.run(
             lambda: drafts.save_draft(desk, kind, patient_id, changed),
             while_alive(self, lambda _done: self._tell(at)),
+            while_alive(self, self._fail),
         )
 
     def load(self, on_found: Callable[[dict[str, str], str], None]) -> None:
@@ -66,6 +70,7 @@ class DraftKeeper(QObject):
         self._runner.run(
             lambda: drafts.discard_draft(desk, kind, patient_id),
             while_alive(self, lambda _done: self._tell("")),
+            while_alive(self, self._fail),
         )
 
     def finish(self) -> None:
@@ -80,3 +85,10 @@ class DraftKeeper(QObject):
 
     def _tell(self, at: str) -> None:
         self.kept.emit(at)
+
+    def _fail(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self._kept = None
+        self.failed.emit(words)

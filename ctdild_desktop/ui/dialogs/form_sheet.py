@@ -79,6 +79,7 @@ class FormSheet(FieldForm):
         self._lay_out()
         self.drafts = DraftKeeper(desk, runner, draft_kind, patient_id, self)
         self.drafts.kept.connect(self._on_draft_kept)
+        self.drafts.failed.connect(self.said)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(1500)

@@ -12,8 +12,9 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.criteria import Comparator, ThresholdBasis, ThresholdMeasure, UserThreshold
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.services import site_criteria
-from ctdild_desktop.services.desk import Desk, Done, Role
+from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.permissions import may
 from ctdild_desktop.services.site_criteria import ThresholdDraft
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -21,8 +22,6 @@ from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import NumberField, TextField
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.whole_field import WholeField
-
-_MAY_SET = (Role.CLINICIAN, Role.ADMINISTRATOR)
 
 
 class OwnThresholds(QWidget):
@@ -34,7 +33,7 @@ class OwnThresholds(QWidget):
         super().__init__(parent)
         self.setObjectName("own_thresholds")
         self._desk, self._runner = desk, runner
-        self._may = desk.role in _MAY_SET
+        self._may = may(desk, site_criteria.set_threshold)
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(14)
         self._rows.setColumnStretch(3, 1)
@@ -115,10 +114,10 @@ class OwnThresholds(QWidget):
             retire.setEnabled(self._may)
             retire.clicked.connect(self._retiring(one.id))
             self._rows.addWidget(retire, at, 3, Qt.AlignmentFlag.AlignLeft)
-        may = self.tr("Shown after the published definitions, with who set it. It is retired, not changed.")
-        words = may if self._may else self.tr("Clinicians and administrators may set thresholds.")
+        shown = self.tr("Shown after the published definitions, with who set it. It is retired, not changed.")
+        words = shown if self._may else self.tr("Administrators may set thresholds.")
         self._words.setText(
-            words if found or not self._may else self.tr("None set. {words}").format(words=may)
+            words if found or not self._may else self.tr("None set. {words}").format(words=shown)
         )
 
     def _retiring(self, threshold_id: str) -> Callable[[], None]:

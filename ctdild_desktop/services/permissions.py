@@ -1,0 +1,29 @@
+"""Which role may do which act, asked before an act is offered; the act itself checks again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ctdild_desktop.services.desk import Desk, Role
+
+
+def roles_of(act: Callable[..., Any]) -> frozenset[Role]:
+    """The roles that may do an act.
+
+    Args:
+        act: a function of a service, declared by ``requires`` or ``for_everybody``.
+
+    Raises:
+        TypeError: it is another function, which declares no roles.
+    """
+    roles: frozenset[Role] | None = getattr(act, "__roles__", None)
+    if roles is None:
+        raise TypeError(f"{getattr(act, '__qualname__', act)} declares no roles")
+    return roles
+
+
+def may(who: Desk | str, act: Callable[..., Any]) -> bool:
+    """Whether the person at a desk, or a role, may do an act; raises TypeError as :func:`roles_of` does."""
+    role = who.role if isinstance(who, Desk) else who
+    return role in roles_of(act)
