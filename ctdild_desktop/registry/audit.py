@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby, pairwise
@@ -17,11 +18,34 @@ from sqlalchemy import Connection, text
 from ctdild_desktop.registry.models.types import instant_text
 
 _COLUMNS = "seq, batch, at, user_id, reason, op, table_name, row_id, subject_id, old, new"
-_CONTEXT = text(
-    "INSERT INTO audit_context (id, batch, at, user_id, reason) VALUES (1, :batch, :at, :user, :reason) "
-    "ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, at = excluded.at, user_id = excluded.user_id, "
-    "reason = excluded.reason"
-)
+_CONTEXT = {
+    "sqlite": text(
+        "INSERT INTO audit_context (id, batch, at, user_id, reason, erasing) "
+        "VALUES (1, :batch, :at, :user, :reason, :erasing) "
+        "ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, at = excluded.at, "
+        "user_id = excluded.user_id, reason = excluded.reason, erasing = excluded.erasing"
+    ),
+    # of this transaction alone: other writers have theirs
+    "postgresql": text(
+        "SELECT set_config('ctdild.batch', :batch, true), set_config('ctdild.at', :at, true), "
+        "set_config('ctdild.user', :user, true), set_config('ctdild.reason', :reason, true), "
+        "set_config('ctdild.erasing', coalesce(:erasing, ''), true)"
+    ),
+}
+_FORGET = {
+    "sqlite": text("DELETE FROM audit_context"),
+    "postgresql": text("SELECT set_config('ctdild.user', '', true), set_config('ctdild.erasing', '', true)"),
+}
+_NOTE = {
+    "sqlite": text(
+        "INSERT INTO audit (batch, at, user_id, reason, op, table_name, row_id, subject_id, new) "
+        "SELECT c.batch, c.at, c.user_id, c.reason, 'event', '', :kind, :subject, :detail "
+        "FROM (SELECT 1) LEFT JOIN audit_context AS c ON c.id = 1"
+    ),
+    "postgresql": text("SELECT audit_note(:kind, :subject, :detail)"),
+}
+ERASURE = "erasure"
+"""The event that names which entries lost their values; its detail has ``subject`` and ``entries``."""
 _LAST_SEAL = text("SELECT id, last_seq, mac FROM audit_seal ORDER BY id DESC LIMIT 1")
 _BATCH = text(f"SELECT {_COLUMNS} FROM audit WHERE seq > :after AND batch = :batch ORDER BY seq")
 
@@ -36,27 +60,75 @@ class Trail:
     notes: tuple[str, ...] = ()
 
 
-def begin(connection: Connection, *, user: str, reason: str, at: dt.datetime) -> str:
-    """Say who writes in this transaction and why; answers the id of the batch."""
+def begin(
+    connection: Connection, *, user: str, reason: str, at: dt.datetime, erasing: str | None = None
+) -> str:
+    """Say who writes in this transaction and why; answers the id of the batch.
+
+    Args:
+        erasing: the patient who is being erased; only then may entries about this patient be blanked, and
+            what is deleted of the patient leaves no values behind.
+    """
     batch = secrets.token_hex(16)
-    connection.execute(_CONTEXT, {"batch": batch, "at": instant_text(at), "user": user, "reason": reason})
+    said = {"batch": batch, "at": instant_text(at), "user": user, "reason": reason, "erasing": erasing}
+    connection.execute(_CONTEXT[connection.dialect.name], said)
     return batch
 
 
 def note_event(connection: Connection, *, kind: str, subject_id: str | None, detail: dict[str, str]) -> None:
     """Write an event that changes no row (an export, a print, a restore) into the present batch."""
+    said = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    connection.execute(_NOTE[connection.dialect.name], {"kind": kind, "subject": subject_id, "detail": said})
+
+
+def blank(connection: Connection, subject_id: str) -> int:
+    """Take the values out of every sealed entry about a patient who is being erased; the seals stay.
+
+    The transaction must have begun with ``erasing``. A sealed event names the entries, so that a check can
+    tell them from entries that somebody emptied. Answers how many there were.
+    """
+    last = connection.execute(_LAST_SEAL).fetchone()
+    about = {"subject": subject_id, "last": last.last_seq if last else 0}
+    entries = [
+        int(seq)
+        for seq in connection.execute(
+            text("SELECT seq FROM audit WHERE subject_id = :subject AND seq <= :last ORDER BY seq"), about
+        ).scalars()
+    ]
     connection.execute(
         text(
-            "INSERT INTO audit (batch, at, user_id, reason, op, table_name, row_id, subject_id, new) "
-            "SELECT c.batch, c.at, c.user_id, c.reason, 'event', '', :kind, :subject, :detail "
-            "FROM (SELECT 1) LEFT JOIN audit_context AS c ON c.id = 1"
+            "UPDATE audit SET old = NULL, new = NULL, reason = '', nonce = NULL "
+            "WHERE subject_id = :subject AND seq <= :last"
         ),
-        {
-            "kind": kind,
-            "subject": subject_id,
-            "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
-        },
+        about,
     )
+    detail = {"subject": subject_id, "entries": json.dumps(_spans(entries), separators=(",", ":"))}
+    note_event(connection, kind=ERASURE, subject_id=None, detail=detail)
+    return len(entries)
+
+
+def _spans(numbers: list[int]) -> list[list[int]]:
+    """Runs of consecutive numbers as [first, last]."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs
+
+
+def _erased(connection: Connection) -> set[int]:
+    """The entries that erasures name; whether these events are genuine, the chain itself tells."""
+    found: set[int] = set()
+    events = connection.execute(
+        text("SELECT new FROM audit WHERE op = 'event' AND row_id = :kind"), {"kind": ERASURE}
+    )
+    for detail in events.scalars():
+        with suppress(ValueError, TypeError, KeyError):
+            for first, last in json.loads(json.loads(detail)["entries"]):
+                found.update(range(int(first), int(last) + 1))
+    return found
 
 
 def seal(connection: Connection, key: bytes, batch: str) -> None:
@@ -87,7 +159,7 @@ def seal(connection: Connection, key: bytes, batch: str) -> None:
                 "mac": _seal_mac(key, span, previous, [item["mac"] for item in sealed]),
             },
         )
-    connection.execute(text("DELETE FROM audit_context"))
+    connection.execute(_FORGET[connection.dialect.name])
 
 
 def head(connection: Connection) -> str:
@@ -106,6 +178,7 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
     """
     rows = iter(connection.execute(text(f"SELECT {_COLUMNS}, nonce, row_mac FROM audit ORDER BY seq")))
     seals = connection.execute(text("SELECT * FROM audit_seal ORDER BY id")).fetchall()
+    erased = _erased(connection)
     previous, entries, times = _genesis(key), 0, []
     for number, entry in enumerate(seals, start=1):
         if entry.id != number or bytes(entry.prev) != previous:
@@ -117,8 +190,10 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
             row = next(rows, None)
             if row is None or row.seq != seq:
                 return Trail(f"entry {seq} is missing", entries, head(connection))
-            mac = _row_mac(key, row, bytes(row.nonce or b""))
-            if not hmac.compare_digest(mac, bytes(row.row_mac or b"")):
+            mac = bytes(row.row_mac or b"")
+            if not (seq in erased and _is_blank(row)) and not hmac.compare_digest(
+                mac, _row_mac(key, row, bytes(row.nonce or b""))
+            ):
                 return Trail(f"entry {seq} was changed", entries, head(connection))
             macs.append(mac)
             times.append((seq, str(row.at)))
@@ -131,6 +206,10 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
         return Trail(f"entry {entries + 1} is not sealed", entries, head(connection))
     fault = "" if known_head is None or _holds(seals, known_head) else "the end of the trail was cut off"
     return Trail(fault, entries, head(connection), tuple(_backwards(times)))
+
+
+def _is_blank(row: Any) -> bool:
+    return row.nonce is None and row.old is None and row.new is None and row.reason == ""
 
 
 def _backwards(times: list[tuple[int, str]]) -> Iterator[str]:

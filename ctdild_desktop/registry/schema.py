@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.engine import WRITING
 from ctdild_desktop.registry.errors import DamagedError, NewerError
 
-REVISION = "2026_11_23_site_criteria"
+REVISION = "2026_11_29_trail"
 """The revision that this program reads and writes: the head of ``db/versions``."""
 
 
@@ -34,7 +35,8 @@ def upgrade(engine: Engine, folder: Path | None = None) -> None:
     from alembic import command
 
     folder = folder or bundled.migrations()
-    with engine.execution_options(ctdild_begin=WRITING).connect() as connection, connection.begin():
+    writing = engine.execution_options(ctdild_begin=WRITING)
+    with writing.connect() as connection, _references_checked_after(connection), connection.begin():
         config = configuration(folder)
         _refuse_unknown(config, current(connection))
         config.attributes["connection"] = connection
@@ -42,6 +44,30 @@ def upgrade(engine: Engine, folder: Path | None = None) -> None:
         lost = triggers.differences(connection)
         if lost:
             raise AssertionError(f"the upgrade to {REVISION} leaves other triggers: {', '.join(lost)}")
+        if connection.dialect.name == "sqlite":
+            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if astray:
+                raise DamagedError(
+                    f"{len(astray)} references of the registry lead nowhere; nothing was changed."
+                )
+
+
+@contextmanager
+def _references_checked_after(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables that others refer to: its foreign keys are off until the end.
+
+    The setting is of the connection and cannot be changed within a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def ensure(engine: Engine, backup: Callable[[str], None]) -> None:

@@ -29,7 +29,7 @@ _COLUMNS = (
 
 
 def upgrade() -> None:
-    """Make the table and its audit triggers."""
+    """Make the table and its audit triggers; on PostgreSQL a later revision makes the triggers."""
     op.create_table(
         "site_criterion",
         sa.Column("id", sa.Text, nullable=False),
@@ -51,8 +51,9 @@ def upgrade() -> None:
         sa.CheckConstraint("window_months BETWEEN 1 AND 120", name=op.f("ck_site_criterion_window_months")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_criterion")),
     )
-    for statement in _audits():
-        op.execute(sa.text(statement))
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in _audits():
+            op.execute(sa.text(statement))
 
 
 def downgrade() -> None:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from ctdild_desktop.registry.models.adverse_event import AdverseEventRow
-from ctdild_desktop.registry.models.audit import AuditContext, AuditRow, RegistryInfoRow, SealRow
+from ctdild_desktop.registry.models.audit import (
+    AuditContext,
+    AuditRow,
+    ErasureRow,
+    KeysRow,
+    RegistryInfoRow,
+    SealRow,
+)
 from ctdild_desktop.registry.models.base import Base, OfPatient, Recorded, new_id
 from ctdild_desktop.registry.models.desk import ROLES, DraftRow, MappingRow, SiteCriterionRow, UserRow
 from ctdild_desktop.registry.models.hrct import HrctRow
@@ -27,9 +34,11 @@ __all__ = [
     "DiagnosisRow",
     "DoseChangeRow",
     "DraftRow",
+    "ErasureRow",
     "HrctRow",
     "InfusionRow",
     "InterruptionRow",
+    "KeysRow",
     "MappingRow",
     "OfLine",
     "OfPatient",

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ctdild_desktop.registry.models.base import Base, one_of_check
+from ctdild_desktop.registry.models.base import Base, new_id, one_of_check
 from ctdild_desktop.registry.models.types import UtcInstant, flag
 
 
@@ -22,6 +22,8 @@ class AuditContext(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     user_id: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    erasing: Mapped[str | None] = mapped_column(Text)
+    """The patient whose values may go from the trail in this transaction."""
 
 
 class AuditRow(Base):
@@ -64,6 +66,37 @@ class SealRow(Base):
     last_seq: Mapped[int] = mapped_column(Integer)
     prev: Mapped[bytes] = mapped_column(LargeBinary)
     mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ErasureRow(Base):
+    """What is left of a person who was erased on a legal request: that it was done, by whom and why."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        CheckConstraint("length(id) = 32", name="id"),
+        CheckConstraint("length(basis) > 0", name="basis"),
+        CheckConstraint("entries >= 0", name="entries"),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    subject_id: Mapped[str] = mapped_column(Text)
+    """The id that the person's records had; it says nothing about the person."""
+    erased_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+    erased_by: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    entries: Mapped[int] = mapped_column(Integer)
+    """How many entries of the trail lost their values."""
+
+
+class KeysRow(Base):
+    """The key slots of a registry on a server, where no file lies beside it; empty in a local one."""
+
+    __tablename__ = "registry_keys"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    content: Mapped[str] = mapped_column(Text)
 
 
 class RegistryInfoRow(Base):
