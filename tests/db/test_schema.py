@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -26,6 +25,15 @@ from ctdild_desktop.registry import backup, engine, schema, triggers
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import Base, PatientRow, SiteCriterionRow
 from ctdild_desktop.registry.registry import Registry
+from tests.support.old_registries import (
+    LOGIN,
+    PASSPHRASE,
+    PATIENTS,
+    REVISIONS,
+    ROWS,
+    make_old_registry,
+    values_in,
+)
 
 LATER = '''"""A later revision of the test."""
 
@@ -100,7 +108,7 @@ def test_the_revisions_make_the_very_triggers_of_the_program(fresh: Engine) -> N
     schema.upgrade(fresh)
     with fresh.connect() as connection:
         assert triggers.differences(connection) == ()
-    assert len(triggers.expected()) == 3 * len(triggers.audited_tables()) + 4
+    assert len(triggers.expected("sqlite")) == 3 * len(triggers.audited_tables()) + 4
 
 
 def test_down_and_up_again(fresh: Engine) -> None:
@@ -168,51 +176,38 @@ def test_an_older_registry_is_backed_up_and_brought_forward(
     restored.close()
 
 
-FIRST = "2026_11_22_first"
-
-
-def first_registry(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registry with patients as the program of the first revision left it."""
-    with monkeypatch.context() as patched:
-        patched.setattr(schema, "REVISION", FIRST)
-        old_registry(path)
-
-
-def test_a_registry_of_the_first_revision_keeps_its_patients_and_gains_own_thresholds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_registry_of_each_revision_keeps_every_value(tmp_path: Path, revision: str) -> None:
     path = tmp_path / "clinic.ctdild"
-    first_registry(path, monkeypatch)
-    registry = Registry.open(path, "amsel", "a quiet passphrase")
-    found = facts(registry)
-    assert found["patients"] == sorted(str(number) for number in range(12))
-    assert found["revision"] == schema.REVISION != FIRST
-    assert "site_criterion" in found["tables"]
-    with registry.write("amsel") as session:
-        session.add(own_threshold())
+    make_old_registry(path, revision)
+    registry = Registry.open(path, LOGIN, PASSPHRASE)
+    assert facts(registry)["revision"] == schema.REVISION
     with registry.read() as session:
-        kept = session.execute(select(SiteCriterionRow)).scalar_one()
-        assert (str(kept.amount), kept.window_months, kept.retired_at) == ("7.50", 12, None)
-        written = session.execute(text("SELECT op, new FROM audit WHERE table_name = 'site_criterion'")).one()
-    assert written.op == "insert"
-    assert json.loads(written.new)["amount"] == "7.50"
+        kept = values_in(session.connection())
+        patients = session.execute(select(PatientRow.mrn)).scalars().all()
+    for table, row in ROWS.items():
+        if (table, revision) != ("site_criterion", REVISIONS[0]):
+            assert kept[table] == [dict(row)], table
+    assert sorted(patients) == sorted(f"OLD-{number}" for number in range(PATIENTS))
+    assert registry.verify()["ok"] is True
+    with registry.write(LOGIN) as session:
+        session.add(own_threshold(name="Another"))
+        session.add(PatientRow(mrn="NEW"))
     assert registry.verify()["ok"] is True
     registry.close()
 
 
-def test_a_backup_of_the_first_revision_is_restored_and_brought_forward(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_backup_of_each_revision_is_restored_and_brought_forward(tmp_path: Path, revision: str) -> None:
     path = tmp_path / "clinic.ctdild"
-    first_registry(path, monkeypatch)
-    Registry.open(path, "amsel", "a quiet passphrase").close()
+    make_old_registry(path, revision)
+    Registry.open(path, LOGIN, PASSPHRASE).close()
     (kept,) = tmp_path.glob("clinic * before upgrade.ctdild-backup")
     manifest, _ = backup.read_manifest(kept)
-    assert (manifest.revision, manifest.counts["patient"]) == (FIRST, 12)
-    assert "site_criterion" not in manifest.counts
-    restored = backup.restore(kept, tmp_path / "again.ctdild", "amsel", "a quiet passphrase")
+    assert (manifest.revision, manifest.counts["patient"]) == (revision, PATIENTS)
+    restored = backup.restore(kept, tmp_path / "again.ctdild", LOGIN, PASSPHRASE)
     found = facts(restored)
-    assert (len(found["patients"]), found["revision"]) == (12, schema.REVISION)
+    assert (len(found["patients"]), found["revision"]) == (PATIENTS, schema.REVISION)
     assert restored.verify()["ok"] is True
     restored.close()
 

@@ -19,6 +19,7 @@ from ctdild_desktop.registry.models import (
     DiagnosisRow,
     DoseChangeRow,
     DraftRow,
+    ErasureRow,
     HrctRow,
     InfusionRow,
     InterruptionRow,
@@ -56,6 +57,9 @@ def row_of(kind: type[Base], patient_id: str, line_id: str) -> Base:
         InfusionRow: lambda: InfusionRow(patient_id=patient_id, line_id=line_id, date=DAY),
         AdverseEventRow: lambda: AdverseEventRow(patient_id=patient_id, onset="2026", term="nausea"),
         UserRow: lambda: UserRow(login="drossel", display_name="T. Drossel", role="viewer"),
+        ErasureRow: lambda: ErasureRow(
+            subject_id="0" * 32, erased_at=NOW, erased_by=LOGIN, basis="Art. 17", entries=0
+        ),
         MappingRow: lambda: MappingRow(name="m", toml="", saved_at=NOW, saved_by=LOGIN),
         SiteCriterionRow: lambda: SiteCriterionRow(
             name="Own fall",
@@ -85,6 +89,7 @@ KINDS = [
     UserRow,
     MappingRow,
     SiteCriterionRow,
+    ErasureRow,
 ]
 
 
@@ -112,7 +117,7 @@ def test_every_table_but_the_trail_and_drafts_is_audited() -> None:
     kinds = {str(kind.__tablename__) for kind in (*KINDS, RegistryInfoRow)}
     assert kinds == {table.name for table in triggers.audited_tables()}
     everything = {table.name for table in Base.metadata.sorted_tables}
-    assert everything - kinds == {"audit", "audit_seal", "audit_context", "draft"}
+    assert everything - kinds == {"audit", "audit_seal", "audit_context", "draft", "registry_keys"}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.__tablename__))
@@ -123,9 +128,12 @@ def test_insert_update_and_delete_leave_rows_however_they_are_made(
     before = len(trail(registry))
     name = str(kind.__tablename__)
     table = Base.metadata.tables[name]
-    touched = {UserRow: "display_name", MappingRow: "saved_by", SiteCriterionRow: "set_by"}.get(
-        kind, "source"
-    )
+    touched = {
+        UserRow: "display_name",
+        MappingRow: "saved_by",
+        SiteCriterionRow: "set_by",
+        ErasureRow: "reason",
+    }.get(kind, "source")
     with registry.write(LOGIN, "by session") as session:
         row = row_of(kind, patient_id, line_id)
         session.add(row)
@@ -156,7 +164,7 @@ def test_insert_update_and_delete_leave_rows_however_they_are_made(
         identity
         if kind is PatientRow
         else None
-        if kind in {UserRow, MappingRow, SiteCriterionRow}
+        if kind in {UserRow, MappingRow, SiteCriterionRow, ErasureRow}
         else patient_id
     )
     assert {row.subject_id for row in written} == {subject}
@@ -276,7 +284,7 @@ def test_the_trail_cannot_be_changed(registry: Registry, statement: str) -> None
         raw(registry, statement)
 
 
-UNGUARD = tuple(f"DROP TRIGGER {name}" for name in triggers.expected() if name.startswith("guard_"))
+UNGUARD = tuple(f"DROP TRIGGER {name}" for name in triggers.expected("sqlite") if name.startswith("guard_"))
 
 
 @pytest.mark.parametrize(
