@@ -83,11 +83,12 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Bring a voided record back."""
+    """Bring a voided record back, as it was or with another ``value``."""
 
     kind: type[Any]
     id: str
     version: int | None = None
+    value: Clinical | None = None
 
 
 Step = Add | Amend | Remove | Restore
@@ -161,18 +162,24 @@ def _take(desk: Desk, session: Session, patient_id: str, step: Step, reason: str
         version = store.void(session, step.kind, step.id, user=desk.login, at=now, reason=reason)
         return Restore(step.kind, step.id, version)
     version = store.unvoid(session, step.kind, step.id)
+    if step.value is not None:
+        version = store.update(session, step.value, user=desk.login, at=now).version
     return Remove(step.kind, step.id, version)
 
 
 def _check_version(desk: Desk, session: Session, mine: Any, state: Current, version: int | None) -> None:
     """Refuse a step on a record that is not any more what the person saw."""
     theirs = state.value
-    if theirs is not None and version in (None, theirs.version):
-        return
+    if theirs is None or version not in (None, theirs.version):
+        raise _stale(desk, session, mine, state)
+
+
+def _stale(desk: Desk, session: Session, mine: Any, state: Current) -> StaleError:
+    theirs = state.value
     who = desk.store.lists.person(session, state.changed_by)
     at = state.changed_at or desk.clock()
     happened = f"{'changed' if theirs is not None else 'removed'} by {who} on {_when(at)}"
-    raise StaleError(
+    return StaleError(
         f"This record was {happened}; your change was not saved.",
         mine=mine,
         theirs=theirs,
@@ -256,6 +263,44 @@ def patient_of(desk: Desk, kind: type[Any], record_id: str) -> tuple[str, Patien
     if patient_id is None or record is None:
         raise RefusedError("This record is no longer in the registry.")
     return patient_id, record
+
+
+@for_everybody
+def saved_in(desk: Desk, record: PatientRecord | None, mine: R) -> R:
+    """What the registry has of the record that somebody changes.
+
+    Raises:
+        StaleError: the record was removed meanwhile.
+        RefusedError: there is no such record.
+    """
+    saved = find_in(record, type(mine), mine.id)
+    if saved is not None:
+        return saved
+    with desk.registry.read() as session:
+        state = desk.store.current(session, type(mine), mine.id)
+        if state.changed_at is not None:
+            raise _stale(desk, session, mine, state)
+    raise RefusedError("This record is no longer in the registry.")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A record as the registry has it now; ``value`` is None when it was removed."""
+
+    value: Any
+    changed_by: str
+    """The name of the person who changed it last."""
+    changed_at: dt.datetime
+
+
+@for_everybody
+def standing(desk: Desk, kind: type[Any], record_id: str) -> Standing | None:
+    """How a record stands in the registry and who changed it last; None for one that was never there."""
+    with desk.registry.read() as session:
+        state = desk.store.current(session, kind, record_id)
+        if state.changed_at is None:
+            return None
+        return Standing(state.value, desk.store.lists.person(session, state.changed_by), state.changed_at)
 
 
 @for_everybody

@@ -22,6 +22,7 @@ from ctdild_desktop.services.acts import (
     perform,
     record_of,
     refuse_issues,
+    saved_in,
     verdicts_changed,
     with_id,
 )
@@ -62,9 +63,7 @@ def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collec
 def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reason: str = "") -> Done[R]:
     """Replace one, if it is still the version that was seen, after checking what changed."""
     patient_id, record = patient_of(desk, noun.kind, value.id)
-    saved = find_in(record, noun.kind, value.id)
-    if saved is None:
-        raise RefusedError("This record is no longer in the registry.")
+    saved = saved_in(desk, record, value)
     today = desk.today()
     issues = new_issues(noun.check(value, record, today), noun.check(saved, record, today))
     refuse_issues(issues, confirmed)

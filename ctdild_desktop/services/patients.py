@@ -20,6 +20,7 @@ from ctdild_desktop.services.acts import (
     perform,
     record_of,
     refuse_issues,
+    saved_in,
     verdicts_changed,
     with_id,
 )
@@ -237,7 +238,9 @@ def edit_patient(
 ) -> Done[Patient]:
     """Change what is known of a patient; raises StaleError when somebody else changed it meanwhile."""
     value = _tidy(patient)
-    saved = record_of(desk, value.id).patient
+    with desk.registry.read() as session:
+        record = desk.store.load(session, value.id)
+    saved = saved_in(desk, record, value)
     refuse_issues(new_issues(check(desk, value), check(desk, saved)), confirmed)
     name = _called(value)
     return perform(

@@ -25,12 +25,13 @@ from ctdild_desktop.services.acts import (
     perform,
     record_of,
     refuse_issues,
+    saved_in,
     verdicts_changed,
     with_id,
 )
 from ctdild_desktop.services.assessment import assess, assess_own, derive_all
 from ctdild_desktop.services.changes import Changes, History, comparability, latest_usable
-from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, requires
+from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 from ctdild_desktop.services.site_sets import with_site_set
 
 if TYPE_CHECKING:
@@ -230,11 +231,12 @@ def _name(test: Pft) -> str:
     return f"PFT {wording.day(test.date)}"
 
 
-def _check(test: Pft, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
+def check(test: Pft, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
+    """Everything implausible about a test, hard and soft; pure."""
     return _issues(record, test, None, today)
 
 
-_TEST = entries.Noun(Pft, _name, _check)
+_TEST = entries.Noun(Pft, _name, check)
 
 
 def _save(desk: Desk, patient_id: str, steps: tuple[Step, ...], test: Pft, reason: str) -> Done[Pft]:
@@ -292,14 +294,12 @@ def amend_pft(
     change.
     """
     patient_id, record = patient_of(desk, Pft, test.id)
-    saved = find_in(record, Pft, test.id)
-    if saved is None:
-        raise RefusedError("This test is no longer in the registry.")
+    saved = saved_in(desk, record, test)
     test = with_site_set(test, desk.settings)
     if visit is not None:
         visit = replace(visit, date=test.date)
     today = desk.today()
-    issues = new_issues(_issues(record, test, visit, today), _check(saved, record, today))
+    issues = new_issues(_issues(record, test, visit, today), check(saved, record, today))
     refuse_issues(issues, (*test.confirmed_unusual, *confirmed))
     return _save(desk, patient_id, (Amend(test), *_visit_steps(record, visit, test.date)), test, reason)
 
