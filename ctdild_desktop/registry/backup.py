@@ -141,8 +141,8 @@ def restore(
     try:
         manifest, keys = read_manifest(backup)
         store = Keystore.parse(FileHolder.beside(path), keys, called=backup.name)
-        dek = store.unlock(login, passphrase)
-        if not hmac.compare_digest(manifest.signed(dek), manifest.mac) or manifest.db_id != store.db_id:
+        dek = store.unlock(login, passphrase, lambda key: _is_signed(manifest, key))
+        if not _is_signed(manifest, dek) or manifest.db_id != store.db_id:
             raise DamagedError(f"{backup.name} was changed after it was made.")
         path.parent.mkdir(parents=True, exist_ok=True)
         _unpack(backup, unpacked, manifest)
@@ -194,6 +194,10 @@ def read_manifest(backup: Path) -> tuple[Manifest, bytes]:
     ):
         raise DamagedError(f"{backup.name} was changed after it was made.")
     return manifest, keys
+
+
+def _is_signed(manifest: Manifest, dek: bytearray) -> bool:
+    return hmac.compare_digest(manifest.signed(dek), manifest.mac)
 
 
 def _copy(path: Path, copy: Path, key: bytes) -> None:

@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError
+from ctdild_desktop.registry.errors import DamagedError, NotFoundError, NotOpenedError, RegistryError
 from ctdild_desktop.registry.files import disk_error
 from ctdild_desktop.registry.translate import understood
 
@@ -73,6 +73,15 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Any:
         connection.close()
         raise
     return connection
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Whether the file opens with this key and no other."""
+    try:
+        connect(path, key).close()
+    except NotOpenedError:
+        return False
+    return True
 
 
 def keyed(path: Path, key: bytes, *, create: bool = False) -> Any:

@@ -1,9 +1,12 @@
 """The key slots of a registry: who may open it, and with what.
 
-The registry is encrypted with keys derived from one random 32-byte data key (DEK). The file
-``NAME.ctdild.keys`` holds, for every person and for the recovery code, the DEK wrapped by AES-256-GCM under
-Argon2id of the passphrase; each slot is bound to its registry, its login and its cost, and a MAC over the
-whole list shows a slot that was added, removed or exchanged.
+The registry is encrypted with keys derived from one random 32-byte data key (DEK). The text of the key slots
+(``NAME.ctdild.keys``) holds one slot (:mod:`ctdild_desktop.registry.slots`) for every person and one for the
+recovery code; each is bound to its registry, its login and its cost, and a MAC over the whole list shows a
+slot that was added, removed or exchanged.
+
+While the registry changes from one data key to another, each slot holds both, so that either file opens; who
+unlocks next settles it.
 """
 
 from __future__ import annotations
@@ -11,18 +14,11 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
 from hashlib import sha256
-from time import perf_counter
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from ctdild_desktop.registry import slots
 from ctdild_desktop.registry.errors import (
     DamagedError,
     NewerError,
@@ -30,102 +26,67 @@ from ctdild_desktop.registry.errors import (
     WrongPassphraseError,
 )
 from ctdild_desktop.registry.key_holder import KeyHolder
+from ctdild_desktop.registry.passphrases import (
+    CHEAPEST,
+    Cost,
+    calibrated_cost,
+    check_passphrase,
+    tidy_login,
+)
 from ctdild_desktop.registry.recovery import new_code, read_code
+from ctdild_desktop.registry.slots import PASSPHRASE, RECOVERY, Slot
+from ctdild_desktop.registry.subkeys import subkey
+from ctdild_desktop.registry.succession import Step, leads, signer_of, step
+
+__all__ = ["CHEAPEST", "Cost", "Keystore", "calibrated_cost", "check_passphrase", "subkey", "tidy_login"]
 
 FORMAT = "ctdild-keys"
-VERSION = 1
-SHORTEST_PASSPHRASE = 8
-_MIB = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one guess of a passphrase costs: Argon2id memory in KiB, passes and lanes."""
-
-    memory_kib: int = 64 * _MIB
-    passes: int = 3
-    lanes: int = 4
-
-    def __post_init__(self) -> None:
-        legal = (
-            8 * _MIB <= self.memory_kib <= 1024 * _MIB and 1 <= self.passes <= 10 and 1 <= self.lanes <= 16
-        )
-        if not legal:
-            raise ValueError("the cost of a passphrase is outside the legal range")
-
-
-CHEAPEST = Cost(8 * _MIB, 1, 1)
-"""The lowest legal cost; for tests and for invented data only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The data key, wrapped for one person or for the recovery code (``login`` empty)."""
-
-    slot_id: str
-    kind: str
-    login: str
-    cost: Cost
-    salt: bytes
-    nonce: bytes
-    wrapped: bytes
-
-
-def calibrated_cost() -> Cost:
-    """The production cost: the default, with more passes while one derivation stays under 0.3 s here."""
-    cost = Cost()
-    began = perf_counter()
-    _derive(b"calibration", secrets.token_bytes(16), cost)
-    spent = perf_counter() - began
-    passes = min(10, max(cost.passes, int(cost.passes * 0.3 / max(spent, 0.001))))
-    return replace(cost, passes=passes)
-
-
-def subkey(dek: bytes | bytearray, use: str) -> bytes:
-    """The 32-byte key of one use (``db``, ``audit``, ``keystore-mac``, ``backup``)."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"ctdild|v1|{use}".encode()).derive(bytes(dek))
-
-
-def tidy_login(login: str) -> str:
-    """A login as it is stored and compared; raises RegistryError when nothing is left of it."""
-    tidy = unicodedata.normalize("NFKC", login).strip().casefold()
-    if not tidy or len(tidy) > 64 or not tidy.isprintable() or "|" in tidy:
-        raise RegistryError("A login has 1 to 64 printable characters.")
-    return tidy
-
-
-def check_passphrase(passphrase: str, login: str) -> None:
-    """Refuse a passphrase that is too short or is the login itself, as RegistryError."""
-    plain = unicodedata.normalize("NFKC", passphrase)
-    if len(plain) < SHORTEST_PASSPHRASE:
-        raise RegistryError(f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.")
-    if plain.strip().casefold() == tidy_login(login):
-        raise RegistryError("The passphrase must differ from the login.")
+VERSION = 2
+Fits = Callable[[bytearray], bool]
 
 
 class Keystore:
     """The slots of one registry, read from and written to their holder (``NAME.ctdild.keys``)."""
 
-    def __init__(self, holder: KeyHolder, db_id: str, slots: Sequence[Slot], mac: bytes = b"") -> None:
+    def __init__(
+        self,
+        holder: KeyHolder,
+        db_id: str,
+        listed: Sequence[Slot] = (),
+        steps: Sequence[Step] = (),
+        *,
+        version: int = VERSION,
+        macs: tuple[bytes, ...] = (),
+        read: bytes = b"",
+    ) -> None:
         self.holder = holder
         self.db_id = db_id
-        self.slots = tuple(slots)
-        self._mac = mac
+        self.slots = tuple(listed)
+        self.unsaved = False
+        """Unlocking improved a slot or settled a change of the data key; saving it can wait."""
+        self._steps = tuple(steps)
+        self._version = version
+        self._macs = macs
+        self._read = read
 
     @property
     def logins(self) -> tuple[str, ...]:
         """Who has a slot."""
-        return tuple(slot.login for slot in self.slots if slot.kind == "passphrase")
+        return tuple(slot.login for slot in self.slots if slot.kind == PASSPHRASE)
+
+    @property
+    def changing(self) -> bool:
+        """Whether the registry is on its way from one data key to another."""
+        return any(slot.coming is not None for slot in self.slots)
 
     @classmethod
     def create(
         cls, holder: KeyHolder, login: str, passphrase: str, cost: Cost
     ) -> tuple[Keystore, bytearray, str]:
         """New keys for a registry, not yet written: keystore, data key, recovery code."""
-        check_passphrase(passphrase, login)
         dek = bytearray(secrets.token_bytes(32))
-        store = cls(holder, secrets.token_hex(16), ())
-        store._put(dek, "passphrase", tidy_login(login), passphrase, cost)
+        store = cls(holder, secrets.token_hex(16))
+        store.put(dek, login, passphrase, cost)
         code = store.renew_recovery(dek, cost)
         return store, dek, code
 
@@ -156,144 +117,172 @@ class Keystore:
             found: dict[str, Any] = json.loads(content)
             if found["format"] != FORMAT:
                 raise DamagedError(f"{name} is not a file of registry keys.")
-            if found["version"] > VERSION:
+            version = int(found["version"])
+            if version > VERSION:
                 raise NewerError(f"{name} was made by a newer version of the program.")
-            slots = [
-                Slot(
-                    slot_id=str(slot["slot_id"]),
-                    kind=str(slot["kind"]),
-                    login=str(slot["login"]),
-                    cost=Cost(**{name: int(value) for name, value in slot["cost"].items()}),
-                    salt=bytes.fromhex(slot["salt"]),
-                    nonce=bytes.fromhex(slot["nonce"]),
-                    wrapped=bytes.fromhex(slot["wrapped"]),
-                )
-                for slot in found["slots"]
-            ]
-            return cls(holder, str(found["db_id"]), slots, bytes.fromhex(found["mac"]))
+            return cls(
+                holder,
+                str(found["db_id"]),
+                [slots.parsed(slot) for slot in found["slots"]],
+                [
+                    Step(**{key: bytes.fromhex(value) for key, value in one.items()})
+                    for one in found.get("steps", ())
+                ],
+                version=version,
+                macs=tuple(bytes.fromhex(found[key]) for key in ("mac", "mac_coming") if key in found),
+                read=content,
+            )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedError(f"{name} is damaged or is not a file of registry keys.") from error
 
     def content(self) -> bytes:
-        """The text of the keys file."""
-        return json.dumps(
-            {
-                "format": FORMAT,
-                "version": VERSION,
-                "db_id": self.db_id,
-                "slots": [_plain(slot) for slot in self.slots],
-                "mac": self._mac.hex(),
-            },
-            indent=1,
-        ).encode("utf-8")
+        """The text of the key slots."""
+        found: dict[str, Any] = {
+            "format": FORMAT,
+            "version": self._version,
+            "db_id": self.db_id,
+            "slots": [slots.plain(slot) for slot in self.slots],
+        }
+        if self._steps:
+            found["steps"] = [_plain_step(one) for one in self._steps]
+        found |= {key: mac.hex() for key, mac in zip(("mac", "mac_coming"), self._macs, strict=False)}
+        return json.dumps(found, indent=1).encode("utf-8")
 
     def save(self) -> None:
         """Keep the slots, whole or not at all."""
-        self.holder.write(self.content())
+        content = self.content()
+        self.holder.write(content)
+        self._read, self.unsaved = content, False
 
-    def unlock(self, login: str, passphrase: str) -> bytearray:
+    def save_improved(self) -> None:
+        """Keep what unlocking improved, unless somebody else changed the slots meanwhile."""
+        if self.unsaved and self.holder.read() == self._read:
+            self.save()
+
+    def unlock(self, login: str, passphrase: str, fits: Fits | None = None) -> bytearray:
         """The data key, for one person's passphrase.
+
+        Args:
+            fits: whether a data key opens the registry; asked while there are two of them.
 
         Raises:
             WrongPassphraseError: nobody has this login, or the passphrase does not fit.
             DamagedError: the passphrase fits but the list of slots was changed from outside.
         """
-        name = tidy_login(login)
-        slot = next((slot for slot in self.slots if slot.kind == "passphrase" and slot.login == name), None)
-        if slot is None:
-            raise WrongPassphraseError(f"Nobody with the login “{name}” may open this registry.")
-        return self._open(slot, passphrase, "The passphrase is wrong.")
+        return self._open(self._slot_of(login), passphrase, fits)
 
-    def unlock_by_code(self, recovery_code: str) -> bytearray:
+    def unlock_by_code(self, recovery_code: str, fits: Fits | None = None) -> bytearray:
         """The data key, for the recovery code; raises RegistryError when a character is wrong."""
         code = read_code(recovery_code)
-        slot = next((slot for slot in self.slots if slot.kind == "recovery"), None)
+        slot = next((slot for slot in self.slots if slot.kind == RECOVERY), None)
         if slot is None:
             raise WrongPassphraseError("This registry has no recovery code.")
-        return self._open(slot, code, "This recovery code does not belong to this registry.")
+        try:
+            return self._open(slot, code, fits)
+        except WrongPassphraseError as error:
+            raise WrongPassphraseError("This recovery code does not belong to this registry.") from error
 
     def put(self, dek: bytearray, login: str, passphrase: str, cost: Cost) -> None:
         """Add a person, or give one a new passphrase; the others keep theirs. Call :meth:`save` after."""
         check_passphrase(passphrase, login)
-        self._put(dek, "passphrase", tidy_login(login), passphrase, cost)
+        self._put(dek, PASSPHRASE, tidy_login(login), passphrase, cost)
 
     def remove(self, dek: bytearray, login: str) -> None:
         """Take a person's slot away; raises RegistryError when there is none or it is the last."""
-        name = tidy_login(login)
-        if name not in self.logins:
-            raise RegistryError(f"Nobody with the login “{name}” may open this registry.")
+        gone = self._slot_of(login)
         if len(self.logins) == 1:
             raise RegistryError("The last person who can open the registry cannot be removed.")
-        self.slots = tuple(slot for slot in self.slots if slot.kind != "passphrase" or slot.login != name)
+        self.slots = tuple(slot for slot in self.slots if slot is not gone)
         self._sign(dek)
 
     def renew_recovery(self, dek: bytearray, cost: Cost) -> str:
         """Replace the recovery slot and answer its code, which is nowhere else. Call :meth:`save` after."""
         code = new_code()
-        self._put(dek, "recovery", "", read_code(code), cost)
+        self._put(dek, RECOVERY, "", read_code(code), cost)
         return code
 
-    def _open(self, slot: Slot, passphrase: str, refusal: str) -> bytearray:
-        kek = _derive(_normal(passphrase), slot.salt, slot.cost)
-        try:
-            dek = bytearray(AESGCM(kek).decrypt(slot.nonce, slot.wrapped, self._bound(slot)))
-        except (InvalidTag, ValueError) as error:
-            raise WrongPassphraseError(refusal) from error
-        if not hmac.compare_digest(self._mac_of(dek), self._mac):
+    @property
+    def not_resealable(self) -> tuple[str, ...]:
+        """Who must unlock once with this version before the data key can change."""
+        return tuple(slot.login for slot in self.slots if slot.version == 1 and slot.kind == PASSPHRASE)
+
+    def begin_change(self, dek: bytearray, new: bytearray) -> None:
+        """Give every slot a second data key beside the present one. Call :meth:`save` after.
+
+        A recovery slot of version 1 is left out: its code opens nothing once the change is settled.
+
+        Raises:
+            RegistryError: somebody's slot is of version 1, which only its owner's passphrase can seal anew.
+        """
+        if self.not_resealable:
+            raise RegistryError(
+                "The keys can be renewed once these people have unlocked the registry, or have got a new "
+                f"passphrase, with this version of the program: {', '.join(self.not_resealable)}."
+            )
+        self.settle(dek)
+        kept = [slot for slot in self.slots if slot.version == VERSION]
+        self.slots = tuple(slots.resealed(self.db_id, slot, new) for slot in kept)
+        self._steps = (*self._steps, step(dek, new, self.db_id))
+        self._sign(dek, new)
+
+    def settle(self, dek: bytearray) -> None:
+        """Keep the one data key of the two that opens the registry. Call :meth:`save` after."""
+        if self.changing:
+            on_coming = self._steps[-1].after == signer_of(dek)
+            self.slots = tuple(slots.settled(slot, on_coming=on_coming) for slot in self.slots)
+            self._steps = self._steps if on_coming else self._steps[:-1]
+            self._sign(dek)
+
+    def _slot_of(self, login: str) -> Slot:
+        name = tidy_login(login)
+        slot = next((slot for slot in self.slots if slot.kind == PASSPHRASE and slot.login == name), None)
+        if slot is None:
+            raise WrongPassphraseError(f"Nobody with the login “{name}” may open this registry.")
+        return slot
+
+    def _open(self, slot: Slot, passphrase: str, fits: Fits | None) -> bytearray:
+        opened = slots.open_slot(self.db_id, slot, passphrase)
+        dek = opened.keys[0]
+        if len(opened.keys) > 1 and fits is not None:
+            dek = next((key for key in opened.keys if fits(key)), dek)
+        genuine = len(self._macs) == len(opened.keys) and all(
+            hmac.compare_digest(self._mac_of(key), mac)
+            for key, mac in zip(opened.keys, self._macs, strict=True)
+        )
+        if not genuine or not leads(self._steps, opened.trusted, dek, self.db_id):
             raise DamagedError(
                 f"{self.holder.name} was changed outside the program.", "Restore it from the last backup."
             )
+        for other in opened.keys:
+            if other is not dek:
+                other[:] = bytes(len(other))
+        if self.changing:
+            self.settle(dek)
+            self.unsaved = True
+        if slot.version < VERSION or opened.trusted != signer_of(dek):
+            renewed = slots.renewed(self.db_id, slot, opened, dek)
+            self.slots = tuple(renewed if old.slot_id == slot.slot_id else old for old in self.slots)
+            self._sign(dek)
+            self.unsaved = True
         return dek
 
     def _put(self, dek: bytearray, kind: str, login: str, passphrase: str, cost: Cost) -> None:
-        slot = Slot(
-            secrets.token_hex(8), kind, login, cost, secrets.token_bytes(16), secrets.token_bytes(12), b""
-        )
-        kek = _derive(_normal(passphrase), slot.salt, cost)
-        slot = replace(slot, wrapped=AESGCM(kek).encrypt(slot.nonce, bytes(dek), self._bound(slot)))
         others = [old for old in self.slots if (old.kind, old.login) != (kind, login)]
-        self.slots = (*others, slot)
+        made = slots.new_slot(self.db_id, dek, kind=kind, login=login, passphrase=passphrase, cost=cost)
+        self.slots = (*others, made)
         self._sign(dek)
 
-    def _bound(self, slot: Slot) -> bytes:
-        cost = f"argon2id,{slot.cost.memory_kib},{slot.cost.passes},{slot.cost.lanes}"
-        return "|".join(("ctdild", "v1", self.db_id, slot.slot_id, slot.kind, slot.login, cost)).encode(
-            "utf-8"
-        )
-
     def _mac_of(self, dek: bytearray) -> bytes:
-        listed = json.dumps([self.db_id, [_plain(slot) for slot in self.slots]], sort_keys=True)
-        return hmac.digest(subkey(dek, "keystore-mac"), listed.encode("utf-8"), sha256)
+        listed: list[Any] = [self.db_id, [slots.plain(slot) for slot in self.slots]]
+        if self._version > 1:
+            listed = [self._version, *listed, [_plain_step(one) for one in self._steps]]
+        text = json.dumps(listed, sort_keys=True)
+        return hmac.digest(subkey(dek, "keystore-mac"), text.encode("utf-8"), sha256)
 
-    def _sign(self, dek: bytearray) -> None:
-        self._mac = self._mac_of(dek)
-
-
-def _plain(slot: Slot) -> dict[str, Any]:
-    return {
-        "slot_id": slot.slot_id,
-        "kind": slot.kind,
-        "login": slot.login,
-        "cost": asdict(slot.cost),
-        "salt": slot.salt.hex(),
-        "nonce": slot.nonce.hex(),
-        "wrapped": slot.wrapped.hex(),
-    }
+    def _sign(self, *keys: bytearray) -> None:
+        self._version = VERSION
+        self._macs = tuple(self._mac_of(key) for key in keys)
 
 
-def _normal(passphrase: str) -> bytes:
-    return unicodedata.normalize("NFKC", passphrase).encode("utf-8")
-
-
-def _derive(secret: bytes, salt: bytes, cost: Cost) -> bytes:
-    from argon2.low_level import Type, hash_secret_raw
-
-    return hash_secret_raw(
-        secret,
-        salt,
-        time_cost=cost.passes,
-        memory_cost=cost.memory_kib,
-        parallelism=cost.lanes,
-        hash_len=32,
-        type=Type.ID,
-    )
+def _plain_step(one: Step) -> dict[str, str]:
+    return {"before": one.before.hex(), "after": one.after.hex(), "signature": one.signature.hex()}

@@ -20,6 +20,7 @@ from ctdild_desktop.registry.engine import (
     check_library,
     is_plain_sqlite,
     open_engine,
+    opens,
     why_not_opened,
 )
 from ctdild_desktop.registry.errors import (
@@ -140,7 +141,7 @@ class Registry:
         """
         path = Path(path).absolute()
         store = keys_for(path)
-        return cls.enter(path, store, store.unlock(login, passphrase), login, clock)
+        return cls.enter(path, store, store.unlock(login, passphrase, fits(path)), login, clock)
 
     @classmethod
     def enter(cls, path: Path, store: Keystore, dek: bytearray, login: str, clock: Clock) -> Registry:
@@ -149,6 +150,7 @@ class Registry:
         try:
             registry._check_opens(store)
             registry._take_user(tidy_login(login))
+            registry._keep_slots(store)
         except BaseException:
             registry.close()
             raise
@@ -186,6 +188,12 @@ class Registry:
         if user is None or not user.active:
             raise WrongPassphraseError(f"The login “{login}” is switched off.")
         self.login, self.display_name, self.role = user.login, user.display_name, user.role
+
+    def _keep_slots(self, store: Keystore) -> None:
+        """Keep what unlocking improved in the key slots; it can wait when somebody is writing just now."""
+        if store.unsaved:
+            with suppress(RegistryError), self.write(self.login):
+                store.save_improved()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -295,6 +303,11 @@ class Registry:
         self._engine.dispose()
         for key in (self._dek, self._db_key, self._audit_key):
             key[:] = bytes(len(key))
+
+
+def fits(path: Path) -> Callable[[bytearray], bool]:
+    """Tells whether a data key opens the file at ``path``."""
+    return lambda dek: opens(path, subkey(dek, "db"))
 
 
 def keys_for(path: Path) -> Keystore:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from ctdild_desktop.registry import audit
 from ctdild_desktop.registry.errors import RegistryError, WrongPassphraseError
-from ctdild_desktop.registry.keystore import Cost, calibrated_cost, tidy_login
+from ctdild_desktop.registry.keystore import Cost, calibrated_cost, check_passphrase, tidy_login
 from ctdild_desktop.registry.models import UserRow
-from ctdild_desktop.registry.registry import Clock, Registry, keys_for, utc_now
+from ctdild_desktop.registry.registry import Clock, Registry, fits, keys_for, utc_now
 
 
 def add_user(
@@ -32,7 +32,7 @@ def change_passphrase(
 ) -> None:
     """Give a person a new passphrase after checking the old one; everybody else keeps theirs."""
     store = registry.keystore()
-    store.unlock(login, old)
+    store.unlock(login, old, lambda key: key == registry.data_key)
     store.put(registry.data_key, login, new, cost or calibrated_cost())
     with registry.write(registry.login) as session:
         detail = {"login": tidy_login(login)}
@@ -74,16 +74,19 @@ def recover(
     """
     path = Path(path).absolute()
     store = keys_for(path)
-    dek = store.unlock_by_code(recovery_code)
+    check_passphrase(passphrase, login)
+    dek = store.unlock_by_code(recovery_code, fits(path))
     if tidy_login(login) not in store.logins:
         raise WrongPassphraseError(f"Nobody with the login “{tidy_login(login)}” may open this registry.")
     cost = cost or calibrated_cost()
-    store.put(dek, login, passphrase, cost)
-    code = store.renew_recovery(dek, cost)
     registry = Registry.enter(path, store, dek, login, clock)
     try:
         with registry.write(registry.login, "recovery code used") as session:
             audit.note_event(session.connection(), kind="recovery", subject_id=None, detail={})
+            store = registry.keystore()
+            store.put(dek, login, passphrase, cost)
+            code = store.renew_recovery(dek, cost)
+            session.flush()
             store.save()
     except BaseException:
         registry.close()

@@ -26,7 +26,7 @@ def edit(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
     made.keys.write_text(json.dumps(content), "utf-8")
 
 
-def test_the_passphrase_opens_and_another_does_not(made: Made) -> None:
+def test_a1_the_passphrase_opens_and_another_does_not(made: Made) -> None:
     store = Keystore.load(FileHolder.beside(made.path))
     assert len(store.unlock(LOGIN, PASSPHRASE)) == 32
     with pytest.raises(WrongPassphraseError, match="The passphrase is wrong"):
@@ -70,7 +70,7 @@ def double_a_slot(content: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("change", [weaken, rename, renumber, move_to_another_registry])
-def test_a_changed_slot_does_not_open(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
+def test_a1_a_changed_slot_does_not_open(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
     edit(made, change)
     login = "drossel" if change is rename else LOGIN
     with pytest.raises(WrongPassphraseError):
@@ -78,7 +78,7 @@ def test_a_changed_slot_does_not_open(made: Made, change: Callable[[dict[str, An
 
 
 @pytest.mark.parametrize("change", [drop_recovery, double_a_slot])
-def test_a_changed_list_of_slots_is_noticed(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
+def test_a1_a_changed_list_of_slots_is_noticed(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
     edit(made, change)
     with pytest.raises(DamagedError, match="changed outside the program"):
         Keystore.load(FileHolder.beside(made.path)).unlock(LOGIN, PASSPHRASE)
@@ -88,7 +88,7 @@ def test_a_changed_list_of_slots_is_noticed(made: Made, change: Callable[[dict[s
     "cost",
     [{"memory_kib": 1024, "passes": 1, "lanes": 1}, {"memory_kib": 1 << 30, "passes": 1, "lanes": 1}],
 )
-def test_costs_outside_the_bounds_are_refused_before_anything_is_derived(
+def test_a1_costs_outside_the_bounds_are_refused_before_anything_is_derived(
     made: Made, cost: dict[str, int]
 ) -> None:
     edit(made, lambda content: content["slots"][0].update(cost=cost))
@@ -106,7 +106,7 @@ def test_a_foreign_keys_file_is_refused(made: Made, content: bytes) -> None:
 
 
 def test_a_newer_keys_file_is_refused(made: Made) -> None:
-    edit(made, lambda content: content.update(version=2))
+    edit(made, lambda content: content.update(version=3))
     with pytest.raises(NewerError, match="newer version of the program"):
         Keystore.load(FileHolder.beside(made.path))
 
@@ -141,7 +141,7 @@ def test_subkeys_differ_by_use() -> None:
     assert all(len(key) == 32 for key in keys)
 
 
-def test_a_new_passphrase_keeps_the_data_and_the_other_people(registry: Registry, made: Made) -> None:
+def test_a2_a_new_passphrase_keeps_the_data_and_the_other_people(registry: Registry, made: Made) -> None:
     users.add_user(registry, "drossel", "T. Drossel", "clinician", "another passphrase", cost=CHEAPEST)
     users.change_passphrase(registry, LOGIN, PASSPHRASE, "fresh passphrase", cost=CHEAPEST)
     registry.close()
@@ -159,7 +159,7 @@ def test_changing_a_passphrase_needs_the_old_one(registry: Registry) -> None:
         users.change_passphrase(registry, LOGIN, "not the old one", "fresh passphrase", cost=CHEAPEST)
 
 
-def test_a_removed_person_cannot_unlock(registry: Registry, made: Made) -> None:
+def test_a3_a_removed_person_cannot_unlock(registry: Registry, made: Made) -> None:
     users.add_user(registry, "drossel", "T. Drossel", "viewer", "another passphrase", cost=CHEAPEST)
     users.remove_user(registry, "drossel", "left the clinic")
     registry.close()
@@ -201,7 +201,7 @@ def test_a_code_has_nine_groups_and_forgives_how_it_is_typed() -> None:
 
 
 @given(position=st.integers(0, 35), letter=st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
-def test_one_wrong_letter_is_caught(position: int, letter: str) -> None:
+def test_a4_one_wrong_letter_is_caught(position: int, letter: str) -> None:
     good = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP7TTA"
     wrong = good[:position] + letter + good[position + 1 :]
     if wrong == good:
