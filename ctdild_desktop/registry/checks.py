@@ -49,12 +49,28 @@ def run(connection: Connection, audit_key: bytes, known_head: str | None = None)
     A page that does not decrypt makes the library refuse every later read on the connection; the checks
     after it then say so, and nothing read from a damaged page is ever used.
     """
+    return joined(of_file(connection, *FILE), of_content(connection, audit_key, known_head))
+
+
+FILE = ("integrity", "cipher_integrity", "foreign_keys")
+"""The checks that the database library makes."""
+_PRAGMAS = {
+    "integrity": ("integrity_check", "ok"),
+    "cipher_integrity": ("cipher_integrity_check", "ok"),
+    "foreign_keys": ("foreign_key_check", ""),
+}
+
+
+def of_file(connection: Connection, *names: str) -> dict[str, bool | str]:
+    """Some of the checks :data:`FILE`."""
+    return {name: _pragma(connection, *_PRAGMAS[name]) for name in names}
+
+
+def of_content(connection: Connection, audit_key: bytes, known_head: str | None = None) -> Checked:
+    """The checks of what the file holds: audit trail, triggers, tables."""
     checks: dict[str, bool | str] = {}
     notes: tuple[str, ...] = ()
     head = "unknown"
-    for name, pragma in (("integrity", "integrity_check"), ("cipher_integrity", "cipher_integrity_check")):
-        checks[name] = _pragma(connection, pragma, sound="ok")
-    checks["foreign_keys"] = _pragma(connection, "foreign_key_check", sound="")
     try:
         trail = audit.check(connection, audit_key, known_head)
         checks["audit_chain"] = trail.fault or True
@@ -73,6 +89,11 @@ def run(connection: Connection, audit_key: bytes, known_head: str | None = None)
     return Checked(checks, notes, head)
 
 
+def joined(file: dict[str, bool | str], content: Checked) -> Checked:
+    """Both halves as one outcome."""
+    return Checked({**file, **content.checks}, content.notes, content.head)
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Rows in each audited table that the registry has, and in the trail."""
     absent = triggers.missing_tables(connection)
@@ -85,7 +106,7 @@ def counts(connection: Connection) -> dict[str, int]:
     return found
 
 
-def _pragma(connection: Connection, pragma: str, *, sound: str) -> bool | str:
+def _pragma(connection: Connection, pragma: str, sound: str) -> bool | str:
     try:
         rows = connection.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
     except (DBAPIError, driver.Error):

@@ -45,3 +45,7 @@ class BusyError(RegistryError):
 
 class DiskError(RegistryError):
     """The disk is full, cannot be written or cannot be read."""
+
+
+class StoppedError(RegistryError):
+    """Long work was stopped because somebody said so; nothing was changed."""

@@ -6,6 +6,7 @@ import ctypes
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,9 +14,13 @@ from pathlib import Path
 from ctdild_desktop.registry.errors import DiskError, RegistryError
 
 _NETWORK_FILE_SYSTEMS = frozenset(
-    {"9p", "afs", "cifs", "fuse.sshfs", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs"}
+    {
+        *("9p", "afs", "ceph", "cifs", "lustre", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs", "vboxsf"),
+        *("fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.sshfs"),
+    }
 )
 _DRIVE_REMOTE = 4
+_STALE_SECONDS = 24 * 3600
 
 
 def keys_path(path: Path) -> Path:
@@ -69,6 +74,18 @@ def write_whole(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def remove_stale_parts(folder: Path, names: str) -> None:
+    """Take away unfinished files that a kill left behind more than a day ago.
+
+    Args:
+        names: pattern of the finished files' names, as ``glob`` has it.
+    """
+    with suppress(OSError):
+        for part in folder.glob(f".{names}.*.part*"):
+            if time.time() - part.stat().st_mtime > _STALE_SECONDS:
+                part.unlink()
+
+
 def disk_error(error: OSError, path: Path) -> DiskError:
     """One sentence for what the operating system said about ``path``."""
     reason = (error.strerror or "unknown reason").lower()
@@ -85,24 +102,39 @@ def refuse_network(path: Path, kind: Callable[[Path], str] | None = None) -> Non
     Raises:
         RegistryError: the path is a network share or a network drive.
     """
-    shared = str(path).startswith(("\\\\", "//"))
-    if shared or (kind or file_system)(path) in {"remote", *_NETWORK_FILE_SYSTEMS}:
+    if on_network(path, kind):
         raise RegistryError(
             f"{path} is on a network drive, where a local registry can be damaged.",
             "Keep the registry on a local disk and put backups on the network drive.",
         )
 
 
+def on_network(path: Path, kind: Callable[[Path], str] | None = None) -> bool:
+    """Whether a file lies or would lie on a network share or drive; ``kind`` as in :func:`refuse_network`."""
+    shared = str(path).startswith(("\\\\", "//"))
+    return shared or (kind or file_system)(path) in {"remote", *_NETWORK_FILE_SYSTEMS}
+
+
 def file_system(path: Path) -> str:
     """The kind of file system that ``path`` is or would be on; empty when the system does not tell."""
     resolved = path.resolve()
     if sys.platform == "win32":
-        kind = ctypes.windll.kernel32.GetDriveTypeW(str(resolved.drive) + "\\")
-        return "remote" if kind == _DRIVE_REMOTE else ""
+        return windows_kind(resolved.drive, ctypes.windll.kernel32.GetDriveTypeW)
     mounts = Path("/proc/self/mountinfo")
     if not mounts.is_file():
         return ""
     return file_system_in(mounts.read_text(encoding="utf-8", errors="replace"), resolved)
+
+
+def windows_kind(drive: str, drive_type: Callable[[str], int]) -> str:
+    """``"remote"`` for a share or a mapped drive of Windows, else empty.
+
+    Args:
+        drive: ``C:`` or ``\\\\server\\share``.
+        drive_type: ``GetDriveTypeW``, which wants the root with its backslash.
+    """
+    shared = drive.startswith("\\\\")
+    return "remote" if shared or drive_type(drive + "\\") == _DRIVE_REMOTE else ""
 
 
 def file_system_in(mountinfo: str, path: Path) -> str:

@@ -135,6 +135,10 @@ class Keystore:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedError(f"{name} is damaged or is not a file of registry keys.") from error
 
+    def signed_with(self, dek: bytes | bytearray) -> bool:
+        """Whether the list of slots was signed with this data key and not changed since."""
+        return any(hmac.compare_digest(self._mac_of(dek), mac) for mac in self._macs)
+
     def content(self) -> bytes:
         """The text of the key slots."""
         found: dict[str, Any] = {
@@ -272,7 +276,7 @@ class Keystore:
         self.slots = (*others, made)
         self._sign(dek)
 
-    def _mac_of(self, dek: bytearray) -> bytes:
+    def _mac_of(self, dek: bytes | bytearray) -> bytes:
         listed: list[Any] = [self.db_id, [slots.plain(slot) for slot in self.slots]]
         if self._version > 1:
             listed = [self._version, *listed, [_plain_step(one) for one in self._steps]]

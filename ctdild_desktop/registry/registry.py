@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from ctdild_desktop.registry import audit, checks, schema
+from ctdild_desktop.registry import audit, checks, schema, since
 from ctdild_desktop.registry.accounts import Accounts, NoAccounts
 from ctdild_desktop.registry.engine import (
     WRITING,
@@ -72,6 +72,8 @@ class Registry:
         self._engine: Engine = open_engine(path, self._db_key)
         self._writing: Any = self._engine.execution_options(ctdild_begin=WRITING)
         self._writer = threading.local()
+        self._at_work = threading.Lock()
+        self._closing = threading.Event()
 
     @classmethod
     def create(
@@ -177,10 +179,12 @@ class Registry:
             raise DamagedError(f"The keys beside {self.path.name} belong to another registry.")
 
     def _backup_before_upgrade(self, revision: str) -> None:
+        from ctdild_desktop.registry import generations
         from ctdild_desktop.registry.backup import make_backup
 
-        name = f"{self.path.stem} {self.clock():%Y%m%d-%H%M%S} before upgrade.ctdild-backup"
-        make_backup(self.path, self._dek, self.path.with_name(name), made_at=self.clock(), revision=revision)
+        folder, why = generations.default_folder(self.path), generations.Why.BEFORE_UPGRADE
+        target = generations.free_name(folder, self.path, self.clock(), why)
+        make_backup(self.path, self._dek, target, made_at=self.clock(), revision=revision)
 
     def _take_user(self, login: str) -> None:
         with self.read() as session:
@@ -276,8 +280,15 @@ class Registry:
             found = checks.run(connection, bytes(self._audit_key), known_head)
         return {"ok": found.ok, "checks": dict(found.checks), "notes": list(found.notes), "head": found.head}
 
-    def backup(self, target: Path) -> Path:
+    def backup(self, target: Path, *, why: str = "", stop: Callable[[], bool] = lambda: False) -> Path:
         """Write a verified backup, database and key slots in one file, and note it in the audit trail.
+
+        May run beside other work. :meth:`close` waits until it is finished or has stopped.
+
+        Args:
+            target: the file; an older one there is replaced when the new one is good.
+            why: the occasion, for the trail.
+            stop: asked now and then; once it says True, the work ends with StoppedError.
 
         Raises:
             RegistryError: the target cannot be written, or the copy does not pass its checks; no file is
@@ -285,9 +296,22 @@ class Registry:
         """
         from ctdild_desktop.registry.backup import make_backup
 
-        made = make_backup(self.path, self._dek, Path(target).absolute(), made_at=self.clock())
-        self.record_event("backup", user=self.login, detail={"file": made.name})
+        with self._at_work:
+            made = make_backup(
+                self.path,
+                self._dek,
+                Path(target).absolute(),
+                made_at=self.clock(),
+                stop=lambda: self._closing.is_set() or stop(),
+            )
+            detail = {"file": made.name, **({"why": why} if why else {})}
+            self.record_event("backup", user=self.login, detail=detail)
         return made
+
+    def changed_since(self, head: str) -> bool:
+        """Whether anything but upkeep was recorded after a head of the audit trail."""
+        with self.read() as session:
+            return since.changed_since(session.connection(), head)
 
     def keystore(self) -> Keystore:
         """The key slots as they are now; raises RegistryError when they cannot be read."""
@@ -299,10 +323,15 @@ class Registry:
         return self._dek
 
     def close(self) -> None:
-        """Close every connection and wipe the keys from memory; closing twice is harmless."""
-        self._engine.dispose()
-        for key in (self._dek, self._db_key, self._audit_key):
-            key[:] = bytes(len(key))
+        """Close every connection and wipe the keys from memory; closing twice is harmless.
+
+        A backup that is being made is stopped and waited for.
+        """
+        self._closing.set()
+        with self._at_work:
+            self._engine.dispose()
+            for key in (self._dek, self._db_key, self._audit_key):
+                key[:] = bytes(len(key))
 
 
 def fits(path: Path) -> Callable[[bytearray], bool]:

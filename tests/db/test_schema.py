@@ -168,7 +168,7 @@ def test_an_older_registry_is_backed_up_and_brought_forward(
     assert found["revision"] == "2027_01_01_later"
     assert registry.verify()["ok"] is True
     registry.close()
-    (kept,) = tmp_path.glob("clinic * before upgrade.ctdild-backup")
+    (kept,) = (tmp_path / "backups").glob("clinic * before upgrade.ctdild-backup")
     manifest, _ = backup.read_manifest(kept)
     assert (manifest.revision, manifest.counts["patient"]) == (first, 12)
     restored = backup.restore(kept, tmp_path / "again.ctdild", "amsel", "a quiet passphrase")
@@ -202,7 +202,7 @@ def test_a_backup_of_each_revision_is_restored_and_brought_forward(tmp_path: Pat
     path = tmp_path / "clinic.ctdild"
     make_old_registry(path, revision)
     Registry.open(path, LOGIN, PASSPHRASE).close()
-    (kept,) = tmp_path.glob("clinic * before upgrade.ctdild-backup")
+    (kept,) = (tmp_path / "backups").glob("clinic * before upgrade.ctdild-backup")
     manifest, _ = backup.read_manifest(kept)
     assert (manifest.revision, manifest.counts["patient"]) == (revision, PATIENTS)
     restored = backup.restore(kept, tmp_path / "again.ctdild", LOGIN, PASSPHRASE)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, text
 
 from ctdild_desktop.registry import backup as backups
-from ctdild_desktop.registry import schema
+from ctdild_desktop.registry import making, schema
 from ctdild_desktop.registry.errors import (
     DamagedError,
     DiskError,
@@ -117,10 +117,10 @@ def test_an_old_backup_stays_when_the_new_one_fails(
     registry.backup(target)
     good = target.read_bytes()
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backups, "_pack", full)
+    monkeypatch.setattr(making, "pack", full)
     with pytest.raises(DiskError, match="no space left"):
         registry.backup(target)
     assert target.read_bytes() == good

@@ -1,0 +1,254 @@
+"""The backups in a folder: their names, what each says of itself, which may go, and copies elsewhere.
+
+Only files that this program named itself are ever removed; a file that a person named is left alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from ctdild_desktop.registry.archive import SUFFIX, Stop, check_whole, digest_of, go_on, read_manifest
+from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError, StoppedError
+from ctdild_desktop.registry.files import disk_error, put_in_place, remove_stale_parts, temporary_beside
+from ctdild_desktop.registry.key_holder import FileHolder
+from ctdild_desktop.registry.keystore import Keystore
+from ctdild_desktop.registry.making import remove
+from ctdild_desktop.registry.retention import Kept, obsolete
+
+FOLDER = "backups"
+_CHUNK = 1 << 20
+
+
+class Why(StrEnum):
+    """The occasion of a backup, as its name says it."""
+
+    BY_HAND = "by hand"
+    ON_CLOSE = "on close"
+    AT_START = "at start"
+    REGULAR = "regular"
+    BEFORE_UPGRADE = "before upgrade"
+    BEFORE_IMPORT = "before import"
+    BEFORE_BULK_CHANGE = "before bulk change"
+    BEFORE_ERASURE = "before erasure"
+    BEFORE_RESTORE = "before restore"
+    BEFORE_NEW_KEYS = "before new keys"
+
+
+class State(StrEnum):
+    """What is known of a backup without opening it."""
+
+    SIGNED = "signed"
+    """Its list was signed with the present keys; it was checked from end to end when it was made."""
+    WHOLE = "whole"
+    """Signed, and the file was read just now and is what was signed."""
+    OTHER_KEYS = "other keys"
+    """Made with other keys than the present ones."""
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One backup file. What a damaged one held is not known: its counts are empty."""
+
+    path: Path
+    made_at: dt.datetime
+    size: int
+    state: State
+    why: str = ""
+    head: str = ""
+    revision: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+    problem: str = ""
+    """One sentence for what is wrong with a damaged one."""
+
+    @property
+    def good(self) -> bool:
+        """Whether it can be restored, as far as is known."""
+        return self.state in {State.SIGNED, State.WHOLE}
+
+    def count(self, table: str) -> int | None:
+        """Rows of a table, None when it is not known."""
+        return dict(self.counts).get(table)
+
+
+def default_folder(registry: Path) -> Path:
+    """Where the backups of a registry go when nobody says otherwise: ``backups`` beside it."""
+    return registry.parent / FOLDER
+
+
+def free_name(folder: Path, registry: Path, moment: dt.datetime, why: Why) -> Path:
+    """A name that nothing has yet: ``clinic 2026-03-12 101500 on close.ctdild-backup``, in local time."""
+    stem = f"{registry.stem} {moment.astimezone():%Y-%m-%d %H%M%S}"
+    names = (f"{stem}{again} {why}{SUFFIX}" for again in ("", *(f" {number}" for number in range(2, 1000))))
+    return next(place for place in (folder / name for name in names) if not place.exists())
+
+
+def why_of(name: str, registry: Path) -> str:
+    """The occasion in the name of a backup that the program named; empty for any other name."""
+    found = _pattern(registry).fullmatch(name)
+    return found.group("why") if found else ""
+
+
+def listed(
+    folders: Iterable[Path], registry: Path, db_id: str, dek: bytes | bytearray
+) -> tuple[Generation, ...]:
+    """The backups of one registry in some folders, newest first; a folder that is not there holds none.
+
+    Files of other registries are left out. A file that cannot be read is told of when its name says that it
+    is a backup of this registry.
+    """
+    found = {}
+    for folder in folders:
+        for path in _files(folder):
+            one = look(path, registry, db_id, dek)
+            if one is not None:
+                found[path.resolve()] = one
+    return tuple(sorted(found.values(), key=lambda one: (one.made_at, one.path.name), reverse=True))
+
+
+def look(path: Path, registry: Path, db_id: str, dek: bytes | bytearray) -> Generation | None:
+    """What a file says of itself; None when it is no backup of this registry, or is gone."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    written = dt.datetime.fromtimestamp(facts.st_mtime, dt.UTC)
+    why = why_of(path.name, registry)
+    try:
+        manifest, keys = read_manifest(path)
+        made_at = dt.datetime.fromisoformat(manifest.made_at)
+        store = Keystore.parse(FileHolder(path), keys)
+        fits = manifest.fits(dek)
+        if made_at.tzinfo is None or (store.signed_with(dek) and not fits):
+            raise DamagedError(f"{path.name} was changed after it was made.")
+    except (RegistryError, ValueError, OSError) as error:
+        if not why:
+            return None
+        problem = str(error) if isinstance(error, RegistryError) else f"{path.name} cannot be read."
+        made_at = _moment_in(path.name, registry) or written
+        return Generation(path, made_at, facts.st_size, State.DAMAGED, why=why, problem=problem)
+    if manifest.db_id != db_id:
+        return None
+    return Generation(
+        path,
+        made_at,
+        facts.st_size,
+        State.SIGNED if fits else State.OTHER_KEYS,
+        why=why,
+        head=manifest.head,
+        revision=manifest.revision,
+        counts=tuple(sorted(manifest.counts.items())),
+    )
+
+
+def checked(one: Generation, stop: Stop = go_on) -> Generation:
+    """A signed backup after its file was read from end to end; any other as it is.
+
+    Raises:
+        StoppedError: ``stop`` said so.
+    """
+    if one.state is not State.SIGNED:
+        return one
+    try:
+        check_whole(one.path, read_manifest(one.path)[0], stop)
+    except StoppedError:
+        raise
+    except RegistryError as error:
+        return replace(one, state=State.DAMAGED, problem=str(error))
+    except OSError as error:
+        return replace(one, state=State.DAMAGED, problem=str(disk_error(error, one.path)))
+    return replace(one, state=State.WHOLE)
+
+
+def prune(generations: Sequence[Generation], registry: Path, now: dt.datetime) -> tuple[Path, ...]:
+    """Remove what :mod:`retention` lets go and answer what went.
+
+    The newest backup that is signed with the present keys always stays, and so does every file that a
+    person named and every one that cannot be read.
+    """
+    named = [one for one in generations if why_of(one.path.name, registry)]
+    kept = [Kept(str(one.path), one.made_at, one.state is not State.DAMAGED) for one in named]
+    last = next((str(one.path) for one in generations if one.good), "")
+    gone = []
+    for name in obsolete(kept, now):
+        if name != last:
+            with suppress(OSError):
+                Path(name).unlink()
+                gone.append(Path(name))
+    return tuple(gone)
+
+
+def sweep(folder: Path, registry: Path) -> None:
+    """Take away what a kill left of unfinished backups of this registry."""
+    remove_stale_parts(folder, f"{glob.escape(registry.stem)} *{SUFFIX}")
+
+
+def copy_out(source: Path, folder: Path, stop: Stop = go_on) -> Path:
+    """Copy a finished backup to another folder under a temporary name, compare, and give it its name.
+
+    Raises:
+        NotFoundError: the folder is not there; it is never made, because it may be a stick that is not in.
+        DiskError: the folder takes no files.
+        DamagedError: the backup or its copy is damaged; no copy is left.
+        StoppedError: ``stop`` said so.
+    """
+    target = folder / source.name
+    if not _is_there(folder):
+        raise NotFoundError(
+            f"The folder for copies is not there: {folder}.", "Is the stick or share connected?"
+        )
+    part = temporary_beside(target)
+    try:
+        digest = hashlib.sha256()
+        with source.open("rb") as stream, part.open("xb") as out:
+            while chunk := stream.read(_CHUNK):
+                if stop():
+                    raise StoppedError("The copy was stopped before it was finished.")
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        if digest_of(part, stop) != digest.hexdigest():
+            raise DamagedError(f"The folder for copies did not keep {source.name} as it was written.")
+        check_whole(part, read_manifest(part)[0], stop)
+        put_in_place(part, target)
+    except OSError as error:
+        raise disk_error(error, target) from error
+    finally:
+        remove(part)
+    return target
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from (path for path in folder.glob(f"*{SUFFIX}") if not path.name.startswith("."))
+
+
+def _pattern(registry: Path) -> re.Pattern[str]:
+    whys = "|".join(re.escape(why) for why in Why)
+    moment = r"(?P<moment>\d{4}-\d\d-\d\d \d{6})"
+    return re.compile(rf"{re.escape(registry.stem)} {moment}( \d+)? (?P<why>{whys}){re.escape(SUFFIX)}")
+
+
+def _moment_in(name: str, registry: Path) -> dt.datetime | None:
+    found = _pattern(registry).fullmatch(name)
+    with suppress(ValueError):
+        if found:
+            return dt.datetime.strptime(found.group("moment"), "%Y-%m-%d %H%M%S").astimezone()
+    return None

@@ -1,0 +1,222 @@
+"""The way back from a backup: into a registry, or into a private folder to see whether it would work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from ctdild_desktop.registry import audit, checks, schema, swap
+from ctdild_desktop.registry.archive import Manifest, Stop, go_on, read_manifest, unpack
+from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
+from ctdild_desktop.registry.files import (
+    companions,
+    disk_error,
+    keys_path,
+    refuse_network,
+    remove_stale_parts,
+    temporary_beside,
+    write_whole,
+)
+from ctdild_desktop.registry.frozen import Frozen
+from ctdild_desktop.registry.key_holder import FileHolder
+from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, tidy_login
+from ctdild_desktop.registry.making import remove
+from ctdild_desktop.registry.registry import Clock, Registry, utc_now
+
+
+def restore(
+    backup: Path,
+    path: Path,
+    login: str,
+    passphrase: str,
+    *,
+    replace: bool = False,
+    clock: Clock = utc_now,
+) -> Registry:
+    """Open a backup as the registry at ``path``.
+
+    The backup is unpacked beside ``path`` and checked from end to end before anything else changes. With
+    ``replace``, a registry that is there is moved aside under a dated name, never overwritten; it must not
+    be open.
+
+    Raises:
+        RegistryError: the file is no backup, is damaged or changed, was made by a newer version, login or
+            passphrase do not open it, or a registry is at ``path`` and ``replace`` is not set.
+    """
+
+    def unlock(store: Keystore, manifest: Manifest) -> bytearray:
+        return store.unlock(login, passphrase, manifest.fits)
+
+    return _bring_back(backup, path, login, unlock, replace=replace, clock=clock)
+
+
+def restore_by_code(
+    backup: Path,
+    path: Path,
+    *,
+    recovery_code: str,
+    login: str,
+    passphrase: str,
+    replace: bool = False,
+    cost: Cost | None = None,
+    clock: Clock = utc_now,
+) -> tuple[Registry, str]:
+    """Open a backup by means of the recovery code, and give a login of that day a new passphrase.
+
+    Returns:
+        The opened registry and its new recovery code. The old code still opens the backup itself.
+
+    Raises:
+        RegistryError: as :func:`restore`; or the code has a wrong character or belongs to another registry,
+            or the login was unknown on that day.
+    """
+    renewed = ""
+
+    def unlock(store: Keystore, manifest: Manifest) -> bytearray:
+        nonlocal renewed
+        dek = store.unlock_by_code(recovery_code, manifest.fits)
+        if tidy_login(login) not in store.logins:
+            raise WrongPassphraseError(
+                f"Nobody with the login “{tidy_login(login)}” could open this registry.",
+                f"On the day of the backup there were: {', '.join(store.logins)}.",
+            )
+        store.settle(dek)
+        guess = cost or calibrated_cost()
+        store.put(dek, login, passphrase, guess)
+        renewed = store.renew_recovery(dek, guess)
+        return dek
+
+    registry = _bring_back(backup, path, login, unlock, replace=replace, clock=clock, by_code=True)
+    return registry, renewed
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a rehearsal found: ``faults`` is empty when the backup could be restored as it is."""
+
+    manifest: Manifest
+    faults: str
+    counts: dict[str, int]
+
+
+def rehearse(backup: Path, dek: bytes | bytearray, stop: Stop = go_on) -> Rehearsed:
+    """Unpack a backup into a private folder, encrypted as it is, run every check, and remove it.
+
+    Raises:
+        DamagedError: the file is no backup, is damaged or was changed.
+        RegistryError: it was made with other keys than the present ones, or the folder takes no files.
+    """
+    manifest, _keys = read_manifest(backup)
+    if not manifest.fits(dek):
+        raise RegistryError(
+            f"{backup.name} was made with other keys than the present ones, or was changed.",
+            "Restore it under another name with the passphrase of that day to see what it holds.",
+        )
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="ctdild-"))
+    except OSError as error:
+        raise disk_error(error, Path(tempfile.gettempdir())) from error
+    try:
+        copy = folder / "rehearsal.ctdild"
+        unpack(backup, copy, manifest, stop)
+        found, counted = _checked(copy, dek, manifest, stop)
+    except OSError as error:
+        raise disk_error(error, backup) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Rehearsed(manifest, _faults(found, counted, manifest), counted)
+
+
+def _bring_back(
+    backup: Path,
+    path: Path,
+    login: str,
+    unlock: Callable[[Keystore, Manifest], bytearray],
+    *,
+    replace: bool,
+    clock: Clock,
+    by_code: bool = False,
+) -> Registry:
+    backup, path = Path(backup).absolute(), Path(path).absolute()
+    refuse_network(path)
+    swap.finish(path)
+    remove_stale_parts(path.parent, glob.escape(path.name))
+    if not replace and (path.exists() or keys_path(path).exists()):
+        raise RegistryError(f"{path.name} is already there.", "Restore under another name.")
+    unpacked = temporary_beside(path)
+    keys_part = temporary_beside(keys_path(path))
+    try:
+        manifest, keys = read_manifest(backup)
+        store = Keystore.parse(FileHolder.beside(path), keys, called=backup.name)
+        dek = unlock(store, manifest)
+        if not manifest.fits(dek) or manifest.db_id != store.db_id:
+            raise DamagedError(f"{backup.name} was changed after it was made.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unpack(backup, unpacked, manifest)
+        _refuse_unfit(unpacked, dek, manifest, tidy_login(login))
+        write_whole(keys_part, store.content())
+        swap.exchange(path, unpacked, keys_part, _free_name_aside(path, clock()))
+    except OSError as error:
+        raise disk_error(error, path) from error
+    finally:
+        if not swap.note_path(path).exists():
+            remove(unpacked, *companions(unpacked), keys_part)
+    registry = Registry.enter(path, store, dek, login, clock)
+    try:
+        with registry.write(registry.login, "restored from a backup") as session:
+            detail = {"backup": backup.name, "head": manifest.head}
+            audit.note_event(session.connection(), kind="restore", subject_id=None, detail=detail)
+            if by_code:
+                audit.note_event(session.connection(), kind="recovery", subject_id=None, detail={})
+    except BaseException:
+        registry.close()
+        raise
+    return registry
+
+
+def _checked(
+    copy: Path, dek: bytes | bytearray, manifest: Manifest, stop: Stop = go_on
+) -> tuple[checks.Checked, dict[str, int]]:
+    frozen = Frozen(copy, dek)
+    try:
+        schema.refuse_newer(frozen.engine)
+        return frozen.check(stop)
+    finally:
+        frozen.close()
+
+
+def _faults(found: checks.Checked, counted: dict[str, int], manifest: Manifest) -> str:
+    old = manifest.revision != schema.REVISION
+    faults = found.faults_but("schema", "triggers") if old else found.faults
+    if not faults and (counted != manifest.counts or found.head != manifest.head):
+        return "it holds something else than it says"
+    return faults
+
+
+def _refuse_unfit(unpacked: Path, dek: bytearray, manifest: Manifest, login: str) -> None:
+    faults = _faults(*_checked(unpacked, dek, manifest), manifest)
+    if faults:
+        raise DamagedError(f"The backup did not pass its checks and was not restored ({faults}).")
+    frozen = Frozen(unpacked, dek)
+    try:
+        with frozen.engine.connect() as connection:
+            account = text("SELECT active FROM app_user WHERE login = :login")
+            active = connection.execute(account, {"login": login}).scalar_one_or_none()
+    finally:
+        frozen.close()
+    if not active:
+        raise WrongPassphraseError(f"The login “{login}” was switched off when the backup was made.")
+
+
+def _free_name_aside(path: Path, moment: dt.datetime) -> str:
+    name = f"{path.name}.replaced-{moment:%Y%m%d-%H%M%S}"
+    if path.with_name(name).exists():
+        raise RegistryError(f"{name} is already there; nothing was changed.")
+    return name
