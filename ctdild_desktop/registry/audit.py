@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from ctdild_desktop.registry.errors import DamagedError
+from ctdild_desktop.registry.key_ring import ring_of
 from ctdild_desktop.registry.models.types import instant_text
 
 _COLUMNS = "seq, batch, at, user_id, reason, op, table_name, row_id, subject_id, old, new"
@@ -173,14 +175,19 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
 
     Args:
         connection: an open transaction of the registry.
-        key: the audit subkey.
+        key: the present audit subkey; seals of before it was renewed are checked with the keys of their time.
         known_head: a head that was printed or saved earlier; shows a trail whose end was cut off.
     """
     rows = iter(connection.execute(text(f"SELECT {_COLUMNS}, nonce, row_mac FROM audit ORDER BY seq")))
     seals = connection.execute(text("SELECT * FROM audit_seal ORDER BY id")).fetchall()
     erased = _erased(connection)
-    previous, entries, times = _genesis(key), 0, []
+    try:
+        keys = ring_of(connection, key)
+    except DamagedError as error:
+        return Trail(error.text.lower().rstrip("."), 0, head(connection))
+    previous, entries, times = _genesis(keys.key_for(1)), 0, []
     for number, entry in enumerate(seals, start=1):
+        key = keys.key_for(number)
         if entry.id != number or bytes(entry.prev) != previous:
             return Trail(f"seal {entry.id} does not follow the one before it", entries, head(connection))
         if entry.first_seq != entries + 1:

@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, Table, i
 
 from ctdild_desktop.registry.models import Base
 
-UNAUDITED = frozenset({"audit", "audit_seal", "audit_context", "draft", "registry_keys"})
+UNAUDITED = frozenset({"audit", "audit_seal", "audit_context", "audit_key", "draft", "registry_keys"})
 """The trail itself, unfinished typing, which is nobody's record yet, and wrapped keys."""
 
 _OPERATIONS = ("insert", "update", "delete")

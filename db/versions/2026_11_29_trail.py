@@ -1,7 +1,7 @@
 """The trail on both databases: triggers for every table, erasure on a legal request, keys on a server.
 
 Revision: 2026_11_29_trail
-After: 2026_11_23_site_criteria
+After: 2026_11_29_people
 
 Every audit trigger is made anew from the tables that are there. An audit row then holds the same text whether
 SQLite or PostgreSQL wrote it, and may lose its values when its person is erased.
@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_trail"
-down_revision = "2026_11_23_site_criteria"
+down_revision = "2026_11_29_people"
 branch_labels = None
 depends_on = None
 
-_UNAUDITED = {"alembic_version", "audit", "audit_seal", "audit_context", "draft", "registry_keys"}
+_UNAUDITED = {
+    *("alembic_version", "audit", "audit_seal", "audit_context", "audit_key", "draft", "registry_keys"),
+}
 
 
 def upgrade() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ctdild_desktop.registry.models.adverse_event import AdverseEventRow
 from ctdild_desktop.registry.models.audit import (
     AuditContext,
+    AuditKeyRow,
     AuditRow,
     ErasureRow,
     KeysRow,
@@ -29,6 +30,7 @@ __all__ = [
     "ROLES",
     "AdverseEventRow",
     "AuditContext",
+    "AuditKeyRow",
     "AuditRow",
     "Base",
     "DiagnosisRow",

@@ -68,6 +68,15 @@ class SealRow(Base):
     mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AuditKeyRow(Base):
+    """An audit key of before the data key was renewed: it sealed up to ``until_seal``."""
+
+    __tablename__ = "audit_key"
+
+    until_seal: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class ErasureRow(Base):
     """What is left of a person who was erased on a legal request: that it was done, by whom and why."""
 

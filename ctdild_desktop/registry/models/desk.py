@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ctdild_desktop.registry.models.base import Base, key_of, new_id, one_of_check, range_check
@@ -29,6 +29,8 @@ class UserRow(Base):
     display_name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(flag("active"), default=True)
+    must_change: Mapped[bool] = mapped_column(flag("must_change"), default=False, server_default=false())
+    """The passphrase was given by an administrator and opens nothing but the change of it."""
 
 
 class DraftRow(Base):
