@@ -1,0 +1,312 @@
+"""The audit trail for people: what was done to a patient's record and in the registry, by whom and why.
+
+One entry is one act (one batch of the trail), the newest first. Reading is by pages, so that a record of
+thousands of changes opens as fast as one of three.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select
+
+from ctdild_desktop.registry.models import AuditRow, Base, PatientRow, TherapyLineRow, UserRow
+from ctdild_desktop.services import history_terms
+from ctdild_desktop.services.desk import Desk, Role, for_everybody, requires
+from ctdild_desktop.services.history_words import (
+    Item,
+    Names,
+    Written,
+    event_item,
+    lines_in,
+    moment,
+    plain,
+    row_item,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+PAGE = 50
+"""Acts of one page."""
+_CHUNK = 400
+"""Rows that are read at once, and about as many as one page tells."""
+_MANY = 400
+"""Ids in one IN list: below every database's limit of bound parameters."""
+_MOST_ITEMS = 500
+"""Records of one act that are told one by one; of a larger act the numbers are told."""
+_MOST_IN_LOG = 12
+
+_LIGHT = (
+    AuditRow.seq,
+    AuditRow.batch,
+    AuditRow.at,
+    AuditRow.user_id,
+    AuditRow.reason,
+    AuditRow.op,
+    AuditRow.table_name,
+    AuditRow.row_id,
+    AuditRow.subject_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act in words."""
+
+    seq: int
+    """Place of its latest row in the trail."""
+    at: dt.datetime
+    who: str
+    reason: str
+    items: tuple[Item, ...]
+    about: str = ""
+    """In the log of the registry: the patient, or how many; empty when no patient is concerned."""
+
+    @property
+    def when(self) -> str:
+        """``12.03.2026 11:00``, at this workstation."""
+        return moment(self.at)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of what was touched, each once."""
+        return tuple(dict.fromkeys(item.group for item in self.items))
+
+    @property
+    def text(self) -> str:
+        """Everything that was done, one line for each record."""
+        return "\n".join(item.text for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some acts, the newest first; ``older`` is what to ask the next page with, None at the end."""
+
+    entries: tuple[Entry, ...]
+    older: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """What the log of the registry shall show; empty parts do not limit it."""
+
+    login: str = ""
+    group: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+@for_everybody
+def of_patient(
+    desk: Desk, patient_id: str, *, group: str = "", before: int | None = None, limit: int = PAGE
+) -> Page:
+    """A page of a patient's history.
+
+    Args:
+        group: only what concerns this group (one of :func:`patient_groups`).
+        before: the ``older`` of the page before.
+        limit: acts on the page.
+    """
+    wanted = [AuditRow.subject_id == patient_id, *_of_group(group)]
+    with desk.registry.read() as session:
+        acts, older = _acts(session, wanted, before, limit)
+        return Page(_told(session, acts, _MOST_ITEMS), older)
+
+
+def patient_groups() -> tuple[str, ...]:
+    """The groups that a patient's history may be limited to."""
+    return tuple(
+        name
+        for name in history_terms.groups()
+        if name in {"Views and prints", "Exports"} or _concerns_patients(name)
+    )
+
+
+@requires(Role.ADMINISTRATOR, doing="reading the log of the registry")
+def log(desk: Desk, shown: LogFilter, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """A page of everything that was done in the registry, for administrators.
+
+    Of an act on many records the numbers are told; each patient's own history tells the rest.
+    """
+    wanted: list[ColumnElement[bool]] = _of_group(shown.group)
+    if shown.login:
+        wanted.append(AuditRow.user_id == shown.login)
+    if shown.first is not None:
+        wanted.append(AuditRow.at >= _midnight(shown.first))
+    if shown.last is not None:
+        wanted.append(AuditRow.at < _midnight(shown.last + dt.timedelta(days=1)))
+    with desk.registry.read() as session:
+        acts, older = _acts(session, wanted, before, limit)
+        return Page(_told(session, acts, _MOST_IN_LOG, with_patients=True), older)
+
+
+@requires(Role.ADMINISTRATOR, doing="reading the log of the registry")
+def people(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Login and name of everybody who has or had an account, by name."""
+    with desk.registry.read() as session:
+        return tuple(sorted(_persons(session).items(), key=lambda person: person[1].casefold()))
+
+
+def _concerns_patients(group: str) -> bool:
+    tables, _events = history_terms.members(group)
+    return any(name == "patient" or "patient_id" in Base.metadata.tables[name].columns for name in tables)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time()).astimezone()
+
+
+def _of_group(group: str) -> list[ColumnElement[bool]]:
+    if not group:
+        return []
+    tables, events = history_terms.members(group)
+    event = and_(AuditRow.op == "event", AuditRow.row_id.in_(events))
+    if not tables:
+        return [event]
+    return [or_(AuditRow.table_name.in_(tables), event) if events else AuditRow.table_name.in_(tables)]
+
+
+def _acts(
+    session: Session, wanted: Sequence[ColumnElement[bool]], before: int | None, limit: int
+) -> tuple[list[list[Any]], int | None]:
+    """Rows of the trail by act, without their values; and where the next page begins."""
+    acts: dict[str, list[Any]] = {}
+    last, ended, rows = before, False, 0
+    while not ended and (len(acts) < 2 or (len(acts) <= limit and rows < 2 * _CHUNK)):
+        query = select(*_LIGHT).where(*wanted).order_by(AuditRow.seq.desc()).limit(_CHUNK)
+        if last is not None:
+            query = query.where(AuditRow.seq < last)
+        found = session.execute(query).all()
+        for row in found:
+            acts.setdefault(row.batch, []).append(row)
+        rows += len(found)
+        ended = len(found) < _CHUNK
+        last = found[-1].seq if found else last
+    whole = list(acts.values())
+    if not ended:
+        whole.pop()  # the oldest act may not be complete
+    page: list[list[Any]] = []
+    for act in whole[:limit]:
+        if page and sum(map(len, page)) + len(act) > _CHUNK:
+            break
+        page.append(act)
+    more = not ended or len(page) < len(whole)
+    return page, min(row.seq for row in page[-1]) if more and page else None
+
+
+def _told(
+    session: Session, acts: Sequence[Sequence[Any]], most: int, *, with_patients: bool = False
+) -> tuple[Entry, ...]:
+    few = [row for act in acts if len(act) <= most for row in act]
+    values = dict(_values(session, [row.seq for row in few]))
+    names = Names(_persons(session), _drugs(session, few, values))
+    patients = _patients(session, acts) if with_patients else {}
+    return tuple(
+        _entry(act, values, names, _about(act, patients), told_singly=len(act) <= most) for act in acts
+    )
+
+
+def _entry(
+    act: Sequence[Any],
+    values: dict[int, tuple[str | None, str | None]],
+    names: Names,
+    about: str,
+    *,
+    told_singly: bool,
+) -> Entry:
+    latest = act[0]
+    rows = sorted(act, key=lambda row: row.seq)
+    items = [_item(row, *values[row.seq], names) for row in rows] if told_singly else _numbers(rows)
+    telling = [item for item in items if item.verb != "changed" or item.changes]
+    reason = next((row.reason for row in rows if row.reason), "")
+    return Entry(
+        latest.seq,
+        latest.at,
+        names.persons.get(latest.user_id, latest.user_id),
+        reason,
+        tuple(telling or items[:1]),
+        about,
+    )
+
+
+def _item(row: Any, old: str | None, new: str | None, names: Names) -> Item:
+    if row.op == "event":
+        return event_item(row.row_id, plain(new), names)
+    return row_item(Written(row.op, row.table_name, row.row_id, plain(old), plain(new)), names)
+
+
+def _numbers(rows: Sequence[Any]) -> list[Item]:
+    """A large act as numbers: ``added 715 × PFT``."""
+    counted: dict[tuple[str, str], int] = {}
+    for row in rows:
+        place = (row.op, row.row_id if row.op == "event" else row.table_name)
+        counted[place] = counted.get(place, 0) + 1
+    items = []
+    for (op, name), count in counted.items():
+        if op == "event":
+            items.append(event_item(name, {}, Names()))
+            continue
+        one = row_item(Written(op, name, ""), Names())
+        items.append(Item(one.group, one.verb, f"{count} × {one.name}", (), name) if count > 1 else one)
+    return items
+
+
+def _values(session: Session, seqs: Sequence[int]) -> Iterator[tuple[int, tuple[str | None, str | None]]]:
+    for chunk in _chunks(seqs):
+        query = select(AuditRow.seq, AuditRow.old, AuditRow.new).where(AuditRow.seq.in_(chunk))
+        for seq, old, new in session.execute(query):
+            yield seq, (old, new)
+
+
+def _persons(session: Session) -> dict[str, str]:
+    return {login: name for login, name in session.execute(select(UserRow.login, UserRow.display_name))}
+
+
+def _drugs(
+    session: Session, rows: Sequence[Any], values: dict[int, tuple[str | None, str | None]]
+) -> dict[str, str]:
+    """The drugs of the lines of therapy that the values speak of."""
+    ids: set[str] = set()
+    for row in rows:
+        for side in values[row.seq]:
+            ids |= lines_in(row.table_name, plain(side))
+    return lines_of(session, sorted(ids))
+
+
+def lines_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The drug of each line of therapy by its id, removed lines too."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(ids):
+        query = select(TherapyLineRow.id, TherapyLineRow.drug).where(TherapyLineRow.id.in_(chunk))
+        found |= {line_id: drug for line_id, drug in session.execute(query)}
+    return found
+
+
+def _patients(session: Session, acts: Sequence[Sequence[Any]]) -> dict[str, str]:
+    ids = sorted({row.subject_id for act in acts for row in act if row.subject_id})
+    found = {}
+    for chunk in _chunks(ids):
+        query = select(PatientRow.id, PatientRow.mrn, PatientRow.family_name, PatientRow.given_name).where(
+            PatientRow.id.in_(chunk)
+        )
+        for patient_id, mrn, family, given in session.execute(query):
+            name = ", ".join(part for part in (family.upper(), given) if part)
+            found[patient_id] = f"{name} ({mrn})" if name else mrn
+    return found
+
+
+def _about(act: Sequence[Any], patients: dict[str, str]) -> str:
+    subjects = {row.subject_id for row in act if row.subject_id}
+    if len(subjects) > 1:
+        return f"{len(subjects)} patients"
+    return next((patients.get(subject, "an erased patient") for subject in subjects), "")
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _MANY):
+        yield items[start : start + _MANY]
