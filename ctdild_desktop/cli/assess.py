@@ -47,7 +47,7 @@ def add(commands: common.Commands) -> None:
 
 
 def _answer(args: argparse.Namespace) -> int:
-    from ctdild_desktop.services import assessment, patients, site_criteria
+    from ctdild_desktop.services import assessment, site_criteria
 
     found: tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]
     with common.opened(args) as desk:
@@ -58,10 +58,11 @@ def _answer(args: argparse.Namespace) -> int:
             own = tuple(item for item in own if item.id in asked)
             criteria = [name for name in asked if name not in {item.id for item in own}]
         if args.patient is not None:
-            record = common.known_patient(patients.by_mrn(desk, args.patient), args.patient)
+            record = common.read_patient(desk, args.patient)
             answers = assessment.assess(record, args.as_of, criteria)
             found = ((record, (*answers, *assessment.assess_own(record, own, args.as_of))),)
         else:
+            common.note_listed(desk, "assess")
             found = assessment.assess_all(desk, args.as_of, criteria, own)
     if args.json:
         common.print_json(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ctdild_desktop.clinical.dates import PartialDate
 
 if TYPE_CHECKING:
+    from ctdild_desktop.clinical.records import PatientRecord
     from ctdild_desktop.services.desk import Desk
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -231,3 +232,23 @@ def known_patient(found: Any, mrn: str) -> Any:
     if found is None:
         raise UserError(f"No patient has the MRN {mrn}.")
     return found
+
+
+def read_patient(desk: Desk, mrn: str) -> PatientRecord:
+    """Everything recorded of the patient with this MRN; that it was read here is noted in the audit trail.
+
+    Raises:
+        UserError: there is none.
+    """
+    from ctdild_desktop.services import events, patients
+
+    record: PatientRecord = known_patient(patients.by_mrn(desk, mrn), mrn)
+    events.note_view(desk, record.patient.id, "command line")
+    return record
+
+
+def note_listed(desk: Desk, command: str) -> None:
+    """Note in the audit trail that a command lists every patient; nothing may be printed before."""
+    from ctdild_desktop.services import events, patients
+
+    events.note(desk, "listed", what=f"ctdild {command}", patients=str(patients.count(desk)))

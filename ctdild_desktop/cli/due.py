@@ -66,15 +66,16 @@ def _answer(args: argparse.Namespace) -> int:
 
         print(default_table(), end="")
         return 0
-    from ctdild_desktop.services import due, patients
+    from ctdild_desktop.services import due
 
     rules = due.read_rules(args.rules, args.rule_set)
     with common.opened(args) as desk:
         day = args.as_of or desk.today()
         if args.patient is not None:
-            record = common.known_patient(patients.by_mrn(desk, args.patient), args.patient)
+            record = common.read_patient(desk, args.patient)
             rows = due.rows_of(record, day, rules)
         else:
+            common.note_listed(desk, "due")
             rows = due.work_list(desk, day, rules)
     if args.state:
         rows = tuple(row for row in rows if row.item.state in args.state)

@@ -38,10 +38,8 @@ def add(commands: common.Commands) -> None:
 
 
 def _answer(args: argparse.Namespace) -> int:
-    from ctdild_desktop.services import patients
-
     with common.opened(args) as desk:
-        record = common.known_patient(patients.by_mrn(desk, args.mrn), args.mrn)
+        record = common.read_patient(desk, args.mrn)
     if args.json:
         common.print_json(document(record))
     else:

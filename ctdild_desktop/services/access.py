@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.services.desk import Desk, RefusedError, admit, utc_now
+from ctdild_desktop.services import events
+from ctdild_desktop.services.desk import Desk, RefusedError, admit, for_everybody, utc_now
 
 if TYPE_CHECKING:
     from ctdild_desktop.registry.keystore import Cost
@@ -71,7 +72,15 @@ def unlock(
     """
     from ctdild_desktop.registry.registry import Registry
 
-    return at_desk(Registry.open(path, login, passphrase, clock=clock), clock, settings)
+    desk = at_desk(Registry.open(path, login, passphrase, clock=clock), clock, settings)
+    events.note_or_wait(desk, "unlock", role=desk.role)
+    return desk
+
+
+@for_everybody
+def note_locked(desk: Desk) -> None:
+    """Note in the audit trail that the person left the desk; call it before the desk is closed."""
+    events.note_or_wait(desk, "lock")
 
 
 def recover(

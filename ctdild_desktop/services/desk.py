@@ -20,6 +20,7 @@ from ctdild_desktop.config import SiteSettings
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.plausibility import Issue
     from ctdild_desktop.registry.registry import Registry
+    from ctdild_desktop.services.events import Event
     from ctdild_desktop.services.store import Store
 
 T = TypeVar("T")
@@ -121,6 +122,10 @@ class Desk:
     """The registry holds invented patients only; printouts say so."""
     recent: list[str] = field(default_factory=list)
     """Ids of the patients opened at this desk, the latest first."""
+    viewed: dict[str, dt.datetime] = field(default_factory=dict)
+    """When a view of each patient was noted last at this desk."""
+    unnoted: list[Event] = field(default_factory=list)
+    """Events that could not be written to the audit trail yet."""
     _store: Store | None = field(default=None, init=False, repr=False)
 
     def today(self) -> dt.date:

@@ -18,6 +18,7 @@ from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import read_source
 from ctdild_desktop.interchange.table import read_table
+from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import (
     Change,
     ChangeSet,
@@ -263,10 +264,20 @@ def _import(
                 raise RefusedError("The registry was changed meanwhile; look at the preview again.")
             batches.append(write_plan(desk, session, plan, table))
         reports.append(_report(table, plan, imported=True))
+        _note(desk, table, reports[-1])
     whole = ImportReport(tuple(reports), tuple(tables))
     changes = ChangeSet(_KINDS if batches else frozenset())
     undo = Batch.joined(batches).undo(desk, _what(whole)) if batches else None
     return Done(whole, _message(whole), changes, undo)
+
+
+def _note(desk: Desk, table: TestTable, report: FileReport) -> None:
+    """Note an import in the audit trail, without the name of the file, which may be a patient's."""
+    counts = {
+        name: str(getattr(report, name))
+        for name in ("rows_read", "patients_added", "tests_added", "tests_updated")
+    }
+    events.note_or_wait(desk, "import", format=table.format, sha256=table.sha256, **counts)
 
 
 def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[str, PatientRecord]:

@@ -26,6 +26,7 @@ from ctdild_desktop.services.acts import (
 )
 from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, for_everybody, requires
+from ctdild_desktop.services.events import note_view
 from ctdild_desktop.services.search_key import fold
 from ctdild_desktop.services.site_criteria import own_criteria
 from ctdild_desktop.services.texts import display_name
@@ -89,9 +90,16 @@ def _recent(desk: Desk, session: Session, limit: int) -> list[str]:
 
 
 @for_everybody
-def note_opened(desk: Desk, patient_id: str) -> None:
-    """Remember a patient as opened last, for the empty search."""
+def note_opened(desk: Desk, patient_id: str, where: str) -> None:
+    """Remember a patient as opened last, for the empty search, and note the view in the audit trail.
+
+    Call it when the record is in sight: it waits for the disk.
+
+    Args:
+        where: what the patient was opened from: ``search``, ``list`` ...
+    """
     desk.recent[:] = [patient_id, *(known for known in desk.recent if known != patient_id)][:_RECENT]
+    note_view(desk, patient_id, where)
 
 
 @for_everybody

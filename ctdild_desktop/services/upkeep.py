@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.services import events
 from ctdild_desktop.services.access import at_desk
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done, Role, for_everybody, requires, utc_now
 
@@ -24,18 +25,34 @@ class VerifyReport:
     head: str = ""
     """The end of the audit trail in its short form, as printouts carry it."""
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the checks that found something."""
+        return tuple(name for name, found in self.checks.items() if found is not True and name != "blobs")
+
+
+_FOR_WRITING = ("integrity", "cipher_integrity", "schema")
+"""Checks without which nothing is written any more."""
+
 
 @for_everybody
 def verify(desk: Desk, known_head: str | None = None) -> VerifyReport:
-    """Check file, cipher, references, audit trail, triggers and schema; nothing is changed.
+    """Check file, cipher, references, audit trail, triggers and schema; only that it was done is noted.
+
+    Nothing at all is written to a file that is damaged.
 
     Args:
         known_head: a head printed earlier; shows an audit trail whose end was cut off.
     """
     found = desk.registry.verify(known_head)
-    return VerifyReport(
+    report = VerifyReport(
         bool(found["ok"]), dict(found["checks"]), tuple(found.get("notes", ())), str(found.get("head", ""))
     )
+    if all(report.checks.get(name, True) is True for name in _FOR_WRITING):
+        failed = ", ".join(report.failed)
+        detail = {"failed": failed} if failed else {}
+        events.note_or_wait(desk, "verify", ok="yes" if report.ok else "no", **detail)
+    return report
 
 
 @requires(Role.COORDINATOR, Role.ADMINISTRATOR, doing="a backup")

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from ctdild_desktop.services import patients, upkeep
+from ctdild_desktop.services import access, patients, upkeep
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
@@ -82,9 +82,9 @@ class Workbench(QObject):
         self.window.add_page("patient", self.patient)
 
     def _connect(self) -> None:
-        self.search.chosen.connect(self.open_patient)
+        self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
         self.search.left.connect(self._focus_page)
-        self.patients.open_requested.connect(self.open_patient)
+        self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)
         self.registry.action_requested.connect(self.act)
         self.thresholds.done.connect(self.announce)
@@ -131,14 +131,15 @@ class Workbench(QObject):
 
     # patients
 
-    def open_patient(self, patient_id: str, then: Callable[[], None] | None = None) -> None:
-        """Show a patient; ``then`` is called when the screen shows them."""
+    def open_patient(
+        self, patient_id: str, then: Callable[[], None] | None = None, *, where: str = ""
+    ) -> None:
+        """Show a patient, and note in the audit trail that and from ``where`` the record was opened.
+
+        ``then`` is called when the screen shows them.
+        """
         desk = self.desk
         self._asked_for = patient_id
-
-        def load() -> PatientView:
-            patients.note_opened(desk, patient_id)
-            return patients.view(desk, patient_id)
 
         def show(view: PatientView) -> None:
             if self._asked_for != patient_id:
@@ -150,8 +151,11 @@ class Workbench(QObject):
                 then()
             elif self.patient.sheet is None:
                 self.patient.focus_chart()
+            self.runner.run(lambda: patients.note_opened(desk, patient_id, where))
 
-        self.runner.run(load, while_alive(self, show), while_alive(self, self._refused))
+        self.runner.run(
+            lambda: patients.view(desk, patient_id), while_alive(self, show), while_alive(self, self._refused)
+        )
 
     def place(self) -> Place:
         """Where the person is, to come back to after unlocking."""
@@ -379,8 +383,10 @@ class Workbench(QObject):
             sheet.keep_draft()
 
     def _lock(self) -> None:
+        desk = self.desk
         self.keep_drafts()
         QApplication.clipboard().clear()
+        self.runner.run(lambda: access.note_locked(desk))
         self.locked.emit()
 
     def _open_demo(self) -> None:

@@ -1,4 +1,7 @@
-"""Whatever is wrong with a file: one sentence, exit status 1, and the registry byte for byte as it was."""
+"""Whatever is wrong with a file: one sentence, exit status 1, and nothing in the registry is changed.
+
+Before somebody signed in it is the same byte for byte; afterwards the trail names who did.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pytest
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access
 from tests.support.desks import LOGIN, NAME, PASSPHRASE
+from tests.support.registries import content_of
 
 HEADER = "mrn,birth_date,sex,height_cm,test_date,fvc_l,fev1_l,dlco,dlco_unit\n"
 GOOD = "A1,1970-09-18,F,172,2025-03-17,2.57,2.13,11.5,mL/min/mmHg\n"
@@ -46,20 +50,28 @@ def state(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def refused(process, ctdild, folder, opening):
+def refused(process, ctdild, folder, opening, tmp_path):
     """Run a command that must refuse: checks status, the one sentence, and that nothing changed.
 
     It runs as a process of its own, or in this one where many cases take the same way.
     """
+    aside = tmp_path / "before"
 
     def run(*arguments: object, secret: str = "secret.txt", login: str = LOGIN, here: bool = False) -> str:
         before = state(folder)
+        if not aside.exists():
+            aside.mkdir()
+        for name in before:
+            shutil.copyfile(folder / name, aside / name)
         done = (ctdild if here else process)(
             *arguments, *opening(folder / "clinic.ctdild", login, folder / secret)
         )
         assert done.status == 1, done
         assert "Traceback" not in done.err
-        assert state(folder) == before
+        after = state(folder)
+        if after != before:
+            assert after | {"clinic.ctdild": ""} == before | {"clinic.ctdild": ""}
+            assert content_of(folder / "clinic.ctdild") == content_of(aside / "clinic.ctdild")
         assert done.sentence.endswith(".")
         return done.sentence
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.registries import content_of
+
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("CTDILD_REAL_FILES", ROOT.parent / "shared" / "real"))
 TABLE = (
@@ -76,11 +78,11 @@ def test_a_table_goes_in_once(ctdild, clinic, table):
 
 
 def test_a_dry_run_tells_the_same_and_changes_nothing(ctdild, clinic, table):
-    before = Path(clinic[1]).read_bytes()
+    before = content_of(Path(clinic[1]))
     dry = ctdild("import", table, "--dry-run", *clinic, "--json")
     assert dry.status == 0
     assert "dry run" in dry.sentence
-    assert Path(clinic[1]).read_bytes() == before
+    assert content_of(Path(clinic[1])) == before
     assert ctdild("import", table, *clinic, "--json").document == dry.document
 
 

@@ -153,9 +153,9 @@ def test_an_empty_search_gives_those_opened_last_then_those_changed_last(desk: D
         clock.forward(minutes=1)
         ids[mrn] = patients.add_patient(desk, _patient(mrn)).value.id
     assert _mrns(desk, "") == ["D", "C", "B", "A"]
-    patients.note_opened(desk, ids["A"])
-    patients.note_opened(desk, ids["C"])
-    patients.note_opened(desk, ids["A"])
+    patients.note_opened(desk, ids["A"], "list")
+    patients.note_opened(desk, ids["C"], "list")
+    patients.note_opened(desk, ids["A"], "list")
     assert _mrns(desk, " ") == ["A", "C", "D", "B"]
     assert [hit.mrn for hit in patients.find(desk, "", limit=2)] == ["A", "C"]
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
 
 from ctdild_desktop.registry.files import keys_path
+from ctdild_desktop.registry.models import Base
 from ctdild_desktop.registry.registry import Registry
 
 LOGIN, PASSPHRASE = "amsel", "a quiet passphrase"
@@ -37,3 +41,21 @@ class Made:
     @property
     def keys(self) -> Path:
         return keys_path(self.path)
+
+
+def content_of(path: Path, login: str = LOGIN, passphrase: str = PASSPHRASE) -> dict[str, list[Any]]:
+    """Every row of a closed registry by table, without the sign-ins of its trail and the seals over them."""
+    registry = Registry.open(path, login, passphrase)
+    try:
+        with registry.read() as session:
+            found = {}
+            for table in Base.metadata.sorted_tables:
+                if table.name not in {"audit", "audit_seal"}:
+                    rows = session.execute(select(table).order_by(*table.primary_key))
+                    found[table.name] = [tuple(row) for row in rows]
+            audit = Base.metadata.tables["audit"]
+            trail = session.execute(select(audit).order_by(audit.c.seq))
+            found["audit"] = [tuple(row) for row in trail if (row.op, row.row_id) != ("event", "unlock")]
+    finally:
+        registry.close()
+    return found

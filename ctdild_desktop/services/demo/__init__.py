@@ -137,12 +137,14 @@ def _refuse_foreign(folder: Path) -> None:
 
 def _is_demo(registry: Path, passphrase_file: Path) -> bool:
     from ctdild_desktop.registry.errors import RegistryError
+    from ctdild_desktop.registry.registry import Registry
 
     if not registry.is_file() or not passphrase_file.is_file():
         return False
     try:
         passphrase = passphrase_file.read_text(encoding="utf-8").strip()
-        desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
+        # not a person signing in: a registry that is no demonstration is left as it is
+        desk = access.at_desk(Registry.open(registry, LOGIN, passphrase), utc_now, None)
     except (RegistryError, RefusedError, OSError, UnicodeDecodeError):
         return False
     try:
