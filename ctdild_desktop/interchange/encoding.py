@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import Source
 
-_PERHAPS_UTF8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
+_PART = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +53,25 @@ def detect(source: Source) -> Encoding:
 
 def _holds_utf8_letter(data: bytes) -> bool:
     """Whether any letter beyond ASCII is written as UTF-8; a chance pair in Windows-1252 is very rare."""
-    for found in _PERHAPS_UTF8.finditer(data):
-        lead = found[0][0]
-        length = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-        if _decodes(found[0][:length], "utf-8"):
-            return True
-    return False
+    reader = codecs.getincrementaldecoder("utf-8")("ignore")
+    return any(not reader.decode(part).isascii() for part in _parts(data))
 
 
 def _decodes(data: bytes, codec: str) -> bool:
+    """Whether all of it is text of this encoding; looked at piece by piece, so that no copy is held."""
+    reader = codecs.getincrementaldecoder(codec)()
     try:
-        data.decode(codec)
+        for part in _parts(data):
+            reader.decode(part)
+        reader.decode(b"", True)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), _PART):
+        yield data[start : start + _PART]
 
 
 def _need(source: Source, codec: str) -> None:

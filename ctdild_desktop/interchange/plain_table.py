@@ -31,6 +31,7 @@ from ctdild_desktop.interchange.values import (
     says_not_recorded,
 )
 
+_MOST_REJECTED = 50_000
 _PATIENT = ("family_name", "given_name", "birth_date", "sex", "height_cm")
 _MEASURED = (
     "fvc_l",
@@ -100,14 +101,23 @@ def tests_of(table: Table, mapping: Mapping) -> TestTable:
     report = _Report()
     report.warnings += [Remark(None, "", "", remark) for remark in table.remarks]
     report.warnings += _unused(table, plan)
-    rows = tuple(made for row in table.rows if (made := _test_row(row, plan, report)) is not None)
+    rows = []
+    for row in table.rows:
+        made = _test_row(row, plan, report)
+        if made is not None:
+            rows.append(made)
+        elif len(report.rejected) > _MOST_REJECTED:
+            raise FormatError(
+                f"{table.name} has more than {_MOST_REJECTED:,} cells that cannot be read; "
+                "it is another kind of table, or the mapping does not fit it."
+            )
     report.warnings += _said_empty(table, plan)
     return TestTable(
         name=table.name,
         sha256=table.sha256,
         format=table.format,
         rows_read=len(table.rows),
-        rows=rows,
+        rows=tuple(rows),
         rejected=tuple(report.rejected),
         warnings=tuple(report.warnings),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ctdild_desktop.interchange.errors import FormatError
 
-MAX_FILE_BYTES = 100 * 1024 * 1024
+MAX_FILE_BYTES = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from sys import getsizeof
+from types import MappingProxyType
 
 from ctdild_desktop.interchange.encoding import Encoding, detect
 from ctdild_desktop.interchange.errors import FormatError
@@ -15,10 +17,15 @@ from ctdild_desktop.interchange.source import Source
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
-MAX_CELLS = 2_500_000
+MAX_CELLS = 2_000_000
+_MAX_HELD = 128 * 1024 * 1024
+"""Bytes of memory that the cells of one table may take."""
+_MAX_LINES = 2 * MAX_ROWS
 _MAX_LINE = 1_000_000
+_MOST_LOOKED_AT = 1000
 _NO_FIT = (0, 0.0, 0)
 _DELIMITERS = (",", ";", "\t")
+_NO_FAULTS: Mapping[int, str] = MappingProxyType({})
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 Cell = str | Decimal | dt.date
@@ -33,7 +40,7 @@ class Row:
     cells: tuple[Cell, ...]
     fault: str | None = None
     """Why the row as a whole cannot be read, or None."""
-    cell_faults: Mapping[int, str] = field(default_factory=dict)
+    cell_faults: Mapping[int, str] = field(default_factory=lambda: _NO_FAULTS)
     """Why single cells cannot be read, by position."""
 
 
@@ -111,14 +118,39 @@ def fit(number: int, cells: tuple[Cell, ...], width: int, *, cut_short: bool = F
     return Row(number, cells[:width] + ("",) * (width - len(cells)))
 
 
-def check_size(name: str, rows: int, columns: int, cells: int) -> None:
-    """Refuse a table beyond the limits; raises FormatError."""
-    if columns > MAX_COLUMNS:
-        raise FormatError(f"{name} has more than {MAX_COLUMNS} columns; this is not a table of tests.")
-    if rows > MAX_ROWS:
-        raise FormatError(f"{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.")
-    if cells > MAX_CELLS:
-        raise FormatError(f"{name} has too many cells; split it into smaller files.")
+class Growth:
+    """What a table has grown to while it is read; refuses one beyond the limits before the memory is full."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rows = self._cells = self._held = 0
+
+    def add(self, record: Sequence[Cell]) -> None:
+        """One more row that holds something, the header included; raises FormatError beyond the limits."""
+        self._rows += 1
+        self._cells += len(record)
+        self._held += sum(map(getsizeof, record))
+        if len(record) > MAX_COLUMNS:
+            raise FormatError(
+                f"{self._name} has more than {MAX_COLUMNS} columns; this is not a table of tests."
+            )
+        if self._rows > MAX_ROWS + 1:
+            raise too_many_rows(self._name)
+        self._refuse_cells()
+
+    def add_blank(self, cells: int) -> None:
+        """One more row of nothing but empty cells, which is read and not kept; raises FormatError."""
+        self._cells += cells
+        self._refuse_cells()
+
+    def _refuse_cells(self) -> None:
+        if self._cells > MAX_CELLS or self._held > _MAX_HELD:
+            raise FormatError(f"{self._name} has too many cells; split it into smaller files.")
+
+
+def too_many_rows(name: str) -> FormatError:
+    """The refusal of a file with more rows than any table of tests."""
+    return FormatError(f"{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.")
 
 
 def _read_csv(source: Source, titles: frozenset[str]) -> Table:
@@ -126,17 +158,19 @@ def _read_csv(source: Source, titles: frozenset[str]) -> Table:
     delimiter, skipped = _find_delimiter(source, encoding, titles)
     header_row, header = 0, tuple[str, ...]()
     rows: list[Row] = []
-    cells = 0
+    growth = Growth(source.name)
     ends_cleanly = source.data.rstrip(b"\0").endswith((b"\n", b"\r"))
     last: tuple[int, tuple[Cell, ...]] | None = None
     for number, record in _records(source, encoding, delimiter):
-        if number <= skipped or not any(text.strip() for text in record):
+        if number <= skipped or not record:
             continue
+        if not any(text.strip() for text in record):
+            growth.add_blank(len(record))
+            continue
+        growth.add(record)
         if not header:
             header_row, header = number, make_header(source.name, tuple(record))
             continue
-        cells += len(record)
-        check_size(source.name, len(rows), len(record), cells)
         if last is not None:
             rows.append(fit(*last, len(header)))
         last = number, tuple(record)
@@ -163,7 +197,9 @@ def _read_csv(source: Source, titles: frozenset[str]) -> Table:
 
 def _lines(source: Source, encoding: Encoding) -> Iterator[str]:
     stream = io.TextIOWrapper(io.BytesIO(source.data), encoding=encoding.codec, newline="")
-    for line in stream:
+    for number, line in enumerate(stream):
+        if number > _MAX_LINES:
+            raise too_many_rows(source.name)
         if len(line) > _MAX_LINE:
             raise FormatError(
                 f"{source.name} has a line of more than a million characters; this is not a table."
@@ -215,9 +251,12 @@ def _fit_of(
 ) -> tuple[int, float, int]:
     """How well a delimiter fits: expected titles found, share of first rows of the header's width, width."""
     widths: list[int] = []
-    found = 0
+    found = seen = 0
     try:
         for _, record in _records(source, encoding, delimiter):
+            seen += 1
+            if seen > _MOST_LOOKED_AT:
+                break
             if not any(record):
                 continue
             found = found if widths else sum(cell.strip().casefold() in titles for cell in record)

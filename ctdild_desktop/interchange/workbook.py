@@ -6,24 +6,39 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import zip_longest
-from typing import Any
+from xml.parsers.expat import ExpatError
 
+from ctdild_desktop import archive
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import Source
-from ctdild_desktop.interchange.table import Cell, Row, Table, check_size, fit, make_header
+from ctdild_desktop.interchange.table import Cell, Growth, Row, Table, fit, make_header
+from ctdild_desktop.interchange.workbook_xml import (
+    HostileError,
+    OverfullError,
+    Parts,
+    WorkbookReader,
+    Written,
+)
 
 MAX_WORKBOOK_BYTES = 50 * 1024 * 1024
 _MAX_UNPACKED = 200 * 1024 * 1024
 _MAX_MEMBERS = 2000
 _MAX_RATIO = 120
 _RATIO_FROM = 1024 * 1024
-_LAST_ROW = 1_048_576
-_MAX_TOUCHED = 6_000_000
 _TEST_SHEETS = ("pft", "tests")
 _PADDED = re.compile(r"0{2,}\Z")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
+_LONGEST_NUMBER = 40
+_DIGITS_KEPT = 15
+_PLAIN_STYLE = (False, False, 0)
+
+NEVER_CALCULATED = "the formula in this cell was never calculated"
+
+
+class _UnreadableError(ValueError):
+    """Why one cell cannot be read, in a few words."""
 
 
 def read_workbook(source: Source) -> Table:
@@ -35,58 +50,50 @@ def read_workbook(source: Source) -> Table:
     Raises:
         FormatError: the file is broken, protected, oversized once unpacked, or has no rows.
     """
-    check_archive(source)
+    if len(source.data) > MAX_WORKBOOK_BYTES:
+        raise FormatError(f"{source.name} is too large for a workbook: the limit is 50 MB.")
+    refused = FormatError(f"{source.name} is refused: it is packed in a way that no ordinary workbook is.")
     try:
-        return _read(source)
-    except FormatError:
-        raise
-    except Exception:  # openpyxl answers a broken file with whatever its parts happen to raise
+        with archive.opened(io.BytesIO(source.data)) as packed:
+            if _beyond_limits(packed.infolist()):
+                raise refused
+            return _read(source, WorkbookReader(packed))
+    except archive.ArchiveError as error:
+        if error.hostile:
+            raise refused from None
+        raise FormatError(f"{source.name} is damaged: it cannot be unpacked as a workbook.") from None
+    except OverfullError:
+        raise FormatError(
+            f"{source.name} has far more cells than a table of tests; copy the table into a new workbook."
+        ) from None
+    except HostileError:
+        raise refused from None
+    except ExpatError:
         raise FormatError(
             f"{source.name} is damaged or not a workbook; open it and save it again as xlsx."
         ) from None
 
 
-def check_archive(source: Source) -> None:
-    """Look at the archive's list of contents before anything is unpacked; raises FormatError if hostile."""
-    if len(source.data) > MAX_WORKBOOK_BYTES:
-        raise FormatError(f"{source.name} is too large for a workbook: the limit is 50 MB.")
-    try:
-        members = zipfile.ZipFile(io.BytesIO(source.data)).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise FormatError(f"{source.name} is damaged: it cannot be unpacked as a workbook.") from None
-    refused = FormatError(f"{source.name} is refused: it is packed in a way that no ordinary workbook is.")
+def _beyond_limits(members: Sequence[zipfile.ZipInfo]) -> bool:
+    """Whether the archive's list of contents alone shows that this is no ordinary workbook."""
     if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > _MAX_UNPACKED:
-        raise refused
-    for member in members:
-        name = member.filename.replace("\\", "/")
-        if member.flag_bits & 1 or name.startswith("/") or ":" in name or ".." in name.split("/"):
-            raise refused
-        if member.file_size > _RATIO_FROM and member.file_size > _MAX_RATIO * max(member.compress_size, 1):
-            raise refused
-    if not any(member.filename == "xl/workbook.xml" for member in members):
-        raise FormatError(f"{source.name} is not an xlsx workbook.")
-
-
-def _read(source: Source) -> Table:
-    import openpyxl
-    from openpyxl.xml import DEFUSEDXML
-
-    if not DEFUSEDXML:
-        raise FormatError("Workbooks cannot be read safely on this computer (defusedxml is missing).")
-    values = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
-    formulas = openpyxl.load_workbook(
-        io.BytesIO(source.data), read_only=True, data_only=False, keep_links=False
+        return True
+    return any(
+        member.file_size > _RATIO_FROM and member.file_size > _MAX_RATIO * max(member.compress_size, 1)
+        for member in members
     )
-    try:
-        titles = [sheet.title for sheet in values.worksheets]
-        if not titles:
-            raise FormatError(f"{source.name} has no sheet with rows.")
-        chosen = next((title for title in titles if title.strip().casefold() in _TEST_SHEETS), titles[0])
-        others = [title for title in titles if title != chosen]
-        header_row, header, rows = _rows(source.name, _cells(values[chosen]), _cells(formulas[chosen]))
-    finally:
-        values.close()
-        formulas.close()
+
+
+def _read(source: Source, reader: WorkbookReader) -> Table:
+    parts = reader.parts()
+    if parts is None:
+        raise FormatError(f"{source.name} is not an xlsx workbook.")
+    titles = list(parts.sheets)
+    if not titles:
+        raise FormatError(f"{source.name} has no sheet with rows.")
+    chosen = next((title for title in titles if title.strip().casefold() in _TEST_SHEETS), titles[0])
+    others = [title for title in titles if title != chosen]
+    header_row, header, rows = _rows(source.name, reader.rows(parts.sheets[chosen]), _Cells(parts))
     remark = f"Only the sheet {chosen} was read; not read: {', '.join(others)}."
     return Table(
         name=source.name,
@@ -99,61 +106,110 @@ def _read(source: Source) -> Table:
     )
 
 
-def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    sheet.reset_dimensions()
-    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows()
-    return rows
-
-
 def _rows(
-    name: str, shown: Iterable[tuple[Any, ...]], written: Iterable[tuple[Any, ...]]
+    name: str, written: Iterable[tuple[int, dict[int, Written]]], cells: _Cells
 ) -> tuple[int, tuple[str, ...], list[Row]]:
-    header_row, header = 0, tuple[str, ...]()
+    header_row, header, last = 0, tuple[str, ...](), 0
     rows: list[Row] = []
-    cells = touched = 0
-    for number, (value_cells, formula_cells) in enumerate(zip_longest(shown, written, fillvalue=()), start=1):
-        touched += len(value_cells)
-        if number > _LAST_ROW or touched > _MAX_TOUCHED:
-            raise FormatError(
-                f"{name} has far more cells than a table of tests; copy the table into a new workbook."
-            )
-        record = tuple(_cell(cell) for cell in value_cells)
-        faults = {
-            place: "the formula in this cell was never calculated"
-            for place, (cell, formula) in enumerate(zip(value_cells, formula_cells, strict=False))
-            if cell.value is None and formula.data_type == "f"
-        }
-        width = max((i + 1 for i, text in enumerate(record) if text != "" or i in faults), default=0)
+    growth = Growth(name)
+    for number, found in written:
+        if number <= last:
+            raise HostileError
+        last = number
+        record: list[Cell] = [""] * (max(found) + 1)
+        faults: dict[int, str] = {}
+        for place, cell in found.items():
+            try:
+                record[place] = cells.value(cell)
+            except _UnreadableError as error:
+                faults[place] = str(error)
+        width = max((place + 1 for place in found if record[place] != "" or place in faults), default=0)
         if width == 0:
             continue
+        growth.add(record[:width])
         if not header:
-            header_row, header = number, make_header(name, record)
+            header_row, header = number, make_header(name, tuple(record[:width]))
             continue
-        cells += width
-        check_size(name, len(rows) + 1, width, cells)
-        row = fit(number, record[:width], len(header))
-        rows.append(Row(row.number, row.cells, row.fault, faults))
+        row = fit(number, tuple(record[:width]), len(header))
+        rows.append(Row(row.number, row.cells, row.fault, faults) if faults else row)
     if not header:
         raise FormatError(f"{name} has no sheet with rows.")
     return header_row, header, rows
 
 
-def _cell(cell: Any) -> Cell:
-    """One cell's value as text, exact number or date.
+class _Cells:
+    """Turns what a sheet writes into text, exact numbers and dates."""
 
-    A float is shortened to the 15 digits that a spreadsheet shows: 0.1 + 0.2 is 0.3 there and here.
-    """
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        if isinstance(value, int) and _PADDED.match(cell.number_format or ""):
-            return str(value).zfill(len(cell.number_format))
-        return Decimal(format(value, ".15g") if isinstance(value, float) else value)
-    return str(value).replace("\0", "").strip()
+    def __init__(self, parts: Parts) -> None:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+
+        self._strings = parts.strings
+        self._epoch = MAC_EPOCH if parts.since_1904 else WINDOWS_EPOCH
+        codes = [BUILTIN_FORMATS.get(code) if isinstance(code, int) else code for code in parts.formats]
+        judged = {code: (is_date_format(code), is_timedelta_format(code)) for code in set(codes)}
+        self._styles = [(*judged[code], len(code) if code and _PADDED.match(code) else 0) for code in codes]
+
+    def value(self, cell: Written) -> Cell:
+        """One cell's value; raises ``_UnreadableError``.
+
+        A number is shortened to the 15 digits that a spreadsheet shows: 0.1 + 0.2 is 0.3 there and here.
+        """
+        text = cell.text
+        if text is None or (text == "" and cell.formula and cell.kind == "n"):
+            raise _UnreadableError(NEVER_CALCULATED)
+        if cell.kind in {"inlineStr", "str", "e"}:
+            return text.strip()
+        if text == "":
+            return ""
+        if cell.kind == "s":
+            return self._strings[_index(text, len(self._strings))].strip()
+        if cell.kind == "b":
+            return "FALSE" if text.strip() in {"0", "false"} else "TRUE"
+        if cell.kind == "d":
+            return self._moment_in_words(text)
+        return self._number(text.strip(), cell.style)
+
+    def _number(self, text: str, style: int) -> Cell:
+        dated, duration, padded = self._styles[style] if 0 <= style < len(self._styles) else _PLAIN_STYLE
+        if not dated and len(text) <= _DIGITS_KEPT and text.isascii() and text.isdigit():
+            return str(int(text)).zfill(padded) if padded else Decimal(text)
+        if len(text) > _LONGEST_NUMBER or not _NUMBER.match(text):
+            raise _UnreadableError("not a number")
+        number = float(text)
+        if dated:
+            return self._moment(number, duration=duration)
+        if abs(number) >= 10**_DIGITS_KEPT:
+            raise _UnreadableError("a number of more than 15 digits, which a workbook does not keep exactly")
+        if padded and number.is_integer():
+            return str(int(number)).zfill(padded)
+        return Decimal(format(number, ".15g"))
+
+    def _moment(self, serial: float, *, duration: bool) -> Cell:
+        from openpyxl.utils.datetime import from_excel
+
+        try:
+            return _day_of(from_excel(serial, self._epoch, timedelta=duration))
+        except (OverflowError, ValueError):
+            raise _UnreadableError("a date outside the calendar") from None
+
+    def _moment_in_words(self, text: str) -> Cell:
+        from openpyxl.utils.datetime import from_ISO8601
+
+        try:
+            return _day_of(from_ISO8601(text.strip()))
+        except (OverflowError, ValueError):
+            raise _UnreadableError("not a date") from None
+
+
+def _day_of(moment: object) -> Cell:
+    """The day of a moment; a time of day or a duration as text."""
+    if isinstance(moment, dt.datetime):
+        return moment.date()
+    return moment if isinstance(moment, dt.date) else str(moment)
+
+
+def _index(text: str, length: int) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) >= length:
+        raise HostileError
+    return int(text)

@@ -118,7 +118,7 @@ def test_the_size_is_looked_at_before_reading(tmp_path: Path) -> None:
     big = tmp_path / "big.csv"
     with big.open("wb") as stream:
         stream.truncate(200 * 1024 * 1024)
-    with pytest.raises(FormatError, match=r"big\.csv is too large: 200 MB, and the limit is 100 MB\."):
+    with pytest.raises(FormatError, match=r"big\.csv is too large: 200 MB, and the limit is 50 MB\."):
         read_source(big)
 
 
