@@ -8,7 +8,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ctdild_desktop.registry import audit, schema, triggers
+from ctdild_desktop.registry import audit, content, schema, triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def of_file(connection: Connection, *names: str) -> dict[str, bool | str]:
 
 
 def of_content(connection: Connection, audit_key: bytes, known_head: str | None = None) -> Checked:
-    """The checks of what the file holds: audit trail, triggers, tables."""
+    """The checks of what the file holds: audit trail, rows, triggers, tables."""
     checks: dict[str, bool | str] = {}
     notes: tuple[str, ...] = ()
     head = "unknown"
@@ -75,6 +75,7 @@ def of_content(connection: Connection, audit_key: bytes, known_head: str | None 
         trail = audit.check(connection, audit_key, known_head)
         checks["audit_chain"] = trail.fault or True
         notes, head = trail.notes, trail.head
+        checks["content"] = content.differences(connection) or True
         lost = triggers.differences(connection)
         checks["triggers"] = f"not as expected: {', '.join(lost)}" if lost else True
         found = schema.current(connection)
@@ -83,7 +84,7 @@ def of_content(connection: Connection, audit_key: bytes, known_head: str | None 
         if checks["schema"] is True and absent:
             checks["schema"] = f"tables missing: {', '.join(absent)}"
     except (DBAPIError, driver.Error):
-        for name in ("audit_chain", "triggers", "schema"):
+        for name in ("audit_chain", "content", "triggers", "schema"):
             checks.setdefault(name, "cannot be read because the file is damaged")
     checks["blobs"] = "none"
     return Checked(checks, notes, head)

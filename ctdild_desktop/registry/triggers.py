@@ -43,6 +43,17 @@ def audited_columns(table: Table) -> Columns:
     )
 
 
+def columns_in(connection: Connection, table: str) -> Columns:
+    """The audited columns of a table as an open registry has it, of whatever revision."""
+    return dict(
+        sorted(
+            (str(column["name"]), _kind(column["type"]))
+            for column in inspect(connection).get_columns(table)
+            if not isinstance(column["type"], LargeBinary)
+        )
+    )
+
+
 def _kind(kind: object) -> str:
     if isinstance(kind, Boolean):
         return "boolean"

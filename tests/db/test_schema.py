@@ -104,7 +104,7 @@ def test_the_revisions_make_the_very_tables_of_the_models(fresh: Engine) -> None
             assert made[index.name] == str(CreateIndex(index).compile(dialect=fresh.dialect))
 
 
-def test_the_revisions_make_the_very_triggers_of_the_program(fresh: Engine) -> None:
+def test_u5_the_revisions_make_the_very_triggers_of_the_program(fresh: Engine) -> None:
     schema.upgrade(fresh)
     with fresh.connect() as connection:
         assert triggers.differences(connection) == ()
@@ -260,7 +260,9 @@ def own_threshold(**changes: Any) -> SiteCriterionRow:
     return SiteCriterionRow(**(given | changes))
 
 
-def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u5_an_upgrade_that_leaves_other_triggers_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "clinic.ctdild"
     old_registry(path)
     with monkeypatch.context() as patched:
