@@ -9,7 +9,7 @@ import hmac
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from ctdild_desktop.registry.errors import DamagedError, NewerError, NotFoundError, StoppedError
 from ctdild_desktop.registry.keystore import subkey
+from ctdild_desktop.registry.stop import Stop, go_on
 
 SUFFIX = ".ctdild-backup"
 FORMAT = "ctdild-backup"
@@ -26,14 +27,6 @@ _KEYS = "registry.ctdild.keys"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 1_000_000
-
-Stop = Callable[[], bool]
-"""Asked now and then in long work; once it says True, the work ends with StoppedError."""
-
-
-def go_on() -> bool:
-    """A :data:`Stop` that never stops."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +133,21 @@ def unpack(backup: Path, target: Path, manifest: Manifest, stop: Stop = go_on) -
         DamagedError: it is not what the manifest says.
     """
     digest = hashlib.sha256()
-    with _opened(backup) as archive, archive.open(_DATABASE) as stream, target.open("xb") as out:
+    with _database_of(backup) as stream, target.open("xb") as out:
         for chunk in _chunks(stream, stop):
             digest.update(chunk)
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
     if digest.hexdigest() != manifest.sha256[_DATABASE]:
-        raise DamagedError(f"{backup.name} is damaged.", "Try an older backup.")
+        raise _damaged(backup)
 
 
 def check_whole(backup: Path, manifest: Manifest, stop: Stop = go_on) -> None:
     """Read a backup from end to end and compare it with its manifest; raises DamagedError."""
-    with _opened(backup) as archive, archive.open(_DATABASE) as stream:
+    with _database_of(backup) as stream:
         if _digest(stream, stop) != manifest.sha256[_DATABASE]:
-            raise DamagedError(f"{backup.name} is damaged.", "Try an older backup.")
+            raise _damaged(backup)
 
 
 def digest_of(path: Path, stop: Stop = go_on) -> str:
@@ -189,6 +182,19 @@ def _chunks(stream: IO[bytes], stop: Stop) -> Iterator[bytes]:
         if stop():
             raise StoppedError("The work was stopped before it was finished; nothing was changed.")
         yield chunk
+
+
+@contextmanager
+def _database_of(backup: Path) -> Iterator[IO[bytes]]:
+    with _opened(backup) as archive, archive.open(_DATABASE) as stream:
+        try:
+            yield stream
+        except zipfile.BadZipFile as error:  # the archive's own check sum does not fit
+            raise _damaged(backup) from error
+
+
+def _damaged(backup: Path) -> DamagedError:
+    return DamagedError(f"{backup.name} is damaged.", "Try an older backup.")
 
 
 @contextmanager

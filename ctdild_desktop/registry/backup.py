@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from ctdild_desktop.registry.archive import SUFFIX, Manifest, read_manifest
 from ctdild_desktop.registry.making import make_backup
-from ctdild_desktop.registry.restoring import Rehearsed, rehearse, restore, restore_by_code
+from ctdild_desktop.registry.restoring import Prepared, Rehearsed, prepare, rehearse, restore, restore_by_code
 
 __all__ = [
     "SUFFIX",
     "Manifest",
+    "Prepared",
     "Rehearsed",
     "make_backup",
+    "prepare",
     "read_manifest",
     "rehearse",
     "restore",

@@ -10,7 +10,13 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from ctdild_desktop.registry.errors import DamagedError, NotFoundError, NotOpenedError, RegistryError
+from ctdild_desktop.registry.errors import (
+    BusyError,
+    DamagedError,
+    NotFoundError,
+    NotOpenedError,
+    RegistryError,
+)
 from ctdild_desktop.registry.files import disk_error
 from ctdild_desktop.registry.translate import understood
 
@@ -99,6 +105,24 @@ def keyed(path: Path, key: bytes, *, create: bool = False) -> Any:
     except driver.Error as error:
         raise understood(error) or error from error
     return connection
+
+
+def nobody_else(path: Path, key: bytes) -> bool:
+    """Whether no other connection, of this program or another, has the file open; call with none open."""
+    connection = keyed(path, key)
+    try:
+        connection.execute("PRAGMA busy_timeout=0")
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("ROLLBACK")
+    except driver.Error as error:
+        condition = understood(error)
+        if isinstance(condition, BusyError):
+            return False
+        raise condition or error from error
+    finally:
+        connection.close()
+    return True
 
 
 def open_engine(path: Path, key: bytearray | bytes) -> Engine:

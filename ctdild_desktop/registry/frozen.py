@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ctdild_desktop.registry import checks
-from ctdild_desktop.registry.archive import Stop, go_on
 from ctdild_desktop.registry.errors import StoppedError
 from ctdild_desktop.registry.keystore import subkey
+from ctdild_desktop.registry.stop import Stop, go_on
 from ctdild_desktop.registry.translate import understood
 
 _LOOK_SECONDS = 0.1

@@ -12,72 +12,21 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 
-from ctdild_desktop.registry.archive import SUFFIX, Stop, check_whole, digest_of, go_on, read_manifest
+from ctdild_desktop.registry.archive import SUFFIX, check_whole, digest_of, read_manifest
 from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError, StoppedError
 from ctdild_desktop.registry.files import disk_error, put_in_place, remove_stale_parts, temporary_beside
+from ctdild_desktop.registry.generation import Generation, State, Why
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore
 from ctdild_desktop.registry.making import remove
 from ctdild_desktop.registry.retention import Kept, obsolete
+from ctdild_desktop.registry.stop import Stop, go_on
 
 FOLDER = "backups"
 _CHUNK = 1 << 20
-
-
-class Why(StrEnum):
-    """The occasion of a backup, as its name says it."""
-
-    BY_HAND = "by hand"
-    ON_CLOSE = "on close"
-    AT_START = "at start"
-    REGULAR = "regular"
-    BEFORE_UPGRADE = "before upgrade"
-    BEFORE_IMPORT = "before import"
-    BEFORE_BULK_CHANGE = "before bulk change"
-    BEFORE_ERASURE = "before erasure"
-    BEFORE_RESTORE = "before restore"
-    BEFORE_NEW_KEYS = "before new keys"
-
-
-class State(StrEnum):
-    """What is known of a backup without opening it."""
-
-    SIGNED = "signed"
-    """Its list was signed with the present keys; it was checked from end to end when it was made."""
-    WHOLE = "whole"
-    """Signed, and the file was read just now and is what was signed."""
-    OTHER_KEYS = "other keys"
-    """Made with other keys than the present ones."""
-    DAMAGED = "damaged"
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One backup file. What a damaged one held is not known: its counts are empty."""
-
-    path: Path
-    made_at: dt.datetime
-    size: int
-    state: State
-    why: str = ""
-    head: str = ""
-    revision: str = ""
-    counts: tuple[tuple[str, int], ...] = ()
-    problem: str = ""
-    """One sentence for what is wrong with a damaged one."""
-
-    @property
-    def good(self) -> bool:
-        """Whether it can be restored, as far as is known."""
-        return self.state in {State.SIGNED, State.WHOLE}
-
-    def count(self, table: str) -> int | None:
-        """Rows of a table, None when it is not known."""
-        return dict(self.counts).get(table)
 
 
 def default_folder(registry: Path) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as driver
 
 from ctdild_desktop.registry import schema
-from ctdild_desktop.registry.archive import Manifest, Stop, go_on, pack
+from ctdild_desktop.registry.archive import Manifest, pack
 from ctdild_desktop.registry.engine import connect, keyed
 from ctdild_desktop.registry.errors import DamagedError, RegistryError
 from ctdild_desktop.registry.files import (
@@ -27,6 +27,7 @@ from ctdild_desktop.registry.files import (
 from ctdild_desktop.registry.frozen import Frozen
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore, subkey
+from ctdild_desktop.registry.stop import Stop, go_on
 from ctdild_desktop.registry.translate import understood
 
 

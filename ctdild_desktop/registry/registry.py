@@ -19,6 +19,7 @@ from ctdild_desktop.registry.engine import (
     check_file,
     check_library,
     is_plain_sqlite,
+    nobody_else,
     open_engine,
     opens,
     why_not_opened,
@@ -181,8 +182,9 @@ class Registry:
     def _backup_before_upgrade(self, revision: str) -> None:
         from ctdild_desktop.registry import generations
         from ctdild_desktop.registry.backup import make_backup
+        from ctdild_desktop.registry.generation import Why
 
-        folder, why = generations.default_folder(self.path), generations.Why.BEFORE_UPGRADE
+        folder, why = generations.default_folder(self.path), Why.BEFORE_UPGRADE
         target = generations.free_name(folder, self.path, self.clock(), why)
         make_backup(self.path, self._dek, target, made_at=self.clock(), revision=revision)
 
@@ -312,6 +314,22 @@ class Registry:
         """Whether anything but upkeep was recorded after a head of the audit trail."""
         with self.read() as session:
             return since.changed_since(session.connection(), head)
+
+    def last_event(self, kind: str) -> tuple[dt.datetime, dict[str, Any]] | None:
+        """When an event of this kind was noted last in the audit trail, and its detail."""
+        with self.read() as session:
+            return since.last_event(session.connection(), kind)
+
+    def counts(self) -> dict[str, int]:
+        """Rows in each table and in the trail, as backups list them."""
+        with self.read() as session:
+            return checks.counts(session.connection())
+
+    def alone(self) -> bool:
+        """Whether nobody else has this registry's file open, in this program or another."""
+        with self._at_work:
+            self._engine.dispose()
+            return nobody_else(self.path, bytes(self._db_key))
 
     def keystore(self) -> Keystore:
         """The key slots as they are now; raises RegistryError when they cannot be read."""

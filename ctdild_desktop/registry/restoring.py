@@ -6,14 +6,15 @@ import datetime as dt
 import glob
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
 from ctdild_desktop.registry import audit, checks, schema, swap
-from ctdild_desktop.registry.archive import Manifest, Stop, go_on, read_manifest, unpack
+from ctdild_desktop.registry.archive import Manifest, read_manifest, unpack
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.files import (
     companions,
@@ -29,6 +30,7 @@ from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, tidy_login
 from ctdild_desktop.registry.making import remove
 from ctdild_desktop.registry.registry import Clock, Registry, utc_now
+from ctdild_desktop.registry.stop import Stop, go_on
 
 
 def restore(
@@ -50,11 +52,8 @@ def restore(
         RegistryError: the file is no backup, is damaged or changed, was made by a newer version, login or
             passphrase do not open it, or a registry is at ``path`` and ``replace`` is not set.
     """
-
-    def unlock(store: Keystore, manifest: Manifest) -> bytearray:
-        return store.unlock(login, passphrase, manifest.fits)
-
-    return _bring_back(backup, path, login, unlock, replace=replace, clock=clock)
+    with prepare(backup, path, login, passphrase, replace=replace) as ready:
+        return ready.put_in_place(clock)
 
 
 def restore_by_code(
@@ -77,24 +76,93 @@ def restore_by_code(
         RegistryError: as :func:`restore`; or the code has a wrong character or belongs to another registry,
             or the login was unknown on that day.
     """
-    renewed = ""
+    with prepare(
+        backup, path, login, passphrase, recovery_code=recovery_code, replace=replace, cost=cost
+    ) as ready:
+        return ready.put_in_place(clock), ready.new_code
 
-    def unlock(store: Keystore, manifest: Manifest) -> bytearray:
-        nonlocal renewed
-        dek = store.unlock_by_code(recovery_code, manifest.fits)
-        if tidy_login(login) not in store.logins:
-            raise WrongPassphraseError(
-                f"Nobody with the login “{tidy_login(login)}” could open this registry.",
-                f"On the day of the backup there were: {', '.join(store.logins)}.",
+
+@contextmanager
+def prepare(
+    backup: Path,
+    path: Path,
+    login: str,
+    passphrase: str,
+    *,
+    recovery_code: str = "",
+    replace: bool = False,
+    cost: Cost | None = None,
+) -> Iterator[Prepared]:
+    """Unpack and check a backup beside ``path``, where nothing else changes; the registry there may be open.
+
+    Raises:
+        RegistryError: as :func:`restore` and :func:`restore_by_code`.
+    """
+    backup, path = Path(backup).absolute(), Path(path).absolute()
+    refuse_network(path)
+    swap.finish(path)
+    remove_stale_parts(path.parent, glob.escape(path.name))
+    if not replace and (path.exists() or keys_path(path).exists()):
+        raise RegistryError(f"{path.name} is already there.", "Restore under another name.")
+    database, keys_part = temporary_beside(path), temporary_beside(keys_path(path))
+    try:
+        manifest, keys = read_manifest(backup)
+        store = Keystore.parse(FileHolder.beside(path), keys, called=backup.name)
+        if recovery_code:
+            dek, new_code = _by_code(
+                store, manifest, recovery_code, login=login, passphrase=passphrase, cost=cost
             )
-        store.settle(dek)
-        guess = cost or calibrated_cost()
-        store.put(dek, login, passphrase, guess)
-        renewed = store.renew_recovery(dek, guess)
-        return dek
+        else:
+            dek, new_code = store.unlock(login, passphrase, manifest.fits), ""
+        if not manifest.fits(dek) or manifest.db_id != store.db_id:
+            raise DamagedError(f"{backup.name} was changed after it was made.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unpack(backup, database, manifest)
+        _refuse_unfit(database, dek, manifest, tidy_login(login))
+        write_whole(keys_part, store.content())
+        yield Prepared(backup, path, login, manifest, store, dek, database, keys_part, new_code)
+    except OSError as error:
+        raise disk_error(error, path) from error
+    finally:
+        if not swap.note_path(path).exists():
+            remove(database, *companions(database), keys_part)
 
-    registry = _bring_back(backup, path, login, unlock, replace=replace, clock=clock, by_code=True)
-    return registry, renewed
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A backup that was unpacked and passed every check, waiting to become the registry at ``path``."""
+
+    backup: Path
+    path: Path
+    login: str
+    manifest: Manifest
+    store: Keystore
+    dek: bytearray
+    database: Path
+    keys: Path
+    new_code: str
+    """The new recovery code; empty when a passphrase opened the backup."""
+
+    def put_in_place(self, clock: Clock = utc_now) -> Registry:
+        """Make it the registry, which nobody may have open; a present one is moved aside under a dated name.
+
+        Raises:
+            RegistryError: the folder does not take it. The registry that was there is there still.
+        """
+        path = self.path
+        swap.exchange(path, self.database, self.keys, _free_name_aside(path, clock()))
+        registry = Registry.enter(path, self.store, self.dek, self.login, clock)
+        try:
+            with registry.write(registry.login, "restored from a backup") as session:
+                connection = session.connection()
+                detail = {"backup": self.backup.name, "head": self.manifest.head}
+                audit.note_event(connection, kind="restore", subject_id=None, detail=detail)
+                if self.new_code:
+                    audit.note_event(connection, kind="recovery", subject_id=None, detail={})
+        except BaseException:
+            registry.close()
+            raise
+        return registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,51 +202,19 @@ def rehearse(backup: Path, dek: bytes | bytearray, stop: Stop = go_on) -> Rehear
     return Rehearsed(manifest, _faults(found, counted, manifest), counted)
 
 
-def _bring_back(
-    backup: Path,
-    path: Path,
-    login: str,
-    unlock: Callable[[Keystore, Manifest], bytearray],
-    *,
-    replace: bool,
-    clock: Clock,
-    by_code: bool = False,
-) -> Registry:
-    backup, path = Path(backup).absolute(), Path(path).absolute()
-    refuse_network(path)
-    swap.finish(path)
-    remove_stale_parts(path.parent, glob.escape(path.name))
-    if not replace and (path.exists() or keys_path(path).exists()):
-        raise RegistryError(f"{path.name} is already there.", "Restore under another name.")
-    unpacked = temporary_beside(path)
-    keys_part = temporary_beside(keys_path(path))
-    try:
-        manifest, keys = read_manifest(backup)
-        store = Keystore.parse(FileHolder.beside(path), keys, called=backup.name)
-        dek = unlock(store, manifest)
-        if not manifest.fits(dek) or manifest.db_id != store.db_id:
-            raise DamagedError(f"{backup.name} was changed after it was made.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unpack(backup, unpacked, manifest)
-        _refuse_unfit(unpacked, dek, manifest, tidy_login(login))
-        write_whole(keys_part, store.content())
-        swap.exchange(path, unpacked, keys_part, _free_name_aside(path, clock()))
-    except OSError as error:
-        raise disk_error(error, path) from error
-    finally:
-        if not swap.note_path(path).exists():
-            remove(unpacked, *companions(unpacked), keys_part)
-    registry = Registry.enter(path, store, dek, login, clock)
-    try:
-        with registry.write(registry.login, "restored from a backup") as session:
-            detail = {"backup": backup.name, "head": manifest.head}
-            audit.note_event(session.connection(), kind="restore", subject_id=None, detail=detail)
-            if by_code:
-                audit.note_event(session.connection(), kind="recovery", subject_id=None, detail={})
-    except BaseException:
-        registry.close()
-        raise
-    return registry
+def _by_code(
+    store: Keystore, manifest: Manifest, code: str, *, login: str, passphrase: str, cost: Cost | None
+) -> tuple[bytearray, str]:
+    dek = store.unlock_by_code(code, manifest.fits)
+    if tidy_login(login) not in store.logins:
+        raise WrongPassphraseError(
+            f"Nobody with the login “{tidy_login(login)}” could open this registry.",
+            f"On the day of the backup there were: {', '.join(store.logins)}.",
+        )
+    store.settle(dek)
+    cost = cost or calibrated_cost()
+    store.put(dek, login, passphrase, cost)
+    return dek, store.renew_recovery(dek, cost)
 
 
 def _checked(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.config import SiteSettings, UpkeepSettings
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.plausibility import Issue
@@ -126,6 +126,8 @@ class Desk:
     """When a view of each patient was noted last at this desk."""
     unnoted: list[Event] = field(default_factory=list)
     """Events that could not be written to the audit trail yet."""
+    upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
+    """Where this workstation keeps backups, and how often."""
     _store: Store | None = field(default=None, init=False, repr=False)
 
     def today(self) -> dt.date:

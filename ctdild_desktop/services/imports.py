@@ -18,7 +18,8 @@ from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import read_source
 from ctdild_desktop.interchange.table import read_table
-from ctdild_desktop.services import events
+from ctdild_desktop.registry.generation import Why
+from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.desk import (
     Change,
     ChangeSet,
@@ -257,6 +258,8 @@ def _import(
             report = _report(table, plan, imported=not refused)
             reports.append(_nothing_done(report) if refused else report)
             continue
+        if not batches:
+            backups.before(desk, Why.BEFORE_IMPORT)
         with desk.registry.write(desk.login, f"Import of {table.name}") as session:
             # decided again on what is recorded now: somebody may have written since
             plan = _planned(desk, table, _known(desk, session, (table,)), patient_mrn)

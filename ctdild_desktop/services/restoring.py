@@ -1,90 +1,198 @@
-"""Bringing back a record that somebody removed while another person was changing it."""
+"""The way back: which backups can be restored, trying one without changing anything, and restoring one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
-from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.records import (
-    AdverseEvent,
-    Diagnosis,
-    Hrct,
-    Patient,
-    PatientRecord,
-    Pft,
-    TherapyLine,
-    Visit,
-)
-from ctdild_desktop.services import adverse_events, hrct, patients, pft, therapy, visits
-from ctdild_desktop.services.acts import (
-    Clinical,
-    Restore,
-    find_in,
-    patient_of,
-    perform,
-    refuse_issues,
-    standing,
-    verdicts_changed,
-)
-from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, requires
-from ctdild_desktop.services.field_words import NOUNS
+from ctdild_desktop.registry.errors import DamagedError, RegistryError, StoppedError
+from ctdild_desktop.registry.generation import Generation, State, Why
+from ctdild_desktop.registry.stop import Stop, go_on
+from ctdild_desktop.services import backups
+from ctdild_desktop.services.access import at_desk
+from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError, Role, requires
 
-Check = Callable[[Any, PatientRecord, dt.date], tuple[Issue, ...]]
-
-_CHECKS: Mapping[type[Any], Check] = {
-    Diagnosis: patients.check_view,
-    Visit: visits.check,
-    Pft: pft.check,
-    Hrct: hrct.check,
-    TherapyLine: therapy.check,
-    AdverseEvent: adverse_events.check,
-}
+_COUNTED = (("patient", "patient", "patients"), ("pft", "test", "tests"))
+_IN_OTHER_WORDS = frozenset({"audit"})
 
 
-@requires(*RECORDING)
-def restore_record(desk: Desk, value: Any, *, confirmed: Collection[str] = ()) -> Done[Any]:
-    """Bring a removed record of a patient back with the values that a person typed meanwhile.
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The backups to choose from, newest first, and the one to take unless somebody knows better."""
+
+    generations: tuple[Generation, ...]
+    suggested: Generation | None
+    skipped: tuple[str, ...]
+    """One sentence for each newer backup that was passed over because it is damaged."""
+
+
+@requires(Role.ADMINISTRATOR, doing="a restore")
+def offered(desk: Desk, stop: Stop = go_on) -> Offered:
+    """The backups of this registry; the newest ones are read from end to end until one is whole.
+
+    Raises:
+        RefusedError: the registry is on a server.
+        StoppedError: ``stop`` said so.
+    """
+    from ctdild_desktop.registry.generations import checked
+
+    if backups.on_server(desk):
+        raise RefusedError(backups.ON_SERVER)
+    found = list(backups.generations(desk))
+    skipped: list[str] = []
+    for place, listed in enumerate(found):
+        one = checked(listed, stop)
+        found[place] = one
+        if one.good:
+            return Offered(tuple(found), one, tuple(skipped))
+        if one.state is State.DAMAGED:
+            skipped.append(f"{one.path.name} is damaged and was skipped.")
+    return Offered(tuple(found), None, tuple(skipped))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What trying a backup found; nothing was changed."""
+
+    file: str
+    made_at: dt.datetime
+    faults: str
+    """What is wrong with it; empty when it can be restored as it is."""
+    counts: dict[str, int]
+    differences: dict[str, int]
+    """By table, how many more rows the present registry has (fewer: below zero); equal ones are left out."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the backup passed every check."""
+        return not self.faults
+
+
+@requires(Role.COORDINATOR, Role.ADMINISTRATOR, doing="a rehearsal")
+def rehearse(desk: Desk, backup: Path, stop: Stop = go_on) -> Done[Rehearsal]:
+    """Open a backup in a private temporary folder, encrypted as it is, run every check, and remove it again.
+
+    The outcome is kept in the audit trail, a bad one as well.
+
+    Raises:
+        RefusedError: the registry is on a server.
+        RegistryError: the file is not there, was made with other keys, or the temporary folder takes no file.
+        StoppedError: ``stop`` said so.
+    """
+    from ctdild_desktop.registry.backup import rehearse as try_out
+
+    if backups.on_server(desk):
+        raise RefusedError(backups.ON_SERVER)
+    made_at, counts, differences = desk.clock(), dict[str, int](), dict[str, int]()
+    try:
+        found = try_out(backup, desk.registry.data_key, stop)
+    except StoppedError:
+        raise
+    except DamagedError as error:
+        faults = str(error)
+    else:
+        faults, counts = found.faults, found.counts
+        made_at = dt.datetime.fromisoformat(found.manifest.made_at)
+        now = desk.registry.counts()
+        differences = {
+            name: now.get(name, 0) - counts.get(name, 0)
+            for name in sorted(now.keys() | counts.keys())
+            if now.get(name, 0) != counts.get(name, 0)
+        }
+    detail = {"file": backup.name, "ok": "no" if faults else "yes"}
+    desk.registry.record_event("rehearsal", user=desk.login, detail=detail)
+    tried = Rehearsal(backup.name, made_at, faults, counts, differences)
+    return Done(tried, _words(tried), ChangeSet(frozenset()))
+
+
+def _words(tried: Rehearsal) -> str:
+    if tried.faults:
+        return f"{tried.file} cannot be restored: {tried.faults.rstrip('.')}."
+    holds = " and ".join(_number(tried.counts.get(table, 0), one, many) for table, one, many in _COUNTED)
+    return f"{tried.file} can be restored; it holds {holds}. {_since(tried.differences)}"
+
+
+def _since(differences: dict[str, int]) -> str:
+    parts = [
+        f"{_number(abs(difference), one, many)} {'more' if difference > 0 else 'fewer'}"
+        for table, one, many in _COUNTED
+        if (difference := differences.get(table, 0))
+    ]
+    named = {table for table, _one, _many in _COUNTED} | _IN_OTHER_WORDS
+    other = sum(abs(difference) for table, difference in differences.items() if table not in named)
+    if other:
+        parts.append(f"a difference of {_number(other, 'other entry', 'other entries')}")
+    return f"The registry now has {', '.join(parts)}." if parts else "The registry has as many entries now."
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The desk at the restored registry."""
+
+    desk: Desk
+    recovery_code: str
+    """The new recovery code, to be shown once; empty when a passphrase opened the backup."""
+    notes: tuple[str, ...]
+
+
+@requires(Role.ADMINISTRATOR, doing="a restore")
+def restore_over(
+    desk: Desk,
+    backup: Path,
+    *,
+    passphrase: str,
+    recovery_code: str = "",
+    on_leaving: Callable[[], None] = lambda: None,
+) -> Restored:
+    """Put a backup in the place of the open registry, which is backed up and moved aside first.
+
+    Everything that can fail is tried while the present registry is still open. The desk is closed then.
 
     Args:
-        value: the record as it shall be; its version does not matter.
-        confirmed: fields or issue codes whose unlikely value was confirmed.
+        passphrase: that of this login on the day of the backup; with a recovery code, a new one.
+        recovery_code: of the day of the backup, when the passphrase is lost.
+        on_leaving: called when the present registry is closed, from when on ``desk`` is of no use.
 
     Raises:
-        RefusedError: the record is not removed any more, its patient is, or it carries the issues.
+        RefusedError: the registry is on a server, or the backup of the present state was not made.
+        RegistryError: the backup is damaged or does not open, or somebody else has the registry open.
+            Nothing is changed then.
     """
-    kind = type(value)
-    patient_id, record = patient_of(desk, kind, value.id)
-    known = value.confirmed_unusual if isinstance(value, Pft) else ()
-    refuse_issues(_CHECKS[kind](value, record, desk.today()), (*known, *confirmed))
-    return _bring_back(desk, patient_id, value)
+    from ctdild_desktop.registry.backup import prepare
+
+    if backups.on_server(desk):
+        raise RefusedError(backups.ON_SERVER)
+    registry, login = desk.registry, desk.login
+    notes: list[str] = []
+    with prepare(
+        backup, registry.path, login, passphrase, recovery_code=recovery_code, replace=True
+    ) as ready:
+        try:
+            backups.before(desk, Why.BEFORE_RESTORE)
+        except RefusedError as error:
+            if not isinstance(error.__cause__, DamagedError):
+                raise
+            notes.append("The registry that was here is damaged, so it was moved aside without a backup.")
+        if not registry.alone():
+            raise RegistryError(
+                "Another window or program has this registry open; nothing was changed.",
+                "Close it there and restore again.",
+            )
+        desk.close()
+        on_leaving()
+        fresh = at_desk(ready.put_in_place(desk.clock), desk.clock, desk.settings)
+        notes.append(f"The registry that was here is kept beside it as {_aside(registry.path)}.")
+    fresh.upkeep = desk.upkeep
+    return Restored(fresh, ready.new_code, tuple(notes))
 
 
-@requires(Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
-def restore_patient(desk: Desk, value: Patient, *, confirmed: Collection[str] = ()) -> Done[Patient]:
-    """Bring a removed patient back, with everything recorded and the details that a person typed meanwhile.
-
-    Raises:
-        RefusedError: the patient is not removed any more, or carries the issues.
-    """
-    refuse_issues(patients.check(desk, value), confirmed)
-    return _bring_back(desk, value.id, value)
-
-
-def _bring_back(desk: Desk, patient_id: str, value: Clinical) -> Done[Any]:
-    kind = type(value)
-    found = standing(desk, kind, value.id)
-    if found is None:
-        raise RefusedError("This record is no longer in the registry.")
-    if found.value is not None:
-        raise RefusedError(f"This {NOUNS[kind]} was brought back meanwhile; open it again.")
-    noun = NOUNS[kind]
-    return perform(
-        desk,
-        patient_id,
-        (Restore(kind, value.id, value=value),),
-        label=f"{noun} brought back",
-        value=lambda after: find_in(after, kind, value.id),
-        say=lambda before, after: f"Brought back the {noun}. {verdicts_changed(before, after)}".rstrip(),
-    )
+def _aside(path: Path) -> str:
+    dated = re.compile(re.escape(path.name) + r"\.replaced-\d{8}-\d{6}")
+    return max(one.name for one in path.parent.iterdir() if dated.fullmatch(one.name))

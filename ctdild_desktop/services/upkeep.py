@@ -1,4 +1,6 @@
-"""Looking after the registry: checking it from end to end, backing it up, restoring a backup."""
+"""Looking after the registry: checking it from end to end, a backup to a chosen place, and bringing one back
+where no registry is open.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,28 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.services import events
+from ctdild_desktop.registry.generation import Why
+from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.access import at_desk
-from ctdild_desktop.services.desk import ChangeSet, Desk, Done, Role, for_everybody, requires, utc_now
+from ctdild_desktop.services.desk import (
+    ChangeSet,
+    Desk,
+    Done,
+    RefusedError,
+    Role,
+    for_everybody,
+    requires,
+    utc_now,
+)
+
+if TYPE_CHECKING:
+    from ctdild_desktop.registry.keystore import Cost
 
 BACKUP_SUFFIX = ".ctdild-backup"
+CHECK_EVERY = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +72,33 @@ def verify(desk: Desk, known_head: str | None = None) -> VerifyReport:
     return report
 
 
+@for_everybody
+def check_is_due(desk: Desk) -> bool:
+    """Whether the last full check is a week old, failed, or was never made."""
+    at, detail = desk.registry.last_event("verify") or (None, {})
+    return at is None or detail.get("ok") != "yes" or desk.clock() - at >= CHECK_EVERY
+
+
 @requires(Role.COORDINATOR, Role.ADMINISTRATOR, doing="a backup")
 def backup(desk: Desk, target: Path) -> Done[Path]:
-    """Write a verified backup, registry and key slots in one file.
+    """Write a verified backup, registry and key slots in one file, to a place of the person's choice.
 
     Args:
         target: the file (``.ctdild-backup`` is added when it has another ending), or a folder, where the file
-            is
-            named after the registry and the moment.
+            is named after the registry and the moment.
 
     Raises:
+        RefusedError: the registry is on a server.
         RegistryError: the target cannot be written, or the copy does not pass its checks; no half file is
             left.
     """
+    from ctdild_desktop.registry.generations import free_name
+
+    if backups.on_server(desk):
+        raise RefusedError(backups.ON_SERVER)
     place = target
     if target.is_dir():
-        moment = f"{desk.clock().astimezone():%Y-%m-%d %H%M%S}"
-        place = target / f"{desk.registry.path.stem} {moment}{BACKUP_SUFFIX}"
+        place = free_name(target, desk.registry.path, desk.clock(), Why.BY_HAND)
     elif target.suffix != BACKUP_SUFFIX:
         place = target.with_name(target.name + BACKUP_SUFFIX)
     made = desk.registry.backup(place)
@@ -91,8 +118,8 @@ def restore(
     """Open a backup as the registry at ``path``, after checking it from end to end.
 
     Args:
-        replace: a registry that is there is moved aside under a dated name, never overwritten. Without it a
-            registry that is there is a reason to refuse.
+        replace: a registry that is there is moved aside under a dated name, never overwritten; it must not be
+            open. Without it a registry that is there is a reason to refuse.
 
     Raises:
         RegistryError: the file is no backup, is damaged or was changed, was made by a newer version, does not
@@ -102,3 +129,53 @@ def restore(
 
     registry = bring_back(backup_file, path, login, passphrase, replace=replace, clock=clock)
     return at_desk(registry, clock, settings)
+
+
+def restore_by_code(
+    backup_file: Path,
+    path: Path,
+    *,
+    recovery_code: str,
+    login: str,
+    passphrase: str,
+    replace: bool = False,
+    clock: Callable[[], dt.datetime] = utc_now,
+    settings: SiteSettings | None = None,
+    cost: Cost | None = None,
+) -> tuple[Desk, str]:
+    """Open a backup by means of the recovery code of its day, and give a login of that day a new passphrase.
+
+    Returns:
+        The desk, and the new recovery code: show it once, it is kept nowhere. The old code still opens the
+        backup itself.
+
+    Raises:
+        RegistryError: as :func:`restore`, or the code has a typing error or is not this registry's.
+    """
+    from ctdild_desktop.registry.backup import restore_by_code as bring_back
+
+    registry, renewed = bring_back(
+        backup_file,
+        path,
+        recovery_code=recovery_code,
+        login=login,
+        passphrase=passphrase,
+        replace=replace,
+        cost=cost,
+        clock=clock,
+    )
+    return at_desk(registry, clock, settings), renewed
+
+
+def place_warning(path: Path) -> str:
+    """What is unwise about the folder of a registry; empty when nothing is. A network drive is refused."""
+    from ctdild_desktop.registry.synced import synced_by
+
+    service = synced_by(path)
+    if not service:
+        return ""
+    return (
+        f"This folder is synchronised by {service}, which can damage a registry while it is open. Keep the "
+        "registry in a folder that is not synchronised and put the backups here; several computers share a "
+        "registry on a PostgreSQL server."
+    )
