@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from ctdild_desktop.registry import audit, checks, schema, since
+from ctdild_desktop.registry import audit, checks, schema, since, swap
 from ctdild_desktop.registry.accounts import Accounts, NoAccounts
 from ctdild_desktop.registry.engine import (
     WRITING,
@@ -360,6 +360,7 @@ def fits(path: Path) -> Callable[[bytearray], bool]:
 def keys_for(path: Path) -> Keystore:
     refuse_network(path)
     check_library()
+    swap.finish(path)
     check_file(path)
     try:
         return Keystore.load(FileHolder.beside(path))

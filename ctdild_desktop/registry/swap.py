@@ -54,7 +54,10 @@ def finish(path: Path) -> None:
         plain = json.loads(content)
         database, keys, aside = (_beside(path, plain[name]) for name in ("database", "keys", "aside"))
     except (ValueError, KeyError, TypeError) as error:
-        raise DamagedError(f"{note.name} cannot be read; a restore was not finished.") from error
+        raise DamagedError(
+            f"{note.name} cannot be read; a restore was not finished.",
+            "Remove this file and restore the backup again.",
+        ) from error
     try:
         if database.exists():
             # a log beside the present database is part of it and must not meet the new one

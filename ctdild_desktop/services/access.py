@@ -55,6 +55,11 @@ def create_registry(
     return at_desk(registry, clock, settings), recovery_code
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a registry at ``path``; one whose restore was cut short counts."""
+    return path.exists() or path.with_name(f".{path.name}.restoring").exists()
+
+
 def unlock(
     path: Path,
     *,

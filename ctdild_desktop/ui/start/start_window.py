@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner
@@ -44,7 +45,7 @@ class StartWindow(QWidget):
         self._place = QGridLayout(self)
         self._card: Card | None = None
         self.resize(900, 620)
-        if registry.exists():
+        if access.is_there(registry):
             self.show_unlock(registry)
         else:
             self.show_first_run(registry)
