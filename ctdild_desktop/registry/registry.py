@@ -173,7 +173,8 @@ class Registry:
             if condition is None or condition is error:
                 raise
             raise condition from error
-        schema.ensure(self._engine, self._backup_before_upgrade)
+        with _translated():
+            schema.ensure(self._engine, self._backup_before_upgrade)
         with self.read() as session:
             info = session.get(RegistryInfoRow, 1)
         if info is None or info.db_id != store.db_id:

@@ -177,7 +177,7 @@ def test_an_older_registry_is_backed_up_and_brought_forward(
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_registry_of_each_revision_keeps_every_value(tmp_path: Path, revision: str) -> None:
+def test_d11_a_registry_of_each_revision_keeps_every_value(tmp_path: Path, revision: str) -> None:
     path = tmp_path / "clinic.ctdild"
     make_old_registry(path, revision)
     registry = Registry.open(path, LOGIN, PASSPHRASE)
@@ -198,7 +198,7 @@ def test_a_registry_of_each_revision_keeps_every_value(tmp_path: Path, revision:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_backup_of_each_revision_is_restored_and_brought_forward(tmp_path: Path, revision: str) -> None:
+def test_d11_a_backup_of_each_revision_is_restored_and_brought_forward(tmp_path: Path, revision: str) -> None:
     path = tmp_path / "clinic.ctdild"
     make_old_registry(path, revision)
     Registry.open(path, LOGIN, PASSPHRASE).close()

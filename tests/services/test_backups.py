@@ -52,10 +52,10 @@ def test_a_backup_is_made_when_something_changed_and_only_then(
     assert first.value.name.endswith(" on close.ctdild-backup")
     clock.forward(minutes=30)
     # its own entry in the trail, a check and an unlock are no change
-    upkeep.full_check(desk)
+    upkeep.verify(desk)
     desk.registry.record_event("unlock", user=desk.login)
     assert backups.back_up_if_changed(desk, Why.REGULAR) is None
-    patients.note_opened(desk, holloway.patient().id)
+    patients.note_opened(desk, holloway.patient().id, "search")
     desk.registry.record_event("export", user=desk.login)
     second = backups.back_up_if_changed(desk, Why.REGULAR)
     assert second is not None
@@ -289,7 +289,7 @@ def test_a_registry_on_a_server_is_the_servers_to_back_up(desk: Desk) -> None:
 
 def test_the_weekly_check_keeps_its_date_and_outcome(desk: Desk, clock: Clock) -> None:
     assert upkeep.check_is_due(desk)
-    assert upkeep.full_check(desk).ok
+    assert upkeep.verify(desk).ok
     found = backups.standing(desk)
     assert found is not None
     assert (found.verified_at, found.verified_ok, found.verified_failed) == (clock.now, True, "")
@@ -300,7 +300,7 @@ def test_the_weekly_check_keeps_its_date_and_outcome(desk: Desk, clock: Clock) -
     assert upkeep.check_is_due(desk)
     with desk.registry._writing.connect() as connection, connection.begin():
         connection.exec_driver_sql("DROP TRIGGER audit_pft_update")
-    assert not upkeep.full_check(desk).ok
+    assert not upkeep.verify(desk).ok
     found = backups.standing(desk)
     assert found is not None
     assert (found.verified_at, found.verified_ok, found.verified_failed) == (clock.now, False, "triggers")

@@ -83,7 +83,7 @@ def test_d10_no_act_opens_the_live_files(desk: Desk, clock: Clock, tmp_path: Pat
         assert backups.back_up_if_changed(desk, Why.REGULAR) is not None
         made = upkeep.backup(desk, tmp_path / "by hand").value
         assert backups.standing(desk, lambda: False) is not None
-        assert upkeep.full_check(desk).ok
+        assert upkeep.verify(desk).ok
         assert upkeep.place_warning(path) == ""
         assert restoring.rehearse(desk, made).value.ok
         clock.forward(minutes=1)
