@@ -31,6 +31,18 @@ class WrongPassphraseError(RegistryError):
     """The login or the passphrase does not open the registry."""
 
 
+class TooManyAttemptsError(RegistryError):
+    """Passphrases were wrong too often; ``seconds`` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many wrong attempts: please wait {_length(seconds)} and try again.")
+        self.seconds = seconds
+
+
+class TemporaryPassphraseError(RegistryError):
+    """The passphrase was given by an administrator and must be replaced by an own one first."""
+
+
 class NewerError(RegistryError):
     """The registry was made by a newer version of the program."""
 
@@ -49,3 +61,10 @@ class DiskError(RegistryError):
 
 class StoppedError(RegistryError):
     """Long work was stopped because somebody said so; nothing was changed."""
+
+
+def _length(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"

@@ -193,6 +193,7 @@ class Keystore:
 
     def remove(self, dek: bytearray, login: str) -> None:
         """Take a person's slot away; raises RegistryError when there is none or it is the last."""
+        self._refuse_foreign(dek)
         gone = self._slot_of(login)
         if len(self.logins) == 1:
             raise RegistryError("The last person who can open the registry cannot be removed.")
@@ -223,6 +224,7 @@ class Keystore:
                 "The keys can be renewed once these people have unlocked the registry, or have got a new "
                 f"passphrase, with this version of the program: {', '.join(self.not_resealable)}."
             )
+        self._refuse_foreign(dek)
         self.settle(dek)
         kept = [slot for slot in self.slots if slot.version == VERSION]
         self.slots = tuple(slots.resealed(self.db_id, slot, new) for slot in kept)
@@ -254,9 +256,7 @@ class Keystore:
             for key, mac in zip(opened.keys, self._macs, strict=True)
         )
         if not genuine or not leads(self._steps, opened.trusted, dek, self.db_id):
-            raise DamagedError(
-                f"{self.holder.name} was changed outside the program.", "Restore it from the last backup."
-            )
+            raise self._changed_outside()
         for other in opened.keys:
             if other is not dek:
                 other[:] = bytes(len(other))
@@ -270,7 +270,18 @@ class Keystore:
             self.unsaved = True
         return dek
 
+    def _refuse_foreign(self, dek: bytearray) -> None:
+        """Refuse to sign a list that somebody changed from outside."""
+        if self._macs and not self.signed_with(dek):
+            raise self._changed_outside()
+
+    def _changed_outside(self) -> DamagedError:
+        return DamagedError(
+            f"{self.holder.name} was changed outside the program.", "Restore it from the last backup."
+        )
+
     def _put(self, dek: bytearray, kind: str, login: str, passphrase: str, cost: Cost) -> None:
+        self._refuse_foreign(dek)
         others = [old for old in self.slots if (old.kind, old.login) != (kind, login)]
         made = slots.new_slot(self.db_id, dek, kind=kind, login=login, passphrase=passphrase, cost=cost)
         self.slots = (*others, made)

@@ -78,5 +78,10 @@ def check_passphrase(passphrase: str, login: str) -> None:
         raise RegistryError("The passphrase must differ from the login.")
 
 
+def same_passphrase(one: str, other: str) -> bool:
+    """Whether two passphrases give the same key."""
+    return _plain(one) == _plain(other)
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)

@@ -25,7 +25,9 @@ from ctdild_desktop.registry.engine import (
     why_not_opened,
 )
 from ctdild_desktop.registry.errors import (
+    BusyError,
     DamagedError,
+    DiskError,
     NotFoundError,
     NotOpenedError,
     RegistryError,
@@ -42,6 +44,7 @@ from ctdild_desktop.registry.files import (
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
 from ctdild_desktop.registry.models import Recorded, RegistryInfoRow, UserRow
+from ctdild_desktop.registry.throttle import Throttle, attempts_path
 from ctdild_desktop.registry.translate import understood
 
 Clock = Callable[[], dt.datetime]
@@ -65,6 +68,7 @@ class Registry:
         self.login = ""
         self.display_name = ""
         self.role = ""
+        self.must_change = False
         self.accounts: Accounts = NoAccounts()
         self.admit: Callable[[str, str], None] = _admit_all
         self._dek = dek
@@ -137,14 +141,23 @@ class Registry:
     def open(cls, path: Path, login: str, passphrase: str, *, clock: Clock = utc_now) -> Registry:
         """Unlock a registry, bringing older tables up to date after a backup.
 
+        Failed attempts of before are noted in the audit trail. ``must_change`` says that the passphrase is
+        a temporary one.
+
         Raises:
+            TooManyAttemptsError: it was wrong too often, and it is too early for another attempt.
             RegistryError: with one sentence for each thing that can be wrong: no such file, empty, cut off,
                 not a registry, keys missing or of another registry, unknown login, wrong passphrase, made by
                 a newer version, a network drive. Nothing is changed on the disk.
         """
         path = Path(path).absolute()
         store = keys_for(path)
-        return cls.enter(path, store, store.unlock(login, passphrase, fits(path)), login, clock)
+        throttle = Throttle(attempts_path(path), store.db_id, clock)
+        with throttle.attempt(login, store.logins):
+            dek = store.unlock(login, passphrase, fits(path))
+        registry = cls.enter(path, store, dek, login, clock)
+        registry.note_failures(throttle)
+        return registry
 
     @classmethod
     def enter(cls, path: Path, store: Keystore, dek: bytearray, login: str, clock: Clock) -> Registry:
@@ -195,6 +208,22 @@ class Registry:
         if user is None or not user.active:
             raise WrongPassphraseError(f"The login “{login}” is switched off.")
         self.login, self.display_name, self.role = user.login, user.display_name, user.role
+        self.must_change = user.must_change
+
+    def note_failures(self, throttle: Throttle, *names: str) -> None:
+        """Note in the audit trail how often the passphrase was wrong before, and forget it then.
+
+        It can wait when the disk is full or somebody is writing just now: reading must be possible then.
+
+        Args:
+            names: what was tried besides the person's own login.
+        """
+        tried = (self.login, *names)
+        told = throttle.told(*tried)
+        if told:
+            with suppress(BusyError, DiskError):
+                self.record_event("unlock_failed", user=self.login, detail=told)
+                throttle.clear(*tried)
 
     def _keep_slots(self, store: Keystore) -> None:
         """Keep what unlocking improved in the key slots; it can wait when somebody is writing just now."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.registry.errors import TemporaryPassphraseError
 from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import Desk, RefusedError, admit, for_everybody, utc_now
 
@@ -65,19 +66,36 @@ def unlock(
     *,
     login: str,
     passphrase: str,
+    new_passphrase: str | None = None,
     clock: Callable[[], dt.datetime] = utc_now,
     settings: SiteSettings | None = None,
+    cost: Cost | None = None,
 ) -> Desk:
-    """Open a registry as this person.
+    """Open a registry as this person; the audit trail notes it, and the failed attempts of before.
+
+    Args:
+        new_passphrase: the person's own, in place of a temporary one that an administrator gave; it is not
+            used when the passphrase is not temporary.
+        cost: what a guess of the new passphrase costs; measured on this computer when None.
 
     Raises:
+        TemporaryPassphraseError: the passphrase is a temporary one, and no new one was given.
+        TooManyAttemptsError: it was wrong too often; ``seconds`` says how long to wait.
         RegistryError: it is not there, is no registry or a damaged one, was made by a newer version, lies on
             a network share, or login and passphrase do not open it; each with its own sentence. Nothing is
             changed on the disk.
     """
+    from ctdild_desktop.registry import users
     from ctdild_desktop.registry.registry import Registry
 
-    desk = at_desk(Registry.open(path, login, passphrase, clock=clock), clock, settings)
+    registry = Registry.open(path, login, passphrase, clock=clock)
+    try:
+        if registry.must_change and new_passphrase is not None:
+            users.change_passphrase(registry, login, passphrase, new_passphrase, cost=cost)
+        desk = at_desk(registry, clock, settings)
+    except BaseException:
+        registry.close()
+        raise
     events.note_or_wait(desk, "unlock", role=desk.role)
     return desk
 
@@ -115,9 +133,17 @@ def recover(
 
 
 def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: SiteSettings | None) -> Desk:
-    """The desk of the person who unlocked a registry."""
+    """The desk of the person who unlocked a registry.
+
+    Raises:
+        TemporaryPassphraseError: the person must replace the passphrase first.
+    """
     from ctdild_desktop.registry.models import RegistryInfoRow
 
+    if registry.must_change:
+        raise TemporaryPassphraseError(
+            "This passphrase is a temporary one.", "Set a passphrase of your own to go on."
+        )
     with registry.read() as session:
         info = session.get(RegistryInfoRow, 1)
         demo = info is not None and info.demo

@@ -81,6 +81,7 @@ class Change(StrEnum):
     DRAFT = "draft"
     SETTINGS = "settings"
     IMPORT = "import"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)

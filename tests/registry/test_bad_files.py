@@ -135,10 +135,13 @@ def test_a_bad_file_is_named_and_left_alone(
 def test_wrong_words_leave_the_files_alone(made: Made, snapshot: Callable[[Path], dict[str, bytes]]) -> None:
     before = snapshot(made.path.parent)
     with pytest.raises(WrongPassphraseError):
-        Registry.open(made.path, LOGIN, "not the passphrase")
-    with pytest.raises(WrongPassphraseError):
         Registry.open(made.path, "drossel", PASSPHRASE)
     assert snapshot(made.path.parent) == before
+    with pytest.raises(WrongPassphraseError):
+        Registry.open(made.path, LOGIN, "not the passphrase")
+    after = snapshot(made.path.parent)
+    assert b"passphrase" not in after.pop(f"{made.path.name}.attempts")
+    assert after == before
 
 
 def test_making_a_registry_over_another_is_refused(

@@ -169,7 +169,7 @@ def test_a3_a_removed_person_cannot_unlock(registry: Registry, made: Made) -> No
 
 
 def test_the_last_person_stays(registry: Registry) -> None:
-    with pytest.raises(RegistryError, match="last person"):
+    with pytest.raises(RegistryError, match="last administrator"):
         users.remove_user(registry, LOGIN, "by mistake")
     with pytest.raises(RegistryError, match="already taken"):
         users.add_user(registry, "Amsel", "Another", "viewer", "another passphrase", cost=CHEAPEST)

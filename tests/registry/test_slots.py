@@ -102,6 +102,22 @@ def test_a1_parts_of_two_slots_do_not_fit_together(change: Callable[[dict[str, A
         again(keystore(), change).unlock("amsel", PEOPLE["amsel"])
 
 
+def test_a1_a_list_that_was_changed_outside_is_not_signed_by_a_later_change() -> None:
+    """Somebody who can write the file must not get a slot in by waiting for the next person to be added."""
+
+    def double(content: dict[str, Any]) -> None:
+        content["slots"].append({**content["slots"][0], "login": "falke"})
+
+    for act in (
+        lambda store: store.put(OLD, "meise", "a third passphrase", CHEAPEST),
+        lambda store: store.remove(OLD, "drossel"),
+        lambda store: store.renew_recovery(OLD, CHEAPEST),
+        lambda store: store.begin_change(OLD, NEW),
+    ):
+        with pytest.raises(DamagedError, match="changed outside the program"):
+            act(again(keystore(), double))
+
+
 def half_a_slot(content: dict[str, Any]) -> None:
     del content["slots"][0]["sealed"]
 
@@ -122,6 +138,7 @@ def test_a1_a_registry_of_a_stranger_is_not_opened_with_a_known_login() -> None:
     """Anybody can seal a data key to a public key, and sign the list with it."""
     genuine = keystore()
     forged = Keystore(Memory(), genuine.db_id, genuine.slots)
+    assert not forged.changing
     forged.begin_change(NEW, NEW)
     forged.settle(NEW)
     with pytest.raises(DamagedError, match="changed outside the program"):

@@ -1,0 +1,211 @@
+"""The people of the registry: who may open it and as what, their passphrases, and the recovery code.
+
+An administrator looks after people; everybody changes their own passphrase. Everything is audited. The last
+active administrator can neither be removed nor given another role.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.registry import users
+from ctdild_desktop.registry.passphrases import SHORTEST_PASSPHRASE
+from ctdild_desktop.registry.users import Person
+from ctdild_desktop.services.desk import (
+    Change,
+    ChangeSet,
+    Desk,
+    Done,
+    RefusedError,
+    Role,
+    for_everybody,
+    requires,
+)
+
+if TYPE_CHECKING:
+    from ctdild_desktop.registry.keystore import Cost
+
+__all__ = [
+    "Person",
+    "add_person",
+    "change_passphrase",
+    "list_people",
+    "new_recovery_code",
+    "reactivate",
+    "remove_person",
+    "rename",
+    "reset_passphrase",
+    "set_role",
+    "strength_of",
+]
+
+MOST_NAME = 80
+"""Letters of a name: what fits on a printout."""
+_CHANGED = ChangeSet(frozenset({Change.PEOPLE}))
+_GOOD = 12
+_STRONG = 16
+
+
+def strength_of(passphrase: str) -> str:
+    """How good a passphrase is, in words; its length is what counts."""
+    length = len(passphrase)
+    if length < SHORTEST_PASSPHRASE:
+        return f"Too short: {length} of at least {SHORTEST_PASSPHRASE} characters."
+    if length < _GOOD:
+        return "Short: each further character makes it much harder to guess."
+    return "Good." if length < _STRONG else "Strong."
+
+
+@requires(Role.ADMINISTRATOR, doing="looking after people")
+def list_people(desk: Desk) -> tuple[Person, ...]:
+    """Everybody with an account, those who are switched off at the end."""
+    return users.list_people(desk.registry)
+
+
+@requires(Role.ADMINISTRATOR, doing="adding a person")
+def add_person(
+    desk: Desk, *, login: str, name: str, role: str, passphrase: str, cost: Cost | None = None
+) -> Done[Person]:
+    """Let another person open the registry; the passphrase is temporary, to be changed at first unlocking.
+
+    Args:
+        cost: what a guess of the passphrase costs; measured on this computer when None.
+
+    Raises:
+        RefusedError: the name is missing or too long.
+        RegistryError: the login is taken or cannot be one, or the passphrase is too short.
+    """
+    person = users.add_user(
+        desk.registry,
+        login,
+        _tidy_name(name),
+        role,
+        passphrase,
+        temporary=True,
+        by=desk.login,
+        cost=cost,
+    )
+    said = f"{person.name} may open the registry as {person.role}, with the login {person.login}."
+    return Done(person, said, _CHANGED)
+
+
+@requires(Role.ADMINISTRATOR, doing="changing a role")
+def set_role(desk: Desk, login: str, role: str) -> Done[Person]:
+    """Give a person another role; it counts from the person's next act. Undo gives the old one back.
+
+    Raises:
+        RegistryError: nobody active has this login, or it is the last active administrator's.
+    """
+    return _set_role(desk, login, role, "")
+
+
+def _set_role(desk: Desk, login: str, role: str, reason: str) -> Done[Person]:
+    old = _person(desk, login)
+    person = users.set_role(desk.registry, login, role, by=desk.login, reason=reason)
+    said = f"{person.name}: {old.role} is now {person.role}."
+    if reason:
+        said = f"Undone: role of {person.name}."
+    return Done(
+        person, said, _CHANGED, lambda: _set_role(desk, login, old.role, f"Undo: role of {person.login}")
+    )
+
+
+@requires(Role.ADMINISTRATOR, doing="changing a name")
+def rename(desk: Desk, login: str, name: str) -> Done[Person]:
+    """Write a person's name in another way, as printouts show it. Undo writes it as before.
+
+    Raises:
+        RefusedError: the name is missing or too long.
+        RegistryError: nobody has this login.
+    """
+    return _rename(desk, login, _tidy_name(name), "")
+
+
+def _rename(desk: Desk, login: str, name: str, reason: str) -> Done[Person]:
+    old = _person(desk, login)
+    person = users.rename(desk.registry, login, name, by=desk.login, reason=reason)
+    said = f"Undone: name of {person.login}." if reason else f"{old.name} is now called {person.name}."
+    if person.login == desk.login:
+        desk.display_name = person.name
+    return Done(
+        person, said, _CHANGED, lambda: _rename(desk, login, old.name, f"Undo: name of {person.login}")
+    )
+
+
+@requires(Role.ADMINISTRATOR, doing="resetting a passphrase")
+def reset_passphrase(desk: Desk, login: str, passphrase: str, *, cost: Cost | None = None) -> Done[Person]:
+    """Give a person a temporary passphrase in place of a lost one, to be changed at the next unlocking.
+
+    Raises:
+        RegistryError: nobody active has this login, or the passphrase is too short.
+    """
+    person = users.reset_passphrase(desk.registry, login, passphrase, by=desk.login, cost=cost)
+    said = f"{person.name} has a temporary passphrase, to be changed at the next unlocking."
+    return Done(person, said, _CHANGED)
+
+
+@for_everybody
+def change_passphrase(desk: Desk, old: str, new: str, *, cost: Cost | None = None) -> Done[None]:
+    """Change one's own passphrase; everybody else keeps theirs.
+
+    Raises:
+        WrongPassphraseError: the old one is another.
+        TooManyAttemptsError: it was wrong too often.
+        RegistryError: the new one is too short, or is the old one.
+    """
+    users.change_passphrase(desk.registry, desk.login, old, new, cost=cost)
+    return Done(None, "Your passphrase is changed; the old one opens old backups only.", _CHANGED)
+
+
+@requires(Role.ADMINISTRATOR, doing="removing a person")
+def remove_person(desk: Desk, login: str, reason: str) -> Done[Person]:
+    """Take a person's key away and switch the account off; everything they recorded stays.
+
+    A person who may have copied the files keeps what they held: the keys must be renewed then
+    (:func:`ctdild_desktop.services.keys.rotate_keys`).
+
+    Raises:
+        RefusedError: no reason is given.
+        RegistryError: nobody active has this login, or it is the last active administrator's.
+    """
+    why = " ".join(reason.split())
+    if not why:
+        raise RefusedError("Say why this person is removed.")
+    person = users.remove_user(desk.registry, login, why, by=desk.login)
+    said = f"{person.name} can no longer open the registry. Backups of before still open with the old slots."
+    return Done(person, said, _CHANGED)
+
+
+@requires(Role.ADMINISTRATOR, doing="letting a person in again")
+def reactivate(desk: Desk, login: str, passphrase: str, *, cost: Cost | None = None) -> Done[Person]:
+    """Let a person who was removed open the registry again, with a temporary passphrase.
+
+    Raises:
+        RegistryError: nobody who was removed has this login, or the passphrase is too short.
+    """
+    person = users.reactivate(desk.registry, login, passphrase, by=desk.login, cost=cost)
+    said = f"{person.name} may open the registry again as {person.role}, with a temporary passphrase."
+    return Done(person, said, _CHANGED)
+
+
+@requires(Role.ADMINISTRATOR, doing="a new recovery code")
+def new_recovery_code(desk: Desk, *, cost: Cost | None = None) -> Done[str]:
+    """Make a new recovery code: show it once, it is kept nowhere. The old one opens nothing any more."""
+    code = users.renew_recovery(desk.registry, by=desk.login, cost=cost)
+    return Done(code, "There is a new recovery code; the old one opens old backups only.", _CHANGED)
+
+
+def _person(desk: Desk, login: str) -> Person:
+    found = next((one for one in users.list_people(desk.registry) if one.login == login), None)
+    if found is None:
+        raise RefusedError(f"Nobody has the login “{login}”.")
+    return found
+
+
+def _tidy_name(name: str) -> str:
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise RefusedError("Enter the name that printouts shall show.")
+    if len(tidy) > MOST_NAME or not tidy.isprintable():
+        raise RefusedError(f"A name has up to {MOST_NAME} printable characters.")
+    return tidy

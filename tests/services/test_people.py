@@ -1,0 +1,149 @@
+"""Looking after people at the desk: messages, undo, roles, and the first unlocking."""
+
+from __future__ import annotations
+
+import pytest
+
+from ctdild_desktop.registry.errors import RegistryError, TemporaryPassphraseError, WrongPassphraseError
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.services import access, people
+from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError
+from ctdild_desktop.services.people import Person
+from tests.support.desks import LOGIN, PASSPHRASE, as_user
+
+GIVEN = "words for the first day"
+OWN = "a passphrase of my own"
+
+
+def add(desk: Desk, role: str = "recorder", login: str = "specht") -> Done[Person]:
+    return people.add_person(
+        desk, login=login, name="  T.  Specht ", role=role, passphrase=GIVEN, cost=CHEAPEST
+    )
+
+
+def person(desk: Desk, login: str = "specht") -> Person:
+    return next(one for one in people.list_people(desk) if one.login == login)
+
+
+def test_a_person_is_added_and_must_change_the_passphrase_first(desk: Desk) -> None:
+    done = add(desk)
+    assert done.message == "T. Specht may open the registry as recorder, with the login specht."
+    assert done.changes.kinds == {Change.PEOPLE}
+    path = desk.registry.path
+    with pytest.raises(TemporaryPassphraseError, match="temporary"):
+        access.unlock(path, login="specht", passphrase=GIVEN)
+    with pytest.raises(RegistryError, match="at least 8"):
+        access.unlock(path, login="specht", passphrase=GIVEN, new_passphrase="short")
+    with pytest.raises(RegistryError, match="must differ"):
+        access.unlock(path, login="specht", passphrase=GIVEN, new_passphrase=GIVEN)
+    mine = access.unlock(path, login="specht", passphrase=GIVEN, new_passphrase=OWN, cost=CHEAPEST)
+    assert (mine.login, mine.role) == ("specht", "recorder")
+    mine.close()
+    with pytest.raises(WrongPassphraseError):
+        access.unlock(path, login="specht", passphrase=GIVEN)
+    access.unlock(path, login="specht", passphrase=OWN, new_passphrase="is not used").close()
+    access.unlock(path, login="specht", passphrase=OWN).close()
+    assert not person(desk).must_change
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "T.\x07Specht"])
+def test_a_name_that_cannot_be_printed_is_refused(desk: Desk, name: str) -> None:
+    add(desk)
+    with pytest.raises(RefusedError, match="name"):
+        people.rename(desk, "specht", name)
+    assert person(desk).name == "T. Specht"
+
+
+def test_a_role_and_a_name_can_be_taken_back_and_done_again(desk: Desk) -> None:
+    add(desk)
+    done = people.set_role(desk, "specht", "clinician")
+    assert done.message == "T. Specht: recorder is now clinician."
+    assert done.undo is not None
+    undone = done.undo()
+    assert (undone.message, person(desk).role) == ("Undone: role of T. Specht.", "recorder")
+    assert undone.undo is not None
+    undone.undo()
+    assert person(desk).role == "clinician"
+    named = people.rename(desk, "specht", "Theo  Specht")
+    assert named.message == "T. Specht is now called Theo Specht."
+    assert named.undo is not None
+    named.undo()
+    assert person(desk).name == "T. Specht"
+
+
+def test_one_s_own_name_is_new_at_once(desk: Desk) -> None:
+    done = people.rename(desk, LOGIN, "Rita Amsel")
+    assert desk.display_name == "Rita Amsel"
+    assert done.undo is not None
+    done.undo()
+    assert desk.display_name == "R. Amsel"
+
+
+def test_an_undo_that_would_leave_no_administrator_is_refused(desk: Desk) -> None:
+    add(desk)
+    done = people.set_role(desk, "specht", "administrator")
+    other = as_user(desk, "falke", "A. Falke", "administrator")
+    people.set_role(other, LOGIN, "viewer")
+    people.remove_person(other, "falke", "by mistake")
+    assert done.undo is not None
+    with pytest.raises(RefusedError):
+        done.undo()
+    assert person(as_user(desk, "eule", "E. Eule", "administrator")).role == "administrator"
+
+
+def test_removing_needs_a_reason_and_says_what_old_backups_do(desk: Desk) -> None:
+    add(desk)
+    with pytest.raises(RefusedError, match="Say why"):
+        people.remove_person(desk, "specht", "  ")
+    done = people.remove_person(desk, "specht", "left the clinic")
+    assert "Backups of before still open with the old slots." in done.message
+    assert done.undo is None
+    back = people.reactivate(desk, "specht", GIVEN, cost=CHEAPEST)
+    assert back.message == "T. Specht may open the registry again as recorder, with a temporary passphrase."
+
+
+def test_everybody_changes_their_own_passphrase_and_nobody_else_s(desk: Desk) -> None:
+    add(desk, "viewer")
+    path = desk.registry.path
+    mine = access.unlock(path, login="specht", passphrase=GIVEN, new_passphrase=OWN, cost=CHEAPEST)
+    people.change_passphrase(mine, OWN, "a third passphrase", cost=CHEAPEST)
+    with pytest.raises(RefusedError, match="resetting a passphrase needs administrator"):
+        people.reset_passphrase(mine, LOGIN, GIVEN)
+    with pytest.raises(RefusedError, match="looking after people needs administrator"):
+        people.list_people(mine)
+    mine.close()
+    access.unlock(path, login="specht", passphrase="a third passphrase").close()
+    access.unlock(path, login=LOGIN, passphrase=PASSPHRASE).close()
+
+
+def test_a_lost_passphrase_is_reset(desk: Desk) -> None:
+    add(desk)
+    done = people.reset_passphrase(desk, "specht", "other words for today", cost=CHEAPEST)
+    assert done.message == "T. Specht has a temporary passphrase, to be changed at the next unlocking."
+    with pytest.raises(TemporaryPassphraseError):
+        access.unlock(desk.registry.path, login="specht", passphrase="other words for today")
+
+
+def test_a_new_recovery_code_is_handed_out_once(desk: Desk) -> None:
+    done = people.new_recovery_code(desk, cost=CHEAPEST)
+    path = desk.registry.path
+    desk.close()
+    again, renewed = access.recover(
+        path, recovery_code=done.value, login=LOGIN, passphrase=OWN, cost=CHEAPEST
+    )
+    again.close()
+    assert renewed != done.value
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "words"),
+    [
+        ("", "Too short: 0 of at least 8 characters."),
+        ("x" * 7, "Too short: 7 of at least 8 characters."),
+        ("x" * 8, "Short: each further character makes it much harder to guess."),
+        ("x" * 12, "Good."),
+        ("x" * 16, "Strong."),
+    ],
+)
+def test_the_strength_of_a_passphrase_is_told_by_its_length(passphrase: str, words: str) -> None:
+    assert people.strength_of(passphrase) == words
