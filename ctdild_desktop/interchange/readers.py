@@ -13,6 +13,7 @@ from typing import Any
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.records import DlcoUnit, Sex
+from ctdild_desktop.clinical.typed_text import has_unseen, tidy_line
 from ctdild_desktop.interchange.fields import Field, Kind
 from ctdild_desktop.interchange.table import Cell
 from ctdild_desktop.interchange.values import (
@@ -76,11 +77,10 @@ def as_text(cell: Cell) -> str:
 
 
 def _text(target: Field, cell: Cell) -> str:
-    text = unicodedata.normalize("NFC", as_text(cell)).strip()
-    if target.name != "comment":
-        text = " ".join(text.split())
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
-        raise CellError("holds characters that cannot be shown")
+    written = as_text(cell)
+    if has_unseen(written, number=target.name == "mrn"):
+        raise CellError("holds characters that cannot be seen")
+    text = unicodedata.normalize("NFC", written).strip() if target.name == "comment" else tidy_line(written)
     longest = _LONGEST.get(target.name, _LONGEST_NAME)
     if len(text) > longest:
         raise CellError(f"longer than {longest} characters")

@@ -18,6 +18,7 @@ from ctdild_desktop.registry.errors import (
     RegistryError,
 )
 from ctdild_desktop.registry.files import disk_error
+from ctdild_desktop.registry.texts import refuse_unkeepable
 from ctdild_desktop.registry.translate import understood
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -153,6 +154,7 @@ def open_engine(path: Path, key: bytearray | bytes) -> Engine:
         if connection is not None and connection.in_transaction:
             connection.execute("ROLLBACK")
 
+    refuse_unkeepable(engine)
     return engine
 
 

@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.clinical.typed_text import text_issues
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.assessment import assess
 from ctdild_desktop.services.desk import (
@@ -202,9 +203,18 @@ class Outcome:
     inverse: tuple[Step, ...]
 
 
+def _unseen(step: Step) -> tuple[Issue, ...]:
+    return text_issues(step.value) if isinstance(step, Add | Amend) else ()
+
+
 @requires(*RECORDING)
 def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str = "") -> Outcome:
-    """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused."""
+    """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused.
+
+    Raises:
+        RefusedError: a text holds a character that nobody sees, with the field that it is in.
+    """
+    refuse_issues([issue for step in steps for issue in _unseen(step)])
     with desk.registry.write(desk.login, reason) as session:
         before = desk.store.load(session, patient_id)
         inverse = [_take(desk, session, patient_id, step, reason) for step in steps]

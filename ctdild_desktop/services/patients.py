@@ -11,6 +11,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, Severity, check_patient
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord
+from ctdild_desktop.clinical.typed_text import text_issues, tidy_line
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.acts import (
     Add,
@@ -132,7 +133,7 @@ def view(desk: Desk, patient_id: str) -> PatientView:
 def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:
     """Everything recorded of the patient with exactly this MRN; None when there is none."""
     with desk.registry.read() as session:
-        patient_id = desk.store.lists.id_of_mrn(session, mrn.strip())
+        patient_id = desk.store.lists.id_of_mrn(session, tidy_line(mrn))
         return desk.store.load(session, patient_id) if patient_id else None
 
 
@@ -171,6 +172,8 @@ def check(desk: Desk, patient: Patient) -> tuple[Issue, ...]:
     """Everything that speaks against saving a patient: implausible values, a used MRN, a likely twin
     entry.
     """
+    if unseen := text_issues(patient):
+        return unseen
     today = desk.today()
     issues = list(check_patient(patient, today))
     with desk.registry.read() as session:
@@ -202,9 +205,9 @@ def check(desk: Desk, patient: Patient) -> tuple[Issue, ...]:
 def _tidy(patient: Patient) -> Patient:
     return replace(
         patient,
-        mrn=patient.mrn.strip(),
-        family_name=" ".join(patient.family_name.split()),
-        given_name=" ".join(patient.given_name.split()),
+        mrn=tidy_line(patient.mrn),
+        family_name=tidy_line(patient.family_name),
+        given_name=tidy_line(patient.given_name),
         alert_note=patient.alert_note.strip(),
     )
 

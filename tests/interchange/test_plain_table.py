@@ -101,7 +101,7 @@ def test_litres_and_millilitres_of_one_row_must_agree() -> None:
         ("diagnosis", "flu", "not a code of the list (RA, SSc, "),
         ("dlco_unit", "mL", "not a unit of DLCO"),
         ("family_name", "x" * 201, "longer than 200"),
-        ("family_name", "a\x07b", "cannot be shown"),
+        ("family_name", "a\x07b", "cannot be seen"),
         ("ild_pattern", "UIP", "needs a diagnosis"),
         ("dlco", "12.1", "no unit"),
         ("kco", "1.1", "no unit"),

@@ -21,6 +21,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.entry import EntryError, parse_date_entry, parse_number, parse_partial
 from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.clinical.typed_text import as_shown
 
 
 class FieldState(StrEnum):
@@ -161,6 +162,11 @@ class Field(QLineEdit):
         self.accepted.emit()
 
     def _on_edited(self, text: str) -> None:
+        if (shown := as_shown(text)) != text:
+            place = self.cursorPosition()
+            self.setText(shown)
+            self.setCursorPosition(place)
+            text = shown
         self._asked = self._kept = ""
         self._show(FieldState.NORMAL, "")
         self.changed.emit(text)
