@@ -16,13 +16,22 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _QUIET = re.compile(r"['’`´ʼ]")
 _DATE_LIKE = re.compile(r"[\d./-]+\Z")
 _MOST_WORDS = 12
+_LONGEST_WORD = 250
+"""Longer than any name; a database refuses a pattern of tens of thousands of letters."""
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: ``Müller`` and ``MULLER`` become ``muller``, ``Łódź`` becomes ``lodz``."""
+    """Lower case without accents: ``Müller`` and ``MULLER`` become ``muller``, ``Łódź`` becomes ``lodz``.
+
+    Characters of no width, as between the letters of some scripts, are left out.
+    """
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    if lowered.isascii():
+        return lowered
     bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", lowered)
+        if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
     )
     return bare.translate(_LETTERS)
 
@@ -74,7 +83,7 @@ def query_words(text: str) -> tuple[str, ...]:
             found.append(bare.strip("./-") or bare)
         else:
             found.extend(_words(bare))
-    return tuple(dict.fromkeys(word for word in found if word))[:_MOST_WORDS]
+    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in found if word))[:_MOST_WORDS]
 
 
 def rank(key: str, words: tuple[str, ...]) -> int | None:
