@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.cli import common
+from ctdild_desktop.interchange.outgoing import harmless
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.reference.equations import Floats
 
 _CHUNK = 5000
+_LARGEST_FILE = 200 * 1024 * 1024
+_MOST_COLUMNS = 500
 _MEASURED = (
     "measured_fvc_l, measured_fev1_l, measured_fev1_fvc, measured_tlco_mmol_min_kpa, "
     "measured_dlco_ml_min_mmhg, measured_va_l, measured_kco_mmol_min_kpa_l, measured_kco_ml_min_mmhg_l, "
@@ -65,6 +68,8 @@ def _read(path: Path) -> tuple[list[str], list[list[str]]]:
     """Header and rows of the table; short rows are filled up with empty cells."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
+            if (size := os.fstat(file.fileno()).st_size) > _LARGEST_FILE:
+                raise common.UserError(f"{path} is too large: {size >> 20} MB; split it into smaller files.")
             if "\0" in (start := file.read(65536)):
                 raise common.UserError(f"{path} is not a text file.")
             first = start.splitlines()[0] if start.strip() else ""
@@ -73,6 +78,8 @@ def _read(path: Path) -> tuple[list[str], list[list[str]]]:
             header = [name.strip() for name in next(lines, [])]
             if not any(header):
                 raise common.UserError(f"{path} is empty.")
+            if len(header) > _MOST_COLUMNS:
+                raise common.UserError(f"{path} has more than {_MOST_COLUMNS} columns.")
             twice = [name for name in header if header.count(name) > 1]
             if twice:
                 raise common.UserError(f"{path} has the column {twice[0] or '(no name)'} twice.")
@@ -80,6 +87,8 @@ def _read(path: Path) -> tuple[list[str], list[list[str]]]:
             for row in lines:
                 if len(row) > len(header):
                     raise common.UserError(f"{path}, line {lines.line_num}: more cells than the header has.")
+                if any("\0" in cell for cell in row):
+                    raise common.UserError(f"{path}, line {lines.line_num}: a NUL character.")
                 if row:
                     rows.append(row + [""] * (len(header) - len(row)))
             return header, rows
@@ -102,11 +111,12 @@ def _write(
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*header, *predicted])
+            writer.writerow([*map(harmless, header), *predicted])
             for start in range(0, len(given[0]), _CHUNK):
                 part = slice(start, start + _CHUNK)
                 made = [_texts(column[part]) for column in predicted.values()]
-                writer.writerows(zip(*(column[part] for column in given), *made, strict=True))
+                kept = [map(harmless, column[part]) for column in given]
+                writer.writerows(zip(*kept, *made, strict=True))
         os.replace(unfinished, path)
     except BaseException:
         os.unlink(unfinished)
