@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 _APP = "ctdild-desktop"
+_LARGEST = 100_000
 
 
 class SettingsError(Exception):
@@ -122,10 +123,31 @@ def _upkeep(table: Mapping[str, Any], source: Path) -> UpkeepSettings:
 def _folder(name: str, value: Any, source: Path) -> Path | None:
     if value == "":
         return None
-    folder = Path(value).expanduser() if isinstance(value, str) and "\0" not in value else Path()
-    if not folder.is_absolute():
+    folder = _at_home(value) if isinstance(value, str) else None
+    if folder is None or not folder.is_absolute():
         raise SettingsError(f"The setting {name} in {source} must be the whole path of a folder.")
     return folder
+
+
+def _table(source: Path) -> dict[str, Any]:
+    try:
+        if not source.is_file():
+            return {}
+        with source.open("rb") as stream:
+            content = stream.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise SettingsError(f"The settings file {source} is far too large to be one.")
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SettingsError(f"The settings file {source} cannot be read.") from error
+
+
+def _at_home(text: str) -> Path | None:
+    """The path that a setting names, ``~`` being somebody's own folder; None when there is no such path."""
+    try:
+        return None if "\0" in text else Path(text).expanduser()
+    except RuntimeError:  # nobody of that name has a folder
+        return None
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -135,12 +157,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         SettingsError: the file is not TOML, or a setting is unknown or has a value that is not allowed.
     """
     source = path or default_settings_path()
-    table: dict[str, Any] = {}
-    if source.is_file():
-        try:
-            table = tomllib.loads(source.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"The settings file {source} cannot be read.") from error
+    table = _table(source)
     for name in table:
         if name not in ("registry", "login", "site", "upkeep"):
             raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
@@ -152,9 +169,12 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         if theme not in _CHOICES["theme"]:
             raise SettingsError(f"CTDILD_THEME must be one of: {', '.join(_CHOICES['theme'])}.")
         site = replace(site, theme=theme)
-    registry = environ.get("CTDILD_REGISTRY") or table.get("registry")
+    named = environ.get("CTDILD_REGISTRY") or table.get("registry")
+    registry = _at_home(named) if named else default_registry_path()
+    if registry is None:
+        raise SettingsError(f"The setting registry in {source} is not the path of a file.")
     return Settings(
-        registry=Path(registry).expanduser() if registry else default_registry_path(),
+        registry=registry,
         login=table.get("login", ""),
         site=site,
         upkeep=_upkeep(table.get("upkeep", {}), source),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
+_LONGEST_PASSPHRASE = 10_000
+
 Answer: TypeAlias = Callable[[argparse.Namespace], int]
 """What a command does with its arguments; returns the exit status."""
 
@@ -148,7 +150,8 @@ def given_passphrase(args: argparse.Namespace) -> str | None:
     """
     if args.passphrase_file is not None:
         try:
-            text = args.passphrase_file.read_text(encoding="utf-8-sig")
+            with args.passphrase_file.open(encoding="utf-8-sig") as file:
+                text = file.read(_LONGEST_PASSPHRASE)
         except (OSError, UnicodeDecodeError):
             raise UserError(f"The passphrase file {args.passphrase_file} cannot be read.") from None
         first = text.splitlines()[0] if text else ""

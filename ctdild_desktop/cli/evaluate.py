@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.cli import common
 from ctdild_desktop.cli.assess import evidence_document
+from ctdild_desktop.interchange.source import read_text
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.case_inputs import ToolAnswer
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 _SCHEMA = 1
 _LONGEST_INTEGER = 30
+_LARGEST_FILE = 8 * 1024 * 1024
+_MOST_CASES = 100_000
+_GREATEST_EXPONENT = 1000
 
 
 def add(commands: common.Commands) -> None:
@@ -56,14 +61,18 @@ def read_cases(path: Path) -> Sequence[object]:
     """The cases of a file, numbers as the exact decimals that are written there.
 
     Raises:
-        UserError: the file cannot be read, is not JSON, or holds no list of cases.
+        FormatError: the file cannot be read, is too large or is no text.
+        UserError: it is not JSON, or holds no list of cases.
     """
+    text = read_text(path, max_bytes=_LARGEST_FILE)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise common.UserError(f"{path} is not UTF-8 text.") from None
-    try:
-        document = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=Decimal)
+        document = json.loads(
+            text,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=Decimal,
+            object_pairs_hook=_object,
+        )
     except json.JSONDecodeError as error:
         raise common.UserError(f"{path} is not JSON: line {error.lineno}, {error.msg.lower()}.") from None
     except RecursionError:
@@ -73,12 +82,46 @@ def read_cases(path: Path) -> Sequence[object]:
     if document.get("schema_version", _SCHEMA) != _SCHEMA:
         raise common.UserError(f"{path} is not of schema version {_SCHEMA}, the one that is read here.")
     cases: list[object] = document["cases"]
+    if len(cases) > _MOST_CASES:
+        raise common.UserError(f"{path} holds more than {_MOST_CASES:,} cases.")
     return cases
+
+
+class _Ambiguous(dict[str, object]):
+    """A JSON object with a key that was written twice; which of the two is meant is not guessed."""
+
+    twice: str = ""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    odd, counted = _Ambiguous(made), Counter(name for name, _ in pairs)
+    odd.twice = next(name for name, number in counted.items() if number > 1)
+    return odd
+
+
+def _written_twice(case: object) -> str | None:
+    """The first key that is written twice anywhere in a case."""
+    waiting = [case]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, _Ambiguous):
+            return item.twice
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return None
 
 
 def _decimal(text: str) -> Decimal:
     """A number as written; one too long to be a measurement is kept as not a number."""
-    return Decimal(text) if len(text) <= _LONGEST_INTEGER else Decimal("NaN")
+    if len(text) > _LONGEST_INTEGER:
+        return Decimal("NaN")
+    number = Decimal(text)
+    return number if abs(number.adjusted()) <= _GREATEST_EXPONENT else Decimal("NaN")
 
 
 def _integer(text: str) -> int | Decimal:
@@ -95,6 +138,8 @@ def result_of(case: object) -> dict[str, Any]:
     try:
         if not isinstance(head["id"], str) or not head["id"]:
             raise CaseError("id is missing or is not a text.")
+        if (twice := _written_twice(case)) is not None:
+            raise CaseError(f"{twice!r} is written twice in one place.")
         made = answer_case(case)
     except CaseError as error:
         return {**head, "error": str(error)}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from ctdild_desktop.clinical.typed_text import has_unseen
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fields import Kind, fields
 
@@ -61,10 +63,12 @@ def parse_mapping(text: str) -> Mapping:
     """
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FormatError(
-            f"The mapping is not valid TOML: {str(error) or 'it is nested too deeply'}."
-        ) from None
+    except RecursionError:
+        raise FormatError("The mapping is not valid TOML: it is nested too deeply.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"The mapping is not valid TOML: {error}.") from None
+    except ValueError:  # a number of thousands of digits
+        raise FormatError("The mapping is not valid TOML: a number is far too long.") from None
     for key in content:
         if key not in {"name", "prefix", "columns", "constants", "date", "values"}:
             _refuse(f"unknown key {key}")
@@ -102,6 +106,15 @@ def write_mapping(mapping: Mapping) -> str:
 
 
 def _check(mapping: Mapping) -> None:
+    _check_targets(mapping)
+    for target, column in mapping.columns.items():
+        if not column.strip():
+            _refuse(f"{target} names no column")
+    if any(has_unseen(text) for text in _texts_in(mapping)):
+        _refuse("a text in it holds a character that cannot be seen")
+
+
+def _check_targets(mapping: Mapping) -> None:
     known = fields()
     for section in ("prefix", "columns", "constants", "values"):
         for target in getattr(mapping, section):
@@ -117,9 +130,17 @@ def _check(mapping: Mapping) -> None:
             _refuse(f"{target} cannot be the same in every row")
     if mapping.date is not None and "test_date" in mapping.columns:
         _refuse("the test date has both a column and an origin")
-    for target, column in mapping.columns.items():
-        if not column.strip():
-            _refuse(f"{target} names no column")
+
+
+def _texts_in(mapping: Mapping) -> Iterator[str]:
+    yield mapping.name
+    for section in (mapping.prefix, mapping.columns, mapping.constants):
+        yield from section.values()
+    if mapping.date is not None:
+        yield mapping.date.column
+    for words in mapping.values.values():
+        yield from words
+        yield from words.values()
 
 
 def _origin(content: dict[str, Any]) -> DateOrigin | None:

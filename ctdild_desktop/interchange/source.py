@@ -53,11 +53,22 @@ def source_of(name: str, data: bytes) -> Source:
     return Source(name, data, hashlib.sha256(data).hexdigest())
 
 
+def read_text(path: Path, *, max_bytes: int) -> str:
+    """The whole text of a small file in UTF-8; raises FormatError as :func:`read_source` does."""
+    source = read_source(path, max_bytes=max_bytes)
+    try:
+        return source.data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FormatError(f"{source.name} is not UTF-8 text.") from None
+
+
 def _check_size(name: str, size: int, max_bytes: int) -> None:
     if size == 0:
         raise FormatError(f"{name} is empty.")
     if size > max_bytes:
-        megabyte = 1024 * 1024
-        raise FormatError(
-            f"{name} is too large: {size / megabyte:.0f} MB, and the limit is {max_bytes // megabyte} MB."
-        )
+        raise FormatError(f"{name} is too large: {_in_words(size)}, and the limit is {_in_words(max_bytes)}.")
+
+
+def _in_words(size: int) -> str:
+    megabyte, kilobyte = 1024 * 1024, 1024
+    return f"{size / megabyte:.0f} MB" if size >= megabyte else f"{size / kilobyte:.0f} kB"

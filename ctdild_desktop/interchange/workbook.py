@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from xml.parsers.expat import ExpatError
 
-from ctdild_desktop import archive
+from ctdild_desktop import unpacking
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.table import Cell, Growth, Row, Table, fit, make_header
@@ -54,11 +54,11 @@ def read_workbook(source: Source) -> Table:
         raise FormatError(f"{source.name} is too large for a workbook: the limit is 50 MB.")
     refused = FormatError(f"{source.name} is refused: it is packed in a way that no ordinary workbook is.")
     try:
-        with archive.opened(io.BytesIO(source.data)) as packed:
+        with unpacking.opened(io.BytesIO(source.data)) as packed:
             if _beyond_limits(packed.infolist()):
                 raise refused
             return _read(source, WorkbookReader(packed))
-    except archive.ArchiveError as error:
+    except unpacking.ArchiveError as error:
         if error.hostile:
             raise refused from None
         raise FormatError(f"{source.name} is damaged: it cannot be unpacked as a workbook.") from None

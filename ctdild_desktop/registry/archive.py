@@ -9,12 +9,13 @@ import hmac
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from ctdild_desktop import unpacking
 from ctdild_desktop.registry.errors import DamagedError, NewerError, NotFoundError, StoppedError
 from ctdild_desktop.registry.keystore import subkey
 from ctdild_desktop.registry.stop import Stop, go_on
@@ -184,6 +185,15 @@ def _chunks(stream: IO[bytes], stop: Stop) -> Iterator[bytes]:
         yield chunk
 
 
+def _refuse_foreign(backup: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse anything but the three members, stored as they are, so that none holds more than the file."""
+    if sorted(member.filename for member in members) != sorted((_DATABASE, _KEYS, _MANIFEST)) or any(
+        member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size
+        for member in members
+    ):
+        raise DamagedError(f"{backup.name} is not a backup of a registry.")
+
+
 @contextmanager
 def _database_of(backup: Path) -> Iterator[IO[bytes]]:
     with _opened(backup) as archive, archive.open(_DATABASE) as stream:
@@ -200,19 +210,18 @@ def _damaged(backup: Path) -> DamagedError:
 @contextmanager
 def _opened(backup: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(backup) as archive:
+        with backup.open("rb") as stream, unpacking.opened(stream) as archive:
+            _refuse_foreign(backup, archive.infolist())
             yield archive
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no backup at {backup}.") from error
     except (
-        zipfile.BadZipFile,
+        unpacking.ArchiveError,
         KeyError,
         ValueError,
         TypeError,
         AttributeError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
+        OverflowError,
         RecursionError,
     ) as error:
         raise DamagedError(f"{backup.name} is not a backup of a registry, or it was cut off.") from error

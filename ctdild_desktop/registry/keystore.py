@@ -120,10 +120,13 @@ class Keystore:
             version = int(found["version"])
             if version > VERSION:
                 raise NewerError(f"{name} was made by a newer version of the program.")
+            listed = [slots.parsed(slot) for slot in found["slots"]]
+            if len({(slot.kind, slot.login) for slot in listed}) < len(listed):
+                raise ValueError("two slots of one person")
             return cls(
                 holder,
                 str(found["db_id"]),
-                [slots.parsed(slot) for slot in found["slots"]],
+                listed,
                 [
                     Step(**{key: bytes.fromhex(value) for key, value in one.items()})
                     for one in found.get("steps", ())
@@ -132,7 +135,14 @@ class Keystore:
                 macs=tuple(bytes.fromhex(found[key]) for key in ("mac", "mac_coming") if key in found),
                 read=content,
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise DamagedError(f"{name} is damaged or is not a file of registry keys.") from error
 
     def signed_with(self, dek: bytes | bytearray) -> bool:

@@ -26,7 +26,7 @@ from ctdild_desktop.registry.succession import signer_of
 
 PASSPHRASE = "passphrase"
 RECOVERY = "recovery"
-_KEY = 32
+_KEY, _SALT, _NONCE = 32, 16, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def new_slot(
     db_id: str, dek: bytes | bytearray, *, kind: str, login: str, passphrase: str, cost: Cost
 ) -> Slot:
     """A slot for a person or a code."""
-    slot = Slot(secrets.token_hex(8), kind, login, cost, secrets.token_bytes(16), b"", b"")
+    slot = Slot(secrets.token_hex(8), kind, login, cost, secrets.token_bytes(_SALT), b"", b"")
     return _with_pair(db_id, slot, stretched(passphrase, slot.salt, cost), dek)
 
 
@@ -143,6 +143,8 @@ def parsed(found: dict[str, Any]) -> Slot:
         sealed=_parsed_seal(found.get("sealed")),
         coming=_parsed_seal(found.get("coming")),
     )
+    if len(slot.salt) != _SALT or len(slot.nonce) != _NONCE:
+        raise ValueError("salt or nonce of a slot has another length")
     if (slot.version == 2) != (slot.sealed is not None) or (slot.coming and not slot.sealed):
         raise ValueError("a slot is neither of version 1 nor of version 2")
     return slot
@@ -156,7 +158,7 @@ def _with_pair(db_id: str, slot: Slot, kek: bytes, dek: bytes | bytearray) -> Sl
     private = X25519PrivateKey.generate()
     made = replace(
         slot,
-        nonce=secrets.token_bytes(12),
+        nonce=secrets.token_bytes(_NONCE),
         public=private.public_key().public_bytes_raw(),
         coming=None,
     )
@@ -168,7 +170,7 @@ def _with_pair(db_id: str, slot: Slot, kek: bytes, dek: bytes | bytearray) -> Sl
 def _seal(db_id: str, slot: Slot, dek: bytes | bytearray) -> Sealed:
     ephemeral = X25519PrivateKey.generate()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(slot.public))
-    place, nonce = ephemeral.public_key().public_bytes_raw(), secrets.token_bytes(12)
+    place, nonce = ephemeral.public_key().public_bytes_raw(), secrets.token_bytes(_NONCE)
     key = _sealing_key(shared, place, slot)
     return Sealed(place, nonce, AESGCM(key).encrypt(nonce, bytes(dek), _bound(db_id, slot)))
 

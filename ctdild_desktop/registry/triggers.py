@@ -107,6 +107,8 @@ def missing_tables(connection: Connection) -> tuple[str, ...]:
 def differences(connection: Connection) -> tuple[str, ...]:
     """Names of triggers and functions that are missing, changed, switched off or not ours.
 
+    A view or a virtual table in a file is not ours either: the program makes none.
+
     Triggers of a table that is not there are not missed here: :func:`missing_tables` tells of it.
     """
     dialect = connection.dialect.name
@@ -127,7 +129,10 @@ def _table_of(name: str) -> str:
 
 
 _PRESENT = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "sqlite": (
+        "SELECT name, sql FROM sqlite_master "
+        "WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL TABLE%'"
+    ),
     "postgresql": (
         "SELECT tgname, CASE WHEN tgenabled = 'O' THEN '' ELSE 'switched off: ' END || "
         "replace(pg_get_triggerdef(oid), ' ON public.', ' ON ') "

@@ -40,9 +40,12 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.source import read_text
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.texts import display_name
 
+_LARGEST_TABLE = 1_000_000
 _ACUTE_MONTHS, _WORSE_MONTHS = 3, 12
 _HAEMATURIA = ("haematuria", "cystitis")
 _NO_NEUROLOGICAL_SIGN = ("headache",)
@@ -98,12 +101,10 @@ def read_rules(path: Path | None = None, rule_set: str = DEFAULT_SET) -> RuleTab
     from ctdild_desktop.clinical.due.table import default_table
 
     try:
-        text = default_table() if path is None else path.read_text(encoding="utf-8-sig")
+        text = default_table() if path is None else read_text(path, max_bytes=_LARGEST_TABLE)
         return parse_rules(text, rule_set)
-    except RuleError as error:
+    except (RuleError, FormatError) as error:
         raise RefusedError(str(error)) from None
-    except UnicodeDecodeError:
-        raise RefusedError(f"The rule table {path} is not a text in UTF-8.") from None
 
 
 def due_facts(record: PatientRecord, as_of: dt.date) -> DueFacts:

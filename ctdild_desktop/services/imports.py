@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fields import fields
 from ctdild_desktop.interchange.mapping import MAX_MAPPING_BYTES, Mapping, parse_mapping, write_mapping
 from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
-from ctdild_desktop.interchange.source import read_source
+from ctdild_desktop.interchange.source import read_source, read_text
 from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events
@@ -238,11 +237,7 @@ def load_mapping(desk: Desk, name_or_file: str | Path) -> Mapping:
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a TOML file; raises FormatError when it cannot be read or used."""
-    source = read_source(path, max_bytes=MAX_MAPPING_BYTES)
-    try:
-        return parse_mapping(source.data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise FormatError(f"{source.name} is not a mapping: it is not UTF-8 text.") from None
+    return parse_mapping(read_text(path, max_bytes=MAX_MAPPING_BYTES))
 
 
 def _import(

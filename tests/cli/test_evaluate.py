@@ -99,7 +99,7 @@ def test_numbers_are_read_as_they_are_written(ctdild, tmp_path, cases):
     ("text", "words"),
     [
         ("mrn;date\n1;2", "is not JSON: line 1"),
-        ("", "is not JSON"),
+        ("", "is empty"),
         ('{"cases": [}', "is not JSON"),
         ("[" * 200_000, "nested too deeply"),
         ("[]", 'holds no list named "cases"'),
