@@ -37,7 +37,7 @@ def test_import_contracts_hold() -> None:
     assert " 0 broken" in done.stdout
 
 
-def test_no_second_sqlite_library() -> None:
+def test_e7_no_second_sqlite_library() -> None:
     """A second SQLite library on one file can corrupt it, and the standard one would write in the clear."""
     offenders = [path for path in SOURCES if {"sqlite3", "QtSql"} & imported_names(path)]
     assert offenders == []
