@@ -28,9 +28,9 @@ def keys_path(path: Path) -> Path:
     return path.with_name(path.name + ".keys")
 
 
-def companions(path: Path) -> tuple[Path, Path]:
-    """The files that SQLite keeps beside an open database."""
-    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+def companions(path: Path) -> tuple[Path, ...]:
+    """The files that SQLite keeps beside an open database; the journal only while its mode is changed."""
+    return tuple(path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
 
 
 def temporary_beside(path: Path) -> Path:

@@ -221,20 +221,27 @@ class Keystore:
         """Who must unlock once with this version before the data key can change."""
         return tuple(slot.login for slot in self.slots if slot.version == 1 and slot.kind == PASSPHRASE)
 
-    def begin_change(self, dek: bytearray, new: bytearray) -> None:
-        """Give every slot a second data key beside the present one. Call :meth:`save` after.
-
-        A recovery slot of version 1 is left out: its code opens nothing once the change is settled.
+    def refuse_change(self, dek: bytearray) -> None:
+        """Refuse what :meth:`begin_change` would refuse.
 
         Raises:
             RegistryError: somebody's slot is of version 1, which only its owner's passphrase can seal anew.
+            DamagedError: the list of slots was changed from outside.
         """
+        self._refuse_foreign(dek)
         if self.not_resealable:
             raise RegistryError(
                 "The keys can be renewed once these people have unlocked the registry, or have got a new "
                 f"passphrase, with this version of the program: {', '.join(self.not_resealable)}."
             )
-        self._refuse_foreign(dek)
+
+    def begin_change(self, dek: bytearray, new: bytearray) -> None:
+        """Give every slot a second data key beside the present one. Call :meth:`save` after.
+
+        A recovery slot of version 1 is left out: its code opens nothing once the change is settled. Raises
+        as :meth:`refuse_change` does.
+        """
+        self.refuse_change(dek)
         self.settle(dek)
         kept = [slot for slot in self.slots if slot.version == VERSION]
         self.slots = tuple(slots.resealed(self.db_id, slot, new) for slot in kept)

@@ -25,9 +25,7 @@ from ctdild_desktop.registry.engine import (
     why_not_opened,
 )
 from ctdild_desktop.registry.errors import (
-    BusyError,
     DamagedError,
-    DiskError,
     NotFoundError,
     NotOpenedError,
     RegistryError,
@@ -44,7 +42,7 @@ from ctdild_desktop.registry.files import (
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
 from ctdild_desktop.registry.models import Recorded, RegistryInfoRow, UserRow
-from ctdild_desktop.registry.throttle import Throttle, attempts_path
+from ctdild_desktop.registry.throttle import Throttle, attempts_path, note_failures
 from ctdild_desktop.registry.translate import understood
 
 Clock = Callable[[], dt.datetime]
@@ -156,7 +154,7 @@ class Registry:
         with throttle.attempt(login, store.logins):
             dek = store.unlock(login, passphrase, fits(path))
         registry = cls.enter(path, store, dek, login, clock)
-        registry.note_failures(throttle)
+        note_failures(registry, throttle)
         return registry
 
     @classmethod
@@ -209,21 +207,6 @@ class Registry:
             raise WrongPassphraseError(f"The login “{login}” is switched off.")
         self.login, self.display_name, self.role = user.login, user.display_name, user.role
         self.must_change = user.must_change
-
-    def note_failures(self, throttle: Throttle, *names: str) -> None:
-        """Note in the audit trail how often the passphrase was wrong before, and forget it then.
-
-        It can wait when the disk is full or somebody is writing just now: reading must be possible then.
-
-        Args:
-            names: what was tried besides the person's own login.
-        """
-        tried = (self.login, *names)
-        told = throttle.told(*tried)
-        if told:
-            with suppress(BusyError, DiskError):
-                self.record_event("unlock_failed", user=self.login, detail=told)
-                throttle.clear(*tried)
 
     def _keep_slots(self, store: Keystore) -> None:
         """Keep what unlocking improved in the key slots; it can wait when somebody is writing just now."""
@@ -360,6 +343,21 @@ class Registry:
         with self._at_work:
             self._engine.dispose()
             return nobody_else(self.path, bytes(self._db_key))
+
+    @contextmanager
+    def at_rest(self) -> Iterator[Callable[[bytearray], None]]:
+        """No connection of this program is open and no backup runs, so that the file may be exchanged.
+
+        Yields what takes the data key of another file in this one's place.
+        """
+        with self._at_work:
+            self._engine.dispose()
+            yield self._take_key
+
+    def _take_key(self, dek: bytearray) -> None:
+        self._dek[:] = dek
+        self._db_key[:] = subkey(dek, "db")
+        self._audit_key[:] = subkey(dek, "audit")
 
     def keystore(self) -> Keystore:
         """The key slots as they are now; raises RegistryError when they cannot be read."""

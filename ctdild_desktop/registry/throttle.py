@@ -15,12 +15,22 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.place import Place
-from ctdild_desktop.registry.errors import RegistryError, TooManyAttemptsError, WrongPassphraseError
+from ctdild_desktop.registry.errors import (
+    BusyError,
+    DiskError,
+    RegistryError,
+    TooManyAttemptsError,
+    WrongPassphraseError,
+)
 from ctdild_desktop.registry.files import write_whole
 from ctdild_desktop.registry.models.types import instant_text
 from ctdild_desktop.registry.passphrases import tidy_login
+
+if TYPE_CHECKING:
+    from ctdild_desktop.registry.registry import Registry
 
 FREE = 5
 """Failures after which one has to wait."""
@@ -160,6 +170,22 @@ class Throttle:
         with suppress(RegistryError, OSError):  # a folder that takes no files takes no registry either
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, json.dumps(content, indent=1).encode("utf-8"))
+
+
+def note_failures(registry: Registry, throttle: Throttle, *names: str) -> None:
+    """Note in the audit trail how often the passphrase was wrong before this unlocking, and forget it then.
+
+    It can wait when the disk is full or somebody is writing just now: reading must be possible then.
+
+    Args:
+        names: what was tried besides the person's own login.
+    """
+    tried = (registry.login, *names)
+    told = throttle.told(*tried)
+    if told:
+        with suppress(BusyError, DiskError):
+            registry.record_event("unlock_failed", user=registry.login, detail=told)
+            throttle.clear(*tried)
 
 
 def _moment(text: str) -> dt.datetime:

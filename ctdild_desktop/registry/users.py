@@ -27,7 +27,7 @@ from ctdild_desktop.registry.keystore import (
 from ctdild_desktop.registry.models import ROLES, AuditRow, UserRow
 from ctdild_desktop.registry.passphrases import same_passphrase
 from ctdild_desktop.registry.registry import Clock, Registry, fits, keys_for, utc_now
-from ctdild_desktop.registry.throttle import RECOVERY, Throttle, attempts_path
+from ctdild_desktop.registry.throttle import RECOVERY, Throttle, attempts_path, note_failures
 
 ADMINISTRATOR = "administrator"
 
@@ -239,7 +239,7 @@ def recover(
             audit.note_event(work.session.connection(), kind="recovery", subject_id=None, detail={})
             code = work.store.renew_recovery(dek, cost or calibrated_cost())
         registry.must_change = False
-        registry.note_failures(throttle, RECOVERY)
+        note_failures(registry, throttle, RECOVERY)
     except BaseException:
         registry.close()
         raise

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.registry import users
+from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.registry.passphrases import SHORTEST_PASSPHRASE
 from ctdild_desktop.registry.users import Person
+from ctdild_desktop.services import backups
 from ctdild_desktop.services.desk import (
     Change,
     ChangeSet,
@@ -35,6 +37,7 @@ __all__ = [
     "remove_person",
     "rename",
     "reset_passphrase",
+    "rotate_keys",
     "set_role",
     "strength_of",
 ]
@@ -162,7 +165,7 @@ def remove_person(desk: Desk, login: str, reason: str) -> Done[Person]:
     """Take a person's key away and switch the account off; everything they recorded stays.
 
     A person who may have copied the files keeps what they held: the keys must be renewed then
-    (:func:`ctdild_desktop.services.keys.rotate_keys`).
+    (:func:`rotate_keys`).
 
     Raises:
         RefusedError: no reason is given.
@@ -193,6 +196,29 @@ def new_recovery_code(desk: Desk, *, cost: Cost | None = None) -> Done[str]:
     """Make a new recovery code: show it once, it is kept nowhere. The old one opens nothing any more."""
     code = users.renew_recovery(desk.registry, by=desk.login, cost=cost)
     return Done(code, "There is a new recovery code; the old one opens old backups only.", _CHANGED)
+
+
+@requires(Role.ADMINISTRATOR, doing="renewing the keys")
+def rotate_keys(desk: Desk, *, cost: Cost | None = None) -> Done[str]:
+    """Renew every key, so that a person who left and may have kept a copy of the keys reads nothing new.
+
+    A backup is made first. Everybody keeps their passphrase; the recovery code is a new one: show it once,
+    it is kept nowhere. Backups of before still open with the slots of before.
+
+    Raises:
+        BusyError: somebody else has the registry open.
+        RegistryError: somebody must unlock with this version of the program first, the disk does not take a
+            second copy of the registry, or the copy did not pass its checks. Nothing is changed then.
+    """
+    from ctdild_desktop.registry import rotation
+
+    backups.before(desk, Why.BEFORE_NEW_KEYS)
+    code = rotation.renew_keys(desk.registry, by=desk.login, cost=cost)
+    said = (
+        "All keys are renewed and there is a new recovery code. "
+        "Backups of before still open with the slots of before: destroy those that the person could reach."
+    )
+    return Done(code, said, _CHANGED)
 
 
 def _person(desk: Desk, login: str) -> Person:

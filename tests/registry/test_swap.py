@@ -159,7 +159,7 @@ def test_d5_a_restore_to_a_new_place_that_ends_at_any_step_leaves_nothing_or_a_r
 
 def test_a_log_of_the_old_registry_never_meets_the_new_one(prepared: tuple[Path, Path]) -> None:
     kept, path = prepared
-    wal, _shm = companions(path)
+    wal, *_ = companions(path)
     wal.write_bytes(b"left by a kill")
     registry = backup.restore(kept, path, LOGIN, PASSPHRASE, replace=True, clock=Clock())
     assert visits(registry) == 2

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.registry.errors import RegistryError, TemporaryPassphraseError, WrongPassphraseError
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.services import access, people
+from ctdild_desktop.services import access, backups, patients, people, upkeep
 from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError
 from ctdild_desktop.services.people import Person
 from tests.support.desks import LOGIN, PASSPHRASE, as_user
@@ -147,3 +148,34 @@ def test_a_new_recovery_code_is_handed_out_once(desk: Desk) -> None:
 )
 def test_the_strength_of_a_passphrase_is_told_by_its_length(passphrase: str, words: str) -> None:
     assert people.strength_of(passphrase) == words
+
+
+def test_the_keys_are_renewed_after_a_backup_and_the_desk_goes_on_working(desk: Desk) -> None:
+    add(desk)
+    patients.add_patient(desk, Patient(id="", mrn="N-1"))
+    old = bytes(desk.registry.data_key)
+    done = people.rotate_keys(desk, cost=CHEAPEST)
+    assert "Backups of before still open with the slots of before" in done.message
+    assert bytes(desk.registry.data_key) != old
+    (backup,) = backups.generations(desk)
+    assert (backup.why, backup.state) == ("before new keys", backups.State.OTHER_KEYS)
+    patients.add_patient(desk, Patient(id="", mrn="N-2"))
+    assert upkeep.verify(desk).ok
+    assert patients.count(desk) == 2
+    path = desk.registry.path
+    mine = access.unlock(path, login="specht", passphrase=GIVEN, new_passphrase=OWN, cost=CHEAPEST)
+    assert patients.count(mine) == 2
+    mine.close()
+    recovered, _ = access.recover(
+        path, recovery_code=done.value, login="specht", passphrase="found again words", cost=CHEAPEST
+    )
+    recovered.close()
+
+
+def test_the_keys_stay_when_no_backup_can_be_made(desk: Desk) -> None:
+    patients.add_patient(desk, Patient(id="", mrn="N-1"))
+    old = bytes(desk.registry.data_key)
+    (desk.registry.path.parent / "backups").write_text("in the way")
+    with pytest.raises(RefusedError, match="Nothing was changed, because the backup before new keys"):
+        people.rotate_keys(desk, cost=CHEAPEST)
+    assert bytes(desk.registry.data_key) == old
