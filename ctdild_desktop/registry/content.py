@@ -120,12 +120,18 @@ def _defaults(connection: Connection, table: str) -> dict[str, Any]:
 
 def _leftovers(connection: Connection) -> Iterator[str]:
     """What the program never leaves behind: a writer between two acts, a second revision, a moved counter."""
-    if connection.execute(text("SELECT count(*) FROM audit_context")).scalar_one():
+    if _count(connection, "audit_context"):
         yield "audit_context: names a writer outside any act"
-    if connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() != 1:
+    if _count(connection, "alembic_version") != 1:
         yield "alembic_version: more than one revision"
     if connection.dialect.name == "sqlite":
+        if inspect(connection).has_table("registry_keys") and _count(connection, "registry_keys"):
+            yield "registry_keys: the keys of a file lie beside it"
         counted = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'audit'")).scalars()
         highest = connection.execute(text("SELECT max(seq) FROM audit")).scalar_one()
         if list(counted) != ([highest] if highest else []):
             yield "sqlite_sequence: does not go on from the last entry"
+
+
+def _count(connection: Connection, table: str) -> int:
+    return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())

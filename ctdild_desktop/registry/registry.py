@@ -12,21 +12,19 @@ from typing import Any
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from ctdild_desktop.registry import audit, checks, schema, since, swap
+from ctdild_desktop.registry import audit, checks, schema, since, wal
 from ctdild_desktop.registry.accounts import Accounts, NoAccounts
 from ctdild_desktop.registry.engine import (
     WRITING,
-    check_file,
     check_library,
-    is_plain_sqlite,
     nobody_else,
     open_engine,
-    opens,
     why_not_opened,
 )
 from ctdild_desktop.registry.errors import (
+    BusyError,
     DamagedError,
-    NotFoundError,
+    DiskError,
     NotOpenedError,
     RegistryError,
     WrongPassphraseError,
@@ -42,6 +40,7 @@ from ctdild_desktop.registry.files import (
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
 from ctdild_desktop.registry.models import Recorded, RegistryInfoRow, UserRow
+from ctdild_desktop.registry.opening import fits, keys_for
 from ctdild_desktop.registry.throttle import Throttle, attempts_path, note_failures
 from ctdild_desktop.registry.translate import understood
 
@@ -67,12 +66,15 @@ class Registry:
         self.display_name = ""
         self.role = ""
         self.must_change = False
+        self.unfinished = False
+        """The log that a stopped program left ended in a change that is not whole, and is not here."""
         self.accounts: Accounts = NoAccounts()
         self.admit: Callable[[str, str], None] = _admit_all
         self._dek = dek
         self._db_key = bytearray(subkey(dek, "db"))
         self._audit_key = bytearray(subkey(dek, "audit"))
         self._engine: Engine = open_engine(path, self._db_key)
+        wal.in_use(self, path)
         self._writing: Any = self._engine.execution_options(ctdild_begin=WRITING)
         self._writer = threading.local()
         self._at_work = threading.Lock()
@@ -150,21 +152,38 @@ class Registry:
         """
         path = Path(path).absolute()
         store = keys_for(path)
+        log = wal.look(path)
         throttle = Throttle(attempts_path(path), store.db_id, clock)
         with throttle.attempt(login, store.logins):
             dek = store.unlock(login, passphrase, fits(path))
-        registry = cls.enter(path, store, dek, login, clock)
+        registry = cls.enter(path, store, dek, login, clock, unfinished=log.unfinished)
         note_failures(registry, throttle)
         return registry
 
     @classmethod
-    def enter(cls, path: Path, store: Keystore, dek: bytearray, login: str, clock: Clock) -> Registry:
-        """Open the file with a data key that was unlocked already; ``dek`` is wiped when that fails."""
+    def enter(
+        cls,
+        path: Path,
+        store: Keystore,
+        dek: bytearray,
+        login: str,
+        clock: Clock,
+        *,
+        unfinished: bool = False,
+    ) -> Registry:
+        """Open the file with a data key that was unlocked already; ``dek`` is wiped when that fails.
+
+        ``unfinished``: the log that a stopped program left ended in a change that is not whole.
+        """
         registry = cls(path, dek, clock)
+        registry.unfinished = unfinished
         try:
             registry._check_opens(store)
             registry._take_user(tidy_login(login))
             registry._keep_slots(store)
+            if unfinished:
+                with suppress(DiskError, BusyError):
+                    registry.record_event("unfinished", user=registry.login)
         except BaseException:
             registry.close()
             raise
@@ -376,26 +395,9 @@ class Registry:
         self._closing.set()
         with self._at_work:
             self._engine.dispose()
+            wal.left(self)
             for key in (self._dek, self._db_key, self._audit_key):
                 key[:] = bytes(len(key))
-
-
-def fits(path: Path) -> Callable[[bytearray], bool]:
-    """Tells whether a data key opens the file at ``path``."""
-    return lambda dek: opens(path, subkey(dek, "db"))
-
-
-def keys_for(path: Path) -> Keystore:
-    refuse_network(path)
-    check_library()
-    swap.finish(path)
-    check_file(path)
-    try:
-        return Keystore.load(FileHolder.beside(path))
-    except NotFoundError:
-        if is_plain_sqlite(path):
-            raise why_not_opened(path) from None
-        raise
 
 
 def _build(

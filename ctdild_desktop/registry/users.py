@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ctdild_desktop.registry import audit
+from ctdild_desktop.registry import audit, wal
 from ctdild_desktop.registry.errors import RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.keystore import (
     Cost,
@@ -25,8 +25,9 @@ from ctdild_desktop.registry.keystore import (
     tidy_login,
 )
 from ctdild_desktop.registry.models import ROLES, AuditRow, UserRow
+from ctdild_desktop.registry.opening import fits, keys_for
 from ctdild_desktop.registry.passphrases import same_passphrase
-from ctdild_desktop.registry.registry import Clock, Registry, fits, keys_for, utc_now
+from ctdild_desktop.registry.registry import Clock, Registry, utc_now
 from ctdild_desktop.registry.throttle import RECOVERY, Throttle, attempts_path, note_failures
 
 ADMINISTRATOR = "administrator"
@@ -226,12 +227,13 @@ def recover(
     path = Path(path).absolute()
     store = keys_for(path)
     check_passphrase(passphrase, login)
+    log = wal.look(path)
     throttle = Throttle(attempts_path(path), store.db_id, clock)
     with throttle.attempt(RECOVERY, store.logins):
         dek = store.unlock_by_code(recovery_code, fits(path))
     if tidy_login(login) not in store.logins:
         raise WrongPassphraseError(f"Nobody with the login “{tidy_login(login)}” may open this registry.")
-    registry = Registry.enter(path, store, dek, login, clock)
+    registry = Registry.enter(path, store, dek, login, clock, unfinished=log.unfinished)
     try:
         with _changing(registry, None, "recovery code used") as work:
             _active(work.session, login).must_change = False

@@ -74,6 +74,10 @@ class Workbench(QObject):
         self.patients.refresh()
         self._count()
         self.window.show_room("patients")
+        if desk.registry.unfinished:
+            self.window.inform(
+                self.tr("The program was stopped while it saved: that change is not here. Enter it again.")
+            )
 
     def _lay_out(self) -> None:
         self.window.set_search(self.search)

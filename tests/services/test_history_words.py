@@ -81,7 +81,7 @@ def noted_kinds() -> set[tuple[str, tuple[str, ...]]]:
                 continue
             if not isinstance(kind, ast.Constant):
                 continue
-            given = list(named) if keys is None else []
+            given = list(named) if name in {"note", "note_or_wait"} else []
             if isinstance(keys, ast.Dict):
                 given = [key.value for key in keys.keys if isinstance(key, ast.Constant)]
             found.add((str(kind.value), tuple(given)))

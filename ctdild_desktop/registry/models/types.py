@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from ctdild_desktop.registry.errors import DamagedError
+
+T = TypeVar("T")
+
+
+def _read(reader: Callable[[str], T], value: str) -> T:
+    """A stored text as a value; its words never reach a message, because it may be a patient's."""
+    try:
+        return reader(value)
+    except (ValueError, TypeError, ArithmeticError):
+        raise DamagedError(
+            "The registry holds a value that this program did not write.", "Verify it, then restore a backup."
+        ) from None
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -33,7 +48,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return format(value, "f")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value)
+        return None if value is None else _read(Decimal, value)
 
 
 class UtcInstant(TypeDecorator[dt.datetime]):
@@ -50,7 +65,7 @@ class UtcInstant(TypeDecorator[dt.datetime]):
         return None if value is None else instant_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> dt.datetime | None:
-        return None if value is None else dt.datetime.fromisoformat(value)
+        return None if value is None else _read(dt.datetime.fromisoformat, value)
 
 
 def instant_text(moment: dt.datetime) -> str:
@@ -70,7 +85,7 @@ class Codes(TypeDecorator[tuple[str, ...]]):
         return json.dumps(list(value or ()), ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
-        return tuple(json.loads(value)) if value else ()
+        return tuple(_read(json.loads, value)) if value else ()
 
 
 class FieldTexts(TypeDecorator[dict[str, str]]):
@@ -83,7 +98,7 @@ class FieldTexts(TypeDecorator[dict[str, str]]):
         return json.dumps(value or {}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str]:
-        found: Any = json.loads(value) if value else {}
+        found: Any = _read(json.loads, value) if value else {}
         return {str(name): str(text) for name, text in found.items()}
 
 
