@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ctdild_desktop import cli
+from ctdild_desktop.place import Place
 
 
-def _open_window(registry: Path | None, login: str | None, passphrase: str | None) -> int:
+def _open_window(registry: Place | None, login: str | None, passphrase: str | None) -> int:
     from ctdild_desktop.app import run
 
     return run(registry=registry, login=login, passphrase=passphrase)

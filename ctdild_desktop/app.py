@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __version__, config
 from ctdild_desktop.config import Settings, SettingsError, SiteSettings
+from ctdild_desktop.place import Place as RegistryPlace
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -80,9 +81,9 @@ class Program(QObject):
         """Show the start screen; with login and passphrase unlock at once, or say there why not."""
         self._show_start(login or self._settings.login)
         if login and passphrase:
-            path, site = self._settings.registry, self._settings.site
+            place, site = self._settings.place, self._settings.site
             self._runner.run(
-                lambda: access.unlock(path, login=login, passphrase=passphrase, settings=site),
+                lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site),
                 while_alive(self, self._on_opened),
                 while_alive(self, self._on_refused),
             )
@@ -169,7 +170,7 @@ class Program(QObject):
         """Offer this registry and login the next time; a folder that cannot be written does not matter."""
         if desk.demo:
             return
-        self._settings = replace(self._settings, registry=desk.registry.path, login=desk.login)
+        self._settings = replace(self._settings.at(desk.registry.place), login=desk.login)
         try:
             config.save(self._settings)
         except SettingsError:
@@ -181,7 +182,9 @@ class Program(QObject):
         self._ask.error(words, self.tr("What you typed is kept as a draft."))
 
 
-def run(registry: Path | None = None, login: str | None = None, passphrase: str | None = None) -> int:
+def run(
+    registry: RegistryPlace | None = None, login: str | None = None, passphrase: str | None = None
+) -> int:
     """Open the window and return the exit status when it is closed.
 
     Args:
@@ -199,7 +202,7 @@ def run(registry: Path | None = None, login: str | None = None, passphrase: str 
         problem = str(error)
         settings = Settings(registry=config.default_registry_path())
     if registry is not None:
-        settings = replace(settings, registry=registry)
+        settings = settings.at(registry)
     log_to_file()
     dress(app, settings.site)
     program = Program(app, settings, JobRunner(app), WindowAsk())

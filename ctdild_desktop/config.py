@@ -14,8 +14,13 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ctdild_desktop.place import Place, PlaceError
+
 _APP = "ctdild-desktop"
 _LARGEST = 100_000
+
+
+_FORMS = {"registry": str, "server": str, "login": str, "site": dict, "upkeep": dict}
 
 
 class SettingsError(Exception):
@@ -67,12 +72,25 @@ class Settings:
     """Everything remembered on this workstation between two runs."""
 
     registry: Path
+    server: Place | None = None
+    """The server that keeps the registry in place of the file ``registry``."""
     login: str = ""
     """The last login, offered again on the unlock screen."""
     site: SiteSettings = field(default_factory=SiteSettings)
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     source: Path | None = None
     """The file that these settings came from and go back to."""
+
+    @property
+    def place(self) -> Place:
+        """Where the registry is: the server, else the file."""
+        return self.server or Place(path=self.registry)
+
+    def at(self, place: Place) -> Settings:
+        """The same settings with the registry elsewhere; the file of before stays known."""
+        if place.path is None:
+            return replace(self, server=place)
+        return replace(self, registry=place.path, server=None)
 
 
 def default_settings_path() -> Path:
@@ -150,6 +168,16 @@ def _at_home(text: str) -> Path | None:
         return None
 
 
+def _server(address: str, source: Path) -> Place:
+    try:
+        place = Place.parse(address)
+    except PlaceError as error:
+        raise SettingsError(f"{error} (the setting server in {source}, or CTDILD_REGISTRY)") from error
+    if not place.is_server:
+        raise SettingsError(f"The setting server in {source} is no address of a server.")
+    return place
+
+
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; a file that does not exist gives the defaults.
 
@@ -159,9 +187,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     source = path or default_settings_path()
     table = _table(source)
     for name in table:
-        if name not in ("registry", "login", "site", "upkeep"):
+        if name not in _FORMS:
             raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
-    for name, kind in (("registry", str), ("login", str), ("site", dict), ("upkeep", dict)):
+    for name, kind in _FORMS.items():
         if name in table and not isinstance(table[name], kind):
             raise SettingsError(f"The setting {name} in {source} has the wrong form.")
     site = _site(table.get("site", {}), source)
@@ -169,12 +197,15 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         if theme not in _CHOICES["theme"]:
             raise SettingsError(f"CTDILD_THEME must be one of: {', '.join(_CHOICES['theme'])}.")
         site = replace(site, theme=theme)
-    named = environ.get("CTDILD_REGISTRY") or table.get("registry")
+    named, address = table.get("registry"), table.get("server")
+    if meant := environ.get("CTDILD_REGISTRY"):
+        named, address = (named, meant) if "://" in meant else (meant, None)
     registry = _at_home(named) if named else default_registry_path()
     if registry is None:
         raise SettingsError(f"The setting registry in {source} is not the path of a file.")
     return Settings(
         registry=registry,
+        server=_server(address, source) if address else None,
         login=table.get("login", ""),
         site=site,
         upkeep=_upkeep(table.get("upkeep", {}), source),
@@ -197,6 +228,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
     target = path or settings.source or default_settings_path()
     lines = [
         f"registry = {_toml_text(str(settings.registry))}",
+        f"server = {_toml_text(str(settings.server or ''))}",
         f"login = {_toml_text(settings.login)}",
         "",
         "[site]",

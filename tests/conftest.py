@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.support.postgres import Cluster
 
 # No example is timed: the machine may be busy. A checked change must not fail on an example that nobody has
 # seen either; new ones are looked for at the desk.
@@ -28,6 +32,20 @@ _BLOCKING = {
     "QInputDialog": ("exec", "getDouble", "getInt", "getItem", "getMultiLineText", "getText"),
     "QMenu": ("exec",),
 }
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of the tests' own, started when the first test needs it."""
+    from ctdild_desktop.registry import server_accounts
+    from ctdild_desktop.registry.keystore import CHEAPEST
+    from tests.support.postgres import Cluster
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(server_accounts, "SIGN_IN_COST", CHEAPEST)
+        running = Cluster.start_new()
+        yield running
+        running.remove()
 
 
 @pytest.fixture(autouse=True)

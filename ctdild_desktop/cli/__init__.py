@@ -27,8 +27,9 @@ from ctdild_desktop.cli import (
     tour,
     upkeep,
 )
+from ctdild_desktop.place import Place
 
-OpenWindow = Callable[[Path | None, str | None, str | None], int]
+OpenWindow = Callable[[Place | None, str | None, str | None], int]
 """Opens the window: registry, login and passphrase as far as given; returns the exit status."""
 DrawTour = Callable[[Path, str, str, Path], None]
 """Draws every screen and printout: registry, login, passphrase, folder."""
@@ -104,7 +105,7 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour) ->
 
     try:
         if args.command is None:
-            where = common.registry_path(args) if args.registry else None
+            where = common.place_of(args) if args.registry else None
             return open_window(where, args.user, common.given_passphrase(args))
         status: int = args.answer(args)
         sys.stdout.flush()

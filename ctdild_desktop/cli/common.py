@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.place import Place, PlaceError
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.records import PatientRecord
@@ -73,7 +74,8 @@ def add_registry(parser: argparse.ArgumentParser, *, default: str | None = argpa
         "--registry",
         metavar="WHERE",
         default=default,
-        help="the registry's file; else CTDILD_REGISTRY, else the one in your data folder",
+        help="the registry's file, or a server's address (postgresql+psycopg://server/database); "
+        "else CTDILD_REGISTRY, else the one of your settings",
     )
 
 
@@ -109,16 +111,29 @@ def iso_date(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"not a date like 2026-03-12: {text!r}") from None
 
 
-def registry_path(args: argparse.Namespace) -> Path:
-    """The registry that is meant, by ``--registry``, CTDILD_REGISTRY or the settings."""
+def place_of(args: argparse.Namespace) -> Place:
+    """The registry that is meant, by ``--registry``, CTDILD_REGISTRY or the settings.
+
+    Raises:
+        UserError: it is an address that cannot be one.
+    """
     from ctdild_desktop import config
 
     where = args.registry or os.environ.get("CTDILD_REGISTRY")
     if where is None:
-        return config.load().registry
-    if "://" in where:
-        raise UserError("This version opens registries in a local file only, not on a server.")
-    return Path(where).expanduser()
+        return config.load().place
+    try:
+        return Place.parse(where)
+    except PlaceError as error:
+        raise UserError(str(error)) from None
+
+
+def registry_path(args: argparse.Namespace) -> Path:
+    """The file that is meant; raises UserError for a server, which the command cannot use."""
+    place = place_of(args)
+    if place.path is None:
+        raise UserError("This command needs a registry in a local file, not on a server.")
+    return place.path
 
 
 def _at_terminal() -> bool:
@@ -184,9 +199,9 @@ def opened(args: argparse.Namespace) -> Iterator[Desk]:
     """The registry that is meant, unlocked; closed again whatever happens."""
     from ctdild_desktop.services import access
 
-    path = registry_path(args)
+    place = place_of(args)
     login = login_of(args)
-    desk = access.unlock(path, login=login, passphrase=passphrase_of(args))
+    desk = access.unlock(place, login=login, passphrase=passphrase_of(args))
     try:
         yield desk
     finally:

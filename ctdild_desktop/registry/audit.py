@@ -46,6 +46,8 @@ _NOTE = {
     ),
     "postgresql": text("SELECT audit_note(:kind, :subject, :detail)"),
 }
+CHANNEL = "ctdild"
+"""Where a server tells the other desks that something was sealed; they read in the trail what it was."""
 ERASURE = "erasure"
 """The event that names which entries lost their values; its detail has ``subject`` and ``entries``."""
 _LAST_SEAL = text("SELECT id, last_seq, mac FROM audit_seal ORDER BY id DESC LIMIT 1")
@@ -161,7 +163,39 @@ def seal(connection: Connection, key: bytes, batch: str) -> None:
                 "mac": _seal_mac(key, span, previous, [item["mac"] for item in sealed]),
             },
         )
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"NOTIFY {CHANNEL}"))
     connection.execute(_FORGET[connection.dialect.name])
+
+
+def holds(connection: Connection, batch: str) -> bool:
+    """Whether a batch is in the trail."""
+    query = text("SELECT 1 FROM audit WHERE batch = :batch LIMIT 1")
+    return connection.execute(query, {"batch": batch}).fetchone() is not None
+
+
+def last_entry(connection: Connection) -> int:
+    """The number of the last sealed entry; 0 when there is none."""
+    last = connection.execute(_LAST_SEAL).fetchone()
+    return int(last.last_seq) if last else 0
+
+
+def touched(
+    connection: Connection, after: int, own: frozenset[str]
+) -> tuple[int, tuple[tuple[str, str | None], ...]]:
+    """The last entry now, and each (table, patient) that batches of others touched since an entry."""
+    last = last_entry(connection)
+    if last <= after:
+        return last, ()
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT batch, table_name, subject_id FROM audit "
+            "WHERE seq > :after AND seq <= :last AND op <> 'event'"
+        ),
+        {"after": after, "last": last},
+    )
+    found = {(str(row.table_name), row.subject_id) for row in rows if row.batch not in own}
+    return last, tuple(sorted(found, key=str))
 
 
 def head(connection: Connection) -> str:

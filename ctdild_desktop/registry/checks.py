@@ -8,7 +8,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ctdild_desktop.registry import audit, content, schema, triggers
+from ctdild_desktop.registry import audit, content, schema, server_checks, triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Checked:
     @property
     def readable(self) -> bool:
         """Whether the file itself is sound, whatever the trail says."""
-        return self.checks["integrity"] is True and self.checks["cipher_integrity"] is True
+        return self.checks["integrity"] is True and self.checks.get("cipher_integrity", True) is True
 
     @property
     def faults(self) -> str:
@@ -62,7 +62,10 @@ _PRAGMAS = {
 
 
 def of_file(connection: Connection, *names: str) -> dict[str, bool | str]:
-    """Some of the checks :data:`FILE`."""
+    """Some of the checks :data:`FILE`; of a server's tables, what a server can be asked of them."""
+    if connection.dialect.name != "sqlite":
+        found = server_checks.run(connection)
+        return {name: found[name] for name in names if name in found}
     return {name: _pragma(connection, *_PRAGMAS[name]) for name in names}
 
 

@@ -25,6 +25,8 @@ OLDEST_SQLITE = (3, 51, 3)
 """Older ones can lose committed rows when two connections write in WAL mode (SQLite release notes 3.51.3)."""
 WRITING = "IMMEDIATE"
 READING = "DEFERRED"
+UNLOCKED = "UNLOCKED"
+"""On a server only: a write that waits for nobody, of what is in no trail."""
 _RAW_KEY = re.compile(r"[0-9a-f]{64}\Z")
 _PLAIN_HEADER = b"SQLite format 3\0"
 _PAGE = 4096

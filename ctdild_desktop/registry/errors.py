@@ -68,3 +68,7 @@ def _length(seconds: int) -> str:
         return f"{seconds} second{'' if seconds == 1 else 's'}"
     minutes, rest = divmod(seconds, 60)
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+class UnreachableError(RegistryError):
+    """The server that keeps the registry does not answer."""

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, checks, schema, since, wal
-from ctdild_desktop.registry.accounts import Accounts, NoAccounts
 from ctdild_desktop.registry.engine import (
-    WRITING,
     check_library,
     nobody_else,
-    open_engine,
     why_not_opened,
 )
 from ctdild_desktop.registry.errors import (
@@ -39,12 +35,12 @@ from ctdild_desktop.registry.files import (
 )
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
-from ctdild_desktop.registry.models import Recorded, RegistryInfoRow, UserRow
+from ctdild_desktop.registry.local import LocalFile
+from ctdild_desktop.registry.models import RegistryInfoRow, UserRow
 from ctdild_desktop.registry.opening import fits, keys_for
-from ctdild_desktop.registry.throttle import Throttle, attempts_path, note_failures
+from ctdild_desktop.registry.sessions import Clock, OpenRegistry, translated
+from ctdild_desktop.registry.throttle import Throttle, attempts_path, attempts_path_of, note_failures
 from ctdild_desktop.registry.translate import understood
-
-Clock = Callable[[], dt.datetime]
 
 
 def utc_now() -> dt.datetime:
@@ -52,38 +48,13 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-class Registry:
-    """An unlocked registry. Make it with :meth:`create` or :meth:`open`; close it after use.
-
-    Safe to use from several threads; each ``read`` and ``write`` has its own session, which must stay in
-    its thread. ``login``, ``display_name`` and ``role`` are those of the person who unlocked it.
-    """
-
-    def __init__(self, path: Path, dek: bytearray, clock: Clock) -> None:
-        self.path = path
-        self.clock = clock
-        self.login = ""
-        self.display_name = ""
-        self.role = ""
-        self.must_change = False
-        self.unfinished = False
-        """The log that a stopped program left ended in a change that is not whole, and is not here."""
-        self.accounts: Accounts = NoAccounts()
-        self.admit: Callable[[str, str], None] = _admit_all
-        self._dek = dek
-        self._db_key = bytearray(subkey(dek, "db"))
-        self._audit_key = bytearray(subkey(dek, "audit"))
-        self._engine: Engine = open_engine(path, self._db_key)
-        wal.in_use(self, path)
-        self._writing: Any = self._engine.execution_options(ctdild_begin=WRITING)
-        self._writer = threading.local()
-        self._at_work = threading.Lock()
-        self._closing = threading.Event()
+class Registry(OpenRegistry):
+    """An unlocked registry. Make it with :meth:`create` or :meth:`open`; close it after use."""
 
     @classmethod
     def create(
         cls,
-        path: Path,
+        where: Path | Place,
         login: str,
         display_name: str,
         passphrase: str,
@@ -94,7 +65,8 @@ class Registry:
         """Make a new registry whose first user, an administrator, is at once logged in.
 
         Args:
-            path: where ``NAME.ctdild`` shall be; its keys go beside it.
+            where: where ``NAME.ctdild`` shall be, its keys go beside it; or an empty database of a server,
+                in an address that names its owner.
             login: name to unlock with.
             display_name: name that the audit trail and printouts show.
             passphrase: at least eight characters, not the login.
@@ -108,7 +80,22 @@ class Registry:
             RegistryError: something is there already, the place is a network drive or takes no files, or
                 login or passphrase is refused. Nothing is left on the disk.
         """
-        path = Path(path).absolute()
+        cost = cost or calibrated_cost()
+        if isinstance(where, Place):
+            if where.path is None:
+                from ctdild_desktop.registry.founding import found_registry
+
+                code = found_registry(
+                    where,
+                    login=login,
+                    display_name=display_name,
+                    passphrase=passphrase,
+                    cost=cost,
+                    clock=clock,
+                )
+                return cls._open_server(where, login, passphrase, clock), code
+            where = where.path
+        path = Path(where).absolute()
         refuse_network(path)
         check_library()
         for taken in (path, keys_path(path)):
@@ -116,9 +103,7 @@ class Registry:
                 raise RegistryError(
                     f"{taken.name} is already there; nothing was changed.", "Choose another name."
                 )
-        store, dek, code = Keystore.create(
-            FileHolder.beside(path), login, passphrase, cost or calibrated_cost()
-        )
+        store, dek, code = Keystore.create(FileHolder.beside(path), login, passphrase, cost)
         building = temporary_beside(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -138,8 +123,8 @@ class Registry:
         return cls.enter(path, store, dek, login, clock), code
 
     @classmethod
-    def open(cls, path: Path, login: str, passphrase: str, *, clock: Clock = utc_now) -> Registry:
-        """Unlock a registry, bringing older tables up to date after a backup.
+    def open(cls, where: Path | Place, login: str, passphrase: str, *, clock: Clock = utc_now) -> Registry:
+        """Unlock a registry, bringing older tables of a file up to date after a backup.
 
         Failed attempts of before are noted in the audit trail. ``must_change`` says that the passphrase is
         a temporary one.
@@ -148,9 +133,14 @@ class Registry:
             TooManyAttemptsError: it was wrong too often, and it is too early for another attempt.
             RegistryError: with one sentence for each thing that can be wrong: no such file, empty, cut off,
                 not a registry, keys missing or of another registry, unknown login, wrong passphrase, made by
-                a newer version, a network drive. Nothing is changed on the disk.
+                a newer version, a network drive, a server that is not reached. Nothing is changed on the
+                disk.
         """
-        path = Path(path).absolute()
+        if isinstance(where, Place):
+            if where.path is None:
+                return cls._open_server(where, login, passphrase, clock)
+            where = where.path
+        path = Path(where).absolute()
         store = keys_for(path)
         log = wal.look(path)
         throttle = Throttle(attempts_path(path), store.db_id, clock)
@@ -158,6 +148,25 @@ class Registry:
             dek = store.unlock(login, passphrase, fits(path))
         registry = cls.enter(path, store, dek, login, clock, unfinished=log.unfinished)
         note_failures(registry, throttle)
+        return registry
+
+    @classmethod
+    def _open_server(cls, place: Place, login: str, passphrase: str, clock: Clock) -> Registry:
+        from ctdild_desktop.registry import server
+
+        throttle = Throttle(attempts_path_of(place), str(place), clock)
+        with throttle.attempt(login, (tidy_login(login),)):
+            backend, store, dek = server.sign_in(place, login, passphrase)
+        registry = cls(backend, dek, clock)
+        try:
+            with translated():
+                server.check_ready(backend, store.db_id)
+            registry._take_user(tidy_login(login))
+            registry._keep_slots(store)
+            note_failures(registry, throttle)
+        except BaseException:
+            registry.close()
+            raise
         return registry
 
     @classmethod
@@ -175,7 +184,7 @@ class Registry:
 
         ``unfinished``: the log that a stopped program left ended in a change that is not whole.
         """
-        registry = cls(path, dek, clock)
+        registry = cls(LocalFile(path, dek), dek, clock)
         registry.unfinished = unfinished
         try:
             registry._check_opens(store)
@@ -203,7 +212,7 @@ class Registry:
             if condition is None or condition is error:
                 raise
             raise condition from error
-        with _translated():
+        with translated():
             schema.ensure(self._engine, self._backup_before_upgrade)
         with self.read() as session:
             info = session.get(RegistryInfoRow, 1)
@@ -232,68 +241,6 @@ class Registry:
         if store.unsaved:
             with suppress(RegistryError), self.write(self.login):
                 store.save_improved()
-
-    @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session that sees one moment of the registry and never waits for a writer.
-
-        Raises:
-            RegistryError: the file cannot be read; in one sentence.
-        """
-        with _translated(), Session(self._engine, expire_on_commit=False) as session:
-            yield session
-
-    @contextmanager
-    def write(self, user: str, reason: str = "") -> Iterator[Session]:
-        """A session whose changes are kept together, audited as one batch, or not at all.
-
-        Rows get ``created_*`` and ``updated_*`` here. Leaving normally writes, seals and commits; an
-        exception rolls everything back.
-
-        Args:
-            user: login of the person who acts.
-            reason: why, where one was asked for.
-
-        Raises:
-            ChangedElsewhereError: a row was changed by somebody else since it was read.
-            RegistryError: the disk is full or read-only, or another program is writing.
-        """
-        if not user:
-            raise ValueError("a write needs the login of the person who acts")
-        if getattr(self._writer, "busy", False):
-            raise RuntimeError("a write within a write would wait for itself")
-        now = self.clock()
-        self._writer.busy = True
-        try:
-            with _translated(), Session(self._writing, expire_on_commit=False) as session:
-                event.listen(session, "before_flush", _stamper(user, now))
-                batch = audit.begin(session.connection(), user=user, reason=reason, at=now)
-                self._admit(session, user)
-                yield session
-                session.flush()
-                audit.seal(session.connection(), bytes(self._audit_key), batch)
-                session.commit()
-        finally:
-            self._writer.busy = False
-
-    def _admit(self, session: Session, user: str) -> None:
-        role = _role_now(session, user)
-        if role == "":
-            raise RegistryError("Your account was switched off; nothing was saved.")
-        if role is not None:
-            self.admit(user, role)
-
-    def role_of(self, login: str) -> str:
-        """The role that a person has now; empty for one who is unknown or switched off."""
-        with self.read() as session:
-            return _role_now(session, login) or ""
-
-    def record_event(
-        self, kind: str, *, user: str, subject_id: str | None = None, detail: dict[str, str] | None = None
-    ) -> None:
-        """Note in the audit trail what changed no row: an export, a print, a view of an identified record."""
-        with self.write(user) as session:
-            audit.note_event(session.connection(), kind=kind, subject_id=subject_id, detail=detail or {})
 
     def head(self) -> str:
         """The short form of the audit trail's end, for printouts."""
@@ -361,7 +308,7 @@ class Registry:
         """Whether nobody else has this registry's file open, in this program or another."""
         with self._at_work:
             self._engine.dispose()
-            return nobody_else(self.path, bytes(self._db_key))
+            return nobody_else(self.path, subkey(self._dek, "db"))
 
     @contextmanager
     def at_rest(self) -> Iterator[Callable[[bytearray], None]]:
@@ -375,29 +322,17 @@ class Registry:
 
     def _take_key(self, dek: bytearray) -> None:
         self._dek[:] = dek
-        self._db_key[:] = subkey(dek, "db")
+        self.backend.take_key(dek)
         self._audit_key[:] = subkey(dek, "audit")
 
     def keystore(self) -> Keystore:
         """The key slots as they are now; raises RegistryError when they cannot be read."""
-        return Keystore.load(FileHolder.beside(self.path))
+        return Keystore.load(self.backend.holder)
 
     @property
     def data_key(self) -> bytearray:
         """The data key, for work on key slots and backups within this room."""
         return self._dek
-
-    def close(self) -> None:
-        """Close every connection and wipe the keys from memory; closing twice is harmless.
-
-        A backup that is being made is stopped and waited for.
-        """
-        self._closing.set()
-        with self._at_work:
-            self._engine.dispose()
-            wal.left(self)
-            for key in (self._dek, self._db_key, self._audit_key):
-                key[:] = bytes(len(key))
 
 
 def _build(
@@ -406,7 +341,7 @@ def _build(
     from ctdild_desktop.registry.engine import connect
 
     connect(path, subkey(dek, "db"), create=True).close()
-    registry = Registry(path, bytearray(dek), clock)
+    registry = Registry(LocalFile(path, dek), bytearray(dek), clock)
     try:
         schema.upgrade(registry._engine)
         with registry.write(login, "registry made") as session:
@@ -414,37 +349,3 @@ def _build(
             session.add(UserRow(login=login, display_name=display_name, role="administrator"))
     finally:
         registry.close()
-
-
-def _admit_all(_login: str, _role: str) -> None:
-    """Let everybody write, until the services say who may do what."""
-
-
-def _role_now(session: Session, login: str) -> str | None:
-    """The role of a person who has an account; empty when it is switched off."""
-    row = session.execute(select(UserRow.role, UserRow.active).where(UserRow.login == login)).one_or_none()
-    return None if row is None else row.role if row.active else ""
-
-
-def _stamper(user: str, now: dt.datetime) -> Callable[..., None]:
-    def stamp(session: Session, *_: Any) -> None:
-        for row in session.new:
-            if isinstance(row, Recorded):
-                row.created_at, row.created_by = now, user
-                row.updated_at, row.updated_by = now, user
-        for row in session.dirty:
-            if isinstance(row, Recorded) and session.is_modified(row):
-                row.updated_at, row.updated_by = now, user
-
-    return stamp
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        condition = understood(error)
-        if condition is None or condition is error:
-            raise
-        raise condition from error

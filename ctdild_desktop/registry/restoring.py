@@ -29,7 +29,8 @@ from ctdild_desktop.registry.frozen import Frozen
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, tidy_login
 from ctdild_desktop.registry.making import remove
-from ctdild_desktop.registry.registry import Clock, Registry, utc_now
+from ctdild_desktop.registry.registry import Registry, utc_now
+from ctdild_desktop.registry.sessions import Clock
 from ctdild_desktop.registry.stop import Stop, go_on
 
 

@@ -26,30 +26,32 @@ def current(connection: Connection) -> str | None:
     return str(found[0]) if found else None
 
 
-def upgrade(engine: Engine, folder: Path | None = None) -> None:
+def upgrade(engine: Engine) -> None:
     """Bring the tables to :data:`REVISION`, all steps in one transaction, and check the audit triggers.
 
     Raises:
         NewerError: the registry has a revision that this program does not know.
     """
-    from alembic import command
-
-    folder = folder or bundled.migrations()
     writing = engine.execution_options(ctdild_begin=WRITING)
     with writing.connect() as connection, _references_checked_after(connection), connection.begin():
-        config = configuration(folder)
-        _refuse_unknown(config, current(connection))
-        config.attributes["connection"] = connection
-        command.upgrade(config, REVISION)
-        lost = triggers.differences(connection)
-        if lost:
-            raise AssertionError(f"the upgrade to {REVISION} leaves other triggers: {', '.join(lost)}")
-        if connection.dialect.name == "sqlite":
-            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if astray:
-                raise DamagedError(
-                    f"{len(astray)} references of the registry lead nowhere; nothing was changed."
-                )
+        upgrade_on(connection)
+
+
+def upgrade_on(connection: Connection) -> None:
+    """The same within the caller's transaction; on SQLite its foreign keys must be off."""
+    from alembic import command
+
+    config = configuration(bundled.migrations())
+    _refuse_unknown(config, current(connection))
+    config.attributes["connection"] = connection
+    command.upgrade(config, REVISION)
+    lost = triggers.differences(connection)
+    if lost:
+        raise AssertionError(f"the upgrade to {REVISION} leaves other triggers: {', '.join(lost)}")
+    if connection.dialect.name == "sqlite":
+        astray = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if astray:
+            raise DamagedError(f"{len(astray)} references lead nowhere; nothing was changed.")
 
 
 @contextmanager

@@ -27,8 +27,15 @@ from ctdild_desktop.registry.keystore import (
 from ctdild_desktop.registry.models import ROLES, AuditRow, UserRow
 from ctdild_desktop.registry.opening import fits, keys_for
 from ctdild_desktop.registry.passphrases import same_passphrase
-from ctdild_desktop.registry.registry import Clock, Registry, utc_now
-from ctdild_desktop.registry.throttle import RECOVERY, Throttle, attempts_path, note_failures
+from ctdild_desktop.registry.registry import Registry, utc_now
+from ctdild_desktop.registry.sessions import Clock
+from ctdild_desktop.registry.throttle import (
+    RECOVERY,
+    Throttle,
+    attempts_path,
+    attempts_path_of,
+    note_failures,
+)
 
 ADMINISTRATOR = "administrator"
 
@@ -250,6 +257,8 @@ def recover(
 
 def throttle_of(registry: Registry, store: Keystore) -> Throttle:
     """The counted attempts on an open registry."""
+    if registry.place.is_server:
+        return Throttle(attempts_path_of(registry.place), str(registry.place), registry.clock)
     return Throttle(attempts_path(registry.path), store.db_id, registry.clock)
 
 

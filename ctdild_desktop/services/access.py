@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry.errors import TemporaryPassphraseError
 from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import Desk, RefusedError, admit, for_everybody, utc_now
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def create_registry(
-    path: Path,
+    where: Path | Place,
     *,
     login: str,
     display_name: str,
@@ -31,7 +32,7 @@ def create_registry(
     """Make a new encrypted registry whose first user, an administrator, is at once at the desk.
 
     Args:
-        path: where ``NAME.ctdild`` shall be; folders on the way are made.
+        where: where ``NAME.ctdild`` shall be, folders on the way are made; or an empty database of a server.
         login: name to unlock with.
         display_name: name that printouts and the audit trail show.
         passphrase: at least eight characters, not the login.
@@ -52,7 +53,7 @@ def create_registry(
         raise RefusedError("Enter the name that printouts shall show.")
     from ctdild_desktop.registry.registry import Registry
 
-    registry, recovery_code = Registry.create(path, login, name, passphrase, cost=cost, clock=clock)
+    registry, recovery_code = Registry.create(where, login, name, passphrase, cost=cost, clock=clock)
     return at_desk(registry, clock, settings), recovery_code
 
 
@@ -62,7 +63,7 @@ def is_there(path: Path) -> bool:
 
 
 def unlock(
-    path: Path,
+    where: Path | Place,
     *,
     login: str,
     passphrase: str,
@@ -88,7 +89,7 @@ def unlock(
     from ctdild_desktop.registry import users
     from ctdild_desktop.registry.registry import Registry
 
-    registry = Registry.open(path, login, passphrase, clock=clock)
+    registry = Registry.open(where, login, passphrase, clock=clock)
     try:
         if registry.must_change and new_passphrase is not None:
             users.change_passphrase(registry, login, passphrase, new_passphrase, cost=cost)

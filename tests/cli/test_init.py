@@ -56,10 +56,18 @@ def test_a_passphrase_file_that_is_empty_or_missing_is_named(ctdild, tmp_path):
         assert name in made.sentence
 
 
-def test_a_server_is_said_to_be_out_of_reach(ctdild, tmp_path):
-    said = ctdild("verify", "--registry", "postgresql+psycopg:///clinic", "--user", "amsel")
+def test_a_server_is_said_to_be_out_of_reach(ctdild, clinic, tmp_path):
+    nowhere = f"postgresql+psycopg:///clinic?host={tmp_path}"
+    said = ctdild("verify", "--registry", nowhere, *clinic[2:])
     assert said.status == 1
-    assert "local file" in said.sentence
+    assert said.sentence == "The server of clinic cannot be reached. Check the network and the address."
+
+
+@pytest.mark.parametrize("address", ["mysql://server/clinic", "postgresql+psycopg://server"])
+def test_what_is_no_address_of_a_server_is_refused(ctdild, clinic, address):
+    said = ctdild("verify", "--registry", address, *clinic[2:])
+    assert said.status == 1
+    assert "address" in said.sentence
 
 
 def test_a_backup_comes_back_as_a_registry(ctdild, demo, tmp_path):

@@ -27,7 +27,7 @@ from ctdild_desktop.registry.models import (
 )
 from ctdild_desktop.registry.registry import Registry
 from tests.support import any_row
-from tests.support.registries import LOGIN, Clock
+from tests.support.registries import LOGIN, Clock, in_a_file
 
 DAY = dt.date(2026, 1, 2)
 NOW = dt.datetime(2026, 3, 12, tzinfo=dt.UTC)
@@ -120,7 +120,10 @@ WRITERS: tuple[Writer, ...] = (by_session, by_bulk, by_core, by_hand)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_u1_insert_update_and_delete_leave_a_row_however_they_are_made(registry: Registry, name: str) -> None:
+def test_u1_insert_update_and_delete_leave_a_row_however_they_are_made(
+    bare_registry: Registry, name: str
+) -> None:
+    registry = bare_registry
     if name in any_row.SINGLE:
         with registry.write(LOGIN) as session:
             session.execute(TABLES[name].delete())
@@ -196,6 +199,7 @@ def test_u7_times_are_utc_and_a_clock_that_goes_back_is_noted(registry: Registry
     assert "the clock went back" in found["notes"][0]
 
 
+@in_a_file
 def test_a_save_looks_only_behind_the_last_seal(registry: Registry) -> None:
     with registry.read() as session:
         plan = session.execute(
@@ -246,6 +250,7 @@ def test_a_person_has_one_draft_of_a_kind_for_a_patient_or_nobody(registry: Regi
                 save(login, subject)
 
 
+@in_a_file
 def test_u2_a_write_that_names_nobody_is_refused(registry: Registry) -> None:
     for statement in (
         "UPDATE patient SET mrn = 'changed'",
@@ -266,6 +271,7 @@ def test_u2_a_write_that_names_nobody_is_refused(registry: Registry) -> None:
         "DELETE FROM audit_seal",
     ],
 )
+@in_a_file
 def test_u3_the_trail_cannot_be_changed(registry: Registry, statement: str) -> None:
     with pytest.raises(IntegrityError, match="cannot be changed"):
         raw(registry, statement)
@@ -300,6 +306,7 @@ UNGUARD = tuple(f"DROP TRIGGER {name}" for name in triggers.expected("sqlite") i
         ),
     ],
 )
+@in_a_file
 def test_u3_what_was_changed_behind_the_guards_is_found(
     registry: Registry, statements: tuple[str, ...], words: str
 ) -> None:
@@ -312,6 +319,7 @@ def test_u3_what_was_changed_behind_the_guards_is_found(
     assert "guard_audit_update" in found["checks"]["triggers"]
 
 
+@in_a_file
 def test_u3_a_foreign_entry_is_not_sealed_by_the_next_save(registry: Registry) -> None:
     raw(
         registry,
@@ -323,6 +331,7 @@ def test_u3_a_foreign_entry_is_not_sealed_by_the_next_save(registry: Registry) -
     assert registry.verify()["checks"]["audit_chain"] == f"entry {foreign} is not sealed"
 
 
+@in_a_file
 def test_u3_a_cut_tail_is_found_with_a_saved_head(registry: Registry) -> None:
     a_line(registry)
     saved = registry.head()
@@ -338,11 +347,13 @@ def test_u3_a_cut_tail_is_found_with_a_saved_head(registry: Registry) -> None:
     assert registry.verify(printed)["checks"]["audit_chain"] == "the end of the trail was cut off"
 
 
+@in_a_file
 def test_u5_a_missing_trigger_is_found(registry: Registry) -> None:
     raw(registry, "DROP TRIGGER audit_pft_update")
     assert registry.verify()["checks"]["triggers"] == "not as expected: audit_pft_update"
 
 
+@in_a_file
 def test_a_reference_that_leads_nowhere_is_found(registry: Registry) -> None:
     patient_id, _ = a_line(registry)
     with registry._engine.connect() as connection:

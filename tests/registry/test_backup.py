@@ -25,7 +25,7 @@ from ctdild_desktop.registry.errors import (
 )
 from ctdild_desktop.registry.models import Base, PatientRow, PftRow
 from ctdild_desktop.registry.registry import Registry
-from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made
+from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made, in_a_file
 
 
 def dump(registry: Registry) -> dict[str, list[tuple[object, ...]]]:
@@ -51,6 +51,7 @@ def fill(registry: Registry, tests: int) -> None:
         )
 
 
+@in_a_file
 def test_a_restored_registry_is_the_one_that_was_backed_up(registry: Registry, tmp_path: Path) -> None:
     fill(registry, 30)
     before, head = dump(registry), registry.head()
@@ -67,6 +68,7 @@ def test_a_restored_registry_is_the_one_that_was_backed_up(registry: Registry, t
     assert names == ["again.ctdild", "again.ctdild.keys"]
 
 
+@in_a_file
 def test_backups_and_restores_are_in_the_trail(registry: Registry, tmp_path: Path) -> None:
     made = registry.backup(tmp_path / "one.ctdild-backup")
     restored = backups.restore(made, tmp_path / "again.ctdild", LOGIN, PASSPHRASE)
@@ -77,6 +79,7 @@ def test_backups_and_restores_are_in_the_trail(registry: Registry, tmp_path: Pat
     restored.close()
 
 
+@in_a_file
 def test_a_backup_is_one_file_of_three_members_and_says_what_it_holds(
     registry: Registry, tmp_path: Path
 ) -> None:
@@ -92,6 +95,7 @@ def test_a_backup_is_one_file_of_three_members_and_says_what_it_holds(
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
 
 
+@in_a_file
 def test_a_backup_while_another_thread_writes_is_one_moment(registry: Registry, tmp_path: Path) -> None:
     stop = threading.Event()
 
@@ -110,6 +114,7 @@ def test_a_backup_while_another_thread_writes_is_one_moment(registry: Registry, 
     assert manifest.counts["pft"] % 3 == 0
 
 
+@in_a_file
 def test_an_old_backup_stays_when_the_new_one_fails(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +132,7 @@ def test_an_old_backup_stays_when_the_new_one_fails(
     assert [file.name for file in tmp_path.iterdir() if file.name.endswith(".part")] == []
 
 
+@in_a_file
 def test_a_registry_that_fails_its_checks_is_not_backed_up(registry: Registry, tmp_path: Path) -> None:
     with registry._writing.connect() as connection, connection.begin():
         connection.exec_driver_sql("DROP TRIGGER audit_pft_update")
@@ -135,6 +141,7 @@ def test_a_registry_that_fails_its_checks_is_not_backed_up(registry: Registry, t
     assert not (tmp_path / "one.ctdild-backup").exists()
 
 
+@in_a_file
 def test_a_backup_over_the_registry_is_refused(registry: Registry, made: Made) -> None:
     for target in (made.path, made.keys):
         with pytest.raises(RegistryError, match="another name"):
@@ -212,6 +219,7 @@ def no_json(members: dict[str, bytes]) -> None:
         (no_json, DamagedError, "not a backup"),
     ],
 )
+@in_a_file
 def test_a_changed_backup_is_refused_and_nothing_is_made(
     registry: Registry,
     tmp_path: Path,
@@ -226,6 +234,7 @@ def test_a_changed_backup_is_refused_and_nothing_is_made(
     assert not (tmp_path / "new").exists() or list((tmp_path / "new").iterdir()) == []
 
 
+@in_a_file
 def test_files_that_are_no_backup_are_refused(registry: Registry, tmp_path: Path) -> None:
     backup = registry.backup(tmp_path / "one.ctdild-backup")
     cut = tmp_path / "cut.ctdild-backup"

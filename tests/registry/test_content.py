@@ -16,7 +16,7 @@ from tests.support.behind import unwatched
 from tests.support.old_registries import LOGIN as OLD_LOGIN
 from tests.support.old_registries import PASSPHRASE as OLD_PASSPHRASE
 from tests.support.old_registries import REVISIONS, make_old_registry
-from tests.support.registries import LOGIN, Made
+from tests.support.registries import LOGIN, Made, in_a_file
 
 NOW = dt.datetime(2026, 3, 12, tzinfo=dt.UTC)
 
@@ -71,16 +71,19 @@ def test_u3_nothing_differs_in_a_registry_that_only_the_program_wrote(
         "hb_g_l = '130'",
     ],
 )
+@in_a_file
 def test_u3_a_row_changed_behind_the_trail_is_found(registry: Registry, test_id: str, change: str) -> None:
     behind(registry, f"UPDATE pft SET {change} WHERE id = '{test_id}'")
     assert content(registry) == f"pft: 1 not as the trail says (first: {test_id})"
 
 
+@in_a_file
 def test_u3_a_row_that_no_trail_could_hold_is_found(registry: Registry, test_id: str) -> None:
     behind(registry, f"UPDATE pft SET comment = x'00ff' WHERE id = '{test_id}'")
     assert content(registry) == "pft: holds what this program does not write"
 
 
+@in_a_file
 def test_u3_rows_removed_and_added_behind_the_trail_are_found(registry: Registry, test_id: str) -> None:
     other = new_id()
     behind(
@@ -94,6 +97,7 @@ def test_u3_rows_removed_and_added_behind_the_trail_are_found(registry: Registry
     )
 
 
+@in_a_file
 def test_u3_a_row_that_came_back_after_its_deletion_is_found(registry: Registry, test_id: str) -> None:
     with registry.write(LOGIN) as session:
         session.execute(text("CREATE TEMP TABLE kept AS SELECT * FROM pft"))
@@ -105,6 +109,7 @@ def test_u3_a_row_that_came_back_after_its_deletion_is_found(registry: Registry,
     assert content(registry) == f"pft: 1 without any entry (first: {test_id})"
 
 
+@in_a_file
 def test_u3_people_and_the_registry_itself_are_compared(registry: Registry) -> None:
     behind(registry, "UPDATE app_user SET role = 'viewer'")
     assert str(content(registry)).startswith("app_user: 1 not as the trail says")
@@ -126,6 +131,7 @@ def test_u3_people_and_the_registry_itself_are_compared(registry: Registry) -> N
         ("DELETE FROM sqlite_sequence", "sqlite_sequence: does not go on from the last entry"),
     ],
 )
+@in_a_file
 def test_u3_what_the_program_never_leaves_behind_is_found(
     registry: Registry, statement: str, words: str
 ) -> None:
@@ -133,6 +139,7 @@ def test_u3_what_the_program_never_leaves_behind_is_found(
     assert content(registry) == words
 
 
+@in_a_file
 def test_unfinished_typing_is_nobody_s_record(registry: Registry, test_id: str) -> None:
     with registry.write(LOGIN) as session:
         session.add(DraftRow(login=LOGIN, kind="pft", payload={"fvc_l": "2,"}, saved_at=NOW))
@@ -165,6 +172,7 @@ def test_rows_of_every_earlier_revision_are_as_their_trail_says(tmp_path: Path, 
         registry.close()
 
 
+@in_a_file
 def test_a_backup_of_rows_that_somebody_changed_is_not_made(
     registry: Registry, made: Made, test_id: str, tmp_path: Path
 ) -> None:

@@ -20,6 +20,12 @@ from tests.support.disks import largest_file
 from tests.support.registries import LOGIN, PASSPHRASE, Clock
 
 
+@pytest.fixture
+def registry(file_registry: Registry) -> Registry:
+    """What is tested here is done to a file."""
+    return file_registry
+
+
 def put(registry: Registry, folder: Path, why: Why = Why.REGULAR) -> Path:
     """A backup under the name that the program gives."""
     return registry.backup(generations.free_name(folder, registry.path, registry.clock(), why))

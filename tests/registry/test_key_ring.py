@@ -11,7 +11,7 @@ from ctdild_desktop.registry.key_ring import KeyRing, ring
 from ctdild_desktop.registry.models import AuditKeyRow, PatientRow
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.registry.subkeys import subkey
-from tests.support.registries import LOGIN
+from tests.support.registries import LOGIN, in_a_file
 
 A, B, C = b"a" * 32, b"b" * 32, b"c" * 32
 
@@ -42,6 +42,7 @@ def test_a_row_that_was_changed_or_moved_is_refused(rows: list[tuple[int, bytes]
         ring(B, rows)
 
 
+@in_a_file
 def test_a_trail_that_two_keys_sealed_is_whole(registry: Registry) -> None:
     present = subkey(registry.data_key, "audit")
     with registry.read() as session:

@@ -17,7 +17,7 @@ from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import CHEAPEST, Cost, Keystore, subkey, tidy_login
 from ctdild_desktop.registry.recovery import new_code, read_code
 from ctdild_desktop.registry.registry import Registry
-from tests.support.registries import LOGIN, PASSPHRASE, Made
+from tests.support.registries import LOGIN, PASSPHRASE, Made, in_a_file
 
 
 def edit(made: Made, change: Callable[[dict[str, Any]], None]) -> None:
@@ -141,6 +141,7 @@ def test_subkeys_differ_by_use() -> None:
     assert all(len(key) == 32 for key in keys)
 
 
+@in_a_file
 def test_a2_a_new_passphrase_keeps_the_data_and_the_other_people(registry: Registry, made: Made) -> None:
     users.add_user(registry, "drossel", "T. Drossel", "clinician", "another passphrase", cost=CHEAPEST)
     users.change_passphrase(registry, LOGIN, PASSPHRASE, "fresh passphrase", cost=CHEAPEST)
@@ -154,6 +155,7 @@ def test_a2_a_new_passphrase_keeps_the_data_and_the_other_people(registry: Regis
         Registry.open(made.path, LOGIN, PASSPHRASE)
 
 
+@in_a_file
 def test_changing_a_passphrase_needs_the_old_one(registry: Registry) -> None:
     with pytest.raises(WrongPassphraseError):
         users.change_passphrase(registry, LOGIN, "not the old one", "fresh passphrase", cost=CHEAPEST)

@@ -24,7 +24,7 @@ from ctdild_desktop.registry.errors import (
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import PatientRow, PftRow, RegistryInfoRow, UserRow, VisitRow
 from ctdild_desktop.registry.registry import Registry
-from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made
+from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made, in_a_file
 
 
 def the_patient(session: Session) -> PatientRow:
@@ -48,6 +48,7 @@ def test_the_file_is_not_a_readable_database(made: Made) -> None:
     assert made.path.read_bytes()[:16] != b"SQLite format 3\0"
 
 
+@in_a_file
 def test_who_and_when_are_stamped(registry: Registry, clock: Clock) -> None:
     with registry.read() as session:
         first = the_patient(session).created_at
@@ -141,6 +142,7 @@ def test_refused_words_name_no_patient(registry: Registry) -> None:
     assert "Geheim" not in str(caught.value)
 
 
+@in_a_file
 def test_a_full_disk_loses_nothing_and_is_told(registry: Registry) -> None:
     def fill() -> None:
         with registry.write(LOGIN) as session:
@@ -156,6 +158,7 @@ def test_a_full_disk_loses_nothing_and_is_told(registry: Registry) -> None:
     assert registry.verify()["ok"] is True
 
 
+@in_a_file
 def test_a_read_only_registry_is_told(registry: Registry) -> None:
     def save() -> None:
         with registry.write(LOGIN) as session:
@@ -166,6 +169,7 @@ def test_a_read_only_registry_is_told(registry: Registry) -> None:
         save()
 
 
+@in_a_file
 def test_a_second_window_waits_and_is_told(registry: Registry, made: Made) -> None:
     other = made.open()
     try:
@@ -199,6 +203,7 @@ def test_threads_take_turns(registry: Registry) -> None:
     assert registry.verify()["ok"] is True
 
 
+@in_a_file
 def test_another_process_reads_and_writes_while_the_window_is_open(registry: Registry, made: Made) -> None:
     script = (
         "import sys; from pathlib import Path; from sqlalchemy import select\n"
@@ -221,6 +226,7 @@ def test_another_process_reads_and_writes_while_the_window_is_open(registry: Reg
     assert registry.verify()["ok"] is True
 
 
+@in_a_file
 def test_a_login_that_is_switched_off_does_not_enter(registry: Registry, made: Made) -> None:
     with registry.write(LOGIN) as session:
         session.execute(select(UserRow)).scalar_one().active = False
@@ -231,7 +237,7 @@ def test_a_login_that_is_switched_off_does_not_enter(registry: Registry, made: M
 
 def test_closing_wipes_the_keys(made: Made) -> None:
     registry = made.open()
-    keys = (registry._dek, registry._db_key, registry._audit_key)
+    keys = (registry._dek, registry.backend._key, registry._audit_key)
     assert all(any(key) for key in keys)
     registry.close()
     registry.close()
@@ -239,6 +245,7 @@ def test_closing_wipes_the_keys(made: Made) -> None:
     assert sorted(file.name for file in made.path.parent.iterdir()) == ["clinic.ctdild", "clinic.ctdild.keys"]
 
 
+@in_a_file
 def test_nothing_opens_live_files_behind_the_library(registry: Registry, made: Made, tmp_path: Path) -> None:
     opened: list[str] = []
     watching = [True]
@@ -295,6 +302,7 @@ def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
     assert {file.name for file in tmp_path.iterdir()} == {name, f"{name}.keys", "b.ctdild-backup"}
 
 
+@in_a_file
 def test_damage_while_the_window_is_open_is_reported_in_words(registry: Registry, made: Made) -> None:
     with registry.write(LOGIN) as session:
         session.add_all([PatientRow(mrn=f"{number}", alert_note="x" * 500) for number in range(300)])

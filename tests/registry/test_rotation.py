@@ -33,6 +33,13 @@ from ctdild_desktop.registry.registry import Registry
 from tests.support.old_keys import version_1
 from tests.support.registries import LOGIN, PASSPHRASE, Made
 
+
+@pytest.fixture
+def registry(file_registry: Registry) -> Registry:
+    """What is tested here is done to a file."""
+    return file_registry
+
+
 OTHER = "another passphrase"
 
 

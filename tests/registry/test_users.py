@@ -14,7 +14,7 @@ from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import AuditRow, UserRow
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.registry.users import Person
-from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made
+from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made, in_a_file
 
 OTHER = "another passphrase"
 
@@ -48,6 +48,7 @@ def test_the_list_tells_who_unlocked_last_and_puts_leavers_at_the_end(made: Made
     registry.close()
 
 
+@in_a_file
 def test_a_temporary_passphrase_is_marked_until_its_person_changes_it(registry: Registry, made: Made) -> None:
     add(registry)
     opened = Registry.open(made.path, "drossel", OTHER)
@@ -71,6 +72,7 @@ def test_the_new_passphrase_is_another_one(registry: Registry) -> None:
         users.change_passphrase(registry, LOGIN, PASSPHRASE, "short", cost=CHEAPEST)
 
 
+@in_a_file
 def test_a3_a_removed_person_is_let_in_again_with_a_temporary_passphrase(
     registry: Registry, made: Made
 ) -> None:
@@ -94,6 +96,7 @@ def test_a3_a_removed_person_is_let_in_again_with_a_temporary_passphrase(
         users.reactivate(registry, "drossel", OTHER, cost=CHEAPEST)
 
 
+@in_a_file
 def test_the_last_active_administrator_stays_one(registry: Registry) -> None:
     add(registry, "administrator")
     users.set_role(registry, "drossel", "viewer")
@@ -120,6 +123,7 @@ def test_a_role_is_one_of_five(registry: Registry, role: str) -> None:
     assert state(registry) == before
 
 
+@in_a_file
 def test_a_new_recovery_code_makes_the_old_one_worthless(registry: Registry, made: Made) -> None:
     code = users.renew_recovery(registry, cost=CHEAPEST)
     registry.close()
@@ -130,6 +134,7 @@ def test_a_new_recovery_code_makes_the_old_one_worthless(registry: Registry, mad
     opened.close()
 
 
+@in_a_file
 def test_a_full_disk_changes_neither_account_nor_slots(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +172,7 @@ def test_a_commit_that_fails_puts_the_slots_back(registry: Registry, monkeypatch
     assert state(registry) == before
 
 
+@in_a_file
 def test_slots_that_were_changed_outside_are_not_signed(registry: Registry, made: Made) -> None:
     content = made.keys.read_text("utf-8")
     made.keys.write_text(content.replace(LOGIN, "drossel"), "utf-8")
@@ -219,6 +225,7 @@ class Noted:
         self.told.append(("remove", login))
 
 
+@in_a_file
 def test_the_database_s_own_accounts_are_told_of_everything(registry: Registry) -> None:
     accounts = registry.accounts = Noted()
     add(registry)

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
-from tests.support.desks import Clock, copied_desk, make_desk
+from tests.support.desks import (
+    LOGIN,
+    PASSPHRASE,
+    Clock,
+    close_others,
+    copied_desk,
+    make_desk,
+    make_desk_at,
+)
+from tests.support.postgres import Cluster
 
 
 @pytest.fixture
@@ -26,8 +36,33 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(template: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    """An administrator at an empty registry."""
+def file_desk(template: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """An administrator at an empty registry in a file."""
     made = copied_desk(template, tmp_path, clock)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def server_template(cluster: Cluster) -> str:
+    """The database of an empty registry, to be copied."""
+    place = cluster.new_database()
+    make_desk_at(place).close()
+    return place.database
+
+
+@pytest.fixture
+def server_desk(cluster: Cluster, server_template: str, clock: Clock) -> Iterator[Desk]:
+    """An administrator at an empty registry on a server."""
+    place = cluster.new_registry(server_template)
+    made = access.unlock(place, login=LOGIN, passphrase=PASSPHRASE, clock=clock)
+    yield made
+    close_others()
+    made.close()
+
+
+@pytest.fixture(params=["file", "server"])
+def desk(request: pytest.FixtureRequest) -> Desk:
+    """An administrator at an empty registry: in an encrypted file, and on a PostgreSQL server."""
+    made: Desk = request.getfixturevalue(f"{request.param}_desk")
+    return made

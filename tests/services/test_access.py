@@ -104,11 +104,11 @@ def test_a_lost_passphrase_is_replaced_by_the_recovery_code(tmp_path: Path) -> N
 
 
 def test_the_site_s_way_of_writing_is_in_force_once_the_door_is_open(desk: Desk) -> None:
-    path = desk.registry.path
+    place = desk.registry.place
     desk.close()
     site = SiteSettings(date_style="yyyy-mm-dd", decimal_mark=",")
     try:
-        access.unlock(path, login=LOGIN, passphrase=PASSPHRASE, settings=site).close()
+        access.unlock(place, login=LOGIN, passphrase=PASSPHRASE, settings=site).close()
         assert wording.style() == wording.Style("yyyy-mm-dd", ",")
     finally:
         access.use_settings(SiteSettings())

@@ -15,7 +15,7 @@ from ctdild_desktop.registry.errors import DiskError
 from ctdild_desktop.registry.models import AuditRow
 from ctdild_desktop.services import access, events, imports, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
-from tests.support.desks import LOGIN, PASSPHRASE, Clock, as_user, fill, reopen
+from tests.support.desks import LOGIN, PASSPHRASE, Clock, as_user, fill, in_a_file, reopen
 from tests.support.holloway import record as holloway
 
 PATIENT = holloway().patient.id
@@ -87,6 +87,7 @@ def test_u6_a_printout_is_noted_before_it_is_handed_on(desk: Desk) -> None:
     assert noted(desk, "mdt_page") == [("mdt_page", PATIENT, {"as_of": "12.03.2026", "pseudonymised": "no"})]
 
 
+@in_a_file
 def test_u6_import_backup_verify_and_restore_are_noted(desk: Desk, tmp_path: Path) -> None:
     table = tmp_path / "holloway.csv"
     table.write_text("mrn,test_date,fvc_l\nP1,2024-05-06,2.51\nP2,2024-05-06,2.51\n", encoding="utf-8")
@@ -110,6 +111,7 @@ def test_u6_import_backup_verify_and_restore_are_noted(desk: Desk, tmp_path: Pat
         other.close()
 
 
+@in_a_file
 def test_u6_a_failed_check_is_noted_by_the_names_of_what_failed(desk: Desk) -> None:
     with desk.registry._writing.connect() as connection, connection.begin():
         connection.exec_driver_sql("DROP TRIGGER audit_pft_update")

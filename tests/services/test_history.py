@@ -15,7 +15,7 @@ from ctdild_desktop.registry.models import PatientRow, VisitRow, new_id
 from ctdild_desktop.services import history, pages, patients, pft, therapy, upkeep
 from ctdild_desktop.services.desk import Desk, RefusedError, Role
 from ctdild_desktop.services.history import LogFilter
-from tests.support.desks import Clock, as_user, fill
+from tests.support.desks import Clock, as_user, fill, in_a_file
 from tests.support.holloway import record as holloway
 
 PATIENT = holloway().patient.id
@@ -160,6 +160,7 @@ def test_the_log_tells_everything_with_the_patient_it_is_about(filled: Desk, clo
     assert {"person amsel", "registry"} <= {item.name for item in page.entries[-1].items}
 
 
+@in_a_file
 def test_the_log_can_be_limited_to_a_person_a_group_and_a_period(filled: Desk, clock: Clock) -> None:
     second = as_user(filled, "specht", "T. Specht", "clinician")
     clock.forward(days=2)

@@ -10,7 +10,7 @@ from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, backups, patients, people, upkeep
 from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError
 from ctdild_desktop.services.people import Person
-from tests.support.desks import LOGIN, PASSPHRASE, as_user
+from tests.support.desks import LOGIN, PASSPHRASE, as_user, in_a_file
 
 GIVEN = "words for the first day"
 OWN = "a passphrase of my own"
@@ -26,6 +26,7 @@ def person(desk: Desk, login: str = "specht") -> Person:
     return next(one for one in people.list_people(desk) if one.login == login)
 
 
+@in_a_file
 def test_a_person_is_added_and_must_change_the_passphrase_first(desk: Desk) -> None:
     done = add(desk)
     assert done.message == "T. Specht may open the registry as recorder, with the login specht."
@@ -80,6 +81,7 @@ def test_one_s_own_name_is_new_at_once(desk: Desk) -> None:
     assert desk.display_name == "R. Amsel"
 
 
+@in_a_file
 def test_an_undo_that_would_leave_no_administrator_is_refused(desk: Desk) -> None:
     add(desk)
     done = people.set_role(desk, "specht", "administrator")
@@ -103,6 +105,7 @@ def test_removing_needs_a_reason_and_says_what_old_backups_do(desk: Desk) -> Non
     assert back.message == "T. Specht may open the registry again as recorder, with a temporary passphrase."
 
 
+@in_a_file
 def test_everybody_changes_their_own_passphrase_and_nobody_else_s(desk: Desk) -> None:
     add(desk, "viewer")
     path = desk.registry.path
@@ -117,6 +120,7 @@ def test_everybody_changes_their_own_passphrase_and_nobody_else_s(desk: Desk) ->
     access.unlock(path, login=LOGIN, passphrase=PASSPHRASE).close()
 
 
+@in_a_file
 def test_a_lost_passphrase_is_reset(desk: Desk) -> None:
     add(desk)
     done = people.reset_passphrase(desk, "specht", "other words for today", cost=CHEAPEST)
@@ -125,6 +129,7 @@ def test_a_lost_passphrase_is_reset(desk: Desk) -> None:
         access.unlock(desk.registry.path, login="specht", passphrase="other words for today")
 
 
+@in_a_file
 def test_a_new_recovery_code_is_handed_out_once(desk: Desk) -> None:
     done = people.new_recovery_code(desk, cost=CHEAPEST)
     path = desk.registry.path
@@ -150,6 +155,7 @@ def test_the_strength_of_a_passphrase_is_told_by_its_length(passphrase: str, wor
     assert people.strength_of(passphrase) == words
 
 
+@in_a_file
 def test_the_keys_are_renewed_after_a_backup_and_the_desk_goes_on_working(desk: Desk) -> None:
     add(desk)
     patients.add_patient(desk, Patient(id="", mrn="N-1"))
@@ -172,6 +178,7 @@ def test_the_keys_are_renewed_after_a_backup_and_the_desk_goes_on_working(desk: 
     recovered.close()
 
 
+@in_a_file
 def test_the_keys_stay_when_no_backup_can_be_made(desk: Desk) -> None:
     patients.add_patient(desk, Patient(id="", mrn="N-1"))
     old = bytes(desk.registry.data_key)

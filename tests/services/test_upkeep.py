@@ -10,9 +10,10 @@ from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import patients, upkeep
 from ctdild_desktop.services.desk import Desk, RefusedError
 from tests.support import holloway
-from tests.support.desks import LOGIN, PASSPHRASE, as_user, fill
+from tests.support.desks import LOGIN, PASSPHRASE, as_user, fill, in_a_file
 
 
+@in_a_file
 def test_a_sound_registry_passes_every_check(desk: Desk) -> None:
     fill(desk, holloway.record())
     report = upkeep.verify(desk)
@@ -24,6 +25,7 @@ def test_a_sound_registry_passes_every_check(desk: Desk) -> None:
     assert report.head
 
 
+@in_a_file
 def test_a_backup_comes_back_whole_under_another_name(desk: Desk, tmp_path: Path) -> None:
     fill(desk, holloway.record())
     done = upkeep.backup(desk, tmp_path / "monday")
@@ -36,6 +38,7 @@ def test_a_backup_comes_back_whole_under_another_name(desk: Desk, tmp_path: Path
     restored.close()
 
 
+@in_a_file
 def test_a_backup_into_a_folder_is_named_by_registry_and_moment(desk: Desk, tmp_path: Path) -> None:
     folder = tmp_path / "stick"
     folder.mkdir()
@@ -46,6 +49,7 @@ def test_a_backup_into_a_folder_is_named_by_registry_and_moment(desk: Desk, tmp_
     assert [path.name for path in folder.iterdir()] == [first.name]
 
 
+@in_a_file
 def test_restoring_never_writes_over_a_registry(desk: Desk, tmp_path: Path) -> None:
     made = upkeep.backup(desk, tmp_path / "b").value
     content = desk.registry.path

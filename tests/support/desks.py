@@ -7,12 +7,19 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.place import Place
+from ctdild_desktop.registry import users
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 
+in_a_file = pytest.mark.parametrize("desk", ["file"], indirect=True)
+"""For a test that is about the file itself, or that does to it what a server does not let a person do."""
+_OTHERS: list[Desk] = []
 LOGIN, NAME, PASSPHRASE = "amsel", "R. Amsel", "a quiet passphrase"
 
 
@@ -32,8 +39,13 @@ class Clock:
 
 def make_desk(folder: Path, clock: Clock | None = None, name: str = "test.ctdild") -> Desk:
     """A new registry in a folder with an administrator at the desk."""
+    return make_desk_at(folder / name, clock)
+
+
+def make_desk_at(where: Path | Place, clock: Clock | None = None) -> Desk:
+    """A new registry in a file or in an empty database, with an administrator at the desk."""
     desk, _code = access.create_registry(
-        folder / name,
+        where,
         login=LOGIN,
         display_name=NAME,
         passphrase=PASSPHRASE,
@@ -53,16 +65,33 @@ def copied_desk(template: Path, folder: Path, clock: Clock | None = None) -> Des
 
 def reopen(desk: Desk, clock: Clock | None = None) -> Desk:
     """Close a desk and unlock its registry again."""
-    path = desk.registry.path
+    place = desk.registry.place
     desk.close()
-    return access.unlock(path, login=LOGIN, passphrase=PASSPHRASE, clock=clock or Clock())
+    opened = access.unlock(place, login=LOGIN, passphrase=PASSPHRASE, clock=clock or Clock())
+    if place.is_server:
+        _OTHERS.append(opened)
+    return opened
 
 
 def as_user(desk: Desk, login: str, display_name: str, role: str) -> Desk:
-    """A second person at the same open registry, with an account of that role."""
-    with desk.registry.write(desk.login) as session:
-        session.add(UserRow(login=login, display_name=display_name, role=role))
-    return Desk(desk.registry, login, display_name, role, desk.clock, desk.settings)
+    """A second person with an account of that role: at the same open file, or at a desk of their own.
+
+    A server takes nobody's word for who writes: there the person signs in. Close with :func:`close_others`.
+    """
+    if not desk.registry.place.is_server:
+        with desk.registry.write(desk.login) as session:
+            session.add(UserRow(login=login, display_name=display_name, role=role))
+        return Desk(desk.registry, login, display_name, role, desk.clock, desk.settings)
+    users.add_user(desk.registry, login, display_name, role, PASSPHRASE, cost=CHEAPEST)
+    other = access.unlock(desk.registry.place, login=login, passphrase=PASSPHRASE, clock=desk.clock)
+    _OTHERS.append(other)
+    return other
+
+
+def close_others() -> None:
+    """Close the desks at a server that :func:`as_user` and :func:`reopen` opened."""
+    while _OTHERS:
+        _OTHERS.pop().close()
 
 
 def fill(desk: Desk, *records: PatientRecord) -> None:

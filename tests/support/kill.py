@@ -25,6 +25,7 @@ from typing import Any
 
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore
+from ctdild_desktop.registry.local import LocalFile
 from ctdild_desktop.registry.registry import Registry, utc_now
 from ctdild_desktop.services import access, upkeep
 from ctdild_desktop.services.desk import Desk
@@ -156,7 +157,7 @@ def bursts(folder: Path, number: int, found: Found, seed: int = 20261122) -> Non
 
 def _opened_raw(path: Path, key: bytes) -> dict[str, Any]:
     """What a registry holds, opened with its data key and without the slow way from a passphrase."""
-    registry = Registry(path, bytearray(key), utc_now)
+    registry = Registry(LocalFile(path, key), bytearray(key), utc_now)
     registry.login, registry.role = LOGIN, "administrator"
     desk = Desk(registry, LOGIN, NAME, "administrator")
     try:

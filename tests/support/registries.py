@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from ctdild_desktop.registry.files import keys_path
 from ctdild_desktop.registry.models import Base
 from ctdild_desktop.registry.registry import Registry
 
+in_a_file = pytest.mark.parametrize("registry", ["file"], indirect=True)
+"""For a test that is about the file itself, or that does to it what a server does not let a person do."""
 LOGIN, PASSPHRASE = "amsel", "a quiet passphrase"
 
 

@@ -83,7 +83,7 @@ class RegistryPage(QWidget):
         form.setContentsMargins(14, 8, 14, 14)
         form.setHorizontalSpacing(20)
         for name, caption, text in (
-            ("place", self.tr("File"), str(desk.registry.path)),
+            ("place", self.tr("File"), str(desk.registry.place)),
             ("cipher", self.tr("At rest"), self.tr("encrypted (SQLCipher); key slots beside it")),
             ("user", self.tr("Signed in"), f"{desk.display_name} ({desk.login}), {desk.role}"),
             ("patients", self.tr("Patients"), ""),

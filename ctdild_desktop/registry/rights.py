@@ -1,0 +1,140 @@
+"""Who may do what on a PostgreSQL server: the rights of each role, held by the server itself.
+
+The table :data:`WRITERS` says the same as the roles of the services; a test holds the two together. Nobody
+but the owner of the database may change the trail, switch a trigger off or remove rows of patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, inspect, text
+
+from ctdild_desktop.registry.models import ROLES, Base, OfPatient
+
+_RECORDING = ("recorder", "clinician", "coordinator", "administrator")
+_MEETING = ("clinician", "coordinator", "administrator")
+_ADMINISTRATOR = ("administrator",)
+EVERYBODY = ROLES
+
+WRITERS: dict[str, tuple[str, ...]] = {
+    "patient": _RECORDING,
+    "import_mapping": ("coordinator", "administrator"),
+    "site_criterion": ("clinician", "administrator"),
+    "app_user": _ADMINISTRATOR,
+    "erasure": _ADMINISTRATOR,
+    "audit_key": _ADMINISTRATOR,
+    "registry_keys": EVERYBODY,
+    "draft": EVERYBODY,
+}
+"""Who may insert and update rows of a table that is not of one patient; those of patients: who records."""
+_REMOVERS: dict[str, tuple[str, ...]] = {
+    "draft": EVERYBODY,
+    "import_mapping": ("coordinator", "administrator"),
+}
+_UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
+
+
+def writers() -> dict[str, tuple[str, ...]]:
+    """Who may insert and update rows, by table."""
+    found = {}
+    for mapper in Base.registry.mappers:
+        table = str(mapper.class_.__tablename__)
+        if table in WRITERS:
+            found[table] = WRITERS[table]
+        elif issubclass(mapper.class_, OfPatient):
+            found[table] = _RECORDING
+        elif table not in _UNWRITTEN:
+            raise LookupError(f"nobody is named as writer of the table {table}")
+    return found
+
+
+def group_of(database: str, role: str) -> str:
+    """The server's group role of a role of the program."""
+    return f"{database}:{role}"
+
+
+def prepare(connection: Connection, database: str) -> None:
+    """Make the groups, their rights and the functions for accounts; may be run again at any time."""
+    for statement in _statements(connection, database):
+        connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def _statements(connection: Connection, database: str) -> Iterator[str]:
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    groups = {role: quote(group_of(database, role)) for role in ROLES}
+    everybody = ", ".join(groups.values())
+    known = set(connection.execute(text("SELECT rolname FROM pg_roles")).scalars())
+    for role, group in groups.items():
+        if group_of(database, role) not in known:
+            yield f"CREATE ROLE {group} NOLOGIN"
+    yield f"REVOKE ALL ON DATABASE {quote(database)} FROM PUBLIC"
+    yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT CONNECT ON DATABASE {quote(database)} TO {everybody}"
+    yield f"GRANT USAGE ON SCHEMA public TO {everybody}"
+    for table in sorted(inspect(connection).get_table_names()):
+        yield f"REVOKE ALL ON {quote(table)} FROM PUBLIC, {everybody}"
+        yield f"GRANT SELECT ON {quote(table)} TO {everybody}"
+    for table, roles in sorted(writers().items()):
+        names = ", ".join(groups[role] for role in roles)
+        yield f"GRANT INSERT, UPDATE ON {quote(table)} TO {names}"
+    for table, roles in _REMOVERS.items():
+        yield f"GRANT DELETE ON {quote(table)} TO {', '.join(groups[role] for role in roles)}"
+    yield f"GRANT UPDATE (must_change) ON app_user TO {everybody}"
+    yield f"GRANT UPDATE (nonce, row_mac) ON audit TO {everybody}"
+    yield f"GRANT INSERT ON audit_seal TO {everybody}"
+    yield f"GRANT EXECUTE ON FUNCTION audit_note(text, text, text) TO {everybody}"
+    yield from _erasing(groups["administrator"])
+    for signature, body in _functions():
+        yield (
+            f"CREATE OR REPLACE FUNCTION {signature} RETURNS void LANGUAGE plpgsql SECURITY DEFINER "
+            f"SET search_path = public, pg_temp AS $body${body}$body$"
+        )
+        yield f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"
+        yield f"GRANT EXECUTE ON FUNCTION {signature} TO {everybody}"
+
+
+def _erasing(administrators: str) -> Iterator[str]:
+    """A legal request to be erased is carried out by administrators; triggers bind it to one patient."""
+    yield f"GRANT UPDATE (old, new, reason) ON audit TO {administrators}"
+    for mapper in Base.registry.mappers:
+        table = str(mapper.class_.__tablename__)
+        if table == "patient" or issubclass(mapper.class_, OfPatient):
+            yield f'GRANT DELETE ON "{table}" TO {administrators}'
+
+
+def _functions() -> Iterator[tuple[str, str]]:
+    """Accounts are made by the owner of these functions, for an administrator; who else asks is refused."""
+    person = "current_database() || '.' || login"
+    refused = "RAISE EXCEPTION 'only an administrator may do this' USING ERRCODE = 'insufficient_privilege'"
+    administrator = (
+        "pg_has_role(session_user, current_database() || ':administrator', 'member') "
+        "OR pg_has_role(session_user, current_user, 'member')"
+    )
+    only = f"  IF NOT ({administrator}) THEN\n    {refused};\n  END IF;\n"
+    leave = "".join(
+        f"  EXECUTE format('REVOKE %I FROM %I', current_database() || ':{role}', {person});\n"
+        for role in ROLES
+    )
+    enter = f"  EXECUTE format('GRANT %I TO %I', current_database() || ':' || role, {person});\n"
+    known = f"EXISTS (SELECT FROM pg_roles WHERE rolname = {person})"
+    yield (
+        "account_add(login text, role text, verifier text)",
+        f"\nBEGIN\n{only}"
+        f"  IF NOT {known} THEN\n    EXECUTE format('CREATE ROLE %I', {person});\n  END IF;\n"
+        f"  EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', {person}, verifier);\n"
+        f"{leave}{enter}END\n",
+    )
+    yield (
+        "account_password(login text, verifier text)",
+        f"\nBEGIN\n  IF session_user <> {person} AND NOT ({administrator}) THEN\n    {refused};\n  END IF;\n"
+        f"  EXECUTE format('ALTER ROLE %I PASSWORD %L', {person}, verifier);\nEND\n",
+    )
+    yield (
+        "account_role(login text, role text)",
+        f"\nBEGIN\n{only}{leave}{enter}END\n",
+    )
+    yield (
+        "account_remove(login text)",
+        f"\nBEGIN\n{only}{leave}  EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL', {person});\nEND\n",
+    )

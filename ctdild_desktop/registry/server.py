@@ -1,0 +1,283 @@
+"""A registry on a PostgreSQL server: connecting to it, making one, and who may connect.
+
+Each person has a role of the server, ``DATABASE.LOGIN``, whose password is derived from the passphrase, so
+that the server never sees the passphrase and proves who writes. The data key is wrapped as it is beside a
+file; the slots are in the table ``registry_keys``. On a server this key seals the audit trail; encryption at
+rest is the server's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import QueuePool
+
+from ctdild_desktop.place import Place
+from ctdild_desktop.registry import audit, schema
+from ctdild_desktop.registry.accounts import Accounts
+from ctdild_desktop.registry.engine import READING, UNLOCKED, WRITING
+from ctdild_desktop.registry.errors import (
+    BusyError,
+    ChangedElsewhereError,
+    DamagedError,
+    NotFoundError,
+    RegistryError,
+    UnreachableError,
+    WrongPassphraseError,
+)
+from ctdild_desktop.registry.key_holder import KeyHolder
+from ctdild_desktop.registry.keystore import Keystore, tidy_login
+from ctdild_desktop.registry.server_accounts import ServerAccounts, role_of, sign_in_password
+from ctdild_desktop.registry.sessions import translated
+
+WRITER_LOCK = 0x63746469
+"""The advisory lock of whoever writes: entries of the trail follow one another without a gap."""
+_BEGIN = {
+    READING: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    WRITING: f"SELECT pg_advisory_xact_lock({WRITER_LOCK})",
+    UNLOCKED: "",
+}
+
+
+class Server:
+    """How to connect to the database of one place, as one role; forgets the password when closed."""
+
+    def __init__(self, place: Place, role: str, password: str) -> None:
+        self.place = place
+        self.role = role
+        self._passwords = [password]
+        self.engine: Engine = self._make_engine()
+        self.holder: KeyHolder = TableHolder(self.engine, place.database)
+        self.accounts: Accounts = ServerAccounts(place.database, self._on_password)
+        self._listening: Any = None
+
+    @classmethod
+    def of_person(cls, place: Place, login: str, passphrase: str) -> Server:
+        """The server as one person."""
+        name = tidy_login(login)
+        return cls(place, role_of(place.database, name), sign_in_password(place.database, name, passphrase))
+
+    @classmethod
+    def of_address(cls, place: Place) -> Server:
+        """The server as whoever the address itself (or the computer's own account) is: its owner."""
+        return cls(place, place.user, place.password)
+
+    def connect(self, *, autocommit: bool = False) -> Any:
+        """A new connection of the driver's own.
+
+        Raises:
+            RegistryError: the server is not reached or does not let this role in; in one sentence.
+        """
+        refuse_open_network(self.place)
+        for number, password in enumerate(self._passwords, start=1):
+            try:
+                return self._connect(password, autocommit=autocommit)
+            except WrongPassphraseError:
+                if number == len(self._passwords):
+                    raise
+        raise RegistryError("The registry is locked.")
+
+    def _connect(self, password: str, *, autocommit: bool) -> Any:
+        import psycopg
+
+        given: dict[str, Any] = dict(self.place.options)
+        for name, value in (
+            ("host", self.place.host),
+            ("port", self.place.port),
+            ("user", self.role),
+            ("password", password),
+        ):
+            if value:
+                given[name] = value
+        if not self.place.is_here:
+            given["sslmode"] = "verify-full"
+        given.setdefault("connect_timeout", 10)
+        given["dbname"] = self.place.database
+        try:
+            return psycopg.connect(
+                application_name="ctdild",
+                options="-c lock_timeout=20s -c idle_in_transaction_session_timeout=10min -c timezone=UTC",
+                autocommit=autocommit,
+                **given,
+            )
+        except psycopg.Error as error:
+            raise _why_not_connected(error, given) from error
+
+    def _on_password(self, login: str, password: str) -> None:
+        """A person got another password; when it is one's own, later connections need it, if it is kept."""
+        if self.role == role_of(self.place.database, login):
+            self._passwords.insert(0, password)
+
+    def _make_engine(self) -> Engine:
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=self.connect,
+            poolclass=QueuePool,
+            pool_size=2,
+            max_overflow=8,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            mode = connection.get_execution_options().get("ctdild_begin", READING)
+            if _BEGIN[mode]:
+                connection.exec_driver_sql(_BEGIN[mode])
+
+        @event.listens_for(engine, "handle_error")
+        def keep_values_out(context: ExceptionContext) -> None:
+            # the server's own words quote the values of a row
+            met = context.original_exception
+            diag = getattr(met, "diag", None)
+            if getattr(met, "sqlstate", None) and diag is not None:
+                told = (f"{type(met).__name__} {diag.constraint_name or diag.table_name or ''}".strip(),)
+                met.args = told
+                if context.sqlalchemy_exception is not None:
+                    context.sqlalchemy_exception.args = told
+
+        return engine
+
+    def wait_for_change(self, timeout_s: float) -> bool:
+        """Wait until the server says that some desk sealed something; False when none did.
+
+        Raises:
+            UnreachableError: the connection was lost; the next call makes a new one.
+        """
+        import psycopg
+
+        try:
+            if self._listening is None:
+                self._listening = self.connect(autocommit=True)
+                self._listening.execute(f"LISTEN {audit.CHANNEL}")
+            return any(True for _ in self._listening.notifies(timeout=timeout_s, stop_after=1))
+        except psycopg.Error as error:
+            listening, self._listening = self._listening, None
+            if listening is not None:
+                listening.close()
+            raise UnreachableError("The server cannot be reached; trying again.") from error
+
+    def take_key(self, dek: bytes | bytearray) -> None:
+        """Nothing to do: the data key does not encrypt the server's tables."""
+
+    def close(self) -> None:
+        """Close every connection and forget the password."""
+        self._passwords.clear()
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.close()
+        self.engine.dispose()
+
+
+class TableHolder:
+    """The key slots in the table ``registry_keys``."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+        self._seen: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call the place."""
+        return f"the key slots of {self._name}"
+
+    def read(self) -> bytes:
+        """The text of the key slots; raises NotFoundError when there is no registry."""
+        with translated(), self._engine.connect() as connection:
+            found = connection.execute(text("SELECT content FROM registry_keys"))
+            self._seen = found.scalar_one_or_none()
+        if self._seen is None:
+            raise NotFoundError(f"There is no registry in the database {self._name}.")
+        return str(self._seen).encode("utf-8")
+
+    def write(self, content: bytes) -> None:
+        """Replace the text that was read; raises ChangedElsewhereError when somebody else did meanwhile."""
+        new = content.decode("utf-8")
+        with (
+            self._engine.execution_options(ctdild_begin=UNLOCKED).connect() as connection,
+            connection.begin(),
+        ):
+            done = connection.execute(
+                text("UPDATE registry_keys SET content = :new WHERE id = 1 AND content = :old"),
+                {"new": new, "old": self._seen},
+            )
+            if done.rowcount != 1:
+                raise ChangedElsewhereError("The key slots were changed at another desk; please try again.")
+        self._seen = new
+
+
+def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError:
+    """Libpq tells a refusal by words alone, in the server's language: whether it answers is asked apart."""
+    from psycopg import pq
+    from psycopg.conninfo import make_conninfo
+
+    conninfo = make_conninfo(**{name: value for name, value in given.items() if name != "password"})
+    if pq.PGconn.ping(conninfo.encode()) != pq.Ping.OK:
+        return UnreachableError(
+            f"The server of {given['dbname']} cannot be reached.", "Check the network and the address."
+        )
+    said = str(error)
+    if f'database "{given["dbname"]}" does not exist' in said:
+        return NotFoundError(f"The server has no database {given['dbname']}.")
+    if "too many" in said:
+        return BusyError("The server has too many connections; please try again.")
+    if "certificate" in said or "SSL" in said:
+        return RegistryError(
+            "The server does not prove with its certificate that it is the right one.",
+            "Hospital IT names the root certificate with sslrootcert in the address.",
+        )
+    return WrongPassphraseError("The server does not accept this login and passphrase.")
+
+
+def refuse_open_network(place: Place) -> None:
+    """Refuse a connection that would cross a network without proof of the server; raises RegistryError."""
+    mode = dict(place.options).get("sslmode", "verify-full")
+    if not place.is_here and mode != "verify-full":
+        raise RegistryError(
+            "A server on the network is reached only with a proven certificate (sslmode=verify-full).",
+            "Take sslmode out of the address, and name the hospital's root certificate with sslrootcert.",
+        )
+
+
+def sign_in(place: Place, login: str, passphrase: str) -> tuple[Server, Keystore, bytearray]:
+    """Connect as this person and unwrap the data key.
+
+    A server that knows no role of this person (one account for all desks) is asked as the address says;
+    login and passphrase then still must fit the key slots.
+
+    Raises:
+        RegistryError: in one sentence: not reached, no registry there, wrong login or passphrase.
+    """
+    server = Server.of_person(place, login, passphrase)
+    try:
+        store = Keystore.load(server.holder)
+    except WrongPassphraseError:
+        server.close()
+        server = Server.of_address(place)
+        try:
+            store = Keystore.load(server.holder)
+        except WrongPassphraseError:
+            server.close()
+            raise WrongPassphraseError("The server does not accept this login and passphrase.") from None
+    try:
+        return server, store, store.unlock(login, passphrase)
+    except BaseException:
+        server.close()
+        raise
+
+
+def check_ready(server: Server, db_id: str) -> None:
+    """Refuse a registry of another revision, or keys of another registry; raises RegistryError."""
+    found = schema.refuse_newer(server.engine)
+    if found != schema.REVISION:
+        raise RegistryError(
+            "The registry on the server was made by an older version of the program.",
+            "Hospital IT brings it up to date with: ctdild upgrade",
+        )
+    with server.engine.connect() as connection:
+        known = connection.execute(text("SELECT db_id FROM registry_info")).scalar_one_or_none()
+    if known != db_id:
+        raise DamagedError("The key slots on the server belong to another registry.")

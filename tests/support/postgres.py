@@ -1,0 +1,123 @@
+"""A PostgreSQL server of the tests' own: a private cluster on a socket in a temporary folder.
+
+It takes passwords as a hospital's server does (SCRAM), so that a wrong one is refused. A machine without the
+server fails the tests that need it, unless it is left out by name with CTDILD_TEST_WITHOUT_POSTGRESQL=1.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from ctdild_desktop.place import Place
+from ctdild_desktop.registry import rights
+from ctdild_desktop.registry.engine import WRITING
+from ctdild_desktop.registry.founding import as_owner
+from tests.support.registries import LOGIN, PASSPHRASE
+
+WITHOUT = "CTDILD_TEST_WITHOUT_POSTGRESQL"
+OWNER, OWNER_PASSWORD = "ctd_owner", "the owner of the database"
+_NUMBERS = count(1)
+
+
+def programs() -> Path:
+    """Where the server's programs are; fails the test when there are none, skips it when left out by name."""
+    if os.environ.get(WITHOUT):
+        pytest.skip(f"PostgreSQL is left out by {WITHOUT}")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if not found and not on_path:
+        pytest.fail(f"PostgreSQL is missing: install postgresql-15, or leave it out by name with {WITHOUT}=1")
+    return found[-1].parent if found else Path(str(on_path)).parent
+
+
+@dataclass
+class Cluster:
+    """A running server; ``folder`` holds its socket, data and log."""
+
+    folder: Path
+    bin: Path
+    _password: str = field(default="postgres of the tests", repr=False)
+
+    @classmethod
+    def start_new(cls) -> Cluster:
+        """Make and start a server."""
+        binaries = programs()
+        folder = Path(tempfile.mkdtemp(prefix="ctd-pg-"))
+        cluster = cls(folder, binaries)
+        secret = folder / "superuser"
+        secret.write_text(cluster._password, encoding="utf-8")
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+            shutil.chown(secret, "postgres")
+        cluster.run(
+            "initdb",
+            *("-D", str(folder / "data"), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            *("-A", "scram-sha-256", f"--pwfile={secret}"),
+        )
+        cluster.start()
+        with cluster.superuser() as connection:
+            connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD '{OWNER_PASSWORD}'")
+        return cluster
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of the server's programs, as its own user where tests run as root."""
+        command = [str(self.bin / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder
+        )
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-o", options, "-l", log, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server; ``immediate`` is as a crash."""
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
+
+    def remove(self) -> None:
+        """Stop the server and take everything away."""
+        self.stop("immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def superuser(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        """A connection that may do everything."""
+        return psycopg.connect(
+            host=str(self.folder), user="postgres", password=self._password, dbname=database, autocommit=True
+        )
+
+    def new_database(self, template: str = "template1") -> Place:
+        """An address of a new database, by its owner; a copy of another one where it names one."""
+        name = f"ctd{next(_NUMBERS)}"
+        with self.superuser() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER}')
+        return self.place(name)
+
+    def new_registry(self, template: str) -> Place:
+        """An address, as people use it, of a copy of a registry in which LOGIN is the administrator."""
+        owner = self.new_database(template)
+        with as_owner(owner) as server:
+            writing = server.engine.execution_options(ctdild_begin=WRITING)
+            with writing.connect() as connection, connection.begin():
+                rights.prepare(connection, owner.database)
+                server.accounts.add(connection, LOGIN, "administrator", PASSPHRASE)
+        return Place.parse(str(owner))
+
+    def place(self, database: str) -> Place:
+        """The address of a database, by its owner."""
+        return Place(
+            database=database, options=(("host", str(self.folder)),), user=OWNER, password=OWNER_PASSWORD
+        )
