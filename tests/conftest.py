@@ -22,7 +22,7 @@ settings.load_profile("checked" if os.environ.get("CI") else "desk")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
 os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
-for variable in ("CTDILD_REGISTRY", "CTDILD_PASSPHRASE", "CTDILD_USER"):
+for variable in ("CTDILD_REGISTRY", "CTDILD_PASSPHRASE", "CTDILD_NEW_PASSPHRASE", "CTDILD_USER"):
     os.environ.pop(variable, None)
 
 _BLOCKING = {

@@ -26,6 +26,7 @@ from ctdild_desktop.cli import (
     show,
     tour,
     upkeep,
+    user,
 )
 from ctdild_desktop.place import Place
 
@@ -79,6 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
         predict,
         report,
         upkeep,
+        user,
         demo,
         tour,
         bench,

@@ -163,17 +163,7 @@ def given_passphrase(args: argparse.Namespace) -> str | None:
     Raises:
         UserError: the file cannot be read or is empty.
     """
-    if args.passphrase_file is not None:
-        try:
-            with args.passphrase_file.open(encoding="utf-8-sig") as file:
-                text = file.read(_LONGEST_PASSPHRASE)
-        except (OSError, UnicodeDecodeError):
-            raise UserError(f"The passphrase file {args.passphrase_file} cannot be read.") from None
-        first = text.splitlines()[0] if text else ""
-        if not first:
-            raise UserError(f"The first line of the passphrase file {args.passphrase_file} is empty.")
-        return first
-    return os.environ.get("CTDILD_PASSPHRASE") or None
+    return _given(args.passphrase_file, "CTDILD_PASSPHRASE")
 
 
 def passphrase_of(args: argparse.Namespace, *, twice: bool = False) -> str:
@@ -188,7 +178,40 @@ def passphrase_of(args: argparse.Namespace, *, twice: bool = False) -> str:
         return given
     if not _at_terminal():
         raise UsageError("give the passphrase with --passphrase-file or CTDILD_PASSPHRASE")
-    answer = getpass.getpass("Passphrase: ")
+    return _asked("Passphrase: ", twice=twice)
+
+
+def new_passphrase_of(args: argparse.Namespace) -> str:
+    """A new passphrase, as ``--new-passphrase-file`` or CTDILD_NEW_PASSPHRASE gives it, else asked for twice.
+
+    Raises:
+        UserError: the file cannot be read or is empty, or the two answers differ.
+        UsageError: none is given and nobody can be asked.
+    """
+    given = _given(args.new_passphrase_file, "CTDILD_NEW_PASSPHRASE")
+    if given is not None:
+        return given
+    if not _at_terminal():
+        raise UsageError("give the new passphrase with --new-passphrase-file or CTDILD_NEW_PASSPHRASE")
+    return _asked("New passphrase: ", twice=True)
+
+
+def _given(file: Path | None, variable: str) -> str | None:
+    if file is None:
+        return os.environ.get(variable) or None
+    try:
+        with file.open(encoding="utf-8-sig") as stream:
+            text = stream.read(_LONGEST_PASSPHRASE)
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"The passphrase file {file} cannot be read.") from None
+    first = text.splitlines()[0] if text else ""
+    if not first:
+        raise UserError(f"The first line of the passphrase file {file} is empty.")
+    return first
+
+
+def _asked(question: str, *, twice: bool) -> str:
+    answer = getpass.getpass(question)
     if twice and getpass.getpass("The same again: ") != answer:
         raise UserError("The two passphrases are not the same.")
     return answer

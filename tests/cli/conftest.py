@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ctdild_desktop.__main__ import main
-from ctdild_desktop.registry import registry
+from ctdild_desktop.registry import registry, users
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services.demo import make_demo
 
@@ -48,7 +48,8 @@ class Result:
 @pytest.fixture(autouse=True)
 def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Registries made in this process take the cheapest legal guess, so that tests are quick."""
-    monkeypatch.setattr(registry, "calibrated_cost", lambda: CHEAPEST)
+    for module in (registry, users):
+        monkeypatch.setattr(module, "calibrated_cost", lambda: CHEAPEST)
 
 
 @pytest.fixture

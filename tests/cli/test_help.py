@@ -22,6 +22,7 @@ COMMANDS = (
     "verify",
     "backup",
     "restore",
+    "passphrase",
     "demo",
     "tour",
     "bench",
@@ -35,7 +36,14 @@ def test_the_program_explains_itself(ctdild):
     assert "exit status" in said.out
 
 
-@pytest.mark.parametrize("command", [(command,) for command in COMMANDS] + [("report", "patient")])
+@pytest.mark.parametrize(
+    "command",
+    [(command,) for command in COMMANDS]
+    + [
+        ("report", "patient"),
+        *(("user", act) for act in ("list", "add", "role", "remove", "reset")),
+    ],
+)
 def test_each_command_explains_itself_with_examples(ctdild, command):
     said = ctdild(*command, "--help")
     assert said.status == 0
