@@ -8,6 +8,8 @@ rest is the server's own.
 
 from __future__ import annotations
 
+import threading
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -34,6 +36,7 @@ from ctdild_desktop.registry.sessions import translated
 
 WRITER_LOCK = 0x63746469
 """The advisory lock of whoever writes: entries of the trail follow one another without a gap."""
+_LOOK_EVERY_S = 0.5
 _BEGIN = {
     READING: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
     WRITING: f"SELECT pg_advisory_xact_lock({WRITER_LOCK})",
@@ -52,6 +55,8 @@ class Server:
         self.holder: KeyHolder = TableHolder(self.engine, place.database)
         self.accounts: Accounts = ServerAccounts(place.database, self._on_password)
         self._listening: Any = None
+        self._waiting = threading.Lock()
+        self._closed = threading.Event()
 
     @classmethod
     def of_person(cls, place: Place, login: str, passphrase: str) -> Server:
@@ -148,26 +153,38 @@ class Server:
         """
         import psycopg
 
-        try:
-            if self._listening is None:
-                self._listening = self.connect(autocommit=True)
-                self._listening.execute(f"LISTEN {audit.CHANNEL}")
-            return any(True for _ in self._listening.notifies(timeout=timeout_s, stop_after=1))
-        except psycopg.Error as error:
-            listening, self._listening = self._listening, None
-            if listening is not None:
-                listening.close()
-            raise UnreachableError("The server cannot be reached; trying again.") from error
+        until = monotonic() + timeout_s
+        with self._waiting:
+            try:
+                if self._listening is None:
+                    self._listening = self.connect(autocommit=True)
+                    self._listening.execute(f"LISTEN {audit.CHANNEL}")
+                while not self._closed.is_set() and (left := until - monotonic()) > 0:
+                    told = self._listening.notifies(timeout=min(left, _LOOK_EVERY_S), stop_after=1)
+                    if any(True for _ in told):
+                        return True
+            except (psycopg.Error, UnreachableError) as error:
+                self._stop_listening()
+                raise UnreachableError("The server cannot be reached; trying again.") from error
+            if self._closed.is_set():
+                self._stop_listening()
+        return False
+
+    def _stop_listening(self) -> None:
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.close()
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Nothing to do: the data key does not encrypt the server's tables."""
 
     def close(self) -> None:
-        """Close every connection and forget the password."""
+        """Close every connection and forget the password; a waiting thread closes its own."""
+        self._closed.set()
         self._passwords.clear()
-        listening, self._listening = self._listening, None
-        if listening is not None:
-            listening.close()
+        if self._waiting.acquire(blocking=False):
+            self._stop_listening()
+            self._waiting.release()
         self.engine.dispose()
 
 
