@@ -166,6 +166,19 @@ def given_passphrase(args: argparse.Namespace) -> str | None:
     return _given(args.passphrase_file, "CTDILD_PASSPHRASE")
 
 
+def first_line_of(file: Path, what: str) -> str:
+    """The first line of a file that holds a secret; raises UserError when it cannot be read or is empty."""
+    try:
+        with file.open(encoding="utf-8-sig") as stream:
+            text = stream.read(_LONGEST_PASSPHRASE)
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"The {what} file {file} cannot be read.") from None
+    first = text.splitlines()[0] if text else ""
+    if not first:
+        raise UserError(f"The first line of the {what} file {file} is empty.")
+    return first
+
+
 def passphrase_of(args: argparse.Namespace, *, twice: bool = False) -> str:
     """The passphrase that is given, else asked for on a terminal, ``twice`` when it is a new one.
 
@@ -197,17 +210,7 @@ def new_passphrase_of(args: argparse.Namespace) -> str:
 
 
 def _given(file: Path | None, variable: str) -> str | None:
-    if file is None:
-        return os.environ.get(variable) or None
-    try:
-        with file.open(encoding="utf-8-sig") as stream:
-            text = stream.read(_LONGEST_PASSPHRASE)
-    except (OSError, UnicodeDecodeError):
-        raise UserError(f"The passphrase file {file} cannot be read.") from None
-    first = text.splitlines()[0] if text else ""
-    if not first:
-        raise UserError(f"The first line of the passphrase file {file} is empty.")
-    return first
+    return first_line_of(file, "passphrase") if file is not None else os.environ.get(variable) or None
 
 
 def _asked(question: str, *, twice: bool) -> str:
@@ -220,15 +223,26 @@ def _asked(question: str, *, twice: bool) -> str:
 @contextmanager
 def opened(args: argparse.Namespace) -> Iterator[Desk]:
     """The registry that is meant, unlocked; closed again whatever happens."""
+    from ctdild_desktop import config
     from ctdild_desktop.services import access
 
     place = place_of(args)
     login = login_of(args)
     desk = access.unlock(place, login=login, passphrase=passphrase_of(args))
+    desk.upkeep = config.load().upkeep
     try:
         yield desk
     finally:
         desk.close()
+
+
+def warn_of_place(registry: Path) -> None:
+    """Say on standard error when the folder of a new registry is one that a service synchronises."""
+    from ctdild_desktop.services.upkeep import place_warning
+
+    warning = place_warning(registry)
+    if warning:
+        say(warning)
 
 
 def say(text: str, *, end: str = "\n") -> None:

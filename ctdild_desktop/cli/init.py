@@ -42,6 +42,7 @@ def _answer(args: argparse.Namespace) -> int:
         place, login=login, display_name=args.display_name or login, passphrase=passphrase
     )
     desk.close()
+    common.warn_of_place(path)
     if args.json:
         common.print_json({"registry": str(place), "user": login, "recovery_code": code})
     else:

@@ -261,14 +261,13 @@ class Registry(OpenRegistry):
             found = checks.run(connection, bytes(self._audit_key), known_head)
         return {"ok": found.ok, "checks": dict(found.checks), "notes": list(found.notes), "head": found.head}
 
-    def backup(self, target: Path, *, why: str = "", stop: Callable[[], bool] = lambda: False) -> Path:
-        """Write a verified backup, database and key slots in one file, and note it in the audit trail.
+    def backup(self, target: Path, *, stop: Callable[[], bool] = lambda: False) -> Path:
+        """Write a verified backup, database and key slots in one file; whoever asks notes it in the trail.
 
         May run beside other work. :meth:`close` waits until it is finished or has stopped.
 
         Args:
             target: the file; an older one there is replaced when the new one is good.
-            why: the occasion, for the trail.
             stop: asked now and then; once it says True, the work ends with StoppedError.
 
         Raises:
@@ -278,16 +277,13 @@ class Registry(OpenRegistry):
         from ctdild_desktop.registry.backup import make_backup
 
         with self._at_work:
-            made = make_backup(
+            return make_backup(
                 self.path,
                 self._dek,
                 Path(target).absolute(),
                 made_at=self.clock(),
                 stop=lambda: self._closing.is_set() or stop(),
             )
-            detail = {"file": made.name, **({"why": why} if why else {})}
-            self.record_event("backup", user=self.login, detail=detail)
-        return made
 
     def changed_since(self, head: str) -> bool:
         """Whether anything but upkeep was recorded after a head of the audit trail."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from ctdild_desktop.registry.errors import RegistryError, StoppedError
 from ctdild_desktop.registry.generation import Generation, State, Why
 from ctdild_desktop.registry.stop import Stop, go_on
+from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import (
     ChangeSet,
     Desk,
@@ -231,7 +232,8 @@ def _made(desk: Desk, why: Why, stop: Stop) -> Done[Path]:
 
     registry = desk.registry
     target = free_name(folder_of(desk), registry.path, desk.clock(), why)
-    made = registry.backup(target, why=str(why), stop=stop)
+    made = registry.backup(target, stop=stop)
+    events.note_or_wait(desk, "backup", file=made.name, why=str(why))
     sweep(made.parent, registry.path)
     prune(generations(desk), registry.path, desk.clock().astimezone())
     words = f"Backup written and verified: {made.name}."
@@ -259,7 +261,7 @@ def _copied(desk: Desk, found: Sequence[Generation], stop: Stop) -> Done[Path]:
         raise RefusedError("There is nothing to copy, or no folder for copies.")
     registry = desk.registry
     made = copy_out(newest.path, folder, stop)
-    registry.record_event("backup_copy", user=desk.login, detail={"file": made.name})
+    events.note_or_wait(desk, "backup_copy", file=made.name)
     sweep(folder, registry.path)
     copies = listed((folder,), registry.path, registry.keystore().db_id, registry.data_key)
     prune(copies, registry.path, desk.clock().astimezone())

@@ -11,7 +11,7 @@ from pathlib import Path
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, StoppedError
 from ctdild_desktop.registry.generation import Generation, State, Why
 from ctdild_desktop.registry.stop import Stop, go_on
-from ctdild_desktop.services import backups
+from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.access import at_desk
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError, Role, requires
 
@@ -102,8 +102,7 @@ def rehearse(desk: Desk, backup: Path, stop: Stop = go_on) -> Done[Rehearsal]:
             for name in sorted(now.keys() | counts.keys())
             if now.get(name, 0) != counts.get(name, 0)
         }
-    detail = {"file": backup.name, "ok": "no" if faults else "yes"}
-    desk.registry.record_event("rehearsal", user=desk.login, detail=detail)
+    events.note_or_wait(desk, "rehearsal", file=backup.name, ok="no" if faults else "yes")
     tried = Rehearsal(backup.name, made_at, faults, counts, differences)
     return Done(tried, _words(tried), ChangeSet(frozenset()))
 

@@ -102,6 +102,7 @@ def backup(desk: Desk, target: Path) -> Done[Path]:
     elif target.suffix != BACKUP_SUFFIX:
         place = target.with_name(target.name + BACKUP_SUFFIX)
     made = desk.registry.backup(place)
+    events.note_or_wait(desk, "backup", file=made.name, why=str(Why.BY_HAND))
     return Done(made, f"Backup written and verified: {made.name}.", ChangeSet(frozenset()))
 
 

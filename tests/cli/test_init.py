@@ -106,10 +106,10 @@ def test_a_registry_that_does_not_pass_says_which_check(ctdild, demo, monkeypatc
     report = upkeep.VerifyReport(
         False, {"integrity": True, "audit_chain": "row 7 was changed", "blobs": "none"}
     )
-    monkeypatch.setattr(upkeep, "verify", lambda _desk: report)
+    monkeypatch.setattr(upkeep, "verify", lambda _desk, _known_head: report)
     said = ctdild("verify", *demo, "--json")
     assert said.status == 1
-    assert said.document == {"ok": False, "checks": report.checks}
+    assert said.document == {"ok": False, "checks": report.checks, "notes": [], "head": ""}
     assert said.sentence == "The registry did not pass: audit_chain."
 
 

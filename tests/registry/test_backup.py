@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -69,13 +70,11 @@ def test_a_restored_registry_is_the_one_that_was_backed_up(registry: Registry, t
 
 
 @in_a_file
-def test_backups_and_restores_are_in_the_trail(registry: Registry, tmp_path: Path) -> None:
+def test_a_restore_is_in_the_trail(registry: Registry, tmp_path: Path) -> None:
+    head = registry.head()
     made = registry.backup(tmp_path / "one.ctdild-backup")
-    restored = backups.restore(made, tmp_path / "again.ctdild", LOGIN, PASSPHRASE)
-    last = text("SELECT row_id FROM audit ORDER BY seq DESC LIMIT 1")
-    for opened, event in ((registry, "backup"), (restored, "restore")):
-        with opened.read() as session:
-            assert session.execute(last).scalar_one() == event
+    restored = backups.restore(made, tmp_path / "again.ctdild", LOGIN, PASSPHRASE, clock=Clock())
+    assert restored.last_event("restore") == (Clock().now, {"backup": made.name, "head": head})
     restored.close()
 
 
@@ -96,22 +95,60 @@ def test_a_backup_is_one_file_of_three_members_and_says_what_it_holds(
 
 
 @in_a_file
-def test_a_backup_while_another_thread_writes_is_one_moment(registry: Registry, tmp_path: Path) -> None:
-    stop = threading.Event()
+def test_d4_a_backup_while_another_thread_writes_is_one_whole_moment(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """Each save adds three tests and one seal over their three entries; a backup never shows a part."""
+    stop, began = threading.Event(), threading.Event()
+    heads: dict[str, int] = {}
 
     def write_on() -> None:
+        number = 0
         while not stop.is_set():
             fill(registry, 3)
+            number += 3
+            heads[registry.head()] = number
+            began.set()
 
     writer = threading.Thread(target=write_on)
     writer.start()
     try:
-        made = registry.backup(tmp_path / "one.ctdild-backup")
+        assert began.wait(30)
+        made = [registry.backup(tmp_path / f"{number}.ctdild-backup") for number in range(3)]
     finally:
         stop.set()
         writer.join()
-    manifest, _ = backups.read_manifest(made)
-    assert manifest.counts["pft"] % 3 == 0
+    for backup in made:
+        manifest, _ = backups.read_manifest(backup)
+        assert manifest.counts["pft"] == heads[manifest.head] > 0
+        assert manifest.counts["audit"] == int(manifest.head.split("-")[0])
+    assert len(heads) > len(made)
+    assert registry.verify()["ok"] is True
+
+
+@in_a_file
+def test_d4_the_copy_is_made_in_one_step(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+    real = making.connect
+
+    class Watched:
+        """A connection that notes how its backup is asked for."""
+
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
+
+        def backup(self, target: Any, *, pages: int) -> None:
+            steps.append(pages)
+            self._connection.backup(target, pages=pages)
+
+        def close(self) -> None:
+            self._connection.close()
+
+    monkeypatch.setattr(making, "connect", lambda *arguments: Watched(real(*arguments)))
+    registry.backup(tmp_path / "one.ctdild-backup")
+    assert steps == [-1]
 
 
 @in_a_file

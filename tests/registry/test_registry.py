@@ -317,18 +317,6 @@ def test_damage_while_the_window_is_open_is_reported_in_words(registry: Registry
     assert found["checks"]["cipher_integrity"] is not True
 
 
-@pytest.mark.parametrize("kind", ["cifs", "nfs4", "9p", "fuse.sshfs", "remote"])
-def test_a_network_drive_is_refused(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(RegistryError, match="network drive"):
-        files.refuse_network(tmp_path / "a.ctdild", lambda _: kind)
-
-
-@pytest.mark.parametrize("path", ["\\\\server\\share\\a.ctdild", "//server/share/a.ctdild"])
-def test_a_share_by_name_is_refused(path: str) -> None:
-    with pytest.raises(RegistryError, match="network drive"):
-        files.refuse_network(Path(path), lambda _: "ext4")
-
-
 def test_the_longest_mount_point_decides() -> None:
     table = (
         "21 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
