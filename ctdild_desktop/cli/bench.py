@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
 
 _PATIENTS = 2000
+_LARGEST_COPIED = 10_000
+"""Patients of the largest registry of which backups are made here; a larger one takes gigabytes."""
 _PLACES = 3
 
 
@@ -35,8 +37,8 @@ def add(commands: common.Commands) -> None:
             "Makes an encrypted registry of invented patients with 20 tests each in a temporary folder, "
             "measures, and removes it. Times are medians in milliseconds. A figure with a budget is a "
             "ratio to a bare floor that is measured in the same run, because times differ from computer "
-            "to computer. Copies, printouts and saving are measured on at most 2,000 patients. Exit status 0 "
-            "whether or not a budget is kept."
+            "to computer. Printouts, saving and the cost of encryption are measured on at most 2,000 "
+            "patients, backups and checks on at most 10,000. Exit status 0 whether or not a budget is kept."
         ),
         examples=("ctdild bench --patients 5000", "ctdild bench --patients 100000 --json"),
         unlocks=False,
@@ -82,16 +84,18 @@ def _figures(patients: int) -> Iterator[Figure]:
             yield figures.assess_all(large, patients)
             yield figures.rss_mb()
             yield figures.find_key(large, patients)
+            if patients <= _LARGEST_COPIED:
+                yield from _of_backups(large, folder, patients)
             if patients <= _PATIENTS:
                 yield from _of_files(large, folder)
         finally:
             large.close()
         if patients > _PATIENTS:
-            yield from _of_small_registry(folder / "small")
+            yield from _of_small_registry(folder / "small", backups=patients > _LARGEST_COPIED)
         yield figures.import_10k(folder)
 
 
-def _of_small_registry(folder: Path) -> Iterator[Figure]:
+def _of_small_registry(folder: Path, *, backups: bool) -> Iterator[Figure]:
     """The figures that do not ask for a large registry, which would take gigabytes of copies."""
     from ctdild_desktop.cli.benchmark.invented import invented_desk
 
@@ -100,17 +104,25 @@ def _of_small_registry(folder: Path) -> Iterator[Figure]:
     small = invented_desk(folder, _PATIENTS)
     try:
         yield from _of_files(small, folder)
+        if backups:
+            yield from _of_backups(small, folder, _PATIENTS)
     finally:
         small.close()
 
 
 def _of_files(desk: Desk, folder: Path) -> Iterator[Figure]:
-    from ctdild_desktop.cli.benchmark import figures
+    from ctdild_desktop.cli.benchmark import durability, figures
 
     yield figures.report_one(desk, folder)
     yield figures.save_test(desk)
-    yield figures.encryption_overhead(desk, folder)
-    yield figures.backup(desk, folder)
+    yield durability.encryption_overhead(desk, folder)
+    yield durability.encryption_overhead_write(desk, folder)
+
+
+def _of_backups(desk: Desk, folder: Path, patients: int) -> Iterator[Figure]:
+    from ctdild_desktop.cli.benchmark import durability
+
+    yield from durability.backup_and_verify(desk, folder, patients)
 
 
 def _document(figure: Figure) -> dict[str, Any]:

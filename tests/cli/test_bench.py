@@ -25,7 +25,9 @@ TIMED = {
     "report_one": None,
     "save_test": None,
     "encryption_overhead": None,
+    "encryption_overhead_write": None,
     "backup": None,
+    "verify": None,
     "import_10k": None,
 }
 
@@ -63,6 +65,7 @@ def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path)
     # Twenty tests each, one view of the diagnosis, one row of the patient and three scans, besides visits.
     assert document["figures"]["assess_all"]["rows"] >= 3 * (TESTS + 5)
     assert document["figures"]["rss_mb"]["value"] > 10
+    assert {document["figures"][name]["tests"] for name in ("backup", "verify")} == {3 * TESTS}
     assert list(small.iterdir()) == []
 
 
@@ -77,12 +80,15 @@ def test_one_line_for_each_figure(ctdild: Callable[..., Any], small: Path) -> No
 def test_a_large_registry_is_not_copied(
     ctdild: Callable[..., Any], small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Above the usual size, copies and printouts are measured on a registry of the usual size."""
+    """Above the usual sizes, printouts and backups are measured on a registry of the usual size."""
     monkeypatch.setattr(bench, "_PATIENTS", 2)
+    monkeypatch.setattr(bench, "_LARGEST_COPIED", 2)
     done = ctdild("bench", "--patients", 3, "--json")
     assert done.status == 0, done.err
-    assert set(done.document["figures"]) == {*TIMED, "rss_mb"}
-    assert "3 patients" in done.document["figures"]["assess_all"]["what"]
+    made = done.document["figures"]
+    assert set(made) == {*TIMED, "rss_mb"}
+    assert "3 patients" in made["assess_all"]["what"]
+    assert (made["backup"]["tests"], made["verify"]["tests"]) == (2 * TESTS, 2 * TESTS)
     assert [line for line in done.err.splitlines() if line.startswith("Making")] == [
         "Making a registry of 3 invented patients ...",
         "Making a registry of 2 invented patients ...",

@@ -92,16 +92,17 @@ def assess_all(desk: Desk, patients: int) -> Figure:
         "assess_all",
         f"every criterion, {patients:,} patients with {TESTS} tests each",
         lambda: verdicts_of_all(desk),
-        floor=lambda: _read_rows(desk),
+        floor=lambda: read_rows(desk),
         floor_words="reading the same rows with bare SQL from the encrypted file",
         repeats=3 if patients > 10_000 else _SLOW,
         budget=5,
     )
-    detail = (("rows", _read_rows(desk)), ("one_by_one", found.one_by_one))
+    detail = (("rows", read_rows(desk)), ("one_by_one", found.one_by_one))
     return replace(made, detail=detail)
 
 
-def _read_rows(desk: Desk) -> int:
+def read_rows(desk: Desk) -> int:
+    """Read the rows and columns of the criteria with bare SQL; answers how many there are."""
     from ctdild_desktop.clinical.fast.columns import FIELDS
     from ctdild_desktop.services.verdicts import KINDS
 
@@ -111,48 +112,6 @@ def _read_rows(desk: Desk) -> int:
             for table, fields in FIELDS.items()
             for chunk in desk.store.cells(session, KINDS[table], fields)
         )
-
-
-def encryption_overhead(desk: Desk, folder: Path) -> Figure:
-    """Reading the rows of the criteria from the encrypted file against the same file unencrypted."""
-    from ctdild_desktop.clinical.fast.columns import FIELDS
-
-    plain = folder / "plain.sqlite"
-    with desk.registry.read() as session:
-        connection = session.connection().connection
-        connection.execute("COMMIT")
-        connection.execute("ATTACH DATABASE ? AS plain KEY ''", (str(plain),))
-        connection.execute("SELECT sqlcipher_export('plain')")
-        connection.execute("DETACH DATABASE plain")
-        connection.execute("BEGIN")
-    from sqlcipher3 import dbapi2 as driver
-
-    opened = driver.connect(str(plain))
-
-    def read_plain() -> int:
-        count = 0
-        for table, fields in FIELDS.items():
-            cursor = opened.execute(f"SELECT {', '.join(fields)} FROM {table} WHERE deleted_at IS NULL")
-            while chunk := cursor.fetchmany(20_000):
-                count += len(chunk)
-        return count
-
-    try:
-        return _overhead(desk, read_plain)
-    finally:
-        opened.close()
-        plain.unlink()
-
-
-def _overhead(desk: Desk, read_plain: Callable[[], int]) -> Figure:
-    return against_floor(
-        "encryption_overhead",
-        "reading the rows of the criteria from the encrypted file",
-        lambda: _read_rows(desk),
-        floor=read_plain,
-        floor_words="the same rows from the same file unencrypted",
-        repeats=_SLOW,
-    )
 
 
 def find_key(desk: Desk, patients: int) -> Figure:
@@ -264,27 +223,6 @@ def _write_csv(target: Path, rows: int) -> None:
                 writer.writerow(
                     (person.mrn, person.sex, person.birth_date, test.date, *cells, unit, test.hb_g_l)
                 )
-
-
-def backup(desk: Desk, folder: Path) -> Figure:
-    """A verified backup against copying the file."""
-    from ctdild_desktop.services import upkeep
-
-    numbers = itertools.count()
-
-    def work() -> None:
-        made = upkeep.backup(desk, folder / f"copy-{next(numbers)}").value
-        made.unlink()
-
-    copy = folder / "copy"
-    return against_floor(
-        "backup",
-        "a verified backup of the registry",
-        work,
-        floor=lambda: shutil.copyfile(desk.registry.path, copy),
-        floor_words="copying the file",
-        repeats=3,
-    )
 
 
 def rss_mb() -> Figure:

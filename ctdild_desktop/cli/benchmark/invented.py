@@ -57,6 +57,13 @@ def invented_desk(folder: Path, patients: int, seed: int = 1) -> Desk:
 
 def _write(desk: Desk, records: list[PatientRecord]) -> None:
     """Insert records by bulk statements; the audit triggers see them as they see every writer."""
+    with desk.registry.write(desk.login, "invented patients for the benchmark") as session:
+        for table, values in values_to_insert(desk, records):
+            session.connection().execute(table.insert(), values)
+
+
+def values_to_insert(desk: Desk, records: list[PatientRecord]) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """Table by table the rows of these records, in an order that their references allow."""
     now = desk.clock()
     stamps = {
         "version": 1,
@@ -74,9 +81,8 @@ def _write(desk: Desk, records: list[PatientRecord]) -> None:
         for item in (*record.diagnoses, *record.tests, *record.visits, *record.hrct):
             values = {**rows.values_of(item), **stamps, "patient_id": person.id}
             held.setdefault(type(item), []).append(values)
-    with desk.registry.write(desk.login, "invented patients for the benchmark") as session:
-        for kind, values_of_kind in held.items():
-            session.connection().execute(rows.ROW_OF[kind].__table__.insert(), values_of_kind)
+    for kind, values_of_kind in held.items():
+        yield rows.ROW_OF[kind].__table__, values_of_kind
 
 
 def _id(rng: Random) -> str:
