@@ -42,7 +42,8 @@ def _answer(args: argparse.Namespace) -> int:
         place, login=login, display_name=args.display_name or login, passphrase=passphrase
     )
     desk.close()
-    common.warn_of_place(path)
+    if place.path is not None:
+        common.warn_of_place(place.path)
     if args.json:
         common.print_json({"registry": str(place), "user": login, "recovery_code": code})
     else:

@@ -36,8 +36,7 @@ ON_SERVER = (
 @for_everybody
 def on_server(desk: Desk) -> bool:
     """Whether the registry is a database on a server and not a file."""
-    place = getattr(desk.registry, "place", None)
-    return place is not None and bool(place.is_server)
+    return desk.registry.place.is_server
 
 
 @for_everybody

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from ctdild_desktop.registry.errors import DamagedError, DiskError, NotFoundError
 from ctdild_desktop.registry.generation import Why
-from ctdild_desktop.services import backups, imports, patients, pft, upkeep
+from ctdild_desktop.services import backups, imports, patients, pft, restoring, upkeep
 from ctdild_desktop.services.desk import Desk, RefusedError
 from tests.support import holloway
 from tests.support.desks import Clock, as_user, fill
 from tests.support.disks import largest_file
+
+
+@pytest.fixture
+def desk(file_desk: Desk) -> Desk:
+    """An administrator at an empty registry in a file; one on a server is backed up by the server."""
+    return file_desk
 
 
 def names(folder: Path) -> list[str]:
@@ -273,18 +278,23 @@ def test_a_backup_that_is_stopped_leaves_nothing(desk: Desk, folder: Path) -> No
     assert backups.back_up_if_changed(desk, Why.AT_START) is not None
 
 
-def test_a_registry_on_a_server_is_the_servers_to_back_up(desk: Desk) -> None:
-    server: Any = SimpleNamespace(
-        place=SimpleNamespace(is_server=True), role_of=lambda _login: "administrator"
+def test_a_registry_on_a_server_is_the_servers_to_back_up(server_desk: Desk, tmp_path: Path) -> None:
+    assert backups.back_up_if_changed(server_desk, Why.ON_CLOSE) is None
+    backups.before(server_desk, Why.BEFORE_ERASURE)
+    assert backups.generations(server_desk) == ()
+    assert backups.standing(server_desk) is None
+    acts: tuple[Callable[[Desk], object], ...] = (
+        backups.back_up_now,
+        backups.copy_newest,
+        lambda desk: upkeep.backup(desk, tmp_path / "x"),
+        lambda desk: restoring.rehearse(desk, tmp_path / "x"),
+        restoring.offered,
+        lambda desk: restoring.restore_over(desk, tmp_path / "x", passphrase="a quiet passphrase"),
     )
-    away = Desk(server, desk.login, desk.display_name, desk.role, desk.clock)
-    assert backups.back_up_if_changed(away, Why.ON_CLOSE) is None
-    backups.before(away, Why.BEFORE_ERASURE)
-    assert backups.generations(away) == ()
-    assert backups.standing(away) is None
-    for act in (backups.back_up_now, backups.copy_newest, lambda one: upkeep.backup(one, Path("x"))):
+    for act in acts:
         with pytest.raises(RefusedError, match=r"on a server.*hospital.*local file"):
-            act(away)
+            act(server_desk)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_weekly_check_keeps_its_date_and_outcome(desk: Desk, clock: Clock) -> None:

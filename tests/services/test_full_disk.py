@@ -24,6 +24,12 @@ LARGE = "A long remark. " * 20_000
 Disk = Callable[[Registry], AbstractContextManager[None]]
 
 
+@pytest.fixture
+def desk(file_desk: Desk) -> Desk:
+    """An administrator at an empty registry in a file; one on a server is backed up by the server."""
+    return file_desk
+
+
 @pytest.fixture(params=[full_disk, read_only], ids=["full", "read_only"])
 def disk(request: pytest.FixtureRequest) -> Disk:
     found: Disk = request.param

@@ -14,6 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import (
     access,
@@ -29,6 +31,12 @@ from tests.support import holloway
 from tests.support.desks import LOGIN, PASSPHRASE, Clock, fill, reopen
 
 _WATCHED: list[tuple[set[str], list[str]]] = []
+
+
+@pytest.fixture
+def desk(file_desk: Desk) -> Desk:
+    """An administrator at an empty registry in a file; one on a server is backed up by the server."""
+    return file_desk
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -86,12 +94,17 @@ def test_d10_no_act_opens_the_live_files(desk: Desk, clock: Clock, tmp_path: Pat
         assert upkeep.verify(desk).ok
         assert upkeep.place_warning(path) == ""
         assert restoring.rehearse(desk, made).value.ok
-        clock.forward(minutes=1)
-        desk = reopen(desk, clock)
+    assert seen == []
+    clock.forward(minutes=1)
+    # while nobody has it open, the log that a stopped program left is looked at
+    desk = reopen(desk, clock)
+    with watching(path) as seen:
         offered = restoring.offered(desk)
         assert offered.suggested is not None
         done = restoring.restore_over(desk, offered.suggested.path, passphrase=PASSPHRASE)
         assert patients.count(done.desk) == 2
+        beside = access.unlock(path, login=LOGIN, passphrase=PASSPHRASE)
+        assert patients.count(beside) == 2
+        beside.close()
         done.desk.close()
-        access.unlock(path, login=LOGIN, passphrase=PASSPHRASE).close()
     assert seen == []

@@ -30,6 +30,12 @@ from tests.support.dumps import dump, tables_of
 from tests.support.people import WOMAN
 
 
+@pytest.fixture
+def desk(file_desk: Desk) -> Desk:
+    """An administrator at an empty registry in a file; one on a server is backed up by the server."""
+    return file_desk
+
+
 def spoil(path: Path) -> None:
     """Change one byte in the middle of a file."""
     content = bytearray(path.read_bytes())
