@@ -18,13 +18,17 @@ from PySide6.QtWidgets import QApplication
 from ctdild_desktop import __version__, config
 from ctdild_desktop.config import Settings, SettingsError, SiteSettings
 from ctdild_desktop.place import Place as RegistryPlace
-from ctdild_desktop.services import access
+from ctdild_desktop.services import access, leaving
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.leaving import Sealed, Typed
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
 from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
+from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
 from ctdild_desktop.ui.start.start_window import StartWindow
+from ctdild_desktop.ui.system.watch import SystemWatch
 from ctdild_desktop.ui.workbench import Place, Workbench
 
 _log = logging.getLogger(__name__)
@@ -65,7 +69,15 @@ class Program(QObject):
     bug_met = Signal(str)
     """A bug was logged; carries the words to show. Emitted on any thread, delivered on the main one."""
 
-    def __init__(self, app: QApplication, settings: Settings, runner: Runner, ask: WindowAsk) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        settings: Settings,
+        runner: Runner,
+        ask: WindowAsk,
+        *,
+        clock: Callable[[], float] = seconds_since_start,
+    ) -> None:
         super().__init__()
         self._app = app
         self._settings = settings
@@ -73,8 +85,15 @@ class Program(QObject):
         self._ask = ask
         self.start: StartWindow | None = None
         self.bench: Workbench | None = None
-        self._place = Place()
-        self._left_by = ""
+        self._places: dict[tuple[str, str], Place] = {}
+        self._sealed: tuple[Sealed, ...] = ()
+        self.idle = IdleWatch(app, minutes=settings.upkeep.lock_minutes, clock=clock, parent=self)
+        self.idle.warned.connect(self._on_idle)
+        self.idle.warning_over.connect(self._on_warning_over)
+        self.idle.expired.connect(self._on_expired)
+        self.system = SystemWatch(app, self)
+        self.system.left.connect(self._on_system_left)
+        self._clipboard = ClipboardGuard(app.clipboard(), self)
         self.bug_met.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, *, login: str = "", passphrase: str = "") -> None:
@@ -90,15 +109,92 @@ class Program(QObject):
 
     def end(self) -> None:
         """Keep drafts, close the registry after everything that was given to it, and stop the runner."""
+        self.idle.stop()
         if self.bench is not None:
-            desk = self.bench.desk
-            self.bench.keep_drafts()
-            self._runner.run(desk.close)
+            self._leave(self.bench)
+        self._clipboard.clear()
         self._runner.close()
 
-    def _show_start(self, login: str) -> None:
+    # locking
+
+    def lock(self, why: str = "") -> None:
+        """Keep what is typed, take everything out of sight and memory, and ask who is there.
+
+        Every step is done even when one before it fails: a bug must not leave a registry open.
+
+        Args:
+            why: a sentence for the lock screen; empty when the person locked it.
+        """
+        bench, self.bench = self.bench, None
+        if bench is None:
+            return
+        desk = bench.desk
+        self.idle.stop()
+        note = self.tr(
+            "{who} was signed in; what was typed is kept. Somebody else may sign in with another login."
+        ).format(who=desk.display_name)
+        steps: tuple[Callable[[], None], ...] = (
+            lambda: self._places.update({(str(desk.registry.place), desk.login): bench.place()}),
+            lambda: self._show_start(desk.login, f"{why} {note}".strip()),
+            lambda: hide_windows(but=self.start),
+            lambda: self._leave(bench, locked=True),
+            self._clipboard.clear,
+            bench.forget,
+            lambda: destroy_windows(but=self.start),
+            bench.deleteLater,
+        )
+        for step in steps:
+            try:
+                step()
+            except Exception as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+
+    def _leave(self, bench: Workbench, *, locked: bool = False) -> None:
+        """Keep what is typed and close the registry, after everything that was given to it before."""
+        desk = bench.desk
+        typed: tuple[Typed, ...] = ()
+        try:
+            typed = bench.leave()
+        finally:
+            self._runner.run(
+                lambda: leaving.leave(desk, typed, locked=locked), while_alive(self, self._on_left)
+            )
+
+    def _on_left(self, sealed: tuple[Sealed, ...]) -> None:
+        self._sealed += sealed
+        if sealed and self.start is not None:
+            self.start.card.refuse(
+                self.tr(
+                    "The registry did not take what was typed last. This window keeps it, encrypted, until "
+                    "you unlock; do not close it."
+                )
+            )
+
+    def _on_idle(self, seconds: int) -> None:
+        if self.bench is not None:
+            self.bench.window.warn_of_lock(seconds)
+
+    def _on_warning_over(self) -> None:
+        if self.bench is not None:
+            self.bench.window.end_lock_warning()
+
+    def _on_expired(self) -> None:
+        minutes = self._settings.upkeep.lock_minutes
+        self.lock(self.tr("Locked after %n minutes without a key or a click.", "", minutes))
+
+    def _on_system_left(self) -> None:
+        self.lock(self.tr("Locked together with this computer."))
+
+    # opening
+
+    def _show_start(self, login: str, note: str = "") -> None:
         start = StartWindow(
-            self._runner, self._ask, self._settings.registry, login=login, site=self._settings.site
+            self._runner,
+            self._ask,
+            self._settings.registry,
+            login=login,
+            site=self._settings.site,
+            note=note,
         )
         start.opened.connect(self._on_opened)
         self.start = start
@@ -114,7 +210,7 @@ class Program(QObject):
 
     def _on_opened(self, desk: Desk) -> None:
         bench = build_window(desk, self._runner, self._ask)
-        bench.locked.connect(self._on_locked)
+        bench.locked.connect(self.lock)
         bench.demo_requested.connect(self._on_demo_requested)
         self.bench = bench
         self._ask.set_parent(bench.window)
@@ -124,18 +220,14 @@ class Program(QObject):
             self.start.deleteLater()
             self.start = None
         self._remember(desk)
-        if desk.login == self._left_by:
-            bench.go_to(self._place)
-        self._place = Place()
+        self.idle.start()
+        if self._sealed:
+            sealed, self._sealed = self._sealed, ()
+            self._runner.run(lambda: leaving.come_back(desk, sealed), while_alive(self, self._on_come_back))
+        bench.go_to(self._places.pop((str(desk.registry.place), desk.login), Place()))
 
-    def _on_locked(self) -> None:
-        bench, self.bench = self.bench, None
-        if bench is None:
-            return
-        self._place, self._left_by = bench.place(), bench.desk.login
-        self._runner.run(bench.desk.close)
-        self._show_start(bench.desk.login)
-        close_window(bench)
+    def _on_come_back(self, left: tuple[Sealed, ...]) -> None:
+        self._sealed += left
 
     def _on_demo_requested(self) -> None:
         folder = config.default_registry_path().parent / "demo"
@@ -154,7 +246,7 @@ class Program(QObject):
         """Work at the demonstration; the registry of the settings is offered again at the next start."""
         bench, self.bench = self.bench, None
         if bench is not None:
-            self._runner.run(bench.desk.close)
+            self._leave(bench)
         self._on_opened(desk)
         if bench is not None:
             close_window(bench)

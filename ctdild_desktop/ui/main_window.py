@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAction,
+    QCloseEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -142,6 +148,10 @@ class MainWindow(QMainWindow):
         self._registry_note = named(QLabel(), "registry_note")
         self._registry_note.setContentsMargins(0, 0, 8, 0)
         bar.addPermanentWidget(self._registry_note)
+        self._lock_note = named(QLabel(), "lock_note")
+        self._lock_note.setContentsMargins(8, 0, 8, 0)
+        self._lock_note.hide()
+        bar.addPermanentWidget(self._lock_note)
 
     # rooms
 
@@ -233,6 +243,31 @@ class MainWindow(QMainWindow):
         self.set_available(When.UNDO, on=False)
         if undo is not None:
             undo()
+
+    def forget(self) -> None:
+        """Let go of what was done and of the way to take it back."""
+        self._undo = self._follow = None
+        self._undo_button.hide()
+        self._undo_button.setToolTip("")
+        self.set_available(When.UNDO, on=False)
+        self.inform("")
+
+    def warn_of_lock(self, seconds: int) -> None:
+        """Say, second by second, that nobody seems to be there."""
+        words = self.tr("Locks in {seconds} s; any key keeps it open.").format(seconds=seconds)
+        first = self._lock_note.isHidden()
+        self._lock_note.setText(words)
+        self._lock_note.setVisible(True)
+        self._registry_note.hide()
+        if first:
+            # Read out once; a voice that counts down would drown what the person came back for.
+            self._lock_note.setAccessibleName(words)
+            QAccessible.updateAccessibility(QAccessibleEvent(self._lock_note, QAccessible.Event.Alert))
+
+    def end_lock_warning(self) -> None:
+        """Take the warning away."""
+        self._lock_note.hide()
+        self._registry_note.show()
 
     def set_registry_note(self, text: str) -> None:
         """The quiet words at the right of the status bar."""

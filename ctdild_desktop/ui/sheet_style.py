@@ -16,6 +16,7 @@ QFrame#sheet_foot {{ background: {t.window}; border: none; border-top: 1px solid
 QFrame[notice="true"] {{ background: {t.unkbg}; border: none; border-bottom: 1px solid {t.unk}; }}
 QFrame[notice="true"] QLabel {{ color: {t.unkt}; background: transparent; }}
 QLabel[secondary="true"] {{ color: {t.text2}; }}
+QLabel#lock_note {{ color: {t.unkt}; background: {t.unkbg}; border: 1px solid {t.unk}; font-weight: 600; }}
 QLabel[hint="true"] {{ color: {t.text3}; }}
 QLabel#sheet_problem, QLabel#start_problem {{ color: {t.over}; }}
 QListView#search_hits {{ border: 1px solid {t.ctrl}; }}

@@ -11,38 +11,35 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from ctdild_desktop.services import access, patients, upkeep
+from ctdild_desktop.services import patients, upkeep
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
-from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
 from ctdild_desktop.ui.patient.patient_page import PatientPage
-from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
-from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
 from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
 from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.search.patient_search import PatientSearch
-from ctdild_desktop.ui.sheets import record_sheet
-from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
+from ctdild_desktop.ui.side_sheets import NOTHING, Opened, SideSheets
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person was: the patient, and the kind of the sheet that was open; empty when none."""
+    """Where a person was: the room or the patient, and the sheet that was open there."""
 
+    room: str = ""
     patient_id: str = ""
-    sheet: str = ""
+    sheet: Opened = NOTHING
 
 
 class Workbench(QObject):
@@ -66,7 +63,7 @@ class Workbench(QObject):
         self.thresholds = OwnThresholds(desk, self.runner)
         self.registry = RegistryPage(desk, version, self.thresholds)
         self.patient = PatientPage()
-        self._sheet_kind = ""
+        self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
         self._asked_for = ""
         self._import_page: QWidget | None = None
         self._lay_out()
@@ -102,6 +99,12 @@ class Workbench(QObject):
         page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
         page.print_requested.connect(lambda: self.act("print_page"))
         page.open_record_requested.connect(self.open_record)
+        self.sheets.saved.connect(self.announce)
+        self.sheets.said.connect(self.window.inform)
+        self.sheets.closed.connect(self._focus_page)
+        self.sheets.printed.connect(self._on_printed)
+        self.sheets.patient_added.connect(self.open_patient)
+        self.sheets.next_requested.connect(self.search.start)
         self.changes.changed.connect(self._on_changed)
         self.window.triggered.connect(self.act)
         self.window.room_chosen.connect(self._on_room)
@@ -115,12 +118,12 @@ class Workbench(QObject):
             "find": self.search.start,
             "new_patient": self._new_patient,
             "import": self._import,
-            "print_page": lambda: self._with_view(self._print_page),
+            "print_page": lambda: self._with_view(self.sheets.print_page),
             "backup": self._backup,
             "verify": self._verify,
-            "lock": self._lock,
-            "edit_patient": lambda: self._with_view(self._edit_patient),
-            "remove_patient": lambda: self._with_view(self._remove_patient),
+            "lock": self.locked.emit,
+            "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
+            "remove_patient": lambda: self._with_view(self.sheets.remove_patient),
             "add_diagnosis": lambda: self._new_record("diagnosis"),
             "log_pft": lambda: self._new_record("test"),
             "add_therapy": lambda: self._new_record("therapy"),
@@ -163,15 +166,22 @@ class Workbench(QObject):
 
     def place(self) -> Place:
         """Where the person is, to come back to after unlocking."""
-        if self.window.shown != "patient":
-            return Place()
-        return Place(self.patient.patient_id, self._sheet_kind if self.patient.sheet is not None else "")
+        shown = self.window.shown
+        if shown == "patient":
+            return Place("", self.patient.patient_id, self.sheets.beside_patient())
+        return Place(shown, "", self.sheets.beside_list() if shown == "patients" else NOTHING)
 
     def go_to(self, place: Place) -> None:
         """Come back to a place; the draft of its sheet is found there."""
+        sheet = place.sheet
         if place.patient_id:
-            kind = place.sheet
-            self.open_patient(place.patient_id, (lambda: self._new_record(kind)) if kind else None)
+            opening = lambda: self.sheets.open(sheet, self.patient.view)  # noqa: E731
+            self.open_patient(place.patient_id, opening if sheet.kind else None)
+        elif place.room == "import":
+            self.act("import")
+        elif place.room:
+            self.window.show_room(place.room)
+            self.sheets.open(sheet, None)
 
     def _with_view(self, do: Callable[[PatientView], None]) -> None:
         view = self.patient.view
@@ -180,74 +190,16 @@ class Workbench(QObject):
 
     def _new_patient(self) -> None:
         self.window.show_room("patients")
-        form = PatientForm(self.desk, self.runner)
-        self._take_form(form)
-        form.saved.connect(lambda done: self.open_patient(done.value.id))
-        form.closed.connect(self.patients.close_sheet)
-        self.patients.open_sheet(form)
-        form.start()
-
-    def _edit_patient(self, view: PatientView) -> None:
-        self._open_sheet(PatientForm(self.desk, self.runner, view.record.patient), "")
-
-    def _remove_patient(self, view: PatientView) -> None:
-        form = PatientForm(self.desk, self.runner, view.record.patient)
-        self._open_sheet(form, "")
-        form.removal.ask()
-
-    # records
+        self.sheets.new_patient()
 
     def _new_record(self, kind: str) -> None:
-        self._with_view(lambda view: self._open_record_sheet(kind, view, ""))
+        self._with_view(lambda view: self.sheets.form_of(kind, "", view))
 
     def open_record(self, kind: str, record_id: str) -> None:
         """Open the sheet of a record; of a therapy line first what happened to it."""
         view = self.patient.view
-        if view is None:
-            return
-        line = next((item for item in view.record.therapy if item.id == record_id), None)
-        if kind == "therapy" and line is not None:
-            sheet = LineActSheet(self.desk, self.runner, view, line)
-            sheet.correction_requested.connect(
-                lambda line_id: self._open_record_sheet("therapy", view, line_id)
-            )
-            self._open_sheet(sheet, "")
-        else:
-            self._open_record_sheet(kind, view, record_id)
-
-    def _open_record_sheet(self, kind: str, view: PatientView, record_id: str) -> None:
-        try:
-            sheet = record_sheet(kind, self.desk, self.runner, view, record_id)
-        except LookupError:
-            return  # an entry of the picture that has no form, or one that was removed meanwhile
-        if isinstance(sheet, PftSheet):
-            sheet.preview_changed.connect(self.patient.set_preview)
-            sheet.next_requested.connect(self.search.start)
-            sheet.open_test_requested.connect(lambda other: self.open_record("test", other))
-        self._open_sheet(sheet, "" if record_id else kind)
-
-    def _open_sheet(self, sheet: FormSheet, kind: str) -> None:
-        self._keep_draft_of(self.patient.sheet)
-        self._sheet_kind = kind
-        self._take_form(sheet)
-        sheet.closed.connect(self._close_sheet)
-        self.patient.open_sheet(sheet)
-        sheet.start()
-
-    def _take_form(self, sheet: FormSheet) -> None:
-        sheet.said.connect(self.window.inform)
-        sheet.saved.connect(self._on_saved)
-
-    def _close_sheet(self) -> None:
-        self.patient.close_sheet()
-        self._focus_page()
-
-    def _on_saved(self, done: Done[Any]) -> None:
-        if self.window.shown == "patient":
-            self._close_sheet()
-        else:
-            self.patients.close_sheet()
-        self.announce(done)
+        if view is not None:
+            self.sheets.open_record(kind, record_id, view)
 
     # what was done
 
@@ -308,13 +260,7 @@ class Workbench(QObject):
 
     # paper, import, upkeep
 
-    def _print_page(self, view: PatientView) -> None:
-        sheet = PrintSheet(self.desk, self.runner, self.ask, view)
-        sheet.printed.connect(self._on_printed)
-        self._open_sheet(sheet, "")
-
     def _on_printed(self, path: Path) -> None:
-        self._close_sheet()
         self.window.say(
             self.tr("MDT page written: {name}").format(name=path.name),
             follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
@@ -379,19 +325,17 @@ class Workbench(QObject):
 
     def keep_drafts(self) -> None:
         """Keep what is typed in any open sheet."""
-        for sheet in self.window.findChildren(FormSheet):
-            self._keep_draft_of(sheet)
+        self.sheets.keep_drafts()
 
-    def _keep_draft_of(self, sheet: QWidget | None) -> None:
-        if isinstance(sheet, FormSheet):
-            sheet.keep_draft()
+    def leave(self) -> tuple[Typed, ...]:
+        """What is typed in any open sheet, for whoever takes the window away."""
+        return self.sheets.leave()
 
-    def _lock(self) -> None:
-        desk = self.desk
-        self.keep_drafts()
-        QApplication.clipboard().clear()
-        self.runner.run(lambda: access.note_locked(desk))
-        self.locked.emit()
+    def forget(self) -> None:
+        """Let go of everything that was read from the registry, before the window is destroyed."""
+        self.search.forget()
+        self.patients.model.show_patients(())
+        self.window.forget()
 
     def _open_demo(self) -> None:
         self.keep_drafts()

@@ -5,16 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
-from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import Patient, PatientRecord
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.models.patient_table import COLUMNS, PatientTable
-from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.search.patient_search import HitModel
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
-from ctdild_desktop.ui.workbench import Place, Workbench
+from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import fill
 from tests.support.fake_ask import FakeAsk
 from tests.support.holloway import record as holloway
@@ -110,21 +108,6 @@ def test_undo_is_offered_for_the_last_act_only_once(opened: Workbench, keyboard)
     keyboard.ctrl(Qt.Key.Key_Z)
     assert len(patients.load(opened.desk, opened.patient.patient_id).visits) == before
     assert opened.window.said.startswith("Undone")
-
-
-def test_locking_keeps_the_draft_and_the_place(opened: Workbench, keyboard, qtbot: QtBot) -> None:
-    keyboard.ctrl(Qt.Key.Key_T)
-    keyboard.enter()
-    keyboard.type("2.31")
-    with qtbot.waitSignal(opened.locked):
-        keyboard.ctrl(Qt.Key.Key_L)
-    place = opened.place()
-    assert place == Place(holloway().patient.id, "test")
-    opened.patient.close_sheet()
-    opened.window.show_room("patients")
-    opened.go_to(place)
-    assert isinstance(opened.patient.sheet, PftSheet)
-    assert opened.patient.sheet.text("fvc_l") == "2.31"
 
 
 def test_the_mdt_page_is_written_where_it_is_asked(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from ctdild_desktop.services import drafts
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
 
@@ -47,13 +48,24 @@ class DraftKeeper(QObject):
             return
         self._kept = dict(payload)
         desk, kind, patient_id = self._desk, self._kind, self._patient_id
-        changed = {name: text for name, text in payload.items() if text != self.start.get(name, "")}
+        changed = self._changed(payload)
         at = f"{desk.clock().astimezone():%H:%M:%S}"
         self._runner.run(
             lambda: drafts.save_draft(desk, kind, patient_id, changed),
             while_alive(self, lambda _done: self._tell(at)),
             while_alive(self, self._fail),
         )
+
+    def leave(self, payload: dict[str, str], saved: Callable[[], bool]) -> Typed:
+        """What is typed in a form that goes; from now on nothing is kept here any more."""
+        over, self._over = self._over, True
+        known = self._kept if self._kept is not None else self.start
+        typed = self.dirty(payload) or payload != known
+        changed = self._changed(payload) if typed and not over else None
+        return Typed(self._kind, self._patient_id, changed, saved)
+
+    def _changed(self, payload: dict[str, str]) -> dict[str, str]:
+        return {name: text for name, text in payload.items() if text != self.start.get(name, "")}
 
     def load(self, on_found: Callable[[dict[str, str], str], None]) -> None:
         """Find a draft; ``on_found`` gets its texts and its time, and is not called when there is none."""

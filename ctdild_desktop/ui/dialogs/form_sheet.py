@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.dialogs.field_form import FieldForm, FormField
@@ -64,6 +65,7 @@ class FormSheet(FieldForm):
         self._asked: tuple[Issue, ...] = ()
         self._asked_payload: dict[str, str] = {}
         self._saving = False
+        self._kept_by_act = False
         self.setObjectName("form_sheet")
         self.setAccessibleName(title)
         self.setMinimumWidth(theme.scaled(430))
@@ -164,7 +166,13 @@ class FormSheet(FieldForm):
         self._saving = True
         self.save_button.setEnabled(False)
         self._timer.stop()
-        self.runner.run(work, while_alive(self, self._on_saved), while_alive(self, self._on_refused))
+
+        def act() -> Done[Any]:
+            done = work()
+            self._kept_by_act = True
+            return done
+
+        self.runner.run(act, while_alive(self, self._on_saved), while_alive(self, self._on_refused))
 
     def _ask(self, issues: tuple[Issue, ...]) -> None:
         payload = self.payload()
@@ -226,6 +234,17 @@ class FormSheet(FieldForm):
         """Keep what is typed, when it differs from what was kept before."""
         if self.ready and not self._saving:
             self.drafts.keep(self.payload())
+
+    def leave(self) -> Typed | None:
+        """What is typed, for whoever takes the window away; the sheet itself keeps nothing any more.
+
+        An act that is being done counts as not done until it is: whoever keeps what is typed asks then.
+        """
+        self._timer.stop()
+        if not self.ready:
+            return None
+        self.ready = False
+        return self.drafts.leave(self.payload(), lambda: self._kept_by_act)
 
     def discard_draft(self) -> None:
         """Throw the draft away and go back to how the sheet was opened."""

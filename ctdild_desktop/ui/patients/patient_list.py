@@ -128,6 +128,11 @@ class PatientListPage(QWidget):
         if row >= 0:
             self.table.setCurrentIndex(self._sorted.mapFromSource(self.model.index(row, 0)))
 
+    @property
+    def sheet(self) -> QWidget | None:
+        """The form at the right of the list."""
+        return self._sheet
+
     def open_sheet(self, sheet: QWidget) -> None:
         """Put a form at the right of the list."""
         self.close_sheet()

@@ -181,6 +181,13 @@ class PatientSearch(QLineEdit):
         self.clear()
         self._look_up("")
 
+    def forget(self) -> None:
+        """Let go of the text and of everybody who was found."""
+        self._asked += 1
+        self._list.hide()
+        self.clear()
+        self._model.show_hits(())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the list, open or leave."""
         key = event.key()

@@ -20,7 +20,10 @@ from ctdild_desktop.ui.start.unlock_card import UnlockCard
 
 
 class StartWindow(QWidget):
-    """Shows one card; ``opened`` carries the desk when somebody is signed in."""
+    """Shows one card; ``opened`` carries the desk when somebody is signed in.
+
+    ``note`` says that the registry was locked, by what, and whose work waits behind it.
+    """
 
     opened = Signal(object)
 
@@ -32,9 +35,11 @@ class StartWindow(QWidget):
         *,
         login: str = "",
         site: SiteSettings | None = None,
+        note: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._note = note
         self.setObjectName("start_window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("CTD-ILD Desktop")
@@ -58,7 +63,9 @@ class StartWindow(QWidget):
 
     def show_unlock(self, registry: Path) -> None:
         """Ask who opens this registry."""
-        card = UnlockCard(self._runner, self._ask, registry, login=self._login, site=self._site)
+        card = UnlockCard(
+            self._runner, self._ask, registry, login=self._login, site=self._site, note=self._note
+        )
         card.opened.connect(self.opened)
         card.new_requested.connect(self.show_first_run)
         card.lost_requested.connect(self.show_recover)

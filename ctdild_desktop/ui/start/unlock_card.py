@@ -34,11 +34,12 @@ class UnlockCard(Card):
         *,
         login: str = "",
         site: SiteSettings | None = None,
+        note: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            _tr("Unlock the registry"),
-            _tr("Everything in it is encrypted; it opens with your own passphrase."),
+            _tr("Locked") if note else _tr("Unlock the registry"),
+            note or _tr("Everything in it is encrypted; it opens with your own passphrase."),
             _tr("Unlock  Enter"),
             parent,
         )

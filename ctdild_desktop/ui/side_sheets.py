@@ -1,0 +1,184 @@
+"""The sheets beside the pages: which one is open, opening it again after a lock, and what is typed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.leaving import Typed
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
+from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.patients.patient_form import PatientForm
+from ctdild_desktop.ui.patients.patient_list import PatientListPage
+from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+from ctdild_desktop.ui.sheets import record_sheet
+from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
+
+NEW_PATIENT: Final = "new_patient"
+EDIT_PATIENT: Final = "edit_patient"
+PRINT_PAGE: Final = "print_page"
+THERAPY_EVENT: Final = "therapy_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Which sheet is open: its kind, and the record that it shows; empty for a new one."""
+
+    kind: str = ""
+    record_id: str = ""
+
+
+NOTHING: Final = Opened()
+
+
+class SideSheets(QObject):
+    """Opens one sheet at a time beside the list of patients or the patient in sight."""
+
+    saved = Signal(object)
+    """The ``Done`` of the act; the sheet is closed."""
+    patient_added = Signal(str)
+    printed = Signal(object)
+    said = Signal(str)
+    closed = Signal()
+    next_requested = Signal()
+    """Another patient shall be found."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: Runner,
+        ask: Ask,
+        *,
+        patients: PatientListPage,
+        patient: PatientPage,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._runner = runner
+        self._ask = ask
+        self._patients = patients
+        self._patient = patient
+        self._opened = NOTHING
+
+    def beside_list(self) -> Opened:
+        """Which sheet is open beside the list of patients; of no kind when none is."""
+        return Opened(NEW_PATIENT) if self._patients.sheet is not None else NOTHING
+
+    def beside_patient(self) -> Opened:
+        """Which sheet is open beside the patient; of no kind when none is."""
+        return self._opened if self._patient.sheet is not None else NOTHING
+
+    # opening
+
+    def open(self, opened: Opened, view: PatientView | None) -> None:
+        """Open a sheet of a kind; nothing happens when its patient or record is not there (any more)."""
+        if opened.kind == NEW_PATIENT:
+            self.new_patient()
+        elif view is None or not opened.kind:
+            return
+        elif opened.kind == EDIT_PATIENT:
+            self.edit_patient(view)
+        elif opened.kind == PRINT_PAGE:
+            self.print_page(view)
+        elif opened.kind == THERAPY_EVENT:
+            self.open_record("therapy", opened.record_id, view)
+        else:
+            self.form_of(opened.kind, opened.record_id, view)
+
+    def new_patient(self) -> None:
+        """The form of a new patient, beside the list."""
+        form = PatientForm(self._desk, self._runner)
+        self._take(form, self._patients.close_sheet)
+        form.saved.connect(lambda done: self.patient_added.emit(done.value.id))
+        self._patients.open_sheet(form)
+        form.start()
+
+    def edit_patient(self, view: PatientView) -> None:
+        """The form of the patient in sight."""
+        self._edit_patient(view)
+
+    def remove_patient(self, view: PatientView) -> None:
+        """The form of the patient in sight, asking for the reason of its removal."""
+        self._edit_patient(view).removal.ask()
+
+    def _edit_patient(self, view: PatientView) -> PatientForm:
+        form = PatientForm(self._desk, self._runner, view.record.patient)
+        self._show(form, Opened(EDIT_PATIENT))
+        return form
+
+    def open_record(self, kind: str, record_id: str, view: PatientView) -> None:
+        """The sheet of a record; of a therapy line first what happened to it."""
+        line = next((item for item in view.record.therapy if item.id == record_id), None)
+        if kind != "therapy" or line is None:
+            self.form_of(kind, record_id, view)
+            return
+        sheet = LineActSheet(self._desk, self._runner, view, line)
+        sheet.correction_requested.connect(lambda line_id: self.form_of("therapy", line_id, view))
+        self._show(sheet, Opened(THERAPY_EVENT, record_id))
+
+    def form_of(self, kind: str, record_id: str, view: PatientView) -> None:
+        """The form of a record, or of a new one where the id is empty."""
+        try:
+            sheet = record_sheet(kind, self._desk, self._runner, view, record_id)
+        except LookupError:
+            return  # an entry of the picture that has no form, or one that was removed meanwhile
+        if isinstance(sheet, PftSheet):
+            sheet.preview_changed.connect(self._patient.set_preview)
+            sheet.next_requested.connect(self.next_requested)
+            sheet.open_test_requested.connect(lambda other: self.open_record("test", other, view))
+        self._show(sheet, Opened(kind, record_id))
+
+    def print_page(self, view: PatientView) -> None:
+        """The sheet that writes the MDT page."""
+        sheet = PrintSheet(self._desk, self._runner, self._ask, view)
+        sheet.printed.connect(self._on_printed)
+        self._show(sheet, Opened(PRINT_PAGE))
+
+    def _show(self, sheet: FormSheet, opened: Opened) -> None:
+        before = self._patient.sheet
+        if isinstance(before, FormSheet):
+            before.keep_draft()
+        self._opened = opened
+        self._take(sheet, self._patient.close_sheet)
+        self._patient.open_sheet(sheet)
+        sheet.start()
+
+    def _take(self, sheet: FormSheet, close: Callable[[], None]) -> None:
+        def on_closed() -> None:
+            close()
+            self.closed.emit()
+
+        def on_saved(done: Done[Any]) -> None:
+            on_closed()
+            self.saved.emit(done)
+
+        sheet.said.connect(self.said)
+        sheet.closed.connect(on_closed)
+        sheet.saved.connect(on_saved)
+
+    def _on_printed(self, path: object) -> None:
+        self._patient.close_sheet()
+        self.closed.emit()
+        self.printed.emit(path)
+
+    # leaving
+
+    def _forms(self) -> list[FormSheet]:
+        return [form for form in (self._patients.sheet, self._patient.sheet) if isinstance(form, FormSheet)]
+
+    def keep_drafts(self) -> None:
+        """Keep what is typed in any open sheet."""
+        for form in self._forms():
+            form.keep_draft()
+
+    def leave(self) -> tuple[Typed, ...]:
+        """What is typed in any open sheet; nothing is kept from here any more."""
+        return tuple(typed for form in self._forms() if (typed := form.leave()) is not None)

@@ -1,0 +1,1 @@
+"""What the operating system says of the person's session: locked, left, asleep."""
