@@ -22,7 +22,7 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.services.acts import R
-from ctdild_desktop.services.field_words import field_label, field_value
+from ctdild_desktop.services.field_words import field_label, field_value, unit_fields
 
 TOGETHER: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
     Patient: (("smoking", "pack_years"),),
@@ -33,7 +33,6 @@ TOGETHER: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
         ("fvc_l", "not_done_fvc"),
         ("reference_set", "fvc_pct_pred", "fvc_pred_l", "fev1_pct_pred", "dlco_pct_pred"),
         ("excluded", "exclusion_reason"),
-        ("source_format", "source_sha256"),
     ),
     Hrct: (
         ("extent_percent", "extent_reading"),
@@ -47,7 +46,8 @@ TOGETHER: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
 }
 """Fields of each kind that are one part; every other field is a part of its own."""
 
-_IDENTITY = frozenset({"id", "version"})
+_NOT_TYPED = frozenset({"id", "version", "entered", "source_format", "source_sha256"})
+"""Fields that nobody types; they stay as the registry has them."""
 _KEPT_FOR_EACH = "confirmed_unusual"
 """Names of fields whose unlikely value was confirmed: it follows the value that is kept."""
 
@@ -133,7 +133,7 @@ def merge(base: R, mine: R, theirs: R) -> Merge[R]:
 
 def _parts_of(kind: type[Any]) -> list[tuple[str, ...]]:
     member = {name: names for names in TOGETHER.get(kind, ()) for name in names}
-    own = [item.name for item in fields(kind) if item.name not in _IDENTITY | {_KEPT_FOR_EACH}]
+    own = [item.name for item in fields(kind) if item.name not in _NOT_TYPED | {_KEPT_FOR_EACH}]
     return list(dict.fromkeys(member.get(name, (name,)) for name in own))
 
 
@@ -183,10 +183,12 @@ def in_words(merged: Merge[R], lines: Sequence[TherapyLine] = ()) -> tuple[Compa
     for part in merged.parts:
         if all(getattr(merged.mine, name) == getattr(merged.theirs, name) for name in part.names):
             continue
+        units = unit_fields(kind, part.names)
+        names = [name for name in part.names if name not in units]
         was, mine, theirs = (
-            "\n".join(field_value(kind, name, getattr(record, name), lines) for name in part.names)
+            "\n".join(field_value(record, name, lines) for name in names)
             for record in (merged.base, merged.mine, merged.theirs)
         )
-        label = "\n".join(field_label(kind, name) for name in part.names)
+        label = "\n".join(field_label(kind, name) for name in names)
         told.append(Compared(part.key, part.side, label, was, mine, theirs))
     return tuple(told)

@@ -21,7 +21,7 @@ TYPED = Typed("new_patient", None, {"family_name": "Holloway"})
 
 
 def unlock(desk: Desk) -> Desk:
-    return access.unlock(desk.registry.path, login=LOGIN, passphrase=PASSPHRASE, clock=Clock())
+    return access.unlock(desk.registry.place, login=LOGIN, passphrase=PASSPHRASE, clock=Clock())
 
 
 def full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_a_sealed_draft_waits_for_its_own_person_and_registry(
 def test_a_viewer_leaves_no_draft(desk: Desk) -> None:
     viewer = as_user(desk, "lindt", "L. Lindt", "viewer")
     assert leave(viewer, [TYPED]) == ()
-    assert not any(desk.registry.data_key)
+    assert not any(viewer.registry.data_key)
 
 
 @pytest.mark.parametrize("spoil", [lambda s: s[:-1] + bytes([s[-1] ^ 1]), lambda s: s[:20], lambda _s: b""])

@@ -32,7 +32,8 @@ _VALUES: dict[Any, tuple[Any, ...]] = {
 
 def _values(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, types.UnionType):
-        return st.one_of(*(_values(part) for part in typing.get_args(hint)))
+        # What may be None is never an empty text besides.
+        return st.one_of(*(_values(part).filter(lambda value: value != "") for part in typing.get_args(hint)))
     if hint is type(None):
         return st.none()
     if typing.get_origin(hint) is tuple:
@@ -65,4 +66,4 @@ def changed(record: Any) -> st.SearchStrategy[Any]:
     )
 
 
-_NOT_TYPED = frozenset({"id", "version", "confirmed_unusual"})
+_NOT_TYPED = frozenset({"id", "version", "entered", "source_format", "source_sha256", "confirmed_unusual"})
