@@ -46,7 +46,7 @@ def found_registry(
     check_database_name(place)
     with translated(), as_owner(place) as server:
         store, dek, code = Keystore.create(server.holder, login, passphrase, cost)
-        with _writing(server) as connection:
+        with writing(server) as connection:
             if schema.current(connection) is not None:
                 raise RegistryError(f"The database {place.database} holds a registry already.")
             schema.upgrade_on(connection)
@@ -72,7 +72,7 @@ def upgrade(place: Place) -> str:
     """
     with translated(), as_owner(place) as server:
         found = schema.refuse_newer(server.engine)
-        with _writing(server) as connection:
+        with writing(server) as connection:
             schema.upgrade_on(connection)
             rights.prepare(connection, place.database)
         return found
@@ -90,9 +90,10 @@ def as_owner(place: Place) -> Iterator[Server]:
 
 
 @contextmanager
-def _writing(server: Server) -> Iterator[Connection]:
-    writing = server.engine.execution_options(ctdild_begin=WRITING)
-    with writing.connect() as connection, connection.begin():
+def writing(server: Server) -> Iterator[Connection]:
+    """One transaction of whoever writes."""
+    engine = server.engine.execution_options(ctdild_begin=WRITING)
+    with engine.connect() as connection, connection.begin():
         yield connection
 
 

@@ -61,6 +61,11 @@ def ring_of(connection: Connection, present: bytes) -> KeyRing:
     return ring(present, [(int(row.until_seal), bytes(row.wrapped)) for row in rows])
 
 
+def renewals(connection: Connection) -> int:
+    """How often the keys of a registry were renewed."""
+    return int(connection.execute(text("SELECT count(*) FROM audit_key")).scalar_one())
+
+
 def _wrapped(key: bytes, until: int, old: bytes) -> bytes:
     nonce = secrets.token_bytes(_NONCE)
     return nonce + AESGCM(subkey(key, "audit-wrap")).encrypt(nonce, old, _bound(until))

@@ -314,12 +314,14 @@ class Registry(OpenRegistry):
         """
         with self._at_work:
             self._engine.dispose()
-            yield self._take_key
+            yield self.take_key
 
-    def _take_key(self, dek: bytearray) -> None:
+    def take_key(self, dek: bytearray) -> None:
+        """Go on with another data key."""
         self._dek[:] = dek
         self.backend.take_key(dek)
         self._audit_key[:] = subkey(dek, "audit")
+        self._renewals = None
 
     def keystore(self) -> Keystore:
         """The key slots as they are now; raises RegistryError when they cannot be read."""

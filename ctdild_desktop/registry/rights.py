@@ -30,6 +30,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
 """Who may insert and update rows of a table that is not of one patient; those of patients: who records."""
 _REMOVERS: dict[str, tuple[str, ...]] = {
     "draft": EVERYBODY,
+    "audit_key": _ADMINISTRATOR,
     "import_mapping": ("coordinator", "administrator"),
 }
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})

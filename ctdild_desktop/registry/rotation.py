@@ -14,19 +14,25 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
 from ctdild_desktop.registry import audit
 from ctdild_desktop.registry.engine import WRITING, keyed, open_engine
-from ctdild_desktop.registry.errors import BusyError, DamagedError, DiskError, RegistryError
+from ctdild_desktop.registry.errors import (
+    BusyError,
+    ChangedElsewhereError,
+    DamagedError,
+    DiskError,
+    RegistryError,
+)
 from ctdild_desktop.registry.files import companions, disk_error, put_in_place, temporary_beside
 from ctdild_desktop.registry.frozen import Frozen
 from ctdild_desktop.registry.key_ring import ring_of
 from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost
 from ctdild_desktop.registry.making import remove
-from ctdild_desktop.registry.models import AuditKeyRow, SealRow
+from ctdild_desktop.registry.models import AuditKeyRow, KeysRow, SealRow
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.registry.subkeys import subkey
 from ctdild_desktop.registry.translate import understood
@@ -36,7 +42,10 @@ _GROWS = {"audit", "audit_key", "audit_seal"}
 
 
 def renew_keys(registry: Registry, *, by: str, cost: Cost | None = None) -> str:
-    """Give an open local registry a new data key and everybody's slot with it.
+    """Give an open registry a new data key and everybody's slot with it.
+
+    On a server the data key encrypts nothing: there the slots and the audit key are renewed, in one
+    transaction, and the other desks have to unlock again before they can write.
 
     Args:
         by: login of the person who does it.
@@ -50,6 +59,8 @@ def renew_keys(registry: Registry, *, by: str, cost: Cost | None = None) -> str:
         RegistryError: a slot of version 1 cannot be sealed anew, the disk does not take a second copy, or
             the copy did not pass its checks. Nothing is changed then.
     """
+    if registry.place.is_server:
+        return _renew_on_server(registry, by, cost or calibrated_cost())
     old, new = bytearray(registry.data_key), bytearray(secrets.token_bytes(32))
     store, path = registry.keystore(), registry.path
     store.refuse_change(old)
@@ -75,6 +86,26 @@ def renew_keys(registry: Registry, *, by: str, cost: Cost | None = None) -> str:
         take_key(new)
     old[:] = bytes(len(old))
     return _settle(store, new, cost)
+
+
+def _renew_on_server(registry: Registry, by: str, cost: Cost) -> str:
+    old, new = bytearray(registry.data_key), bytearray(secrets.token_bytes(32))
+    with registry.write(by, "keys renewed") as session:
+        store = registry.keystore()
+        before = store.content().decode("utf-8")
+        store.refuse_change(old)
+        renew_ring(session.connection(), subkey(old, "audit"), subkey(new, "audit"))
+        store.begin_change(old, new)
+        store.settle(new)
+        code = store.renew_recovery(new, cost)
+        kept = session.execute(
+            update(KeysRow).where(KeysRow.content == before).values(content=store.content().decode("utf-8"))
+        )
+        if cast("CursorResult[Any]", kept).rowcount != 1:
+            raise ChangedElsewhereError("The key slots were changed at another desk; please try again.")
+    registry.take_key(new)
+    old[:] = bytes(len(old))
+    return code
 
 
 def renew_ring(connection: Connection, old: bytes, new: bytes) -> None:

@@ -28,21 +28,21 @@ class ServerAccounts:
 
     def add(self, connection: Connection, login: str, role: str, passphrase: str) -> None:
         """Make the person's role, with the rights of ``role``."""
-        self._call(connection, "account_add", login, role, self._verifier(connection, login, passphrase))
+        _call(connection, "account_add", login, role, self._verifier(connection, login, passphrase))
 
     def set_passphrase(self, connection: Connection, login: str, passphrase: str) -> None:
         """Give the person's role another password."""
         name = tidy_login(login)
-        self._call(connection, "account_password", name, self._verifier(connection, name, passphrase))
+        _call(connection, "account_password", name, self._verifier(connection, name, passphrase))
         self._told(name, sign_in_password(self._database, name, passphrase))
 
     def set_role(self, connection: Connection, login: str, role: str) -> None:
         """Give the person the rights of another role."""
-        self._call(connection, "account_role", login, role)
+        _call(connection, "account_role", login, role)
 
     def remove(self, connection: Connection, login: str) -> None:
         """Take every right from the person's role and let it connect no more."""
-        self._call(connection, "account_remove", login)
+        _call(connection, "account_remove", login)
 
     def _verifier(self, connection: Connection, login: str, passphrase: str) -> str:
         name = tidy_login(login)
@@ -53,12 +53,16 @@ class ServerAccounts:
         )
         return made.decode()
 
-    @staticmethod
-    def _call(connection: Connection, function: str, *arguments: str) -> None:
-        places = ", ".join(f":a{number}" for number in range(len(arguments)))
-        given = {f"a{number}": value for number, value in enumerate(arguments)}
-        given["a0"] = tidy_login(arguments[0])
-        connection.execute(text(f"SELECT {function}({places})"), given)
+
+def announce(connection: Connection, login: str, role: str) -> None:
+    """Make the role of a person whose passphrase is not known: nobody can connect as it yet."""
+    _call(connection, "account_add", login, role, None)
+
+
+def _call(connection: Connection, function: str, login: str, *arguments: str | None) -> None:
+    given = {f"a{number}": value for number, value in enumerate((tidy_login(login), *arguments))}
+    places = ", ".join(f":{name}" for name in given)
+    connection.execute(text(f"SELECT {function}({places})"), given)
 
 
 def role_of(database: str, login: str) -> str:

@@ -10,14 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
 from ctdild_desktop.place import Place
-from ctdild_desktop.registry import audit
+from ctdild_desktop.registry import audit, key_ring
 from ctdild_desktop.registry.accounts import Accounts
 from ctdild_desktop.registry.engine import WRITING
-from ctdild_desktop.registry.errors import RegistryError, UnreachableError
+from ctdild_desktop.registry.errors import DamagedError, RegistryError, UnreachableError
 from ctdild_desktop.registry.key_holder import KeyHolder
 from ctdild_desktop.registry.keystore import subkey
 from ctdild_desktop.registry.models import Recorded, UserRow
@@ -71,6 +71,8 @@ class OpenRegistry:
         self._engine: Engine = backend.engine
         self._writing: Any = self._engine.execution_options(ctdild_begin=WRITING)
         self._writer = threading.local()
+        self._renewals: int | None = None
+        """How often the keys had been renewed when these were taken."""
         self._own: deque[str] = deque(maxlen=_REMEMBERED)
         self._pause = threading.Event()
         self._at_work = threading.Lock()
@@ -135,6 +137,7 @@ class OpenRegistry:
             with translated(), Session(self._writing, expire_on_commit=False) as session:
                 event.listen(session, "before_flush", _stamper(user, now))
                 connection = session.connection()
+                self._refuse_old_keys(connection)
                 batch = audit.begin(connection, user=user, reason=reason, at=now, erasing=erasing)
                 self._own.append(batch)
                 self._admit(session, user)
@@ -144,6 +147,21 @@ class OpenRegistry:
                 self._commit(session, batch)
         finally:
             self._writer.busy = False
+
+    def _refuse_old_keys(self, connection: Connection) -> None:
+        """Write nothing on a server whose keys were renewed at another desk: the seal would not fit."""
+        if not self.place.is_server:
+            return
+        renewals = key_ring.renewals(connection)
+        if self._renewals == renewals:
+            return
+        try:
+            key_ring.ring_of(connection, bytes(self._audit_key))
+        except DamagedError as error:
+            raise RegistryError(
+                "The keys were renewed at another desk; nothing was saved.", "Lock and unlock again."
+            ) from error
+        self._renewals = renewals
 
     def _commit(self, session: Session, batch: str) -> None:
         """Commit, and when the server is lost at that moment, ask it afterwards whether it had the batch."""

@@ -7,7 +7,7 @@ committed and put back when it is not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, wal
 from ctdild_desktop.registry.errors import RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.keystore import (
@@ -214,7 +215,7 @@ def renew_recovery(registry: Registry, *, by: str | None = None, cost: Cost | No
 
 
 def recover(
-    path: Path,
+    where: Path | Place,
     *,
     recovery_code: str,
     login: str,
@@ -224,6 +225,9 @@ def recover(
 ) -> tuple[Registry, str]:
     """Give a known login a new passphrase by means of the recovery code, which is replaced.
 
+    Args:
+        where: the file; or the database of a server, in an address that names its owner.
+
     Returns:
         The opened registry and the new recovery code; the old one no longer opens anything.
 
@@ -231,28 +235,65 @@ def recover(
         TooManyAttemptsError: it was wrong too often, and it is too early for another attempt.
         RegistryError: the code has a wrong character or belongs to another registry, or the login is unknown.
     """
-    path = Path(path).absolute()
-    store = keys_for(path)
     check_passphrase(passphrase, login)
+    if isinstance(where, Place) and where.path is None:
+        return _recover_on_server(
+            where, recovery_code=recovery_code, login=login, passphrase=passphrase, cost=cost, clock=clock
+        )
+    path = Path(where.file if isinstance(where, Place) else where).absolute()
+    store = keys_for(path)
     log = wal.look(path)
     throttle = Throttle(attempts_path(path), store.db_id, clock)
+    dek = _unlock_by_code(store, throttle, recovery_code, login, fits(path))
+    registry = Registry.enter(path, store, dek, login, clock, unfinished=log.unfinished)
+    return registry, _new_passphrase(registry, throttle, passphrase, cost)
+
+
+def _recover_on_server(
+    place: Place, *, recovery_code: str, login: str, passphrase: str, cost: Cost | None, clock: Clock
+) -> tuple[Registry, str]:
+    from ctdild_desktop.registry.server import Server
+
+    throttle = Throttle(attempts_path_of(place), str(place), clock)
+    owner = Server.of_address(place)
+    try:
+        dek = _unlock_by_code(Keystore.load(owner.holder), throttle, recovery_code, login, None)
+        registry = Registry(owner, dek, clock)
+        registry.login = tidy_login(login)
+        code = _new_passphrase(registry, throttle, passphrase, cost)
+    finally:
+        owner.close()
+    return Registry.open(place, login, passphrase, clock=clock), code
+
+
+def _unlock_by_code(
+    store: Keystore,
+    throttle: Throttle,
+    recovery_code: str,
+    login: str,
+    fit: Callable[[bytearray], bool] | None,
+) -> bytearray:
     with throttle.attempt(RECOVERY, store.logins):
-        dek = store.unlock_by_code(recovery_code, fits(path))
+        dek = store.unlock_by_code(recovery_code, fit)
     if tidy_login(login) not in store.logins:
         raise WrongPassphraseError(f"Nobody with the login “{tidy_login(login)}” may open this registry.")
-    registry = Registry.enter(path, store, dek, login, clock, unfinished=log.unfinished)
+    return dek
+
+
+def _new_passphrase(registry: Registry, throttle: Throttle, passphrase: str, cost: Cost | None) -> str:
+    """What the recovery code is good for; returns the new code, and closes the registry when it fails."""
     try:
         with _changing(registry, None, "recovery code used") as work:
-            _active(work.session, login).must_change = False
+            _active(work.session, registry.login).must_change = False
             work.set_passphrase(registry.login, passphrase, cost)
             audit.note_event(work.session.connection(), kind="recovery", subject_id=None, detail={})
-            code = work.store.renew_recovery(dek, cost or calibrated_cost())
+            code = work.store.renew_recovery(registry.data_key, cost or calibrated_cost())
         registry.must_change = False
         note_failures(registry, throttle, RECOVERY)
     except BaseException:
         registry.close()
         raise
-    return registry, code
+    return code
 
 
 def throttle_of(registry: Registry, store: Keystore) -> Throttle:

@@ -108,7 +108,7 @@ def note_locked(desk: Desk) -> None:
 
 
 def recover(
-    path: Path,
+    where: Path | Place,
     *,
     recovery_code: str,
     login: str,
@@ -128,9 +128,23 @@ def recover(
     from ctdild_desktop.registry import users
 
     registry, renewed = users.recover(
-        path, recovery_code=recovery_code, login=login, passphrase=passphrase, cost=cost, clock=clock
+        where, recovery_code=recovery_code, login=login, passphrase=passphrase, cost=cost, clock=clock
     )
     return at_desk(registry, clock, settings), renewed
+
+
+def upgrade_server(place: Place) -> tuple[str, str]:
+    """Bring the registry of a server up to date, as the owner whom the address names.
+
+    Returns:
+        The revision of its tables before and after.
+
+    Raises:
+        RegistryError: there is none, it is newer than this program, or the owner does not get in.
+    """
+    from ctdild_desktop.registry import founding, schema
+
+    return founding.upgrade(place), schema.REVISION
 
 
 def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: SiteSettings | None) -> Desk:
