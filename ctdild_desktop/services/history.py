@@ -20,6 +20,7 @@ from ctdild_desktop.services.history_words import (
     Item,
     Names,
     Written,
+    counted,
     event_item,
     lines_in,
     moment,
@@ -40,6 +41,7 @@ _MANY = 400
 _MOST_ITEMS = 500
 """Records of one act that are told one by one; of a larger act the numbers are told."""
 _MOST_IN_LOG = 12
+_FEW = 4
 
 _LIGHT = (
     AuditRow.seq,
@@ -76,6 +78,13 @@ class Entry:
     def groups(self) -> tuple[str, ...]:
         """Groups of what was touched, each once."""
         return tuple(dict.fromkeys(item.group for item in self.items))
+
+    @property
+    def summary(self) -> str:
+        """What was done in a few lines: changes with their values, many records as numbers."""
+        if len(self.items) <= _FEW:
+            return "\n".join(item.short for item in self.items)
+        return ", ".join(item.short for item in counted(self.items))
 
     @property
     def text(self) -> str:
@@ -207,7 +216,14 @@ def _told(
     names = Names(_persons(session), _drugs(session, few, values))
     patients = _patients(session, acts) if with_patients else {}
     return tuple(
-        _entry(act, values, names, _about(act, patients), told_singly=len(act) <= most) for act in acts
+        _entry(
+            act,
+            values,
+            names,
+            _about(act, patients) if with_patients else "",
+            told_singly=len(act) <= most,
+        )
+        for act in acts
     )
 
 
@@ -221,7 +237,9 @@ def _entry(
 ) -> Entry:
     latest = act[0]
     rows = sorted(act, key=lambda row: row.seq)
-    items = [_item(row, *values[row.seq], names) for row in rows] if told_singly else _numbers(rows)
+    items: Sequence[Item] = _numbers(rows)
+    if told_singly:
+        items = [_item(row, *values[row.seq], names) for row in rows]
     telling = [item for item in items if item.verb != "changed" or item.changes]
     reason = next((row.reason for row in rows if row.reason), "")
     return Entry(
@@ -240,20 +258,9 @@ def _item(row: Any, old: str | None, new: str | None, names: Names) -> Item:
     return row_item(Written(row.op, row.table_name, row.row_id, plain(old), plain(new)), names)
 
 
-def _numbers(rows: Sequence[Any]) -> list[Item]:
-    """A large act as numbers: ``added 715 × PFT``."""
-    counted: dict[tuple[str, str], int] = {}
-    for row in rows:
-        place = (row.op, row.row_id if row.op == "event" else row.table_name)
-        counted[place] = counted.get(place, 0) + 1
-    items = []
-    for (op, name), count in counted.items():
-        if op == "event":
-            items.append(event_item(name, {}, Names()))
-            continue
-        one = row_item(Written(op, name, ""), Names())
-        items.append(Item(one.group, one.verb, f"{count} × {one.name}", (), name) if count > 1 else one)
-    return items
+def _numbers(rows: Sequence[Any]) -> tuple[Item, ...]:
+    """A large act as numbers."""
+    return counted(_item(row, None, None, Names()) for row in rows)
 
 
 def _values(session: Session, seqs: Sequence[int]) -> Iterator[tuple[int, tuple[str | None, str | None]]]:

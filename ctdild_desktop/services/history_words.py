@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -90,6 +90,11 @@ class Item:
         return f"{self.verb} {self.name}".lstrip()
 
     @property
+    def short(self) -> str:
+        """A change with its values, anything else by its name."""
+        return self.text if self.verb == "changed" or not self.verb else self.head
+
+    @property
     def text(self) -> str:
         """``changed PFT 12.03.2026: FVC 2.31 L → 2.13 L``."""
         said = "; ".join(change.text for change in self.changes)
@@ -121,6 +126,27 @@ def row_item(row: Written, names: Names) -> Item:
         if is_removed != was_removed:
             verb = "removed" if is_removed else "restored"
     return Item(noun.group, verb, name, changes, row.table, row.row_id)
+
+
+def counted(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Many records as numbers: ``added 715 × PFT``; what happened once keeps its name."""
+    grouped: dict[tuple[str, str, str], list[Item]] = {}
+    for item in items:
+        grouped.setdefault((item.verb, item.table, "" if item.table else item.row_id), []).append(item)
+    told = []
+    for (verb, table, _kind), members in grouped.items():
+        first = members[0]
+        if len(members) > 1:
+            words = plain_name(table) if table else first.name
+            first = Item(first.group, verb, f"{len(members)} × {words}", (), table)
+        told.append(first)
+    return tuple(told)
+
+
+def plain_name(table: str) -> str:
+    """What the rows of a table are called without saying which: ``PFT``."""
+    noun = history_terms.tables().get(table) or Noun(table.replace("_", " "), "")
+    return _named(noun, table, {}, Names())
 
 
 def values_item(table: str, row_id: str, values: Values, names: Names) -> Item:

@@ -31,8 +31,8 @@ class Removed:
     id: str
     name: str
     """``PFT 12.03.2026``; of a patient name and MRN."""
-    values: str
-    """``FVC 2.31 L; DLCO 10.3 mL/min/mmHg``."""
+    values: tuple[tuple[str, str], ...]
+    """Label and words of everything recorded: ``FVC``, ``2.31 L``."""
     at: dt.datetime
     who: str
     reason: str
@@ -140,7 +140,7 @@ def _removed(desk: Desk, session: Session, kind: type[Any], which: Any) -> list[
                 kind,
                 gone.id,
                 _name(session, kind, gone),
-                "; ".join(change.text for change in item.changes),
+                tuple((change.label, change.now) for change in item.changes),
                 gone.deleted_at,
                 desk.store.lists.person(session, gone.deleted_by),
                 gone.deleted_reason or "",

@@ -88,6 +88,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+D",),
         When.PATIENT,
     ),
+    ActionSpec("history", "patient", QT_TRANSLATE_NOOP("Actions", "&History"), ("Ctrl+H",), When.PATIENT),
     ActionSpec(
         "remove_patient",
         "patient",
@@ -113,6 +114,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
+    ActionSpec(
+        "removed_patients",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Re&moved patients"),
+        ("Ctrl+Shift+X",),
+        rule_before=True,
+    ),
+    ActionSpec("log", "view", QT_TRANSLATE_NOOP("Actions", "&Log of the registry"), ("Ctrl+Shift+L",)),
     ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),

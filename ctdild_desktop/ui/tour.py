@@ -186,6 +186,10 @@ class _Round:
         self._leave_sheet()
         bench.act("verify")
         self._take(bench.window, "registry")
+        bench.act("log")
+        self._take(bench.window, "registry-log")
+        bench.act("removed_patients")
+        self._take(bench.window, "removed-patients")
         bench.act("shortcuts")
         self._take(bench.window, "shortcuts")
         self._leave_dialogs(bench)
@@ -209,6 +213,10 @@ class _Round:
         for tab in page.tab_names:
             page.show_tab(tab)
             self._take(bench.window, f"patient-tab-{tab}")
+        bench.history.show_list("removed")
+        page.show_tab("history")
+        self._take(bench.window, "patient-removed-records")
+        bench.history.show_list("acts")
         page.show_tab(page.tab_names[0])
         self._draw_log(bench)
         for act in (

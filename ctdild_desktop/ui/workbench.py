@@ -24,11 +24,14 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
+from ctdild_desktop.ui.registry.log_page import LogPage
 from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
 from ctdild_desktop.ui.registry.registry_page import RegistryPage
+from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NOTHING, Opened, SideSheets
 
@@ -63,6 +66,10 @@ class Workbench(QObject):
         self.thresholds = OwnThresholds(desk, self.runner)
         self.registry = RegistryPage(desk, version, self.thresholds)
         self.patient = PatientPage()
+        self.history = HistoryTab(desk, runner)
+        self.patient.add_tab("history", self.tr("History"), self.history)
+        self.log = LogPage(desk, runner)
+        self.removed = RemovedPatientsPage(desk, runner)
         self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
         self._asked_for = ""
         self._import_page: QWidget | None = None
@@ -81,6 +88,8 @@ class Workbench(QObject):
         self.window.add_room("patients", self.tr("Patients"), "patients", self.patients)
         self.window.add_room("registry", self.tr("Registry"), "registry", self.registry)
         self.window.add_page("patient", self.patient)
+        self.window.add_page("log", self.log)
+        self.window.add_page("removed_patients", self.removed)
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
@@ -88,7 +97,10 @@ class Workbench(QObject):
         self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)
         self.registry.action_requested.connect(self.act)
-        self.thresholds.done.connect(self.announce)
+        for part in (self.thresholds, self.history, self.removed):
+            part.done.connect(self.announce)
+        for asking in (self.history, self.log, self.removed):
+            asking.refused.connect(self.window.inform)
         page = self.patient
         page.log_pft_requested.connect(lambda: self.act("log_pft"))
         page.add_therapy_requested.connect(lambda: self.act("add_therapy"))
@@ -130,6 +142,9 @@ class Workbench(QObject):
             "add_adverse_event": lambda: self._new_record("adverse_event"),
             "add_hrct": lambda: self._new_record("hrct"),
             "add_visit": lambda: self._new_record("visit"),
+            "history": lambda: self._with_view(lambda _view: self._show_history()),
+            "log": lambda: self._show_part("log", self.log),
+            "removed_patients": lambda: self._show_part("removed_patients", self.removed),
             "shortcuts": lambda: ShortcutSheet(self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
@@ -218,6 +233,8 @@ class Workbench(QObject):
             self._count()
         if Change.SETTINGS in changes.kinds:
             self.thresholds.refresh()
+        if Change.PATIENT in changes.kinds and self.window.shown == "removed_patients":
+            self.removed.refresh()
         shown = self.patient.patient_id
         if shown and self.window.shown == "patient" and changes.patient_id in (None, shown):
             self._reload(shown)
@@ -279,6 +296,16 @@ class Workbench(QObject):
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_history(self) -> None:
+        self.patient.show_tab("history")
+        self.history.focus_first()
+
+    def _show_part(self, name: str, part: LogPage | RemovedPatientsPage) -> None:
+        """Show a page of the registry's room, and let it read."""
+        self.window.set_available(When.PATIENT, on=False)
+        self.window.show_page(name, "registry")
+        part.start()
+
     def _backup(self) -> None:
         desk = self.desk
         suggested = desk.registry.path.parent / f"{desk.registry.path.stem}-{desk.today():%Y-%m-%d}"
@@ -335,6 +362,8 @@ class Workbench(QObject):
         """Let go of everything that was read from the registry, before the window is destroyed."""
         self.search.forget()
         self.patients.model.show_patients(())
+        for part in (self.history, self.log, self.removed):
+            part.clear()
         self.window.forget()
 
     def _open_demo(self) -> None:

@@ -166,6 +166,11 @@ def work(program: Program, secret: Secret, keyboard: Any) -> None:
     keyboard.line("10.3")
     keyboard.ctrl(Qt.Key.Key_Return)
     assert "Saved visit" in bench.window.said
+    bench.act("log")
+    assert any(secret.within(entry.about) for entry in bench.log.acts.acts.entries)
+    bench.open_patient(patient_id(program))
+    bench.act("history")
+    assert secret.within(bench.history.acts.acts.entries[-1].text)
     bench.act("edit_patient")
     assert isinstance(bench.patient.sheet, PatientForm)
     bench.patient.sheet.fields["family_name"].selectAll()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Protocol
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -25,6 +26,16 @@ from ctdild_desktop.ui.patient.words import probability_remarks
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
 _SHEET = 480
+
+
+class PatientTab(Protocol):
+    """A tab that reads what it shows itself."""
+
+    def widget(self) -> QWidget:
+        """What stands in the tab."""
+
+    def show_patient(self, patient_id: str) -> None:
+        """Show this patient, as the registry has it now."""
 
 
 class PatientPage(QWidget):
@@ -51,6 +62,7 @@ class PatientPage(QWidget):
         self._view: PatientView | None = None
         self._choice: int | None = None
         self._sheet: QWidget | None = None
+        self._more: list[PatientTab] = []
         self._make_parts()
         self._make_tabs()
         self._lay_out()
@@ -112,6 +124,8 @@ class PatientPage(QWidget):
         )
         self._show_facts(view)
         self._show_tables(view)
+        for tab in self._more:
+            tab.show_patient(view.record.patient.id)
         self._apply_choice()
 
     def set_preview(self, preview: DerivedTest | None) -> None:
@@ -171,6 +185,13 @@ class PatientPage(QWidget):
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front: ``overview``, ``tests``, ``therapy`` ...; ValueError for another name."""
         self._tabs.setCurrentIndex(self._tab_names.index(name))
+
+    def add_tab(self, name: str, title: str, tab: PatientTab) -> None:
+        """Put a further tab behind the others; it is told which patient is shown, and when that changed."""
+        self._more.append(tab)
+        self._tab_names.append(name)
+        self._tabs.addTab(title)
+        self._pages.addWidget(tab.widget())
 
     def focus_chart(self) -> None:
         """Give the time-line the keyboard."""

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.services import history
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.permissions import may
 from ctdild_desktop.services.upkeep import VerifyReport
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.naming import named
@@ -25,7 +27,7 @@ ABOUT = (
 
 
 class RegistryPage(QWidget):
-    """Facts and upkeep of the registry; ``action_requested`` names ``backup``, ``verify`` or ``import``."""
+    """Facts and upkeep of the registry; ``action_requested`` names an action."""
 
     action_requested = Signal(str)
 
@@ -39,7 +41,7 @@ class RegistryPage(QWidget):
         column.addWidget(SectionHeader(self.tr("Registry")))
         column.addLayout(self._make_facts(desk))
         column.addWidget(SectionHeader(self.tr("Backup and checks")))
-        column.addLayout(self._make_upkeep())
+        column.addLayout(self._make_upkeep(may(desk, history.log)))
         column.addWidget(SectionHeader(self.tr("Clinic's own thresholds")))
         column.addWidget(thresholds)
         column.addWidget(SectionHeader(self.tr("About")))
@@ -101,7 +103,7 @@ class RegistryPage(QWidget):
             self._facts[name] = label
         return form
 
-    def _make_upkeep(self) -> QVBoxLayout:
+    def _make_upkeep(self, may_read_log: bool) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setContentsMargins(14, 8, 14, 14)
         column.setSpacing(8)
@@ -118,12 +120,19 @@ class RegistryPage(QWidget):
         self._verify_words.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
+        self._removed = named(QPushButton(self.tr("Removed patients  Ctrl+Shift+X")), "removed_button")
+        self._removed.clicked.connect(lambda: self.action_requested.emit("removed_patients"))
+        self._log = named(QPushButton(self.tr("Log  Ctrl+Shift+L")), "log_button")
+        self._log.clicked.connect(lambda: self.action_requested.emit("log"))
+        self._log.setEnabled(may_read_log)
         import_words = QLabel(self.tr("A table of tests, with a preview before anything is saved."))
         for row, (button, words) in enumerate(
             (
                 (self._backup, self._backup_words),
                 (self._verify, self._verify_words),
                 (self._import, import_words),
+                (self._removed, QLabel(self.tr("Patients who were removed, and the way back."))),
+                (self._log, QLabel(self.tr("Who did what, for administrators: by person, kind and period."))),
             )
         ):
             grid.addWidget(button, row, 0)
