@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.ui import icons
 from ctdild_desktop.ui.actions import ACTIONS, MENUS, When, action, menu_words
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
 
 PRODUCT = "CTD-ILD Desktop"
 
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._folder_button)
         bar.addWidget(left, 1)
         self._registry_note = named(QLabel(), "registry_note")
+        self._registry_note.setTextFormat(Qt.TextFormat.PlainText)
         self._registry_note.setContentsMargins(0, 0, 8, 0)
         bar.addPermanentWidget(self._registry_note)
         self._lock_note = named(QLabel(), "lock_note")
@@ -167,7 +169,7 @@ class MainWindow(QMainWindow):
         button.setFixedWidth(68)
         button.setMinimumHeight(54)
         keys = action(f"room_{room_id}").keys
-        button.setToolTip(f"{text}  {keys[0]}" if keys else text)
+        button.setToolTip(tip(f"{text}  {keys[0]}" if keys else text))
         button.setAccessibleName(text)
         button.clicked.connect(lambda: self.show_room(room_id))
         self._rail_group.addButton(button)
@@ -217,7 +219,7 @@ class MainWindow(QMainWindow):
         self.inform(text)
         self._undo = undo
         self._undo_button.setVisible(undo is not None)
-        self._undo_button.setToolTip(self.tr("Takes back: {act}").format(act=text))
+        self._undo_button.setToolTip(tip(self.tr("Takes back: {act}").format(act=text)))
         self.set_available(When.UNDO, on=undo is not None)
         self._follow = follow[1] if follow else None
         if follow:
@@ -227,7 +229,7 @@ class MainWindow(QMainWindow):
     def inform(self, text: str) -> None:
         """Say something that is no act: what was done last can still be taken back."""
         self._message.setText(text)
-        self._message.setToolTip(text)
+        self._message.setToolTip(tip(text))
         self._message.setAccessibleName(text)
         self._folder_button.hide()
 

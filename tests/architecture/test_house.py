@@ -74,6 +74,47 @@ def test_colours_stand_in_the_theme_alone() -> None:
     assert hexadecimal == []
 
 
+def calls_and_bases(path: Path) -> set[str]:
+    """Names that a file calls or derives a class from."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    bases = [base for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases]
+    return {getattr(node, "id", getattr(node, "attr", "")) for node in (*called, *bases)}
+
+
+def test_every_table_copies_nothing_that_a_spreadsheet_would_calculate() -> None:
+    """Qt's own tables copy a cell as it is; ``widgets.table_view`` is the one that does not."""
+    own = {"QTableView", "QTableWidget", "QTreeView", "QTreeWidget", "QListWidget"}
+    offenders = [
+        str(path.relative_to(PACKAGE))
+        for path in sorted((PACKAGE / "ui").rglob("*.py"))
+        if own & calls_and_bases(path) and path.name != "table_view.py"
+    ]
+    assert offenders == []
+
+
+def test_every_tool_tip_is_shown_as_it_is() -> None:
+    """Qt takes a tip that looks like HTML for HTML; ``widgets.plain.tip`` writes its signs out."""
+    offenders = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted((PACKAGE / "ui").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") == "setToolTip"
+        and not isinstance(node.args[0], ast.Constant)
+        and not (isinstance(node.args[0], ast.Call) and getattr(node.args[0].func, "id", "") == "tip")
+    ]
+    assert offenders == []
+
+
+def test_no_page_is_made_of_markup() -> None:
+    """reportlab's paragraphs obey marks in a text and open pictures; pages are drawn text by text."""
+    offenders = [
+        str(path.relative_to(PACKAGE)) for path in SOURCES if "platypus" in path.read_text(encoding="utf-8")
+    ]
+    assert offenders == []
+
+
 def test_bindings_keep_reference_counts() -> None:
     """Some versions of the Qt bindings lose references to True and False and abort the process later."""
     from PySide6.QtCore import QObject

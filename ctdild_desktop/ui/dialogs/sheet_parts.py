@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.fields import TextField
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 def plain_label(
@@ -40,7 +41,7 @@ class SheetHead(QFrame):
         ):
             label = plain_label(text, name=name, secondary=secondary, bold=bold)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            label.setToolTip(text)
+            label.setToolTip(tip(text))
             column.addWidget(label)
             if not text:
                 label.hide()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,7 @@ from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
+from ctdild_desktop.ui.widgets.table_view import TableView
 
 _OWN, _FROM_FILE, _EDITED = "", "\0file", "\0edited"
 _WIDTHS = {"file": 130, "row": 52, "what": 150, "patient": 190, "content": 300}
@@ -124,8 +124,8 @@ class ImportPage(QWidget):
             row.addWidget(widget)
         return row
 
-    def _make_table(self) -> QTableView:
-        table = named(QTableView(), "import_preview")
+    def _make_table(self) -> TableView:
+        table = named(TableView(), "import_preview")
         table.setAccessibleName(self.tr("Rows of the file and what happens to each"))
         table.setModel(self._filtered)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

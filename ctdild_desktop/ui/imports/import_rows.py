@@ -19,6 +19,7 @@ from ctdild_desktop.services.import_plan import PlannedRow
 from ctdild_desktop.services.import_tests import Effect
 from ctdild_desktop.services.imports import ImportReport
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -100,8 +101,10 @@ class ImportRows(QAbstractTableModel):
         if not index.isValid():
             return None
         line = self._lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return line.cells[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(line.cells[index.column()])
         if role == self.KIND:
             return line.kind
         if role == Qt.ItemDataRole.ForegroundRole and COLUMNS[index.column()] == "what":

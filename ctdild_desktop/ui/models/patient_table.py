@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -110,7 +111,7 @@ class PatientTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column == "name":
             return theme.font(bold=True)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _text(row, column) or None
+            return tip(_text(row, column)) or None
         return None
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip, QWidget
 
 from ctdild_desktop.services.assessment import Header
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GAP = 18
@@ -91,7 +92,7 @@ class Banner(QWidget):
     def event(self, event: QEvent) -> bool:
         """Answer tool tips per fact, with the words that are elided."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip_at(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), tip(self.tip_at(event.pos().x())), self)
             return True
         return super().event(event)
 

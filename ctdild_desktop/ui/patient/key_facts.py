@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -64,7 +65,7 @@ class KeyFacts(QWidget):
         self._header.set_texts(self._title, detail)
         self._rows.rows = tuple(rows)
         text = "\n".join(f"{caption}: {value}" for caption, value in rows)
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
         self.setAccessibleName(self._title)
         self.setAccessibleDescription(text.replace("\n", "; "))
         self._rows.updateGeometry()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 class NoticeLine(QWidget):
@@ -35,7 +36,7 @@ class NoticeLine(QWidget):
     def say(self, text: str) -> None:
         """Show a sentence; an empty one hides the line."""
         self._label.setText(text)
-        self._label.setToolTip(text)
+        self._label.setToolTip(tip(text))
         self.setAccessibleName(text)
         self.setVisible(bool(text))
 

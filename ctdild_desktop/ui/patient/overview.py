@@ -20,6 +20,7 @@ from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.patient.words import pair_change, possible_scales, reference_words
 from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
+from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
@@ -204,7 +205,7 @@ class Overview(QWidget):
     def _box(self, name: str, words: str, hint: str) -> CheckBox:
         box = CheckBox(words, self._bar)
         box.setObjectName(name)
-        box.setToolTip(hint)
+        box.setToolTip(tip(hint))
         box.setAccessibleName(hint)
         box.setChecked(True)
         box.toggled.connect(self._on_layers)
@@ -231,7 +232,7 @@ class Overview(QWidget):
 
     def _say_pair(self, words: str) -> None:
         self._pair_line.setText(words)
-        self._pair_line.setToolTip(words)
+        self._pair_line.setToolTip(tip(words))
         self._pair_line.setVisible(bool(words))
 
     def _fit(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -97,7 +98,7 @@ class RecordModel(QAbstractTableModel):
         values: dict[int, Any] = {
             Qt.ItemDataRole.DisplayRole: text,
             Qt.ItemDataRole.TextAlignmentRole: int(_alignment(column)),
-            Qt.ItemDataRole.ToolTipRole: row.tip or text or None,
+            Qt.ItemDataRole.ToolTipRole: tip(row.tip or text) or None,
             Qt.ItemDataRole.AccessibleTextRole: f"{column.title}: {text}",
             ID_ROLE: row.id,
             KIND_ROLE: row.kind,

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.record_model import ID_ROLE, KIND_ROLE, Column, Index, RecordModel, Row
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.table_view import TableView
 
 _WIDEST = 260
 _AIR = 6
@@ -50,7 +50,7 @@ class _Cell(QStyledItemDelegate):
         painter.restore()
 
 
-class RecordTable(QTableView):
+class RecordTable(TableView):
     """Rows of a :class:`RecordModel`."""
 
     record_activated = Signal(str, str)

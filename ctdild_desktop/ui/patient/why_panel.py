@@ -24,6 +24,7 @@ from ctdild_desktop.services.answers import Group, grouped, verdict_word
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.words import Remark, missing_kinds, why_words
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _WORD_INK = {
@@ -99,7 +100,7 @@ class _Paragraph(QFrame):
         for remark in remarks:
             label = self._label(remark.words, ink="text2")
             label.setObjectName("why_remark")
-            label.setToolTip(remark.source)
+            label.setToolTip(tip(remark.source))
             column.addLayout(self._indented(label))
         sources = "; ".join(dict.fromkeys(one.source for one in group.answers if one.source))
         if sources:
@@ -134,7 +135,7 @@ class _Paragraph(QFrame):
         for kind in missing_kinds(assessment):
             text, key = words[kind]
             link = QPushButton(text, self)
-            link.setToolTip(key)
+            link.setToolTip(tip(key))
             link.setObjectName(f"why_add_{kind}")
             link.setProperty("link", True)
             link.setProperty("kind", kind)

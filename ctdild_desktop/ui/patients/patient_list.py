@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +22,13 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.models.patient_table import COLUMNS, PatientTable
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
+from ctdild_desktop.ui.widgets.table_view import TableView
 
 _SHOWN = frozenset({Change.PATIENT, Change.DIAGNOSIS, Change.TEST, Change.IMPORT})
 _SIDE_WIDTH = 460
 
 
-class _Table(QTableView):
+class _Table(TableView):
     """Enter opens the row as a double click does."""
 
     opened = Signal(QModelIndex)

@@ -15,6 +15,7 @@ from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.widgets.field_note import FieldNote
 from ctdild_desktop.ui.widgets.fields import Field, FieldState
+from ctdild_desktop.ui.widgets.plain import tip
 
 _READ_OUTS = ("last", "percent", "z", "to_last", "to_reference")
 _WIDTHS = {"last": 50, "percent": 46, "z": 44, "to_last": 52, "to_reference": 52}
@@ -122,7 +123,7 @@ class MeasureGrid:
             cells[read_out].setFont(theme.font(bold=True))
         why = value.why_not if value is not None else ""
         for cell in cells.values():
-            cell.setToolTip(why)
+            cell.setToolTip(tip(why))
 
     def texts(self, name: str) -> Sequence[str]:
         """The read-outs of a row from left to right."""

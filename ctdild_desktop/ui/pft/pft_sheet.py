@@ -37,6 +37,7 @@ from ctdild_desktop.ui.pft.pft_fields import (
 from ctdild_desktop.ui.pft.saved_now import SavedNow
 from ctdild_desktop.ui.widgets.fields import Field, FieldState, TextField
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
 
 _TEST_FIELDS = frozenset(item.name for item in fields(Pft))
 _MEASURED = (
@@ -295,7 +296,7 @@ class PftSheet(RecordSheet):
             return
         test = shown.last.test
         self.measures.heads["last"].setText(f"{test.date.day:02d}.{test.date.month:02d}.")
-        self.measures.heads["last"].setToolTip(f"{head} {wording.day(test.date)}")
+        self.measures.heads["last"].setToolTip(tip(f"{head} {wording.day(test.date)}"))
         same_unit = test.dlco_unit is None or test.dlco_unit.value == self.text("dlco_unit")
         for name, value in (
             ("fvc_l", test.fvc_l),

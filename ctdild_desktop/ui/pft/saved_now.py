@@ -14,6 +14,7 @@ from ctdild_desktop.services.answers import grouped, one_line, verdict_word
 from ctdild_desktop.services.pft import PftPreview, VerdictChange
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _LINE = 22
@@ -61,7 +62,7 @@ class VerdictLine(QWidget):
         self.reason = one_line(answer)
         names = ", ".join(self.titles)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(f"{names}: {self.word}. {self.reason}")
+        self.setToolTip(tip(f"{names}: {self.word}. {self.reason}"))
         self.setAccessibleName(f"{names}, {self.word}, {self.reason}")
 
     def sizeHint(self) -> QSize:
@@ -114,7 +115,7 @@ class _Rest(QLabel):
         self.setObjectName("saved_now_rest")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(self.tr("And: {words}").format(words=" · ".join(words)))
-        self.setToolTip("\n".join(words))
+        self.setToolTip(tip("\n".join(words)))
         self.setContentsMargins(theme.scaled(34), 0, theme.scaled(12), 0)
         self.setFixedHeight(theme.scaled(_LINE))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

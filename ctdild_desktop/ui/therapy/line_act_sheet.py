@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ctdild_desktop.clinical import codes, wording
@@ -115,7 +115,9 @@ class LineActSheet(FormSheet):
         return tuple(made)
 
     def _history(self) -> QLabel:
-        label = named(QLabel("\n".join(history(self._line))), "line_history")
+        label = named(QLabel(), "line_history")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setText("\n".join(history(self._line)))
         label.setWordWrap(True)
         label.setProperty("secondary", True)
         label.setContentsMargins(0, 2, 0, 8)

@@ -13,6 +13,7 @@ from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.codes_field import CodesField
 from ctdild_desktop.ui.widgets.fields import Field, FieldState
 from ctdild_desktop.ui.widgets.option_field import OptionField
+from ctdild_desktop.ui.widgets.plain import tip
 
 AnyField = Field | ChoiceField | OptionField | CodesField | ChecksField
 
@@ -89,7 +90,7 @@ class FieldNote(QWidget):
             key = QKeySequence(self._field.fix_key).toString() if isinstance(self._field, Field) else ""
             self._fix.setText(f"{fix.label} {key}".strip())
         words = self.words()
-        self.setToolTip(words)
+        self.setToolTip(tip(words))
         self.setAccessibleName(words)
         self.updateGeometry()
         self.update()

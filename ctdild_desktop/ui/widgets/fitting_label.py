@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 class FittingLabel(QWidget):
@@ -27,7 +28,7 @@ class FittingLabel(QWidget):
         self._wordings = tuple(wordings)
         full = self.text()
         self.setAccessibleName(full)
-        self.setToolTip(full)
+        self.setToolTip(tip(full))
         self.updateGeometry()
         self.update()
 

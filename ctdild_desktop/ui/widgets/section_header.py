@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 class SectionHeader(QWidget):
@@ -23,7 +24,7 @@ class SectionHeader(QWidget):
         self._texts = (title, detail, remark)
         spoken = ", ".join(part for part in self._texts if part)
         self.setAccessibleName(spoken)
-        self.setToolTip(remark)
+        self.setToolTip(tip(remark))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 class SegmentedControl(QFrame):
@@ -51,11 +52,11 @@ class SegmentedControl(QFrame):
     def set_possible(self, code: str, possible: bool, reason: str = "") -> None:
         """Allow or disable one; the reason becomes its tool tip."""
         self._buttons[code].setEnabled(possible)
-        self._buttons[code].setToolTip("" if possible else reason)
+        self._buttons[code].setToolTip(tip("" if possible else reason))
 
     def set_hint(self, code: str, hint: str) -> None:
         """Name the key of one in its tool tip."""
-        self._buttons[code].setToolTip(hint)
+        self._buttons[code].setToolTip(tip(hint))
 
     def _on_clicked(self) -> None:
         self.chosen.emit(self.current())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.plain import tip
 
 _WORD_INK = {
     Verdict.MET: "met",
@@ -54,7 +55,7 @@ class VerdictChip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(spoken or ", ".join(part for part in (caption, word, number) if part))
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(tip(self.accessibleName()))
 
     def sizeHint(self) -> QSize:
         """Room for both lines, and the bar below."""

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.table_view import TableView
 
 Index = QModelIndex | QPersistentModelIndex
 _AIR = 6
@@ -86,7 +87,7 @@ class _WrappedCell(QStyledItemDelegate):
         painter.restore()
 
 
-class WrappedTable(QTableView):
+class WrappedTable(TableView):
     """Rows of a model; ``stretch`` takes the room that the other columns, given in characters, leave."""
 
     row_selected = Signal(int)
