@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -27,6 +29,8 @@ class LocalFile:
         self._path = path
         self._key = bytearray(subkey(dek, "db"))
         self._closed = threading.Event()
+        self._resting = threading.Event()
+        self._watching = threading.Lock()
         self.engine = open_engine(path, self._key)
         wal.in_use(self, path)
 
@@ -36,6 +40,10 @@ class LocalFile:
         Raises:
             RegistryError: the file cannot be read.
         """
+        with self._watching:
+            return not self._resting.is_set() and self._watch(timeout_s)
+
+    def _watch(self, timeout_s: float) -> bool:
         try:
             connection = connect(self._path, bytes(self._key))
         except Exception as error:
@@ -43,12 +51,23 @@ class LocalFile:
         try:
             seen = connection.execute("PRAGMA data_version").fetchone()
             until = monotonic() + timeout_s
-            while monotonic() < until and not self._closed.wait(_LOOK_EVERY_S):
+            while monotonic() < until and not (self._closed.wait(_LOOK_EVERY_S) or self._resting.is_set()):
                 if connection.execute("PRAGMA data_version").fetchone() != seen:
                     return True
             return False
         finally:
             connection.close()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """No connection is open here, so that the file may be exchanged; a watch ends and waits meanwhile."""
+        self._resting.set()
+        try:
+            with self._watching:
+                self.engine.dispose()
+                yield
+        finally:
+            self._resting.clear()
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Go on with another data key, by which the file is encrypted now."""

@@ -302,8 +302,7 @@ class Registry(OpenRegistry):
 
     def alone(self) -> bool:
         """Whether nobody else has this registry's file open, in this program or another."""
-        with self._at_work:
-            self._engine.dispose()
+        with self._at_work, self.backend.at_rest():
             return nobody_else(self.path, subkey(self._dek, "db"))
 
     @contextmanager
@@ -312,8 +311,7 @@ class Registry(OpenRegistry):
 
         Yields what takes the data key of another file in this one's place.
         """
-        with self._at_work:
-            self._engine.dispose()
+        with self._at_work, self.backend.at_rest():
             yield self.take_key
 
     def take_key(self, dek: bytearray) -> None:

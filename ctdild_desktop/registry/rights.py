@@ -20,7 +20,7 @@ EVERYBODY = ROLES
 WRITERS: dict[str, tuple[str, ...]] = {
     "patient": _RECORDING,
     "import_mapping": ("coordinator", "administrator"),
-    "site_criterion": ("clinician", "administrator"),
+    "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
     "erasure": _ADMINISTRATOR,
     "audit_key": _ADMINISTRATOR,

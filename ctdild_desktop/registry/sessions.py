@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,6 +39,9 @@ class Backend(Protocol):
 
     def wait_for_change(self, timeout_s: float) -> bool:
         """Wait until anybody has committed; False when nobody did. Raises RegistryError."""
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """No connection of this program is open meanwhile."""
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Go on with another data key."""
@@ -137,31 +140,37 @@ class OpenRegistry:
             with translated(), Session(self._writing, expire_on_commit=False) as session:
                 event.listen(session, "before_flush", _stamper(user, now))
                 connection = session.connection()
-                self._refuse_old_keys(connection)
+                old_keys = self._has_old_keys(connection)
                 batch = audit.begin(connection, user=user, reason=reason, at=now, erasing=erasing)
                 self._own.append(batch)
                 self._admit(session, user)
                 yield session
                 session.flush()
+                if old_keys and audit.holds(session.connection(), batch):
+                    raise RegistryError(
+                        "The keys were renewed at another desk; nothing was saved.", "Lock and unlock again."
+                    )
                 audit.seal(session.connection(), bytes(self._audit_key), batch)
                 self._commit(session, batch)
         finally:
             self._writer.busy = False
 
-    def _refuse_old_keys(self, connection: Connection) -> None:
-        """Write nothing on a server whose keys were renewed at another desk: the seal would not fit."""
+    def _has_old_keys(self, connection: Connection) -> bool:
+        """Whether the keys of a server were renewed at another desk: a seal of this one would not fit.
+
+        What needs no seal can be kept all the same: the draft of what somebody is typing just then.
+        """
         if not self.place.is_server:
-            return
+            return False
         renewals = key_ring.renewals(connection)
         if self._renewals == renewals:
-            return
+            return False
         try:
             key_ring.ring_of(connection, bytes(self._audit_key))
-        except DamagedError as error:
-            raise RegistryError(
-                "The keys were renewed at another desk; nothing was saved.", "Lock and unlock again."
-            ) from error
+        except DamagedError:
+            return True
         self._renewals = renewals
+        return False
 
     def _commit(self, session: Session, batch: str) -> None:
         """Commit, and when the server is lost at that moment, ask it afterwards whether it had the batch."""
