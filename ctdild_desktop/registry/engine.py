@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -128,10 +129,15 @@ def nobody_else(path: Path, key: bytes) -> bool:
     return True
 
 
-def open_engine(path: Path, key: bytearray | bytes) -> Engine:
-    """The engine over the encrypted file; ``key`` is read for each connection, so it can be wiped."""
+def open_engine(path: Path, key: bytearray | bytes, admit: Callable[[], None] = lambda: None) -> Engine:
+    """The engine over the encrypted file; ``key`` is read for each connection, so it can be wiped.
+
+    Args:
+        admit: called before each new connection; it may wait.
+    """
 
     def creator() -> Any:
+        admit()
         return connect(path, bytes(key))
 
     engine = create_engine(

@@ -7,16 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import wal
 from ctdild_desktop.registry.accounts import Accounts, NoAccounts
 from ctdild_desktop.registry.engine import connect, open_engine
+from ctdild_desktop.registry.errors import BusyError
 from ctdild_desktop.registry.key_holder import FileHolder, KeyHolder
 from ctdild_desktop.registry.keystore import subkey
 from ctdild_desktop.registry.translate import understood
 
 _LOOK_EVERY_S = 0.5
+_FINISH_S = 20
+"""How long work that goes on may take to its end before the file is exchanged."""
+_REST_S = 120
+"""How long somebody waits at most for a file that is being exchanged."""
 
 
 class LocalFile:
@@ -29,9 +38,14 @@ class LocalFile:
         self._path = path
         self._key = bytearray(subkey(dek, "db"))
         self._closed = threading.Event()
-        self._resting = threading.Event()
+        self._awake = threading.Event()
+        self._awake.set()
         self._watching = threading.Lock()
-        self.engine = open_engine(path, self._key)
+        self._gate = threading.Condition()
+        self._open: dict[int, Any] = {}
+        self._out: set[int] = set()
+        self.engine = open_engine(path, self._key, self._wait_until_awake)
+        self._count(self.engine)
         wal.in_use(self, path)
 
     def wait_for_change(self, timeout_s: float) -> bool:
@@ -41,7 +55,7 @@ class LocalFile:
             RegistryError: the file cannot be read.
         """
         with self._watching:
-            return not self._resting.is_set() and self._watch(timeout_s)
+            return self._awake.is_set() and self._watch(timeout_s)
 
     def _watch(self, timeout_s: float) -> bool:
         try:
@@ -51,7 +65,7 @@ class LocalFile:
         try:
             seen = connection.execute("PRAGMA data_version").fetchone()
             until = monotonic() + timeout_s
-            while monotonic() < until and not (self._closed.wait(_LOOK_EVERY_S) or self._resting.is_set()):
+            while monotonic() < until and self._awake.is_set() and not self._closed.wait(_LOOK_EVERY_S):
                 if connection.execute("PRAGMA data_version").fetchone() != seen:
                     return True
             return False
@@ -60,14 +74,61 @@ class LocalFile:
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
-        """No connection is open here, so that the file may be exchanged; a watch ends and waits meanwhile."""
-        self._resting.set()
+        """No connection is open here, so that the file may be exchanged; who wants one waits meanwhile.
+
+        Raises:
+            BusyError: work that goes on does not come to its end.
+        """
+        with self._gate:
+            self._awake.clear()
+            if not self._gate.wait_for(lambda: not self._out, _FINISH_S):
+                self._awake.set()
+                raise BusyError("The registry is at work just now; please try again.")
         try:
             with self._watching:
-                self.engine.dispose()
+                self._close_all()
                 yield
         finally:
-            self._resting.clear()
+            self._awake.set()
+
+    def _wait_until_awake(self) -> None:
+        if not self._awake.wait(_REST_S):
+            raise BusyError("The registry is being written anew; please try again.")
+
+    def _close_all(self) -> None:
+        """Close what is open: one that is on its way back into a pool, too, which the pool would not see."""
+        self.engine.dispose()
+        with self._gate:
+            left = list(self._open.values())
+            self._open.clear()
+        for connection in left:
+            connection.close()
+
+    def _count(self, engine: Engine) -> None:
+        """Know which connections are open and at work, and let none begin while the file is exchanged."""
+
+        @event.listens_for(engine, "connect")
+        def made(connection: Any, _record: Any) -> None:
+            with self._gate:
+                self._open[id(connection)] = connection
+
+        @event.listens_for(engine, "close")
+        def closed(connection: Any, _record: Any) -> None:
+            with self._gate:
+                self._open.pop(id(connection), None)
+
+        @event.listens_for(engine, "checkout")
+        def begin(connection: Any, record: Any, _proxy: Any) -> None:
+            with self._gate:
+                if not self._awake.is_set() or id(connection) not in self._open:
+                    raise DisconnectionError("the file is or was exchanged; this is not its connection")
+                self._out.add(id(record))
+
+        @event.listens_for(engine, "checkin")
+        def end(_connection: Any, record: Any) -> None:
+            with self._gate:
+                self._out.discard(id(record))
+                self._gate.notify_all()
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Go on with another data key, by which the file is encrypted now."""

@@ -11,11 +11,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
+import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
 from ctdild_desktop.registry import audit
@@ -37,6 +39,7 @@ from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.registry.subkeys import subkey
 from ctdild_desktop.registry.translate import understood
 
+_TRIES, _PAUSE_S = 20, 0.05
 _GROWS = {"audit", "audit_key", "audit_seal"}
 """Tables that get one row more: what happened, its seal, and the audit key of before."""
 
@@ -140,8 +143,7 @@ def _held(path: Path, key: bytes) -> Iterator[Any]:
     live = keyed(path, key)
     try:
         with _understood():
-            live.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            live.execute("PRAGMA journal_mode=DELETE").fetchone()
+            _end_log(live)
             live.execute("PRAGMA locking_mode=EXCLUSIVE")
             live.execute("BEGIN EXCLUSIVE")
             live.execute("COMMIT")
@@ -150,6 +152,20 @@ def _held(path: Path, key: bytes) -> Iterator[Any]:
         yield live
     finally:
         live.close()
+
+
+def _end_log(live: Any) -> None:
+    """Put the log into the file; the library does not wait for a connection that is just being closed."""
+    live.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    pause = threading.Event()
+    for left in reversed(range(_TRIES)):
+        try:
+            live.execute("PRAGMA journal_mode=DELETE").fetchone()
+            return
+        except driver.Error as error:
+            if not left or not isinstance(understood(error), BusyError):
+                raise
+            pause.wait(_PAUSE_S)
 
 
 def _write_anew(live: Any, fresh: Path, key: bytes) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -352,3 +353,51 @@ def test_d5_a_kill_at_any_moment_leaves_a_registry_that_opens(
                 child.wait(timeout=chance.random() * 0.4)
             child.send_signal(signal.SIGKILL)
         opens_for_both(place)
+
+
+def test_work_of_this_program_on_other_threads_waits_and_goes_on(file_registry: Registry) -> None:
+    """The watch for changes of others, and reads, have connections that must not count as somebody else."""
+    stop, started, answers = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        while not stop.is_set():
+            answers.append(file_registry.backend.wait_for_change(30))
+            with file_registry.read() as session:
+                answers.append(session.execute(select(PatientRow.mrn)).scalars().all())
+            started.set()
+
+    def read() -> None:
+        while not stop.is_set():
+            with file_registry.read() as session:
+                assert session.execute(select(PatientRow.mrn)).scalar_one() == "MRN-SENTINEL-1"
+            started.set()
+
+    threads = [threading.Thread(target=work), threading.Thread(target=read)]
+    for thread in threads:
+        thread.start()
+    started.wait()
+    try:
+        for _ in range(3):
+            renew(file_registry)
+    finally:
+        stop.set()
+        file_registry.record_event("wake", user=LOGIN)
+    for thread in threads:
+        thread.join(timeout=40)
+        assert not thread.is_alive()
+    assert ["MRN-SENTINEL-1"] in answers
+    assert in_order(file_registry)
+
+
+def test_work_that_does_not_end_holds_it_up_and_nothing_is_changed(
+    file_registry: Registry, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ctdild_desktop.registry.local._FINISH_S", 0)
+    before = made.keys.read_bytes()
+    with file_registry.read() as session:
+        session.execute(select(PatientRow.mrn)).scalars().all()
+        with pytest.raises(BusyError, match="at work just now"):
+            renew(file_registry)
+    assert made.keys.read_bytes() == before
+    renew(file_registry)
+    assert in_order(file_registry)
