@@ -48,6 +48,8 @@ class SideSheets(QObject):
     printed = Signal(object)
     said = Signal(str)
     closed = Signal()
+    outdated = Signal()
+    """What the screen shows of the patient is not any more what the registry has."""
     next_requested = Signal()
     """Another patient shall be found."""
 
@@ -148,6 +150,8 @@ class SideSheets(QObject):
             before.keep_draft()
         self._opened = opened
         self._take(sheet, self._patient.close_sheet)
+        sheet.width_changed.connect(self._patient.fit_side)
+        sheet.outdated.connect(self.outdated)
         self._patient.open_sheet(sheet)
         sheet.start()
 

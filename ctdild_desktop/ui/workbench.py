@@ -116,6 +116,7 @@ class Workbench(QObject):
         self.sheets.closed.connect(self._focus_page)
         self.sheets.printed.connect(self._on_printed)
         self.sheets.patient_added.connect(self.open_patient)
+        self.sheets.outdated.connect(lambda: self._reload(self.patient.patient_id))
         self.sheets.next_requested.connect(self.search.start)
         self.changes.changed.connect(self._on_changed)
         self.window.triggered.connect(self.act)

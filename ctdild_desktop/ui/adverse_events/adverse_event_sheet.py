@@ -34,7 +34,6 @@ class AdverseEventSheet(RecordSheet):
         saved: AdverseEvent | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base = saved
         super().__init__(
             desk,
             runner,
@@ -109,13 +108,13 @@ class AdverseEventSheet(RecordSheet):
         grade = self.read("grade")
         term = codes.ae_terms().get(self.read("term"))
         return AdverseEvent(
-            id=self._base.id if self._base else "",
-            version=self._base.version if self._base else 1,
+            id=self.old.id if self.old else "",
+            version=self.old.version if self.old else 1,
             onset=self.read("onset"),
             term=self.read("term"),
             end=self.read("end"),
             ongoing=as_bool(self.read("ongoing")),
-            category=term.category if term is not None else (self._base.category if self._base else None),
+            category=term.category if term is not None else (self.old.category if self.old else None),
             grade=int(grade) if grade else None,
             serious=as_bool(self.read("serious")),
             seriousness=self.read("seriousness"),

@@ -33,10 +33,13 @@ class DraftKeeper(QObject):
         self._over = False
         self.start: dict[str, str] = {}
         """How the form was before anything was typed."""
+        self.version: int | None = None
+        """The version of the record that the form began from; None for a new one."""
 
-    def set_start(self, payload: dict[str, str]) -> None:
+    def set_start(self, payload: dict[str, str], version: int | None = None) -> None:
         """Say how the form is before anything is typed: that much is no draft."""
         self.start = dict(payload)
+        self.version = version
 
     def dirty(self, payload: dict[str, str]) -> bool:
         """Whether something was typed that is not in the form by itself."""
@@ -65,10 +68,13 @@ class DraftKeeper(QObject):
         return Typed(self._kind, self._patient_id, changed, saved)
 
     def _changed(self, payload: dict[str, str]) -> dict[str, str]:
-        return {name: text for name, text in payload.items() if text != self.start.get(name, "")}
+        changed = {name: text for name, text in payload.items() if text != self.start.get(name, "")}
+        if not changed or self.version is None:
+            return changed
+        return drafts.with_basis(changed, self.start, self.version)
 
-    def load(self, on_found: Callable[[dict[str, str], str], None]) -> None:
-        """Find a draft; ``on_found`` gets its texts and its time, and is not called when there is none."""
+    def load(self, on_found: Callable[[drafts.Draft, str], None]) -> None:
+        """Find a draft; ``on_found`` gets it and its time, and is not called when there is none."""
         desk, kind, patient_id = self._desk, self._kind, self._patient_id
         self._runner.run(
             lambda: drafts.load_draft(desk, kind, patient_id),
@@ -90,10 +96,10 @@ class DraftKeeper(QObject):
         self._over = True
         self.discard()
 
-    def _found(self, draft: drafts.Draft | None, on_found: Callable[[dict[str, str], str], None]) -> None:
+    def _found(self, draft: drafts.Draft | None, on_found: Callable[[drafts.Draft, str], None]) -> None:
         if draft is not None and draft.payload and not self._over:
             self._kept = {**self.start, **draft.payload}
-            on_found(dict(draft.payload), f"{draft.saved_at.astimezone():%H:%M}")
+            on_found(draft, f"{draft.saved_at.astimezone():%H:%M}")
 
     def _tell(self, at: str) -> None:
         self.kept.emit(at)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
+from ctdild_desktop.services.drafts import Draft
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui import theme
@@ -46,6 +47,10 @@ class FormSheet(FieldForm):
     closed = Signal()
     said = Signal(str)
     """A sentence for the status bar."""
+    outdated = Signal()
+    """What the screen shows of the patient is not any more what the registry has."""
+    width_changed = Signal()
+    """The sheet needs another width."""
 
     def __init__(
         self,
@@ -147,10 +152,7 @@ class FormSheet(FieldForm):
         if self._saving or not self.complete():
             return
         value = self.build()
-        confirmed = set(self.confirmed)
-        if self._asked_payload == self.payload():
-            for issue in self._asked:
-                confirmed.update(() if issue.hard else (issue.field, issue.code))
+        confirmed = self.confirmed_now()
         unsettled = tuple(
             issue
             for issue in self.issues_of(value)
@@ -159,7 +161,15 @@ class FormSheet(FieldForm):
         if unsettled:
             self._ask(unsettled)
         else:
-            self.run_act(lambda: self.act(value, frozenset(confirmed)))
+            self.run_act(lambda: self.act(value, confirmed))
+
+    def confirmed_now(self) -> frozenset[str]:
+        """Fields and codes of what is unlikely and confirmed, by a second Enter or by saving again."""
+        confirmed = set(self.confirmed)
+        if self._asked_payload == self.payload():
+            for issue in self._asked:
+                confirmed.update(() if issue.hard else (issue.field, issue.code))
+        return frozenset(confirmed)
 
     def run_act(self, work: Callable[[], Done[Any]]) -> None:
         """Do an act of this sheet; it closes when the act is done and says so when it is refused."""
@@ -253,12 +263,12 @@ class FormSheet(FieldForm):
         self.notice.clear()
         self.said.emit(self.tr("Draft discarded."))
 
-    def _on_draft_found(self, payload: dict[str, str], at: str) -> None:
+    def _on_draft_found(self, draft: Draft, at: str) -> None:
         self.notice.say(
             self.tr("Draft of {time} restored.").format(time=at),
             (self.tr("Discard  Ctrl+Shift+Z"), self.discard_draft),
         )
-        self.restore(payload)
+        self.restore(draft.payload)
 
     def _on_draft_kept(self, at: str) -> None:
         self._draft_label.setText(self.tr("Draft saved {time}").format(time=at) if at else "")
@@ -306,6 +316,7 @@ class FormSheet(FieldForm):
 
     def _make_foot(self) -> QWidget:
         foot = named(QFrame(), "sheet_foot")
+        self.foot_frame = foot
         self.foot = QHBoxLayout(foot)
         self.foot.setContentsMargins(12, 7, 12, 7)
         self.foot.setSpacing(8)

@@ -7,15 +7,15 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.saved_sheet import SavedSheet
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner
 
 
-class RecordSheet(FormSheet):
+class RecordSheet(SavedSheet):
     """Base of the sheets of visits, scans, therapy lines, adverse events and tests.
 
     ``saved`` is the record that is corrected; None makes a new one.
@@ -50,6 +50,10 @@ class RecordSheet(FormSheet):
     def record(self) -> PatientRecord:
         """What is known of the patient."""
         return self.view.record
+
+    def known_lines(self) -> tuple[TherapyLine, ...]:
+        """See :meth:`SavedSheet.known_lines`."""
+        return self.record.therapy
 
     def fill(self, values: dict[str, object]) -> None:
         """Show these values; how the form stands then is where a draft begins."""

@@ -34,7 +34,6 @@ class HrctSheet(RecordSheet):
         saved: Hrct | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base = saved
         super().__init__(
             desk,
             runner,
@@ -100,7 +99,7 @@ class HrctSheet(RecordSheet):
         return self.record.hrct[-1].pattern if self.record.hrct else None
 
     def _earlier_words(self) -> str:
-        scans = [scan for scan in self.record.hrct if self._base is None or scan.date < self._base.date]
+        scans = [scan for scan in self.record.hrct if self.old is None or scan.date < self.old.date]
         if not scans:
             return self.tr("no earlier scan recorded")
         return self.tr("last scan {date}").format(date=wording.day(scans[-1].date))
@@ -109,8 +108,8 @@ class HrctSheet(RecordSheet):
         """See :meth:`FieldForm.build`."""
         result = self.read("result")
         return Hrct(
-            id=self._base.id if self._base else "",
-            version=self._base.version if self._base else 1,
+            id=self.old.id if self.old else "",
+            version=self.old.version if self.old else 1,
             date=self.read("date"),
             pattern=self.read("pattern"),
             extent_percent=self.read("extent_percent"),

@@ -145,7 +145,7 @@ class PatientPage(QWidget):
         self._sheet = sheet
         self._side.addWidget(sheet)
         self._side.setCurrentWidget(sheet)
-        self._fit_side()
+        self.fit_side()
         sheet.setFocus()
 
     def close_sheet(self) -> None:
@@ -161,7 +161,7 @@ class PatientPage(QWidget):
         self._strip.show()
         self._tabs.show()
         self._overview.set_preview(None)
-        self._fit_side()
+        self.fit_side()
 
     @property
     def sheet(self) -> QWidget | None:
@@ -205,7 +205,7 @@ class PatientPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Widen the side column on wide screens."""
         super().resizeEvent(event)
-        self._fit_side()
+        self.fit_side()
 
     def _make_parts(self) -> None:
         self._banner = Banner(self)
@@ -384,7 +384,8 @@ class PatientPage(QWidget):
         for index, ((_tab, words), count) in enumerate(zip(self._lists, counts, strict=True), 1):
             self._tabs.setTabText(index, words.format(count=count))
 
-    def _fit_side(self) -> None:
+    def fit_side(self) -> None:
+        """Give the side column the width that its sheet needs, within reason."""
         wide = self.width() >= theme.scaled(_WIDE)
         width = theme.scaled(_WIDE_SIDE if wide else _SIDE)
         if self._sheet is not None:

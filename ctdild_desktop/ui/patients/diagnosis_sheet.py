@@ -34,7 +34,6 @@ class DiagnosisSheet(RecordSheet):
         saved: Diagnosis | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base = saved
         super().__init__(
             desk,
             runner,
@@ -80,8 +79,8 @@ class DiagnosisSheet(RecordSheet):
     def build(self) -> Diagnosis:
         """See :meth:`FieldForm.build`."""
         return Diagnosis(
-            id=self._base.id if self._base else "",
-            version=self._base.version if self._base else 1,
+            id=self.old.id if self.old else "",
+            version=self.old.version if self.old else 1,
             date=self.read("date"),
             ctd=self.read("ctd"),
             ctd_diagnosed=self.read("ctd_diagnosed"),

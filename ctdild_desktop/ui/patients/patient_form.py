@@ -14,7 +14,7 @@ from ctdild_desktop.clinical.records import Patient, Sex
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.texts import display_name
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.saved_sheet import SavedSheet
 from ctdild_desktop.ui.dialogs.texts import as_text, coded
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -24,13 +24,13 @@ from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 _IDENTITY = ("family_name", "given_name", "mrn", "birth_date", "sex")
 
 
-class PatientForm(FormSheet):
+class PatientForm(SavedSheet):
     """A sheet for the patient's own data. A likely twin entry is asked about before it is saved."""
 
     def __init__(
         self, desk: Desk, runner: Runner, saved: Patient | None = None, parent: QWidget | None = None
     ) -> None:
-        self._base = saved
+        self.old = saved
         self._local_mrn = f"LOCAL-{secrets.token_hex(4).upper()}"
         title = (
             QCoreApplication.translate("PatientForm", "New patient")
@@ -98,7 +98,7 @@ class PatientForm(FormSheet):
     def build(self) -> Patient:
         """See :meth:`FieldForm.build`."""
         sex, group = self.read("sex"), self.read("ethnic_group")
-        base = self._base
+        base = self.old
         return Patient(
             id=base.id if base is not None else "",
             version=base.version if base is not None else 1,
@@ -144,14 +144,14 @@ class PatientForm(FormSheet):
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """See :meth:`FormSheet.act`."""
-        if self._base is None:
+        if self.old is None:
             return patients.add_patient(self.desk, value, confirmed=confirmed)
         return patients.edit_patient(self.desk, value, confirmed=confirmed)
 
     def remove(self, reason: str) -> Done[Any]:
         """See :meth:`FormSheet.remove`."""
-        assert self._base is not None
-        return patients.remove_patient(self.desk, self._base.id, reason)
+        assert self.old is not None
+        return patients.remove_patient(self.desk, self.old.id, reason)
 
     def _look_for_twin(self) -> None:
         now = self._identity()

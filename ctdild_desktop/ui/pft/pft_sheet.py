@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
@@ -23,12 +23,13 @@ from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.pft.measure_grid import MeasureGrid
+from ctdild_desktop.ui.pft.more_fields import MoreFields
 from ctdild_desktop.ui.pft.pft_fields import (
+    VISIT_FIELDS,
     TestDraft,
     carried,
     main_fields,
     make_draft,
-    more_fields,
     not_done_field,
     unit_field,
     values_of,
@@ -68,7 +69,7 @@ class PftSheet(RecordSheet):
         saved: Pft | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base, self._own = saved, view.own
+        self._own = view.own
         title = "Log PFT" if saved is None else "PFT"
         super().__init__(
             desk,
@@ -135,25 +136,11 @@ class PftSheet(RecordSheet):
         self._more_button.setAutoRaise(True)
         self._more_button.toggled.connect(self._on_more)
         self.body.insertWidget(1, self._more_button)
-        self._more = QWidget()
-        grid = QGridLayout(self._more)
-        grid.setContentsMargins(0, 2, 0, 6)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(3)
-        for at, (caption, field) in enumerate(more_fields()):
-            row, column = divmod(at, 2)
-            label = QLabel(caption)
-            label.setBuddy(field)
-            grid.addWidget(label, 2 * row, 2 * column)
-            grid.addWidget(field, 2 * row, 2 * column + 1)
-            note = self.make_note(field)
-            note.hide()
-            grid.addWidget(note, 2 * row + 1, 2 * column, 1, 2)
+        self._more = MoreFields()
+        for field in self._more.fields:
+            self._more.add_note(field, self.make_note(field))
             self._below.add(field.objectName())
-            field.note_changed.connect(lambda note=note: note.setVisible(bool(note.words())))
             self.register(field)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
         self._more.hide()
         self.body.insertWidget(2, self._more)
         self.add_key("Alt+M", self._more_button.toggle)
@@ -166,11 +153,8 @@ class PftSheet(RecordSheet):
             self.add_key(key, self.save_and_next)
 
     def _fill_start(self) -> None:
-        if self._base is not None:
-            visit = self._visit_of(self._base)
-            values = values_of(self._base, visit, self.fields)
-            values["dlco_unit"] = values["dlco_unit"] or self._usual_unit()
-            self.fill(values)
+        if self.old is not None:
+            self.fill(self.values_from(self.old))
             return
         last = self.record.tests[-1] if self.record.tests else None
         self.fill({name: None for name in self.fields})
@@ -212,8 +196,8 @@ class PftSheet(RecordSheet):
 
     def build(self) -> TestDraft:
         """See :meth:`FieldForm.build`."""
-        base = self._base or Pft(id="", date=self.desk.today())
-        draft = make_draft(base, self._visit_of(base) if self._base is not None else None, self.read)
+        base = self.old or Pft(id="", date=self.desk.today())
+        draft = make_draft(base, self._visit_of(base) if self.old is not None else None, self.read)
         kept = {*base.confirmed_unusual, *self.confirmed} & _TEST_FIELDS
         return replace(draft, test=replace(draft.test, confirmed_unusual=tuple(sorted(kept))))
 
@@ -346,7 +330,7 @@ class PftSheet(RecordSheet):
 
     def _save(self) -> None:
         """Save; a second test of one day only when both are wanted."""
-        shown = self.preview()
+        shown = self.preview() if not self.comparing_now else None
         if shown is not None and shown.same_day is not None and self._both_on != self.read("date"):
             self._ask_same_day(shown)
             self.notice.focus_first()
@@ -366,6 +350,32 @@ class PftSheet(RecordSheet):
             self.refuse("fvc_l", self.tr("A value, or N for not done"))
             return False
         return True
+
+    # changed elsewhere
+
+    def values_from(self, record: Any) -> dict[str, object]:
+        """See :meth:`SavedSheet.values_from`; of a visit the fields that this sheet asks."""
+        if isinstance(record, Visit):
+            return {name: getattr(record, name) for name in VISIT_FIELDS}
+        values = values_of(record, self._visit_of(record), self.fields)
+        return {**values, "dlco_unit": values["dlco_unit"] or self._usual_unit()}
+
+    def part_of(self, value: Any, kind: type[Any]) -> Any:
+        """See :meth:`SavedSheet.part_of`: the test, or the visit of the same day."""
+        return value.visit if kind is Visit else value.test
+
+    def go_on_from(self, record: Any) -> None:
+        """See :meth:`SavedSheet.go_on_from`."""
+        test, began = self.old, self._began
+        if isinstance(record, Visit):
+            others = tuple(visit for visit in self.record.visits if visit.id != record.id)
+            self.view = replace(self.view, record=replace(self.record, visits=(*others, record)))
+        super().go_on_from(record)
+        if isinstance(record, Visit):
+            self.old, self._began = test, replace(began, visit=record)
+            self.drafts.set_start(self.drafts.start, test.version)
+        else:
+            self._began = replace(began, test=record)
 
     def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """See :meth:`RecordSheet.add`."""

@@ -32,7 +32,6 @@ class LineSheet(RecordSheet):
         saved: TherapyLine | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base = saved
         self._defaults_of = saved.drug if saved is not None else ""
         super().__init__(
             desk,
@@ -97,7 +96,7 @@ class LineSheet(RecordSheet):
 
     def build(self) -> TherapyLine:
         """See :meth:`FieldForm.build`."""
-        known = self._base
+        known = self.old
         return TherapyLine(
             id=known.id if known else "",
             version=known.version if known else 1,

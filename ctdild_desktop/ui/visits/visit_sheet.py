@@ -33,7 +33,6 @@ class VisitSheet(RecordSheet):
         saved: Visit | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._base = saved
         super().__init__(
             desk,
             runner,
@@ -92,8 +91,8 @@ class VisitSheet(RecordSheet):
         mmrc, nights = self.read("mmrc"), self.read("admitted_nights")
         change = self.read("symptom_change")
         return Visit(
-            id=self._base.id if self._base else "",
-            version=self._base.version if self._base else 1,
+            id=self.old.id if self.old else "",
+            version=self.old.version if self.old else 1,
             date=self.read("date"),
             kind=self.read("kind"),
             weight_kg=self.read("weight_kg"),
