@@ -22,9 +22,11 @@ from ctdild_desktop.services import access, leaving
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Sealed, Typed
+from ctdild_desktop.services.watch import watch
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
 from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
+from ctdild_desktop.ui.elsewhere import Watch
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
 from ctdild_desktop.ui.start.start_window import StartWindow
@@ -77,8 +79,10 @@ class Program(QObject):
         ask: WindowAsk,
         *,
         clock: Callable[[], float] = seconds_since_start,
+        watch: Watch = watch,
     ) -> None:
         super().__init__()
+        self._watch = watch
         self._app = app
         self._settings = settings
         self._runner = runner
@@ -137,6 +141,7 @@ class Program(QObject):
             lambda: self._places.update({(str(desk.registry.place), desk.login): bench.place()}),
             lambda: self._show_start(desk.login, f"{why} {note}".strip()),
             lambda: hide_windows(but=self.start),
+            bench.stop_listening,
             lambda: self._leave(bench, locked=True),
             self._clipboard.clear,
             bench.forget,
@@ -220,6 +225,7 @@ class Program(QObject):
             self.start.deleteLater()
             self.start = None
         self._remember(desk)
+        bench.listen(self._watch)
         self.idle.start()
         if self._sealed:
             sealed, self._sealed = self._sealed, ()

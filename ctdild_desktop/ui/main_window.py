@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._undo_button)
         row.addWidget(self._folder_button)
         bar.addWidget(left, 1)
+        self._registry_words, self._lost = "", False
         self._registry_note = named(QLabel(), "registry_note")
         self._registry_note.setTextFormat(Qt.TextFormat.PlainText)
         self._registry_note.setContentsMargins(0, 0, 8, 0)
@@ -273,7 +274,16 @@ class MainWindow(QMainWindow):
 
     def set_registry_note(self, text: str) -> None:
         """The quiet words at the right of the status bar."""
-        self._registry_note.setText(text)
+        self._registry_words = text
+        if not self._lost:
+            self._registry_note.setText(text)
+
+    def set_lost(self, *, lost: bool) -> None:
+        """Say that the registry cannot be reached, in place of the quiet words, until it can again."""
+        self._lost = lost
+        words = self.tr("Server not reachable; trying again.") if lost else self._registry_words
+        self._registry_note.setText(words)
+        self._registry_note.setAccessibleName(words)
 
     def set_available(self, when: When, *, on: bool) -> None:
         """Enable or disable every action that needs this."""

@@ -8,12 +8,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from ctdild_desktop.services.acts import CHANGE_OF, Standing
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.desk import ChangeSet, Desk, Done
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.comparing import newer
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
-from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patients.patient_form import PatientForm
@@ -172,6 +175,31 @@ class SideSheets(QObject):
         self._patient.close_sheet()
         self.closed.emit()
         self.printed.emit(path)
+
+    def look_elsewhere(self, changes: ChangeSet) -> None:
+        """Mark the open sheet when another desk changed the record that it shows."""
+        sheet = self._patient.sheet
+        record = sheet.shown_record() if isinstance(sheet, FormSheet) else None
+        if record is None or CHANGE_OF.get(type(record)) not in changes.kinds:
+            return
+        if changes.patient_id not in (None, self._patient.patient_id):
+            return
+        assert isinstance(sheet, FormSheet)
+        desk, marked = self._desk, sheet
+
+        def mark(found: Standing | None) -> None:
+            if found is not None:
+                marked.mark_elsewhere(found)
+
+        self._runner.run(
+            lambda: newer(desk, record),
+            while_alive(marked, mark),
+            while_alive(marked, self._on_not_looked),
+        )
+
+    def _on_not_looked(self, error: Exception) -> None:
+        if sentence_of(error) is None:
+            raise error
 
     # leaving
 

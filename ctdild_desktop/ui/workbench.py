@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ctdild_desktop.services import patients, upkeep
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
+from ctdild_desktop.ui.elsewhere import Elsewhere, Watch
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
@@ -71,8 +72,10 @@ class Workbench(QObject):
         self.log = LogPage(desk, runner)
         self.removed = RemovedPatientsPage(desk, runner)
         self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
+        self.sheets.setParent(self)
         self._asked_for = ""
         self._import_page: QWidget | None = None
+        self._elsewhere: Elsewhere | None = None
         self._lay_out()
         self._connect()
         self.patients.refresh()
@@ -99,7 +102,7 @@ class Workbench(QObject):
         self.registry.action_requested.connect(self.act)
         for part in (self.thresholds, self.history, self.removed):
             part.done.connect(self.announce)
-        for asking in (self.history, self.log, self.removed):
+        for asking in (self.history, self.log, self.removed, self.patients, self.search):
             asking.refused.connect(self.window.inform)
         page = self.patient
         page.log_pft_requested.connect(lambda: self.act("log_pft"))
@@ -116,7 +119,7 @@ class Workbench(QObject):
         self.sheets.closed.connect(self._focus_page)
         self.sheets.printed.connect(self._on_printed)
         self.sheets.patient_added.connect(self.open_patient)
-        self.sheets.outdated.connect(lambda: self._reload(self.patient.patient_id))
+        self.sheets.outdated.connect(self._on_outdated)
         self.sheets.next_requested.connect(self.search.start)
         self.changes.changed.connect(self._on_changed)
         self.window.triggered.connect(self.act)
@@ -217,6 +220,32 @@ class Workbench(QObject):
         if view is not None:
             self.sheets.open_record(kind, record_id, view)
 
+    # other desks
+
+    def listen(self, watch: Watch) -> None:
+        """Hear what other desks change, until :meth:`leave`."""
+        self._elsewhere = Elsewhere(self.desk, self.runner, watch, self)
+        self._elsewhere.changed.connect(self._on_elsewhere)
+        self._elsewhere.lost.connect(self._on_lost)
+        self._elsewhere.back.connect(self._on_back)
+        self._elsewhere.start()
+
+    def stop_listening(self) -> None:
+        """Hear no more of other desks."""
+        if self._elsewhere is not None:
+            self._elsewhere.stop()
+
+    def _on_elsewhere(self, changes: ChangeSet) -> None:
+        self.changes.announce(changes)
+        self.sheets.look_elsewhere(changes)
+
+    def _on_lost(self) -> None:
+        self.window.set_lost(lost=True)
+
+    def _on_back(self) -> None:
+        self.window.set_lost(lost=False)
+        self.window.inform(self.tr("The server can be reached again; what is shown is up to date."))
+
     # what was done
 
     def announce(self, done: Done[Any]) -> None:
@@ -240,6 +269,9 @@ class Workbench(QObject):
         if shown and self.window.shown == "patient" and changes.patient_id in (None, shown):
             self._reload(shown)
 
+    def _on_outdated(self) -> None:
+        self._reload(self.patient.patient_id)
+
     def _reload(self, patient_id: str) -> None:
         desk = self.desk
 
@@ -248,8 +280,9 @@ class Workbench(QObject):
                 self.patient.show_view(view)
 
         def gone(error: Exception) -> None:
-            if sentence_of(error) is None:
-                raise error
+            if not isinstance(error, RefusedError):
+                self._refused(error)
+                return
             self.window.set_available(When.PATIENT, on=False)
             self.window.show_room("patients")
 
@@ -267,7 +300,11 @@ class Workbench(QObject):
 
     def _count(self) -> None:
         desk = self.desk
-        self.runner.run(lambda: patients.count(desk), while_alive(self, self._show_count))
+        self.runner.run(
+            lambda: patients.count(desk),
+            while_alive(self, self._show_count),
+            while_alive(self, self._refused),
+        )
 
     def _show_count(self, number: int) -> None:
         self.registry.set_count(number)
@@ -357,6 +394,7 @@ class Workbench(QObject):
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
+        self.stop_listening()
         return self.sheets.leave()
 
     def forget(self) -> None:

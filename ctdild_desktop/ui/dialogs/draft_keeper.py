@@ -79,6 +79,7 @@ class DraftKeeper(QObject):
         self._runner.run(
             lambda: drafts.load_draft(desk, kind, patient_id),
             while_alive(self, lambda draft: self._found(draft, on_found)),
+            while_alive(self, self._fail),
         )
 
     def discard(self) -> None:

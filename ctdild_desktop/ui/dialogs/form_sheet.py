@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.services.acts import Standing
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
 from ctdild_desktop.services.drafts import Draft
 from ctdild_desktop.services.errors import sentence_of
@@ -31,7 +32,13 @@ from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.dialogs.field_form import FieldForm, FormField
-from ctdild_desktop.ui.dialogs.sheet_parts import RemovalRow, SheetHead, SheetNotice, plain_label
+from ctdild_desktop.ui.dialogs.sheet_parts import (
+    RemovalRow,
+    SheetHead,
+    SheetNotice,
+    elsewhere_words,
+    plain_label,
+)
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.naming import named
 
@@ -103,6 +110,10 @@ class FormSheet(FieldForm):
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """Save the record; runs on the registry's thread and may not look at the fields."""
         raise NotImplementedError
+
+    def shown_record(self) -> Any:
+        """The saved record that this sheet is about; None for a new one."""
+        return None
 
     def remove(self, reason: str) -> Done[Any]:
         """Void the record that is open; runs on the registry's thread. Only after :meth:`allow_removal`."""
@@ -255,6 +266,10 @@ class FormSheet(FieldForm):
             return None
         self.ready = False
         return self.drafts.leave(self.payload(), lambda: self._kept_by_act)
+
+    def mark_elsewhere(self, found: Standing) -> None:
+        """Say that another desk changed or removed the record; what is typed is not touched."""
+        self.notice.say(elsewhere_words(found))
 
     def discard_draft(self) -> None:
         """Throw the draft away and go back to how the sheet was opened."""

@@ -19,6 +19,7 @@ from ctdild_desktop.ui.dialogs.comparing import Comparing, newer, of_version
 from ctdild_desktop.ui.dialogs.conflict_sheet import ConflictSheet
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.sheet_parts import elsewhere_words
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
@@ -80,6 +81,10 @@ class SavedSheet(FormSheet):
     def known_lines(self) -> tuple[TherapyLine, ...]:
         """The patient's lines of therapy, for the words of a comparison."""
         return ()
+
+    def shown_record(self) -> Any:
+        """See :meth:`FormSheet.shown_record`."""
+        return self.old
 
     # what comparing needs
 
@@ -156,12 +161,7 @@ class SavedSheet(FormSheet):
         """Say that another desk changed or removed the record; what is typed is not touched."""
         if self._saving or self.comparing_now:
             return
-        local = found.changed_at.astimezone()
-        if found.value is None:
-            said = self.tr("Removed at another desk by {who} at {time}.")
-        else:
-            said = self.tr("Changed at another desk by {who} at {time}.")
-        words = said.format(who=found.changed_by, time=f"{local:%H:%M}")
+        words = elsewhere_words(found)
         if found.value is not None and not self.drafts.dirty(self.payload()):
             self.go_on_from(found.value)
             self.show_record(found.value)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ctdild_desktop.services.acts import Standing
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.fields import TextField
 from ctdild_desktop.ui.widgets.naming import named
@@ -24,6 +25,16 @@ def plain_label(
     if bold is not None:
         label.setFont(theme.font(bold, bold=True))
     return label
+
+
+def elsewhere_words(found: Standing) -> str:
+    """``Changed at another desk by B. Brandt at 10:41.``"""
+    said = (
+        QCoreApplication.translate("SheetNotice", "Removed at another desk by {who} at {time}.")
+        if found.value is None
+        else QCoreApplication.translate("SheetNotice", "Changed at another desk by {who} at {time}.")
+    )
+    return said.format(who=found.changed_by, time=f"{found.changed_at.astimezone():%H:%M}")
 
 
 class SheetHead(QFrame):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.changes import ChangeBus
@@ -46,6 +47,8 @@ class PatientListPage(QWidget):
 
     open_requested = Signal(str)
     """Id of a patient."""
+    refused = Signal(str)
+    """Why the list was not read."""
     action_requested = Signal(str)
     """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
 
@@ -115,7 +118,17 @@ class PatientListPage(QWidget):
     def refresh(self) -> None:
         """Read the list again."""
         desk = self._desk
-        self._runner.run(lambda: patients.list_patients(desk), while_alive(self, self._show))
+        self._runner.run(
+            lambda: patients.list_patients(desk),
+            while_alive(self, self._show),
+            while_alive(self, self._refuse),
+        )
+
+    def _refuse(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self.refused.emit(words)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""

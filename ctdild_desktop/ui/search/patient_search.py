@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.patients import PatientHit
 from ctdild_desktop.ui import icons, theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -135,6 +136,8 @@ class PatientSearch(QLineEdit):
     """Up and Down move in the list, Enter opens, Esc leaves; ``chosen`` carries the patient's id."""
 
     chosen = Signal(str)
+    refused = Signal(str)
+    """Why nobody can be found."""
     left = Signal()
     """Esc: the page that was in sight should have the focus again."""
 
@@ -225,8 +228,17 @@ class PatientSearch(QLineEdit):
         number = self._asked
         desk = self._desk
         self._runner.run(
-            lambda: patients.find(desk, text, LIMIT), while_alive(self, lambda hits: self._show(number, hits))
+            lambda: patients.find(desk, text, LIMIT),
+            while_alive(self, lambda hits: self._show(number, hits)),
+            while_alive(self, self._refuse),
         )
+
+    def _refuse(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self._list.hide()
+        self.refused.emit(words)
 
     def _show(self, number: int, hits: tuple[PatientHit, ...]) -> None:
         if number != self._asked or not self.hasFocus():

@@ -97,6 +97,10 @@ class LineActSheet(FormSheet):
         self.drafts.set_start(self.payload())
         self.refresh()
 
+    def shown_record(self) -> TherapyLine:
+        """See :meth:`FormSheet.shown_record`."""
+        return self._line
+
     def _possible(self) -> tuple[Option, ...]:
         """The events that this line allows now."""
         line = self._line
