@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import (
     LEAST_POINTS,
+    MISSING,
     Face,
     Line,
     Run,
     balanced,
     fit,
+    lacks_letters,
     length,
     width_of,
     wrap,
     wrap_parts,
 )
-from ctdild_desktop.services.pages import MdtPageData
+from ctdild_desktop.services.pages import MdtPageData, TimelineInputs
 
 LEADING = 12.2
 PAD = 6.0
@@ -194,6 +198,18 @@ def _rule(paper: Paper, left: float, right: float, y: float, label: str) -> None
     paper.line(end + 4, y + 2, right, y + 2)
 
 
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every text that the page prints, however deep; the picture names drugs and events of the lists."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _texts_in(item)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, TimelineInputs):
+        for field in dataclasses.fields(value):
+            yield from _texts_in(getattr(value, field.name))
+
+
 class FooterBox:
     """What the page rests on, who printed it, and what it is not."""
 
@@ -208,6 +224,8 @@ class FooterBox:
         words = [STATEMENT]
         if data.demo:
             words.append("Demonstration data, invented.")
+        if any(lacks_letters(text) for text in _texts_in(data)):
+            words.append(f"{MISSING} is a letter that this page cannot print.")
         if data.pseudonymised:
             words.append("Pseudonymised: no name, number, birth date or free text.")
         mark = width_of(_CONFIDENTIAL, Face.BOLD) + 12

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.reports.bidi import visual
 from ctdild_desktop.reports.typesetting import (
     GLUE,
     LEAST_POINTS,
     Face,
     Line,
     clean,
+    drawn,
     fit,
     register_fonts,
     text_box,
@@ -129,7 +129,7 @@ class Paper:
         canvas = self._canvas
         canvas.setFillColor(_colour(ink))
         canvas.setFont(face.value, size)
-        canvas.drawString(box.x0, self.height - baseline, visual(text))
+        canvas.drawString(box.x0, self.height - baseline, drawn(text, face))
         self.placed.append(Placed(text, box, size, self._frame))
         return box
 

@@ -6,6 +6,7 @@ Lengths are points (1/72 inch). No letter is ever smaller than 8.5 pt.
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,12 @@ from ctdild_desktop.reports.bidi import visual
 
 GLUE = "\N{NO-BREAK SPACE}"
 """A space at which no line breaks."""
+
+MISSING = "\N{WHITE SQUARE}"
+"""Stands for a letter that the typeface does not have, so that a reader sees that one is there."""
+
+_JOINERS = "\u200c\u200d"
+_DRAW_NOTHING = frozenset({*_JOINERS, *map(chr, range(0xFE00, 0xFE10))})
 
 LEAST_POINTS = 8.5
 """No letter on paper is smaller."""
@@ -52,12 +59,50 @@ def _metrics() -> Any:
 
 def width_of(text: str, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> float:
     """Length of a text on one line."""
-    return float(_metrics().stringWidth(visual(text), face.value, size))
+    return float(_metrics().stringWidth(drawn(text, face), face.value, size))
 
 
 def clean(text: str) -> str:
-    """A text for one line: control characters and line ends become spaces, nothing else is touched."""
-    return "".join(letter if letter.isprintable() or letter == GLUE else " " for letter in text)
+    """A text for one line: control characters and line ends become spaces, marks of no width go.
+
+    Joiners stay, because the form of the letters beside them depends on them.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter == GLUE or letter in _JOINERS else _in_place_of(letter)
+        for letter in text
+    )
+
+
+def _in_place_of(letter: str) -> str:
+    return "" if unicodedata.category(letter) == "Cf" else " "
+
+
+def drawn(text: str, face: Face = Face.REGULAR) -> str:
+    """A text as it goes onto the paper, from left to right, with :data:`MISSING` for each letter that the
+    typeface does not have.
+    """
+    ordered = visual(text)
+    if ordered.isascii():
+        return ordered
+    letters = _letters_of(face)
+    return "".join(
+        letter if ord(letter) in letters or letter == GLUE else MISSING
+        for letter in ordered
+        if letter not in _DRAW_NOTHING
+    )
+
+
+def lacks_letters(text: str) -> bool:
+    """Whether a text holds letters that the typeface does not have."""
+    return MISSING in drawn(clean(text)) and MISSING not in text
+
+
+@functools.cache
+def _letters_of(face: Face) -> frozenset[int]:
+    register_fonts()
+    return frozenset(_metrics().getFont(face.value).face.charToGlyph)
 
 
 def elide(text: str, width: float, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> str:

@@ -9,13 +9,16 @@ from ctdild_desktop.reports.table import GAP, Column, column_widths
 from ctdild_desktop.reports.typesetting import (
     GLUE,
     LEAST_POINTS,
+    MISSING,
     Face,
     Line,
     Run,
     balanced,
     clean,
+    drawn,
     elide,
     fit,
+    lacks_letters,
     length,
     text_box,
     width_of,
@@ -92,6 +95,22 @@ def test_balanced_lines_leave_no_single_word_behind() -> None:
 
 def test_line_ends_and_control_characters_become_spaces() -> None:
     assert clean("a\nb\tc\x00d" + GLUE + "e") == "a b c d" + GLUE + "e"
+
+
+def test_marks_of_no_width_are_not_drawn_and_joiners_shape_the_letters_beside_them() -> None:
+    assert clean("Zo\u200be Wei\u00adnert\ufeff") == "Zoe Weinert"
+    joined, parted = drawn("\u0645\u06cc\u062e"), drawn("\u0645\u06cc\u200c\u062e")
+    assert len(joined) == len(parted) == 3
+    assert joined != parted
+    assert drawn("⚕\ufe0f") == "⚕"
+
+
+def test_a_letter_that_the_typeface_lacks_is_a_square_of_its_width() -> None:
+    assert drawn("山田 Taro") == f"{MISSING}{MISSING} Taro"
+    assert width_of("山田") == width_of(MISSING * 2)
+    assert lacks_letters("山田")
+    assert not lacks_letters("Łódź Ω Ж א")
+    assert not lacks_letters(MISSING)
 
 
 def test_letters_with_a_tail_need_room_below_the_line() -> None:
