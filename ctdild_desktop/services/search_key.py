@@ -14,8 +14,9 @@ _LETTERS = str.maketrans(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _NOT_WORD = re.compile(r"[^\w]+")
 _QUIET = re.compile(r"['’`´ʼ]")
-_DATE_LIKE = re.compile(r"[\d./-]+\Z")
+_DATE_LIKE = re.compile(r"[./-]*\d[\d./-]*\Z")
 _MOST_WORDS = 12
+_LONGEST_QUERY = 2000
 _LONGEST_WORD = 250
 """Longer than any name; a database refuses a pattern of tens of thousands of letters."""
 
@@ -77,7 +78,7 @@ def search_key(patient: Patient) -> str:
 def query_words(text: str) -> tuple[str, ...]:
     """The words of a typed search, in the form of :func:`search_key`; at most twelve."""
     found: list[str] = []
-    for token in fold(text).replace(",", " ").replace(";", " ").split():
+    for token in fold(text[:_LONGEST_QUERY]).replace(",", " ").replace(";", " ").split():
         bare = _QUIET.sub("", token)
         if _DATE_LIKE.match(bare):
             found.append(bare.strip("./-") or bare)
