@@ -205,13 +205,13 @@ def parse_rules(text: str, rule_set: str = DEFAULT_SET) -> RuleTable:
     Raises:
         RuleError: a column is missing, an id occurs twice, or a value cannot be read.
     """
-    reader = csv.DictReader(io.StringIO(text), strict=True)
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise RuleError(f"The rule table lacks the columns {', '.join(missing)}.")
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     seen: set[str] = set()
     rules = []
     try:
+        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise RuleError(f"The rule table lacks the columns {', '.join(missing)}.")
         for row in reader:
             rule = _rule(row, reader.line_num)
             if rule.id in seen:
