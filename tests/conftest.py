@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # No example is timed: the machine may be busy. A checked change must not fail on an example that nobody has
 # seen either; new ones are looked for at the desk.
 settings.register_profile("desk", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=10_000)
 settings.register_profile("checked", deadline=None, derandomize=True)
 settings.load_profile("checked" if os.environ.get("CI") else "desk")
 

@@ -38,7 +38,7 @@ NAMES: dict[str, str] = {
     "no width": "Zo\u200be",
     "a soft hyphen": "Wei\u00adnert",
     "many accents": "Ze\u0301\u0302\u0303\u0304\u0305",
-    "two hundred letters": "Wolfeschlegelsteinhausenbergerdorff" * 6,
+    "two hundred letters": ("Wolfeschlegelsteinhausenbergerdorff" * 6)[:200],
     "two hundred capitals": "W" * 200,
     "one letter": "Ö",
 }
