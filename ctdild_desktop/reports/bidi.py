@@ -14,6 +14,8 @@ import unicodedata
 _RIGHT = {"R", "AL"}
 _DIGITS = {"EN", "AN"}
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+_ARABIC = range(0xFE80, 0xFEFD)
+_PERSIAN_AND_URDU = range(0xFB50, 0xFC00)
 _JOINERS = ("isolated", "final", "initial", "medial")
 
 
@@ -21,9 +23,9 @@ _JOINERS = ("isolated", "final", "initial", "medial")
 def _forms() -> dict[tuple[str, str], str]:
     """Letter or ligature and place in the word -> presentation form, read from the character database."""
     forms: dict[tuple[str, str], str] = {}
-    for code in range(0xFE80, 0xFEFD):
+    for code in (*_PERSIAN_AND_URDU, *_ARABIC):
         place, _, letters = unicodedata.decomposition(chr(code)).partition(" ")
-        if place.strip("<>") in _JOINERS:
+        if place.strip("<>") in _JOINERS and (code in _ARABIC or " " not in letters):
             base = "".join(chr(int(letter, 16)) for letter in letters.split())
             forms[base, place.strip("<>")] = chr(code)
     return forms

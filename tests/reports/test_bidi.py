@@ -34,6 +34,11 @@ def test_brackets_inside_a_run_are_mirrored() -> None:
     assert visual("כהן (לוי) דוד") == "דוד"[::-1] + " (" + "לוי"[::-1] + ") " + HEBREW[::-1]
 
 
+def test_the_letters_of_a_persian_name_join() -> None:
+    forms = [unicodedata.name(letter).rpartition(" ")[0].split()[-1] for letter in visual("گلچهره")]
+    assert forms == ["ISOLATED", "FINAL", "MEDIAL", "MEDIAL", "MEDIAL", "INITIAL"]
+
+
 def test_vowel_points_stay_on_their_letter() -> None:
     assert visual("שָׁ" + "ל") == "ל" + "שָׁ"
 
