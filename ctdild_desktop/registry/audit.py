@@ -6,6 +6,7 @@ import datetime as dt
 import hmac
 import json
 import secrets
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,12 +94,9 @@ def blank(connection: Connection, subject_id: str) -> int:
     """
     last = connection.execute(_LAST_SEAL).fetchone()
     about = {"subject": subject_id, "last": last.last_seq if last else 0}
-    entries = [
-        int(seq)
-        for seq in connection.execute(
-            text("SELECT seq FROM audit WHERE subject_id = :subject AND seq <= :last ORDER BY seq"), about
-        ).scalars()
-    ]
+    rows = connection.execute(
+        text(f"SELECT {_COLUMNS} FROM audit WHERE subject_id = :subject AND seq <= :last ORDER BY seq"), about
+    ).fetchall()
     connection.execute(
         text(
             "UPDATE audit SET old = NULL, new = NULL, reason = '', nonce = NULL "
@@ -106,9 +104,20 @@ def blank(connection: Connection, subject_id: str) -> int:
         ),
         about,
     )
-    detail = {"subject": subject_id, "entries": json.dumps(_spans(entries), separators=(",", ":"))}
+    entries = json.dumps(_spans([int(row.seq) for row in rows]), separators=(",", ":"))
+    detail = {
+        "subject": subject_id,
+        "entries": entries,
+        "kept": sha256(b"".join(map(_kept_line, rows))).hexdigest(),
+    }
     note_event(connection, kind=ERASURE, subject_id=None, detail=detail)
-    return len(entries)
+    return len(rows)
+
+
+def _kept_line(row: Any) -> bytes:
+    """What erasing leaves of an entry: place, batch, time, writer, kind, row."""
+    kept = [row.seq, row.batch, row.at, row.user_id, row.op, row.table_name, row.row_id, row.subject_id]
+    return json.dumps(kept, separators=(",", ":")).encode("utf-8") + b"\n"
 
 
 def _spans(numbers: list[int]) -> list[list[int]]:
@@ -122,17 +131,37 @@ def _spans(numbers: list[int]) -> list[list[int]]:
     return runs
 
 
-def _erased(connection: Connection) -> set[int]:
-    """The entries that erasures name; whether these events are genuine, the chain itself tells."""
-    found: set[int] = set()
-    events = connection.execute(
-        text("SELECT new FROM audit WHERE op = 'event' AND row_id = :kind"), {"kind": ERASURE}
-    )
-    for detail in events.scalars():
-        with suppress(ValueError, TypeError, KeyError):
-            for first, last in json.loads(json.loads(detail)["entries"]):
-                found.update(range(int(first), int(last) + 1))
-    return found
+class _Erasures:
+    """The erasures of a trail; whether their events are genuine, the chain itself tells."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._spans: list[tuple[int, int, int]] = []
+        """First and last entry, and the number of the erasure."""
+        self._kept: list[str] = []
+        events = connection.execute(
+            text("SELECT new FROM audit WHERE op = 'event' AND row_id = :kind"), {"kind": ERASURE}
+        )
+        for detail in events.scalars():
+            with suppress(ValueError, TypeError, KeyError):
+                told = json.loads(detail)
+                spans = [(int(first), int(last)) for first, last in json.loads(told["entries"])]
+                self._spans += [(first, last, len(self._kept)) for first, last in spans]
+                self._kept.append(str(told["kept"]))
+        self._spans.sort()
+        self._found = [sha256() for _ in self._kept]
+
+    def took(self, row: Any) -> bool:
+        """Whether the values of an entry went with an erasure; remembers what is left of it."""
+        at = bisect_right(self._spans, row.seq, key=lambda span: span[0]) - 1
+        if at < 0 or row.seq > self._spans[at][1]:
+            return False
+        self._found[self._spans[at][2]].update(_kept_line(row))
+        return row.nonce is None and row.old is None and row.new is None and row.reason == ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether what was left of every erased entry is as it was."""
+        return [found.hexdigest() for found in self._found] == self._kept
 
 
 def seal(connection: Connection, key: bytes, batch: str) -> None:
@@ -214,7 +243,7 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
     """
     rows = iter(connection.execute(text(f"SELECT {_COLUMNS}, nonce, row_mac FROM audit ORDER BY seq")))
     seals = connection.execute(text("SELECT * FROM audit_seal ORDER BY id")).fetchall()
-    erased = _erased(connection)
+    erased = _Erasures(connection)
     try:
         keys = ring_of(connection, key)
     except DamagedError as error:
@@ -232,7 +261,7 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
             if row is None or row.seq != seq:
                 return Trail(f"entry {seq} is missing", entries, head(connection))
             mac = bytes(row.row_mac or b"")
-            if not (seq in erased and _is_blank(row)) and not hmac.compare_digest(
+            if not erased.took(row) and not hmac.compare_digest(
                 mac, _row_mac(key, row, bytes(row.nonce or b""))
             ):
                 return Trail(f"entry {seq} was changed", entries, head(connection))
@@ -246,11 +275,9 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
     if next(rows, None) is not None:
         return Trail(f"entry {entries + 1} is not sealed", entries, head(connection))
     fault = "" if known_head is None or _holds(seals, known_head) else "the end of the trail was cut off"
+    if not erased.whole:
+        fault = "entries of an erased person were changed"
     return Trail(fault, entries, head(connection), tuple(_backwards(times)))
-
-
-def _is_blank(row: Any) -> bool:
-    return row.nonce is None and row.old is None and row.new is None and row.reason == ""
 
 
 def _backwards(times: list[tuple[int, str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from ctdild_desktop.place import Place
@@ -130,9 +130,23 @@ class LocalFile:
                 self._out.discard(id(record))
                 self._gate.notify_all()
 
-    def holder_within(self, connection: Connection) -> KeyHolder:
-        """The file of key slots, which has no transactions."""
-        return self.holder
+    def scrub(self) -> bool:
+        """Write the file anew without what was deleted, and empty the log; False when somebody reads it.
+
+        Raises:
+            RegistryError: the disk has no room for it, or another program is writing.
+        """
+        self._wait_until_awake()
+        connection = connect(self._path, bytes(self._key))
+        try:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except Exception as error:
+            raise understood(error) or error from error
+        finally:
+            connection.close()
+        return not busy
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Go on with another data key, by which the file is encrypted now."""

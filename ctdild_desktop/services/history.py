@@ -302,9 +302,14 @@ def _patients(session: Session, acts: Sequence[Sequence[Any]]) -> dict[str, str]
             PatientRow.id.in_(chunk)
         )
         for patient_id, mrn, family, given in session.execute(query):
-            name = ", ".join(part for part in (family.upper(), given) if part)
-            found[patient_id] = f"{name} ({mrn})" if name else mrn
+            found[patient_id] = patient_name(mrn, family, given)
     return found
+
+
+def patient_name(mrn: str, family: str, given: str) -> str:
+    """``HOLLOWAY, Ingrid (DEMO-0417)``."""
+    name = ", ".join(part for part in (family.upper(), given) if part)
+    return f"{name} ({mrn})" if name else mrn
 
 
 def _about(act: Sequence[Any], patients: dict[str, str]) -> str:

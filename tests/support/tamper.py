@@ -28,7 +28,7 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from ctdild_desktop.registry import triggers
+from ctdild_desktop.registry import erasure, triggers
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import Base, PatientRow, VisitRow
@@ -99,6 +99,10 @@ def _fill(registry: Registry, clock: Clock) -> None:
     with registry.write(LOGIN, "gone") as session:
         session.delete(session.query(VisitRow).first())
     registry.record_event("export", user=LOGIN, detail={"rows": "3"})
+    with registry.write(LOGIN, "registered") as session:
+        patient = PatientRow(mrn="ERASED", family_name="Erased")
+        session.add(patient)
+    erasure.erase(registry, patient.id, basis="court order", reason="letter")
 
 
 def _with_version(values: dict[str, Any], table: Table) -> dict[str, Any]:
