@@ -97,6 +97,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         When.PATIENT,
         rule_before=True,
     ),
+    ActionSpec(
+        "erase_patient",
+        "patient",
+        QT_TRANSLATE_NOOP("Actions", "Erase on &legal request…"),
+        (),
+        When.PATIENT,
+    ),
     ActionSpec("log_pft", "record", QT_TRANSLATE_NOOP("Actions", "Log &PFT…"), ("Ctrl+T",), When.PATIENT),
     ActionSpec(
         "add_therapy", "record", QT_TRANSLATE_NOOP("Actions", "&Therapy…"), ("Ctrl+Shift+T",), When.PATIENT

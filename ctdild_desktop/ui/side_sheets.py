@@ -19,6 +19,7 @@ from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
 from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.patients.erasure_sheet import ErasureSheet
 from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
@@ -28,6 +29,7 @@ from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
 NEW_PATIENT: Final = "new_patient"
 EDIT_PATIENT: Final = "edit_patient"
 PRINT_PAGE: Final = "print_page"
+ERASE: Final = "erase"
 THERAPY_EVENT: Final = "therapy_event"
 
 
@@ -93,6 +95,8 @@ class SideSheets(QObject):
             self.edit_patient(view)
         elif opened.kind == PRINT_PAGE:
             self.print_page(view)
+        elif opened.kind == ERASE:
+            self.erase(view)
         elif opened.kind == THERAPY_EVENT:
             self.open_record("therapy", opened.record_id, view)
         else:
@@ -146,6 +150,10 @@ class SideSheets(QObject):
         sheet = PrintSheet(self._desk, self._runner, self._ask, view)
         sheet.printed.connect(self._on_printed)
         self._show(sheet, Opened(PRINT_PAGE))
+
+    def erase(self, view: PatientView) -> None:
+        """The sheet that erases the patient in sight on a legal request."""
+        self._show(ErasureSheet(self._desk, self._runner, view), Opened(ERASE))
 
     def _show(self, sheet: FormSheet, opened: Opened) -> None:
         before = self._patient.sheet

@@ -227,6 +227,7 @@ class _Round:
             "add_diagnosis",
             "edit_patient",
             "print_page",
+            "erase_patient",
         ):
             bench.act(act)
             self._take(bench.window, act.replace("_", "-"))

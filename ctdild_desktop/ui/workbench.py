@@ -139,6 +139,7 @@ class Workbench(QObject):
             "verify": self._verify,
             "lock": self.locked.emit,
             "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
+            "erase_patient": lambda: self._with_view(self.sheets.erase),
             "remove_patient": lambda: self._with_view(self.sheets.remove_patient),
             "add_diagnosis": lambda: self._new_record("diagnosis"),
             "log_pft": lambda: self._new_record("test"),

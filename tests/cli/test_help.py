@@ -23,6 +23,7 @@ COMMANDS = (
     "backup",
     "restore",
     "passphrase",
+    "erase",
     "demo",
     "tour",
     "bench",
