@@ -145,8 +145,12 @@ class Desk:
         return self._store
 
     def close(self) -> None:
-        """Close the registry and forget its key; the desk is of no use afterwards."""
-        self.registry.close()
+        """Close the registry and forget its key and every name; the desk is of no use afterwards."""
+        try:
+            self.registry.close()
+        finally:
+            if self._store is not None:
+                self._store.forget()
 
 
 def new_id() -> str:

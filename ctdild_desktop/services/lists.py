@@ -15,7 +15,8 @@ from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.registry.models import DiagnosisRow, PatientRow, PftRow, UserRow
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.patients import PatientHit, PatientSummary
-from ctdild_desktop.services.search_key import query_words, rank
+from ctdild_desktop.services.search_index import SearchIndex
+from ctdild_desktop.services.search_key import name_words, query_words, rank
 from ctdild_desktop.services.texts import display_name
 
 _MANY = 400
@@ -25,11 +26,19 @@ _MANY = 400
 class Lists:
     """Reads for lists, within a session that the caller opened."""
 
+    def __init__(self) -> None:
+        self.index = SearchIndex()
+
     def search(self, session: Session, text: str, limit: int) -> list[str]:
         """Ids of the patients whose search key holds every word, the best first."""
         words = query_words(text)
         if not words:
             return []
+        keys = self.index.keys(session)
+        return self.search_tables(session, words, limit) if keys is None else keys.search(words, limit)
+
+    def search_tables(self, session: Session, words: tuple[str, ...], limit: int) -> list[str]:
+        """The same answer from the tables: for a registry that is too large to hold its keys."""
         query = select(PatientRow.id, PatientRow.search_key).where(PatientRow.deleted_at.is_(None))
         for word in words:
             query = query.where(PatientRow.search_key.contains(word, autoescape=True))
@@ -90,12 +99,22 @@ class Lists:
             select(PatientRow.id).where(PatientRow.mrn == mrn, PatientRow.deleted_at.is_(None))
         ).scalar_one_or_none()
 
-    def patients_like(self, session: Session, folded: str) -> list[Patient]:
-        """Patients whose search key holds every word of a folded text."""
+    def patients_called(self, session: Session, family_name: str) -> list[Patient]:
+        """Patients whose name holds every word of a surname, accents and case aside."""
+        words = name_words(family_name)
+        keys = self.index.keys(session)
         query = select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None))
-        for word in query_words(folded):
-            query = query.where(PatientRow.search_key.contains(word, autoescape=True))
-        return [rows.record_from(Patient, values) for values in session.execute(query)]
+        if keys is None:
+            for word in words:
+                query = query.where(PatientRow.search_key.contains(f" {word} ", autoescape=True))
+            queries = [query]
+        else:
+            ids = keys.with_words(words)
+            queries = [
+                query.where(PatientRow.id.in_(ids[first : first + _MANY]))
+                for first in range(0, len(ids), _MANY)
+            ]
+        return [rows.record_from(Patient, values) for query in queries for values in session.execute(query)]
 
     def person(self, session: Session, login: str) -> str:
         """The display name behind a login; the login itself when there is no such account."""

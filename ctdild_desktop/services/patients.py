@@ -85,6 +85,13 @@ def find(desk: Desk, text: str, limit: int = 10) -> tuple[PatientHit, ...]:
         return desk.store.lists.hits(session, ids)
 
 
+@for_everybody
+def prepare_search(desk: Desk) -> None:
+    """Read what :func:`find` looks through, so that the first key need not wait for it."""
+    with desk.registry.read() as session:
+        desk.store.lists.index.keys(session)
+
+
 def _recent(desk: Desk, session: Session, limit: int) -> list[str]:
     ids = list(dict.fromkeys((*desk.recent, *desk.store.lists.changed_last(session, limit))))
     return ids[:limit]
@@ -162,7 +169,7 @@ def _namesakes(desk: Desk, session: Session, patient: Patient) -> list[Patient]:
         return []
     return [
         other
-        for other in desk.store.lists.patients_like(session, family)
+        for other in desk.store.lists.patients_called(session, patient.family_name)
         if other.id != patient.id and fold(other.family_name.strip()) == family
     ]
 

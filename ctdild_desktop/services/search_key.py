@@ -75,6 +75,12 @@ def search_key(patient: Patient) -> str:
     return " " + " ".join((*names, *mrns, *_dates(patient.birth_date))) + " "
 
 
+def name_words(text: str) -> tuple[str, ...]:
+    """The words of a name as :func:`search_key` has them; at most twelve, those of a usual length."""
+    found = (word for word in _words(fold(text)) if len(word) <= _LONGEST_WORD)
+    return tuple(dict.fromkeys(found))[:_MOST_WORDS]
+
+
 def query_words(text: str) -> tuple[str, ...]:
     """The words of a typed search, in the form of :func:`search_key`; at most twelve."""
     found: list[str] = []

@@ -73,6 +73,10 @@ class Store:
     def __init__(self) -> None:
         self.lists = Lists()
 
+    def forget(self) -> None:
+        """Let go of what is held in memory of the registry, for good."""
+        self.lists.index.forget()
+
     def load(self, session: Session, patient_id: str) -> PatientRecord | None:
         """Everything recorded of one patient; None when there is no such patient."""
         return next(iter(self._load(session, [patient_id])), None)

@@ -80,6 +80,7 @@ class Workbench(QObject):
         self._connect()
         self.patients.refresh()
         self._count()
+        self.runner.run(lambda: patients.prepare_search(desk))
         self.window.show_room("patients")
         if desk.registry.unfinished:
             self.window.inform(

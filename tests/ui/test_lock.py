@@ -152,7 +152,8 @@ def remembered(secret: Secret) -> list[str]:
         if thing is secret.letters or isinstance(thing, FrameType | ModuleType):
             continue
         for part in gc.get_referents(thing):
-            if isinstance(part, str) and len(part) < 10_000 and secret.within(part):
+            text = part.decode("utf-8", "replace") if isinstance(part, bytes) else part
+            if isinstance(text, str) and len(text) < 10_000 and secret.within(text):
                 found.append(f"{type(thing).__name__}: {type(part)!s}")
     return found
 
