@@ -18,7 +18,6 @@ class Why(StrEnum):
     BEFORE_UPGRADE = "before upgrade"
     BEFORE_IMPORT = "before import"
     BEFORE_BULK_CHANGE = "before bulk change"
-    BEFORE_ERASURE = "before erasure"
     BEFORE_RESTORE = "before restore"
     BEFORE_NEW_KEYS = "before new keys"
 

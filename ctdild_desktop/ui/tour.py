@@ -21,7 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ctdild_desktop import __version__, bundled
-from ctdild_desktop.services import access, pages, patients, upkeep
+from ctdild_desktop.services import access, events, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import theme
@@ -98,6 +98,8 @@ def _copy_of(registry: Path, login: str, passphrase: str) -> Iterator[Desk]:
         copy = Path(folder) / registry.name
         original = access.unlock(registry, login=login, passphrase=passphrase)
         try:
+            shown = str(patients.count(original))
+            events.note(original, "listed", what="ctdild tour", patients=shown)
             kept = upkeep.backup(original, copy.with_suffix(upkeep.BACKUP_SUFFIX)).value
         finally:
             original.close()

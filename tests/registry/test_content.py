@@ -160,7 +160,9 @@ def test_a_write_that_was_taken_back_moves_no_counter(registry: Registry) -> Non
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_rows_of_every_earlier_revision_are_as_their_trail_says(tmp_path: Path, revision: str) -> None:
+def test_u5_rows_and_triggers_of_every_earlier_revision_are_as_they_shall_be(
+    tmp_path: Path, revision: str
+) -> None:
     path = tmp_path / "clinic.ctdild"
     make_old_registry(path, revision)
     registry = Registry.open(path, OLD_LOGIN, OLD_PASSPHRASE)

@@ -118,9 +118,9 @@ def test_a_damaged_registry_is_not_backed_up_and_the_good_ones_stay(
         with pytest.raises(DamagedError, match="did not pass its checks, so no backup was made"):
             act()
     with pytest.raises(
-        RefusedError, match="Nothing was changed, because the backup before erasure was not made"
+        RefusedError, match="Nothing was changed, because the backup before import was not made"
     ):
-        backups.before(desk, Why.BEFORE_ERASURE)
+        backups.before(desk, Why.BEFORE_IMPORT)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
 
 
@@ -280,7 +280,7 @@ def test_a_backup_that_is_stopped_leaves_nothing(desk: Desk, folder: Path) -> No
 
 def test_a_registry_on_a_server_is_the_servers_to_back_up(server_desk: Desk, tmp_path: Path) -> None:
     assert backups.back_up_if_changed(server_desk, Why.ON_CLOSE) is None
-    backups.before(server_desk, Why.BEFORE_ERASURE)
+    backups.before(server_desk, Why.BEFORE_IMPORT)
     assert backups.generations(server_desk) == ()
     assert backups.standing(server_desk) is None
     acts: tuple[Callable[[Desk], object], ...] = (

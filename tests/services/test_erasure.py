@@ -71,6 +71,7 @@ def erase(desk: Desk) -> Any:
     return erasure.erase(desk, PATIENT, basis=BASIS, reason=REASON, typed_mrn=MRN)
 
 
+@in_a_file
 def test_the_preview_counts_what_will_go_and_changes_nothing(busy: Desk) -> None:
     before = busy.registry.head()
     seen = erasure.preview(busy, PATIENT)
@@ -155,6 +156,7 @@ def test_u4_no_byte_of_an_erased_person_is_left_in_any_page(
     assert found_in(path, key, ("Åkerlund",)) == ["Åkerlund"]
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -175,6 +177,7 @@ def test_what_is_missing_or_wrong_erases_nothing(busy: Desk, change: dict[str, s
     assert patients.load(busy, PATIENT) == before
 
 
+@in_a_file
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_only_administrators_erase(busy: Desk, role: Role) -> None:
     other = as_user(busy, "specht", "T. Specht", role)
@@ -199,6 +202,7 @@ def test_a_removed_patient_can_be_erased_and_nobody_twice(busy: Desk) -> None:
     assert upkeep.verify(busy).ok
 
 
+@in_a_file
 def test_two_persons_can_be_erased_one_after_the_other(busy: Desk) -> None:
     erase(busy)
     erasure.erase(busy, OTHER.patient.id, basis=BASIS, reason=REASON, typed_mrn="55-2")
@@ -240,6 +244,7 @@ def test_backups_that_hold_the_person_are_named_and_no_new_one_is_made(
     assert {path.name for path in folder.rglob("*ctdild-backup")} == before
 
 
+@in_a_file
 def test_what_waited_to_be_noted_of_the_person_is_forgotten(busy: Desk) -> None:
     busy.unnoted.append(events.Event("view", PATIENT, {"where": "search"}))
     erase(busy)
