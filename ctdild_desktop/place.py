@@ -9,6 +9,14 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 SCHEME = "postgresql+psycopg"
 _SCHEMES = (SCHEME, "postgresql", "postgres")
 _HERE = ("", "localhost", "127.0.0.1", "::1")
+_OPTIONS = frozenset(
+    {
+        *("host", "hostaddr", "port", "load_balance_hosts", "target_session_attrs", "connect_timeout"),
+        *("channel_binding", "gssencmode", "krbsrvname", "require_auth"),
+        *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "ssl_min_protocol_version"),
+    }
+)
+"""What an address may say of the connection (PostgreSQL manual, section 34.1.2)."""
 
 
 class PlaceError(ValueError):
@@ -51,13 +59,18 @@ class Place:
         database = unquote(parts.path.lstrip("/"))
         if not database or "/" in database or not database.isprintable():
             raise PlaceError(f"The address names no database: {SCHEME}://server/database.")
+        options = dict(parse_qsl(parts.query))
+        user, password = options.pop("user", ""), options.pop("password", "")
+        unknown = sorted(options.keys() - _OPTIONS)
+        if unknown:
+            raise PlaceError(f"The address has something that is not known here: {unknown[0]}.")
         return cls(
             host=unquote(parts.hostname or ""),
             port=port,
             database=database,
-            options=tuple(parse_qsl(parts.query)),
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            options=tuple(options.items()),
+            user=unquote(parts.username or "") or user,
+            password=unquote(parts.password or "") or password,
         )
 
     @property
@@ -80,8 +93,7 @@ class Place:
     @property
     def is_here(self) -> bool:
         """Whether the server runs on this very computer, where nothing travels over a network."""
-        hosts = [self.host, *(value for name, value in self.options if name in {"host", "hostaddr"})]
-        return all(host in _HERE or host.startswith("/") for host in hosts)
+        return are_here(self.host, *(value for name, value in self.options if name in {"host", "hostaddr"}))
 
     def __str__(self) -> str:
         """The path, or the address without user and password; :meth:`parse` reads it back."""
@@ -91,3 +103,9 @@ class Place:
         port = f":{self.port}" if self.port is not None else ""
         query = f"?{urlencode(self.options, safe='/')}" if self.options else ""
         return f"{SCHEME}://{host}{port}/{quote(self.database)}{query}"
+
+
+def are_here(*hosts: str) -> bool:
+    """Whether all of these are this very computer; each may be a list with commas, as libpq reads it."""
+    one_by_one = [host.strip() for listed in hosts for host in listed.split(",")]
+    return all(host in _HERE or host.startswith(("/", "@")) for host in one_by_one)

@@ -30,6 +30,13 @@ def test_an_address_is_a_server_and_never_shows_its_password() -> None:
         _ = place.file
 
 
+def test_a_password_among_the_options_is_not_shown_either() -> None:
+    place = Place.parse("postgresql://server/ctd?user=owner&password=s%26cret&connect_timeout=3")
+    assert (place.user, place.password) == ("owner", "s&cret")
+    assert str(place) == "postgresql+psycopg://server/ctd?connect_timeout=3"
+    assert "cret" not in repr(place)
+
+
 @pytest.mark.parametrize(
     ("address", "here"),
     [
@@ -39,6 +46,9 @@ def test_an_address_is_a_server_and_never_shows_its_password() -> None:
         ("postgresql://db.example/ctd", False),
         ("postgresql:///ctd?host=db.example", False),
         ("postgresql://localhost/ctd?hostaddr=10.0.0.7", False),
+        ("postgresql:///ctd?host=/tmp,db.example", False),
+        ("postgresql://localhost,db.example/ctd", False),
+        ("postgresql:///ctd?host=/tmp,%20localhost", True),
     ],
 )
 def test_a_server_is_here_only_when_every_name_of_it_is(address: str, here: bool) -> None:
@@ -53,6 +63,9 @@ def test_a_server_is_here_only_when_every_name_of_it_is(address: str, here: bool
         ("postgresql://host/a/b", "names no database"),
         ("postgresql://host:port/a", "cannot be read"),
         ("postgresql://[::1/a", "cannot be read"),
+        ("postgresql://server/ctd?options=-csearch_path%3Dother", "not known here: options"),
+        ("postgresql://server/ctd?sslmod=verify-full", "not known here: sslmod"),
+        ("postgresql://server/ctd?service=other", "not known here: service"),
     ],
 )
 def test_what_is_no_address_is_refused_in_words(address: str, said: str) -> None:
@@ -62,5 +75,5 @@ def test_what_is_no_address_is_refused_in_words(address: str, said: str) -> None
 
 @given(host=st.sampled_from(["", "localhost", "db.example", "::1"]), database=WORD, option=WORD)
 def test_what_is_shown_reads_back_as_the_same(host: str, database: str, option: str) -> None:
-    place = Place(host=host, port=None, database=database, options=(("application_name", option),))
+    place = Place(host=host, port=None, database=database, options=(("sslrootcert", option),))
     assert Place.parse(str(place)) == place

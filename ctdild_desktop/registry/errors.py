@@ -72,3 +72,16 @@ def _length(seconds: int) -> str:
 
 class UnreachableError(RegistryError):
     """The server that keeps the registry does not answer."""
+
+
+class UncertainError(UnreachableError):
+    """The server was lost while saving, and whether it kept the change is not known; ``batch`` can be asked
+    for when it is back.
+    """
+
+    def __init__(self, batch: str) -> None:
+        super().__init__(
+            "The server was lost while saving; it is not known whether this was saved.",
+            "Look at the record when the server is back, before you enter it again.",
+        )
+        self.batch = batch

@@ -21,8 +21,6 @@ from ctdild_desktop.registry.models import RegistryInfoRow, UserRow
 from ctdild_desktop.registry.server import Server
 from ctdild_desktop.registry.sessions import translated
 
-OLDEST_SERVER = 150000
-"""PostgreSQL 15."""
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 
 
@@ -83,7 +81,7 @@ def as_owner(place: Place) -> Iterator[Server]:
     """The server as the owner of the database; closed again whatever happens. Raises RegistryError."""
     server = Server.of_address(place)
     try:
-        refuse_old(server)
+        refuse_encoding(server)
         yield server
     finally:
         server.close()
@@ -113,9 +111,12 @@ def check_database_name(place: Place) -> None:
         )
 
 
-def refuse_old(server: Server) -> None:
-    """Refuse a server older than PostgreSQL 15; raises RegistryError."""
+def refuse_encoding(server: Server) -> None:
+    """Refuse a database that cannot hold every name as it is written; raises RegistryError."""
     with server.engine.connect() as connection:
-        number = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
-    if number < OLDEST_SERVER:
-        raise RegistryError("The server is too old: PostgreSQL 15 or newer is needed.")
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise RegistryError(
+            f"The database {server.place.database} cannot hold every name: its encoding is {encoding}.",
+            "Hospital IT makes one with the encoding UTF8.",
+        )

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from ctdild_desktop.place import Place
@@ -147,6 +147,10 @@ class LocalFile:
         finally:
             connection.close()
         return not busy
+
+    def holder_within(self, connection: Connection) -> KeyHolder:
+        """The file of key slots, which has no transactions."""
+        return self.holder
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Go on with another data key, by which the file is encrypted now."""

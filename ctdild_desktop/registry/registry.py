@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, checks, schema, since, wal
@@ -321,9 +321,13 @@ class Registry(OpenRegistry):
         self._audit_key[:] = subkey(dek, "audit")
         self._renewals = None
 
-    def keystore(self) -> Keystore:
-        """The key slots as they are now; raises RegistryError when they cannot be read."""
-        return Keystore.load(self.backend.holder)
+    def keystore(self, within: Connection | None = None) -> Keystore:
+        """The key slots as they are now; raises RegistryError when they cannot be read.
+
+        Args:
+            within: the transaction that they belong to, where the place that keeps them has transactions.
+        """
+        return Keystore.load(self.backend.holder if within is None else self.backend.holder_within(within))
 
     @property
     def data_key(self) -> bytearray:

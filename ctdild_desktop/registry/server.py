@@ -9,7 +9,8 @@ rest is the server's own.
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 from typing import Any
 
@@ -22,7 +23,6 @@ from ctdild_desktop.registry import audit, schema
 from ctdild_desktop.registry.accounts import Accounts
 from ctdild_desktop.registry.engine import READING, UNLOCKED, WRITING
 from ctdild_desktop.registry.errors import (
-    BusyError,
     ChangedElsewhereError,
     DamagedError,
     NotFoundError,
@@ -33,7 +33,9 @@ from ctdild_desktop.registry.errors import (
 from ctdild_desktop.registry.key_holder import KeyHolder
 from ctdild_desktop.registry.keystore import Keystore, tidy_login
 from ctdild_desktop.registry.server_accounts import ServerAccounts, role_of, sign_in_password
+from ctdild_desktop.registry.server_connection import open_connection
 from ctdild_desktop.registry.sessions import translated
+from ctdild_desktop.registry.texts import refuse_unkeepable
 
 WRITER_LOCK = 0x63746469
 """The advisory lock of whoever writes: entries of the trail follow one another without a gap."""
@@ -76,40 +78,13 @@ class Server:
         Raises:
             RegistryError: the server is not reached or does not let this role in; in one sentence.
         """
-        refuse_open_network(self.place)
         for number, password in enumerate(self._passwords, start=1):
             try:
-                return self._connect(password, autocommit=autocommit)
+                return open_connection(self.place, self.role, password, autocommit=autocommit)
             except WrongPassphraseError:
                 if number == len(self._passwords):
                     raise
         raise RegistryError("The registry is locked.")
-
-    def _connect(self, password: str, *, autocommit: bool) -> Any:
-        import psycopg
-
-        given: dict[str, Any] = dict(self.place.options)
-        for name, value in (
-            ("host", self.place.host),
-            ("port", self.place.port),
-            ("user", self.role),
-            ("password", password),
-        ):
-            if value:
-                given[name] = value
-        if not self.place.is_here:
-            given["sslmode"] = "verify-full"
-        given.setdefault("connect_timeout", 10)
-        given["dbname"] = self.place.database
-        try:
-            return psycopg.connect(
-                application_name="ctdild",
-                options="-c lock_timeout=20s -c idle_in_transaction_session_timeout=10min -c timezone=UTC",
-                autocommit=autocommit,
-                **given,
-            )
-        except psycopg.Error as error:
-            raise _why_not_connected(error, given) from error
 
     def _on_password(self, login: str, password: str) -> None:
         """A person got another password; when it is one's own, later connections need it, if it is kept."""
@@ -144,6 +119,7 @@ class Server:
                 if context.sqlalchemy_exception is not None:
                     context.sqlalchemy_exception.args = told
 
+        refuse_unkeepable(engine)
         return engine
 
     def wait_for_change(self, timeout_s: float) -> bool:
@@ -184,6 +160,10 @@ class Server:
         """Nothing: what was deleted goes when the server cleans its tables (VACUUM), which is its owner's."""
         return False
 
+    def holder_within(self, connection: Connection) -> KeyHolder:
+        """The key slots as one transaction sees and writes them."""
+        return TableHolder(self.engine, self.place.database, connection)
+
     def take_key(self, dek: bytes | bytearray) -> None:
         """Nothing to do: the data key does not encrypt the server's tables."""
 
@@ -198,11 +178,14 @@ class Server:
 
 
 class TableHolder:
-    """The key slots in the table ``registry_keys``."""
+    """The key slots in the table ``registry_keys``; each reading and writing is a transaction of its own,
+    unless they belong to that of ``within``.
+    """
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, name: str, within: Connection | None = None) -> None:
         self._engine = engine
         self._name = name
+        self._within = within
         self._seen: str | None = None
 
     @property
@@ -212,7 +195,7 @@ class TableHolder:
 
     def read(self) -> bytes:
         """The text of the key slots; raises NotFoundError when there is no registry."""
-        with translated(), self._engine.connect() as connection:
+        with translated(), self._connection() as connection:
             found = connection.execute(text("SELECT content FROM registry_keys"))
             self._seen = found.scalar_one_or_none()
         if self._seen is None:
@@ -222,10 +205,7 @@ class TableHolder:
     def write(self, content: bytes) -> None:
         """Replace the text that was read; raises ChangedElsewhereError when somebody else did meanwhile."""
         new = content.decode("utf-8")
-        with (
-            self._engine.execution_options(ctdild_begin=UNLOCKED).connect() as connection,
-            connection.begin(),
-        ):
+        with self._connection(writing=True) as connection:
             done = connection.execute(
                 text("UPDATE registry_keys SET content = :new WHERE id = 1 AND content = :old"),
                 {"new": new, "old": self._seen},
@@ -234,38 +214,16 @@ class TableHolder:
                 raise ChangedElsewhereError("The key slots were changed at another desk; please try again.")
         self._seen = new
 
-
-def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError:
-    """Libpq tells a refusal by words alone, in the server's language: whether it answers is asked apart."""
-    from psycopg import pq
-    from psycopg.conninfo import make_conninfo
-
-    conninfo = make_conninfo(**{name: value for name, value in given.items() if name != "password"})
-    if pq.PGconn.ping(conninfo.encode()) != pq.Ping.OK:
-        return UnreachableError(
-            f"The server of {given['dbname']} cannot be reached.", "Check the network and the address."
-        )
-    said = str(error)
-    if f'database "{given["dbname"]}" does not exist' in said:
-        return NotFoundError(f"The server has no database {given['dbname']}.")
-    if "too many" in said:
-        return BusyError("The server has too many connections; please try again.")
-    if "certificate" in said or "SSL" in said:
-        return RegistryError(
-            "The server does not prove with its certificate that it is the right one.",
-            "Hospital IT names the root certificate with sslrootcert in the address.",
-        )
-    return WrongPassphraseError("The server does not accept this login and passphrase.")
-
-
-def refuse_open_network(place: Place) -> None:
-    """Refuse a connection that would cross a network without proof of the server; raises RegistryError."""
-    mode = dict(place.options).get("sslmode", "verify-full")
-    if not place.is_here and mode != "verify-full":
-        raise RegistryError(
-            "A server on the network is reached only with a proven certificate (sslmode=verify-full).",
-            "Take sslmode out of the address, and name the hospital's root certificate with sslrootcert.",
-        )
+    @contextmanager
+    def _connection(self, *, writing: bool = False) -> Iterator[Connection]:
+        if self._within is not None:
+            yield self._within
+            return
+        engine = self._engine.execution_options(ctdild_begin=UNLOCKED) if writing else self._engine
+        with engine.connect() as connection:
+            yield connection
+            if writing:
+                connection.commit()
 
 
 def sign_in(place: Place, login: str, passphrase: str) -> tuple[Server, Keystore, bytearray]:
@@ -279,20 +237,23 @@ def sign_in(place: Place, login: str, passphrase: str) -> tuple[Server, Keystore
     """
     server = Server.of_person(place, login, passphrase)
     try:
-        store = Keystore.load(server.holder)
-    except WrongPassphraseError:
-        server.close()
-        server = Server.of_address(place)
         try:
             store = Keystore.load(server.holder)
         except WrongPassphraseError:
             server.close()
-            raise WrongPassphraseError("The server does not accept this login and passphrase.") from None
-    try:
+            server = Server.of_address(place)
+            store = _slots_as_the_address_says(server)
         return server, store, store.unlock(login, passphrase)
     except BaseException:
         server.close()
         raise
+
+
+def _slots_as_the_address_says(server: Server) -> Keystore:
+    try:
+        return Keystore.load(server.holder)
+    except WrongPassphraseError:
+        raise WrongPassphraseError("The server does not accept this login and passphrase.") from None
 
 
 def check_ready(server: Server, db_id: str) -> None:

@@ -17,7 +17,7 @@ from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, key_ring
 from ctdild_desktop.registry.accounts import Accounts
 from ctdild_desktop.registry.engine import WRITING
-from ctdild_desktop.registry.errors import DamagedError, RegistryError, UnreachableError
+from ctdild_desktop.registry.errors import DamagedError, RegistryError, UncertainError, UnreachableError
 from ctdild_desktop.registry.key_holder import KeyHolder
 from ctdild_desktop.registry.keystore import subkey
 from ctdild_desktop.registry.models import Recorded, UserRow
@@ -45,6 +45,9 @@ class Backend(Protocol):
 
     def scrub(self) -> bool:
         """Take what was deleted out of the bytes on the disk; False when that was not done."""
+
+    def holder_within(self, connection: Connection) -> KeyHolder:
+        """The holder of the key slots, writing within this transaction where it can."""
 
     def take_key(self, dek: bytes | bytearray) -> None:
         """Go on with another data key."""
@@ -80,7 +83,6 @@ class OpenRegistry:
         self._renewals: int | None = None
         """How often the keys had been renewed when these were taken."""
         self._own: deque[str] = deque(maxlen=_REMEMBERED)
-        self._pause = threading.Event()
         self._at_work = threading.Lock()
         self._closing = threading.Event()
         self._closed = False
@@ -130,6 +132,7 @@ class OpenRegistry:
 
         Raises:
             ChangedElsewhereError: a row was changed by somebody else since it was read.
+            UncertainError: the server was lost at the last moment and did not come back in time.
             RegistryError: the disk is full or read-only, another program is writing, or the server is lost.
         """
         if not user:
@@ -189,16 +192,25 @@ class OpenRegistry:
         """Whether a batch is in the trail; asked again while the server comes back.
 
         Raises:
-            UnreachableError: the server did not come back, so that it is not known.
+            UncertainError: the server did not come back, so that it is not known.
         """
         for wait_s in _ASK_AGAIN_S:
-            self._pause.wait(wait_s)
-            with suppress(Exception), self._engine.connect() as connection:
-                return audit.holds(connection, batch)
-        raise UnreachableError(
-            "The server was lost while saving; it is not known whether this was saved.",
-            "Look at the record when the server is back, before you enter it again.",
-        )
+            self._closing.wait(wait_s)
+            with suppress(Exception):
+                return self.holds(batch)
+        # whoever watches for changes shall hear of it when the server is back
+        self._own.remove(batch)
+        raise UncertainError(batch)
+
+    def holds(self, batch: str) -> bool:
+        """Whether a batch of the trail was kept; a write that is still under way is waited for.
+
+        Raises:
+            RegistryError: the server is not reached.
+        """
+        self._refuse_closed()
+        with translated(), self._writing.connect() as connection:
+            return audit.holds(connection, batch)
 
     def _admit(self, session: Session, user: str) -> None:
         role = _role_now(session, user)

@@ -322,18 +322,18 @@ class _Work:
 
 @contextmanager
 def _changing(registry: Registry, by: str | None, reason: str) -> Iterator[_Work]:
-    """A transaction whose key slots are written just before it is committed."""
+    """A transaction whose key slots are written just before it is committed; on a server, within it."""
     store: Keystore | None = None
     before = b""
     try:
         with registry.write(by or registry.login, reason) as session:
-            store = registry.keystore()
+            store = registry.keystore(session.connection())
             before = store.content()
             yield _Work(registry, session, store)
             session.flush()
             store.save()
     except BaseException:
-        if store is not None and store.content() != before:
+        if store is not None and store.content() != before and not registry.place.is_server:
             with suppress(RegistryError):
                 store.holder.write(before)
         raise

@@ -26,6 +26,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.clinical.typed_text import text_issues
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.registry.errors import UncertainError
 from ctdild_desktop.services.assessment import assess
 from ctdild_desktop.services.desk import (
     RECORDING,
@@ -212,15 +213,33 @@ def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str 
     """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused.
 
     Raises:
-        RefusedError: a text holds a character that nobody sees, with the field that it is in.
+        RefusedError: a text holds a character that nobody sees, with the field that it is in; or an act of
+            which it was not known turns out to be kept, which may be this one.
+        UncertainError: the server was lost, and it is not known whether it kept this.
     """
     refuse_issues([issue for step in steps for issue in _unseen(step)])
-    with desk.registry.write(desk.login, reason) as session:
-        before = desk.store.load(session, patient_id)
-        inverse = [_take(desk, session, patient_id, step, reason) for step in steps]
-        session.flush()
-        after = desk.store.load(session, patient_id)
+    _tell_what_was_kept(desk)
+    try:
+        with desk.registry.write(desk.login, reason) as session:
+            before = desk.store.load(session, patient_id)
+            inverse = [_take(desk, session, patient_id, step, reason) for step in steps]
+            session.flush()
+            after = desk.store.load(session, patient_id)
+    except UncertainError as error:
+        desk.uncertain.append(error.batch)
+        raise
     return Outcome(before, after, tuple(reversed(inverse)))
+
+
+def _tell_what_was_kept(desk: Desk) -> None:
+    """Refuse an act, once, when one before it was kept after all: it may be the same, done again."""
+    kept = [desk.registry.holds(batch) for batch in desk.uncertain]
+    desk.uncertain.clear()
+    if any(kept):
+        raise RefusedError(
+            "What you saved when the server was lost was kept; nothing was saved now. "
+            "Look at the record before you save again."
+        )
 
 
 @requires(*RECORDING)

@@ -127,6 +127,8 @@ class Desk:
     """When a view of each patient was noted last at this desk."""
     unnoted: list[Event] = field(default_factory=list)
     """Events that could not be written to the audit trail yet."""
+    uncertain: list[str] = field(default_factory=list)
+    """Batches of acts of which it is not known whether the server kept them before it was lost."""
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     """Where this workstation keeps backups, and how often."""
     _store: Store | None = field(default=None, init=False, repr=False)

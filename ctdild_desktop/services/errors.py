@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.interchange.errors import FormatError
-from ctdild_desktop.registry.errors import RegistryError
+from ctdild_desktop.registry.errors import RegistryError, TemporaryPassphraseError, TooManyAttemptsError
 from ctdild_desktop.services.desk import RefusedError
 
 
@@ -14,3 +14,13 @@ def sentence_of(error: BaseException) -> str | None:
         hint = getattr(error, "hint", "") or ""
         return f"{error} {hint}".strip()
     return None
+
+
+def wait_of(error: BaseException) -> int:
+    """Seconds to wait before an attempt to unlock makes sense again; 0 when it is not a matter of waiting."""
+    return error.seconds if isinstance(error, TooManyAttemptsError) else 0
+
+
+def wants_own_passphrase(error: BaseException) -> bool:
+    """Whether a temporary passphrase must be replaced by an own one first."""
+    return isinstance(error, TemporaryPassphraseError)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -78,15 +81,39 @@ class Cluster:
             command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder
         )
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+    def start(self, *further: str) -> None:
+        """Start the server and wait until it answers; ``further`` are settings as ``ssl=on``."""
+        settings = ("listen_addresses=''", f"unix_socket_directories={self.folder}", "fsync=off", *further)
+        options = " ".join(f"-c {setting}" for setting in settings)
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-o", options, "-l", log, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; ``immediate`` is as a crash."""
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
+
+    @contextmanager
+    def over_tls(self, certificate: Path, key: Path) -> Iterator[int]:
+        """The server on a port of 127.0.0.1 meanwhile, proving itself with this certificate."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = int(free.getsockname()[1])
+        for file in (certificate, key):
+            shutil.copyfile(file, self.folder / file.name)
+            (self.folder / file.name).chmod(0o600)
+            if os.geteuid() == 0:
+                shutil.chown(self.folder / file.name, "postgres")
+        self.stop()
+        self.start(
+            *("listen_addresses=127.0.0.1", f"port={port}", "ssl=on"),
+            f"ssl_cert_file={self.folder / certificate.name}",
+            f"ssl_key_file={self.folder / key.name}",
+        )
+        try:
+            yield port
+        finally:
+            self.stop()
+            self.start()
 
     def remove(self) -> None:
         """Stop the server and take everything away."""

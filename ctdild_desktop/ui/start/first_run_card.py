@@ -12,8 +12,8 @@ from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.start.card import Card
 from ctdild_desktop.ui.widgets.naming import named
 
 
@@ -57,6 +57,7 @@ class FirstRunCard(Card):
         existing.clicked.connect(self._on_existing)
         self.foot.insertWidget(0, existing)
         self.go.clicked.connect(self._on_go)
+        self.add_help(self.passphrase, self.again, told=self.passphrase)
         self.chain(self.place, self.display_name, self.login, self.passphrase, self.again)
         self.again.returnPressed.connect(self._on_go)
 

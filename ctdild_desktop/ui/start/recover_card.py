@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.start.waiting import WaitingCard
 from ctdild_desktop.ui.widgets.naming import named
 
 
-class RecoverCard(Card):
+class RecoverCard(WaitingCard):
     """``recovered`` carries the desk and the new recovery code; the old code opens nothing any more."""
 
     recovered = Signal(object, str)
@@ -48,6 +47,7 @@ class RecoverCard(Card):
         back.setProperty("link", True)
         back.clicked.connect(self.left)
         self.foot.insertWidget(0, back)
+        self.add_help(self.passphrase, self.again, told=self.passphrase)
         self.chain(self.code, self.login, self.passphrase, self.again)
         self.again.returnPressed.connect(self._on_go)
         self.go.clicked.connect(self._on_go)
@@ -93,11 +93,7 @@ class RecoverCard(Card):
         self.recovered.emit(*made)
 
     def _on_refused(self, error: Exception) -> None:
-        self.set_busy(busy=False)
-        words = sentence_of(error)
-        if words is None:
-            raise error
-        self.refuse(words, self.code)
+        self.answer(error, self.code)
 
 
 def _tr(text: str) -> str:

@@ -11,9 +11,10 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.start.card import Card
 from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+from ctdild_desktop.ui.start.own_passphrase_card import OwnPassphraseCard
 from ctdild_desktop.ui.start.recover_card import RecoverCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
@@ -69,6 +70,7 @@ class StartWindow(QWidget):
         card.opened.connect(self.opened)
         card.new_requested.connect(self.show_first_run)
         card.lost_requested.connect(self.show_recover)
+        card.temporary.connect(self.show_own_passphrase)
         self.show_card(card)
         card.focus_first()
 
@@ -84,6 +86,14 @@ class StartWindow(QWidget):
         """Ask for the recovery code and a new passphrase."""
         card = RecoverCard(self._runner, registry, login=login, site=self._site)
         card.recovered.connect(self._on_created)
+        card.left.connect(lambda: self.show_unlock(registry))
+        self.show_card(card)
+        card.focus_first()
+
+    def show_own_passphrase(self, registry: Path, login: str, given: str) -> None:
+        """Ask for an own passphrase in place of a temporary one."""
+        card = OwnPassphraseCard(self._runner, registry, login=login, given=given, site=self._site)
+        card.opened.connect(self.opened)
         card.left.connect(lambda: self.show_unlock(registry))
         self.show_card(card)
         card.focus_first()

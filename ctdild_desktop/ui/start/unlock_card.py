@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.errors import wants_own_passphrase
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.start.card import Card
+from ctdild_desktop.ui.start.waiting import WaitingCard
 from ctdild_desktop.ui.widgets.naming import named
 
 
-class UnlockCard(Card):
+class UnlockCard(WaitingCard):
     """``opened`` carries the desk. A refusal is one sentence; what was typed stays."""
 
     opened = Signal(object)
@@ -25,6 +25,8 @@ class UnlockCard(Card):
     """A path where a new registry shall be made."""
     lost_requested = Signal(object, str)
     """The registry and login whose passphrase is lost."""
+    temporary = Signal(object, str, str)
+    """Registry, login and a temporary passphrase, which must be replaced first."""
 
     def __init__(
         self,
@@ -61,7 +63,10 @@ class UnlockCard(Card):
         for at, button in enumerate((choose, new, lost)):
             self.foot.insertWidget(at, button)
         self.go.clicked.connect(self._on_go)
+        self.add_help(self.passphrase)
         self.chain(self.place, self.login, self.passphrase)
+        for line in (self.place, self.login):
+            line.textEdited.connect(self.wait_no_more)
         self.passphrase.returnPressed.connect(self._on_go)
 
     def focus_first(self) -> None:
@@ -93,11 +98,12 @@ class UnlockCard(Card):
         self.opened.emit(desk)
 
     def _on_refused(self, error: Exception) -> None:
-        self.set_busy(busy=False)
-        words = sentence_of(error)
-        if words is None:
-            raise error
-        self.refuse(words, self.passphrase)
+        if wants_own_passphrase(error):
+            self.set_busy(busy=False)
+            path, login = Path(self.place.text().strip()).expanduser(), self.login.text().strip()
+            self.temporary.emit(path, login, self.passphrase.text())
+        else:
+            self.answer(error, self.passphrase)
 
     def _on_lost(self) -> None:
         self.lost_requested.emit(Path(self.place.text().strip()).expanduser(), self.login.text().strip())

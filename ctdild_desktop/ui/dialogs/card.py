@@ -1,10 +1,10 @@
-"""What the start screens share: a card with a title, fields, one problem line and one main button."""
+"""A card with a title, fields, one problem line and one main button: start screens and small dialogs."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.services.people import strength_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.secrets import ShowSecrets, Strength
 
 
 class Card(QFrame):
-    """Base of the start screens; Enter in the last field does what the main button does."""
+    """Enter in the last field does what the main button does."""
 
     def __init__(self, title: str, text: str, button: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,18 @@ class Card(QFrame):
         self.form.addRow(label, line)
         return line
 
+    def add_help(self, *secrets: QLineEdit, told: QLineEdit | None = None) -> None:
+        """Let hidden lines be shown, and say how good the passphrase in ``told`` is."""
+        if told is not None:
+            self.form.insertRow(self._row_of(told) + 1, "", Strength(told, strength_of))
+        words = _tr("S&how the passphrase") if len(secrets) == 1 else _tr("S&how the passphrases")
+        self.form.addRow("", ShowSecrets(words, f"{secrets[0].objectName()}_show", *secrets))
+
+    def _row_of(self, line: QLineEdit) -> int:
+        role = QFormLayout.ItemRole.FieldRole
+        rows = (self.form.itemAt(row, role) for row in range(self.form.rowCount()))
+        return next(row for row, item in enumerate(rows) if item is not None and item.widget() is line)
+
     def chain(self, *lines: QLineEdit) -> None:
         """Let Enter go from line to line, with what stands there selected for typing over it."""
         for line, following in pairwise(lines):
@@ -88,3 +102,7 @@ class Card(QFrame):
         self.go.setEnabled(not busy)
         for line in self.findChildren(QLineEdit):
             line.setReadOnly(busy)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Card", text)
