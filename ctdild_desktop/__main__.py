@@ -25,8 +25,18 @@ def _draw_tour(registry: Path, login: str, passphrase: str, folder: Path) -> Non
     run_tour(registry, login, passphrase, folder)
 
 
+def keep_memory_off_the_disk() -> None:
+    """Let the system write no image of the memory, which holds names and keys, after a crash."""
+    try:
+        import resource
+    except ImportError:  # Windows writes none by itself
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (else the process's own) and return the exit status."""
+    keep_memory_off_the_disk()
     return cli.run(sys.argv[1:] if argv is None else argv, open_window=_open_window, draw_tour=_draw_tour)
 
 

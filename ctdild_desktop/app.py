@@ -20,7 +20,7 @@ from ctdild_desktop.config import Settings, SettingsError, SiteSettings
 from ctdild_desktop.place import Place as RegistryPlace
 from ctdild_desktop.services import access, leaving
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.errors import places_of, sentence_of
 from ctdild_desktop.services.leaving import Sealed, Typed
 from ctdild_desktop.services.watch import watch
 from ctdild_desktop.ui import theme
@@ -336,12 +336,7 @@ def catch_bugs(report: Callable[[str], None]) -> None:
     """
 
     def told(kind: type[BaseException], trace: TracebackType | None) -> None:
-        places = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
-        _log.error("bug: %s at %s", kind.__name__, " < ".join(reversed(places)))
+        _log.error("bug: %s at %s", kind.__name__, places_of(trace))
         report(f"Something went wrong in the program ({kind.__name__}). It was written to the log.")
 
     def on_main(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:

@@ -54,7 +54,8 @@ examples:
 exit status:
   0 done
   1 the input, the registry or the passphrase is at fault; nothing was changed
-  2 wrong usage"""
+  2 wrong usage
+  3 a bug in the program: the kind and the places are told, never a text of the registry"""
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -107,7 +108,7 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour) ->
     args = parser.parse_args(argv)
     args.draw_tour = draw_tour
     from ctdild_desktop.config import SettingsError
-    from ctdild_desktop.services.errors import sentence_of
+    from ctdild_desktop.services.errors import places_of, sentence_of
 
     try:
         if args.command is None:
@@ -130,7 +131,10 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour) ->
     except Exception as error:
         told = sentence_of(error) or _of_system(error)
         if told is None:
-            raise
+            # its text may hold what somebody typed, and what a command says may be kept in a mail or a log
+            kind, places = type(error).__name__, places_of(error.__traceback__)
+            common.say(f"Something went wrong in the program ({kind} at {places}).")
+            return 3
         common.say(_one_line(told))
         return 1
     return status

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import TracebackType
+
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.registry.errors import RegistryError, TemporaryPassphraseError, TooManyAttemptsError
 from ctdild_desktop.services.desk import RefusedError
+
+
+def places_of(trace: TracebackType | None) -> str:
+    """Where in the program a bug was met, innermost first; the text of an error may hold what a person typed
+    and is never told.
+    """
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return " < ".join(reversed(places))
 
 
 def sentence_of(error: BaseException) -> str | None:

@@ -86,13 +86,13 @@ def test_no_command_opens_the_window(arguments, given):
     assert asked == [given]
 
 
-def test_a_bug_is_not_hidden(demo, monkeypatch):
-    from ctdild_desktop import cli
+def test_a_bug_is_not_hidden(ctdild, demo, monkeypatch):
     from ctdild_desktop.services import patients
 
     def broken(_desk, _mrn):
         raise KeyError("a mistake of the program")
 
     monkeypatch.setattr(patients, "by_mrn", broken)
-    with pytest.raises(KeyError):
-        cli.run(["show", "DEMO-0001", *demo], open_window=lambda *_given: 1, draw_tour=lambda *_given: None)
+    done = ctdild("show", "DEMO-0001", *demo)
+    assert done.status == 3
+    assert "KeyError at test_demo.py:" in done.sentence

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.services import access
+from tests.support.written import all_files, leaks_in
 
 TABLE = (
     "mrn,family_name,given_name,birth_date,sex,height_cm,test_date,fvc_l,dlco,dlco_unit,comment\n"
@@ -33,15 +36,9 @@ SECRETS = (
 )
 
 
-def found_in(path: Path) -> list[str]:
-    """The secrets that can be read in a file, in UTF-8 or UTF-16 of either byte order."""
-    data = path.read_bytes()
-    return [
-        f"{secret} in {path.name} as {encoding}"
-        for secret in SECRETS
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be")
-        if secret.encode(encoding) in data
-    ]
+def found_in(*folders: Path) -> list[str]:
+    """The secrets that can be read in the files of some folders, in any spelling and encoding."""
+    return [str(leak) for folder in folders for leak in leaks_in(all_files(folder), SECRETS, within=folder)]
 
 
 def test_no_name_and_no_record_number_is_readable_anywhere(ctdild, demo, private_folders, tmp_path, caplog):
@@ -81,15 +78,40 @@ def test_no_name_and_no_record_number_is_readable_anywhere(ctdild, demo, private
             session.add(UserRow(login="sentinel", display_name="Seraphine Quittenhain", role="viewer"))
         beside = sorted(path.name for path in registry.parent.iterdir())
         assert f"{registry.name}-wal" in beside
-        files = [path for folder in (registry.parent, kept, restored) for path in folder.iterdir()]
-        leaks = [leak for path in files for leak in found_in(path)]
+        leaks = found_in(registry.parent, kept, restored)
     finally:
         desk.close()
 
-    files = [path for folder in (registry.parent, kept, restored) for path in folder.iterdir()]
-    leaks += [leak for path in files for leak in found_in(path)]
-    leaks += [leak for path in private_folders.rglob("*") if path.is_file() for leak in found_in(path)]
+    leaks += found_in(registry.parent, kept, restored, private_folders)
     leaks += [f"{secret} in the log" for secret in SECRETS if secret in caplog.text]
     leaks += [f"{secret} on standard error" for secret in SECRETS if secret in said]
     assert leaks == []
-    assert found_in(table), "the search itself must work"
+    assert found_in(table.parent), "the search itself must work"
+
+
+def test_a_bug_tells_its_kind_and_its_places_and_no_text(ctdild, demo, monkeypatch):
+    """What a command says may end in the mail of a scheduled job."""
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise LookupError("Quittenhain, Seraphine")
+
+    monkeypatch.setattr("ctdild_desktop.services.patients.by_mrn", fail)
+    done = ctdild("show", "LEAK-77", *demo)
+    assert done.status == 3
+    assert done.sentence.startswith("Something went wrong in the program (LookupError at test_leaks.py:")
+    assert "Quittenhain" not in done.err + done.out
+
+
+def test_no_image_of_the_memory_is_written():
+    child = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import resource; from ctdild_desktop.__main__ import keep_memory_off_the_disk as keep; keep();"
+            "print(resource.getrlimit(resource.RLIMIT_CORE))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert child.stdout.strip() == "(0, 0)"
