@@ -101,6 +101,7 @@ def tests_of(table: Table, mapping: Mapping) -> TestTable:
     report = _Report()
     report.warnings += [Remark(None, "", "", remark) for remark in table.remarks]
     report.warnings += _unused(table, plan)
+    report.warnings += _numbers_as_text(table, plan)
     rows = []
     for row in table.rows:
         made = _test_row(row, plan, report)
@@ -191,6 +192,21 @@ def _unused(table: Table, plan: _Plan) -> Iterator[Remark]:
             yield Remark(
                 None, plan.title(name), "", "decimal points and decimal commas are mixed in this column"
             )
+
+
+def _numbers_as_text(table: Table, plan: _Plan) -> Iterator[Remark]:
+    """Columns of a workbook whose numbers are written as text: they are read, and that is told."""
+    if table.format != "xlsx":
+        return
+    for name, place in plan.places.items():
+        if fields()[name].kind not in {Kind.NUMBER, Kind.PERCENT}:
+            continue
+        written = [row.cells[place] for row in table.rows]
+        texts = [cell for cell in written if isinstance(cell, str) and any(map(str.isdigit, cell))]
+        if texts:
+            cells = "1 cell" if len(texts) == 1 else f"{len(texts)} cells"
+            reason = f"a number written as text was read as that number ({cells}); check the decimal mark"
+            yield Remark(None, plan.title(name), texts[0], reason)
 
 
 def _said_empty(table: Table, plan: _Plan) -> Iterator[Remark]:

@@ -14,6 +14,7 @@ from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit, 
 from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import source_of
+from tests.support.packing import SHEET, packed, sheet
 
 
 def read(text: str, mapping: Mapping | str | None = None) -> TestTable:
@@ -231,3 +232,21 @@ def test_a_mapping_that_does_not_fit_the_file_is_one_sentence(header: str, mappi
 def test_a_header_alone_is_a_file_of_no_rows() -> None:
     found = read("mrn,test_date,fvc_l\n")
     assert (found.rows_read, found.rows, found.rejected) == (0, (), ())
+
+
+def test_numbers_written_as_text_in_a_workbook_are_read_and_told() -> None:
+    def text(place: str, words: str) -> str:
+        return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+    titles = "".join(
+        text(f"{at}1", name) for at, name in zip("ABC", ("mrn", "test_date", "fvc_l"), strict=True)
+    )
+    rows = f'<row r="1">{titles}</row>'
+    for number, value in ((2, text("C2", "2,31")), (3, text("C3", "NA")), (4, '<c r="C4"><v>2.4</v></c>')):
+        place = text(f"A{number}", f"P{number}") + text(f"B{number}", "2026-03-12")
+        rows += f'<row r="{number}">{place}{value}</row>'
+    found = read_tests(source_of("tests.xlsx", packed({SHEET: sheet(rows)})))
+    assert [row.test and row.test.fvc_l for row in found.rows] == [Decimal("2.31"), None, Decimal("2.4")]
+    reason = "a number written as text was read as that number (1 cell); check the decimal mark"
+    assert Remark(None, "fvc_l", "2,31", reason) in found.warnings
+    assert not [remark for remark in read("mrn,test_date,fvc_l\nP1,2026-03-12,2.31\n").warnings]
