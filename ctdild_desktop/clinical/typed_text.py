@@ -15,6 +15,13 @@ from typing import Any
 
 from ctdild_desktop.clinical.issues import Issue, refused
 
+LONGEST_NUMBER = 64
+LONGEST_NAME = 200
+LONGEST_COMMENT = 2000
+"""Letters of a record number, a name and the comment on a test, the same in a file and in a form: a form that
+took fewer would cut what was imported.
+"""
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069\u2028\u2029]"
 )

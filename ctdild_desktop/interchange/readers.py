@@ -13,7 +13,13 @@ from typing import Any
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.records import DlcoUnit, Sex
-from ctdild_desktop.clinical.typed_text import has_unseen, tidy_line
+from ctdild_desktop.clinical.typed_text import (
+    LONGEST_COMMENT,
+    LONGEST_NAME,
+    LONGEST_NUMBER,
+    has_unseen,
+    tidy_line,
+)
 from ctdild_desktop.interchange.fields import Field, Kind
 from ctdild_desktop.interchange.table import Cell
 from ctdild_desktop.interchange.values import (
@@ -26,8 +32,7 @@ from ctdild_desktop.interchange.values import (
     read_whole,
 )
 
-_LONGEST = {"mrn": 64, "comment": 2000}
-_LONGEST_NAME = 200
+_LONGEST = {"mrn": LONGEST_NUMBER, "comment": LONGEST_COMMENT}
 _GRADES = frozenset("ABCDEFU")
 _SEXES = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
 _UNITS = {"ml/min/mmhg": DlcoUnit.TRADITIONAL, "mmol/min/kpa": DlcoUnit.SI}
@@ -81,7 +86,7 @@ def _text(target: Field, cell: Cell) -> str:
     if has_unseen(written, number=target.name == "mrn"):
         raise CellError("holds characters that cannot be seen")
     text = unicodedata.normalize("NFC", written).strip() if target.name == "comment" else tidy_line(written)
-    longest = _LONGEST.get(target.name, _LONGEST_NAME)
+    longest = _LONGEST.get(target.name, LONGEST_NAME)
     if len(text) > longest:
         raise CellError(f"longer than {longest} characters")
     return text

@@ -36,6 +36,15 @@ def enter(qtbot: QtBot, field: QWidget) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
+def test_a_text_that_was_kept_is_not_cut_where_less_can_be_typed(qtbot: QtBot) -> None:
+    field = TextField("note", max_length=5)
+    qtbot.addWidget(field)
+    qtbot.keyClicks(field, "typed too long")
+    assert field.text() == "typed"
+    field.set_text("kept from before")
+    assert field.value() == "kept from before"
+
+
 @pytest.mark.parametrize(("typed", "value"), [("2,31", "2.31"), ("2.30", "2.30"), ("", None)])
 def test_a_number_is_exactly_what_was_typed(qtbot: QtBot, typed: str, value: str | None) -> None:
     field = number(qtbot)

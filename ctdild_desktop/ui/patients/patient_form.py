@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical.plausibility import Issue, check_patient
 from ctdild_desktop.clinical.records import Patient, Sex
+from ctdild_desktop.clinical.typed_text import LONGEST_NAME, LONGEST_NUMBER
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.texts import display_name
@@ -47,13 +48,12 @@ class PatientForm(SavedSheet):
             parent=parent,
         )
         tr = self.tr
-        self.add_field(tr("&Surname"), TextField("family_name", tr("Surname"), max_length=120), wide=True)
-        self.add_field(
-            tr("&Given name"), TextField("given_name", tr("Given name"), max_length=120), wide=True
-        )
-        self.add_field(
-            tr("&MRN"), TextField("mrn", tr("MRN"), max_length=60), unit=tr("MRN or surname is needed")
-        )
+        surname = TextField("family_name", tr("Surname"), max_length=LONGEST_NAME)
+        given = TextField("given_name", tr("Given name"), max_length=LONGEST_NAME)
+        number = TextField("mrn", tr("MRN"), max_length=LONGEST_NUMBER)
+        self.add_field(tr("&Surname"), surname, wide=True)
+        self.add_field(tr("&Given name"), given, wide=True)
+        self.add_field(tr("&MRN"), number, unit=tr("MRN or surname is needed"))
         self.add_field(
             tr("&Birth date"),
             PartialDateField("birth_date", tr("Birth date"), desk.today),

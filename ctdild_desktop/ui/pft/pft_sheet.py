@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import DlcoUnit, Pft, Visit
+from ctdild_desktop.clinical.typed_text import LONGEST_COMMENT
 from ctdild_desktop.services import pft
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
@@ -108,7 +109,7 @@ class PftSheet(RecordSheet):
         for caption, asked in visit_fields():
             self.measures.add_wide(caption, asked, self.make_note(asked))
             self.register(asked)
-        comment = TextField("comment", self.tr("Comment"), max_length=1000)
+        comment = TextField("comment", self.tr("Comment"), max_length=LONGEST_COMMENT)
         self.measures.add_wide(self.tr("C&omment"), comment, self.make_note(comment))
         self.register(comment)
         self._unit = unit_field()

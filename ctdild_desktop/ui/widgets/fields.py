@@ -77,7 +77,8 @@ class Field(QLineEdit):
         return self.text_value()
 
     def set_text(self, text: str) -> None:
-        """Put a text in, as if typed: state and message go back to normal."""
+        """Put a text in, as if typed: state and message go back to normal. What was kept is never cut."""
+        self.setMaxLength(max(self.maxLength(), len(text)))
         self.setText(text)
         self._on_edited(text)
 
