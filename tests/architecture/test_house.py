@@ -107,6 +107,20 @@ def test_every_tool_tip_is_shown_as_it_is() -> None:
     assert offenders == []
 
 
+def test_every_table_that_is_written_holds_nothing_that_a_spreadsheet_would_calculate() -> None:
+    """``interchange.outgoing.harmless`` is for every text of a person in a file for a spreadsheet."""
+    own_numbers = {"figures.py"}
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if {"writer", "DictWriter"} & calls_and_bases(path)
+        and "import csv" in path.read_text(encoding="utf-8")
+        and "harmless" not in path.read_text(encoding="utf-8")
+        and path.name not in own_numbers
+    ]
+    assert offenders == []
+
+
 def test_no_page_is_made_of_markup() -> None:
     """reportlab's paragraphs obey marks in a text and open pictures; pages are drawn text by text."""
     offenders = [
