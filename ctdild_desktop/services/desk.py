@@ -193,7 +193,7 @@ def requires(
             return _do(desk, allowed, words, lambda: act(desk, *args, **kwargs))
 
         functools.update_wrapper(checked, act)
-        vars(checked)["__roles__"] = allowed
+        vars(checked).update(__roles__=allowed, __doing__=words)
         return checked
 
     return decorate
@@ -210,14 +210,14 @@ def admit(login: str, role: str) -> None:
         desk, allowed, words = acting
         desk.role = role
         if role not in allowed:
-            raise RefusedError(_refusal(role, allowed, words))
+            raise RefusedError(refusal(role, allowed, words))
 
 
 def _do(desk: Desk, allowed: frozenset[Role], words: str, act: Callable[[], T]) -> T:
     if desk.role not in allowed:
         desk.role = desk.registry.role_of(desk.login) or desk.role
     if desk.role not in allowed:
-        raise RefusedError(_refusal(desk.role, allowed, words))
+        raise RefusedError(refusal(desk.role, allowed, words))
     outer = _ACTING.get()
     token = _ACTING.set((desk, allowed & outer[1] if outer else allowed, words))
     try:
@@ -230,7 +230,8 @@ def _do(desk: Desk, allowed: frozenset[Role], words: str, act: Callable[[], T]) 
     return outcome
 
 
-def _refusal(role: str, allowed: frozenset[Role], words: str) -> str:
+def refusal(role: str, allowed: frozenset[Role], words: str) -> str:
+    """What is said to a person whose role does not allow an act, which is called ``words``."""
     needed = [one.label for one in Role if one in allowed]
     listed = " or ".join(filter(None, (", ".join(needed[:-1]), needed[-1])))
     return f"Your role ({role}) does not allow this: {words} needs {listed}."

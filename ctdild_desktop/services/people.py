@@ -6,6 +6,7 @@ active administrator can neither be removed nor given another role.
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.registry import users
@@ -40,11 +41,14 @@ __all__ = [
     "rotate_keys",
     "set_role",
     "strength_of",
+    "suggested_passphrase",
 ]
 
 MOST_NAME = 80
 """Letters of a name: what fits on a printout."""
 _CHANGED = ChangeSet(frozenset({Change.PEOPLE}))
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters and digits that look alike."""
 _GOOD = 12
 _STRONG = 16
 
@@ -57,6 +61,12 @@ def strength_of(passphrase: str) -> str:
     if length < _GOOD:
         return "Short: each further character makes it much harder to guess."
     return "Good." if length < _STRONG else "Strong."
+
+
+def suggested_passphrase() -> str:
+    """A random temporary passphrase that can be told over the telephone: three groups of four."""
+    letters = [secrets.choice(_CLEAR) for _ in range(12)]
+    return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 
 @requires(Role.ADMINISTRATOR, doing="looking after people")

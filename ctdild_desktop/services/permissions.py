@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ctdild_desktop.services.desk import Desk, Role
+from ctdild_desktop.services.desk import Desk, Role, refusal
 
 
 def roles_of(act: Callable[..., Any]) -> frozenset[Role]:
@@ -27,3 +27,9 @@ def may(who: Desk | str, act: Callable[..., Any]) -> bool:
     """Whether the person at a desk, or a role, may do an act; raises TypeError as :func:`roles_of` does."""
     role = who.role if isinstance(who, Desk) else who
     return role in roles_of(act)
+
+
+def why_not(who: Desk | str, act: Callable[..., Any]) -> str:
+    """Why a person or a role may not do an act, as the act itself would say it; empty when they may."""
+    role = who.role if isinstance(who, Desk) else who
+    return "" if may(who, act) else refusal(role, roles_of(act), getattr(act, "__doing__", "it"))

@@ -73,6 +73,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("verify", "file", QT_TRANSLATE_NOOP("Actions", "&Verify registry"), ("Ctrl+Shift+R",)),
     ActionSpec(
+        "change_passphrase",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Change m&y passphrase…"),
+        rule_before=True,
+    ),
+    ActionSpec("add_person", "file", QT_TRANSLATE_NOOP("Actions", "&Add a person…")),
+    ActionSpec("new_recovery_code", "file", QT_TRANSLATE_NOOP("Actions", "New recovery &code…")),
+    ActionSpec("rotate_keys", "file", QT_TRANSLATE_NOOP("Actions", "Renew all &keys…")),
+    ActionSpec(
         "lock", "file", QT_TRANSLATE_NOOP("Actions", "&Lock"), ("Ctrl+L",), icon="lock", rule_before=True
     ),
     ActionSpec("quit", "file", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",)),

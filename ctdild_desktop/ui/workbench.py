@@ -31,6 +31,8 @@ from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
 from ctdild_desktop.ui.registry.log_page import LogPage
 from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
+from ctdild_desktop.ui.registry.people_acts import PeopleActs
+from ctdild_desktop.ui.registry.people_panel import PeoplePanel
 from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.search.patient_search import PatientSearch
@@ -65,7 +67,9 @@ class Workbench(QObject):
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
         self.thresholds = OwnThresholds(desk, self.runner)
-        self.registry = RegistryPage(desk, version, self.thresholds)
+        self.people = PeoplePanel(desk, runner)
+        self.people_acts = PeopleActs(desk, runner, self.window)
+        self.registry = RegistryPage(desk, version, thresholds=self.thresholds, people=self.people)
         self.patient = PatientPage()
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
@@ -101,9 +105,11 @@ class Workbench(QObject):
         self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)
         self.registry.action_requested.connect(self.act)
-        for part in (self.thresholds, self.history, self.removed):
+        self.people.asked.connect(self.people_acts.start)
+        for part in (self.thresholds, self.history, self.removed, self.people_acts):
             part.done.connect(self.announce)
-        for asking in (self.history, self.log, self.removed, self.patients, self.search):
+        parts = (self.history, self.log, self.removed, self.patients, self.search, self.people_acts)
+        for asking in parts:
             asking.refused.connect(self.window.inform)
         page = self.patient
         page.log_pft_requested.connect(lambda: self.act("log_pft"))
@@ -154,6 +160,7 @@ class Workbench(QObject):
             "shortcuts": lambda: ShortcutSheet(self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
+            **self.people_acts.by_id(),
         }
         acts[action_id]()
 
@@ -265,6 +272,8 @@ class Workbench(QObject):
             self._count()
         if Change.SETTINGS in changes.kinds:
             self.thresholds.refresh()
+        if Change.PEOPLE in changes.kinds:
+            self.people.refresh()
         if Change.PATIENT in changes.kinds and self.window.shown == "removed_patients":
             self.removed.refresh()
         shown = self.patient.patient_id
@@ -403,7 +412,7 @@ class Workbench(QObject):
         """Let go of everything that was read from the registry, before the window is destroyed."""
         self.search.forget()
         self.patients.model.show_patients(())
-        for part in (self.history, self.log, self.removed):
+        for part in (self.history, self.log, self.removed, self.people):
             part.clear()
         self.window.forget()
 

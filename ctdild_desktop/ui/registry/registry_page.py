@@ -1,13 +1,15 @@
-"""The room of the registry: where it is, backup, checks, own thresholds, and what this program is."""
+"""The room of the registry: where it is, backup, checks, people, own thresholds, and what this program is."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
+    QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -31,22 +33,35 @@ class RegistryPage(QWidget):
 
     action_requested = Signal(str)
 
-    def __init__(self, desk: Desk, version: str, thresholds: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, version: str, *, thresholds: QWidget, people: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("registry_page")
         self._facts: dict[str, QLabel] = {}
-        column = QVBoxLayout(self)
+        inside = named(QWidget(), "registry_inside")
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(SectionHeader(self.tr("Registry")))
         column.addLayout(self._make_facts(desk))
         column.addWidget(SectionHeader(self.tr("Backup and checks")))
         column.addLayout(self._make_upkeep(may(desk, history.log)))
+        column.addWidget(SectionHeader(self.tr("People")))
+        column.addWidget(people)
         column.addWidget(SectionHeader(self.tr("Clinic's own thresholds")))
         column.addWidget(thresholds)
         column.addWidget(SectionHeader(self.tr("About")))
         column.addLayout(self._make_about(version))
         column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
