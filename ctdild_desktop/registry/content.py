@@ -99,12 +99,23 @@ def _compare(connection: Connection, table: str, entries: _Entries) -> _Found:
 
 def _same(values: str, entry: str | None, defaults: dict[str, Any]) -> bool:
     """Whether a row is as its entry says, apart from columns that a later revision added with a default."""
-    now, then = (json.loads(side) if side else {} for side in (values, entry))
+    now, then = _object(values), _object(entry)
+    if now is None or then is None:
+        return False
     added = {name: value for name, value in now.items() if name not in then}
     kept = {name: value for name, value in now.items() if name in then}
     return bool(kept == then) and all(
         name in defaults and defaults[name] == value for name, value in added.items()
     )
+
+
+def _object(values: str | None) -> dict[str, Any] | None:
+    """The values of a text of the trail; None when somebody made it something else."""
+    try:
+        found = json.loads(values) if values else {}
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _defaults(connection: Connection, table: str) -> dict[str, Any]:

@@ -159,6 +159,17 @@ def test_a_write_that_was_taken_back_moves_no_counter(registry: Registry) -> Non
     assert content(registry) is True
 
 
+@pytest.mark.parametrize("entry", ["", "null", "[1]", "{", '{"fvc_l": "2.30"} and more'])
+@in_a_file
+def test_u3_an_entry_that_is_no_entry_any_more_is_told_and_no_bug(
+    registry: Registry, test_id: str, entry: str
+) -> None:
+    behind(registry, f"UPDATE audit SET new = '{entry}' WHERE row_id = '{test_id}'")
+    found = registry.verify()["checks"]
+    assert found["content"] == f"pft: 1 not as the trail says (first: {test_id})"
+    assert "was changed" in found["audit_chain"]
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_u5_rows_and_triggers_of_every_earlier_revision_are_as_they_shall_be(
     tmp_path: Path, revision: str
