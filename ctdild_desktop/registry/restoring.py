@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from ctdild_desktop.registry import audit, checks, schema, swap
 from ctdild_desktop.registry.archive import Manifest, read_manifest, unpack
+from ctdild_desktop.registry.engine import check_library
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.files import (
     companions,
@@ -101,6 +102,7 @@ def prepare(
     """
     backup, path = Path(backup).absolute(), Path(path).absolute()
     refuse_network(path)
+    check_library()
     swap.finish(path)
     remove_stale_parts(path.parent, glob.escape(path.name))
     if not replace and (path.exists() or keys_path(path).exists()):

@@ -180,16 +180,3 @@ def test_a_place_that_takes_no_files_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="could not be written"):
         Registry.create(tmp_path / "file" / "a.ctdild", LOGIN, "A", PASSPHRASE, cost=CHEAPEST)
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
-
-
-def test_opening_without_a_whole_raw_key_is_impossible(made: Made) -> None:
-    for key in (b"", bytes(31), bytes(33), b"a passphrase"):
-        with pytest.raises(ValueError, match="32 bytes"):
-            engine.connect(made.path, key)
-
-
-def test_a_library_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine.check_library()
-    monkeypatch.setattr(engine.driver, "sqlite_version_info", (3, 51, 2))
-    with pytest.raises(RegistryError, match="too old"):
-        engine.check_library()
