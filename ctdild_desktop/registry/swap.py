@@ -13,6 +13,8 @@ from pathlib import Path
 from ctdild_desktop.registry.errors import DamagedError
 from ctdild_desktop.registry.files import companions, disk_error, keys_path, sync_folder, write_whole
 
+_LARGEST_NOTE = 10_000
+
 
 def note_path(path: Path) -> Path:
     """Where the note lies while files are exchanged."""
@@ -45,7 +47,8 @@ def finish(path: Path) -> None:
     """
     note = note_path(path)
     try:
-        content = note.read_bytes()
+        with note.open("rb") as stream:
+            content = stream.read(_LARGEST_NOTE)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -53,7 +56,9 @@ def finish(path: Path) -> None:
     try:
         plain = json.loads(content)
         database, keys, aside = (_beside(path, plain[name]) for name in ("database", "keys", "aside"))
-    except (ValueError, KeyError, TypeError) as error:
+        if len({database, keys, aside, path, keys_path(path)}) < 5:
+            raise ValueError("a note names one file twice")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedError(
             f"{note.name} cannot be read; a restore was not finished.",
             "Remove this file and restore the backup again.",
@@ -73,7 +78,7 @@ def finish(path: Path) -> None:
 
 
 def _beside(path: Path, name: str) -> Path:
-    if Path(name).name != name:
+    if Path(name).name != name or "\0" in name:
         raise ValueError("a note names files of its own folder only")
     return path.with_name(name)
 

@@ -155,7 +155,15 @@ class Throttle:
                 str(name): Failures(max(0, int(one["count"])), _moment(one["since"]), _moment(one["last"]))
                 for name, one in content["failures"].items()
             }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ):
             return {}  # whoever can damage this file can remove it as well
 
     def _write(self, found: dict[str, Failures]) -> None:

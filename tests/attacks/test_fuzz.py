@@ -27,11 +27,14 @@ from ctdild_desktop.interchange.mapping import Mapping, parse_mapping, write_map
 from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.place import Place, PlaceError
+from ctdild_desktop.registry import swap
 from ctdild_desktop.registry.archive import read_manifest
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore
 from ctdild_desktop.registry.recovery import read_code
+from ctdild_desktop.registry.registry import utc_now
+from ctdild_desktop.registry.throttle import Throttle
 from tests.attacks.test_other_files import backup, keys, manifest, one_case, slot
 from tests.support.packing import SHEET, STRINGS, STYLES, TITLES, WORKBOOK, packed, sheet, strings, styles
 
@@ -225,6 +228,48 @@ def test_i2_any_rule_table(data: bytes) -> None:
 @given(st.one_of(st.text(max_size=60), st.text("postgresql+cy:/@?&=[]%0189ab.\\", max_size=60)))
 def test_i2_any_address(text: str) -> None:
     answered(lambda: Place.parse(text), PlaceError)
+
+
+_NOTE = json.dumps({"database": ".a.part", "keys": ".b.part", "aside": "a.replaced"}).encode()
+_OWN = st.sampled_from(["a.ctdild", "a.ctdild.keys", "a.ctdild-wal", "../b", "b\0", "", ".", "b.ctdild"])
+
+
+@given(
+    data=st.one_of(
+        spoilt(_NOTE),
+        st.binary(max_size=60),
+        st.dictionaries(st.sampled_from(["database", "keys", "aside"]), st.one_of(_OWN, _JSON)).map(
+            lambda plain: json.dumps(plain).encode()
+        ),
+    )
+)
+def test_i2_any_note_of_a_restore_leaves_the_registry_where_it_is(place: Path, data: bytes) -> None:
+    folder = place / "noted"
+    folder.mkdir(exist_ok=True)
+    present = {name: name.encode() for name in ("a.ctdild", "a.ctdild.keys", "a.ctdild-wal")}
+    for name, content in present.items():
+        (folder / name).write_bytes(content)
+    swap.note_path(folder / "a.ctdild").write_bytes(data)
+    answered(lambda: swap.finish(folder / "a.ctdild"), RegistryError)
+    assert {name: (folder / name).read_bytes() for name in present} == present
+    for file in folder.iterdir():
+        file.unlink()
+
+
+_MOMENT = "2026-03-12T10:00:00+00:00"
+_TRIED = {
+    "format": "ctdild-attempts",
+    "db_id": "x",
+    "failures": {"amsel": {"count": 7, "since": _MOMENT, "last": _MOMENT}},
+}
+
+
+@given(data=st.one_of(spoilt(json.dumps(_TRIED).encode()), st.binary(max_size=60)))
+def test_i2_any_count_of_attempts(place: Path, data: bytes) -> None:
+    file = place / "a.ctdild.attempts"
+    file.write_bytes(data)
+    throttle = Throttle(file, "x", utc_now)
+    answered(lambda: throttle.seconds_left("amsel"), RegistryError)
 
 
 @given(st.text(max_size=60))
