@@ -290,15 +290,16 @@ def known_patient(found: Any, mrn: str) -> Any:
 
 
 def read_patient(desk: Desk, mrn: str) -> PatientRecord:
-    """Everything recorded of the patient with this MRN; that it was read here is noted in the audit trail.
+    """Everything recorded of the patient with this MRN, after the audit trail took that it is read here.
 
     Raises:
         UserError: there is none.
+        RegistryError: it cannot be noted; then it is not read either.
     """
     from ctdild_desktop.services import events, patients
 
     record: PatientRecord = known_patient(patients.by_mrn(desk, mrn), mrn)
-    events.note_view(desk, record.patient.id, "command line")
+    events.note(desk, "view", record.patient.id, where="command line")
     return record
 
 
