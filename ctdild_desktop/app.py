@@ -8,33 +8,33 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __version__, config
-from ctdild_desktop.config import Settings, SettingsError, SiteSettings
+from ctdild_desktop.config import Settings, SettingsError, SiteSettings, UpkeepSettings
 from ctdild_desktop.place import Place as RegistryPlace
-from ctdild_desktop.services import access, leaving
+from ctdild_desktop.services import access, leaving, restoring
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import places_of, sentence_of
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Sealed, Typed
+from ctdild_desktop.services.restoring import Restored
 from ctdild_desktop.services.watch import watch
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
 from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
 from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
 from ctdild_desktop.ui.elsewhere import Watch
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
+from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.system.watch import SystemWatch
 from ctdild_desktop.ui.workbench import Place, Workbench
 
 _log = logging.getLogger(__name__)
-_LOG_BYTES = 500_000
 _DEMO_PATIENTS = 40
 
 
@@ -214,9 +214,13 @@ class Program(QObject):
             self.start.card.refuse(words)
 
     def _on_opened(self, desk: Desk) -> None:
+        desk.upkeep = self._settings.upkeep
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)
         bench.demo_requested.connect(self._on_demo_requested)
+        bench.safekeeping.settings_changed.connect(self._on_upkeep)
+        bench.safekeeping.restore_ordered.connect(self._on_restore)
+        bench.safekeeping.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
         bench.window.show()
@@ -234,6 +238,65 @@ class Program(QObject):
 
     def _on_come_back(self, left: tuple[Sealed, ...]) -> None:
         self._sealed += left
+
+    # backups
+
+    def _on_upkeep(self, upkeep: UpkeepSettings) -> None:
+        self._settings = replace(self._settings, upkeep=upkeep)
+        self._save_settings()
+
+    def _on_restore(self, order: RestoreOrder) -> None:
+        """Put a backup in the place of the open registry; until that is done the window stays as it is."""
+        bench = self.bench
+        if bench is None:
+            return
+        desk, left = bench.desk, threading.Event()
+        self.idle.stop()
+        bench.keep_drafts()
+        self._runner.run(
+            lambda: restoring.restore_over(
+                desk,
+                order.backup,
+                passphrase=order.passphrase,
+                recovery_code=order.recovery_code,
+                on_leaving=left.set,
+            ),
+            while_alive(self, self._on_restored),
+            while_alive(self, lambda error: self._on_not_restored(error, gone=left.is_set())),
+        )
+
+    def _on_restored(self, restored: Restored) -> None:
+        bench, self.bench = self.bench, None
+        words = " ".join((self.tr("The backup was restored."), *restored.notes))
+        if bench is None:  # it was locked meanwhile
+            self._runner.run(restored.desk.close)
+            if self.start is not None:
+                self.start.card.refuse(words)
+            return
+        bench.leave()
+        if restored.recovery_code:
+            self._show_start(restored.desk.login)
+            if self.start is not None:
+                self.start.show_code(restored.desk, restored.recovery_code)
+        else:
+            self._on_opened(restored.desk)
+        if self.bench is not None:
+            self.bench.window.inform(words)
+        hide_windows(but=self.start or (self.bench.window if self.bench is not None else None))
+        bench.forget()
+        bench.window.deleteLater()
+        bench.deleteLater()
+
+    def _on_not_restored(self, error: Exception, *, gone: bool) -> None:
+        words = sentence_of(error) or self.tr("Something went wrong in the program; nothing was lost.")
+        bench = self.bench
+        if bench is not None and gone:
+            self.lock(words)
+        elif bench is not None:
+            bench.safekeeping.refuse_restore(words)
+            self.idle.start()
+        if sentence_of(error) is None:
+            raise error
 
     def _on_demo_requested(self) -> None:
         folder = config.default_registry_path().parent / "demo"
@@ -269,6 +332,9 @@ class Program(QObject):
         if desk.demo:
             return
         self._settings = replace(self._settings.at(desk.registry.place), login=desk.login)
+        self._save_settings()
+
+    def _save_settings(self) -> None:
         try:
             config.save(self._settings)
         except SettingsError:
@@ -327,54 +393,3 @@ def _end_on_signals(app: QApplication) -> None:
     pulse.setInterval(300)
     pulse.timeout.connect(lambda: None)
     pulse.start()
-
-
-def catch_bugs(report: Callable[[str], None]) -> None:
-    """Log what nobody catches, on every thread and from Qt, and report it once without stopping.
-
-    Only types and places in the program are logged: the text of an error may hold what a person typed.
-    """
-
-    def told(kind: type[BaseException], trace: TracebackType | None) -> None:
-        _log.error("bug: %s at %s", kind.__name__, places_of(trace))
-        report(f"Something went wrong in the program ({kind.__name__}). It was written to the log.")
-
-    def on_main(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.exit(130)
-        told(kind, trace)
-
-    def on_thread(args: threading.ExceptHookArgs) -> None:
-        if args.exc_type is not SystemExit:
-            told(args.exc_type, args.exc_traceback)
-
-    def on_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-        del context
-        levels = {
-            QtMsgType.QtDebugMsg: logging.DEBUG,
-            QtMsgType.QtInfoMsg: logging.INFO,
-            QtMsgType.QtWarningMsg: logging.WARNING,
-        }
-        _log.log(levels.get(kind, logging.ERROR), "Qt: %s", text)
-
-    sys.excepthook = on_main
-    threading.excepthook = on_thread
-    qInstallMessageHandler(on_qt)
-
-
-def log_to_file() -> logging.Handler:
-    """Write the log to a file that is kept small, in the per-user folder; returns the handler."""
-    import platformdirs
-
-    folder = Path(platformdirs.user_log_dir("ctdild-desktop", appauthor=False))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            folder / "ctdild.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
-        )
-    except OSError:
-        handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
-    return handler

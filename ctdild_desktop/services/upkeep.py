@@ -168,6 +168,12 @@ def restore_by_code(
     return at_desk(registry, clock, settings), renewed
 
 
+@for_everybody
+def warning_of(desk: Desk) -> str:
+    """What is unwise about the folder of the open registry; empty when nothing is, and on a server."""
+    return "" if backups.on_server(desk) else place_warning(desk.registry.path)
+
+
 def place_warning(path: Path) -> str:
     """What is unwise about the folder of a registry; empty when nothing is. A network drive is refused."""
     from ctdild_desktop.registry.synced import synced_by

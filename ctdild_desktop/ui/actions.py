@@ -71,6 +71,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "backup", "file", QT_TRANSLATE_NOOP("Actions", "&Back up registry…"), ("Ctrl+B",), rule_before=True
     ),
+    ActionSpec("backup_now", "file", QT_TRANSLATE_NOOP("Actions", "Back up n&ow"), ("Ctrl+Shift+B",)),
+    ActionSpec("restore", "file", QT_TRANSLATE_NOOP("Actions", "Re&store backup…")),
     ActionSpec("verify", "file", QT_TRANSLATE_NOOP("Actions", "&Verify registry"), ("Ctrl+Shift+R",)),
     ActionSpec(
         "change_passphrase",

@@ -27,12 +27,14 @@ class Runner(Protocol):
         on_error: Callable[[Exception], None] | None = None,
         *,
         files: bool = False,
+        upkeep: bool = False,
     ) -> None:
         """Do ``work`` elsewhere and call ``on_done(result)`` or ``on_error(error)`` on the main thread.
 
         Work that touches the registry runs strictly in the order it was given. ``files=True`` is for work
-        that touches files alone (printing, rendering) and may run beside it. Without ``on_error`` an error
-        goes to the exception hook, as a bug does.
+        that touches files alone (printing, rendering) and may run beside it. ``upkeep=True`` is for backups
+        and checks, which take long, may wait for a share and may run beside both. Without ``on_error`` an
+        error goes to the exception hook, as a bug does.
         """
         ...
 
@@ -85,7 +87,7 @@ class _Job:
 
 
 class JobRunner(QObject):
-    """Two queues: one single thread for the registry, one for files. Make it on the main thread."""
+    """Three queues of one thread each: the registry, files, upkeep. Make it on the main thread."""
 
     busy_changed = Signal(bool)
     _finished = Signal(object)
@@ -94,6 +96,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._registry = ThreadPoolExecutor(max_workers=1, thread_name_prefix="registry")
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="files")
+        self._upkeep = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upkeep")
         self._jobs: set[_Job] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -112,6 +115,7 @@ class JobRunner(QObject):
         on_error: Callable[[Exception], None] | None = None,
         *,
         files: bool = False,
+        upkeep: bool = False,
     ) -> None:
         """See :meth:`Runner.run`. After :meth:`close` new work is not taken and nothing is called."""
         if self._closed:
@@ -123,7 +127,7 @@ class JobRunner(QObject):
             first = len(self._jobs) == 1
         if first:
             self.busy_changed.emit(True)
-        pool = self._files if files else self._registry
+        pool = self._upkeep if upkeep else self._files if files else self._registry
         pool.submit(job.do).add_done_callback(lambda _future: self._announce(_future, job))
 
     def close(self) -> None:
@@ -131,6 +135,7 @@ class JobRunner(QObject):
         self._closed = True
         self._registry.shutdown(wait=True)
         self._files.shutdown(wait=True)
+        self._upkeep.shutdown(wait=True)
         with self._lock:
             self._jobs.clear()
 
@@ -160,9 +165,10 @@ class ImmediateRunner:
         on_error: Callable[[Exception], None] | None = None,
         *,
         files: bool = False,
+        upkeep: bool = False,
     ) -> None:
-        """See :meth:`Runner.run`; ``files`` makes no difference here."""
-        del files
+        """See :meth:`Runner.run`; the queue makes no difference here."""
+        del files, upkeep
         job = _Job(work, on_done, on_error)
         job.do()
         if job.error is not None and job.on_error is None:

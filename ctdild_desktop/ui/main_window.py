@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self._rooms: dict[str, QToolButton] = {}
         self._pages: dict[str, QWidget] = {}
         self._undo: Callable[[], None] | None = None
+        self._may_close: Callable[[], bool] = lambda: True
 
         self._menu_bar = QMenuBar()
         self._menu_bar.setObjectName("menu_bar")
@@ -305,10 +306,17 @@ class MainWindow(QMainWindow):
                 if spec.icon and spec.id in self._actions:
                     self._actions[spec.id].setIcon(icons.icon(spec.icon))
 
+    def set_close_guard(self, may_close: Callable[[], bool]) -> None:
+        """Ask this before the window closes; when it says no, whoever said so closes the window later."""
+        self._may_close = may_close
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the screens keep their drafts before the window goes."""
+        """Let the screens keep their drafts before the window goes, and wait for what must be done first."""
         self.closing.emit()
-        super().closeEvent(event)
+        if self._may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
 
     def _on_action(self) -> None:
         sender = self.sender()

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ctdild_desktop.services import patients, upkeep
+from ctdild_desktop.services import backups, patients, upkeep
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
@@ -35,6 +35,7 @@ from ctdild_desktop.ui.registry.people_acts import PeopleActs
 from ctdild_desktop.ui.registry.people_panel import PeoplePanel
 from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
+from ctdild_desktop.ui.safekeeping import Safekeeping
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NOTHING, Opened, SideSheets
 
@@ -69,7 +70,14 @@ class Workbench(QObject):
         self.thresholds = OwnThresholds(desk, self.runner)
         self.people = PeoplePanel(desk, runner)
         self.people_acts = PeopleActs(desk, runner, self.window)
-        self.registry = RegistryPage(desk, version, thresholds=self.thresholds, people=self.people)
+        self.safekeeping = Safekeeping(desk, runner, ask, self.window)
+        self.registry = RegistryPage(
+            desk,
+            version,
+            backup=self.safekeeping.panel,
+            thresholds=self.thresholds,
+            people=self.people,
+        )
         self.patient = PatientPage()
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
@@ -111,6 +119,7 @@ class Workbench(QObject):
         parts = (self.history, self.log, self.removed, self.patients, self.search, self.people_acts)
         for asking in parts:
             asking.refused.connect(self.window.inform)
+        self.safekeeping.verified.connect(self.registry.show_report)
         page = self.patient
         page.log_pft_requested.connect(lambda: self.act("log_pft"))
         page.add_therapy_requested.connect(lambda: self.act("add_therapy"))
@@ -143,6 +152,8 @@ class Workbench(QObject):
             "import": self._import,
             "print_page": lambda: self._with_view(self.sheets.print_page),
             "backup": self._backup,
+            "backup_now": self._backup_now,
+            "restore": self.safekeeping.open_restore,
             "verify": self._verify,
             "lock": self.locked.emit,
             "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
@@ -357,6 +368,9 @@ class Workbench(QObject):
 
     def _backup(self) -> None:
         desk = self.desk
+        if desk.registry.place.is_server:
+            self.window.inform(self.tr(backups.ON_SERVER))
+            return
         suggested = desk.registry.path.parent / f"{desk.registry.path.stem}-{desk.today():%Y-%m-%d}"
         self.ask.save_file(
             self.tr("Back up registry"),
@@ -365,6 +379,10 @@ class Workbench(QObject):
             self._write_backup,
         )
 
+    def _backup_now(self) -> None:
+        self.window.show_room("registry")
+        self.safekeeping.panel.back_up_now()
+
     def _write_backup(self, path: Path) -> None:
         desk = self.desk
         self.window.inform(self.tr("Writing and checking the backup…"))
@@ -372,6 +390,7 @@ class Workbench(QObject):
             lambda: upkeep.backup(desk, path),
             while_alive(self, self._on_backup),
             while_alive(self, self._refused),
+            upkeep=True,
         )
 
     def _on_backup(self, done: Done[Path]) -> None:
@@ -387,10 +406,12 @@ class Workbench(QObject):
             lambda: upkeep.verify(desk),
             while_alive(self, self._on_verified),
             while_alive(self, self._refused),
+            upkeep=True,
         )
 
     def _on_verified(self, report: upkeep.VerifyReport) -> None:
         self.registry.show_report(report)
+        self.safekeeping.panel.refresh()
         self.window.say(
             self.tr("Registry verified: all checks passed.")
             if report.ok
@@ -406,6 +427,7 @@ class Workbench(QObject):
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.stop_listening()
+        self.safekeeping.stop()
         return self.sheets.leave()
 
     def forget(self) -> None:
@@ -425,6 +447,8 @@ class Workbench(QObject):
         self.window.set_available(When.PATIENT, on=False)
         if room == "patients":
             self.patients.select(self.patient.patient_id)
+        elif room == "registry":
+            self.safekeeping.panel.refresh()
         self._focus_page()
 
     def _focus_page(self) -> None:

@@ -106,7 +106,9 @@ def hands(qtbot: QtBot) -> Hands:
 
 
 @pytest.fixture
-def programs(qapp: QApplication, registry: Path, tmp_path: Path) -> Iterator[Callable[[], Program]]:
+def programs(
+    qapp: QApplication, registry: Path, tmp_path: Path, hands: Hands
+) -> Iterator[Callable[[], Program]]:
     """Starts the program as a person does; whatever was started is ended."""
     started: list[Program] = []
     asks = FakeAsk(saves=[tmp_path / "mdt.pdf"])
@@ -122,7 +124,7 @@ def programs(qapp: QApplication, registry: Path, tmp_path: Path) -> Iterator[Cal
 
     yield start
     for program in started:
-        leave(program)
+        leave(program, hands)
 
 
 @pytest.fixture
@@ -136,12 +138,15 @@ def log(private_folders: Path) -> Iterator[logging.Handler]:
     handler.close()
 
 
-def leave(program: Program) -> None:
+def leave(program: Program, hands: Hands) -> None:
     """Close the window and end the program, as quitting does."""
     if program.start is not None:
         program.start.close()
     if program.bench is not None:
-        program.bench.window.close()
+        window = program.bench.window
+        window.close()
+        # it stays until its backup is made
+        hands.wait(lambda: not window.isVisible())
     program.end()
     program.bench = None
     program.start = None
@@ -166,10 +171,12 @@ def test_first_day(
     add_adverse_event(hands, program)
     see_verdict(program)
     print_page(hands, program, tmp_path / "mdt.pdf")
-    leave(program)
+    leave(program, hands)
+    kept = [file.name for file in (registry.parent / "backups").iterdir()]
+    assert sum(name.endswith(" on close.ctdild-backup") for name in kept) == 1
     again = programs()
     reopen(hands, again)
-    leave(again)
+    leave(again, hands)
     log.flush()
     look_for_names(registry, private_folders)
 

@@ -91,6 +91,7 @@ def test_e2_the_day_wrote_what_it_was_to_write(day: Day) -> None:
         "settings.toml",
         "ctdild.log",
         "before import.ctdild-backup",
+        "on close.ctdild-backup",
     ):
         assert any(part in name for name in names), (part, names)
     (log,) = [file for file in day.files if file.name == "ctdild.log"]

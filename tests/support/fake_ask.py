@@ -11,11 +11,14 @@ from ctdild_desktop.ui.dialogs.ask import Choice
 
 @dataclass
 class FakeAsk:
-    """Prepare ``answers``, ``files`` and ``saves``; read ``asked``, ``errors`` and ``folders`` afterwards."""
+    """Prepare ``answers``, ``files``, ``saves`` and ``chosen_folders``; read ``asked``, ``errors`` and
+    ``folders`` afterwards.
+    """
 
     answers: list[str] = field(default_factory=list)
     files: list[tuple[Path, ...]] = field(default_factory=list)
     saves: list[Path] = field(default_factory=list)
+    chosen_folders: list[Path] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     suggested: list[Path] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -38,6 +41,10 @@ class FakeAsk:
     ) -> None:
         assert self.files, f"an unexpected file dialog: {title} {filters} {several}"
         on_paths(self.files.pop(0))
+
+    def open_folder(self, title: str, on_path: Callable[[Path], None]) -> None:
+        assert self.chosen_folders, f"an unexpected folder dialog: {title}"
+        on_path(self.chosen_folders.pop(0))
 
     def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
         self.suggested.append(suggested)

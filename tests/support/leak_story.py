@@ -109,7 +109,7 @@ class Story:
         self.import_table(program)
         self.back_up(program)
         self.lock_and_return(program)
-        self.day.leave(program)
+        self.day.leave(program, self.hands)
         self.restore()
         again = self.started()
         self.day.reopen(self.hands, again)

@@ -44,6 +44,10 @@ class Ask(Protocol):
         """Let the person choose existing files. ``filters`` is in Qt's form: ``Tables (*.csv *.xlsx)``."""
         ...
 
+    def open_folder(self, title: str, on_path: Callable[[Path], None]) -> None:
+        """Let the person choose an existing folder."""
+        ...
+
     def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
         """Let the person choose where to write; the system's own dialog asks before overwriting."""
         ...
@@ -107,6 +111,15 @@ class WindowAsk:
             QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
         )
         dialog.filesSelected.connect(lambda names: on_paths(tuple(Path(name) for name in names)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_folder(self, title: str, on_path: Callable[[Path], None]) -> None:
+        """See :meth:`Ask.open_folder`."""
+        dialog = QFileDialog(self._parent, title, str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: on_path(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

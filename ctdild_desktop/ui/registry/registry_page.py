@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.services import history
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.permissions import may
-from ctdild_desktop.services.upkeep import VerifyReport
+from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -34,7 +34,14 @@ class RegistryPage(QWidget):
     action_requested = Signal(str)
 
     def __init__(
-        self, desk: Desk, version: str, *, thresholds: QWidget, people: QWidget, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        version: str,
+        *,
+        backup: QWidget,
+        thresholds: QWidget,
+        people: QWidget,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("registry_page")
@@ -45,7 +52,9 @@ class RegistryPage(QWidget):
         column.setSpacing(0)
         column.addWidget(SectionHeader(self.tr("Registry")))
         column.addLayout(self._make_facts(desk))
-        column.addWidget(SectionHeader(self.tr("Backup and checks")))
+        column.addWidget(SectionHeader(self.tr("Backup")))
+        column.addWidget(backup)
+        column.addWidget(SectionHeader(self.tr("Checks and import")))
         column.addLayout(self._make_upkeep(may(desk, history.log)))
         column.addWidget(SectionHeader(self.tr("People")))
         column.addWidget(people)
@@ -105,12 +114,14 @@ class RegistryPage(QWidget):
             ("user", self.tr("Signed in"), f"{desk.display_name} ({desk.login}), {desk.role}"),
             ("patients", self.tr("Patients"), ""),
             ("kind", self.tr("Kind"), self.tr("demonstration, invented people only") if desk.demo else ""),
+            ("caution", self.tr("Caution"), warning_of(desk)),
         ):
-            if name == "kind" and not text:
+            if name in {"kind", "caution"} and not text:
                 continue
             label = named(QLabel(), f"registry_{name}")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setText(text)
+            label.setWordWrap(name == "caution")
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             caption_label = QLabel(caption)
             caption_label.setProperty("secondary", True)
@@ -122,13 +133,13 @@ class RegistryPage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(14, 8, 14, 14)
         column.setSpacing(8)
-        self._backup = named(QPushButton(self.tr("Back up…  Ctrl+B")), "backup_button")
+        self._backup = named(QPushButton(self.tr("Back up to…  Ctrl+B")), "backup_button")
         self._backup.clicked.connect(lambda: self.action_requested.emit("backup"))
         self._verify = named(QPushButton(self.tr("Verify  Ctrl+Shift+R")), "verify_button")
         self._verify.clicked.connect(lambda: self.action_requested.emit("verify"))
         self._import = named(QPushButton(self.tr("Import…  Ctrl+I")), "import_button")
         self._import.clicked.connect(lambda: self.action_requested.emit("import"))
-        self._backup_words = QLabel(self.tr("One file with registry and key slots, checked after writing."))
+        self._backup_words = QLabel(self.tr("One file with registry and key slots, where you want it."))
         self._backup_words.setTextFormat(Qt.TextFormat.PlainText)
         self._verify_words = QLabel(self.tr("File, cipher, references, audit trail and its seal."))
         self._verify_words.setTextFormat(Qt.TextFormat.PlainText)

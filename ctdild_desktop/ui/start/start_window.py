@@ -77,7 +77,7 @@ class StartWindow(QWidget):
     def show_first_run(self, registry: Path) -> None:
         """Ask for the first user of a new registry."""
         card = FirstRunCard(self._runner, self._ask, registry, site=self._site)
-        card.created.connect(self._on_created)
+        card.created.connect(self.show_code)
         card.existing_requested.connect(self.show_unlock)
         self.show_card(card)
         card.focus_first()
@@ -85,7 +85,7 @@ class StartWindow(QWidget):
     def show_recover(self, registry: Path, login: str = "") -> None:
         """Ask for the recovery code and a new passphrase."""
         card = RecoverCard(self._runner, registry, login=login, site=self._site)
-        card.recovered.connect(self._on_created)
+        card.recovered.connect(self.show_code)
         card.left.connect(lambda: self.show_unlock(registry))
         self.show_card(card)
         card.focus_first()
@@ -98,7 +98,8 @@ class StartWindow(QWidget):
         self.show_card(card)
         card.focus_first()
 
-    def _on_created(self, desk: Desk, code: str) -> None:
+    def show_code(self, desk: Desk, code: str) -> None:
+        """Show a new recovery code once; the desk is opened when it is noted."""
         card = RecoveryCard(code)
         card.noted.connect(lambda: self.opened.emit(desk))
         self.show_card(card)

@@ -1,0 +1,103 @@
+"""The backups of one desk, wired together: the section of the Registry room, what is done by itself,
+closing, and restoring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.registry.backup_keeper import BackupKeeper
+from ctdild_desktop.ui.registry.backup_panel import BackupPanel
+from ctdild_desktop.ui.registry.closing import Closing
+from ctdild_desktop.ui.registry.restore_dialog import RestoreDialog
+
+
+class Safekeeping(QObject):
+    """One per desk. It does nothing by itself before :meth:`start`."""
+
+    settings_changed = Signal(object)
+    """The upkeep settings that shall be remembered."""
+    restore_ordered = Signal(object)
+    """What the person chose to restore; answer by :meth:`refuse_restore` or by another desk."""
+    verified = Signal(object)
+    """The report of the weekly check."""
+
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, window: MainWindow) -> None:
+        super().__init__(window)
+        self._desk, self._runner, self._ask, self._window = desk, runner, ask, window
+        self._dialog: RestoreDialog | None = None
+        self._closing: Closing | None = None
+        self.panel = BackupPanel(desk, runner, ask)
+        self.keeper = BackupKeeper(desk, runner, self)
+        self.panel.done.connect(self._on_done)
+        self.panel.said.connect(window.inform)
+        self.panel.copy_folder_chosen.connect(self._on_copy_folder)
+        self.panel.restore_requested.connect(self.open_restore)
+        self.keeper.made.connect(self._on_made)
+        self.keeper.failed.connect(self._on_failed)
+        self.keeper.checked.connect(self._on_checked)
+
+    def start(self) -> None:
+        """Make backups by itself from now on, and one when the window is closed."""
+        self.keeper.start()
+        self._closing = Closing(self._window, self._desk, self._runner, self._ask)
+        self._window.set_close_guard(self._closing.may_close)
+
+    def stop(self) -> None:
+        """Do nothing more by itself; the registry is about to be closed."""
+        self.keeper.stop()
+        if self._closing is not None:
+            self._closing.stop()
+
+    def open_restore(self, wanted: Any = None) -> None:
+        """Let the person choose a backup to restore."""
+        dialog = RestoreDialog(self._desk, self._runner, wanted, self._window)
+        dialog.ordered.connect(self.restore_ordered)
+        dialog.finished.connect(self._on_dialog_left)
+        self._dialog = dialog
+        dialog.open()
+
+    def refuse_restore(self, words: str) -> None:
+        """Say in the dialog why it was not restored."""
+        if self._dialog is not None:
+            self._dialog.refuse(words)
+        else:
+            self._window.inform(words)
+
+    def _on_dialog_left(self) -> None:
+        self._dialog = None
+
+    def _on_done(self, done: Done[Any]) -> None:
+        folder = done.value.parent if isinstance(done.value, Path) else None
+        follow = (self.tr("Open folder"), lambda: self._ask.show_folder(folder)) if folder else None
+        self._window.say(done.message, follow=follow)
+
+    def _on_copy_folder(self, folder: Path) -> None:
+        self._desk.upkeep = replace(self._desk.upkeep, copy_folder=folder)
+        self.settings_changed.emit(self._desk.upkeep)
+
+    def _on_made(self, done: Done[Path]) -> None:
+        self._window.inform(done.message)
+        self.panel.refresh()
+
+    def _on_failed(self, words: str) -> None:
+        self._window.inform(self.tr("No backup was made: {words}").format(words=words))
+        self.panel.refresh()
+
+    def _on_checked(self, report: Any) -> None:
+        if not report.ok:
+            self._window.inform(
+                self.tr("The weekly check did not pass: {failed}. See the Registry room.").format(
+                    failed=", ".join(report.failed)
+                )
+            )
+        self.verified.emit(report)
+        self.panel.refresh()
