@@ -1,0 +1,42 @@
+"""A runner whose jobs wait until they are told to run, so that a test can stand in the middle of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ctdild_desktop.ui.jobs import ImmediateRunner
+
+
+class LateRunner:
+    """Jobs of the registry and of files run at once; those of upkeep wait for :meth:`go_on`."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+        self._now = ImmediateRunner()
+
+    def run(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        *,
+        files: bool = False,
+        upkeep: bool = False,
+    ) -> None:
+        if upkeep:
+            self.waiting.append(lambda: self._now.run(work, on_done, on_error))
+        else:
+            self._now.run(work, on_done, on_error, files=files)
+
+    def go_on(self) -> None:
+        """Run the job that waits longest."""
+        self.waiting.pop(0)()
+
+    def go_on_to_the_end(self) -> None:
+        """Run every job that waits, and those that they ask for."""
+        while self.waiting:
+            self.go_on()
+
+    def close(self) -> None:
+        self.waiting.clear()
