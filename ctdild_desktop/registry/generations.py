@@ -99,6 +99,26 @@ def look(path: Path, registry: Path, db_id: str, dek: bytes | bytearray) -> Gene
     )
 
 
+def newest_whole(folder: Path, registry: Path) -> tuple[Path | None, tuple[str, ...]]:
+    """The newest backup that the program made of a registry, read from end to end without any key.
+
+    Returns:
+        The file, None when there is none; and the names of newer ones that are damaged.
+    """
+    moments = {path: _moment_in(path.name, registry) for path in _files(folder)}
+    damaged = []
+    for path in sorted(
+        (path for path, at in moments.items() if at), key=lambda path: path.name, reverse=True
+    ):
+        try:
+            check_whole(path, read_manifest(path)[0])
+        except (RegistryError, OSError):
+            damaged.append(path.name)
+        else:
+            return path, tuple(damaged)
+    return None, tuple(damaged)
+
+
 def checked(one: Generation, stop: Stop = go_on) -> Generation:
     """A signed backup after its file was read from end to end; any other as it is.
 

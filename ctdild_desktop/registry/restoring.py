@@ -6,16 +6,17 @@ import datetime as dt
 import glob
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from ctdild_desktop.registry import audit, checks, schema, swap
 from ctdild_desktop.registry.archive import Manifest, read_manifest, unpack
-from ctdild_desktop.registry.engine import check_library
+from ctdild_desktop.registry.engine import check_library, nobody_else
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.files import (
     companions,
@@ -28,11 +29,14 @@ from ctdild_desktop.registry.files import (
 )
 from ctdild_desktop.registry.frozen import Frozen
 from ctdild_desktop.registry.key_holder import FileHolder
-from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, tidy_login
+from ctdild_desktop.registry.keystore import Cost, Keystore, calibrated_cost, subkey, tidy_login
 from ctdild_desktop.registry.making import remove
+from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.registry.registry import Registry, utc_now
 from ctdild_desktop.registry.sessions import Clock
 from ctdild_desktop.registry.stop import Stop, go_on
+
+_TRIES, _PAUSE_S = 20, 0.05
 
 
 def restore(
@@ -153,6 +157,11 @@ class Prepared:
             RegistryError: the folder does not take it. The registry that was there is there still.
         """
         path = self.path
+        if _somebody_has(path, self.dek):
+            raise RegistryError(
+                "Another window or program has this registry open; nothing was changed.",
+                "Close it there and restore again.",
+            )
         swap.exchange(path, self.database, self.keys, _free_name_aside(path, clock()))
         registry = Registry.enter(path, self.store, self.dek, self.login, clock)
         try:
@@ -162,6 +171,9 @@ class Prepared:
                 audit.note_event(connection, kind="restore", subject_id=None, detail=detail)
                 if self.new_code:
                     audit.note_event(connection, kind="recovery", subject_id=None, detail={})
+                    mine = select(UserRow).where(UserRow.login == registry.login)
+                    session.execute(mine).scalar_one().must_change = False
+                    registry.must_change = False
         except BaseException:
             registry.close()
             raise
@@ -203,6 +215,24 @@ def rehearse(backup: Path, dek: bytes | bytearray, stop: Stop = go_on) -> Rehear
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Rehearsed(manifest, _faults(found, counted, manifest), counted)
+
+
+def _somebody_has(path: Path, dek: bytearray) -> bool:
+    """Whether the registry at ``path`` is open somewhere, as far as this key can tell.
+
+    Connections of this program that are just being closed are waited for.
+    """
+    if not path.exists():
+        return False
+    pause, key = threading.Event(), subkey(dek, "db")
+    for _try in range(_TRIES):
+        try:
+            if nobody_else(path, key):
+                return False
+        except RegistryError:  # another key, or damage: then nobody can be asked
+            return False
+        pause.wait(_PAUSE_S)
+    return True
 
 
 def _by_code(

@@ -151,11 +151,12 @@ def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: Site
     """The desk of the person who unlocked a registry.
 
     Raises:
-        TemporaryPassphraseError: the person must replace the passphrase first.
+        TemporaryPassphraseError: the person must replace the passphrase first; the registry is closed then.
     """
     from ctdild_desktop.registry.models import RegistryInfoRow
 
     if registry.must_change:
+        registry.close()
         raise TemporaryPassphraseError(
             "This passphrase is a temporary one.", "Set a passphrase of your own to go on."
         )

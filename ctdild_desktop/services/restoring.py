@@ -53,6 +53,19 @@ def offered(desk: Desk, stop: Stop = go_on) -> Offered:
     return Offered(tuple(found), None, tuple(skipped))
 
 
+def newest_beside(registry: Path) -> tuple[Path | None, str]:
+    """The newest whole backup in the folder beside a registry that nobody has open, or that is gone.
+
+    Returns:
+        The file, None when there is none; and one sentence when newer ones are damaged, else empty.
+    """
+    from ctdild_desktop.registry.generations import default_folder, newest_whole
+
+    found, damaged = newest_whole(default_folder(registry), registry)
+    words = f"Damaged and skipped: {', '.join(damaged)}." if damaged else ""
+    return found, words
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What trying a backup found; nothing was changed."""

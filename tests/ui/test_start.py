@@ -15,18 +15,21 @@ from ctdild_desktop import app as program_room
 from ctdild_desktop import config
 from ctdild_desktop.app import Program, catch_bugs, close_window
 from ctdild_desktop.config import Settings
+from ctdild_desktop.registry import restoring as registry_restoring
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.services import access, patients
+from ctdild_desktop.services import access, backups, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.start.first_run_card import FirstRunCard
 from ctdild_desktop.ui.start.recover_card import RecoverCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
+from ctdild_desktop.ui.start.restore_card import RestoreCard
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
-from tests.support.desks import LOGIN, PASSPHRASE
+from tests.support import holloway
+from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.fake_ask import FakeAsk
 
 
@@ -282,3 +285,113 @@ def test_a_bug_is_logged_without_what_was_typed(
     assert "bug: KeyError" in caplog.text
     assert "a warning of the toolkit" in caplog.text
     assert len(told) == 2
+
+
+@pytest.fixture
+def backed_up(tmp_path: Path, clock) -> tuple[Path, str]:
+    """A registry with a patient and two backups beside it, and its recovery code."""
+    path = tmp_path / "clinic" / "clinic.ctdild"
+    desk, code = access.create_registry(
+        path, login=LOGIN, display_name="R. Amsel", passphrase=PASSPHRASE, cost=CHEAPEST, clock=clock
+    )
+    fill(desk, holloway.record())
+    backups.back_up_now(desk)
+    clock.forward(hours=1)
+    backups.back_up_now(desk)
+    desk.close()
+    return path, code
+
+
+def to_restore_card(qtbot: QtBot, window: StartWindow) -> RestoreCard:
+    show(qtbot, window)
+    (link,) = [
+        found for found in window.card.findChildren(QPushButton) if found.objectName().endswith("_restore")
+    ]
+    link.click()
+    assert isinstance(window.card, RestoreCard)
+    return window.card
+
+
+def test_d6_a_damaged_registry_comes_back_from_the_newest_whole_backup(
+    qtbot: QtBot, backed_up: tuple[Path, str], keyboard
+) -> None:
+    path, _code = backed_up
+    newest, older = sorted((path.parent / "backups").iterdir(), reverse=True)
+    for spoiled in (newest, path):
+        content = bytearray(spoiled.read_bytes())
+        for place in range(len(content) // 2, len(content), 4096):
+            content[place] ^= 1
+        spoiled.write_bytes(bytes(content))
+    window = StartWindow(ImmediateRunner(), FakeAsk(), path, login=LOGIN)
+    opened: list[Desk] = []
+    window.opened.connect(opened.append)
+    card = to_restore_card(qtbot, window)
+    assert card.backup.text() == str(older)
+    assert card.problem.text() == f"Damaged and skipped: {newest.name}."
+    keyboard.line(PASSPHRASE)
+    (desk,) = opened
+    assert patients.count(desk) == 1
+    desk.close()
+    assert any(".replaced-" in file.name for file in path.parent.iterdir())
+
+
+def test_a_computer_with_nothing_but_a_backup_and_the_code(
+    qtbot: QtBot, backed_up: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_restoring, "calibrated_cost", lambda: CHEAPEST)
+    path, code = backed_up
+    kept = tmp_path / "stick.ctdild-backup"
+    next((path.parent / "backups").iterdir()).rename(kept)
+    target = tmp_path / "new" / "clinic.ctdild"
+    window = StartWindow(ImmediateRunner(), FakeAsk(files=[(kept,)]), target)
+    opened: list[Desk] = []
+    window.opened.connect(opened.append)
+    card = to_restore_card(qtbot, window)
+    card.findChild(QPushButton, "restore_choose").click()
+    card.login.setText(LOGIN)
+    card.lost.setChecked(True)
+    assert card.passphrase.isHidden()
+    for line, text in ((card.code, code), (card.fresh, "a fresh passphrase"), (card.again, "another one")):
+        line.setText(text)
+    card.go.click()
+    assert card.problem.text() == "The two passphrases differ."
+    card.again.setText("a fresh passphrase")
+    card.go.click()
+    assert isinstance(window.card, RecoveryCard)
+    assert opened == []
+    window.card.noted.emit()
+    (desk,) = opened
+    assert patients.count(desk) == 1
+    desk.close()
+
+
+def test_a_wrong_passphrase_for_a_backup_is_said_and_changes_nothing(
+    qtbot: QtBot, backed_up: tuple[Path, str]
+) -> None:
+    path, _code = backed_up
+    before = {file.name for file in path.parent.iterdir()}
+    card = to_restore_card(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), path, login=LOGIN))
+    card.go.click()
+    assert card.problem.text() == "The passphrase of that day is needed."
+    card.passphrase.setText("not the passphrase")
+    card.go.click()
+    assert "passphrase is wrong" in card.problem.text()
+    assert {file.name for file in path.parent.iterdir()} == before
+    back = card.findChild(QPushButton, "restore_back")
+    back.click()
+
+
+def test_a_synchronised_folder_is_warned_of_before_a_registry_is_made_there(
+    qtbot: QtBot, tmp_path: Path, keyboard
+) -> None:
+    path = tmp_path / "Nextcloud" / "clinic.ctdild"
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), path))
+    for text in ("Rita Amsel", "amsel", "a quiet passphrase", "a quiet passphrase"):
+        keyboard.line(text)
+    assert isinstance(window.card, FirstRunCard)
+    assert "synchronised by Nextcloud" in window.card.problem.text()
+    assert "PostgreSQL" in window.card.problem.text()
+    assert not path.exists()
+    window.card.go.click()
+    assert isinstance(window.card, RecoveryCard)
+    assert path.exists()

@@ -10,6 +10,7 @@ from ctdild_desktop.services import drafts
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
+from ctdild_desktop.services.permissions import may
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
 
@@ -41,13 +42,26 @@ class DraftKeeper(QObject):
         self.start = dict(payload)
         self.version = version
 
+    @property
+    def possible(self) -> bool:
+        """Whether the person may keep drafts."""
+        return may(self._desk, drafts.save_draft)
+
     def dirty(self, payload: dict[str, str]) -> bool:
         """Whether something was typed that is not in the form by itself."""
         return payload != self.start
 
-    def keep(self, payload: dict[str, str]) -> None:
-        """Keep what is typed, unless it is kept already or nothing was typed."""
+    def keep(self, payload: dict[str, str], then: Callable[[], None] | None = None) -> None:
+        """Keep what is typed, unless it is kept already or nothing was typed.
+
+        Args:
+            then: called when it is kept; never when that failed.
+        """
         if self._over or payload == (self._kept if self._kept is not None else self.start):
+            if then is not None:
+                # what is being kept just now may still fail: the queue tells when it did not
+                confirm = then
+                self._runner.run(lambda: None, while_alive(self, lambda _: self._confirm(payload, confirm)))
             return
         self._kept = dict(payload)
         desk, kind, patient_id = self._desk, self._kind, self._patient_id
@@ -55,9 +69,13 @@ class DraftKeeper(QObject):
         at = f"{desk.clock().astimezone():%H:%M:%S}"
         self._runner.run(
             lambda: drafts.save_draft(desk, kind, patient_id, changed),
-            while_alive(self, lambda _done: self._tell(at)),
+            while_alive(self, lambda _done: self._tell(at, then)),
             while_alive(self, self._fail),
         )
+
+    def _confirm(self, payload: dict[str, str], then: Callable[[], None]) -> None:
+        if self._over or payload == (self._kept if self._kept is not None else self.start):
+            then()
 
     def leave(self, payload: dict[str, str], saved: Callable[[], bool]) -> Typed:
         """What is typed in a form that goes; from now on nothing is kept here any more."""
@@ -102,8 +120,10 @@ class DraftKeeper(QObject):
             self._kept = {**self.start, **draft.payload}
             on_found(draft, f"{draft.saved_at.astimezone():%H:%M}")
 
-    def _tell(self, at: str) -> None:
+    def _tell(self, at: str, then: Callable[[], None] | None = None) -> None:
         self.kept.emit(at)
+        if then is not None:
+            then()
 
     def _fail(self, error: Exception) -> None:
         words = sentence_of(error)

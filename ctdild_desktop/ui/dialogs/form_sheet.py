@@ -243,12 +243,19 @@ class FormSheet(FieldForm):
     # leaving, drafts
 
     def close_sheet(self) -> None:
-        """Close; what was typed is kept as a draft and said so. While it is being saved it stays."""
+        """Close; what was typed is kept as a draft and said so.
+
+        While it is being saved the sheet stays, and so it does when the draft could not be kept.
+        """
         if self._saving:
             return
-        if self.drafts.dirty(self.payload()):
-            self.keep_draft()
-            self.said.emit(self.tr("Draft kept; nothing is saved until Ctrl+Enter."))
+        if self.ready and self.drafts.possible and self.drafts.dirty(self.payload()):
+            self.drafts.keep(self.payload(), then=self._close_with_draft)
+        else:
+            self.closed.emit()
+
+    def _close_with_draft(self) -> None:
+        self.said.emit(self.tr("Draft kept; nothing is saved until Ctrl+Enter."))
         self.closed.emit()
 
     def keep_draft(self) -> None:

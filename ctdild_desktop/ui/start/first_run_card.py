@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.services import access
+from ctdild_desktop.services import access, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
@@ -23,6 +23,8 @@ class FirstRunCard(Card):
     created = Signal(object, str)
     existing_requested = Signal(object)
     """A registry that shall be unlocked instead."""
+    restore_requested = Signal(object, str)
+    """The place of a registry that shall come out of a backup, and a login."""
 
     def __init__(
         self,
@@ -56,6 +58,11 @@ class FirstRunCard(Card):
         existing.setProperty("link", True)
         existing.clicked.connect(self._on_existing)
         self.foot.insertWidget(0, existing)
+        restore = named(QPushButton(_tr("Restore a backup…")), "first_restore")
+        restore.setProperty("link", True)
+        restore.clicked.connect(lambda: self.restore_requested.emit(self._path(), self.login.text().strip()))
+        self.foot.insertWidget(1, restore)
+        self._warned_of: Path | None = None
         self.go.clicked.connect(self._on_go)
         self.add_help(self.passphrase, self.again, told=self.passphrase)
         self.chain(self.place, self.display_name, self.login, self.passphrase, self.again)
@@ -79,6 +86,9 @@ class FirstRunCard(Card):
             return self.tr("The two passphrases differ."), self.again
         return None
 
+    def _path(self) -> Path:
+        return Path(self.place.text().strip()).expanduser()
+
     def _on_go(self) -> None:
         if not self.go.isEnabled():
             return
@@ -86,9 +96,15 @@ class FirstRunCard(Card):
         if problem is not None:
             self.refuse(*problem)
             return
+        path = self._path()
+        warning = upkeep.place_warning(path) if path != self._warned_of else ""
+        if warning:
+            self._warned_of = path
+            again = self.tr("{warning} Choose another folder, or press Enter again to make it here.")
+            self.refuse(again.format(warning=self.tr(warning)), self.place)
+            return
         self.refuse("")
         self.set_busy(busy=True)
-        path = Path(self.place.text().strip()).expanduser()
         login, name = self.login.text().strip(), self.display_name.text().strip()
         passphrase, site = self.passphrase.text(), self._site
         self._runner.run(

@@ -17,6 +17,7 @@ from ctdild_desktop.ui.start.first_run_card import FirstRunCard
 from ctdild_desktop.ui.start.own_passphrase_card import OwnPassphraseCard
 from ctdild_desktop.ui.start.recover_card import RecoverCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
+from ctdild_desktop.ui.start.restore_card import RestoreCard
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 
 
@@ -71,6 +72,7 @@ class StartWindow(QWidget):
         card.new_requested.connect(self.show_first_run)
         card.lost_requested.connect(self.show_recover)
         card.temporary.connect(self.show_own_passphrase)
+        card.restore_requested.connect(self.show_restore)
         self.show_card(card)
         card.focus_first()
 
@@ -79,6 +81,7 @@ class StartWindow(QWidget):
         card = FirstRunCard(self._runner, self._ask, registry, site=self._site)
         card.created.connect(self.show_code)
         card.existing_requested.connect(self.show_unlock)
+        card.restore_requested.connect(self.show_restore)
         self.show_card(card)
         card.focus_first()
 
@@ -95,6 +98,17 @@ class StartWindow(QWidget):
         card = OwnPassphraseCard(self._runner, registry, login=login, given=given, site=self._site)
         card.opened.connect(self.opened)
         card.left.connect(lambda: self.show_unlock(registry))
+        self.show_card(card)
+        card.focus_first()
+
+    def show_restore(self, registry: Path, login: str = "") -> None:
+        """Ask for a backup and what opens it."""
+        card = RestoreCard(self._runner, self._ask, registry, login=login, site=self._site)
+        card.opened.connect(self.opened)
+        card.recovered.connect(self.show_code)
+        card.left.connect(
+            lambda: self.show_unlock(registry) if access.is_there(registry) else self.show_first_run(registry)
+        )
         self.show_card(card)
         card.focus_first()
 

@@ -27,6 +27,8 @@ class UnlockCard(WaitingCard):
     """The registry and login whose passphrase is lost."""
     temporary = Signal(object, str, str)
     """Registry, login and a temporary passphrase, which must be replaced first."""
+    restore_requested = Signal(object, str)
+    """The registry that shall come out of a backup, and the login."""
 
     def __init__(
         self,
@@ -60,7 +62,10 @@ class UnlockCard(WaitingCard):
         lost = named(QPushButton(_tr("Passphrase lost…")), "unlock_lost")
         lost.setProperty("link", True)
         lost.clicked.connect(self._on_lost)
-        for at, button in enumerate((choose, new, lost)):
+        restore = named(QPushButton(_tr("Restore a backup…")), "unlock_restore")
+        restore.setProperty("link", True)
+        restore.clicked.connect(self._on_restore)
+        for at, button in enumerate((choose, new, lost, restore)):
             self.foot.insertWidget(at, button)
         self.go.clicked.connect(self._on_go)
         self.add_help(self.passphrase)
@@ -107,6 +112,9 @@ class UnlockCard(WaitingCard):
 
     def _on_lost(self) -> None:
         self.lost_requested.emit(Path(self.place.text().strip()).expanduser(), self.login.text().strip())
+
+    def _on_restore(self) -> None:
+        self.restore_requested.emit(Path(self.place.text().strip()).expanduser(), self.login.text().strip())
 
     def _on_choose(self) -> None:
         self._ask.open_files(
