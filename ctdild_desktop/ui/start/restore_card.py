@@ -12,8 +12,8 @@ from ctdild_desktop.services import restoring, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.dialogs.card import Card
+from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.naming import named
 
