@@ -253,6 +253,7 @@ class Program(QObject):
         desk, left = bench.desk, threading.Event()
         self.idle.stop()
         bench.keep_drafts()
+        bench.stop_listening()
         self._runner.run(
             lambda: restoring.restore_over(
                 desk,
@@ -294,6 +295,7 @@ class Program(QObject):
             self.lock(words)
         elif bench is not None:
             bench.safekeeping.refuse_restore(words)
+            bench.listen(self._watch)
             self.idle.start()
         if sentence_of(error) is None:
             raise error

@@ -10,9 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ctdild_desktop.services import backups, upkeep
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.registry.backup_keeper import BackupKeeper
 from ctdild_desktop.ui.registry.backup_panel import BackupPanel
@@ -28,7 +30,9 @@ class Safekeeping(QObject):
     restore_ordered = Signal(object)
     """What the person chose to restore; answer by :meth:`refuse_restore` or by another desk."""
     verified = Signal(object)
-    """The report of the weekly check."""
+    """The report of a check, asked for or weekly."""
+    backed_up = Signal(str)
+    """What was said of a backup to a chosen place."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, window: MainWindow) -> None:
         super().__init__(window)
@@ -57,6 +61,31 @@ class Safekeeping(QObject):
         if self._closing is not None:
             self._closing.stop()
 
+    def back_up_to(self) -> None:
+        """Let the person choose where to write a backup."""
+        place = self._desk.registry.place
+        if place.path is None:
+            self._window.inform(self.tr(backups.ON_SERVER))
+            return
+        suggested = place.path.parent / f"{place.path.stem}-{self._desk.today():%Y-%m-%d}"
+        self._ask.save_file(
+            self.tr("Back up registry"),
+            suggested.with_suffix(upkeep.BACKUP_SUFFIX),
+            self.tr("Backups (*{suffix})").format(suffix=upkeep.BACKUP_SUFFIX),
+            self._write,
+        )
+
+    def verify(self) -> None:
+        """Check everything now."""
+        desk = self._desk
+        self._window.inform(self.tr("Checking the registry…"))
+        self._runner.run(
+            lambda: upkeep.verify(desk),
+            while_alive(self, self._on_verified),
+            while_alive(self, self._refused),
+            upkeep=True,
+        )
+
     def open_restore(self, wanted: Any = None) -> None:
         """Let the person choose a backup to restore."""
         dialog = RestoreDialog(self._desk, self._runner, wanted, self._window)
@@ -71,6 +100,36 @@ class Safekeeping(QObject):
             self._dialog.refuse(words)
         else:
             self._window.inform(words)
+
+    def _write(self, path: Path) -> None:
+        desk = self._desk
+        self._window.inform(self.tr("Writing and checking the backup…"))
+        self._runner.run(
+            lambda: upkeep.backup(desk, path),
+            while_alive(self, self._on_written),
+            while_alive(self, self._refused),
+            upkeep=True,
+        )
+
+    def _on_written(self, done: Done[Path]) -> None:
+        self.backed_up.emit(done.message)
+        self._on_done(done)
+        self.panel.refresh()
+
+    def _on_verified(self, report: upkeep.VerifyReport) -> None:
+        self.verified.emit(report)
+        self.panel.refresh()
+        self._window.say(
+            self.tr("Registry verified: all checks passed.")
+            if report.ok
+            else self.tr("Registry verified: not all checks passed, see the Registry room.")
+        )
+
+    def _refused(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self._window.inform(words)
 
     def _on_dialog_left(self) -> None:
         self._dialog = None

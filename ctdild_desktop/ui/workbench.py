@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ctdild_desktop.services import backups, patients, upkeep
+from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
@@ -120,6 +120,7 @@ class Workbench(QObject):
         for asking in parts:
             asking.refused.connect(self.window.inform)
         self.safekeeping.verified.connect(self.registry.show_report)
+        self.safekeeping.backed_up.connect(self.registry.show_backup)
         page = self.patient
         page.log_pft_requested.connect(lambda: self.act("log_pft"))
         page.add_therapy_requested.connect(lambda: self.act("add_therapy"))
@@ -151,7 +152,7 @@ class Workbench(QObject):
             "new_patient": self._new_patient,
             "import": self._import,
             "print_page": lambda: self._with_view(self.sheets.print_page),
-            "backup": self._backup,
+            "backup": self.safekeeping.back_up_to,
             "backup_now": self._backup_now,
             "restore": self.safekeeping.open_restore,
             "verify": self._verify,
@@ -366,57 +367,13 @@ class Workbench(QObject):
         self.window.show_page(name, "registry")
         part.start()
 
-    def _backup(self) -> None:
-        desk = self.desk
-        if desk.registry.place.is_server:
-            self.window.inform(self.tr(backups.ON_SERVER))
-            return
-        suggested = desk.registry.path.parent / f"{desk.registry.path.stem}-{desk.today():%Y-%m-%d}"
-        self.ask.save_file(
-            self.tr("Back up registry"),
-            suggested.with_suffix(upkeep.BACKUP_SUFFIX),
-            self.tr("Backups (*{suffix})").format(suffix=upkeep.BACKUP_SUFFIX),
-            self._write_backup,
-        )
-
     def _backup_now(self) -> None:
         self.window.show_room("registry")
         self.safekeeping.panel.back_up_now()
 
-    def _write_backup(self, path: Path) -> None:
-        desk = self.desk
-        self.window.inform(self.tr("Writing and checking the backup…"))
-        self.runner.run(
-            lambda: upkeep.backup(desk, path),
-            while_alive(self, self._on_backup),
-            while_alive(self, self._refused),
-            upkeep=True,
-        )
-
-    def _on_backup(self, done: Done[Path]) -> None:
-        self.registry.show_backup(done.message)
-        folder = done.value.parent
-        self.window.say(done.message, follow=(self.tr("Open folder"), lambda: self.ask.show_folder(folder)))
-
     def _verify(self) -> None:
-        desk = self.desk
         self.window.show_room("registry")
-        self.window.inform(self.tr("Checking the registry…"))
-        self.runner.run(
-            lambda: upkeep.verify(desk),
-            while_alive(self, self._on_verified),
-            while_alive(self, self._refused),
-            upkeep=True,
-        )
-
-    def _on_verified(self, report: upkeep.VerifyReport) -> None:
-        self.registry.show_report(report)
-        self.safekeeping.panel.refresh()
-        self.window.say(
-            self.tr("Registry verified: all checks passed.")
-            if report.ok
-            else self.tr("Registry verified: not all checks passed, see the Registry room.")
-        )
+        self.safekeeping.verify()
 
     # leaving
 
