@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ UNLOCKED = "UNLOCKED"
 _RAW_KEY = re.compile(r"[0-9a-f]{64}\Z")
 _PLAIN_HEADER = b"SQLite format 3\0"
 _PAGE = 4096
+_TRIES, _PAUSE_S = 20, 0.05
 
 
 def check_library() -> None:
@@ -112,7 +114,19 @@ def keyed(path: Path, key: bytes, *, create: bool = False) -> Any:
 
 
 def nobody_else(path: Path, key: bytes) -> bool:
-    """Whether no other connection, of this program or another, has the file open; call with none open."""
+    """Whether no other connection, of this program or another, has the file open; call with none open.
+
+    One that is just being closed is waited for a moment.
+    """
+    pause = threading.Event()
+    for _try in range(_TRIES):
+        if _held_alone(path, key):
+            return True
+        pause.wait(_PAUSE_S)
+    return False
+
+
+def _held_alone(path: Path, key: bytes) -> bool:
     connection = keyed(path, key)
     try:
         connection.execute("PRAGMA busy_timeout=0")

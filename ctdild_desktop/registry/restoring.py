@@ -6,7 +6,6 @@ import datetime as dt
 import glob
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from ctdild_desktop.registry import audit, checks, schema, swap
+from ctdild_desktop.registry import audit, checks, schema, swap, wal
 from ctdild_desktop.registry.archive import Manifest, read_manifest, unpack
 from ctdild_desktop.registry.engine import check_library, nobody_else
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
@@ -35,8 +34,6 @@ from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.registry.registry import Registry, utc_now
 from ctdild_desktop.registry.sessions import Clock
 from ctdild_desktop.registry.stop import Stop, go_on
-
-_TRIES, _PAUSE_S = 20, 0.05
 
 
 def restore(
@@ -220,19 +217,19 @@ def rehearse(backup: Path, dek: bytes | bytearray, stop: Stop = go_on) -> Rehear
 def _somebody_has(path: Path, dek: bytearray) -> bool:
     """Whether the registry at ``path`` is open somewhere, as far as this key can tell.
 
-    Connections of this program that are just being closed are waited for.
+    Asking takes up a log that a stopped program left; one that is damaged is left as it is, and nobody is
+    asked then.
     """
     if not path.exists():
         return False
-    pause, key = threading.Event(), subkey(dek, "db")
-    for _try in range(_TRIES):
-        try:
-            if nobody_else(path, key):
-                return False
-        except RegistryError:  # another key, or damage: then nobody can be asked
-            return False
-        pause.wait(_PAUSE_S)
-    return True
+    try:
+        wal.look(path)
+    except RegistryError:
+        return False
+    try:
+        return not nobody_else(path, subkey(dek, "db"))
+    except RegistryError:  # another key, or damage: then nobody can be asked
+        return False
 
 
 def _by_code(

@@ -159,13 +159,29 @@ def test_d5_a_restore_to_a_new_place_that_ends_at_any_step_leaves_nothing_or_a_r
 
 def test_a_log_of_the_old_registry_never_meets_the_new_one(prepared: tuple[Path, Path]) -> None:
     kept, path = prepared
-    wal, *_ = companions(path)
+    wal = companions(path)[0]
     wal.write_bytes(b"left by a kill")
     registry = backup.restore(kept, path, LOGIN, PASSPHRASE, replace=True, clock=Clock())
     assert visits(registry) == 2
     registry.close()
-    aside = path.with_name(f"{path.name}.replaced-20260312-100000-wal")
-    assert aside.read_bytes() == b"left by a kill"
+    assert not wal.exists()
+
+
+def test_a_log_goes_aside_with_its_registry(tmp_path: Path) -> None:
+    path = tmp_path / "a.ctdild"
+    for name in ("", "-wal", "-shm", ".keys"):
+        path.with_name(f"a.ctdild{name}").write_bytes(f"old{name}".encode())
+    for name in ("new.part", "keys.part"):
+        (tmp_path / name).write_bytes(name.encode())
+    swap.exchange(path, tmp_path / "new.part", tmp_path / "keys.part", "aside")
+    assert {file.name: file.read_bytes().decode() for file in tmp_path.iterdir()} == {
+        "a.ctdild": "new.part",
+        "a.ctdild.keys": "keys.part",
+        "aside": "old",
+        "aside-wal": "old-wal",
+        "aside-shm": "old-shm",
+        "aside.keys": "old.keys",
+    }
 
 
 def test_d3_a_folder_that_takes_no_note_changes_nothing(

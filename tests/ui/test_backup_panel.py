@@ -66,8 +66,8 @@ def test_back_up_now_by_key_fills_the_list_and_says_so(
 ) -> None:
     keyboard.ctrl(Qt.Key.Key_B, shift=True)
     assert bench.window.said.startswith("Backup written and verified: test 2026-03-12 ")
-    assert panel.list.rowCount() == 1
-    cells = [panel.list.item(0, column).text() for column in range(panel.list.columnCount())]
+    assert panel.list.rows.rowCount() == 1
+    cells = [panel.list.rows.index(0, column).data() for column in range(panel.list.rows.columnCount())]
     assert cells[1:2] + cells[3:] == ["by hand", "1", str(len(holloway.record().tests)), "verified now"]
     assert text(panel, "backup_last").startswith("just now (12.03.2026 ")
     assert text(panel, "backup_where") == str(bench.desk.registry.path.parent / "backups")
@@ -151,8 +151,8 @@ def test_a_damaged_newest_backup_is_told_of(panel: BackupPanel, bench: Workbench
     made.write_bytes(bytes(content))
     panel.refresh()
     assert text(panel, "backup_reminder") == "No backup can be read; make one now."
-    assert panel.list.item(0, 5).text() == "damaged"
-    assert "damaged" in panel.list.item(0, 0).toolTip()
+    assert panel.list.rows.index(0, 5).data() == "damaged"
+    assert "damaged" in panel.list.rows.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_full_folder_is_one_sentence_and_the_window_goes_on(panel: BackupPanel, bench: Workbench) -> None:
@@ -177,7 +177,7 @@ def test_who_may_not_cannot(of_viewer: BackupPanel) -> None:
     for name in ("now", "copy", "folder", "rehearse", "restore"):
         assert not button(of_viewer, name).isEnabled(), name
     assert button(of_viewer, "open").isEnabled()
-    assert of_viewer.list.rowCount() == 1
+    assert of_viewer.list.rows.rowCount() == 1
 
 
 def test_a_registry_on_a_server_says_whose_backups_count(panel: BackupPanel) -> None:

@@ -89,7 +89,7 @@ def desk_of(program: Program) -> Desk:
 
 def test_the_chosen_backup_takes_the_place_of_the_registry(program: Program, qtbot: QtBot) -> None:
     dialog = dialog_of(program)
-    assert dialog.list.rowCount() == 1
+    assert dialog.list.rows.rowCount() == 1
     assert said(dialog, "restore_skipped") == ""
     old, path = program.bench, desk_of(program).registry.path
     dialog.passphrase.setText(PASSPHRASE)
@@ -132,7 +132,7 @@ def test_d6_a_damaged_newest_one_is_skipped_in_words(program: Program, qtbot: Qt
     )
     assert dialog.list.selected is not None
     assert dialog.list.selected.path != newest
-    dialog.list.setCurrentCell(0, 0)
+    dialog.list.select(0)
     assert not dialog.go.isEnabled()
 
 

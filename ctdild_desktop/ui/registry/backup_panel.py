@@ -79,7 +79,7 @@ class BackupPanel(QWidget):
         column.addWidget(self._words)
         column.addWidget(self._stack)
         self.list.opened.connect(self._on_restore)
-        self.list.itemSelectionChanged.connect(self._set_enabled)
+        self.list.selection_changed.connect(self._set_enabled)
         self._show_none(self.tr("Looking at the backups…"))
 
     def refresh(self) -> None:

@@ -13,6 +13,7 @@ from ctdild_desktop.ui.dialogs.ask import Ask, Choice
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.registry.backup_keeper import ClosingBackup
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
 
 _SHOW_AFTER_MS = 300
 """A backup that takes no longer is made without a word."""
@@ -35,7 +36,7 @@ class ClosingDialog(QDialog):
         bar.setTextVisible(False)
         bar.setAccessibleName(self.tr("Backup being written"))
         skip = named(QPushButton(self.tr("Close without it  Esc")), "closing_skip")
-        skip.setToolTip(self.tr("The backup is made at the next start."))
+        skip.setToolTip(tip(self.tr("The backup is made at the next start.")))
         skip.clicked.connect(self.reject)
         for part in (words, bar, skip):
             column.addWidget(part)

@@ -69,7 +69,7 @@ class RestoreDialog(QDialog):
         column.addWidget(self._problem)
         column.addLayout(self._make_foot())
         self.list.opened.connect(lambda _one: self.passphrase.setFocus(Qt.FocusReason.TabFocusReason))
-        self.list.itemSelectionChanged.connect(self._set_enabled)
+        self.list.selection_changed.connect(self._set_enabled)
         self._with_code(on=False)
         self._say(self._skipped, self.tr("Reading the newest backup from end to end…"))
         self._set_enabled()
