@@ -207,11 +207,10 @@ class Program(QObject):
         start.show()
 
     def _on_refused(self, error: Exception) -> None:
-        words = sentence_of(error)
-        if words is None:
+        if sentence_of(error) is None:
             raise error
         if self.start is not None:
-            self.start.card.refuse(words)
+            self.start.tell(error)
 
     def _on_opened(self, desk: Desk) -> None:
         desk.upkeep = self._settings.upkeep

@@ -71,11 +71,15 @@ def tidy_login(login: str) -> str:
 
 def check_passphrase(passphrase: str, login: str) -> None:
     """Refuse a passphrase that is too short or is the login itself, as RegistryError."""
-    plain = _plain(passphrase)
-    if len(plain) < SHORTEST_PASSPHRASE:
+    if length_of(passphrase) < SHORTEST_PASSPHRASE:
         raise RegistryError(f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.")
-    if _plain(plain.strip().casefold()) == tidy_login(login):
+    if _plain(_plain(passphrase).strip().casefold()) == tidy_login(login):
         raise RegistryError("The passphrase must differ from the login.")
+
+
+def length_of(passphrase: str) -> int:
+    """How many characters a passphrase has, however they are typed."""
+    return len(_plain(passphrase))
 
 
 def same_passphrase(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.registry import users
 from ctdild_desktop.registry.generation import Why
-from ctdild_desktop.registry.passphrases import SHORTEST_PASSPHRASE
+from ctdild_desktop.registry.passphrases import SHORTEST_PASSPHRASE, length_of
 from ctdild_desktop.registry.users import Person
 from ctdild_desktop.services import backups
 from ctdild_desktop.services.desk import (
@@ -55,7 +55,7 @@ _STRONG = 16
 
 def strength_of(passphrase: str) -> str:
     """How good a passphrase is, in words; its length is what counts."""
-    length = len(passphrase)
+    length = length_of(passphrase)
     if length < SHORTEST_PASSPHRASE:
         return f"Too short: {length} of at least {SHORTEST_PASSPHRASE} characters."
     if length < _GOOD:

@@ -149,6 +149,7 @@ def test_a_new_recovery_code_is_handed_out_once(desk: Desk) -> None:
         ("x" * 8, "Short: each further character makes it much harder to guess."),
         ("x" * 12, "Good."),
         ("x" * 16, "Strong."),
+        ("e\u0301" * 7, "Too short: 7 of at least 8 characters."),
     ],
 )
 def test_the_strength_of_a_passphrase_is_told_by_its_length(passphrase: str, words: str) -> None:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ctdild_desktop.app import Program
+from ctdild_desktop.config import Settings
 from ctdild_desktop.registry import users
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, people
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.start.own_passphrase_card import OwnPassphraseCard
 from ctdild_desktop.ui.start.recover_card import RecoverCard
@@ -158,3 +161,17 @@ def test_what_is_typed_can_be_seen_by_keyboard(qtbot: QtBot, closed: Path, keybo
     keyboard.press(Qt.Key.Key_Space)
     assert card.passphrase.echoMode() == QLineEdit.EchoMode.Password
     assert card.passphrase.text() == "what did I type"
+
+
+def test_a5_a_passphrase_from_a_file_counts_down_as_well(qtbot: QtBot, closed: Path) -> None:
+    settings = Settings(registry=closed)
+    program = Program(QApplication.instance(), settings, ImmediateRunner(), WindowAsk())
+    for _ in range(6):
+        program.begin(login=LOGIN, passphrase="not this one")
+        assert program.start is not None
+        qtbot.addWidget(program.start)
+    card = unlocking(program.start)
+    assert card.problem.text() == "Too many wrong attempts. You may try again in 2 s."
+    assert not card.go.isEnabled()
+    card.countdown.stop()
+    program.end()

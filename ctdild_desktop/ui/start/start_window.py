@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner
@@ -62,6 +63,13 @@ class StartWindow(QWidget):
         """The card in sight."""
         assert self._card is not None
         return self._card
+
+    def tell(self, error: Exception) -> None:
+        """Say on the card in sight why the registry was not opened, and how long to wait where it is that."""
+        if isinstance(self._card, UnlockCard):
+            self._card.answer(error, self._card.passphrase)
+        else:
+            self.card.refuse(sentence_of(error) or "")
 
     def show_unlock(self, registry: Path) -> None:
         """Ask who opens this registry."""
