@@ -163,6 +163,9 @@ def _take(desk: Desk, session: Session, patient_id: str, step: Step, reason: str
         _check_version(desk, session, None, old, step.version)
         version = store.void(session, step.kind, step.id, user=desk.login, at=now, reason=reason)
         return Restore(step.kind, step.id, version)
+    now_there = store.current(session, step.kind, step.id)
+    if now_there.value is not None:
+        raise _stale(desk, session, step.value, now_there)
     version = store.unvoid(session, step.kind, step.id)
     if step.value is not None:
         version = store.update(session, step.value, user=desk.login, at=now).version

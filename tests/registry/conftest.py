@@ -64,9 +64,11 @@ def server_template(cluster: Cluster) -> str:
 @pytest.fixture
 def server_registry(cluster: Cluster, server_template: str, clock: Clock) -> Iterator[Registry]:
     """An open registry on a server, with one patient."""
-    opened = Registry.open(cluster.new_registry(server_template), LOGIN, PASSPHRASE, clock=clock)
+    place = cluster.new_registry(server_template)
+    opened = Registry.open(place, LOGIN, PASSPHRASE, clock=clock)
     yield opened
     opened.close()
+    cluster.drop(place)
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def server_desk(cluster: Cluster, server_template: str, clock: Clock) -> Iterato
     yield made
     close_others()
     made.close()
+    cluster.drop(place)
 
 
 @pytest.fixture(params=["file", "server"])

@@ -30,6 +30,7 @@ from tests.support.registries import LOGIN, PASSPHRASE
 WITHOUT = "CTDILD_TEST_WITHOUT_POSTGRESQL"
 OWNER, OWNER_PASSWORD = "ctd_owner", "the owner of the database"
 _NUMBERS = count(1)
+_ENOUGH = 2_000_000_000
 
 
 def programs() -> Path:
@@ -41,6 +42,15 @@ def programs() -> Path:
     if not found and not on_path:
         pytest.fail(f"PostgreSQL is missing: install postgresql-15, or leave it out by name with {WITHOUT}=1")
     return found[-1].parent if found else Path(str(on_path)).parent
+
+
+def _in_memory() -> Path | None:
+    """Where a database is copied ten times quicker than on a disk; None where there is no such place."""
+    memory = Path("/dev/shm")
+    try:
+        return memory if shutil.disk_usage(memory).free > _ENOUGH and os.access(memory, os.W_OK) else None
+    except OSError:
+        return None
 
 
 @dataclass
@@ -55,7 +65,7 @@ class Cluster:
     def start_new(cls) -> Cluster:
         """Make and start a server."""
         binaries = programs()
-        folder = Path(tempfile.mkdtemp(prefix="ctd-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="ctd-pg-", dir=_in_memory()))
         cluster = cls(folder, binaries)
         secret = folder / "superuser"
         secret.write_text(cluster._password, encoding="utf-8")
@@ -142,6 +152,11 @@ class Cluster:
                 rights.prepare(connection, owner.database)
                 server.accounts.add(connection, LOGIN, "administrator", PASSPHRASE)
         return Place.parse(str(owner))
+
+    def drop(self, place: Place) -> None:
+        """Take a database away, whoever is still connected to it."""
+        with self.superuser() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{place.database}" WITH (FORCE)')
 
     def place(self, database: str) -> Place:
         """The address of a database, by its owner."""
