@@ -25,14 +25,16 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "erasure": _ADMINISTRATOR,
     "audit_key": _ADMINISTRATOR,
     "registry_keys": EVERYBODY,
-    "draft": EVERYBODY,
+    "draft": _RECORDING,
 }
 """Who may insert and update rows of a table that is not of one patient; those of patients: who records."""
 _REMOVERS: dict[str, tuple[str, ...]] = {
-    "draft": EVERYBODY,
+    "draft": _RECORDING,
     "audit_key": _ADMINISTRATOR,
     "import_mapping": ("coordinator", "administrator"),
 }
+_CHANGED_ALONE = frozenset({"registry_keys"})
+"""Tables whose rows are there from the beginning."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
 
 
@@ -78,10 +80,12 @@ def _statements(connection: Connection, database: str) -> Iterator[str]:
         yield f"GRANT SELECT ON {quote(table)} TO {everybody}"
     for table, roles in sorted(writers().items()):
         names = ", ".join(groups[role] for role in roles)
-        yield f"GRANT INSERT, UPDATE ON {quote(table)} TO {names}"
+        writing = "UPDATE" if table in _CHANGED_ALONE else "INSERT, UPDATE"
+        yield f"GRANT {writing} ON {quote(table)} TO {names}"
     for table, roles in _REMOVERS.items():
         yield f"GRANT DELETE ON {quote(table)} TO {', '.join(groups[role] for role in roles)}"
     yield f"GRANT UPDATE (must_change) ON app_user TO {everybody}"
+    yield from _one_s_own()
     yield f"GRANT UPDATE (nonce, row_mac) ON audit TO {everybody}"
     yield f"GRANT INSERT ON audit_seal TO {everybody}"
     yield f"GRANT EXECUTE ON FUNCTION audit_note(text, text, text) TO {everybody}"
@@ -93,6 +97,32 @@ def _statements(connection: Connection, database: str) -> Iterator[str]:
         )
         yield f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {everybody}"
+
+
+_IS_ADMINISTRATOR = "pg_has_role(session_user, current_database() || ':administrator', 'member')"
+
+
+def _one_s_own() -> Iterator[str]:
+    """What nobody changes of anybody else: a draft, and the mark that the passphrase must be changed.
+
+    Administrators look after accounts, and take the drafts about a patient away who is erased.
+    """
+    own = "session_user = current_database() || '.' || login"
+    cared_for = f"{own} OR {_IS_ADMINISTRATOR}"
+    policies = {
+        "draft": {
+            "INSERT": f"WITH CHECK ({own})",
+            "UPDATE": f"USING ({own})",
+            "DELETE": f"USING ({cared_for})",
+        },
+        "app_user": {"INSERT": "WITH CHECK (true)", "UPDATE": f"USING ({cared_for})"},
+    }
+    for table, wanted in policies.items():
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        for operation, condition in {"SELECT": "USING (true)", **wanted}.items():
+            name = f"{table}_{operation.lower()}"
+            yield f"DROP POLICY IF EXISTS {name} ON {table}"
+            yield f"CREATE POLICY {name} ON {table} FOR {operation} {condition}"
 
 
 def _erasing(administrators: str) -> Iterator[str]:
@@ -108,10 +138,7 @@ def _functions() -> Iterator[tuple[str, str]]:
     """Accounts are made by the owner of these functions, for an administrator; who else asks is refused."""
     person = "current_database() || '.' || login"
     refused = "RAISE EXCEPTION 'only an administrator may do this' USING ERRCODE = 'insufficient_privilege'"
-    administrator = (
-        "pg_has_role(session_user, current_database() || ':administrator', 'member') "
-        "OR pg_has_role(session_user, current_user, 'member')"
-    )
+    administrator = f"{_IS_ADMINISTRATOR} OR pg_has_role(session_user, current_user, 'member')"
     only = f"  IF NOT ({administrator}) THEN\n    {refused};\n  END IF;\n"
     leave = "".join(
         f"  EXECUTE format('REVOKE %I FROM %I', current_database() || ':{role}', {person});\n"

@@ -233,8 +233,15 @@ def _audit_body(table: str, columns: Columns, subject: str | None) -> str:
     new, old = _row_json(columns, "NEW", "postgresql"), _row_json(columns, "OLD", "postgresql")
     about_new = f"NEW.{subject}" if subject else "NULL"
     about_old = f"OLD.{subject}" if subject else "NULL"
-    gone = old
+    gone, kept = old, ""
     if subject:
+        kept = (
+            f"    IF current_setting('ctdild.erasing', true) IS DISTINCT FROM {about_old}\n"
+            "        AND NOT pg_has_role(session_user, current_user, 'member') THEN\n"
+            "      RAISE EXCEPTION 'rows of a patient go only when the patient is erased'\n"
+            "        USING ERRCODE = 'insufficient_privilege';\n"
+            "    END IF;\n"
+        )
         gone = f"CASE WHEN current_setting('ctdild.erasing', true) = {about_old} THEN NULL ELSE {old} END"
     return (
         "\nBEGIN\n"
@@ -242,7 +249,7 @@ def _audit_body(table: str, columns: Columns, subject: str | None) -> str:
         f"    PERFORM audit_add('insert', '{table}', NEW.id::text, {about_new}, NULL, {new});\n"
         "  ELSIF TG_OP = 'UPDATE' THEN\n"
         f"    PERFORM audit_add('update', '{table}', NEW.id::text, {about_new}, {old}, {new});\n"
-        "  ELSE\n"
+        f"  ELSE\n{kept}"
         f"    PERFORM audit_add('delete', '{table}', OLD.id::text, {about_old}, {gone}, NULL);\n"
         "  END IF;\n"
         "  RETURN NULL;\n"
