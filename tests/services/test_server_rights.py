@@ -1,0 +1,255 @@
+"""The rights on a server say the same as the roles of the services, act by act and table by table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import (
+    Hrct,
+    HrctResult,
+    Infusion,
+    Patient,
+    Pft,
+    TherapyLine,
+    Visit,
+)
+from ctdild_desktop.interchange.mapping import Mapping
+from ctdild_desktop.registry import rights
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.registry.models import AuditRow
+from ctdild_desktop.services import (
+    patients,
+    site_criteria,
+    upkeep,
+)
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.permissions import roles_of
+from tests.architecture.test_permissions import ACTS, NOT_WRITING, WRITING
+from tests.support import holloway
+from tests.support.desks import PASSPHRASE, as_user, fill, in_a_file
+from tests.support.importing import write
+
+ID = holloway.patient().id
+LINE = frozenset({"therapy_line", "dose_change", "interruption", "infusion"})
+RECORDS = LINE | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event"}
+KEYS = frozenset({"registry_keys"})
+
+WRITES: dict[str, frozenset[str]] = {
+    **{f"acts.{name}": RECORDS for name in ("transact", "perform")},
+    **{f"entries.{name}": RECORDS - {"patient"} for name in ("keep", "amend", "remove")},
+    **{
+        f"adverse_events.{name}_adverse_event": frozenset({"adverse_event"})
+        for name in ("record", "amend", "remove")
+    },
+    "bringing_back.restore_record": RECORDS - {"patient"},
+    "bringing_back.restore_patient": frozenset({"patient"}),
+    "demo.fill": RECORDS,
+    **{f"drafts.{name}_draft": frozenset({"draft"}) for name in ("save", "discard")},
+    **{f"hrct.{name}_hrct": frozenset({"hrct"}) for name in ("record", "amend", "remove")},
+    **{
+        f"imports.{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
+        for name in ("run_import", "import_previewed")
+    },
+    "import_batch.write_plan": frozenset({"patient", "diagnosis", "visit", "pft"}),
+    "imports.save_mapping": frozenset({"import_mapping"}),
+    **{f"patients.{name}_patient": frozenset({"patient"}) for name in ("add", "edit", "remove")},
+    **{f"patients.{name}_diagnosis": frozenset({"diagnosis"}) for name in ("record", "amend", "remove")},
+    **{f"people.{name}": KEYS | {"app_user"} for name in ("add_person", "remove_person", "reactivate")},
+    "people.set_role": frozenset({"app_user"}),
+    "people.rename": frozenset({"app_user"}),
+    "people.reset_passphrase": KEYS | {"app_user"},
+    "people.change_passphrase": KEYS,  # and the mark of one's own account, by a right to that column
+    "people.new_recovery_code": KEYS,
+    "people.rotate_keys": KEYS | {"audit_key"},
+    **{f"pft.{name}_pft": frozenset({"pft", "visit"}) for name in ("record", "amend")},
+    "pft.remove_pft": frozenset({"pft"}),
+    "removed.restore_removed": RECORDS - {"patient"},
+    "removed.restore_removed_patient": frozenset({"patient"}),
+    **{
+        f"site_criteria.{name}": frozenset({"site_criterion"})
+        for name in ("set_threshold", "retire_threshold")
+    },
+    **{f"therapy.{name}": LINE for name in ("start_line", "amend_line")},
+    "therapy.remove_line": frozenset({"therapy_line"}),
+    "therapy.stop_line": frozenset({"therapy_line"}),
+    "therapy.change_dose": frozenset({"therapy_line", "dose_change"}),
+    "therapy.interrupt": frozenset({"therapy_line", "interruption"}),
+    "therapy.resume": frozenset({"therapy_line", "interruption"}),
+    "therapy.add_infusion": frozenset({"therapy_line", "infusion"}),
+    **{f"visits.{name}_visit": frozenset({"visit"}) for name in ("record", "amend", "remove")},
+}
+"""The tables that each act writes, besides the trail. Run below where it is cheap."""
+ELSEWHERE = {"restoring.restore_over"}
+"""Acts on local files alone."""
+WITHOUT_ACT = {"erasure"}
+"""Tables that no act writes yet."""
+
+
+def test_p5_every_writing_act_is_listed_with_its_tables() -> None:
+    writing = {name for name in ACTS if name.split(".")[-1].split("_")[0] in WRITING} - NOT_WRITING
+    assert writing - ELSEWHERE - WRITES.keys() == set()
+    assert WRITES.keys() <= ACTS.keys()
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_p5_whoever_may_do_an_act_may_write_its_tables_on_the_server(name: str) -> None:
+    writers = rights.writers()
+    for table in WRITES[name]:
+        assert {role.value for role in roles_of(ACTS[name])} <= set(writers[table]), table
+
+
+@pytest.mark.parametrize("table", rights.writers())
+def test_p5_nobody_may_write_a_table_on_the_server_for_whom_there_is_no_act(table: str) -> None:
+    allowed = {
+        role.value for name, tables in WRITES.items() if table in tables for role in roles_of(ACTS[name])
+    }
+    if table in WITHOUT_ACT:
+        assert allowed == set()
+        assert rights.writers()[table] == ("administrator",)
+    else:
+        assert set(rights.writers()[table]) == allowed
+
+
+class Observed:
+    """Tables that acts wrote at a desk: by the trail, and of those without one by what they hold."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.seen: dict[str, set[str]] = {}
+
+    def __call__(self, name: str, /, *given: Any, **named: Any) -> Any:
+        """Do an act by its name."""
+        entry, before = self.desk.registry.last_entry(), self._unaudited()
+        outcome = ACTS[name](self.desk, *given, **named)
+        with self.desk.registry.read() as session:
+            query = select(AuditRow.table_name).where(AuditRow.seq > entry, AuditRow.op != "event")
+            tables = set(session.execute(query).scalars())
+        now = self._unaudited()
+        tables |= {table for table in now if now[table] != before[table]}
+        self.seen.setdefault(name, set()).update(tables)
+        return outcome.value if isinstance(outcome, Done) else outcome
+
+    def _unaudited(self) -> dict[str, Any]:
+        with self.desk.registry.read() as session:
+            drafts_now = [tuple(row) for row in session.execute(text("SELECT * FROM draft ORDER BY id"))]
+        return {"draft": drafts_now, "registry_keys": self.desk.registry.keystore().content()}
+
+
+def clinical(act: Observed) -> None:
+    """One of each act on a patient."""
+    day, reason = dt.date(2026, 1, 5), "entered twice"
+    visit = act("visits.record_visit", ID, Visit(id="", date=day))
+    act("visits.amend_visit", replace(visit, note="x"))
+    act("visits.remove_visit", visit.id, reason)
+    act("bringing_back.restore_record", replace(visit, note="y"))
+    test = act(
+        "pft.record_pft",
+        ID,
+        Pft(id="", date=dt.date(2026, 2, 3), fvc_l=Decimal("2.3")),
+        Visit(id="", date=day, mmrc=1),
+    )
+    act("pft.amend_pft", replace(test, comment="x"), Visit(id="", date=test.date, mmrc=2))
+    act("pft.remove_pft", test.id, reason)
+    act("removed.restore_removed", Pft, test.id)
+    scan = act("hrct.record_hrct", ID, Hrct(id="", date=day, result=HrctResult.STABLE))
+    act("hrct.amend_hrct", replace(scan, note="x"))
+    act("hrct.remove_hrct", scan.id, reason)
+    event = act(
+        "adverse_events.record_adverse_event", ID, replace(holloway.record().adverse_events[0], id="")
+    )
+    act("adverse_events.amend_adverse_event", replace(event, note="x"))
+    act("adverse_events.remove_adverse_event", event.id, reason)
+    view = act("patients.record_diagnosis", ID, replace(holloway.record().diagnoses[0], id=""))
+    act("patients.amend_diagnosis", replace(view, note="x"))
+    act("patients.remove_diagnosis", view.id, reason)
+    whole = act("therapy.start_line", ID, _with_every_part())
+    act("therapy.amend_line", replace(whole, dose_changes=(), interruptions=(), infusions=()))
+    act("therapy.add_infusion", whole.id, Infusion(date=dt.date(2025, 8, 4)))
+    act("therapy.change_dose", whole.id, PartialDate(2025, 9), Decimal(1))
+    act("therapy.interrupt", whole.id, PartialDate(2025, 10))
+    act("therapy.resume", whole.id, PartialDate(2025, 11))
+    act("therapy.stop_line", whole.id, PartialDate(2025, 12), None)
+    act("therapy.remove_line", whole.id, reason)
+    act("patients.edit_patient", replace(patients.load(act.desk, ID).patient, alert_note="x"))
+    act("patients.remove_patient", ID, reason)
+    act("removed.restore_removed_patient", ID)
+    act("patients.remove_patient", ID, reason)
+    act("bringing_back.restore_patient", replace(holloway.patient(), alert_note="y"))
+    act("patients.add_patient", Patient(id="", mrn="N-1"))
+    act("drafts.save_draft", "pft", ID, {"fvc_l": "2"})
+    act("drafts.discard_draft", "pft", ID)
+
+
+def _with_every_part() -> TherapyLine:
+    line = next(line for line in holloway.therapy() if line.interruptions)
+    infusions = (Infusion(date=dt.date(2025, 3, 4)),)
+    return replace(line, id="", stop=None, stop_reason=None, infusions=infusions)
+
+
+def of_the_clinic(act: Observed, folder: Path) -> None:
+    """One of each act on people, mappings and thresholds, and an import."""
+    act(
+        "people.add_person",
+        login="meise",
+        name="B. Meise",
+        role="viewer",
+        passphrase=PASSPHRASE,
+        cost=CHEAPEST,
+    )
+    act("people.set_role", "meise", "recorder")
+    act("people.rename", "meise", "Berta Meise")
+    act("people.reset_passphrase", "meise", "words for today", cost=CHEAPEST)
+    act("people.change_passphrase", PASSPHRASE, "words for tomorrow", cost=CHEAPEST)
+    act("people.remove_person", "meise", "left")
+    act("people.reactivate", "meise", PASSPHRASE, cost=CHEAPEST)
+    act("people.new_recovery_code", cost=CHEAPEST)
+    act("imports.save_mapping", Mapping(name="ours"))
+    columns = "mrn,family_name,sex,test_date,fvc_l,mmrc,ctd,pattern\n"
+    path = write(folder, f"{columns}P1,Holloway,F,2024-05-06,2.51,2,SSc,fNSIP\n")
+    act("imports.run_import", [path])
+    threshold = act(
+        "site_criteria.set_threshold",
+        site_criteria.ThresholdDraft(
+            name="Ward fall",
+            measure=site_criteria.ThresholdMeasure.FVC,
+            basis=site_criteria.ThresholdBasis.RELATIVE,
+            comparator=site_criteria.Comparator.AT_LEAST,
+            amount=Decimal(8),
+            window_months=12,
+        ),
+    )
+    act("site_criteria.retire_threshold", threshold.id)
+
+
+@in_a_file
+def test_p5_acts_write_the_tables_that_are_listed(desk: Desk, tmp_path: Path) -> None:
+    fill(desk, holloway.record())
+    act = Observed(desk)
+    clinical(act)
+    of_the_clinic(act, tmp_path)
+    assert len(act.seen) > 35
+    here = {
+        "removed.restore_removed": {"pft"},
+        "bringing_back.restore_record": {"visit"},
+        "people.reset_passphrase": KEYS,  # the mark was set already
+    }
+    for name, tables in act.seen.items():
+        assert tables == here.get(name, WRITES[name]), name
+
+
+def test_p5_on_the_server_a_clinician_and_an_administrator_do_these_acts(
+    server_desk: Desk, tmp_path: Path
+) -> None:
+    fill(server_desk, holloway.record())
+    clinician = as_user(server_desk, "specht", "T. Specht", "clinician")
+    clinical(Observed(clinician))
+    of_the_clinic(Observed(server_desk), tmp_path)
+    assert upkeep.verify(server_desk).ok
