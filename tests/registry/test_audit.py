@@ -235,7 +235,8 @@ def test_drafts_leave_no_trail(registry: Registry) -> None:
     assert registry.head() == before
 
 
-def test_a_person_has_one_draft_of_a_kind_for_a_patient_or_nobody(registry: Registry) -> None:
+def test_a_person_has_one_draft_of_a_kind_for_a_patient_or_nobody(bare_registry: Registry) -> None:
+    registry = bare_registry
     patient_id, _ = a_line(registry)
 
     def save(login: str, subject: str | None) -> None:
