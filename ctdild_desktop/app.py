@@ -141,7 +141,7 @@ class Program(QObject):
             lambda: self._places.update({(str(desk.registry.place), desk.login): bench.place()}),
             lambda: self._show_start(desk.login, f"{why} {note}".strip()),
             lambda: hide_windows(but=self.start),
-            bench.stop_listening,
+            bench.news.stop,
             lambda: self._leave(bench, locked=True),
             self._clipboard.clear,
             bench.forget,
@@ -228,7 +228,7 @@ class Program(QObject):
             self.start.deleteLater()
             self.start = None
         self._remember(desk)
-        bench.listen(self._watch)
+        bench.news.listen(self._watch)
         self.idle.start()
         if self._sealed:
             sealed, self._sealed = self._sealed, ()
@@ -252,7 +252,7 @@ class Program(QObject):
         desk, left = bench.desk, threading.Event()
         self.idle.stop()
         bench.keep_drafts()
-        bench.stop_listening()
+        bench.news.stop()
         self._runner.run(
             lambda: restoring.restore_over(
                 desk,
@@ -294,7 +294,7 @@ class Program(QObject):
             self.lock(words)
         elif bench is not None:
             bench.safekeeping.refuse_restore(words)
-            bench.listen(self._watch)
+            bench.news.listen(self._watch)
             self.idle.start()
         if sentence_of(error) is None:
             raise error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ctdild_desktop.services.desk import Desk, Role, refusal
+from ctdild_desktop.services.desk import Desk, Role, for_everybody, refusal
 
 
 def roles_of(act: Callable[..., Any]) -> frozenset[Role]:
@@ -33,3 +33,15 @@ def why_not(who: Desk | str, act: Callable[..., Any]) -> str:
     """Why a person or a role may not do an act, as the act itself would say it; empty when they may."""
     role = who.role if isinstance(who, Desk) else who
     return "" if may(who, act) else refusal(role, roles_of(act), getattr(act, "__doing__", "it"))
+
+
+@for_everybody
+def role_changed(desk: Desk) -> bool:
+    """Take the role that the person has now; tells whether it is another one than before.
+
+    Raises:
+        RegistryError: the registry cannot be read.
+    """
+    before, now = desk.role, desk.registry.role_of(desk.login)
+    desk.role = now or desk.role
+    return desk.role != before

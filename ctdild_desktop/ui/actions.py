@@ -26,7 +26,8 @@ class When(StrEnum):
 class ActionSpec:
     """One action. ``keys`` are portable sequences, the first is shown; ``menu`` is an id of :data:`MENUS`.
 
-    ``rule_before`` draws a separator above it in its menu.
+    ``rule_before`` draws a separator above it in its menu. ``acts`` names the acts of the services behind it
+    (``patients.add_patient``): a role that may not do all of them is not offered the action.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ActionSpec:
     when: When = When.ALWAYS
     icon: str = ""
     rule_before: bool = False
+    acts: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -58,8 +60,20 @@ MENUS: tuple[tuple[str, str], ...] = (
 )
 
 ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec("new_patient", "file", QT_TRANSLATE_NOOP("Actions", "&New patient…"), ("Ctrl+N",)),
-    ActionSpec("import", "file", QT_TRANSLATE_NOOP("Actions", "&Import…"), ("Ctrl+I",)),
+    ActionSpec(
+        "new_patient",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "&New patient…"),
+        ("Ctrl+N",),
+        acts=("patients.add_patient",),
+    ),
+    ActionSpec(
+        "import",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "&Import…"),
+        ("Ctrl+I",),
+        acts=("imports.import_previewed",),
+    ),
     ActionSpec(
         "print_page",
         "file",
@@ -67,30 +81,75 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+P",),
         When.PATIENT,
         rule_before=True,
+        acts=("pages.mdt_page",),
     ),
     ActionSpec(
-        "backup", "file", QT_TRANSLATE_NOOP("Actions", "&Back up registry…"), ("Ctrl+B",), rule_before=True
+        "backup",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "&Back up registry…"),
+        ("Ctrl+B",),
+        rule_before=True,
+        acts=("upkeep.backup",),
     ),
-    ActionSpec("backup_now", "file", QT_TRANSLATE_NOOP("Actions", "Back up n&ow"), ("Ctrl+Shift+B",)),
-    ActionSpec("restore", "file", QT_TRANSLATE_NOOP("Actions", "Re&store backup…")),
-    ActionSpec("verify", "file", QT_TRANSLATE_NOOP("Actions", "&Verify registry"), ("Ctrl+Shift+R",)),
+    ActionSpec(
+        "verify",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "&Verify registry"),
+        ("Ctrl+Shift+R",),
+        acts=("upkeep.verify",),
+    ),
+    ActionSpec(
+        "backup_now",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Back up n&ow"),
+        ("Ctrl+Shift+B",),
+        acts=("backups.back_up_now",),
+    ),
+    ActionSpec(
+        "restore",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Re&store backup…"),
+        acts=("restoring.restore_over",),
+    ),
     ActionSpec(
         "change_passphrase",
         "file",
         QT_TRANSLATE_NOOP("Actions", "Change m&y passphrase…"),
         rule_before=True,
+        acts=("people.change_passphrase",),
     ),
-    ActionSpec("add_person", "file", QT_TRANSLATE_NOOP("Actions", "&Add a person…")),
-    ActionSpec("new_recovery_code", "file", QT_TRANSLATE_NOOP("Actions", "New recovery &code…")),
-    ActionSpec("rotate_keys", "file", QT_TRANSLATE_NOOP("Actions", "Renew all &keys…")),
+    ActionSpec(
+        "add_person", "file", QT_TRANSLATE_NOOP("Actions", "&Add a person…"), acts=("people.add_person",)
+    ),
+    ActionSpec(
+        "new_recovery_code",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "New recovery &code…"),
+        acts=("people.new_recovery_code",),
+    ),
+    ActionSpec(
+        "rotate_keys", "file", QT_TRANSLATE_NOOP("Actions", "Renew all &keys…"), acts=("people.rotate_keys",)
+    ),
     ActionSpec(
         "lock", "file", QT_TRANSLATE_NOOP("Actions", "&Lock"), ("Ctrl+L",), icon="lock", rule_before=True
     ),
     ActionSpec("quit", "file", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",)),
     ActionSpec("undo", "edit", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), When.UNDO),
-    ActionSpec("find", "edit", QT_TRANSLATE_NOOP("Actions", "&Find patient"), ("Ctrl+K",), icon="search"),
     ActionSpec(
-        "edit_patient", "patient", QT_TRANSLATE_NOOP("Actions", "&Edit details…"), ("Ctrl+E",), When.PATIENT
+        "find",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "&Find patient"),
+        ("Ctrl+K",),
+        icon="search",
+        acts=("patients.find",),
+    ),
+    ActionSpec(
+        "edit_patient",
+        "patient",
+        QT_TRANSLATE_NOOP("Actions", "&Edit details…"),
+        ("Ctrl+E",),
+        When.PATIENT,
+        acts=("patients.edit_patient",),
     ),
     ActionSpec(
         "add_diagnosis",
@@ -98,8 +157,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Record &diagnosis…"),
         ("Ctrl+Shift+D",),
         When.PATIENT,
+        acts=("patients.record_diagnosis",),
     ),
-    ActionSpec("history", "patient", QT_TRANSLATE_NOOP("Actions", "&History"), ("Ctrl+H",), When.PATIENT),
+    ActionSpec(
+        "history",
+        "patient",
+        QT_TRANSLATE_NOOP("Actions", "&History"),
+        ("Ctrl+H",),
+        When.PATIENT,
+        acts=("history.of_patient",),
+    ),
     ActionSpec(
         "remove_patient",
         "patient",
@@ -107,6 +174,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         (),
         When.PATIENT,
         rule_before=True,
+        acts=("patients.remove_patient",),
     ),
     ActionSpec(
         "erase_patient",
@@ -114,10 +182,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Erase on &legal request…"),
         (),
         When.PATIENT,
+        acts=("erasure.erase",),
     ),
-    ActionSpec("log_pft", "record", QT_TRANSLATE_NOOP("Actions", "Log &PFT…"), ("Ctrl+T",), When.PATIENT),
     ActionSpec(
-        "add_therapy", "record", QT_TRANSLATE_NOOP("Actions", "&Therapy…"), ("Ctrl+Shift+T",), When.PATIENT
+        "log_pft",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "Log &PFT…"),
+        ("Ctrl+T",),
+        When.PATIENT,
+        acts=("pft.record_pft",),
+    ),
+    ActionSpec(
+        "add_therapy",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "&Therapy…"),
+        ("Ctrl+Shift+T",),
+        When.PATIENT,
+        acts=("therapy.start_line",),
     ),
     ActionSpec(
         "add_adverse_event",
@@ -125,10 +206,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&Adverse event…"),
         ("Ctrl+Shift+E",),
         When.PATIENT,
+        acts=("adverse_events.record_adverse_event",),
     ),
-    ActionSpec("add_hrct", "record", QT_TRANSLATE_NOOP("Actions", "&HRCT…"), ("Ctrl+Shift+H",), When.PATIENT),
     ActionSpec(
-        "add_visit", "record", QT_TRANSLATE_NOOP("Actions", "&Visit…"), ("Ctrl+Shift+V",), When.PATIENT
+        "add_hrct",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "&HRCT…"),
+        ("Ctrl+Shift+H",),
+        When.PATIENT,
+        acts=("hrct.record_hrct",),
+    ),
+    ActionSpec(
+        "add_visit",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "&Visit…"),
+        ("Ctrl+Shift+V",),
+        When.PATIENT,
+        acts=("visits.record_visit",),
     ),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
@@ -138,8 +232,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Re&moved patients"),
         ("Ctrl+Shift+X",),
         rule_before=True,
+        acts=("removed.removed_patients",),
     ),
-    ActionSpec("log", "view", QT_TRANSLATE_NOOP("Actions", "&Log of the registry"), ("Ctrl+Shift+L",)),
+    ActionSpec(
+        "log",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "&Log of the registry"),
+        ("Ctrl+Shift+L",),
+        acts=("history.log",),
+    ),
     ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),

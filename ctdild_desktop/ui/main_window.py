@@ -5,7 +5,7 @@ The frame knows pages as widgets and actions as ids. What they mean is known to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -52,6 +52,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle(f"{PRODUCT} · {note}" if note else PRODUCT)
         self._actions: dict[str, QAction] = {}
+        self._available: dict[When, bool] = {}
+        self._refusals: dict[str, str] = {}
         self._rooms: dict[str, QToolButton] = {}
         self._pages: dict[str, QWidget] = {}
         self._undo: Callable[[], None] | None = None
@@ -91,9 +93,9 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         row.addLayout(self._search_place, 2)
         row.addStretch(1)
-        self._user = named(QLabel(user), "signed_in_user")
+        self._user = named(QLabel(), "signed_in_user")
         self._user.setTextFormat(Qt.TextFormat.PlainText)
-        self._user.setAccessibleName(self.tr("Signed in: {user}").format(user=user))
+        self.set_user(user)
         row.addWidget(self._user)
         self._lock_button = named(QPushButton(self.tr("Lock  Ctrl+L")), "lock_button")
         self._lock_button.clicked.connect(self._on_lock_clicked)
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         for menu_id, _title in MENUS:
             menu = self._menu_bar.addMenu(menu_words(menu_id))
             menu.setObjectName(f"menu_{menu_id}")
+            menu.setToolTipsVisible(True)
             for spec in ACTIONS:
                 if spec.menu != menu_id:
                     continue
@@ -288,9 +291,25 @@ class MainWindow(QMainWindow):
 
     def set_available(self, when: When, *, on: bool) -> None:
         """Enable or disable every action that needs this."""
+        self._available[when] = on
+        self._offer()
+
+    def set_refusals(self, refusals: Mapping[str, str]) -> None:
+        """Which actions the role does not allow, by id, each with the sentence that says why."""
+        self._refusals = dict(refusals)
+        self._offer()
+
+    def set_user(self, user: str) -> None:
+        """Name who is signed in."""
+        self._user.setText(user)
+        self._user.setAccessibleName(self.tr("Signed in: {user}").format(user=user))
+
+    def _offer(self) -> None:
         for spec in ACTIONS:
-            if spec.when is when:
-                self._actions[spec.id].setEnabled(on)
+            act, reason = self._actions[spec.id], self._refusals.get(spec.id, "")
+            act.setEnabled(self._available.get(spec.when, True) and not reason)
+            act.setToolTip(tip(reason))
+            act.setStatusTip(reason)
 
     def qaction(self, action_id: str) -> QAction:
         """The Qt action of an id, for a button that offers the same act."""

@@ -13,6 +13,11 @@ QFrame#form_sheet {{ background: {t.window}; border: none; border-left: 2px soli
 QFrame#form_sheet QScrollArea, QWidget#sheet_body {{ background: {t.window}; }}
 QFrame#sheet_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame#sheet_foot {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}
+QFrame#form_sheet[reading="true"] QLineEdit, QFrame#form_sheet[reading="true"] QComboBox {{
+  background: {t.window}; color: {t.text}; border-color: {t.line}; }}
+QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:disabled {{ color: {t.text2}; }}
+QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:checked:disabled {{
+  background: {t.sel}; color: {t.text}; font-weight: 600; }}
 QFrame[notice="true"] {{ background: {t.unkbg}; border: none; border-bottom: 1px solid {t.unk}; }}
 QFrame[notice="true"] QLabel {{ color: {t.unkt}; background: transparent; }}
 QLabel[secondary="true"] {{ color: {t.text2}; }}

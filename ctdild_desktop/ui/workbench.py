@@ -22,12 +22,13 @@ from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
-from ctdild_desktop.ui.elsewhere import Elsewhere, Watch
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
+from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
 from ctdild_desktop.ui.registry.log_page import LogPage
 from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
@@ -63,6 +64,7 @@ class Workbench(QObject):
         self.ask = ask
         self._version = version
         self.changes = ChangeBus(self)
+        self.permits = Permits(desk, self)
         note = self.tr("Demonstration registry, invented data") if desk.demo else ""
         self.window = MainWindow(user=f"{desk.display_name}, {desk.role}", note=note)
         self.search = PatientSearch(desk, runner)
@@ -78,18 +80,29 @@ class Workbench(QObject):
             thresholds=self.thresholds,
             people=self.people,
         )
-        self.patient = PatientPage()
+        self.patient = PatientPage(self.permits)
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
         self.log = LogPage(desk, runner)
         self.removed = RemovedPatientsPage(desk, runner)
         self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
         self.sheets.setParent(self)
+        self.news = News(
+            desk,
+            runner,
+            window=self.window,
+            changes=self.changes,
+            sheets=self.sheets,
+            permits=self.permits,
+            parent=self,
+        )
         self._asked_for = ""
         self._import_page: QWidget | None = None
-        self._elsewhere: Elsewhere | None = None
         self._lay_out()
         self._connect()
+        for page in (self.patients, self.registry):
+            page.fit(self.permits)
+        self._on_permits()
         self.patients.refresh()
         self._count()
         self.runner.run(lambda: patients.prepare_search(desk))
@@ -139,14 +152,29 @@ class Workbench(QObject):
         self.sheets.outdated.connect(self._on_outdated)
         self.sheets.next_requested.connect(self.search.start)
         self.changes.changed.connect(self._on_changed)
+        self.permits.changed.connect(self._on_permits)
         self.window.triggered.connect(self.act)
         self.window.room_chosen.connect(self._on_room)
         self.window.closing.connect(self.keep_drafts)
 
+    def _on_permits(self) -> None:
+        refusals = self.permits.refusals()
+        self.window.set_refusals(refusals)
+        self.window.set_user(f"{self.desk.display_name}, {self.desk.role}")
+        self.search.set_may_add(may="new_patient" not in refusals)
+
     # acts of the menu
 
     def act(self, action_id: str) -> None:
-        """Do what the action of this id means; raises KeyError for one that is not declared."""
+        """Do what the action of this id means, or say why the role does not allow it.
+
+        Raises:
+            KeyError: the action is not declared.
+        """
+        reason = self.permits.refusal(action_id)
+        if reason:
+            self.window.inform(reason)
+            return
         acts: dict[str, Callable[[], None]] = {
             "find": self.search.start,
             "new_patient": self._new_patient,
@@ -169,7 +197,7 @@ class Workbench(QObject):
             "history": lambda: self._with_view(lambda _view: self._show_history()),
             "log": lambda: self._show_part("log", self.log),
             "removed_patients": lambda: self._show_part("removed_patients", self.removed),
-            "shortcuts": lambda: ShortcutSheet(self.window).open(),
+            "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
             **self.people_acts.by_id(),
@@ -240,32 +268,6 @@ class Workbench(QObject):
         view = self.patient.view
         if view is not None:
             self.sheets.open_record(kind, record_id, view)
-
-    # other desks
-
-    def listen(self, watch: Watch) -> None:
-        """Hear what other desks change, until :meth:`leave`."""
-        self._elsewhere = Elsewhere(self.desk, self.runner, watch, self)
-        self._elsewhere.changed.connect(self._on_elsewhere)
-        self._elsewhere.lost.connect(self._on_lost)
-        self._elsewhere.back.connect(self._on_back)
-        self._elsewhere.start()
-
-    def stop_listening(self) -> None:
-        """Hear no more of other desks."""
-        if self._elsewhere is not None:
-            self._elsewhere.stop()
-
-    def _on_elsewhere(self, changes: ChangeSet) -> None:
-        self.changes.announce(changes)
-        self.sheets.look_elsewhere(changes)
-
-    def _on_lost(self) -> None:
-        self.window.set_lost(lost=True)
-
-    def _on_back(self) -> None:
-        self.window.set_lost(lost=False)
-        self.window.inform(self.tr("The server can be reached again; what is shown is up to date."))
 
     # what was done
 
@@ -383,7 +385,7 @@ class Workbench(QObject):
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
-        self.stop_listening()
+        self.news.stop()
         self.safekeeping.stop()
         return self.sheets.leave()
 

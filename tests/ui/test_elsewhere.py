@@ -72,7 +72,7 @@ def watch() -> FakeWatch:
 def opened(bench: Workbench, desk: Desk, watch: FakeWatch) -> Workbench:
     fill(desk, holloway())
     bench.open_patient(PATIENT)
-    bench.listen(watch)
+    bench.news.listen(watch)
     return bench
 
 
@@ -222,7 +222,7 @@ def test_p3_another_program_s_change_is_on_the_screen_within_two_seconds(
 ) -> None:
     before = set(threading.enumerate())
     bench.open_patient(PATIENT)
-    bench.listen(real.watch)
+    bench.news.listen(real.watch)
     (thread,) = (one for one in threading.enumerate() if one not in before)
     change_visit(other, "from elsewhere")
     qtbot.waitUntil(lambda: bench.patient.view.record.visits[-1].note == "from elsewhere", timeout=2000)

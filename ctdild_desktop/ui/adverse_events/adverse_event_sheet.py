@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.records import AdverseEvent, TherapyLine
 from ctdild_desktop.services import adverse_events
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
@@ -25,6 +26,8 @@ from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 
 class AdverseEventSheet(RecordSheet):
     """A new event, or one to correct. A term outside the list is ``Other``, its words in the note."""
+
+    acts = SheetActs(adverse_events.amend_adverse_event, adverse_events.remove_adverse_event)
 
     def __init__(
         self,

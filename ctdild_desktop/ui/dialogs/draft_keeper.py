@@ -31,7 +31,7 @@ class DraftKeeper(QObject):
         self._kind = kind
         self._patient_id = patient_id
         self._kept: dict[str, str] | None = None
-        self._over = False
+        self._over = not may(desk, drafts.save_draft)
         self.start: dict[str, str] = {}
         """How the form was before anything was typed."""
         self.version: int | None = None
@@ -50,6 +50,10 @@ class DraftKeeper(QObject):
     def dirty(self, payload: dict[str, str]) -> bool:
         """Whether something was typed that is not in the form by itself."""
         return payload != self.start
+
+    def stop(self) -> None:
+        """Keep, find and discard nothing from now on."""
+        self._over = True
 
     def keep(self, payload: dict[str, str], then: Callable[[], None] | None = None) -> None:
         """Keep what is typed, unless it is kept already or nothing was typed.
@@ -93,6 +97,8 @@ class DraftKeeper(QObject):
 
     def load(self, on_found: Callable[[drafts.Draft, str], None]) -> None:
         """Find a draft; ``on_found`` gets it and its time, and is not called when there is none."""
+        if self._over:
+            return
         desk, kind, patient_id = self._desk, self._kind, self._patient_id
         self._runner.run(
             lambda: drafts.load_draft(desk, kind, patient_id),
@@ -102,6 +108,8 @@ class DraftKeeper(QObject):
 
     def discard(self) -> None:
         """Throw the draft away."""
+        if not may(self._desk, drafts.discard_draft):
+            return
         desk, kind, patient_id = self._desk, self._kind, self._patient_id
         self._kept = None
         self._runner.run(

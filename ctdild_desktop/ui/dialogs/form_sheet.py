@@ -8,6 +8,7 @@ discarded.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
@@ -24,11 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.services import drafts
 from ctdild_desktop.services.acts import Standing
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
 from ctdild_desktop.services.drafts import Draft
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
+from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.dialogs.field_form import FieldForm, FormField
@@ -41,6 +44,16 @@ from ctdild_desktop.ui.dialogs.sheet_parts import (
 )
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
+
+
+@dataclass(frozen=True, slots=True)
+class SheetActs:
+    """The acts behind a sheet, for asking whether the role may do them."""
+
+    keep: Callable[..., Any] = drafts.save_draft
+    """What its main button does; who may not do it sees the sheet for reading only."""
+    remove: Callable[..., Any] = drafts.save_draft
 
 
 class FormSheet(FieldForm):
@@ -49,6 +62,7 @@ class FormSheet(FieldForm):
     ``draft_kind`` names what is being typed; two sheets of one kind and patient share one draft.
     """
 
+    acts = SheetActs()
     saved = Signal(object)
     """The ``Done`` of the act."""
     closed = Signal()
@@ -128,12 +142,45 @@ class FormSheet(FieldForm):
     # opening
 
     def start(self, first: FormField | None = None) -> None:
-        """Ready for typing: restore a draft, show what follows, focus the first field."""
+        """Ready for typing: restore a draft, show what follows, focus the first field.
+
+        Who may not do what the sheet is for sees its values and can change nothing.
+        """
+        reason = why_not(self.desk, self.acts.keep)
+        if reason:
+            self.show_for_reading(reason)
+            return
         self.ready = True
         target = first or self.order[0]
         target.setFocus(Qt.FocusReason.TabFocusReason)
         self.drafts.load(self._on_draft_found)
         self.refresh()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the sheet shows its values only."""
+        return bool(self.property("reading"))
+
+    def show_for_reading(self, reason: str) -> None:
+        """Show the values, with nothing to change, save or remove, and no draft."""
+        self.setProperty("reading", True)
+        self.drafts.stop()
+        for field in self.order:
+            if isinstance(field, QLineEdit):
+                field.setReadOnly(True)
+            else:
+                field.setEnabled(False)
+        for button in self.changing_buttons():
+            button.hide()
+        self.refresh()
+        self.notice.say(self.tr("For reading. {reason}").format(reason=reason))
+        self.close_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def changing_buttons(self) -> list[QPushButton]:
+        """The buttons of the foot that change something."""
+        held = (self.foot.itemAt(at) for at in range(self.foot.count()))
+        widgets = (item.widget() for item in held if item is not None)
+        return [one for one in widgets if isinstance(one, QPushButton) and one is not self.close_button]
 
     def register(self, field: FormField, *, required: bool = False) -> None:
         """See :meth:`FieldForm.register`."""
@@ -160,7 +207,7 @@ class FormSheet(FieldForm):
 
     def save(self) -> None:
         """Check and save; unlikely values are asked once and kept by saving again."""
-        if self._saving or not self.complete():
+        if self._saving or self.reading or not self.complete():
             return
         value = self.build()
         confirmed = self.confirmed_now()
@@ -235,6 +282,9 @@ class FormSheet(FieldForm):
         """Offer to void the record that is open, for a reason."""
         button = named(QPushButton(self.tr("Remove…")), "sheet_remove")
         button.clicked.connect(self.removal.ask)
+        reason = why_not(self.desk, self.acts.remove)
+        button.setEnabled(not reason)
+        button.setToolTip(tip(reason))
         self.foot.insertWidget(1, button)
 
     def _on_removal_confirmed(self, reason: str) -> None:
@@ -280,6 +330,8 @@ class FormSheet(FieldForm):
 
     def discard_draft(self) -> None:
         """Throw the draft away and go back to how the sheet was opened."""
+        if self.reading:
+            return
         self.restore(self.drafts.start)
         self.drafts.discard()
         self.notice.clear()
@@ -344,9 +396,9 @@ class FormSheet(FieldForm):
         self.foot.setSpacing(8)
         self._draft_label = plain_label(name="draft_label", secondary=True)
         self.foot.addWidget(self._draft_label, 1)
-        close = named(QPushButton(self.tr("Close  Esc")), "sheet_close")
-        close.clicked.connect(self.close_sheet)
-        self.foot.addWidget(close)
+        self.close_button = named(QPushButton(self.tr("Close  Esc")), "sheet_close")
+        self.close_button.clicked.connect(self.close_sheet)
+        self.foot.addWidget(self.close_button)
         self.save_button = named(QPushButton(self.tr("Save  Ctrl+Enter")), "sheet_save")
         self.save_button.setProperty("primary", True)
         self.save_button.clicked.connect(self.save)

@@ -149,7 +149,7 @@ class SavedSheet(FormSheet):
 
     def discard_draft(self) -> None:
         """Throw the draft away and show the record as it is now."""
-        if self.comparing_now:
+        if self.comparing_now or self.reading:
             return
         if self._newest is not None:
             self.go_on_from(self._newest)

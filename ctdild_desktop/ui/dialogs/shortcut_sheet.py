@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, PLOT_KEYS
+from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, PLOT_KEYS, action
 
 
 def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -31,10 +33,14 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
 
 
 class ShortcutSheet(QDialog):
-    """Shows the keys; Esc closes. Open it with ``open()``."""
+    """Shows the keys; Esc closes. Open it with ``open()``.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``refused`` are ids of actions that the role does not allow: they are shown as such.
+    """
+
+    def __init__(self, refused: Collection[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._refused = {action(action_id).plain for action_id in refused}
         self.setObjectName("shortcut_sheet")
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -65,7 +71,12 @@ class ShortcutSheet(QDialog):
             shown = QLabel(_native(keys))
             shown.setFont(theme.font(bold=True))
             grid.addWidget(shown, at, 0)
-            grid.addWidget(QLabel(words), at, 1)
+            said = QLabel(words)
+            if words in self._refused:
+                said.setText(self.tr("{act} (not for your role)").format(act=words))
+                shown.setEnabled(False)
+                said.setEnabled(False)
+            grid.addWidget(said, at, 1)
         grid.setRowStretch(len(rows) + 1, 1)
         return grid
 

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.records import Hrct, HrctResult
 from ctdild_desktop.services import hrct
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
@@ -25,6 +26,8 @@ from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 
 class HrctSheet(RecordSheet):
     """A new reading, or one to correct. The scan before is offered as the one compared with."""
+
+    acts = SheetActs(hrct.amend_hrct, hrct.remove_hrct)
 
     def __init__(
         self,

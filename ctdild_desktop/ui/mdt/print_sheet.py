@@ -16,7 +16,7 @@ from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.dialogs.texts import yes_no
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.fields import DateField, TextField
@@ -39,6 +39,8 @@ class PrintSheet(FormSheet):
     """Asks what the meeting shall answer; ``printed`` carries the file that was written."""
 
     printed = Signal(object)
+
+    acts = SheetActs(pages.mdt_page)
 
     def __init__(
         self, desk: Desk, runner: Runner, ask: Ask, view: PatientView, parent: QWidget | None = None

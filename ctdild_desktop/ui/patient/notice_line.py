@@ -33,6 +33,11 @@ class NoticeLine(QWidget):
         row.addWidget(self._button)
         self.hide()
 
+    @property
+    def button(self) -> QPushButton:
+        """What answers the sentence."""
+        return self._button
+
     def say(self, text: str) -> None:
         """Show a sentence; an empty one hides the line."""
         self._label.setText(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.figures.panel import NO_TESTS
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline
 from ctdild_desktop.services.assessment import PatientView, TestRow
@@ -56,6 +57,7 @@ class Overview(QWidget):
         self._rows: tuple[TestRow, ...] = ()
         self._preview: DerivedTest | None = None
         self._choice = _Choice()
+        self._asking = False
         self._impossible: dict[Scale, str] = {}
         self._make_tool_bar()
         self._header = SectionHeader(self.tr("Latest tests"))
@@ -135,6 +137,20 @@ class Overview(QWidget):
         self._choice.scale = Scale(scale)
         self._scales.set_current(scale)
         self._draw()
+
+    def set_asking(self, *, asking: bool) -> None:
+        """Whether the person has to ask somebody else to record what is missing."""
+        self._asking = asking
+
+    def _offered(self, picture: Timeline | None) -> Timeline | None:
+        if picture is None or not self._asking:
+            return picture
+        ask = self.tr("Ask a recorder or clinician to record it.")
+        panel = picture.panel
+        if panel.empty_text == NO_TESTS:
+            panel = replace(panel, empty_text=f"{self.tr('No tests yet.')} {ask}")
+        lanes = f"{self.tr('No therapy recorded.')} {ask}" if picture.empty_lanes_text else ""
+        return replace(picture, panel=panel, empty_lanes_text=lanes)
 
     def timeline(self) -> Timeline | None:
         """The picture as chosen; None before a patient is shown."""
@@ -226,7 +242,7 @@ class Overview(QWidget):
         self._scales.set_current(self._scale().value)
 
     def _draw(self) -> None:
-        picture = self.timeline()
+        picture = self._offered(self.timeline())
         if picture is not None:
             self.chart.show_timeline(picture)
 

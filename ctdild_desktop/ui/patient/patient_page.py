@@ -23,6 +23,7 @@ from ctdild_desktop.ui.patient.record_tab import RecordTab
 from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
 from ctdild_desktop.ui.patient.words import probability_remarks
+from ctdild_desktop.ui.permits import Permits
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
 _SHEET = 480
@@ -56,8 +57,9 @@ class PatientPage(QWidget):
     open_record_requested = Signal(str, str)
     """Kind (``test``, ``therapy``, ``adverse_event``, ``hrct``, ``visit``, ``diagnosis``) and id."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, permits: Permits | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._permits = permits
         self.setObjectName("patient_page")
         self._view: PatientView | None = None
         self._choice: int | None = None
@@ -67,6 +69,23 @@ class PatientPage(QWidget):
         self._make_tabs()
         self._lay_out()
         self._connect()
+        if permits is not None:
+            self._fit(permits)
+
+    def _fit(self, permits: Permits) -> None:
+        permits.fit(self._banner.button, "log_pft")
+        permits.fit(self._incomplete.button, "edit_patient")
+        permits.fit(self._undiagnosed.button, "add_diagnosis")
+        for tab, action_id in (
+            (self._tests, "log_pft"),
+            (self._therapy, "add_therapy"),
+            (self._events, "add_adverse_event"),
+            (self._imaging, "add_hrct"),
+            (self._visits, "add_visit"),
+            (self._diagnoses, "add_diagnosis"),
+        ):
+            tab.fit(permits, action_id)
+        self._overview.set_asking(asking=bool(permits.refusal("log_pft")))
 
     @property
     def patient_id(self) -> str:
@@ -284,7 +303,7 @@ class PatientPage(QWidget):
             self._pages.addWidget(tab)
 
     def _lay_out(self) -> None:
-        self._why = WhyPanel(self)
+        self._why = WhyPanel(self._permits, self)
         self._facts = KeyFacts(self.tr("Key facts"))
         reasons = QWidget(self)
         column = QVBoxLayout(reasons)

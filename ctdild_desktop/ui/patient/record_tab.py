@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.record_model import Column, Row
 from ctdild_desktop.ui.patient.record_table import RecordTable
+from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 
 
@@ -55,6 +56,12 @@ class RecordTab(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+
+    def fit(self, permits: Permits, action_id: str) -> None:
+        """Offer what a role may do: who may not add is told whom to ask."""
+        permits.fit(self._add, action_id)
+        if permits.refusal(action_id):
+            self._empty.set_text(self.tr("Ask a recorder or clinician to add the first one."))
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Replace the rows; without any, say what to do first."""

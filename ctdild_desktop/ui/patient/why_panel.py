@@ -23,6 +23,7 @@ from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.services.answers import Group, grouped, verdict_word
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.words import Remark, missing_kinds, why_words
+from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -57,6 +58,10 @@ class _Mark(QWidget):
             glyphs.verdict(painter, box, self._verdict)
 
 
+_ACTION_OF = {"test": "log_pft", "visit": "add_visit", "hrct": "add_hrct"}
+"""The action behind the link to each kind of record."""
+
+
 class _Paragraph(QFrame):
     """The criteria that have one reason, and where the missing part of it is entered."""
 
@@ -69,6 +74,8 @@ class _Paragraph(QFrame):
         self.group = group
         first = group.first
         self.setObjectName(f"why_{first.criterion}")
+        self.links: list[tuple[QPushButton, str]] = []
+        """The links, each with the action that it stands for."""
         self._chosen = False
         word = verdict_word(first)
         column = QVBoxLayout(self)
@@ -140,6 +147,7 @@ class _Paragraph(QFrame):
             link.setProperty("link", True)
             link.setProperty("kind", kind)
             link.clicked.connect(self._on_link)
+            self.links.append((link, _ACTION_OF[kind]))
             row.addWidget(link)
         if row.count() > 1:
             row.addStretch(1)
@@ -190,8 +198,9 @@ class WhyPanel(QWidget):
     record_requested = Signal(str)
     """Kind of record that would answer a criterion: ``test``, ``visit`` or ``hrct``."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, permits: Permits | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._permits = permits
         self.setObjectName("why_panel")
         self._header = SectionHeader(self.tr("Why"))
         self._scroll = QScrollArea(self)
@@ -244,6 +253,9 @@ class WhyPanel(QWidget):
             told += [pair] if pair is not None else []
             paragraph.installEventFilter(self)
             paragraph.record_requested.connect(self.record_requested)
+            if self._permits is not None:
+                for link, action_id in paragraph.links:
+                    self._permits.fit(link, action_id)
             column.addWidget(paragraph)
             self._paragraphs.append(paragraph)
         column.addStretch(1)

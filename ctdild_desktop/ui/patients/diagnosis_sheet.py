@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.records import Diagnosis
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import coded, pairs
 from ctdild_desktop.ui.jobs import Runner
@@ -25,6 +26,8 @@ from ctdild_desktop.ui.widgets.fields import PartialDateField, TextField
 
 class DiagnosisSheet(RecordSheet):
     """A new view starts from the one in force, so that only what changed is typed."""
+
+    acts = SheetActs(patients.amend_diagnosis, patients.remove_diagnosis)
 
     def __init__(
         self,

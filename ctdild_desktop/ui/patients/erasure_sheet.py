@@ -18,7 +18,7 @@ from ctdild_desktop.services import erasure
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.erasure import Preview, StillHeld
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import TextField
@@ -36,6 +36,8 @@ class _Request:
 
 class ErasureSheet(FormSheet):
     """Says what erasing would take, and erases when the MRN is typed."""
+
+    acts = SheetActs(erasure.erase)
 
     def __init__(self, desk: Desk, runner: Runner, view: PatientView, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("ErasureSheet", "Erase on legal request")
@@ -75,6 +77,8 @@ class ErasureSheet(FormSheet):
     def start(self, first: Any = None) -> None:
         """See :meth:`FormSheet.start`; reads what would go."""
         super().start(first)
+        if self.reading:
+            return
         desk, patient_id = self.desk, self.patient_id
         assert patient_id is not None
         self.runner.run(

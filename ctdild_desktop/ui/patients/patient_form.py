@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.typed_text import LONGEST_NAME, LONGEST_NUMBER
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.texts import display_name
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.saved_sheet import SavedSheet
 from ctdild_desktop.ui.dialogs.texts import as_text, coded
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -27,6 +28,8 @@ _IDENTITY = ("family_name", "given_name", "mrn", "birth_date", "sex")
 
 class PatientForm(SavedSheet):
     """A sheet for the patient's own data. A likely twin entry is asked about before it is saved."""
+
+    acts = SheetActs(patients.edit_patient, patients.remove_patient)
 
     def __init__(
         self, desk: Desk, runner: Runner, saved: Patient | None = None, parent: QWidget | None = None

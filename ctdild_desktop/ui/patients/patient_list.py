@@ -21,6 +21,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.models.patient_table import COLUMNS, PatientTable
+from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.table_view import TableView
@@ -114,6 +115,13 @@ class PatientListPage(QWidget):
         table.doubleClicked.connect(self._on_opened)
         table.opened.connect(self._on_opened)
         return table
+
+    def fit(self, permits: Permits) -> None:
+        """Offer what a role may do: who may not add patients is told whom to ask."""
+        for code in ("new_patient", "import"):
+            permits.fit(self._empty.buttons[code], code)
+        if permits.refusal("new_patient"):
+            self._empty.set_text(self.tr("Ask a recorder or clinician to add the first patient."))
 
     def refresh(self) -> None:
         """Read the list again."""

@@ -20,6 +20,7 @@ from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.pft import PftPreview
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner
@@ -61,6 +62,8 @@ class PftSheet(RecordSheet):
     """Saved with Ctrl+Shift+Enter: the next patient, please."""
     open_test_requested = Signal(str)
     """The test of the same day shall be opened instead."""
+
+    acts = SheetActs(pft.amend_pft, pft.remove_pft)
 
     def __init__(
         self,
@@ -298,7 +301,7 @@ class PftSheet(RecordSheet):
 
     def _ask_same_day(self, shown: PftPreview) -> None:
         day = self.read("date")
-        if shown.same_day is None or self._both_on == day:
+        if shown.same_day is None or self._both_on == day or self.reading:
             if self.notice.property("same_day"):
                 self.notice.clear()
                 self.notice.setProperty("same_day", False)
@@ -399,6 +402,7 @@ class PftSheet(RecordSheet):
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
+            and not self.reading
             and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
         ):
             name = watched.objectName()

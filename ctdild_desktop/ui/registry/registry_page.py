@@ -14,11 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ctdild_desktop.services import history
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.permissions import may
 from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
@@ -55,7 +54,7 @@ class RegistryPage(QWidget):
         column.addWidget(SectionHeader(self.tr("Backup")))
         column.addWidget(backup)
         column.addWidget(SectionHeader(self.tr("Checks and import")))
-        column.addLayout(self._make_upkeep(may(desk, history.log)))
+        column.addLayout(self._make_upkeep())
         column.addWidget(SectionHeader(self.tr("People")))
         column.addWidget(people)
         column.addWidget(SectionHeader(self.tr("Clinic's own thresholds")))
@@ -71,6 +70,17 @@ class RegistryPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
+
+    def fit(self, permits: Permits) -> None:
+        """Offer what a role may do."""
+        for button, action_id in (
+            (self._backup, "backup"),
+            (self._verify, "verify"),
+            (self._import, "import"),
+            (self._removed, "removed_patients"),
+            (self._log, "log"),
+        ):
+            permits.fit(button, action_id)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
@@ -129,7 +139,7 @@ class RegistryPage(QWidget):
             self._facts[name] = label
         return form
 
-    def _make_upkeep(self, may_read_log: bool) -> QVBoxLayout:
+    def _make_upkeep(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setContentsMargins(14, 8, 14, 14)
         column.setSpacing(8)
@@ -150,7 +160,6 @@ class RegistryPage(QWidget):
         self._removed.clicked.connect(lambda: self.action_requested.emit("removed_patients"))
         self._log = named(QPushButton(self.tr("Log  Ctrl+Shift+L")), "log_button")
         self._log.clicked.connect(lambda: self.action_requested.emit("log"))
-        self._log.setEnabled(may_read_log)
         import_words = QLabel(self.tr("A table of tests, with a preview before anything is saved."))
         for row, (button, words) in enumerate(
             (

@@ -167,7 +167,8 @@ class PatientSearch(QLineEdit):
         self._list.setFrameShape(QListView.Shape.Box)
         self._list.setAccessibleName(self.tr("Patients found"))
         self._list.clicked.connect(self._on_clicked)
-        self._none = QLabel(self.tr("No patient found. Ctrl+N adds one."), self._list.viewport())
+        self._none = QLabel(self._list.viewport())
+        self.set_may_add(may=True)
         self._none.setContentsMargins(10, 4, 4, 4)
         self._none.hide()
         self._list.hide()
@@ -183,6 +184,12 @@ class PatientSearch(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.clear()
         self._look_up("")
+
+    def set_may_add(self, *, may: bool) -> None:
+        """Whether a patient who is not found may be added by this role."""
+        self._none.setText(
+            self.tr("No patient found. Ctrl+N adds one.") if may else self.tr("No patient found.")
+        )
 
     def forget(self) -> None:
         """Let go of the text and of everybody who was found."""

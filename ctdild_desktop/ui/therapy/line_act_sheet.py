@@ -17,7 +17,7 @@ from ctdild_desktop.clinical.records import DoseChange, Infusion, Interruption, 
 from ctdild_desktop.services import therapy
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -55,6 +55,8 @@ class LineActSheet(FormSheet):
 
     correction_requested = Signal(str)
 
+    acts = SheetActs(therapy.change_dose)
+
     def __init__(
         self,
         desk: Desk,
@@ -90,12 +92,20 @@ class LineActSheet(FormSheet):
             tr("&Because"), ChoiceField("stop_reason", tr("Reason for stopping"), coded("stop_reason"))
         )
         self.add_field(tr("&Reason"), TextField("reason", tr("Reason or note"), max_length=200), wide=True)
-        correct = named(QPushButton(tr("Correct or remove the line…")), "correct_line")
-        correct.clicked.connect(lambda: self.correction_requested.emit(line.id))
-        self.foot.insertWidget(1, correct)
+        self._correct = named(QPushButton(tr("Correct or remove the line…")), "correct_line")
+        self._correct.clicked.connect(lambda: self.correction_requested.emit(line.id))
+        self.foot.insertWidget(1, self._correct)
         self.fields["date"].set_text(wording.day(desk.today()))
         self.drafts.set_start(self.payload())
         self.refresh()
+
+    def show_for_reading(self, reason: str) -> None:
+        """See :meth:`FormSheet.show_for_reading`: what happened stays, and the way to the line itself."""
+        super().show_for_reading(reason)
+        for name in self.fields:
+            self.show_row(name, shown=False)
+        self._correct.setText(self.tr("Details of the line…"))
+        self._correct.show()
 
     def shown_record(self) -> TherapyLine:
         """See :meth:`FormSheet.shown_record`."""

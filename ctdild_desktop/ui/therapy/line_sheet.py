@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.services import therapy
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_text, coded, pairs
 from ctdild_desktop.ui.jobs import Runner
@@ -23,6 +24,8 @@ from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, Text
 
 class LineSheet(RecordSheet):
     """Start of a line, or its correction. Dose changes, interruptions and infusions stay as they are."""
+
+    acts = SheetActs(therapy.amend_line, therapy.remove_line)
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from ctdild_desktop.clinical.records import SymptomChange, Visit
 from ctdild_desktop.services import visits
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, yes_no
 from ctdild_desktop.ui.jobs import Runner
@@ -24,6 +25,8 @@ from ctdild_desktop.ui.widgets.whole_field import WholeField
 
 class VisitSheet(RecordSheet):
     """A new visit, dated today unless said otherwise, or one to correct."""
+
+    acts = SheetActs(visits.amend_visit, visits.remove_visit)
 
     def __init__(
         self,

@@ -24,6 +24,8 @@ class EmptyState(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.buttons: dict[str, QPushButton] = {}
+        """The buttons by their code."""
         self.title = QLabel(title, self)
         self.title.setFont(theme.font(1, bold=True))
         self.text = QLabel(text, self)
@@ -41,12 +43,19 @@ class EmptyState(QFrame):
             button.setObjectName(f"empty_{code}")
             button.setProperty("code", code)
             button.clicked.connect(self._on_clicked)
+            self.buttons[code] = button
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{title}. {text}" if text else title)
+
+    def set_text(self, text: str) -> None:
+        """Say something else to do."""
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+        self.setAccessibleName(f"{self.title.text()}. {text}")
 
     def _on_clicked(self) -> None:
         self.chosen.emit(str(self.sender().property("code")))

@@ -137,7 +137,7 @@ class Field(QLineEdit):
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
             event.accept()
-        elif plain and event.key() == self.fix_key and self.fix is not None:
+        elif plain and event.key() == self.fix_key and self.fix is not None and not self.isReadOnly():
             self.apply_fix()
             event.accept()
         else:
