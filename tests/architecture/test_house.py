@@ -107,6 +107,16 @@ def test_every_tool_tip_is_shown_as_it_is() -> None:
     assert offenders == []
 
 
+def test_every_tip_of_a_table_is_shown_as_it_is() -> None:
+    """A model that answers tips hands each through ``widgets.plain.tip``."""
+    offenders = [
+        str(path.relative_to(PACKAGE))
+        for path in sorted((PACKAGE / "ui").rglob("*.py"))
+        if "ToolTipRole" in (text := path.read_text(encoding="utf-8")) and "tip(" not in text
+    ]
+    assert offenders == []
+
+
 def test_every_table_that_is_written_holds_nothing_that_a_spreadsheet_would_calculate() -> None:
     """``interchange.outgoing.harmless`` is for every text of a person in a file for a spreadsheet."""
     own_numbers = {"figures.py"}

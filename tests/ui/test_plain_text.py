@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QListView, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.services import patients
+from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.ui.actions import ACTIONS, When
 from ctdild_desktop.ui.dialogs.ask import Choice, WindowAsk
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.workbench import Workbench
-from tests.support.desks import fill
+from tests.support.desks import as_user, fill
 from tests.support.fake_ask import FakeAsk
 from tests.support.hostile import MARKUP, spoilt
 from tests.support.importing import write
@@ -26,6 +28,15 @@ from tests.support.importing import write
 ROOMS = tuple(spec.id.removeprefix("room_") for spec in ACTIONS if spec.id.startswith("room_"))
 OF_PATIENT = tuple(
     spec.id for spec in ACTIONS if spec.when is When.PATIENT and spec.id not in {"remove_patient"}
+)
+
+
+ANYWHERE = tuple(
+    spec.id
+    for spec in ACTIONS
+    if spec.when is When.ALWAYS
+    and not spec.id.startswith("room_")
+    and spec.id not in {"quit", "lock", "open_demo", "undo", "backup", "verify", "import"}
 )
 
 
@@ -67,8 +78,9 @@ def offenders(window: QWidget) -> list[str]:
 
 def tips_of(view: QAbstractItemView) -> Iterator[str]:
     model = view.model()
+    columns = 1 if isinstance(view, QListView) else model.columnCount(QModelIndex())
     for row in range(model.rowCount(QModelIndex())):
-        for column in range(model.columnCount(QModelIndex())):
+        for column in range(columns):
             yield str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
 
 
@@ -89,6 +101,24 @@ def test_no_form_draws_a_typed_text_as_markup(
     opened.act(action)
     qtbot.wait(0)
     assert offenders(opened.window) == []
+
+
+@pytest.mark.parametrize("action", ANYWHERE)
+def test_no_page_and_no_dialog_draws_a_typed_text_as_markup(
+    opened: Workbench, desk: Desk, qtbot: QtBot, action: str
+) -> None:
+    """With a person of such a name, a patient removed for such a reason, and all of it in the log."""
+    as_user(desk, "mole", MARKUP, "viewer")
+    gone = patients.add_patient(desk, Patient(id=new_id(), mrn=f"2{MARKUP}", family_name=MARKUP)).value
+    patients.remove_patient(desk, gone.id, MARKUP)
+    opened.act(action)
+    qtbot.wait(0)
+    windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+    found = [one for window in windows for one in offenders(window)]
+    for window in windows:
+        if window is not opened.window:
+            window.close()
+    assert found == []
 
 
 @pytest.mark.parametrize("kind", ["tests", "therapy", "adverse_events", "visits", "hrct", "diagnoses"])

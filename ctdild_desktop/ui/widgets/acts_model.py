@@ -18,6 +18,7 @@ from ctdild_desktop.services.history import Entry
 from ctdild_desktop.services.history_words import Item
 from ctdild_desktop.services.texts import NOT_RECORDED
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.plain import tip
 
 Index = QModelIndex | QPersistentModelIndex
 WHAT = "what"
@@ -93,7 +94,7 @@ class ActsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return text or None
+            return tip(text) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         if role == Qt.ItemDataRole.AccessibleTextRole:
