@@ -29,7 +29,7 @@ __all__ = ["Generation", "State", "Why"]
 COPY_REMINDER = dt.timedelta(days=7)
 ON_SERVER = (
     "This registry is on a server, whose own backups are the hospital's. "
-    "Make an encrypted copy in a local file to have one besides."
+    "An encrypted copy in a local file can be had besides: ctdild copy-to."
 )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QStackedWidget,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +28,7 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.registry import backup_words
 from ctdild_desktop.ui.registry.generation_list import GenerationList
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 class BackupPanel(QWidget):
@@ -59,9 +60,6 @@ class BackupPanel(QWidget):
         self._empty = named(QLabel(), "backup_empty")
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setWordWrap(True)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.list)
         self._words = named(QLabel(), "backup_words")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
@@ -77,9 +75,11 @@ class BackupPanel(QWidget):
         column.addLayout(self._form)
         column.addLayout(self._make_buttons())
         column.addWidget(self._words)
-        column.addWidget(self._stack)
+        column.addWidget(self._empty)
+        column.addWidget(self.list)
         self.list.opened.connect(self._on_restore)
         self.list.selection_changed.connect(self._set_enabled)
+        self.setFocusProxy(self._buttons["now"])
         self._show_none(self.tr("Looking at the backups…"))
 
     def refresh(self) -> None:
@@ -105,10 +105,12 @@ class BackupPanel(QWidget):
         now = self._desk.clock()
         for name, words in self._told(found, now).items():
             self._facts[name].setText(words)
+            self._facts[name].setToolTip(tip(words))
             self._facts[name].setAccessibleName(words)
         if found.generations:
             self.list.show_generations(found.generations)
-            self._stack.setCurrentWidget(self.list)
+            self._empty.hide()
+            self.list.show()
         else:
             self._show_none(
                 self.tr(
@@ -131,6 +133,7 @@ class BackupPanel(QWidget):
 
     def _make_facts(self) -> QFormLayout:
         form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setHorizontalSpacing(20)
         form.setVerticalSpacing(4)
         for name, caption in (
@@ -142,7 +145,8 @@ class BackupPanel(QWidget):
         ):
             label = named(QLabel(), f"backup_{name}")
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            label.setMinimumHeight(label.fontMetrics().height() + 3)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             caption_label = QLabel(caption)
             caption_label.setProperty("secondary", True)
@@ -156,10 +160,10 @@ class BackupPanel(QWidget):
         acts: tuple[tuple[str, str, Callable[[], None]], ...] = (
             ("now", self.tr("Back up &now"), self.back_up_now),
             ("copy", self.tr("&Copy the newest"), self._on_copy),
-            ("folder", self.tr("Choose copy &folder…"), self._on_folder),
-            ("rehearse", self.tr("Re&hearse restore"), self._on_rehearse),
-            ("restore", self.tr("&Restore…"), lambda: self._on_restore(self.list.selected)),
-            ("open", self.tr("&Open folder"), self._on_open),
+            ("folder", self.tr("Choose cop&y folder…"), self._on_folder),
+            ("rehearse", self.tr("Rehearse rest&ore"), self._on_rehearse),
+            ("restore", self.tr("Res&tore…"), lambda: self._on_restore(self.list.selected)),
+            ("open", self.tr("Open fol&der"), self._on_open),
         )
         for name, text, act in acts:
             button = named(QPushButton(text), f"backup_{name}_button")
@@ -176,7 +180,8 @@ class BackupPanel(QWidget):
     def _show_none(self, words: str) -> None:
         self._empty.setText(words)
         self._empty.setAccessibleName(words)
-        self._stack.setCurrentWidget(self._empty)
+        self._empty.show()
+        self.list.hide()
         self._set_enabled()
 
     def _say(self, label: QLabel, words: str) -> None:
@@ -292,7 +297,7 @@ class BackupPanel(QWidget):
             self._ask.show_folder(chosen.path.parent)
 
     def _set_enabled(self) -> None:
-        there = self._stack.currentWidget() is self.list and self.list.selected is not None
+        there = not self.list.isHidden() and self.list.selected is not None
         wants = {
             "now": True,
             "copy": there,

@@ -45,6 +45,7 @@ class RegistryPage(QWidget):
         super().__init__(parent)
         self.setObjectName("registry_page")
         self._facts: dict[str, QLabel] = {}
+        self._first = backup
         inside = named(QWidget(), "registry_inside")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,7 +85,7 @@ class RegistryPage(QWidget):
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
-        self._backup.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_count(self, patients: int) -> None:
         """Show how many patients are registered."""
