@@ -287,14 +287,15 @@ def test_the_data_key_does_not_change_while_somebody_has_a_slot_of_version_1() -
     store.begin_change(OLD, NEW)
 
 
-LETTERS = st.one_of(
-    st.characters(exclude_categories=("Cs",)),
-    st.sampled_from("\u0301\u0308\u0327\u200d\ufb01\uff21\u212b\u00df\u0130\u1e9e"),
+TRICKY = "\u0301\u0308\u0327\ufb01\uff21\u212b\u00df\u0130\u1e9e"
+LETTERS = st.one_of(st.characters(exclude_categories=("Cs",)), st.sampled_from(TRICKY + "\u200d"))
+PRINTABLE = st.one_of(
+    st.characters(categories=("L", "M", "N", "P", "S"), exclude_characters="|"), st.sampled_from(TRICKY)
 )
 
 
 @settings(max_examples=25)
-@given(login=st.text(LETTERS, min_size=1, max_size=40), passphrase=st.text(LETTERS, min_size=8))
+@given(login=st.text(PRINTABLE, min_size=1, max_size=20), passphrase=st.text(LETTERS, min_size=8))
 def test_a1_any_login_and_passphrase_opens_however_its_letters_are_typed(login: str, passphrase: str) -> None:
     try:
         check_passphrase(passphrase, login)
