@@ -74,7 +74,8 @@ def _statements(connection: Connection, database: str) -> Iterator[str]:
     yield f"REVOKE ALL ON DATABASE {quote(database)} FROM PUBLIC"
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
     yield f"GRANT CONNECT ON DATABASE {quote(database)} TO {everybody}"
-    yield f"GRANT USAGE ON SCHEMA public TO {everybody}"
+    # whoever lost every right at an open desk is told so, and not that the tables are gone
+    yield "GRANT USAGE ON SCHEMA public TO PUBLIC"
     for table in sorted(inspect(connection).get_table_names()):
         yield f"REVOKE ALL ON {quote(table)} FROM PUBLIC, {everybody}"
         yield f"GRANT SELECT ON {quote(table)} TO {everybody}"
@@ -115,7 +116,7 @@ def _one_s_own() -> Iterator[str]:
             "UPDATE": f"USING ({own})",
             "DELETE": f"USING ({cared_for})",
         },
-        "app_user": {"INSERT": "WITH CHECK (true)", "UPDATE": f"USING ({cared_for})"},
+        "app_user": {"INSERT": "WITH CHECK (true)", "UPDATE": f"USING (true) WITH CHECK ({cared_for})"},
     }
     for table, wanted in policies.items():
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
@@ -146,6 +147,13 @@ def _functions() -> Iterator[tuple[str, str]]:
     )
     enter = f"  EXECUTE format('GRANT %I TO %I', current_database() || ':' || role, {person});\n"
     known = f"EXISTS (SELECT FROM pg_roles WHERE rolname = {person})"
+    # a database that was brought to another server knows its people, but that server does not
+    as_listed = (
+        "  SELECT app_user.role INTO listed FROM app_user\n"
+        "    WHERE app_user.login = account_password.login AND app_user.active;\n"
+        f"  EXECUTE format('CREATE ROLE %I LOGIN', {person});\n"
+        f"  EXECUTE format('GRANT %I TO %I', current_database() || ':' || listed, {person});\n"
+    )
     yield (
         "account_add(login text, role text, verifier text)",
         f"\nBEGIN\n{only}"
@@ -155,14 +163,17 @@ def _functions() -> Iterator[tuple[str, str]]:
     )
     yield (
         "account_password(login text, verifier text)",
-        f"\nBEGIN\n  IF session_user <> {person} AND NOT ({administrator}) THEN\n    {refused};\n  END IF;\n"
+        f"\nDECLARE\n  listed text;\n"
+        f"BEGIN\n  IF session_user <> {person} AND NOT ({administrator}) THEN\n    {refused};\n  END IF;\n"
+        f"  IF NOT {known} THEN\n{as_listed}  END IF;\n"
         f"  EXECUTE format('ALTER ROLE %I PASSWORD %L', {person}, verifier);\nEND\n",
     )
     yield (
         "account_role(login text, role text)",
-        f"\nBEGIN\n{only}{leave}{enter}END\n",
+        f"\nBEGIN\n{only}  IF {known} THEN\n{leave}{enter}  END IF;\nEND\n",
     )
     yield (
         "account_remove(login text)",
-        f"\nBEGIN\n{only}{leave}  EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL', {person});\nEND\n",
+        f"\nBEGIN\n{only}  IF {known} THEN\n{leave}"
+        f"  EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL', {person});\n  END IF;\nEND\n",
     )

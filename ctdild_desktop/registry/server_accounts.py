@@ -78,7 +78,7 @@ def sign_in_password(database: str, login: str, passphrase: str) -> str:
     from argon2.low_level import Type, hash_secret_raw
 
     derived = hash_secret_raw(
-        unicodedata.normalize("NFKC", passphrase).encode("utf-8"),
+        unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass"),
         hashlib.sha256(f"ctdild|v1|sign-in|{database}|{login}".encode()).digest()[:16],
         time_cost=SIGN_IN_COST.passes,
         memory_cost=SIGN_IN_COST.memory_kib,

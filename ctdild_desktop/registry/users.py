@@ -179,6 +179,8 @@ def remove_user(registry: Registry, login: str, reason: str, *, by: str | None =
     with _changing(registry, by, reason) as work:
         row = _active(work.session, login)
         _refuse_last_administrator(work.session, row)
+        if registry.place.is_server and row.login == registry.login:
+            raise RegistryError("On a server another administrator removes you.")
         row.active = row.must_change = False
         work.session.flush()
         registry.accounts.remove(work.session.connection(), row.login)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import PatientRow
 from ctdild_desktop.registry.registry import Registry
@@ -92,6 +93,15 @@ def registry(request: pytest.FixtureRequest) -> Registry:
     """An open registry with one patient: in an encrypted file, and on a PostgreSQL server."""
     opened: Registry = request.getfixturevalue(f"{request.param}_registry")
     return opened
+
+
+@pytest.fixture
+def as_owner(request: pytest.FixtureRequest, registry: Registry) -> Place:
+    """Where the registry is; on a server in an address that names the owner of the database."""
+    if not registry.place.is_server:
+        return registry.place
+    running: Cluster = request.getfixturevalue("cluster")
+    return running.place(registry.place.database)
 
 
 @pytest.fixture

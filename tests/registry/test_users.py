@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Connection, select
 
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry import users
 from ctdild_desktop.registry.errors import DamagedError, DiskError, RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.key_holder import FileHolder
@@ -48,19 +50,18 @@ def test_the_list_tells_who_unlocked_last_and_puts_leavers_at_the_end(made: Made
     registry.close()
 
 
-@in_a_file
-def test_a_temporary_passphrase_is_marked_until_its_person_changes_it(registry: Registry, made: Made) -> None:
+def test_a_temporary_passphrase_is_marked_until_its_person_changes_it(registry: Registry) -> None:
     add(registry)
-    opened = Registry.open(made.path, "drossel", OTHER)
+    opened = Registry.open(registry.place, "drossel", OTHER)
     assert opened.must_change
     users.change_passphrase(opened, "drossel", OTHER, "a passphrase of my own", cost=CHEAPEST)
     assert not opened.must_change
     opened.close()
-    opened = Registry.open(made.path, "drossel", "a passphrase of my own")
+    opened = Registry.open(registry.place, "drossel", "a passphrase of my own")
     assert not opened.must_change
     opened.close()
     users.reset_passphrase(registry, "drossel", OTHER, cost=CHEAPEST)
-    opened = Registry.open(made.path, "drossel", OTHER)
+    opened = Registry.open(registry.place, "drossel", OTHER)
     assert opened.must_change
     opened.close()
 
@@ -72,14 +73,11 @@ def test_the_new_passphrase_is_another_one(registry: Registry) -> None:
         users.change_passphrase(registry, LOGIN, PASSPHRASE, "short", cost=CHEAPEST)
 
 
-@in_a_file
-def test_a3_a_removed_person_is_let_in_again_with_a_temporary_passphrase(
-    registry: Registry, made: Made
-) -> None:
+def test_a3_a_removed_person_is_let_in_again_with_a_temporary_passphrase(registry: Registry) -> None:
     add(registry, "recorder")
     users.remove_user(registry, "drossel", "left the clinic")
     with pytest.raises(WrongPassphraseError):
-        Registry.open(made.path, "drossel", OTHER)
+        Registry.open(registry.place, "drossel", OTHER)
     for act in (
         lambda: users.set_role(registry, "drossel", "viewer"),
         lambda: users.reset_passphrase(registry, "drossel", OTHER),
@@ -91,23 +89,23 @@ def test_a3_a_removed_person_is_let_in_again_with_a_temporary_passphrase(
         add(registry)
     back = users.reactivate(registry, "drossel", "words for the first day", cost=CHEAPEST)
     assert (back.role, back.active, back.must_change) == ("recorder", True, True)
-    Registry.open(made.path, "drossel", "words for the first day").close()
+    Registry.open(registry.place, "drossel", "words for the first day").close()
     with pytest.raises(RegistryError, match="in use already"):
         users.reactivate(registry, "drossel", OTHER, cost=CHEAPEST)
 
 
-@in_a_file
 def test_the_last_active_administrator_stays_one(registry: Registry) -> None:
-    add(registry, "administrator")
-    users.set_role(registry, "drossel", "viewer")
-    with pytest.raises(RegistryError, match="last administrator"):
+    users.add_user(registry, "drossel", "T. Drossel", "administrator", OTHER, cost=CHEAPEST)
+    with closing(Registry.open(registry.place, "drossel", OTHER)) as other:
+        users.set_role(registry, "drossel", "viewer")
+        with pytest.raises(RegistryError, match="last administrator"):
+            users.set_role(registry, LOGIN, "clinician")
+        users.set_role(registry, "drossel", "administrator")
         users.set_role(registry, LOGIN, "clinician")
-    users.set_role(registry, "drossel", "administrator")
-    users.set_role(registry, LOGIN, "clinician")
-    with pytest.raises(RegistryError, match="last administrator"):
+        with pytest.raises(RegistryError, match="last administrator"):
+            users.remove_user(other, "drossel", "left")
+        users.set_role(other, LOGIN, "administrator")
         users.remove_user(registry, "drossel", "left")
-    users.set_role(registry, LOGIN, "administrator")
-    users.remove_user(registry, "drossel", "left")
     with pytest.raises(RegistryError, match="last administrator"):
         users.remove_user(registry, LOGIN, "left")
     assert users.set_role(registry, LOGIN, "administrator").role == "administrator"
@@ -123,14 +121,14 @@ def test_a_role_is_one_of_five(registry: Registry, role: str) -> None:
     assert state(registry) == before
 
 
-@in_a_file
-def test_a_new_recovery_code_makes_the_old_one_worthless(registry: Registry, made: Made) -> None:
+def test_a_new_recovery_code_makes_the_old_one_worthless(registry: Registry, as_owner: Place) -> None:
+    old = users.renew_recovery(registry, cost=CHEAPEST)
     code = users.renew_recovery(registry, cost=CHEAPEST)
     registry.close()
     given = {"login": LOGIN, "passphrase": "found again words", "cost": CHEAPEST}
     with pytest.raises(WrongPassphraseError, match="does not belong"):
-        users.recover(made.path, recovery_code=made.code, **given)
-    opened, _ = users.recover(made.path, recovery_code=code, **given)
+        users.recover(as_owner, recovery_code=old, **given)
+    opened, _ = users.recover(as_owner, recovery_code=code, **given)
     opened.close()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.place import Place
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from tests.support.desks import (
@@ -67,3 +68,12 @@ def desk(request: pytest.FixtureRequest) -> Desk:
     """An administrator at an empty registry: in an encrypted file, and on a PostgreSQL server."""
     made: Desk = request.getfixturevalue(f"{request.param}_desk")
     return made
+
+
+@pytest.fixture
+def as_owner(request: pytest.FixtureRequest, desk: Desk) -> Place:
+    """Where the registry is; on a server in an address that names the owner of the database."""
+    if not desk.registry.place.is_server:
+        return desk.registry.place
+    running: Cluster = request.getfixturevalue("cluster")
+    return running.place(desk.registry.place.database)

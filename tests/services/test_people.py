@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry.errors import RegistryError, TemporaryPassphraseError, WrongPassphraseError
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, backups, patients, people, upkeep
@@ -26,12 +27,11 @@ def person(desk: Desk, login: str = "specht") -> Person:
     return next(one for one in people.list_people(desk) if one.login == login)
 
 
-@in_a_file
 def test_a_person_is_added_and_must_change_the_passphrase_first(desk: Desk) -> None:
     done = add(desk)
     assert done.message == "T. Specht may open the registry as recorder, with the login specht."
     assert done.changes.kinds == {Change.PEOPLE}
-    path = desk.registry.path
+    path = desk.registry.place
     with pytest.raises(TemporaryPassphraseError, match="temporary"):
         access.unlock(path, login="specht", passphrase=GIVEN)
     with pytest.raises(RegistryError, match="at least 8"):
@@ -105,10 +105,9 @@ def test_removing_needs_a_reason_and_says_what_old_backups_do(desk: Desk) -> Non
     assert back.message == "T. Specht may open the registry again as recorder, with a temporary passphrase."
 
 
-@in_a_file
 def test_everybody_changes_their_own_passphrase_and_nobody_else_s(desk: Desk) -> None:
     add(desk, "viewer")
-    path = desk.registry.path
+    path = desk.registry.place
     mine = access.unlock(path, login="specht", passphrase=GIVEN, new_passphrase=OWN, cost=CHEAPEST)
     people.change_passphrase(mine, OWN, "a third passphrase", cost=CHEAPEST)
     with pytest.raises(RefusedError, match="resetting a passphrase needs administrator"):
@@ -120,22 +119,19 @@ def test_everybody_changes_their_own_passphrase_and_nobody_else_s(desk: Desk) ->
     access.unlock(path, login=LOGIN, passphrase=PASSPHRASE).close()
 
 
-@in_a_file
 def test_a_lost_passphrase_is_reset(desk: Desk) -> None:
     add(desk)
     done = people.reset_passphrase(desk, "specht", "other words for today", cost=CHEAPEST)
     assert done.message == "T. Specht has a temporary passphrase, to be changed at the next unlocking."
     with pytest.raises(TemporaryPassphraseError):
-        access.unlock(desk.registry.path, login="specht", passphrase="other words for today")
+        access.unlock(desk.registry.place, login="specht", passphrase="other words for today")
 
 
-@in_a_file
-def test_a_new_recovery_code_is_handed_out_once(desk: Desk) -> None:
+def test_a_new_recovery_code_is_handed_out_once(desk: Desk, as_owner: Place) -> None:
     done = people.new_recovery_code(desk, cost=CHEAPEST)
-    path = desk.registry.path
     desk.close()
     again, renewed = access.recover(
-        path, recovery_code=done.value, login=LOGIN, passphrase=OWN, cost=CHEAPEST
+        as_owner, recovery_code=done.value, login=LOGIN, passphrase=OWN, cost=CHEAPEST
     )
     again.close()
     assert renewed != done.value

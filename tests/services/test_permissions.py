@@ -11,10 +11,10 @@ from sqlalchemy import update
 from ctdild_desktop.clinical.records import Visit
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.models import UserRow
-from ctdild_desktop.services import drafts, patients, site_criteria, visits
+from ctdild_desktop.services import drafts, patients, people, site_criteria, visits
 from ctdild_desktop.services.desk import Desk, RefusedError
 from tests.support import holloway
-from tests.support.desks import as_user, fill, in_a_file
+from tests.support.desks import as_user, fill
 
 PATIENT_ID = holloway.patient().id
 VISIT = Visit(id="", date=dt.date(2026, 1, 5))
@@ -47,12 +47,11 @@ def test_a7_a_role_taken_away_counts_at_the_next_act(desk: Desk, recorder: Desk)
     assert patients.load(desk, PATIENT_ID) == before
 
 
-@in_a_file
 def test_a7_a_role_given_counts_at_the_next_act(desk: Desk, recorder: Desk) -> None:
     viewer = as_user(desk, "meise", "B. Meise", "viewer")
     with pytest.raises(RefusedError):
         visits.record_visit(viewer, PATIENT_ID, VISIT)
-    set_role(desk, "meise", role="clinician")
+    people.set_role(desk, "meise", "clinician")
     assert visits.record_visit(viewer, PATIENT_ID, VISIT).value.date == VISIT.date
     assert viewer.role == "clinician"
 
