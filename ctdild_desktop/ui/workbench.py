@@ -162,6 +162,8 @@ class Workbench(QObject):
         self.window.set_refusals(refusals)
         self.window.set_user(f"{self.desk.display_name}, {self.desk.role}")
         self.search.set_may_add(may="new_patient" not in refusals)
+        self.people.fit_role()
+        self.thresholds.fit_role()
 
     # acts of the menu
 

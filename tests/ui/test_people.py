@@ -225,7 +225,7 @@ def test_whoever_is_no_administrator_changes_only_the_own_passphrase(visitor: Wo
     )
     said: list[str] = []
     visitor.people_acts.refused.connect(said.append)
-    visitor.act("rotate_keys")
+    visitor.people_acts.start("rotate_keys")
     assert said == ["Your role (clinician) does not allow this: renewing the keys needs administrator."]
 
 
@@ -246,3 +246,17 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(room: Workbench, desk: 
     assert index.data() == "<b>T.</b> <img src='x'>"
     assert "<b>" not in index.data(Qt.ItemDataRole.ToolTipRole)
     dialog().reject()
+
+
+def test_a_role_that_is_changed_meanwhile_changes_what_is_offered(visitor: Workbench, desk: Desk) -> None:
+    people.set_role(desk, "meise", "administrator")
+    visitor.desk.role = "administrator"
+    visitor.permits.renew()
+    assert {row[1] for row in rows(visitor)} == {LOGIN, "meise"}
+    assert button(visitor, "rotate_keys").isVisible()
+    assert visitor.thresholds.findChild(QPushButton, "threshold_set").isEnabled()
+    visitor.desk.role = "viewer"
+    visitor.permits.renew()
+    assert rows(visitor) == []
+    assert not button(visitor, "rotate_keys").isVisible()
+    assert not visitor.thresholds.findChild(QPushButton, "threshold_set").isEnabled()

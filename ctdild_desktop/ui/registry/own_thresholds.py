@@ -34,6 +34,7 @@ class OwnThresholds(QWidget):
         self.setObjectName("own_thresholds")
         self._desk, self._runner = desk, runner
         self._may = may(desk, site_criteria.set_threshold)
+        self._form: list[QWidget] = []
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(14)
         self._rows.setColumnStretch(3, 1)
@@ -56,6 +57,15 @@ class OwnThresholds(QWidget):
             while_alive(self, self._show),
             while_alive(self, self._refused),
         )
+
+    def fit_role(self) -> None:
+        """Offer what the role may do, which may be another one than before."""
+        may_now = may(self._desk, site_criteria.set_threshold)
+        if may_now != self._may:
+            self._may = may_now
+            for part in self._form:
+                part.setEnabled(may_now)
+            self.refresh()
 
     def _make_form(self) -> QHBoxLayout:
         tr = self.tr
@@ -92,6 +102,7 @@ class OwnThresholds(QWidget):
         for part in (*parts, QLabel(tr("within")), self._window, QLabel(tr("months")), self._set):
             part.setEnabled(self._may)
             row.addWidget(part)
+            self._form.append(part)
         row.addStretch(1)
         return row
 

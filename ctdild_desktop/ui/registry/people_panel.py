@@ -65,11 +65,23 @@ class PeoplePanel(QWidget):
         column.addLayout(self._make_row(self._on_people()))
         column.addWidget(self._words)
         column.addLayout(self._make_row(self._on_keys()))
+        self._show_offer()
+        self.refresh()
+
+    def fit_role(self) -> None:
+        """Offer what the role may do, which may be another one than before."""
+        may_now = may(self._desk, people.list_people)
+        if may_now != self._may:
+            self._may = may_now
+            self.clear()
+            self._show_offer()
+            self.refresh()
+
+    def _show_offer(self) -> None:
         self.table.setVisible(self._may)
         for name, button in self._buttons.items():
             button.setVisible(self._may or name == "change_passphrase")
         self._say("" if self._may else self.tr("Administrators look after people and keys."))
-        self.refresh()
 
     def refresh(self) -> None:
         """Read who there is anew."""
