@@ -162,6 +162,44 @@ class AeTerm:
         return self.reminders[grade - 1]
 
 
+@dataclass(frozen=True, slots=True)
+class LabCode:
+    """A laboratory test with its usual unit; ``quantity`` names what its units convert within."""
+
+    code: str
+    label: str
+    group: str
+    unit: str
+    """Empty for a result that is no number, or that has no usual unit."""
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One score of an instrument: its range, and which end is better."""
+
+    code: str
+    label: str
+    low: Decimal
+    high: Decimal
+    exact: bool
+    """False where the ends are only about those of some versions."""
+    better: str
+    """``low`` or ``high``."""
+    change: str
+    """A published change that patients notice, in words; empty when none is known."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire with its scales."""
+
+    code: str
+    label: str
+    scales: CodeList[Scale]
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (resources() / "codes" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
@@ -239,6 +277,34 @@ def _term(row: dict[str, str]) -> AeTerm:
 def ae_terms() -> CodeList[AeTerm]:
     """Adverse-event terms."""
     return _load("ae_terms", _term)
+
+
+@cache
+def labs() -> CodeList[LabCode]:
+    """Laboratory tests; their codes are those of the due rules."""
+    return _load("labs", lambda row: LabCode(**row))
+
+
+def _scale(row: dict[str, str]) -> Scale:
+    return Scale(
+        code=row["scale"],
+        label=row["scale_label"],
+        low=Decimal(row["low"]),
+        high=Decimal(row["high"]),
+        exact=row["range"] == "exact",
+        better=row["better"],
+        change=row["change"],
+        note=row["note"],
+    )
+
+
+@cache
+def instruments() -> CodeList[Instrument]:
+    """Questionnaires of patients (PRO) with the ranges of their scores."""
+    grouped: dict[tuple[str, str], list[Scale]] = {}
+    for row in _rows("instruments"):
+        grouped.setdefault((row["instrument"], row["label"]), []).append(_scale(row))
+    return CodeList([Instrument(code, label, CodeList(scales)) for (code, label), scales in grouped.items()])
 
 
 @cache

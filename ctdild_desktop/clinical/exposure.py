@@ -114,7 +114,7 @@ def _infused(line: TherapyLine, end: dt.date, settings: ExposureSettings) -> lis
     if not line.infusions:
         return None
     lasts = dt.timedelta(days=settings.rituximab_days)
-    return [Interval(given.date, min(given.date + lasts, end)) for given in line.infusions]
+    return [Interval(given.date, min(given.date + lasts, end)) for given in line.given_infusions]
 
 
 def _taken(line: TherapyLine, end: dt.date, settings: ExposureSettings) -> list[Interval] | None:

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.codes import ae_terms, choices, drugs
+from ctdild_desktop.clinical.absence import absence_issues
+from ctdild_desktop.clinical.code_fields import code_issues
+from ctdild_desktop.clinical.codes import ae_terms, drugs
 from ctdild_desktop.clinical.dates import PartialDate, completed_years
 from ctdild_desktop.clinical.issues import Fix, Issue, Severity, refused, unlikely
 from ctdild_desktop.clinical.limits import check_value, field_limits, nadir_above_rest
@@ -56,7 +58,7 @@ def check_pft(draft: Pft, patient: Patient, previous: Sequence[Pft], today: dt.d
     if not issues:
         issues += _age_at_test(draft.date, patient)
     issues += pft_issues(draft, patient, [test for test in previous if test.id != draft.id])
-    return tuple(issues)
+    return (*issues, *absence_issues(draft))
 
 
 def check_visit(
@@ -82,7 +84,7 @@ def check_visit(
             days = (draft.date - last.date).days
             text = f"Weight changed by {wording.signed(change, 1)} kg in {days} days."
             issues.append(unlikely("weight_kg", "CHANGE", text))
-    return tuple(issues)
+    return (*issues, *code_issues(draft), *absence_issues(draft))
 
 
 def check_patient(draft: Patient, today: dt.date) -> tuple[Issue, ...]:
@@ -105,14 +107,7 @@ def check_patient(draft: Patient, today: dt.date) -> tuple[Issue, ...]:
         issues.append(refused("death_date", "DATE", "The date of death lies before the birth date."))
     if draft.ethnic_group is not None and not 1 <= draft.ethnic_group <= 5:
         issues.append(refused("ethnic_group", "RANGE", "The GLI-2012 group is a number from 1 to 5."))
-    for field, name in (
-        ("smoking", "smoking"),
-        ("oxygen", "oxygen"),
-        ("consent_registry", "consent"),
-        ("consent_research", "consent"),
-    ):
-        issues += _coded(field, name, getattr(draft, field))
-    return tuple(issues)
+    return (*issues, *code_issues(draft), *absence_issues(draft))
 
 
 def check_therapy(draft: TherapyLine, patient: Patient, today: dt.date) -> tuple[Issue, ...]:
@@ -133,10 +128,9 @@ def check_therapy(draft: TherapyLine, patient: Patient, today: dt.date) -> tuple
             issues.append(refused("stop", "DATE", "The stop is in the future."))
     elif draft.stop_reason:
         issues.append(refused("stop", "MISSING", "A reason for stopping needs the date of stopping."))
-    for field in ("role", "indication", "route", "frequency", "stop_reason"):
-        issues += _coded(field, field, getattr(draft, field))
+    issues += code_issues(draft)
     issues += _line_parts(draft, today)
-    return tuple(issues)
+    return (*issues, *absence_issues(draft))
 
 
 def _line_parts(line: TherapyLine, today: dt.date) -> list[Issue]:
@@ -158,6 +152,9 @@ def _line_parts(line: TherapyLine, today: dt.date) -> list[Issue]:
         issues.append(refused("infusions", "RANGE", "The dose of an infusion must be more than 0."))
     if any(gap.stop is not None and gap.stop.latest < gap.start.earliest for gap in line.interruptions):
         issues.append(refused("interruptions", "DATE", "The interruption ends before it begins."))
+    for field in ("dose_changes", "interruptions", "infusions"):
+        for part in getattr(line, field):
+            issues += [*code_issues(part, field=field), *absence_issues(part, field=field)]
     return issues
 
 
@@ -178,13 +175,7 @@ def check_adverse_event(
         issues.append(refused("end", "MISSING", "A recovered event needs its end date."))
     if draft.outcome == "fatal" and patient.death_date is None:
         issues.append(refused("outcome", "MISSING", "A fatal event needs the patient's date of death."))
-    for field, name in (
-        ("category", "ae_category"),
-        ("causality", "causality"),
-        ("action", "ae_action"),
-        ("outcome", "ae_outcome"),
-    ):
-        issues += _coded(field, name, getattr(draft, field))
+    issues += code_issues(draft)
     known = {line.id: line for line in lines}
     for line_id in draft.suspected_lines:
         line = known.get(line_id)
@@ -195,7 +186,7 @@ def check_adverse_event(
         elif draft.onset.latest < line.start.earliest:
             text = f"The event began before {drugs().label(line.drug)} was started."
             issues.append(unlikely("suspected_lines", "DATE", text))
-    return tuple(issues)
+    return (*issues, *absence_issues(draft))
 
 
 def _grading(event: AdverseEvent) -> list[Issue]:
@@ -217,8 +208,6 @@ def _grading(event: AdverseEvent) -> list[Issue]:
         issues.append(refused("serious", "CONTRADICTION", "A seriousness criterion is ticked."))
     if event.serious is True and not event.seriousness and event.grade != 4:
         issues.append(unlikely("seriousness", "MISSING", "Which criterion makes the event serious?"))
-    for code in event.seriousness:
-        issues += _coded("seriousness", "seriousness", code)
     return issues
 
 
@@ -228,9 +217,7 @@ def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ..
     issues += _limited(draft, "extent_percent")
     if draft.compared_with is not None and draft.compared_with >= draft.date:
         issues.append(refused("compared_with", "DATE", "The earlier HRCT must lie before this one."))
-    issues += _coded("extent_reading", "hrct_extent", draft.extent_reading)
-    for sign in draft.signs:
-        issues += _coded("signs", "hrct_sign", sign)
+    issues += code_issues(draft)
     if draft.result is HrctResult.PROGRESSION and not draft.signs:
         text = "Without a sign of progression the PPF criterion cannot use this reading."
         issues.append(unlikely("signs", "MISSING", text))
@@ -240,7 +227,7 @@ def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ..
     if draft.result is HrctResult.PROGRESSION and draft.fibrosis is False:
         text = "Progression is recorded for an HRCT without fibrosis."
         issues.append(unlikely("fibrosis", "CONTRADICTION", text))
-    return tuple(issues)
+    return (*issues, *absence_issues(draft))
 
 
 def _event_date(field: str, date: PartialDate, what: str, patient: Patient, today: dt.date) -> list[Issue]:
@@ -279,9 +266,3 @@ def _limited(record: Patient | Visit | Hrct, *fields: str) -> list[Issue]:
 
 def _found(issue: Issue | None) -> list[Issue]:
     return [] if issue is None else [issue]
-
-
-def _coded(field: str, name: str, code: str | None) -> list[Issue]:
-    if code is None or code in choices(name):
-        return []
-    return [refused(field, "CODE", f"{code} is not one of the choices.")]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.codes import choices
+from ctdild_desktop.clinical.code_fields import code_issues
 from ctdild_desktop.clinical.dates import add_months, completed_years
 from ctdild_desktop.clinical.issues import Fix, Issue, Severity, refused, unlikely
 from ctdild_desktop.clinical.limits import check_value, dlco_limits, field_limits, nadir_above_rest
@@ -101,16 +101,7 @@ def _completeness(draft: Pft) -> list[Issue]:
 
 
 def _codes(draft: Pft) -> list[Issue]:
-    issues = []
-    for field, name in (
-        ("fvc_grade", "quality_fvc"),
-        ("dlco_grade", "quality_dlco"),
-        ("not_done_fvc", "not_done"),
-        ("not_done_dlco", "not_done"),
-    ):
-        code = getattr(draft, field)
-        if code is not None and code not in choices(name):
-            issues.append(refused(field, "CODE", f"{code} is not one of the choices."))
+    issues = list(code_issues(draft))
     named = draft.reference_set
     if named is not None and named not in known_sets() and not named.startswith("LOCAL:"):
         issues.append(refused("reference_set", "CODE", f"{named} is not a known reference set."))

@@ -60,7 +60,13 @@ CHAPTERS = (
     Chapter("Dosing", ("dosing", "steroids"), ("dosing",)),
     Chapter("Toxicity", ("ctcae", "exposure", "safety"), ("ctcae", "codes/ae_terms.csv")),
     Chapter("Due list and safety monitoring", ("due",), ("due",)),
-    Chapter("Plausibility of entries", ("limits", "plausibility", "plausibility_labs", "plausibility_pft")),
+    Chapter(
+        "Plausibility of entries",
+        (
+            *("absence", "code_fields", "typed_text", "limits"),
+            *("plausibility", "plausibility_labs", "plausibility_pft"),
+        ),
+    ),
     Chapter("Diseases, patterns and antibodies", (), tuple(f"codes/{name}.csv" for name in _LISTS)),
 )
 """The chapters in the order of the page."""

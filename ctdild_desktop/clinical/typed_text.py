@@ -2,7 +2,8 @@
 
 Characters that draw nothing (NUL and other control characters, halves of letters) and marks that turn the
 order of the letters around them are refused: nobody can see or remove them. A record number also holds no
-invisible character at all, because two numbers that look alike would be two patients.
+invisible character at all, because two numbers that look alike would be two patients. Which characters these
+are is a decision of the registry.
 """
 
 from __future__ import annotations

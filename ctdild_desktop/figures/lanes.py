@@ -258,7 +258,8 @@ def build_lane(lines: Sequence[TherapyLine], today: dt.date) -> Lane:
     """One lane from all lines of one drug, oldest first. ``today`` ends what is still running."""
     drug = drugs().get(lines[0].drug)
     style = LaneStyle(drug.drug_class) if drug is not None else LaneStyle.CONVENTIONAL
-    infusions = sorted((given for line in lines for given in line.infusions), key=lambda given: given.date)
+    infusions = [given for line in lines for given in line.given_infusions]
+    infusions.sort(key=lambda given: given.date)
     if style is LaneStyle.ANTI_CD20 and infusions:
         blocks = _depletion(infusions)
     elif style is LaneStyle.ANTI_CD20:
@@ -271,7 +272,7 @@ def build_lane(lines: Sequence[TherapyLine], today: dt.date) -> Lane:
     elif infusions:
         blocks = [
             LaneBlock(start=min(days), end=max(days))
-            for days in ([given.date for given in line.infusions] for line in lines)
+            for days in ([given.date for given in line.given_infusions] for line in lines)
             if len(days) > 1
         ]
     else:

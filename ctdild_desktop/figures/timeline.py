@@ -51,7 +51,7 @@ def last_day(record: PatientRecord, today: dt.date) -> dt.date:
     dates += [scan.date for scan in record.hrct]
     dates += [event.onset.latest for event in record.adverse_events]
     dates += [line.stop.latest for line in record.therapy if line.stop is not None]
-    dates += [given.date for line in record.therapy for given in line.infusions]
+    dates += [given.date for line in record.therapy for given in line.given_infusions]
     latest = max([date for date in dates if date <= today], default=today)
     return latest if add_months(latest, _QUIET_MONTHS) < today else today
 

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, inspect, text
 from ctdild_desktop.registry.models import ROLES, Base, OfPatient
 
 _RECORDING = ("recorder", "clinician", "coordinator", "administrator")
-_MEETING = ("clinician", "coordinator", "administrator")
 _ADMINISTRATOR = ("administrator",)
 EVERYBODY = ROLES
 
@@ -35,7 +34,16 @@ _REMOVERS: dict[str, tuple[str, ...]] = {
 }
 _CHANGED_ALONE = frozenset({"registry_keys"})
 """Tables whose rows are there from the beginning."""
+_OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
+"""Tables of one patient whose rows are no records of the patient."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
+_WITHOUT_ACT = frozenset(
+    {
+        *("action", "agenda_item", "attachment", "attachment_content", "consent", "decision"),
+        *("heart_test", "lab", "meeting", "pro", "procedure", "serology"),
+    }
+)
+"""Tables that no act of the program writes: nobody at a desk may, either."""
 
 
 def writers() -> dict[str, tuple[str, ...]]:
@@ -43,6 +51,8 @@ def writers() -> dict[str, tuple[str, ...]]:
     found = {}
     for mapper in Base.registry.mappers:
         table = str(mapper.class_.__tablename__)
+        if table in _WITHOUT_ACT:
+            continue
         if table in WRITERS:
             found[table] = WRITERS[table]
         elif issubclass(mapper.class_, OfPatient):
@@ -131,7 +141,7 @@ def _erasing(administrators: str) -> Iterator[str]:
     yield f"GRANT UPDATE (old, new, reason) ON audit TO {administrators}"
     for mapper in Base.registry.mappers:
         table = str(mapper.class_.__tablename__)
-        if table == "patient" or issubclass(mapper.class_, OfPatient):
+        if table in _OF_ONE_PATIENT or issubclass(mapper.class_, OfPatient):
             yield f'GRANT DELETE ON "{table}" TO {administrators}'
 
 

@@ -8,19 +8,31 @@ history.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import (
+    HELD_IN,
+    Action,
     AdverseEvent,
+    AgendaItem,
+    Attachment,
+    Consent,
+    Decision,
     Diagnosis,
+    HeartTest,
     Hrct,
+    Lab,
+    Meeting,
     Patient,
     PatientRecord,
     Pft,
+    Pro,
+    Procedure,
+    Serology,
     TherapyLine,
     Visit,
 )
@@ -46,8 +58,27 @@ if TYPE_CHECKING:
 
     from ctdild_desktop.services.store import Current
 
-Clinical = Patient | Diagnosis | Visit | Pft | Hrct | TherapyLine | AdverseEvent
-R = TypeVar("R", Patient, Diagnosis, Visit, Pft, Hrct, TherapyLine, AdverseEvent)
+Clinical = (
+    Patient
+    | Diagnosis
+    | Visit
+    | Pft
+    | Hrct
+    | TherapyLine
+    | AdverseEvent
+    | Serology
+    | Procedure
+    | Lab
+    | HeartTest
+    | Pro
+    | Consent
+    | Attachment
+    | Meeting
+    | AgendaItem
+    | Decision
+    | Action
+)
+R = TypeVar("R", bound=Clinical)
 
 CHANGE_OF: dict[type[Any], Change] = {
     Patient: Change.PATIENT,
@@ -57,6 +88,17 @@ CHANGE_OF: dict[type[Any], Change] = {
     Hrct: Change.HRCT,
     TherapyLine: Change.THERAPY,
     AdverseEvent: Change.ADVERSE_EVENT,
+    Serology: Change.SEROLOGY,
+    Procedure: Change.PROCEDURE,
+    Lab: Change.LAB,
+    HeartTest: Change.HEART_TEST,
+    Pro: Change.PRO,
+    Consent: Change.CONSENT,
+    Attachment: Change.ATTACHMENT,
+    Meeting: Change.MEETING,
+    AgendaItem: Change.MEETING,
+    Decision: Change.DECISION,
+    Action: Change.ACTION,
 }
 
 
@@ -353,13 +395,7 @@ def find_in(record: PatientRecord | None, kind: type[R], record_id: str) -> R | 
     """One record of a patient by its id; None when it is not there (any more)."""
     if record is None:
         return None
-    held: dict[type[Any], tuple[Any, ...]] = {
-        Patient: (record.patient,),
-        Diagnosis: record.diagnoses,
-        Visit: record.visits,
-        Pft: record.tests,
-        Hrct: record.hrct,
-        TherapyLine: record.therapy,
-        AdverseEvent: record.adverse_events,
-    }
-    return next((item for item in held[kind] if item.id == record_id), None)
+    held: Iterator[Any] = iter((record.patient,))
+    if kind is not Patient:
+        held = (item for name, other in HELD_IN.items() if other is kind for item in getattr(record, name))
+    return next((item for item in held if item.id == record_id), None)

@@ -48,6 +48,7 @@ from ctdild_desktop.services.texts import display_name
 _LARGEST_TABLE = 1_000_000
 _ACUTE_MONTHS, _WORSE_MONTHS = 3, 12
 _HAEMATURIA = ("haematuria", "cystitis")
+_NO_ILD = ("NORMAL", "ILA")
 _NO_NEUROLOGICAL_SIGN = ("headache",)
 
 
@@ -167,7 +168,7 @@ def _anchor(record: PatientRecord, as_of: dt.date) -> Anchor | None:
 
 def _shows_ild(scan: Hrct) -> bool:
     return bool(
-        scan.pattern
+        (scan.pattern and scan.pattern not in _NO_ILD)
         or scan.fibrosis
         or scan.extent_reading is not None
         or (scan.extent_percent is not None and scan.extent_percent > 0)

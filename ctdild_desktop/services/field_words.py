@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -82,10 +82,15 @@ def _columns(kind: type[Any]) -> tuple[str, Mapping[str, str]]:
 def _as_kept(value: Any) -> Any:
     """A value in the form that the history is told from."""
     if isinstance(value, tuple):
-        return list(value)
+        return [_small(part) if is_dataclass(part) else part for part in value]
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal | PartialDate) else value
+
+
+def _small(value: Any) -> dict[str, Any]:
+    held = {item.name: getattr(value, item.name) for item in fields(value)}
+    return {name: _as_kept(part) for name, part in held.items() if part is not None}
 
 
 def _part(part: DoseChange | Interruption | Infusion) -> str:

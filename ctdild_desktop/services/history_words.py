@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.absence import reason_words
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_terms import TECHNICAL, Noun, Term
@@ -25,6 +26,8 @@ _LISTS: Mapping[str, Callable[[], codes.CodeList[Any]]] = {
     "ae_terms": codes.ae_terms,
     "diagnoses": codes.diagnoses,
     "drugs": codes.drugs,
+    "instruments": codes.instruments,
+    "labs": codes.labs,
     "patterns": codes.patterns,
 }
 """Lists of codes with a file of their own; every other is one of ``codes.choices``."""
@@ -223,7 +226,14 @@ def shown(table: str, column: str, values: Values, names: Names) -> str:
         return f"{said} {unit}".rstrip()
     if term.form == "fields":
         return ", ".join(history_terms.term(table, name).label for name in _listed(value))
+    if term.form == "absent":
+        return ", ".join(f"{history_terms.term(table, name).label}: {why}" for name, why in _reasons(value))
     return said
+
+
+def _reasons(value: Any) -> list[tuple[str, str]]:
+    """Fields without a value, each with the reason in words."""
+    return [(name, reason_words(reason)) for name, reason in _members(value)]
 
 
 def _listed(value: Any) -> list[str]:
@@ -233,6 +243,12 @@ def _listed(value: Any) -> list[str]:
     except ValueError:
         found = None
     return [str(item) for item in found] if isinstance(found, list) else [str(value)]
+
+
+def _members(value: Any) -> list[Any]:
+    """What a list holds, as the trail keeps it or as a record has it."""
+    found = json.loads(value) if isinstance(value, str) else value
+    return list(found)
 
 
 def _number(value: Any, _term: Term, _names: Names) -> str:
@@ -269,6 +285,19 @@ def _list(name: str) -> codes.CodeList[Any]:
     return _LISTS[name]() if name in _LISTS else codes.choices(name)
 
 
+def _pairs(value: Any, _term: Term, _names: Names) -> str:
+    return ", ".join(f"{first} {second}" for first, second in _members(value))
+
+
+def _items(value: Any, _term: Term, _names: Names) -> str:
+    """Small values, each by what it holds: ``penicillin, rash; latex``."""
+    said = (
+        ", ".join(str(part) for part in item.values() if part not in (None, "", True, False))
+        for item in _members(value)
+    )
+    return "; ".join(said)
+
+
 def _line(value: Any, _term: Term, names: Names) -> str:
     return codes.drugs().label(names.lines.get(str(value), "")) or "a line of therapy"
 
@@ -298,11 +327,14 @@ _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "yesno": _yes_no,
     "code": _code,
     "codes": _codes,
+    "pairs": _pairs,
+    "items": _items,
     "line": _line,
     "lines": _lines,
     "person": _person,
     "source": _source,
     "fields": _text,
+    "absent": _text,
     "text": _text,
 }
 FORMS = frozenset({*_FORMS, TECHNICAL})

@@ -98,9 +98,8 @@ class Batch:
         from sqlalchemy import select
 
         for ids in _chunks(list(self.added.get(Patient, {}))):
-            for kind, row_type in rows.ROW_OF.items():
-                if kind is Patient or kind in rows.PARTS.values():
-                    continue
+            for kind in rows.OF_PATIENT:
+                row_type = rows.ROW_OF[kind]
                 query = select(row_type.id).where(row_type.patient_id.in_(ids), row_type.deleted_at.is_(None))
                 ours = self.added.get(kind, {})
                 if any(row_id not in ours for row_id in session.execute(query).scalars()):

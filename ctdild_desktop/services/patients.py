@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.absence import absence_issues
+from ctdild_desktop.clinical.code_fields import code_issues
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, Severity, check_patient
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord
@@ -313,7 +315,7 @@ def check_view(view: Diagnosis, record: PatientRecord, today: dt.date) -> tuple[
             issues.append(Issue(field, Severity.HARD, "DATE", f"{wording.partial(date)} is in the future."))
         elif birth is not None and date.latest < birth.earliest:
             issues.append(Issue(field, Severity.HARD, "DATE", f"{wording.partial(date)} is before birth."))
-    return tuple(issues)
+    return (*issues, *code_issues(view), *absence_issues(view))
 
 
 _VIEW = entries.Noun(

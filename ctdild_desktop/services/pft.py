@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.absence import without_settled
 from ctdild_desktop.clinical.criteria import Criterion
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
@@ -186,22 +187,27 @@ def _issues(record: PatientRecord, draft: Pft, visit: Visit | None, today: dt.da
 
 
 def _merged(record: PatientRecord, visit: Visit) -> tuple[Visit, Visit | None]:
-    """The visit joined with one already recorded of that day: what is given now replaces, the rest stays.
+    """The visit joined with one already recorded or planned for that day: what is given now replaces, the
+    rest stays.
 
     A visit that is itself recorded already is taken as it is given, so that a field can be cleared.
     """
     edited = find_in(record, Visit, visit.id)
     if edited is not None:
         return visit, edited
-    saved = next((other for other in record.visits if other.date == visit.date), None)
+    planned = (other for other in record.appointments if other.status == "planned")
+    saved = next((other for other in (*record.visits, *planned) if other.date == visit.date), None)
     if saved is None:
         return visit, None
     given = {
         item.name: getattr(visit, item.name)
         for item in fields(Visit)
-        if item.name not in ("id", "version") and getattr(visit, item.name) not in (None, "")
+        if item.name not in ("id", "version") and getattr(visit, item.name) not in (None, "", ())
     }
-    return replace(saved, **given), saved
+    if saved.status == "planned":
+        given.setdefault("status", "attended")
+    given["absent"] = tuple(sorted({**dict(saved.absent), **dict(visit.absent)}.items()))
+    return without_settled(replace(saved, **given)), saved
 
 
 def _visit_steps(record: PatientRecord, visit: Visit | None, date: dt.date) -> tuple[Step, ...]:

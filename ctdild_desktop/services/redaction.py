@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import AdverseEvent, Patient, PatientRecord, Pft, TherapyLine
+from ctdild_desktop.clinical.records import (
+    HELD_IN,
+    Action,
+    AdverseEvent,
+    Attachment,
+    Decision,
+    Patient,
+    PatientRecord,
+    Pft,
+    TherapyLine,
+)
 
 
 def until(record: PatientRecord, day: dt.date) -> PatientRecord:
     """The record without anything dated after a day; what ended later is still running."""
-    return replace(
-        record,
-        diagnoses=tuple(view for view in record.diagnoses if view.date.earliest <= day),
-        visits=tuple(visit for visit in record.visits if visit.date <= day),
-        tests=tuple(test for test in record.tests if test.date <= day),
-        hrct=tuple(scan for scan in record.hrct if scan.date <= day),
-        therapy=tuple(_line_until(line, day) for line in record.therapy if line.start.earliest <= day),
-        adverse_events=tuple(
-            _event_until(event, day) for event in record.adverse_events if event.onset.earliest <= day
-        ),
-    )
+    held: dict[str, Any] = {
+        name: tuple(_until(item, day) for item in getattr(record, name) if _began(item) <= day)
+        for name in HELD_IN
+    }
+    return replace(record, **held)
+
+
+def _began(item: Any) -> dt.date:
+    """The first day that a record may be of; what has no date is always there."""
+    if isinstance(item, Action):
+        return dt.date.min
+    if isinstance(item, TherapyLine):
+        date: PartialDate | dt.date | None = item.start
+    else:
+        date = item.onset if isinstance(item, AdverseEvent) else item.date
+    if date is None:
+        return dt.date.min
+    return date.earliest if isinstance(date, PartialDate) else date
+
+
+def _until(item: Any, day: dt.date) -> Any:
+    if isinstance(item, TherapyLine):
+        return _line_until(item, day)
+    return _event_until(item, day) if isinstance(item, AdverseEvent) else item
 
 
 def _line_until(line: TherapyLine, day: dt.date) -> TherapyLine:
@@ -51,47 +75,54 @@ def redacted(record: PatientRecord, pseudonym: str) -> PatientRecord:
     """The record with a pseudonym for name and MRN, the year of birth, and no free text.
 
     Dates of visits stay as they are. A drug or an event that is not in the program's lists may be free text
-    and is named by its kind alone.
+    and is named by its kind alone. Files, decisions of the team and what follows from them are left out: they
+    name people.
     """
-    return PatientRecord(
-        patient=_patient(record.patient, pseudonym),
-        diagnoses=tuple(replace(view, note="") for view in record.diagnoses),
-        visits=tuple(replace(visit, note="") for visit in record.visits),
-        tests=tuple(_test(test) for test in record.tests),
-        hrct=tuple(replace(scan, note="") for scan in record.hrct),
-        therapy=tuple(_line(line) for line in record.therapy),
-        adverse_events=tuple(_event(event) for event in record.adverse_events),
-    )
+    held = {
+        name: tuple(_without_words(item) for item in getattr(record, name))
+        for name, kind in HELD_IN.items()
+        if kind not in {Attachment, Decision, Action}
+    }
+    return PatientRecord(patient=_patient(record.patient, pseudonym), **held)
 
 
 def _patient(patient: Patient, pseudonym: str) -> Patient:
     birth, death = patient.birth_date, patient.death_date
+    bare: Patient = _blank(patient)
     return replace(
-        patient,
+        bare,
         mrn=pseudonym,
-        family_name="",
-        given_name="",
         birth_date=PartialDate(birth.year) if birth is not None else None,
         death_date=PartialDate(death.year) if death is not None else None,
-        alert_note="",
+        allergies=(),
     )
 
 
-def _test(test: Pft) -> Pft:
-    known = test.exclusion_reason in codes.choices("exclusion")
-    return replace(test, comment="", laboratory="", exclusion_reason=test.exclusion_reason if known else "")
+def _without_words(item: Any) -> Any:
+    bare = _blank(item)
+    if isinstance(bare, Pft):
+        known = item.exclusion_reason in codes.choices("exclusion")
+        return replace(bare, exclusion_reason=item.exclusion_reason if known else "")
+    if isinstance(bare, AdverseEvent):
+        return replace(bare, term=bare.term if bare.term in codes.ae_terms() else "other event")
+    if isinstance(bare, TherapyLine):
+        return replace(
+            bare,
+            drug=bare.drug if bare.drug in codes.drugs() else "other drug",
+            dose_changes=tuple(map(_blank, bare.dose_changes)),
+            interruptions=tuple(map(_blank, bare.interruptions)),
+            infusions=tuple(replace(_blank(given), checks=()) for given in bare.infusions),
+        )
+    return bare
 
 
-def _line(line: TherapyLine) -> TherapyLine:
-    return replace(
-        line,
-        drug=line.drug if line.drug in codes.drugs() else "other drug",
-        note="",
-        dose_changes=tuple(replace(step, reason="") for step in line.dose_changes),
-        interruptions=tuple(replace(gap, reason="") for gap in line.interruptions),
-        infusions=tuple(replace(given, note="") for given in line.infusions),
-    )
+_SAYS_WHAT = frozenset({"unit"})
+"""Texts that are no free text: without its unit a number says nothing."""
+_TYPED_LISTS = frozenset({"differentials"})
 
 
-def _event(event: AdverseEvent) -> AdverseEvent:
-    return replace(event, term=event.term if event.term in codes.ae_terms() else "other event", note="")
+def _blank(record: Any) -> Any:
+    """The record without its free texts: every text that may be empty, and lists of what somebody typed."""
+    texts = {item.name for item in fields(record) if item.default == ""} - _SAYS_WHAT
+    lists = {item.name for item in fields(record)} & _TYPED_LISTS
+    return replace(record, **dict.fromkeys(texts, ""), **dict.fromkeys(lists, ()))

@@ -48,10 +48,9 @@ def removed_records(desk: Desk, patient_id: str) -> tuple[Removed, ...]:
     """The removed records of a patient, the latest removal first; parts of a line stay with their line."""
     found: list[Removed] = []
     with desk.registry.read() as session:
-        for kind in rows.ROW_OF:
-            if kind is not Patient and kind not in rows.PARTS.values():
-                row = rows.ROW_OF[kind]
-                found += _removed(desk, session, kind, row.patient_id == patient_id)
+        for kind in rows.OF_PATIENT:
+            row = rows.ROW_OF[kind]
+            found += _removed(desk, session, kind, row.patient_id == patient_id)
     return tuple(sorted(found, key=lambda item: item.at, reverse=True))
 
 

@@ -13,14 +13,16 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
+    HELD_IN,
+    Action,
     AdverseEvent,
-    Diagnosis,
-    Hrct,
+    AgendaItem,
     Patient,
     PatientRecord,
     Pft,
@@ -31,15 +33,6 @@ from ctdild_desktop.registry.models import PatientRow, PftRow, TherapyLineRow
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.lists import Lists
 from ctdild_desktop.services.search_key import search_key
-
-_IN_RECORD: tuple[tuple[str, type[Any]], ...] = (
-    ("diagnoses", Diagnosis),
-    ("visits", Visit),
-    ("tests", Pft),
-    ("hrct", Hrct),
-    ("therapy", TherapyLine),
-    ("adverse_events", AdverseEvent),
-)
 
 _CHUNK = 20_000
 """Rows that are taken from the database at once when all of them are read."""
@@ -55,16 +48,20 @@ class Current:
 
 
 def _order(item: Any) -> tuple[Any, ...]:
-    """Date order, oldest first; the order of entry, then the id, settle ties."""
+    """Date order, oldest first and what has no date last; the order of entry, then the id, settle ties."""
     if isinstance(item, Pft):
         return (item.date, item.entered, item.id)
-    if isinstance(item, Diagnosis):
-        return (item.date.earliest, item.date.latest, item.id)
+    if isinstance(item, AgendaItem):
+        return (item.position, item.id)
+    if isinstance(item, Action):
+        return (item.due or dt.date.max, item.id)
     if isinstance(item, TherapyLine):
-        return (item.start.earliest, item.start.latest, item.id)
-    if isinstance(item, AdverseEvent):
-        return (item.onset.earliest, item.onset.latest, item.id)
-    return (item.date, item.id)
+        date = item.start
+    else:
+        date = item.onset if isinstance(item, AdverseEvent) else item.date
+    if isinstance(date, PartialDate):
+        return (date.earliest, date.latest, item.id)
+    return (date or dt.date.max, dt.date.max, item.id)
 
 
 class Store:
@@ -72,6 +69,7 @@ class Store:
 
     def __init__(self) -> None:
         self.lists = Lists()
+        self._statements: dict[tuple[type[Any], bool], Select[Any]] = {}
 
     def forget(self) -> None:
         """Let go of what is held in memory of the registry, for good."""
@@ -108,6 +106,14 @@ class Store:
             while chunk := cursor.fetchmany(_CHUNK):
                 yield chunk
 
+    def many(self, session: Session, kind: type[Any], *conditions: Any) -> tuple[Any, ...]:
+        """Every live record of a kind that meets conditions on its row, in order; for what belongs to no
+        patient.
+        """
+        query = select(*rows.columns(kind)).where(rows.ROW_OF[kind].deleted_at.is_(None), *conditions)
+        found = (rows.record_from(kind, values) for values in session.execute(query))
+        return tuple(sorted(found, key=_order))
+
     def _load(self, session: Session, only: Sequence[str] | None) -> Iterator[PatientRecord]:
         patients = (
             select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None)).order_by(PatientRow.mrn)
@@ -117,22 +123,20 @@ class Store:
         found = [rows.record_from(Patient, values) for values in session.execute(patients)]
         if not found:
             return iter(())
-        held = {name: self._held(session, kind, only) for name, kind in _IN_RECORD}
+        held = {
+            name: self._held(session, kind, only) for name, kind in HELD_IN.items() if name != "appointments"
+        }
         return (
-            PatientRecord(patient=patient, **{name: held[name].get(patient.id, ()) for name in held})
+            _whole(patient, {name: by_patient.get(patient.id, ()) for name, by_patient in held.items()})
             for patient in found
         )
 
     def _held(
         self, session: Session, kind: type[Any], only: Sequence[str] | None
     ) -> dict[str, tuple[Any, ...]]:
-        row = rows.ROW_OF[kind]
-        query = select(row.patient_id, *rows.columns(kind)).where(row.deleted_at.is_(None))
-        if only is not None:
-            query = query.where(row.patient_id.in_(only))
         parts = self._parts(session, only) if kind is TherapyLine else {}
         held: dict[str, list[Any]] = defaultdict(list)
-        for patient_id, *values in session.execute(query):
+        for patient_id, *values in self._live(session, kind, "patient_id", only):
             record = rows.record_from(kind, values)
             if record.id in parts:
                 record = replace(record, **parts[record.id])
@@ -142,16 +146,28 @@ class Store:
     def _parts(self, session: Session, only: Sequence[str] | None) -> dict[str, dict[str, tuple[Any, ...]]]:
         found: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
         for name, kind in rows.PARTS.items():
-            row = rows.ROW_OF[kind]
-            query = select(row.line_id, *rows.columns(kind)).where(row.deleted_at.is_(None))
-            if only is not None:
-                query = query.where(row.patient_id.in_(only))
             of_line: dict[str, list[Any]] = defaultdict(list)
-            for line_id, *values in session.execute(query):
+            for line_id, *values in self._live(session, kind, "line_id", only):
                 of_line[line_id].append(rows.record_from(kind, values))
             for line_id, items in of_line.items():
                 found[line_id][name] = tuple(sorted(items, key=_part_order))
         return found
+
+    def _live(
+        self, session: Session, kind: type[Any], owner: str, only: Sequence[str] | None
+    ) -> Iterable[Any]:
+        """The live rows of a kind, each after the id of its owner; of some patients, or of all.
+
+        A statement is put together once: with many columns that takes longer than running it.
+        """
+        known = self._statements.get((kind, only is None))
+        if known is None:
+            table = rows.ROW_OF[kind].__table__
+            known = select(table.c[owner], *rows.table_columns(kind)).where(table.c.deleted_at.is_(None))
+            if only is not None:
+                known = known.where(table.c.patient_id.in_(bindparam("only", expanding=True)))
+            self._statements[kind, only is None] = known
+        return session.connection().execute(known, {} if only is None else {"only": list(only)})
 
     def owner(self, session: Session, kind: type[Any], record_id: str) -> str | None:
         """The id of the patient that a record belongs to, voided or not; None when there is no such
@@ -178,15 +194,15 @@ class Store:
             record = replace(record, **parts.get(row.id, {}))
         return record
 
-    def insert(self, session: Session, patient_id: str, record: Any, *, source: str = "typed") -> Any:
+    def insert(self, session: Session, patient_id: str | None, record: Any, *, source: str = "typed") -> Any:
         """Keep a new record; gives a test its place in the order of entry. Returns it with its first
-        version.
+        version. A meeting has no patient, and what is on its agenda says itself whom it is about.
         """
-        if isinstance(record, Pft) and record.entered == 0:
+        if isinstance(record, Pft) and record.entered == 0 and patient_id is not None:
             record = replace(record, entered=self._next_entry(session, patient_id))
         row = self._new_row(patient_id, record, source)
         session.add(row)
-        if isinstance(record, TherapyLine):
+        if isinstance(record, TherapyLine) and patient_id is not None:
             session.add_all(self._part_rows(patient_id, record, source))
         session.flush()
         return replace(record, version=row.version)
@@ -202,11 +218,11 @@ class Store:
             if isinstance(record, TherapyLine):
                 session.add_all(self._part_rows(patient_id, record, source))
 
-    def _new_row(self, patient_id: str, record: Any, source: str) -> Any:
-        values = rows.values_of(record)
+    def _new_row(self, patient_id: str | None, record: Any, source: str) -> Any:
+        values = {name: value for name, value in rows.values_of(record).items() if value is not None}
         if isinstance(record, Patient):
             values["search_key"] = search_key(record)
-        else:
+        elif patient_id is not None:
             values["patient_id"] = patient_id
         return rows.ROW_OF[type(record)](**values, source=source)
 
@@ -234,6 +250,8 @@ class Store:
                 setattr(row, name, value)
         if isinstance(record, TherapyLine):
             self._replace_parts(session, row, record, user, at)
+        if session.is_modified(row):
+            row.verified_at = row.verified_by = None
         session.flush()
         return replace(record, version=row.version)
 
@@ -276,6 +294,17 @@ class Store:
         row.deleted_at = row.deleted_by = row.deleted_reason = None
         session.flush()
         return int(row.version)
+
+
+def _whole(patient: Patient, held: dict[str, tuple[Any, ...]]) -> PatientRecord:
+    """The record, with the visits that took place apart from those that did not."""
+    visits: tuple[Visit, ...] = held.pop("visits")
+    return PatientRecord(
+        patient=patient,
+        visits=tuple(visit for visit in visits if visit.took_place),
+        appointments=tuple(visit for visit in visits if not visit.took_place),
+        **held,
+    )
 
 
 def _part_order(part: Any) -> tuple[Any, ...]:

@@ -44,7 +44,7 @@ def _paused(line: TherapyLine, day: dt.date) -> bool:
 
 
 def _given(line: TherapyLine, today: dt.date) -> list[Decimal | None]:
-    return [infusion.dose_mg for infusion in line.infusions if infusion.date <= today]
+    return [infusion.dose_mg for infusion in line.given_infusions if infusion.date <= today]
 
 
 def short(line: TherapyLine, today: dt.date) -> str:
@@ -55,7 +55,7 @@ def short(line: TherapyLine, today: dt.date) -> str:
     if kind in _SUMMED and given and len(known) == len(given):
         return f"{name} {dose_text(sum(known, Decimal(0)), 'mg')}"
     if kind in _IN_COURSES and given:
-        course = courses([infusion for infusion in line.infusions if infusion.date <= today])[-1]
+        course = courses([infusion for infusion in line.given_infusions if infusion.date <= today])[-1]
         doses = {infusion.dose_mg for infusion in course}
         if len(doses) == 1 and None not in doses:
             return f"{name} {len(course)} × {dose_text(course[0].dose_mg, 'mg')}"
@@ -66,7 +66,7 @@ def short(line: TherapyLine, today: dt.date) -> str:
 
 def dates(line: TherapyLine, today: dt.date) -> str:
     """``01.2022 – now``, or the months of the courses: ``11.2023, 09.2024, 08.2025``."""
-    given = [infusion for infusion in line.infusions if infusion.date <= today]
+    given = [infusion for infusion in line.given_infusions if infusion.date <= today]
     if drug_class(line) in _IN_COURSES and given:
         firsts = [wording.partial(_month(course[0].date)) for course in courses(given)]
         return ", ".join(firsts) if len(firsts) <= 3 else f"{len(firsts)} courses, {firsts[0]} – {firsts[-1]}"
@@ -89,7 +89,7 @@ def _now(line: TherapyLine, today: dt.date) -> str:
     kind = drug_class(line)
     drug = codes.drugs().get(line.drug)
     name = drug.label.lower() if drug is not None and kind == "glucocorticoid" else short_name(line)
-    given = [infusion for infusion in line.infusions if infusion.date <= today]
+    given = [infusion for infusion in line.given_infusions if infusion.date <= today]
     if _paused(line, today):
         return f"{name} paused"
     if kind in _IN_COURSES and given:

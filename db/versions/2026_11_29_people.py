@@ -1,7 +1,7 @@
 """People: a temporary passphrase that must be changed, and the audit keys of before the data key was renewed.
 
 Revision: 2026_11_29_people
-After: 2026_11_23_site_criteria
+After: 2026_11_29_entities
 
 It makes no triggers: the revision of the trail makes every one anew.
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_people"
-down_revision = "2026_11_23_site_criteria"
+down_revision = "2026_11_29_entities"
 branch_labels = None
 depends_on = None
 

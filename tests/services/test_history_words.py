@@ -54,7 +54,7 @@ def test_nothing_is_listed_that_is_not_there() -> None:
 
 
 def test_every_list_of_codes_is_there() -> None:
-    own = {"antibodies", "ae_terms", "diagnoses", "drugs", "patterns"}
+    own = {"antibodies", "ae_terms", "diagnoses", "drugs", "instruments", "labs", "patterns"}
     for place in history_terms.listed():
         term = history_terms.known(*place)
         assert term is not None

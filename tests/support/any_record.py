@@ -23,6 +23,7 @@ _VALUES: dict[Any, tuple[Any, ...]] = {
     str: ("", "one", "two"),
     Decimal: (Decimal("2.3"), Decimal("2.30"), Decimal("2.41")),
     dt.date: _DAYS,
+    dt.datetime: (dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC),),
     PartialDate: _PARTIAL,
     DoseChange: tuple(DoseChange(date=day, dose=Decimal(2)) for day in _PARTIAL),
     Interruption: tuple(Interruption(start=day) for day in _PARTIAL),
@@ -37,20 +38,24 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     if hint is type(None):
         return st.none()
     if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)[0]
+        inner, *rest = typing.get_args(hint)
+        if rest != [...]:
+            return st.tuples(*(_values(part) for part in (inner, *rest)))
         return st.lists(_values(inner), max_size=2, unique_by=repr).map(tuple)
+    if dataclasses.is_dataclass(hint) and hint not in _VALUES:
+        return any_record(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
     return st.sampled_from(_VALUES[hint])
 
 
-def any_record(kind: type[Any], **fixed: Any) -> st.SearchStrategy[Any]:
+def any_record(kind: Any, **fixed: Any) -> st.SearchStrategy[Any]:
     """A record of a kind; ``fixed`` are fields that are not drawn."""
     hints = typing.get_type_hints(kind)
     drawn = {
         item.name: _values(hints[item.name])
         for item in dataclasses.fields(kind)
-        if item.name not in fixed and item.name != "confirmed_unusual"
+        if item.name not in fixed and item.name not in _WITH_FIELD
     }
     return st.builds(kind, **drawn, **{name: st.just(value) for name, value in fixed.items()})
 
@@ -66,4 +71,5 @@ def changed(record: Any) -> st.SearchStrategy[Any]:
     )
 
 
-_NOT_TYPED = frozenset({"id", "version", "entered", "source_format", "source_sha256", "confirmed_unusual"})
+_WITH_FIELD = frozenset({"confirmed_unusual", "absent"})
+_NOT_TYPED = frozenset({"id", "version", "entered", "source_format", "source_sha256"}) | _WITH_FIELD

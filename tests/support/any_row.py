@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from ctdild_desktop.registry.models import Base, new_id
-from ctdild_desktop.registry.models.types import Codes, ExactDecimal, FieldTexts, UtcInstant
+from ctdild_desktop.registry.models.types import Codes, ExactDecimal, FieldTexts, PartialDay, UtcInstant
 
 NOW = dt.datetime(2026, 3, 12, tzinfo=dt.UTC)
 SINGLE = frozenset({"registry_info"})
@@ -74,7 +74,9 @@ def _value(connection: Connection, table: Table, column: Column[Any]) -> Any:
     said = [check for check, name in _bound(table) if name == column.name]
     if column.primary_key:
         return 1 if isinstance(column.type, Integer) else new_id()
-    return _within(said, column.type)
+    if isinstance(column.type, Integer | Text):
+        return _within(said, column.type)
+    return _any(column.type)
 
 
 def _parent(connection: Connection, table: Table) -> Any:
@@ -90,18 +92,27 @@ def _within(checks: list[str], kind: Any) -> Any:
     for check in checks:
         if words := re.search(r"IN \('([^']+)'", check):
             return words[1]
-        if bounds := re.search(r"BETWEEN (\d+) AND", check):
+        if bounds := re.search(r"^\w+ BETWEEN (\d+) AND", check):
             return int(bounds[1])
-        if "LIKE '____-__-__'" in check:
-            return "2026-01-02"
-        if "= 32" in check:
-            return new_id()
+        if "LIKE '__:__'" in check:
+            return "09:30"
+        if "'{%}'" in check:
+            return "{}"
+        if length := re.search(r"^length\(\w+\) = (\d+)", check):
+            return new_id() * (int(length[1]) // 32)
+        if re.search(r"_at IS NULL\) = \(\w+_by = ''\)", check):
+            return ""
+    return _any(kind)
+
+
+def _any(kind: Any) -> Any:
     return next(make() for known, make in _MAKERS if isinstance(kind, known))
 
 
 _MAKERS: tuple[tuple[type[Any], Callable[[], Any]], ...] = (
     (ExactDecimal, lambda: Decimal("7.50")),
     (UtcInstant, lambda: NOW),
+    (PartialDay, lambda: "2026-01-02"),
     (Codes, tuple),
     (FieldTexts, dict),
     (Date, lambda: dt.date(2026, 1, 2)),

@@ -107,5 +107,13 @@ def fill(desk: Desk, *records: PatientRecord) -> None:
                 *record.hrct,
                 *record.therapy,
                 *record.adverse_events,
+                *record.appointments,
+                *record.serology,
+                *record.procedures,
+                *record.labs,
+                *record.heart_tests,
+                *record.pros,
+                *record.consents,
+                *record.attachments,
             )
             desk.store.insert_many(session, patient_id, parts)

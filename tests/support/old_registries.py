@@ -6,7 +6,7 @@ The values are written down here and not taken from the models, which move on.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -161,8 +161,14 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def make_old_registry(path: Path, revision: str) -> str:
-    """A closed registry of a revision at ``path``, with its keys; returns its recovery code."""
+def make_old_registry(
+    path: Path, revision: str, more: Callable[[Connection], None] = lambda _connection: None
+) -> str:
+    """A closed registry of a revision at ``path``, with its keys; returns its recovery code.
+
+    Args:
+        more: writes further rows in the same transaction.
+    """
     store, dek, code = Keystore.create(FileHolder.beside(path), LOGIN, PASSPHRASE, CHEAPEST)
     store.save()
     key = subkey(dek, "db")
@@ -180,6 +186,7 @@ def make_old_registry(path: Path, revision: str) -> str:
             _writing(connection, subkey(dek, "audit")),
         ):
             _fill(connection, store.db_id)
+            more(connection)
     finally:
         engine.dispose()
     return code

@@ -87,7 +87,7 @@ def _days(span: Interval, pauses: tuple[Interval, ...]) -> int:
 
 def infused(line: TherapyLine, as_of: dt.date) -> Taken:
     """The infusions of a line up to a day (included), in mg; one without a dose is named, not guessed."""
-    given = [one for one in line.infusions if one.date <= as_of]
+    given = [one for one in line.given_infusions if one.date <= as_of]
     known = [one.dose_mg for one in given if one.dose_mg is not None]
     name = drugs().label(line.drug)
     gaps = tuple(

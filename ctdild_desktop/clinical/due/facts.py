@@ -166,7 +166,7 @@ class DrugCourse:
     def given(self, as_of: dt.date) -> tuple[dt.date, ...]:
         """Days of infusions up to a date, oldest first."""
         return tuple(
-            sorted(given.date for line in self.lines for given in line.infusions if given.date <= as_of)
+            sorted(given.date for line in self.lines for given in line.given_infusions if given.date <= as_of)
         )
 
 

@@ -81,7 +81,7 @@ def latest_rituximab(facts: DueFacts, on: dt.date | None = None) -> dt.date | No
         given.date
         for line in facts.therapy
         if line.drug == "rituximab"
-        for given in line.infusions
+        for given in line.given_infusions
         if given.date <= (on or facts.as_of)
     ]
     return max(days, default=None)

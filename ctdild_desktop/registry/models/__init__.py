@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ctdild_desktop.registry.models.adverse_event import AdverseEventRow
+from ctdild_desktop.registry.models.attachment import AttachmentContentRow, AttachmentRow
 from ctdild_desktop.registry.models.audit import (
     AuditContext,
     AuditKeyRow,
@@ -13,10 +14,14 @@ from ctdild_desktop.registry.models.audit import (
     SealRow,
 )
 from ctdild_desktop.registry.models.base import Base, OfPatient, Recorded, new_id
+from ctdild_desktop.registry.models.checks import hold_forms
 from ctdild_desktop.registry.models.desk import ROLES, DraftRow, MappingRow, SiteCriterionRow, UserRow
 from ctdild_desktop.registry.models.hrct import HrctRow
-from ctdild_desktop.registry.models.patient import DiagnosisRow, PatientRow
+from ctdild_desktop.registry.models.mdt import ActionRow, AgendaItemRow, DecisionRow, MeetingRow
+from ctdild_desktop.registry.models.measured import HeartTestRow, LabRow, SerologyRow
+from ctdild_desktop.registry.models.patient import ConsentRow, DiagnosisRow, PatientRow
 from ctdild_desktop.registry.models.pft import PftRow
+from ctdild_desktop.registry.models.procedure import ProcedureRow
 from ctdild_desktop.registry.models.therapy import (
     DoseChangeRow,
     InfusionRow,
@@ -24,34 +29,55 @@ from ctdild_desktop.registry.models.therapy import (
     OfLine,
     TherapyLineRow,
 )
-from ctdild_desktop.registry.models.visit import VisitRow
+from ctdild_desktop.registry.models.visit import ProRow, VisitRow
 
 __all__ = [
     "ROLES",
+    "ActionRow",
     "AdverseEventRow",
+    "AgendaItemRow",
+    "AttachmentContentRow",
+    "AttachmentRow",
     "AuditContext",
     "AuditKeyRow",
     "AuditRow",
     "Base",
+    "ConsentRow",
+    "DecisionRow",
     "DiagnosisRow",
     "DoseChangeRow",
     "DraftRow",
     "ErasureRow",
+    "HeartTestRow",
     "HrctRow",
     "InfusionRow",
     "InterruptionRow",
     "KeysRow",
+    "LabRow",
     "MappingRow",
+    "MeetingRow",
     "OfLine",
     "OfPatient",
     "PatientRow",
     "PftRow",
+    "ProRow",
+    "ProcedureRow",
     "Recorded",
     "RegistryInfoRow",
     "SealRow",
+    "SerologyRow",
     "SiteCriterionRow",
     "TherapyLineRow",
     "UserRow",
     "VisitRow",
     "new_id",
 ]
+
+HELD = tuple(
+    mapper.local_table
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, Recorded | SiteCriterionRow | AttachmentContentRow)
+)
+"""The tables whose columns are held to the form of their type."""
+
+hold_forms(Base.metadata.tables[str(table)] for table in HELD)

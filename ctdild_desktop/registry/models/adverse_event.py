@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ctdild_desktop.registry.models.base import (
-    Base,
-    OfPatient,
-    partial_date_check,
-    range_check,
-    recorded_checks,
-)
-from ctdild_desktop.registry.models.types import Codes, flag
+from ctdild_desktop.registry.models import lists
+from ctdild_desktop.registry.models.base import Base, OfPatient, recorded_checks
+from ctdild_desktop.registry.models.checks import filled_check, one_of_check, order_check, range_check
+from ctdild_desktop.registry.models.types import Codes, PartialDay, flag, free_text, listed
 
 
 class AdverseEventRow(OfPatient, Base):
@@ -21,23 +17,31 @@ class AdverseEventRow(OfPatient, Base):
     __tablename__ = "adverse_event"
     __table_args__ = (
         *recorded_checks(),
-        CheckConstraint("length(term) > 0", name="term"),
-        partial_date_check("onset"),
-        partial_date_check("end_date"),
+        filled_check("term"),
+        order_check("onset", "end_date"),
         range_check("grade", 1, 5),
+        one_of_check("causality", *lists.CAUSALITY),
+        one_of_check("action", *lists.AE_ACTION),
+        one_of_check("outcome", *lists.AE_OUTCOME),
     )
 
-    onset: Mapped[str] = mapped_column(Text)
+    onset: Mapped[str] = mapped_column(PartialDay)
     term: Mapped[str] = mapped_column(Text)
-    end: Mapped[str | None] = mapped_column("end_date", Text)
+    end: Mapped[str | None] = mapped_column("end_date", PartialDay)
     """Column ``end_date``: ``end`` alone is a word of SQL."""
     ongoing: Mapped[bool | None] = mapped_column(flag("ongoing"))
     category: Mapped[str | None] = mapped_column(Text)
     grade: Mapped[int | None] = mapped_column()
     serious: Mapped[bool | None] = mapped_column(flag("serious"))
-    seriousness: Mapped[tuple[str, ...]] = mapped_column(Codes, default=())
-    suspected_lines: Mapped[tuple[str, ...]] = mapped_column(Codes, default=())
+    seriousness: Mapped[tuple[str, ...]] = listed(Codes)
+    suspected_lines: Mapped[tuple[str, ...]] = listed(Codes)
     causality: Mapped[str | None] = mapped_column(Text)
+    organism: Mapped[str] = free_text()
+    site: Mapped[str] = free_text()
     action: Mapped[str | None] = mapped_column(Text)
+    treatment: Mapped[str] = free_text()
     outcome: Mapped[str | None] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text, default="")
+    reported: Mapped[bool | None] = mapped_column(flag("reported"))
+    report_reference: Mapped[str] = free_text()
+    meddra_code: Mapped[str] = free_text()
+    note: Mapped[str] = free_text()

@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints, exact column types, and who-and-when columns."""
+"""What every table shares: names of constraints, references, and who-and-when columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,20 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from ctdild_desktop.registry.models.types import UtcInstant
+from ctdild_desktop.registry.models.checks import one_of_check, range_check
+from ctdild_desktop.registry.models.types import Pairs, UtcInstant, listed
+
+__all__ = [
+    "NAMING",
+    "Base",
+    "OfPatient",
+    "Recorded",
+    "key_of",
+    "new_id",
+    "one_of_check",
+    "range_check",
+    "recorded_checks",
+]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,38 +49,24 @@ def key_of(table: str) -> ForeignKey:
     return ForeignKey(f"{table}.id", deferrable=True, initially="DEFERRED")
 
 
-def partial_date_check(column: str) -> CheckConstraint:
-    """``column`` holds ``2019``, ``2019-03`` or ``2019-03-12``."""
-    return CheckConstraint(
-        f"{column} LIKE '____' OR {column} LIKE '____-__' OR {column} LIKE '____-__-__'", name=column
-    )
-
-
-def one_of_check(column: str, *values: str) -> CheckConstraint:
-    """``column`` is empty or one of a closed list of words."""
-    words = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({words})", name=column)
-
-
-def range_check(column: str, low: int, high: int) -> CheckConstraint:
-    """``column`` is empty or a whole number from ``low`` to ``high``."""
-    return CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=column)
-
-
 class Recorded:
-    """Identity, version, who and when, and removal that keeps the row.
+    """Identity, version, who and when, what has no value and why, and removal that keeps the row.
 
     ``created_*`` and ``updated_*`` are stamped by :meth:`Registry.write`; nobody else sets them.
-    A removed row has ``deleted_at``, ``deleted_by`` and ``deleted_reason``.
+    ``verified_*`` tell who compared the row with its source, and when. A removed row has ``deleted_at``,
+    ``deleted_by`` and ``deleted_reason``.
     """
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column()
     source: Mapped[str] = mapped_column(Text, default="typed")
+    absent: Mapped[tuple[tuple[str, str], ...]] = listed(Pairs)
     created_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     created_by: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     updated_by: Mapped[str] = mapped_column(Text)
+    verified_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    verified_by: Mapped[str | None] = mapped_column(Text)
     deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
     deleted_by: Mapped[str | None] = mapped_column(Text)
     deleted_reason: Mapped[str | None] = mapped_column(Text)
@@ -80,6 +79,7 @@ def recorded_checks() -> tuple[CheckConstraint, ...]:
     return (
         CheckConstraint("length(id) = 32", name="id"),
         CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("(verified_at IS NULL) = (verified_by IS NULL)", name="verified"),
         CheckConstraint("(deleted_at IS NULL) = (deleted_by IS NULL)", name="deleted"),
     )
 

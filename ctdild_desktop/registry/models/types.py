@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from ctdild_desktop.registry.errors import DamagedError
@@ -50,6 +51,10 @@ class ExactDecimal(TypeDecorator[Decimal]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else _read(Decimal, value)
 
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Whether two values are the same: 2.30 in place of 2.3 is a change that is written."""
+        return bool(x == y) and str(x) == str(y)
+
 
 class UtcInstant(TypeDecorator[dt.datetime]):
     """A moment stored as ISO text in UTC with microseconds, so that text order is time order.
@@ -75,17 +80,43 @@ def instant_text(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-class Codes(TypeDecorator[tuple[str, ...]]):
+class Codes(TypeDecorator[tuple[Any, ...]]):
     """A short list of codes, stored as a JSON list, read back as a tuple; never NULL."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
-        return json.dumps(list(value or ()), ensure_ascii=False, separators=(",", ":"))
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str:
+        return json.dumps(list(value), ensure_ascii=False, separators=(",", ":")) if value else "[]"
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
-        return tuple(_read(json.loads, value)) if value else ()
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...]:
+        return () if value is None or value == "[]" else tuple(_read(json.loads, value))
+
+
+class Pairs(Codes):
+    """A short list of pairs of texts, stored as a JSON list of lists, read back as tuples; never NULL."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[tuple[str, str], ...]:
+        return () if value is None or value == "[]" else _read(_pairs_of, value)
+
+
+def _pairs_of(value: str) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in json.loads(value))
+
+
+class Items(Codes):
+    """A short list of small values, stored as a JSON list of objects, read back as maps; never NULL."""
+
+    cache_ok = True
+
+
+class PartialDay(TypeDecorator[str]):
+    """A date known to the day, the month or the year: ``2019-03-12``, ``2019-03`` or ``2019``."""
+
+    impl = Text
+    cache_ok = True
 
 
 class FieldTexts(TypeDecorator[dict[str, str]]):
@@ -105,3 +136,13 @@ class FieldTexts(TypeDecorator[dict[str, str]]):
 def flag(name: str) -> Boolean:
     """A yes/no column called ``name`` that SQLite, too, limits to yes, no and not recorded."""
     return Boolean(create_constraint=True, name=name)
+
+
+def free_text() -> MappedColumn[str]:
+    """A column of text that is empty when nothing is written, also for a row of before the column."""
+    return mapped_column(Text, default="", server_default="")
+
+
+def listed(kind: type[Codes]) -> MappedColumn[Any]:
+    """A column of a short list that is empty when nothing is written, also for a row of before the column."""
+    return mapped_column(kind, default=(), server_default="[]")
