@@ -20,6 +20,7 @@ from ctdild_desktop.registry.errors import (
     RegistryError,
 )
 from ctdild_desktop.registry.files import disk_error
+from ctdild_desktop.registry.quiet import keep_values_out
 from ctdild_desktop.registry.texts import refuse_unkeepable
 from ctdild_desktop.registry.translate import understood
 
@@ -176,6 +177,7 @@ def open_engine(path: Path, key: bytearray | bytes, admit: Callable[[], None] = 
         if connection is not None and connection.in_transaction:
             connection.execute("ROLLBACK")
 
+    keep_values_out(engine)
     refuse_unkeepable(engine)
     return engine
 

@@ -15,7 +15,6 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from ctdild_desktop.place import Place
@@ -32,6 +31,7 @@ from ctdild_desktop.registry.errors import (
 )
 from ctdild_desktop.registry.key_holder import KeyHolder
 from ctdild_desktop.registry.keystore import Keystore, tidy_login
+from ctdild_desktop.registry.quiet import keep_values_out
 from ctdild_desktop.registry.server_accounts import ServerAccounts, role_of, sign_in_password
 from ctdild_desktop.registry.server_connection import open_connection
 from ctdild_desktop.registry.sessions import translated
@@ -108,17 +108,7 @@ class Server:
             if _BEGIN[mode]:
                 connection.exec_driver_sql(_BEGIN[mode])
 
-        @event.listens_for(engine, "handle_error")
-        def keep_values_out(context: ExceptionContext) -> None:
-            # the server's own words quote the values of a row
-            met = context.original_exception
-            diag = getattr(met, "diag", None)
-            if getattr(met, "sqlstate", None) and diag is not None:
-                told = (f"{type(met).__name__} {diag.constraint_name or diag.table_name or ''}".strip(),)
-                met.args = told
-                if context.sqlalchemy_exception is not None:
-                    context.sqlalchemy_exception.args = told
-
+        keep_values_out(engine)
         refuse_unkeepable(engine)
         return engine
 
