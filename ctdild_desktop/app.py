@@ -30,7 +30,9 @@ from ctdild_desktop.ui.elsewhere import Watch
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
 from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
+from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
+from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from ctdild_desktop.ui.system.watch import SystemWatch
 from ctdild_desktop.ui.workbench import Place, Workbench
 
@@ -98,13 +100,18 @@ class Program(QObject):
         self.system = SystemWatch(app, self)
         self.system.left.connect(self._on_system_left)
         self._clipboard = ClipboardGuard(app.clipboard(), self)
+        self.door = OneWindow(self)
+        self.door.asked_to_show.connect(self._on_asked_to_show)
         self.bug_met.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, *, login: str = "", passphrase: str = "") -> None:
         """Show the start screen; with login and passphrase unlock at once, or say there why not."""
         self._show_start(login or self._settings.login)
+        place, site = self._settings.place, self._settings.site
+        card = self.start.card if self.start is not None else None
+        if isinstance(card, UnlockCard) and not card.entering.may(place):
+            return
         if login and passphrase:
-            place, site = self._settings.place, self._settings.site
             self._runner.run(
                 lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site),
                 while_alive(self, self._on_opened),
@@ -118,6 +125,16 @@ class Program(QObject):
             self._leave(self.bench)
         self._clipboard.clear()
         self._runner.close()
+        self.door.release()
+
+    def _on_asked_to_show(self) -> None:
+        """A second window of the same registry was opened: come to the front in its place."""
+        window = self.bench.window if self.bench is not None else self.start
+        if window is not None:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.show()
+            window.raise_()
+            window.activateWindow()
 
     # locking
 
@@ -196,10 +213,12 @@ class Program(QObject):
         start = StartWindow(
             self._runner,
             self._ask,
-            self._settings.registry,
+            self._settings.place,
             login=login,
             site=self._settings.site,
             note=note,
+            recent=self._settings.recent,
+            door=self.door,
         )
         start.opened.connect(self._on_opened)
         self.start = start
@@ -214,6 +233,7 @@ class Program(QObject):
 
     def _on_opened(self, desk: Desk) -> None:
         desk.upkeep = self._settings.upkeep
+        self.door.take(desk.registry.place)
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)
         bench.demo_requested.connect(self._on_demo_requested)
@@ -332,7 +352,7 @@ class Program(QObject):
         """Offer this registry and login the next time; a folder that cannot be written does not matter."""
         if desk.demo:
             return
-        self._settings = replace(self._settings.at(desk.registry.place), login=desk.login)
+        self._settings = replace(self._settings.opened(desk.registry.place), login=desk.login)
         self._save_settings()
 
     def _save_settings(self) -> None:

@@ -10,6 +10,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ _APP = "ctdild-desktop"
 _LARGEST = 100_000
 
 
-_FORMS = {"registry": str, "server": str, "login": str, "site": dict, "upkeep": dict}
+_FORMS = {"registry": str, "server": str, "login": str, "recent": list, "site": dict, "upkeep": dict}
+_MOST_RECENT = 8
 
 
 class SettingsError(Exception):
@@ -76,6 +78,8 @@ class Settings:
     """The server that keeps the registry in place of the file ``registry``."""
     login: str = ""
     """The last login, offered again on the unlock screen."""
+    recent: tuple[Place, ...] = ()
+    """Registries that were opened here, the last one first; without anybody's name or password."""
     site: SiteSettings = field(default_factory=SiteSettings)
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     source: Path | None = None
@@ -91,6 +95,12 @@ class Settings:
         if place.path is None:
             return replace(self, server=place)
         return replace(self, registry=place.path, server=None)
+
+    def opened(self, place: Place) -> Settings:
+        """The same settings after a registry was opened: it is offered first from now on."""
+        bare = Place.parse(str(place))
+        others = (other for other in self.recent if str(other) != str(bare))
+        return replace(self.at(bare), recent=(bare, *others)[:_MOST_RECENT])
 
 
 def default_settings_path() -> Path:
@@ -178,6 +188,17 @@ def _server(address: str, source: Path) -> Place:
     return place
 
 
+def _recent(named: list[Any], source: Path) -> tuple[Place, ...]:
+    if not all(isinstance(one, str) for one in named):
+        raise SettingsError(f"The setting recent in {source} has the wrong form.")
+    found = []
+    for one in named[:_MOST_RECENT]:
+        # What was opened once and cannot be read now is of no use, and no reason not to start.
+        with suppress(PlaceError):
+            found.append(Place.parse(one))
+    return tuple(found)
+
+
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; a file that does not exist gives the defaults.
 
@@ -207,6 +228,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         registry=registry,
         server=_server(address, source) if address else None,
         login=table.get("login", ""),
+        recent=_recent(table.get("recent", []), source),
         site=site,
         upkeep=_upkeep(table.get("upkeep", {}), source),
         source=source,
@@ -230,6 +252,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
         f"registry = {_toml_text(str(settings.registry))}",
         f"server = {_toml_text(str(settings.server or ''))}",
         f"login = {_toml_text(settings.login)}",
+        f"recent = [{', '.join(_toml_text(str(place)) for place in settings.recent)}]",
         "",
         "[site]",
     ]

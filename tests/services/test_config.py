@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctdild_desktop import config
+from ctdild_desktop.place import Place
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
@@ -33,6 +34,26 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     config.save(settings)
     assert config.load(file, environ={}) == settings
     assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_the_last_registries_are_kept_in_order_and_few(tmp_path: Path) -> None:
+    settings = config.Settings(registry=tmp_path / "a.ctdild", source=tmp_path / "settings.toml")
+    for number in range(12):
+        settings = settings.opened(Place(path=tmp_path / f"{number}.ctdild"))
+    settings = settings.opened(Place(path=tmp_path / "7.ctdild"))
+    assert [place.name for place in settings.recent][:3] == ["7.ctdild", "11.ctdild", "10.ctdild"]
+    assert len(settings.recent) == 8
+    config.save(settings)
+    assert config.load(settings.source, environ={}) == settings
+
+
+def test_a_recent_registry_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('recent = ["mysql://db/x", "clinic.ctdild"]\n', encoding="utf-8")
+    assert [str(place) for place in config.load(file, environ={}).recent] == ["clinic.ctdild"]
+    file.write_text("recent = [1]\n", encoding="utf-8")
+    with pytest.raises(config.SettingsError, match="recent"):
+        config.load(file, environ={})
 
 
 def test_upkeep_has_defaults_and_takes_the_edges_of_its_ranges(tmp_path: Path) -> None:

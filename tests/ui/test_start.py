@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, qInstallMessageHandler, qWarning
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop import app as program_room
 from ctdild_desktop import config
 from ctdild_desktop.app import Program, catch_bugs, close_window
 from ctdild_desktop.config import Settings
+from ctdild_desktop.place import Place
 from ctdild_desktop.registry import restoring as registry_restoring
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.keystore import CHEAPEST
@@ -29,8 +30,9 @@ from ctdild_desktop.ui.start.restore_card import RestoreCard
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from tests.support import holloway
-from tests.support.desks import LOGIN, PASSPHRASE, fill
+from tests.support.desks import LOGIN, PASSPHRASE, fill, make_desk_at
 from tests.support.fake_ask import FakeAsk
+from tests.support.postgres import Cluster
 
 
 def show(qtbot: QtBot, window: StartWindow) -> StartWindow:
@@ -395,3 +397,100 @@ def test_a_synchronised_folder_is_warned_of_before_a_registry_is_made_there(
     window.card.go.click()
     assert isinstance(window.card, RecoveryCard)
     assert path.exists()
+
+
+# a registry on a server
+
+
+def test_a_registry_on_a_server_is_unlocked_by_its_address(
+    qtbot: QtBot, cluster: Cluster, tmp_path: Path, keyboard
+) -> None:
+    place = cluster.new_database()
+    make_desk_at(place).close()
+    settings = Settings(registry=tmp_path / "none.ctdild", source=tmp_path / "settings.toml")
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), settings.registry))
+    window.card.findChild(QPushButton, "first_server").click()
+    assert isinstance(window.card, UnlockCard)
+    assert keyboard.focus() == "unlock_registry"
+    opened: list[Desk] = []
+    window.opened.connect(opened.append)
+    for text in (str(place), LOGIN, PASSPHRASE):
+        keyboard.line(text)
+    assert window.card.problem.text() == ""
+    (desk,) = opened
+    assert desk.registry.place.is_server
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("mysql://db/registry", "begins with postgresql+psycopg://"),
+        ("postgresql+psycopg://db", "names no database"),
+        ("postgresql+psycopg://db:nine/registry", "cannot be read"),
+        ("", "A file or the address of a server is needed."),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_in_words(
+    qtbot: QtBot, closed: Path, keyboard, address: str, words: str
+) -> None:
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), closed, login=LOGIN))
+    window.card.place.setText(address)
+    window.card.passphrase.setText(PASSPHRASE)
+    window.card.go.click()
+    assert words in window.card.problem.text()
+    assert keyboard.focus() == "unlock_registry"
+
+
+def test_a_server_that_does_not_answer_is_one_sentence(qtbot: QtBot, closed: Path) -> None:
+    window = show(qtbot, StartWindow(ImmediateRunner(), FakeAsk(), closed, login=LOGIN))
+    window.card.place.setText("postgresql+psycopg://127.0.0.1:9/registry")
+    window.card.passphrase.setText(PASSPHRASE)
+    window.card.go.click()
+    assert "cannot be reached" in window.card.problem.text()
+    assert window.card.passphrase.text() == PASSPHRASE
+
+
+def test_what_is_for_files_is_not_done_with_a_server(qtbot: QtBot, closed: Path) -> None:
+    ask = FakeAsk(saves=[closed.with_name("second.ctdild")])
+    window = show(qtbot, StartWindow(ImmediateRunner(), ask, closed, login=LOGIN))
+    window.card.place.setText("postgresql+psycopg://db/registry")
+    window.card.findChild(QPushButton, "unlock_restore").click()
+    assert isinstance(window.card, UnlockCard)
+    assert "looked after on the server" in window.card.problem.text()
+    window.card.findChild(QPushButton, "unlock_new").click()
+    assert isinstance(window.card, FirstRunCard)
+    window.card.place.setText("postgresql+psycopg://db/registry")
+    for line in (window.card.display_name, window.card.login):
+        line.setText("amsel")
+    for line in (window.card.passphrase, window.card.again):
+        line.setText(PASSPHRASE)
+    window.card.go.click()
+    assert "ctdild init" in window.card.problem.text()
+
+
+def test_the_last_registries_are_offered_again_without_names_and_passwords(
+    program: Program, qtbot: QtBot, tmp_path: Path, closed: Path
+) -> None:
+    server = Place.parse("postgresql+psycopg://owner:geheim@db.example/registry?sslmode=verify-full")
+    settings = Settings(registry=closed, login=LOGIN, source=tmp_path / "settings.toml").opened(server)
+    config.save(settings.opened(Place(path=closed)))
+    text = (tmp_path / "settings.toml").read_text(encoding="utf-8")
+    assert "owner" not in text
+    assert "geheim" not in text
+    again = config.load(tmp_path / "settings.toml", environ={})
+    assert [str(place) for place in again.recent] == [
+        str(closed),
+        "postgresql+psycopg://db.example/registry?sslmode=verify-full",
+    ]
+    window = show(
+        qtbot,
+        StartWindow(ImmediateRunner(), FakeAsk(), again.place, login=LOGIN, recent=again.recent),
+    )
+    menu = window.findChild(QMenu, "unlock_recent_menu")
+    (offered,) = menu.actions()
+    window.card.findChild(QPushButton, "unlock_recent").click()
+    assert menu.isVisible()
+    offered.trigger()
+    menu.hide()
+    assert window.card.place.text() == "postgresql+psycopg://db.example/registry?sslmode=verify-full"

@@ -80,6 +80,16 @@ class Card(QFrame):
         words = _tr("S&how the passphrase") if len(secrets) == 1 else _tr("S&how the passphrases")
         self.form.addRow("", ShowSecrets(words, f"{secrets[0].objectName()}_show", *secrets))
 
+    def add_links(self, *links: QPushButton) -> None:
+        """Put what else can be done into a row of its own above the main button."""
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for link in links:
+            link.setProperty("link", True)
+            row.addWidget(link)
+        row.addStretch(1)
+        self.column.insertLayout(self.column.indexOf(self.foot), row)
+
     def _row_of(self, line: QLineEdit) -> int:
         role = QFormLayout.ItemRole.FieldRole
         rows = (self.form.itemAt(row, role) for row in range(self.form.rowCount()))

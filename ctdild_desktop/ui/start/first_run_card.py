@@ -22,7 +22,7 @@ class FirstRunCard(Card):
 
     created = Signal(object, str)
     existing_requested = Signal(object)
-    """A registry that shall be unlocked instead."""
+    """A registry that shall be unlocked instead; None for one on a server whose address is to be typed."""
     restore_requested = Signal(object, str)
     """The place of a registry that shall come out of a backup, and a login."""
 
@@ -54,14 +54,13 @@ class FirstRunCard(Card):
         self.login = self.add_line(_tr("&Login"), "first_login")
         self.passphrase = self.add_line(_tr("&Passphrase"), "first_passphrase", secret=True)
         self.again = self.add_line(_tr("&Again"), "first_again", secret=True)
+        server = named(QPushButton(_tr("Registry on a server…")), "first_server")
+        server.clicked.connect(lambda: self.existing_requested.emit(None))
         existing = named(QPushButton(_tr("Open an existing registry…")), "first_existing")
-        existing.setProperty("link", True)
         existing.clicked.connect(self._on_existing)
-        self.foot.insertWidget(0, existing)
         restore = named(QPushButton(_tr("Restore a backup…")), "first_restore")
-        restore.setProperty("link", True)
         restore.clicked.connect(lambda: self.restore_requested.emit(self._path(), self.login.text().strip()))
-        self.foot.insertWidget(1, restore)
+        self.add_links(existing, server, restore)
         self._warned_of: Path | None = None
         self.go.clicked.connect(self._on_go)
         self.add_help(self.passphrase, self.again, told=self.passphrase)
@@ -76,6 +75,12 @@ class FirstRunCard(Card):
         passphrase, login = self.passphrase.text(), self.login.text().strip()
         if not self.place.text().strip():
             return self.tr("A file is needed."), self.place
+        if "://" in self.place.text():
+            words = self.tr(
+                "A registry on a server is made by the owner of the database on the command line "
+                "(ctdild init); it is opened here then."
+            )
+            return words, self.place
         if not self.display_name.text().strip():
             return self.tr("Your name is needed: it stands in the audit trail."), self.display_name
         if not login:

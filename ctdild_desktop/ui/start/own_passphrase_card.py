@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.place import Place
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -24,7 +25,7 @@ class OwnPassphraseCard(WaitingCard):
     def __init__(
         self,
         runner: Runner,
-        registry: Path,
+        registry: Path | Place,
         *,
         login: str,
         given: str,

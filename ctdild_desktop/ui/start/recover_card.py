@@ -8,9 +8,12 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.place import Place
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.start.entering import Entering
+from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.waiting import WaitingCard
 from ctdild_desktop.ui.widgets.naming import named
 
@@ -24,10 +27,11 @@ class RecoverCard(WaitingCard):
     def __init__(
         self,
         runner: Runner,
-        registry: Path,
+        registry: Path | Place,
         *,
         login: str = "",
         site: SiteSettings | None = None,
+        door: OneWindow | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
@@ -36,6 +40,8 @@ class RecoverCard(WaitingCard):
             _tr("Set the passphrase  Enter"),
             parent,
         )
+        self.entering = Entering(self, door)
+        self.entering.again.connect(self._on_go)
         self._runner = runner
         self._registry = registry
         self._site = site
@@ -74,9 +80,11 @@ class RecoverCard(WaitingCard):
         if problem is not None:
             self.refuse(*problem)
             return
+        path, site = self._registry, self._site
+        if not self.entering.may(path if isinstance(path, Place) else Place(path=path)):
+            return
         self.refuse("")
         self.set_busy(busy=True)
-        path, site = self._registry, self._site
         code, login, passphrase = self.code.text().strip(), self.login.text().strip(), self.passphrase.text()
         self._runner.run(
             lambda: access.recover(

@@ -8,12 +8,15 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.place import Place
 from ctdild_desktop.services import restoring, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.start.entering import Entering
+from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.naming import named
 
@@ -33,6 +36,7 @@ class RestoreCard(Card):
         *,
         login: str = "",
         site: SiteSettings | None = None,
+        door: OneWindow | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
@@ -44,6 +48,8 @@ class RestoreCard(Card):
             _tr("Restore  Enter"),
             parent,
         )
+        self.entering = Entering(self, door)
+        self.entering.again.connect(self._on_go)
         self._runner, self._ask, self._site = runner, ask, site
         self.backup = self.add_line(_tr("&Backup"), "restore_backup")
         self.place = self.add_line(_tr("&Registry"), "restore_registry", str(registry))
@@ -115,6 +121,8 @@ class RestoreCard(Card):
         for line, words in wanted:
             if not line.text().strip():
                 return words, line
+        if "://" in self.place.text():
+            return self.tr("A backup becomes a registry in a file, not on a server."), self.place
         if self.lost.isChecked() and self.fresh.text() != self.again.text():
             return self.tr("The two passphrases differ."), self.again
         return None
@@ -126,10 +134,12 @@ class RestoreCard(Card):
         if problem is not None:
             self.refuse(*problem)
             return
-        self.refuse("")
-        self.set_busy(busy=True)
         backup = Path(self.backup.text().strip()).expanduser()
         path = Path(self.place.text().strip()).expanduser()
+        if not self.entering.may(Place(path=path)):
+            return
+        self.refuse("")
+        self.set_busy(busy=True)
         login, passphrase, site = self.login.text().strip(), self.passphrase.text(), self._site
         if self.lost.isChecked():
             code, fresh = self.code.text().strip(), self.fresh.text()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.place import Place
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -15,6 +17,7 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.own_passphrase_card import OwnPassphraseCard
 from ctdild_desktop.ui.start.recover_card import RecoverCard
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
@@ -25,7 +28,8 @@ from ctdild_desktop.ui.start.unlock_card import UnlockCard
 class StartWindow(QWidget):
     """Shows one card; ``opened`` carries the desk when somebody is signed in.
 
-    ``note`` says that the registry was locked, by what, and whose work waits behind it.
+    ``note`` says that the registry was locked, by what, and whose work waits behind it; ``recent`` are
+    registries that were opened here before; ``door`` sees to it that one window has a registry.
     """
 
     opened = Signal(object)
@@ -34,15 +38,19 @@ class StartWindow(QWidget):
         self,
         runner: Runner,
         ask: Ask,
-        registry: Path,
+        registry: Path | Place,
         *,
         login: str = "",
         site: SiteSettings | None = None,
         note: str = "",
+        recent: Sequence[Place] = (),
+        door: OneWindow | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._note = note
+        self._recent = tuple(recent)
+        self._door = door
         self.setObjectName("start_window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("CTD-ILD Desktop")
@@ -53,10 +61,11 @@ class StartWindow(QWidget):
         self._place = QGridLayout(self)
         self._card: Card | None = None
         self.resize(900, 620)
-        if access.is_there(registry):
+        path = registry.path if isinstance(registry, Place) else registry
+        if path is None or access.is_there(path):
             self.show_unlock(registry)
         else:
-            self.show_first_run(registry)
+            self.show_first_run(path)
 
     @property
     def card(self) -> Card:
@@ -71,11 +80,19 @@ class StartWindow(QWidget):
         else:
             self.card.refuse(sentence_of(error) or "")
 
-    def show_unlock(self, registry: Path) -> None:
-        """Ask who opens this registry."""
+    def show_unlock(self, registry: Path | Place | None) -> None:
+        """Ask who opens this registry; None for one whose address is to be typed."""
         card = UnlockCard(
-            self._runner, self._ask, registry, login=self._login, site=self._site, note=self._note
+            self._runner,
+            self._ask,
+            registry,
+            login=self._login,
+            site=self._site,
+            note=self._note,
+            recent=self._recent,
+            door=self._door,
         )
+        card.entering.shown_elsewhere.connect(self.close)
         card.opened.connect(self.opened)
         card.new_requested.connect(self.show_first_run)
         card.lost_requested.connect(self.show_recover)
@@ -93,15 +110,16 @@ class StartWindow(QWidget):
         self.show_card(card)
         card.focus_first()
 
-    def show_recover(self, registry: Path, login: str = "") -> None:
+    def show_recover(self, registry: Path | Place, login: str = "") -> None:
         """Ask for the recovery code and a new passphrase."""
-        card = RecoverCard(self._runner, registry, login=login, site=self._site)
+        card = RecoverCard(self._runner, registry, login=login, site=self._site, door=self._door)
+        card.entering.shown_elsewhere.connect(self.close)
         card.recovered.connect(self.show_code)
         card.left.connect(lambda: self.show_unlock(registry))
         self.show_card(card)
         card.focus_first()
 
-    def show_own_passphrase(self, registry: Path, login: str, given: str) -> None:
+    def show_own_passphrase(self, registry: Path | Place, login: str, given: str) -> None:
         """Ask for an own passphrase in place of a temporary one."""
         card = OwnPassphraseCard(self._runner, registry, login=login, given=given, site=self._site)
         card.opened.connect(self.opened)
@@ -111,7 +129,8 @@ class StartWindow(QWidget):
 
     def show_restore(self, registry: Path, login: str = "") -> None:
         """Ask for a backup and what opens it."""
-        card = RestoreCard(self._runner, self._ask, registry, login=login, site=self._site)
+        card = RestoreCard(self._runner, self._ask, registry, login=login, site=self._site, door=self._door)
+        card.entering.shown_elsewhere.connect(self.close)
         card.opened.connect(self.opened)
         card.recovered.connect(self.show_code)
         card.left.connect(
