@@ -70,7 +70,8 @@ def _bound(table: Table) -> Iterator[tuple[str, str]]:
 
 def _value(connection: Connection, table: Table, column: Column[Any]) -> Any:
     for reference in column.foreign_keys:
-        return _parent(connection, reference.column.table)
+        once = column.primary_key or ("unique", column.name) in _bound(table)
+        return _parent(connection, reference.column.table, anew=once)
     said = [check for check, name in _bound(table) if name == column.name]
     if column.primary_key:
         return 1 if isinstance(column.type, Integer) else new_id()
@@ -79,9 +80,10 @@ def _value(connection: Connection, table: Table, column: Column[Any]) -> Any:
     return _any(column.type)
 
 
-def _parent(connection: Connection, table: Table) -> Any:
+def _parent(connection: Connection, table: Table, *, anew: bool) -> Any:
+    """The id of a row to refer to: a present one, or a new one where each may be referred to once."""
     found = connection.execute(select(table.c.id).limit(1)).scalar_one_or_none()
-    if found is not None:
+    if found is not None and not anew:
         return found
     values = values_for(connection, table)
     connection.execute(insert(table).values(values))

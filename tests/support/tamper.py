@@ -188,9 +188,9 @@ def _tables_with_rows(connection: Connection) -> list[str]:
 
 def _some_row(connection: Connection, chance: random.Random) -> tuple[str, int, dict[str, Any]]:
     table = chance.choice(_tables_with_rows(connection))
-    rows = connection.exec_driver_sql(f"SELECT rowid AS place, * FROM {table}").mappings().all()
+    rows = connection.exec_driver_sql(f"SELECT rowid AS tampered_row, * FROM {table}").mappings().all()
     row = dict(chance.choice(rows))
-    place = int(row.pop("place"))
+    place = int(row.pop("tampered_row"))
     return table, place, row
 
 
