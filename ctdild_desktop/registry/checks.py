@@ -8,7 +8,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ctdild_desktop.registry import audit, content, schema, server_checks, triggers
+from ctdild_desktop.registry import audit, blobs, content, schema, server_checks, triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,13 @@ def of_content(connection: Connection, audit_key: bytes, known_head: str | None 
     """The checks of what the file holds: audit trail, rows, triggers, tables."""
     checks: dict[str, bool | str] = {}
     notes: tuple[str, ...] = ()
-    head = "unknown"
+    head, there = "unknown", "unknown"
     try:
         trail = audit.check(connection, audit_key, known_head)
         checks["audit_chain"] = trail.fault or True
         notes, head = trail.notes, trail.head
-        checks["content"] = content.differences(connection) or True
+        there, wrong = _blobs(connection)
+        checks["content"] = "; ".join(filter(None, (content.differences(connection), wrong))) or True
         lost = triggers.differences(connection)
         checks["triggers"] = f"not as expected: {', '.join(lost)}" if lost else True
         found = schema.current(connection)
@@ -89,8 +90,15 @@ def of_content(connection: Connection, audit_key: bytes, known_head: str | None 
     except (DBAPIError, driver.Error):
         for name in ("audit_chain", "content", "triggers", "schema"):
             checks.setdefault(name, "cannot be read because the file is damaged")
-    checks["blobs"] = "none"
+    checks["blobs"] = there
     return Checked(checks, notes, head)
+
+
+def _blobs(connection: Connection) -> tuple[str, str]:
+    """What is kept of files and what is wrong with it; an older registry has no place for any."""
+    if set(triggers.missing_tables(connection)) & {"attachment", "attachment_content"}:
+        return "none", ""
+    return blobs.check(connection)
 
 
 def joined(file: dict[str, bool | str], content: Checked) -> Checked:
