@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ctdild_desktop.registry import audit
 from ctdild_desktop.registry.models import AuditRow, Base, ErasureRow
-from ctdild_desktop.registry.models.types import FieldTexts
+from ctdild_desktop.registry.models.types import Codes, FieldTexts
 from ctdild_desktop.registry.registry import Registry
 
 _NO_WORDS = frozenset({"audit_seal", "audit_context", "audit_key", "registry_keys"})
@@ -61,7 +61,11 @@ def mentions(connection: Connection, subject_id: str, words: Sequence[str]) -> d
     for table in Base.metadata.sorted_tables if wanted else ():
         if table.name in _NO_WORDS:
             continue
-        texts = [cast(column, Text) for column in table.columns if isinstance(column.type, Text | FieldTexts)]
+        texts = [
+            cast(column, Text)
+            for column in table.columns
+            if isinstance(column.type, Text | FieldTexts | Codes)
+        ]
         said = or_(*(column.contains(word, autoescape=True) for column in texts for word in wanted))
         own = _subject(table)
         elsewhere = said if own is None else and_(said, own.is_distinct_from(subject_id))

@@ -306,6 +306,11 @@ def _lines(value: Any, term: Term, names: Names) -> str:
     return ", ".join(dict.fromkeys(_line(line, term, names) for line in _listed(value)))
 
 
+def _link(value: Any, _term: Term, _names: Names) -> str:
+    """Another record, by the beginning of its id: enough to tell one from another."""
+    return f"entry {str(value)[:6]}"
+
+
 def _person(value: Any, _term: Term, names: Names) -> str:
     return names.persons.get(str(value), str(value))
 
@@ -331,6 +336,7 @@ _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "items": _items,
     "line": _line,
     "lines": _lines,
+    "link": _link,
     "person": _person,
     "source": _source,
     "fields": _text,

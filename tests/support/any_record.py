@@ -41,7 +41,8 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         inner, *rest = typing.get_args(hint)
         if rest != [...]:
             return st.tuples(*(_values(part) for part in (inner, *rest)))
-        return st.lists(_values(inner), max_size=2, unique_by=repr).map(tuple)
+        filled = _values(inner).filter(lambda value: value != "")
+        return st.lists(filled, max_size=2, unique_by=repr).map(tuple)
     if dataclasses.is_dataclass(hint) and hint not in _VALUES:
         return any_record(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
