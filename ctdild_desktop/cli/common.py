@@ -119,11 +119,30 @@ def place_of(args: argparse.Namespace) -> Place:
     """
     from ctdild_desktop import config
 
-    where = args.registry or os.environ.get("CTDILD_REGISTRY")
-    if where is None:
-        return config.load().place
+    if args.registry:
+        return named_place(args.registry)
+    where = os.environ.get("CTDILD_REGISTRY")
+    return _parsed(where) if where is not None else config.load().place
+
+
+def named_place(argument: str) -> Place:
+    """The registry that an argument names.
+
+    Raises:
+        UserError: it is an address that cannot be one, or that carries a password.
+    """
+    place = _parsed(argument)
+    if place.password:
+        raise UserError(
+            "Give no password on the command line, where everybody on this computer can read it: "
+            "it comes from PGPASSWORD, from ~/.pgpass, or with the address from CTDILD_REGISTRY."
+        )
+    return place
+
+
+def _parsed(text: str) -> Place:
     try:
-        return Place.parse(where)
+        return Place.parse(text)
     except PlaceError as error:
         raise UserError(str(error)) from None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from ctdild_desktop.cli import common
-from ctdild_desktop.place import Place, PlaceError
 
 
 def add(commands: common.Commands) -> None:
@@ -46,10 +45,7 @@ def add(commands: common.Commands) -> None:
 def _copy(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import access, moving
 
-    try:
-        target = Place.parse(args.where)
-    except PlaceError as error:
-        raise common.UserError(str(error)) from None
+    target = common.named_place(args.where)
     passphrase = common.passphrase_of(args)
     desk = access.unlock(common.place_of(args), login=common.login_of(args), passphrase=passphrase)
     try:

@@ -174,13 +174,13 @@ def _passphrase(args: argparse.Namespace) -> int:
     from ctdild_desktop.registry.errors import TemporaryPassphraseError
     from ctdild_desktop.services import access, people
 
-    path, login = common.registry_path(args), common.login_of(args)
+    place, login = common.place_of(args), common.login_of(args)
     old = common.passphrase_of(args)
     new = common.new_passphrase_of(args)
     try:
-        desk = access.unlock(path, login=login, passphrase=old)
+        desk = access.unlock(place, login=login, passphrase=old)
     except TemporaryPassphraseError:
-        access.unlock(path, login=login, passphrase=old, new_passphrase=new).close()
+        access.unlock(place, login=login, passphrase=old, new_passphrase=new).close()
         print("Your passphrase is set; the temporary one no longer opens the registry.")
         return 0
     try:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from tests.support.postgres import Cluster
+import pytest
+
+from tests.support.postgres import OWNER_PASSWORD, Cluster
+
+
+@pytest.fixture(autouse=True)
+def owner_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPASSWORD", OWNER_PASSWORD)
 
 
 def test_a_registry_is_copied_to_a_server_used_there_and_copied_back(
     ctdild, demo, cluster: Cluster, tmp_path
 ):
     owner = cluster.new_database()
-    address = f"postgresql+psycopg://{owner.user}@/{owner.database}?host={cluster.folder}"
+    owned = f"postgresql+psycopg://{owner.user}@/{owner.database}?host={cluster.folder}"
     secret = demo[2:]
-    owned = address.replace("@", f":{owner.password.replace(' ', '%20')}@")
     copied = ctdild("copy-to", owned, *demo, "--json").document
     assert copied["rows"]["patient"] == 14
     assert copied["must_be_let_in"] == []
@@ -38,10 +44,7 @@ def test_upgrade_is_for_servers(ctdild, demo):
 
 def test_a_registry_is_made_on_a_server(ctdild, clinic, cluster: Cluster):
     owner = cluster.new_database()
-    owned = (
-        f"postgresql+psycopg://{owner.user}:{owner.password.replace(' ', '%20')}@/{owner.database}"
-        f"?host={cluster.folder}"
-    )
+    owned = f"postgresql+psycopg://{owner.user}@/{owner.database}?host={cluster.folder}"
     made = ctdild("init", "--registry", owned, *clinic[2:], "--display-name", "R. Amsel", "--json").document
     assert owner.password not in made["registry"]
     assert ctdild("verify", "--registry", made["registry"], *clinic[2:]).status == 0
