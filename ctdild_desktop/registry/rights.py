@@ -13,11 +13,17 @@ from sqlalchemy import Connection, inspect, text
 from ctdild_desktop.registry.models import ROLES, Base, OfPatient
 
 _RECORDING = ("recorder", "clinician", "coordinator", "administrator")
+_MEETING = ("clinician", "coordinator", "administrator")
 _ADMINISTRATOR = ("administrator",)
 EVERYBODY = ROLES
 
 WRITERS: dict[str, tuple[str, ...]] = {
     "patient": _RECORDING,
+    "attachment_content": _RECORDING,
+    "meeting": _MEETING,
+    "agenda_item": _MEETING,
+    "decision": _MEETING,
+    "action": _MEETING,
     "import_mapping": ("coordinator", "administrator"),
     "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
@@ -37,13 +43,6 @@ _CHANGED_ALONE = frozenset({"registry_keys"})
 _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 """Tables of one patient whose rows are no records of the patient."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
-_WITHOUT_ACT = frozenset(
-    {
-        *("action", "agenda_item", "attachment", "attachment_content", "consent", "decision"),
-        *("heart_test", "lab", "meeting", "pro", "procedure", "serology"),
-    }
-)
-"""Tables that no act of the program writes: nobody at a desk may, either."""
 
 
 def writers() -> dict[str, tuple[str, ...]]:
@@ -51,8 +50,6 @@ def writers() -> dict[str, tuple[str, ...]]:
     found = {}
     for mapper in Base.registry.mappers:
         table = str(mapper.class_.__tablename__)
-        if table in _WITHOUT_ACT:
-            continue
         if table in WRITERS:
             found[table] = WRITERS[table]
         elif issubclass(mapper.class_, OfPatient):

@@ -15,7 +15,7 @@ from ctdild_desktop.clinical.records import Patient, PatientRecord, Pft, Sex
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import access, patients
 from ctdild_desktop.services.desk import Desk, new_id
-from tests.support.desks import LOGIN, PASSPHRASE, Clock, fill, make_desk
+from tests.support.desks import LOGIN, PASSPHRASE, Clock, fill, in_a_file, make_desk
 from tests.support.people import day
 
 PAGE = 4096
@@ -70,6 +70,7 @@ def read_all(path: Path) -> dict[str, PatientRecord]:
         desk.close()
 
 
+@in_a_file
 def test_e1_no_file_of_a_registry_begins_as_a_plain_database(desk: Desk, tmp_path: Path) -> None:
     patients.add_patient(desk, Patient(id=new_id(), mrn="E1", family_name="Holm"))
     backup = desk.registry.backup(tmp_path / "kept" / "one.ctdild-backup")

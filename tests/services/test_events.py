@@ -102,7 +102,7 @@ def test_u6_import_backup_verify_and_restore_are_noted(desk: Desk, tmp_path: Pat
     assert upkeep.verify(desk).ok
     assert noted(desk, "verify") == [("verify", None, {"ok": "yes"})]
     made = upkeep.backup(desk, tmp_path / "copy.ctdild-backup").value
-    assert noted(desk, "backup") == [("backup", None, {"file": "copy.ctdild-backup"})]
+    assert noted(desk, "backup") == [("backup", None, {"file": "copy.ctdild-backup", "why": "by hand"})]
     other = upkeep.restore(made, tmp_path / "again.ctdild", login=LOGIN, passphrase=PASSPHRASE)
     try:
         ((_kind, _subject, detail),) = noted(other, "restore")
