@@ -48,7 +48,7 @@ class Place:
         """
         words = str(text).strip()
         if "://" not in words:
-            return cls(path=Path(words).expanduser())
+            return cls(path=_at_home(words))
         try:
             parts = urlsplit(words)
             port = parts.port
@@ -109,3 +109,13 @@ def are_here(*hosts: str) -> bool:
     """Whether all of these are this very computer; each may be a list with commas, as libpq reads it."""
     one_by_one = [host.strip() for listed in hosts for host in listed.split(",")]
     return all(host in _HERE or host.startswith(("/", "@")) for host in one_by_one)
+
+
+def _at_home(words: str) -> Path:
+    """The path, ``~`` being somebody's own folder; raises PlaceError when there is no such path."""
+    try:
+        if "\0" not in words:
+            return Path(words).expanduser()
+    except RuntimeError:  # nobody of that name has a folder
+        pass
+    raise PlaceError("The place of the registry is not the path of a file.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import struct
 import zipfile
@@ -43,6 +44,10 @@ def opened(stream: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise
     except _BROKEN as error:
         raise ArchiveError(hostile=careful.exceeded) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file, which its contents name
+            raise
+        raise ArchiveError(hostile=False) from error
 
 
 _BROKEN = (

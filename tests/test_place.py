@@ -66,6 +66,8 @@ def test_a_server_is_here_only_when_every_name_of_it_is(address: str, here: bool
         ("postgresql://server/ctd?options=-csearch_path%3Dother", "not known here: options"),
         ("postgresql://server/ctd?sslmod=verify-full", "not known here: sslmod"),
         ("postgresql://server/ctd?service=other", "not known here: service"),
+        ("~nobody-of-this-name/a.ctdild", "not the path of a file"),
+        ("/tmp/a\0b.ctdild", "not the path of a file"),
     ],
 )
 def test_what_is_no_address_is_refused_in_words(address: str, said: str) -> None:

@@ -202,6 +202,15 @@ def with_size(data: bytes, name: bytes, size: int) -> bytes:
     return bytes(changed)
 
 
+def moved(data: bytes) -> bytes:
+    """The archive whose end says that its list of contents begins later than it does."""
+    changed = bytearray(data)
+    at = changed.rfind(b"PK\x05\x06") + 16
+    (start,) = struct.unpack("<L", changed[at : at + 4])
+    changed[at : at + 4] = struct.pack("<L", start + 100)
+    return bytes(changed)
+
+
 BACKUPS: dict[str, Case] = {
     "endless contents": (lambda: endless_contents(900_000), "not a backup"),
     "a member too many": (lambda: backup({"../../evil": b"x"}), "not a backup"),
@@ -223,6 +232,7 @@ BACKUPS: dict[str, Case] = {
     "a count beyond numbers": (lambda: manifest(counts={"patient": float("inf")}), "not a backup"),
     "counts that are a list": (lambda: manifest(counts=[1]), "not a backup"),
     "no digests": (manifest, "was changed"),
+    "members before the beginning": (lambda: moved(backup()), "not a backup"),
     "only the beginning": (lambda: backup()[:3000], "not a backup"),
     "no archive": (lambda: b"PK" + bytes(5000), "not a backup"),
 }
