@@ -55,7 +55,7 @@ class LocalFile:
             RegistryError: the file cannot be read.
         """
         with self._watching:
-            return self._awake.is_set() and self._watch(timeout_s)
+            return self._awake.is_set() and not self._closed.is_set() and self._watch(timeout_s)
 
     def _watch(self, timeout_s: float) -> bool:
         try:
@@ -157,8 +157,13 @@ class LocalFile:
         self._key[:] = subkey(dek, "db")
 
     def close(self) -> None:
-        """Close every connection and wipe the key."""
+        """Close every connection and wipe the key.
+
+        A thread that waits for a change has a connection of its own. It is waited for, so that nothing has
+        the file open afterwards and the library has put its log into the file.
+        """
         self._closed.set()
-        self.engine.dispose()
+        with self._watching:
+            self.engine.dispose()
         wal.left(self)
         self._key[:] = bytes(len(self._key))

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from queue import Empty, Queue
+from typing import Any
 
 import pytest
 
 from ctdild_desktop.clinical.records import Visit
+from ctdild_desktop.registry import local
 from ctdild_desktop.services import access, visits, watch
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from tests.support import holloway
@@ -117,6 +119,50 @@ def test_p3_after_the_server_was_lost_everything_is_told(
     assert ear.next() == watch.EVERYTHING
     visits.record_visit(other, PATIENT, visit(8), confirmed=("mmrc", "date"))
     assert ear.next() == NEWS
+
+
+def test_a_file_is_closed_after_whoever_listened_to_it(
+    file_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that outlived the closing would keep the log beside the file and the file open."""
+    order: list[str] = []
+    listening = threading.Event()
+
+    class Slow:
+        """A connection that is not closed at once."""
+
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
+
+        def execute(self, statement: str) -> Any:
+            listening.set()
+            return self._connection.execute(statement)
+
+        def close(self) -> None:
+            closed.wait(0.3)
+            order.append("listener")
+            self._connection.close()
+
+    closed = threading.Event()
+    connect = local.connect
+    monkeypatch.setattr(local, "connect", lambda path, key: Slow(connect(path, key)))
+    backend = file_desk.registry.backend
+    dispose = backend.engine.dispose
+
+    def disposed() -> None:
+        order.append("engine")
+        closed.set()
+        dispose()
+
+    monkeypatch.setattr(backend.engine, "dispose", disposed)
+    stop = watch.watch(file_desk, Ear().change)
+    assert listening.wait(10)
+    file_desk.close()
+    stop()
+    for thread in threading.enumerate():
+        if thread.name == "watch":
+            thread.join(10)
+    assert order == ["listener", "engine"]
 
 
 def test_many_patients_are_told_as_one_change() -> None:
