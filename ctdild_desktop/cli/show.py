@@ -84,11 +84,28 @@ def document(record: PatientRecord) -> dict[str, Any]:
     }
 
 
+_ALWAYS = {
+    "dose_changes": ("date", "dose", "reason"),
+    "interruptions": ("start", "stop", "reason"),
+    "infusions": ("date", "dose_mg", "note"),
+}
+"""Fields of the parts of a line that scripts find there whether they are filled or not."""
+
+
 def _line(line: TherapyLine) -> dict[str, Any]:
     made = _as_recorded(line)
-    for part in ("dose_changes", "interruptions", "infusions"):
-        made[part] = [_as_recorded(item) for item in made[part]]
+    for part, always in _ALWAYS.items():
+        made[part] = [_part(item, always) for item in made[part]]
     return made
+
+
+def _part(item: Any, always: tuple[str, ...]) -> dict[str, Any]:
+    """A change, a gap or an infusion: always what says when and how much, the rest where it was recorded."""
+    return {
+        name: value
+        for name, value in _as_recorded(item).items()
+        if name in always or value not in (None, "", ())
+    }
 
 
 def _test(derived: DerivedTest) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ctdild_desktop.registry.models import AttachmentContentRow, AttachmentRow
 
@@ -12,21 +12,22 @@ from ctdild_desktop.registry.models import AttachmentContentRow, AttachmentRow
 def check(connection: Connection) -> tuple[str, str]:
     """What is kept in words (``none``, ``3 files``), and what is wrong with it; empty when nothing is.
 
-    One file at a time is in memory.
+    One file at a time is in memory. Bytes that belong to no file are a reference that leads nowhere, which
+    another check tells.
     """
-    wrong = []
-    kept = connection.execute(select(AttachmentRow.id, AttachmentRow.sha256).order_by(AttachmentRow.id)).all()
-    for row_id, sha256 in kept:
-        found = connection.execute(
-            select(AttachmentContentRow.sha256, AttachmentContentRow.content).where(
-                AttachmentContentRow.id == row_id
-            )
-        ).one_or_none()
-        if found is None or not found.sha256 == sha256 == hashlib.sha256(found.content).hexdigest():
-            wrong.append(row_id)
-    contents = connection.execute(select(func.count()).select_from(AttachmentContentRow)).scalar_one()
-    told = f"{len(kept)} file{'' if len(kept) == 1 else 's'}" if kept else "none"
-    faults = f"{len(wrong)} files are not what was kept (first: {wrong[0]})" if wrong else ""
-    if contents > len(kept):
-        faults = faults or f"{contents - len(kept)} files belong to nothing"
-    return told, faults
+    known = connection.execute(select(AttachmentRow.id, AttachmentRow.sha256).order_by(AttachmentRow.id))
+    kept = known.all()
+    wrong = [row_id for row_id, sha256 in kept if not _whole(connection, row_id, sha256)]
+    faults = f"{_files(len(wrong))} not what was kept (first: {wrong[0]})" if wrong else ""
+    return _files(len(kept)) if kept else "none", faults
+
+
+def _whole(connection: Connection, row_id: str, sha256: str) -> bool:
+    content = AttachmentContentRow
+    query = select(content.sha256, content.content).where(content.id == row_id)
+    found = connection.execute(query).one_or_none()
+    return found is not None and found.sha256 == sha256 == hashlib.sha256(found.content).hexdigest()
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'' if number == 1 else 's'}"

@@ -71,8 +71,7 @@ def test_show_lists_therapy_with_doses_gaps_and_infusions(ctdild, demo):
     shown = ctdild("show", "DEMO-0001", *demo, "--json").document
     lines = {line["drug"]: line for line in shown["therapy"]}
     assert len(lines["rituximab"]["infusions"]) == 6
-    first = lines["rituximab"]["infusions"][0]
-    assert (first["date"], first["dose_mg"], first["note"]) == ("2023-11-06", 1000, "")
+    assert lines["rituximab"]["infusions"][0] == {"date": "2023-11-06", "dose_mg": 1000, "note": ""}
     gap = lines["mycophenolate"]["interruptions"][0]
     assert (gap["start"], gap["stop"]) == ("2023-02-06", "2023-03-06")
     assert lines["mycophenolate"]["dose_changes"][0]["dose"] == 1.5

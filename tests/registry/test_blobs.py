@@ -47,7 +47,7 @@ def test_other_bytes_of_the_same_length_are_found(bare_registry: Registry) -> No
         )
     found = bare_registry.verify()
     assert found["ok"] is False
-    assert found["checks"]["content"] == f"1 files are not what was kept (first: {row_id})"
+    assert found["checks"]["content"] == f"1 file not what was kept (first: {row_id})"
 
 
 def test_bytes_that_are_gone_are_found(bare_registry: Registry) -> None:

@@ -44,7 +44,7 @@ def behind(registry: Registry, statement: str) -> None:
         connection.execute(text(statement))
 
 
-@in_a_file
+@pytest.mark.parametrize("registry", ["file", "owner"], indirect=True)
 def test_u3_nothing_differs_in_a_registry_that_only_the_program_wrote(
     registry: Registry, test_id: str
 ) -> None:
