@@ -262,14 +262,19 @@ class Store:
         for name, kind in rows.PARTS.items():
             part_row = rows.ROW_OF[kind]
             query = select(part_row).where(part_row.line_id == line.id, part_row.deleted_at.is_(None))
-            wanted = {repr(part): part for part in getattr(line, name)}
+            wanted = list(getattr(line, name))
+            # by what they say to the digit, and each once: two equal infusions of one day are two infusions
+            said = [repr(part) for part in wanted]
             for kept in session.execute(query).scalars():
                 part = rows.record_from(kind, [getattr(kept, column.key) for column in rows.columns(kind)])
-                if wanted.pop(repr(part), None) is None:
+                if repr(part) in said:
+                    place = said.index(repr(part))
+                    del said[place], wanted[place]
+                else:
                     kept.deleted_at, kept.deleted_by = at, user
                     kept.deleted_reason = "replaced with a change of the line"
                     changed = True
-            for part in wanted.values():
+            for part in wanted:
                 changed = True
                 session.add(
                     part_row(

@@ -136,3 +136,14 @@ def test_a_removed_line_cannot_be_changed(desk: Desk, line: TherapyLine) -> None
     assert removed.undo is not None
     removed.undo()
     assert _saved(desk).drug == "mycophenolate"
+
+
+def test_two_equal_infusions_of_one_day_stay_two(desk: Desk, line: TherapyLine) -> None:
+    """Half a dose twice is what was given: a cumulative dose that lost one would be wrong."""
+    half = Infusion(date=dt.date(2025, 1, 15), dose_mg=Decimal(500))
+    twice = therapy.amend_line(desk, replace(line, infusions=(half, half))).value
+    assert twice.infusions == (half, half)
+    again = therapy.amend_line(desk, replace(twice, note="checked")).value
+    assert again.infusions == (half, half)
+    once = therapy.amend_line(desk, replace(again, infusions=(half,))).value
+    assert once.infusions == (half,)
