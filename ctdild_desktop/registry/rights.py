@@ -13,17 +13,11 @@ from sqlalchemy import Connection, inspect, text
 from ctdild_desktop.registry.models import ROLES, Base, OfPatient
 
 _RECORDING = ("recorder", "clinician", "coordinator", "administrator")
-_MEETING = ("clinician", "coordinator", "administrator")
 _ADMINISTRATOR = ("administrator",)
 EVERYBODY = ROLES
 
 WRITERS: dict[str, tuple[str, ...]] = {
     "patient": _RECORDING,
-    "attachment_content": _RECORDING,
-    "meeting": _MEETING,
-    "agenda_item": _MEETING,
-    "decision": _MEETING,
-    "action": _MEETING,
     "import_mapping": ("coordinator", "administrator"),
     "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
@@ -43,6 +37,13 @@ _CHANGED_ALONE = frozenset({"registry_keys"})
 _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 """Tables of one patient whose rows are no records of the patient."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
+_WITHOUT_ACT = frozenset(
+    {
+        *("action", "agenda_item", "attachment", "attachment_content", "consent", "decision"),
+        *("heart_test", "lab", "meeting", "pro", "procedure", "serology"),
+    }
+)
+"""Tables that no act of a service writes: nobody at a desk may either."""
 
 
 def writers() -> dict[str, tuple[str, ...]]:
@@ -50,11 +51,13 @@ def writers() -> dict[str, tuple[str, ...]]:
     found = {}
     for mapper in Base.registry.mappers:
         table = str(mapper.class_.__tablename__)
+        if table in _UNWRITTEN | _WITHOUT_ACT:
+            continue
         if table in WRITERS:
             found[table] = WRITERS[table]
         elif issubclass(mapper.class_, OfPatient):
             found[table] = _RECORDING
-        elif table not in _UNWRITTEN:
+        else:
             raise LookupError(f"nobody is named as writer of the table {table}")
     return found
 

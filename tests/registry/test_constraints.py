@@ -52,6 +52,12 @@ _NO_CALENDAR = "2026-02-30"
 """Of a partial date, a server holds the form alone."""
 
 
+@pytest.fixture
+def registry(bare_registry: Registry) -> Registry:
+    """A registry in which the tables alone refuse: in a file, and on a server as its owner."""
+    return bare_registry
+
+
 def test_every_table_of_records_is_held() -> None:
     kept = {row.__tablename__ for row in rows.ROW_OF.values()}
     assert TABLES.keys() == kept | {"site_criterion", "attachment_content"}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from ctdild_desktop.place import Place
+from ctdild_desktop.registry.registry import Registry
+from ctdild_desktop.registry.server import Server
 from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk
 from tests.support.desks import (
@@ -61,6 +63,17 @@ def server_desk(cluster: Cluster, server_template: str, clock: Clock) -> Iterato
     close_others()
     made.close()
     cluster.drop(place)
+
+
+@pytest.fixture
+def owner_desk(cluster: Cluster, server_desk: Desk, clock: Clock) -> Iterator[Desk]:
+    """The same registry as the owner of its database has it, whom no right holds back."""
+    signed_in = server_desk.registry
+    owner = Server.of_address(cluster.place(signed_in.place.database))
+    registry = Registry(owner, bytearray(signed_in.data_key), clock)
+    registry.login, registry.display_name, registry.role = LOGIN, signed_in.display_name, signed_in.role
+    yield access.at_desk(registry, clock, None)
+    registry.close()
 
 
 @pytest.fixture(params=["file", "server"])

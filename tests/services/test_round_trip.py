@@ -40,8 +40,10 @@ class RolledBackError(Exception):
     """Ends a transaction of which nothing shall be kept."""
 
 
-@pytest.fixture
-def filled(desk: Desk) -> Desk:
+@pytest.fixture(params=["file", "owner"])
+def filled(request: pytest.FixtureRequest) -> Desk:
+    """Of every kind, also of those that no act at a desk writes: on a server as the owner of the database."""
+    desk: Desk = request.getfixturevalue(f"{request.param}_desk")
     fill(desk, PatientRecord(patient=PATIENT))
     with desk.registry.write(desk.login) as session:
         desk.store.insert(session, None, MEETING)
