@@ -7,9 +7,10 @@ the middle of a transaction.
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,17 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         return
     opened = os.path.realpath(os.fsdecode(arguments[0]))
     for files, seen in _WATCHED:
-        if opened in files:
+        if opened in files and _open_here(files):
             seen.append(opened)
+
+
+def _open_here(files: set[str]) -> bool:
+    """Whether this process has one of the files open; while it has none, there is no lock to lose."""
+    held = set()
+    for descriptor in os.listdir("/proc/self/fd"):
+        with suppress(OSError):  # the one that lists them is closed by now
+            held.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+    return not files.isdisjoint(held)
 
 
 sys.addaudithook(_hook)  # one cannot be taken away again; it does nothing while nobody watches
@@ -53,7 +63,7 @@ sys.addaudithook(_hook)  # one cannot be taken away again; it does nothing while
 
 @contextmanager
 def watching(registry: Path) -> Iterator[list[str]]:
-    """What was opened of a live registry; a list of paths."""
+    """What was opened of a registry besides, while this process had it open; a list of paths."""
     files = {os.path.realpath(f"{registry}{suffix}") for suffix in ("", "-wal", "-shm")}
     seen: list[str] = []
     _WATCHED.append((files, seen))
@@ -66,11 +76,17 @@ def watching(registry: Path) -> Iterator[list[str]]:
 def test_d10_the_guard_sees_what_it_shall_see(tmp_path: Path) -> None:
     registry = tmp_path / "a.ctdild"
     with watching(registry) as seen:
-        (tmp_path / "other").write_text("x")
-        assert seen == []
         registry.write_bytes(b"x")
-        os.close(os.open(registry, os.O_RDONLY))
-        registry.with_name("a.ctdild-wal").write_bytes(b"x")
+        with closing(sqlite3.connect(registry.with_name("other"))) as other:
+            other.execute("PRAGMA user_version")
+            registry.read_bytes()
+        assert seen == []
+        registry.unlink()
+        with closing(sqlite3.connect(registry)) as library:
+            library.execute("CREATE TABLE a (b)")
+            registry.read_bytes()
+            os.close(os.open(registry, os.O_RDONLY))
+            registry.with_name("a.ctdild-wal").write_bytes(b"x")
     assert len(seen) == 3
 
 
@@ -96,7 +112,6 @@ def test_d10_no_act_opens_the_live_files(desk: Desk, clock: Clock, tmp_path: Pat
         assert restoring.rehearse(desk, made).value.ok
     assert seen == []
     clock.forward(minutes=1)
-    # while nobody has it open, the log that a stopped program left is looked at
     desk = reopen(desk, clock)
     with watching(path) as seen:
         offered = restoring.offered(desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -28,6 +29,8 @@ from ctdild_desktop.registry.models import Base, new_id
 from ctdild_desktop.registry.models.types import Codes, ExactDecimal, FieldTexts, PartialDay, UtcInstant
 
 NOW = dt.datetime(2026, 3, 12, tzinfo=dt.UTC)
+FILE = b"content"
+"""The bytes of a patient's file, which are told apart by their digest."""
 SINGLE = frozenset({"registry_info"})
 """Tables of one row, which is there from the beginning."""
 _NUMBERS = count(1)
@@ -75,6 +78,8 @@ def _value(connection: Connection, table: Table, column: Column[Any]) -> Any:
     said = [check for check, name in _bound(table) if name == column.name]
     if column.primary_key:
         return 1 if isinstance(column.type, Integer) else new_id()
+    if column.name == "sha256":
+        return hashlib.sha256(FILE).hexdigest()
     if isinstance(column.type, Integer | Text):
         return _within(said, column.type)
     return _any(column.type)
@@ -118,7 +123,7 @@ _MAKERS: tuple[tuple[type[Any], Callable[[], Any]], ...] = (
     (Codes, tuple),
     (FieldTexts, dict),
     (Date, lambda: dt.date(2026, 1, 2)),
-    (LargeBinary, lambda: b"content"),
+    (LargeBinary, lambda: FILE),
     (Boolean, lambda: False),
     (Integer, lambda: 1),
     (Text, lambda: f"text {next(_NUMBERS)}"),

@@ -87,7 +87,7 @@ def make_sample(folder: Path) -> Sample:
 
 def _fill(registry: Registry, clock: Clock) -> None:
     for table in triggers.audited_tables():
-        if table.name in any_row.SINGLE:
+        if table.name in any_row.SINGLE | {"attachment"}:  # one without its content is a fault
             continue
         for _ in range(2):
             clock.now += dt.timedelta(minutes=1)
