@@ -6,12 +6,13 @@ The words are those of the history: one list for the whole program.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import DoseChange, Infusion, Interruption, TherapyLine
 from ctdild_desktop.services import history_terms
@@ -50,8 +51,18 @@ def field_value(record: Any, name: str, lines: Sequence[TherapyLine] = ()) -> st
         return "\n".join(_part(part) for part in getattr(record, name)) or NOTHING
     table, columns = _columns(type(record))
     values = {column: _as_kept(getattr(record, field)) for field, column in columns.items()}
-    names = Names(lines={line.id: line.drug for line in lines})
-    return shown(table, columns[name], values, names) or NOTHING
+    return shown(table, columns[name], values, Names(lines=_line_names(lines))) or NOTHING
+
+
+def _line_names(lines: Sequence[TherapyLine]) -> dict[str, str]:
+    """What each line is called: its drug, and its beginning where the drug was given more than once."""
+    times = Counter(line.drug for line in lines)
+    return {
+        line.id: line.drug
+        if times[line.drug] == 1
+        else f"{codes.drugs().label(line.drug)} from {wording.partial(line.start)}"
+        for line in lines
+    }
 
 
 def unit_fields(kind: type[Any], names: Sequence[str]) -> frozenset[str]:

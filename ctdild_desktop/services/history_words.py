@@ -40,7 +40,7 @@ class Names:
     persons: Mapping[str, str] = field(default_factory=dict)
     """Display names by login."""
     lines: Mapping[str, str] = field(default_factory=dict)
-    """Drugs by id of the line of therapy."""
+    """Code of the drug, or words that tell more, by id of the line of therapy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ from tests.support.any_record import any_record, changed
 
 KINDS = (Patient, Diagnosis, Visit, Pft, Hrct, TherapyLine, AdverseEvent)
 DAY = dt.date(2026, 3, 10)
+LINES = tuple(
+    TherapyLine(id=name, drug="rituximab", start=PartialDate(year))
+    for name, year in (("", 2023), ("one", 2024), ("two", 2025))
+)
+"""The lines that records of :func:`three` refer to."""
 
 
 @st.composite
@@ -134,7 +139,7 @@ def _confirmed(record: Any) -> dict[str, Any]:
 @given(three())
 def test_every_comparison_can_be_said_in_words(records: tuple[Any, Any, Any]) -> None:
     merged = merge(*records)
-    told = in_words(merged)
+    told = in_words(merged, LINES)
     assert {row.key for row in told} >= {part.key for part in merged.open}
     for row in told:
         assert all((row.label, row.was, row.mine, row.theirs))
@@ -228,6 +233,8 @@ def test_what_a_field_refers_to_is_named() -> None:
     event = AdverseEvent(id="e", onset=PartialDate(2026), term="shingles", suspected_lines=("t",))
     assert field_value(event, "suspected_lines", (line,)) == "Rituximab"
     assert field_value(event, "suspected_lines") == "a line of therapy"
+    again = replace(line, id="u", start=PartialDate(2026, 1))
+    assert field_value(event, "suspected_lines", (line, again)) == "Rituximab from 2025"
     treated = replace(
         line,
         dose_changes=(DoseChange(date=PartialDate(2026, 1), dose=Decimal(2), reason="well"),),
