@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
-from ctdild_desktop.registry.models import DiagnosisRow, PatientRow, PftRow, UserRow
+from ctdild_desktop.registry.models import AuditRow, DiagnosisRow, PatientRow, PftRow, UserRow
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.patients import PatientHit, PatientSummary
 from ctdild_desktop.services.search_index import SearchIndex
@@ -21,6 +21,9 @@ from ctdild_desktop.services.texts import display_name
 
 _MANY = 400
 """Ids in one IN list: below every database's limit of bound parameters."""
+_ENTERED = (PatientRow.__tablename__, PftRow.__tablename__)
+_LOOK_BACK, _FURTHER = 500, 10
+"""Entries of the trail that are looked at first, and how many times more when these were not enough."""
 
 
 class Lists:
@@ -51,21 +54,29 @@ class Lists:
         return [patient_id for _place, _key, patient_id in found[:limit]]
 
     def changed_last(self, session: Session, limit: int) -> list[str]:
-        """Ids of the patients whose own data or tests were entered last."""
-        newest = (
-            select(PftRow.patient_id, func.max(PftRow.updated_at).label("at"))
-            .group_by(PftRow.patient_id)
-            .subquery()
-        )
-        when = func.coalesce(newest.c.at, PatientRow.updated_at)
-        query = (
-            select(PatientRow.id)
-            .outerjoin(newest, newest.c.patient_id == PatientRow.id)
-            .where(PatientRow.deleted_at.is_(None))
-            .order_by(when.desc(), PatientRow.mrn)
-            .limit(limit)
-        )
-        return list(session.execute(query).scalars())
+        """Ids of the patients whose own data or tests were written last, as the end of the trail tells."""
+        found: dict[str, None] = {}
+        last = session.execute(select(func.max(AuditRow.seq))).scalar_one_or_none() or 0
+        span = _LOOK_BACK
+        while last > 0:
+            written = (
+                select(AuditRow.subject_id, func.max(AuditRow.seq).label("at"))
+                .where(AuditRow.seq > last - span, AuditRow.seq <= last, AuditRow.table_name.in_(_ENTERED))
+                .group_by(AuditRow.subject_id)
+                .subquery()
+            )
+            query = (
+                select(PatientRow.id)
+                .join(written, written.c.subject_id == PatientRow.id)
+                .where(PatientRow.deleted_at.is_(None))
+                .order_by(written.c.at.desc())
+                .limit(limit + len(found))
+            )
+            found |= dict.fromkeys(session.execute(query).scalars())
+            if len(found) >= min(limit, self.count(session)):
+                break
+            last, span = last - span, span * _FURTHER
+        return list(found)[:limit]
 
     def hits(self, session: Session, ids: Sequence[str]) -> tuple[PatientHit, ...]:
         """These patients as lines of the pop-up, in the order given; voided ones are left out."""

@@ -9,7 +9,7 @@ import pytest
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Sex
-from ctdild_desktop.services import patients
+from ctdild_desktop.services import lists, patients, pft
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, StaleError, new_id
 from tests.support import holloway
 from tests.support.desks import Clock, as_user, fill
@@ -158,6 +158,26 @@ def test_an_empty_search_gives_those_opened_last_then_those_changed_last(desk: D
     patients.note_opened(desk, ids["A"], "list")
     assert _mrns(desk, " ") == ["A", "C", "D", "B"]
     assert [hit.mrn for hit in patients.find(desk, "", limit=2)] == ["A", "C"]
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_those_changed_last_are_found_behind_whatever_else_was_noted(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch, far: bool
+) -> None:
+    if far:
+        monkeypatch.setattr(lists, "_LOOK_BACK", 2)
+        monkeypatch.setattr(lists, "_FURTHER", 2)
+    added = [patients.add_patient(desk, _patient(mrn)).value for mrn in ("A", "B", "C", "D", "E")]
+    test = Pft(id="", date=holloway.TODAY, fvc_l=Decimal("2.31"))
+    pft.record_pft(desk, added[0].id, test, confirmed=("height_cm", "fvc_l", "birth_date"))
+    patients.edit_patient(desk, replace(added[2], family_name="Abel"))
+    patients.remove_patient(desk, added[3].id, "registered twice")
+    for patient in (added[1], added[4], added[1]):
+        clock.forward(minutes=45)
+        patients.note_opened(desk, patient.id, "list")
+    desk.recent.clear()
+    assert _mrns(desk, "") == ["C", "A", "E", "B"]
+    assert [hit.mrn for hit in patients.find(desk, "", limit=3)] == ["C", "A", "E"]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", '"', "\\", "') OR 1=1 --", "%%", "m%2", "*", "NEAR(", "-x"])
