@@ -1,20 +1,17 @@
-"""Explicit selects behind the search pop-up and the list of patients: only the columns that are shown."""
+"""Explicit selects behind the search pop-up and the warnings of twins: only the columns that are needed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
-from ctdild_desktop.registry.models import AuditRow, DiagnosisRow, PatientRow, PftRow, UserRow
+from ctdild_desktop.registry.models import AuditRow, PatientRow, PftRow, UserRow
 from ctdild_desktop.services import rows
-from ctdild_desktop.services.patients import PatientHit, PatientSummary
+from ctdild_desktop.services.listing import present_views, short_ctd
+from ctdild_desktop.services.patients import PatientHit
 from ctdild_desktop.services.search_index import SearchIndex
 from ctdild_desktop.services.search_key import name_words, query_words, rank
 from ctdild_desktop.services.texts import display_name
@@ -84,7 +81,7 @@ class Lists:
             return ()
         query = select(*rows.columns(Patient)).where(PatientRow.id.in_(ids), PatientRow.deleted_at.is_(None))
         known = {values[0]: rows.record_from(Patient, values) for values in session.execute(query)}
-        views = self._present_views(session, ids)
+        views = present_views(session, ids)
         return tuple(
             PatientHit(
                 id=patient.id,
@@ -92,7 +89,7 @@ class Lists:
                 name=display_name(patient),
                 birth_date=patient.birth_date,
                 sex=patient.sex.value if patient.sex else "",
-                diagnosis=_short(views.get(patient.id)),
+                diagnosis=short_ctd(views.get(patient.id)),
                 incomplete=bool(patient.missing) or patient.id not in views,
             )
             for patient in (known[patient_id] for patient_id in ids if patient_id in known)
@@ -135,92 +132,3 @@ class Lists:
     def pseudonym(self, session: Session, patient_id: str) -> str:
         """The patient's random name for pages without identity."""
         return session.execute(select(PatientRow.pseudonym).where(PatientRow.id == patient_id)).scalar_one()
-
-    def _present_views(
-        self, session: Session, ids: Sequence[str] | None = None
-    ) -> dict[str, tuple[str, str | None]]:
-        """The (ctd, pattern) of the latest view of the diagnosis, by patient."""
-        query = select(
-            DiagnosisRow.patient_id,
-            DiagnosisRow.date,
-            DiagnosisRow.id,
-            DiagnosisRow.ctd,
-            DiagnosisRow.pattern,
-        ).where(DiagnosisRow.deleted_at.is_(None))
-        if ids is not None and len(ids) <= _MANY:
-            query = query.where(DiagnosisRow.patient_id.in_(ids))
-        latest: dict[str, tuple[Any, str, str | None]] = {}
-        for patient_id, date, row_id, ctd, pattern in session.execute(query):
-            place = (PartialDate.parse(date).earliest, row_id)
-            if patient_id not in latest or place > latest[patient_id][0]:
-                latest[patient_id] = (place, ctd, pattern)
-        return {patient_id: (ctd, pattern) for patient_id, (_place, ctd, pattern) in latest.items()}
-
-    def summaries(self, session: Session) -> tuple[PatientSummary, ...]:
-        """Every patient as a row of the list, ordered by name, then MRN."""
-        views = self._present_views(session)
-        counts: dict[str, int] = {}
-        latest: dict[str, Any] = {}
-        values: dict[str, tuple[str, str]] = {}
-        query = (
-            select(
-                PftRow.patient_id,
-                PftRow.date,
-                PftRow.entered,
-                PftRow.fvc_l,
-                PftRow.fvc_pct_pred,
-                PftRow.dlco,
-                PftRow.dlco_pct_pred,
-            )
-            .where(PftRow.deleted_at.is_(None))
-            .order_by(PftRow.date, PftRow.entered, PftRow.id)
-        )
-        for patient_id, date, _entered, fvc_l, fvc_pct, dlco, dlco_pct in session.execute(query):
-            counts[patient_id] = counts.get(patient_id, 0) + 1
-            latest[patient_id] = date
-            fvc, gas = values.get(patient_id, ("", ""))
-            values[patient_id] = (_shown(fvc_l, " L", fvc_pct) or fvc, _shown(dlco, "", dlco_pct) or gas)
-        found = []
-        patients = select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None))
-        for row in session.execute(patients):
-            patient = rows.record_from(Patient, row)
-            view = views.get(patient.id)
-            fvc, gas = values.get(patient.id, ("", ""))
-            found.append(
-                PatientSummary(
-                    id=patient.id,
-                    mrn=patient.mrn,
-                    name=display_name(patient),
-                    sex=patient.sex.value if patient.sex else "",
-                    birth_date=patient.birth_date,
-                    diagnosis=_short(view),
-                    pattern=_pattern(view),
-                    last_test=latest.get(patient.id),
-                    last_fvc=fvc,
-                    last_dlco=gas,
-                    n_tests=counts.get(patient.id, 0),
-                    missing=(*patient.missing, *(("diagnosis",) if view is None else ())),
-                )
-            )
-        found.sort(key=lambda item: (not item.name, item.name.casefold(), item.mrn))
-        return tuple(found)
-
-
-def _shown(value: Decimal | None, unit: str, percent: Decimal | None) -> str:
-    if value is not None:
-        return wording.as_typed(value) + unit
-    return f"{wording.as_typed(percent)} %" if percent is not None else ""
-
-
-def _short(view: tuple[str, str | None] | None) -> str:
-    if view is None:
-        return ""
-    entry = codes.diagnoses().get(view[0])
-    return entry.short if entry is not None else view[0]
-
-
-def _pattern(view: tuple[str, str | None] | None) -> str:
-    if view is None or view[1] is None:
-        return ""
-    entry = codes.patterns().get(view[1])
-    return entry.short if entry is not None else view[1]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import codes, wording
@@ -76,6 +77,33 @@ class PatientSummary:
     """What the record lacks: ``birth date``, ``diagnosis`` ..."""
 
 
+class Column(StrEnum):
+    """A column of the list, to order it by."""
+
+    NAME = "name"
+    MRN = "mrn"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    DIAGNOSIS = "diagnosis"
+    PATTERN = "pattern"
+    LAST_TEST = "last_test"
+    FVC = "fvc"
+    DLCO = "dlco"
+    TESTS = "tests"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Everybody registered, in the order of a column."""
+
+    by: Column
+    descending: bool
+    ids: tuple[str, ...]
+    incomplete: int
+    """How many records lack something."""
+
+
 @for_everybody
 def find(desk: Desk, text: str, limit: int = 10) -> tuple[PatientHit, ...]:
     """Find patients by the beginnings or parts of names, MRN or birth date, in any order and without accents.
@@ -113,10 +141,26 @@ def note_opened(desk: Desk, patient_id: str, where: str) -> None:
 
 
 @for_everybody
-def list_patients(desk: Desk) -> tuple[PatientSummary, ...]:
-    """Every patient, ordered by name."""
+def roster(desk: Desk, by: Column = Column.NAME, *, descending: bool = False) -> Roster:
+    """Everybody's place in the list; what it shows of them is read with :func:`summaries` when in sight."""
     with desk.registry.read() as session:
-        return desk.store.lists.summaries(session)
+        return desk.store.listing.roster(session, by, descending=descending)
+
+
+@for_everybody
+def summaries(desk: Desk, ids: Sequence[str]) -> tuple[PatientSummary, ...]:
+    """The rows of these patients, in the order given; who is no longer registered is left out."""
+    with desk.registry.read() as session:
+        return desk.store.listing.summaries(session, ids)
+
+
+@for_everybody
+def list_patients(desk: Desk) -> tuple[PatientSummary, ...]:
+    """The rows of everybody, in the order of names: for a registry that is not large."""
+    with desk.registry.read() as session:
+        order = desk.store.listing.roster(session, Column.NAME, descending=False)
+        rows = {row.id: row for row in desk.store.listing.summaries(session)}
+    return tuple(rows[patient_id] for patient_id in order.ids)
 
 
 @for_everybody

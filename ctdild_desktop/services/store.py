@@ -31,6 +31,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.registry.models import PatientRow, PftRow, TherapyLineRow
 from ctdild_desktop.services import rows
+from ctdild_desktop.services.listing import Listing
 from ctdild_desktop.services.lists import Lists
 from ctdild_desktop.services.search_key import search_key
 
@@ -69,6 +70,7 @@ class Store:
 
     def __init__(self) -> None:
         self.lists = Lists()
+        self.listing = Listing()
         self._statements: dict[tuple[type[Any], bool], Select[Any]] = {}
 
     def forget(self) -> None:

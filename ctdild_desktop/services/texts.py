@@ -26,7 +26,12 @@ _CONSENT = {"given": "yes", "declined": "no", "withdrawn": "withdrawn", "not_ask
 
 def display_name(patient: Patient) -> str:
     """``HOLLOWAY, Ingrid``; empty when no name is recorded."""
-    return ", ".join(part for part in (patient.family_name.upper(), patient.given_name) if part)
+    return name_of(patient.family_name, patient.given_name)
+
+
+def name_of(family_name: str, given_name: str) -> str:
+    """A name as every list and page shows it."""
+    return ", ".join(part for part in (family_name.upper(), given_name) if part)
 
 
 def age(patient: Patient, today: dt.date) -> str:

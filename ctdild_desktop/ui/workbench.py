@@ -105,7 +105,7 @@ class Workbench(QObject):
         self._on_permits()
         self.patients.refresh()
         self._count()
-        self.runner.run(lambda: patients.prepare_search(desk))
+        self.runner.run(lambda: patients.prepare_search(desk), on_error=while_alive(self, self._refused))
         self.window.show_room("patients")
         if desk.registry.unfinished:
             self.window.inform(
@@ -394,7 +394,7 @@ class Workbench(QObject):
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""
         self.search.forget()
-        self.patients.model.show_patients(())
+        self.patients.forget()
         for part in (self.history, self.log, self.removed, self.people):
             part.clear()
         self.window.forget()

@@ -84,7 +84,8 @@ def test_the_list_sorts_marks_what_is_incomplete_and_opens_by_enter(opened: Work
 
 def test_the_table_model_is_sound(opened: Workbench, qtmodeltester) -> None:
     model = PatientTable()
-    model.show_patients(patients.list_patients(opened.desk))
+    rows = patients.list_patients(opened.desk)
+    model.show_patients([row.id for row in rows], rows)
     qtmodeltester.check(model)
     assert model.row_of("b" * 32) == 1
     assert model.row_of("unknown") == -1

@@ -1,0 +1,237 @@
+"""The list of patients: everybody's place in an order, and the rows of those who are in sight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from locale import strxfrm
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.registry.models import DiagnosisRow, PatientRow, PftRow
+from ctdild_desktop.services import rows
+from ctdild_desktop.services.patients import Column, PatientSummary, Roster
+from ctdild_desktop.services.texts import display_name, name_of
+
+_MANY = 400
+"""Ids in one IN list: below every database's limit of bound parameters."""
+_CHUNK = 5_000
+
+View = tuple[str, str | None]
+"""CTD and ILD pattern of a view of the diagnosis."""
+
+
+@dataclass(slots=True)
+class _Tests:
+    """What the list shows of a patient's tests."""
+
+    count: int = 0
+    last: dt.date = dt.date.min
+    fvc: str = ""
+    gas: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What is needed of a patient to find the place in an order."""
+
+    id: str
+    name: str
+    mrn: str
+    sex: str
+    birth_date: str
+    lacking: int
+
+
+class Listing:
+    """Reads for the list of patients, within a session that the caller opened."""
+
+    def roster(self, session: Session, by: Column, *, descending: bool) -> Roster:
+        """Everybody in the order of a column; equal ones in the order of names, then of MRNs."""
+        people = _people(session)
+        people.sort(key=_name_key)
+        if by is not Column.NAME:
+            people.sort(key=_key(session, by), reverse=descending)
+        elif descending:
+            people.reverse()
+        return Roster(
+            by=by,
+            descending=descending,
+            ids=tuple(person.id for person in people),
+            incomplete=sum(person.lacking > 0 for person in people),
+        )
+
+    def summaries(self, session: Session, ids: Sequence[str] | None = None) -> tuple[PatientSummary, ...]:
+        """These patients, else all, as rows of the list in the order given, else of MRNs; voided ones are
+        left out.
+        """
+        views, tests = present_views(session, ids), _tests(session, ids)
+        query = select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None)).order_by(PatientRow.mrn)
+        if ids is not None and len(ids) <= _MANY:
+            query = query.where(PatientRow.id.in_(ids))
+        found = {}
+        for row in session.execute(query):
+            patient = rows.record_from(Patient, row)
+            view, of_tests = views.get(patient.id), tests.get(patient.id, _NONE)
+            found[patient.id] = PatientSummary(
+                id=patient.id,
+                mrn=patient.mrn,
+                name=display_name(patient),
+                sex=patient.sex.value if patient.sex else "",
+                birth_date=patient.birth_date,
+                diagnosis=short_ctd(view),
+                pattern=_short_pattern(view),
+                last_test=of_tests.last if of_tests.count else None,
+                last_fvc=of_tests.fvc,
+                last_dlco=of_tests.gas,
+                n_tests=of_tests.count,
+                missing=(*patient.missing, *(("diagnosis",) if view is None else ())),
+            )
+        return tuple(found.values() if ids is None else (found[one] for one in ids if one in found))
+
+
+_NONE = _Tests()
+
+
+def _people(session: Session) -> list[_Person]:
+    """Everybody, with how many things each record lacks, as ``PatientSummary.missing`` names them."""
+    diagnosed = set(
+        session.execute(
+            select(DiagnosisRow.patient_id).where(DiagnosisRow.deleted_at.is_(None)).distinct()
+        ).scalars()
+    )
+    query = select(
+        PatientRow.id,
+        PatientRow.mrn,
+        PatientRow.family_name,
+        PatientRow.given_name,
+        PatientRow.sex,
+        PatientRow.birth_date,
+        PatientRow.height_cm.is_(None),
+    ).where(PatientRow.deleted_at.is_(None))
+    found = []
+    with session.execute(query, execution_options={"yield_per": _CHUNK}) as people:
+        for patient_id, mrn, family, given, sex, born, no_height in people:
+            exact = born is not None and len(born) == len("2026-03-12")
+            lacking = (
+                (not family) + (not exact) + (sex is None) + bool(no_height) + (patient_id not in diagnosed)
+            )
+            found.append(_Person(patient_id, name_of(family, given), mrn, sex or "", born or "", lacking))
+    return found
+
+
+def _name_key(person: _Person) -> tuple[bool, str, str]:
+    """Names as the language of this computer sorts them; who has none comes last."""
+    return (not person.name, strxfrm(person.name.casefold()), person.mrn)
+
+
+def _key(session: Session, by: Column) -> Callable[[_Person], Any]:
+    """What to sort people by, besides names."""
+    if by is Column.MRN:
+        return lambda person: strxfrm(person.mrn.casefold())
+    if by is Column.SEX:
+        return lambda person: person.sex
+    if by is Column.BIRTH_DATE:
+        return lambda person: person.birth_date
+    if by is Column.MISSING:
+        return lambda person: person.lacking
+    if by in (Column.DIAGNOSIS, Column.PATTERN):
+        views = present_views(session)
+        short = short_ctd if by is Column.DIAGNOSIS else _short_pattern
+        return lambda person: strxfrm(short(views.get(person.id)).casefold())
+    if by in (Column.LAST_TEST, Column.TESTS):
+        dated = _dated(session)
+        place = 0 if by is Column.LAST_TEST else 1
+        return lambda person: dated.get(person.id, (dt.date.min, 0))[place]
+    tests = _tests(session)
+    if by is Column.FVC:
+        return lambda person: _number(tests.get(person.id, _NONE).fvc)
+    return lambda person: _number(tests.get(person.id, _NONE).gas)
+
+
+def _number(shown: str) -> Decimal:
+    """The number that a cell begins with; below every measurement when it is empty."""
+    return Decimal(shown.split(" ", maxsplit=1)[0]) if shown else Decimal(-1)
+
+
+def _dated(session: Session) -> dict[str, tuple[dt.date, int]]:
+    """The day of the last test and the number of tests, by patient."""
+    query = (
+        select(PftRow.patient_id, func.max(PftRow.date), func.count())
+        .where(PftRow.deleted_at.is_(None))
+        .group_by(PftRow.patient_id)
+    )
+    return {patient_id: (last, count) for patient_id, last, count in session.execute(query)}
+
+
+def _tests(session: Session, ids: Sequence[str] | None = None) -> dict[str, _Tests]:
+    """What the list shows of the tests of these patients, else of all."""
+    query = (
+        select(
+            PftRow.patient_id,
+            PftRow.date,
+            PftRow.fvc_l,
+            PftRow.fvc_pct_pred,
+            PftRow.dlco,
+            PftRow.dlco_pct_pred,
+        )
+        .where(PftRow.deleted_at.is_(None))
+        .order_by(PftRow.date, PftRow.entered, PftRow.id)
+    )
+    if ids is not None and len(ids) <= _MANY:
+        query = query.where(PftRow.patient_id.in_(ids))
+    found: dict[str, _Tests] = {}
+    for patient_id, date, fvc_l, fvc_pct, dlco, dlco_pct in session.execute(query):
+        of_patient = found.setdefault(patient_id, _Tests())
+        of_patient.count += 1
+        of_patient.last = date
+        of_patient.fvc = _shown(fvc_l, " L", fvc_pct) or of_patient.fvc
+        of_patient.gas = _shown(dlco, "", dlco_pct) or of_patient.gas
+    return found
+
+
+def present_views(session: Session, ids: Sequence[str] | None = None) -> dict[str, View]:
+    """The latest view of the diagnosis of these patients, else of all, by patient."""
+    query = select(
+        DiagnosisRow.patient_id,
+        DiagnosisRow.date,
+        DiagnosisRow.id,
+        DiagnosisRow.ctd,
+        DiagnosisRow.pattern,
+    ).where(DiagnosisRow.deleted_at.is_(None))
+    if ids is not None and len(ids) <= _MANY:
+        query = query.where(DiagnosisRow.patient_id.in_(ids))
+    latest: dict[str, tuple[Any, str, str | None]] = {}
+    for patient_id, date, row_id, ctd, pattern in session.execute(query):
+        place = (PartialDate.parse(date).earliest, row_id)
+        if patient_id not in latest or place > latest[patient_id][0]:
+            latest[patient_id] = (place, ctd, pattern)
+    return {patient_id: (ctd, pattern) for patient_id, (_place, ctd, pattern) in latest.items()}
+
+
+def _shown(value: Decimal | None, unit: str, percent: Decimal | None) -> str:
+    if value is not None:
+        return wording.as_typed(value) + unit
+    return f"{wording.as_typed(percent)} %" if percent is not None else ""
+
+
+def short_ctd(view: View | None) -> str:
+    """The CTD of a view as lists show it; empty without a view."""
+    if view is None:
+        return ""
+    entry = codes.diagnoses().get(view[0])
+    return entry.short if entry is not None else view[0]
+
+
+def _short_pattern(view: View | None) -> str:
+    if view is None or view[1] is None:
+        return ""
+    entry = codes.patterns().get(view[1])
+    return entry.short if entry is not None else view[1]
