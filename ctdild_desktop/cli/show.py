@@ -11,7 +11,7 @@ from ctdild_desktop.cli import common
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
-    from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
+    from ctdild_desktop.clinical.records import Attachment, PatientRecord, Procedure, TherapyLine
 
 _HIDDEN = ("id", "version")
 
@@ -78,6 +78,9 @@ def document(record: PatientRecord) -> dict[str, Any]:
             for event in record.adverse_events
         ],
         "hrct": [_as_recorded(scan) for scan in record.hrct],
+        "procedures": [_procedure(one, record) for one in record.procedures],
+        "consents": [_as_recorded(answer) for answer in record.consents],
+        "attachments": [_attachment(file, record) for file in record.attachments],
         "labs": [],
         "trajectory": trajectory_document(seen.trajectory),
         "probability": probability_document(seen.probability),
@@ -106,6 +109,23 @@ def _part(item: Any, always: tuple[str, ...]) -> dict[str, Any]:
         for name, value in _as_recorded(item).items()
         if name in always or value not in (None, "", ())
     }
+
+
+def _procedure(one: Procedure, record: PatientRecord) -> dict[str, Any]:
+    """A procedure; the adverse event of its complication is named by its term."""
+    event = next((event for event in record.adverse_events if event.id == one.adverse_event_id), None)
+    known = _as_recorded(one, leave=("adverse_event_id",))
+    return {**known, "adverse_event": event.term if event is not None else None}
+
+
+def _attachment(file: Attachment, record: PatientRecord) -> dict[str, Any]:
+    """What is known of a file, without its content; the entry that it belongs to is named by its date."""
+    from ctdild_desktop.clinical.attached import belongs_to
+
+    entry = belongs_to(file, record)
+    dates = (getattr(entry, name, None) for name in ("date", "start", "onset"))
+    date = next((found for found in dates if found is not None), None)
+    return {**_as_recorded(file, leave=("record_id",)), "record_date": date}
 
 
 def _test(derived: DerivedTest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ctdild_desktop.clinical.absence import absence_issues
 from ctdild_desktop.clinical.code_fields import code_issues
 from ctdild_desktop.clinical.codes import ae_terms, drugs
 from ctdild_desktop.clinical.dates import PartialDate, completed_years
+from ctdild_desktop.clinical.event_date import event_date
 from ctdild_desktop.clinical.issues import Fix, Issue, Severity, refused, unlikely
 from ctdild_desktop.clinical.limits import check_value, field_limits, nadir_above_rest
 from ctdild_desktop.clinical.plausibility_pft import pft_issues
@@ -54,7 +55,7 @@ def open_issues(issues: Iterable[Issue], confirmed: Iterable[str]) -> tuple[Issu
 
 def check_pft(draft: Pft, patient: Patient, previous: Sequence[Pft], today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a test; ``previous`` are the patient's other tests."""
-    issues = [*_event_date("date", PartialDate.of(draft.date), "The test", patient, today)]
+    issues = [*event_date("date", PartialDate.of(draft.date), "The test", patient, today)]
     if not issues:
         issues += _age_at_test(draft.date, patient)
     issues += pft_issues(draft, patient, [test for test in previous if test.id != draft.id])
@@ -65,7 +66,7 @@ def check_visit(
     draft: Visit, patient: Patient, previous: Sequence[Visit], today: dt.date
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a visit; ``previous`` are the patient's other visits."""
-    issues = [*_event_date("date", PartialDate.of(draft.date), "The visit", patient, today)]
+    issues = [*event_date("date", PartialDate.of(draft.date), "The visit", patient, today)]
     nights = None if draft.admitted_nights is None else Decimal(draft.admitted_nights)
     issues += _limited(draft, "weight_kg", "spo2_rest", "spo2_nadir")
     issues += _found(check_value("admitted_nights", nights, field_limits()["admitted_nights"]))
@@ -112,7 +113,7 @@ def check_patient(draft: Patient, today: dt.date) -> tuple[Issue, ...]:
 
 def check_therapy(draft: TherapyLine, patient: Patient, today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a therapy line."""
-    issues = [*_event_date("start", draft.start, "The therapy line", patient, today)]
+    issues = [*event_date("start", draft.start, "The therapy line", patient, today)]
     if not draft.drug:
         issues.append(refused("drug", "MISSING", "A drug is needed."))
     elif draft.drug not in drugs():
@@ -162,7 +163,7 @@ def check_adverse_event(
     draft: AdverseEvent, patient: Patient, lines: Sequence[TherapyLine], today: dt.date
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in an adverse event; ``lines`` are the patient's therapy lines."""
-    issues = [*_event_date("onset", draft.onset, "The onset", patient, today)]
+    issues = [*event_date("onset", draft.onset, "The onset", patient, today)]
     issues += _grading(draft)
     if draft.end is not None:
         if draft.end.latest < draft.onset.earliest:
@@ -213,7 +214,7 @@ def _grading(event: AdverseEvent) -> list[Issue]:
 
 def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in an HRCT reading."""
-    issues = [*_event_date("date", PartialDate.of(draft.date), "The HRCT", patient, today)]
+    issues = [*event_date("date", PartialDate.of(draft.date), "The HRCT", patient, today)]
     issues += _limited(draft, "extent_percent")
     if draft.compared_with is not None and draft.compared_with >= draft.date:
         issues.append(refused("compared_with", "DATE", "The earlier HRCT must lie before this one."))
@@ -228,17 +229,6 @@ def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ..
         text = "Progression is recorded for an HRCT without fibrosis."
         issues.append(unlikely("fibrosis", "CONTRADICTION", text))
     return (*issues, *absence_issues(draft))
-
-
-def _event_date(field: str, date: PartialDate, what: str, patient: Patient, today: dt.date) -> list[Issue]:
-    """Not in the future, not before birth, not after death; a partial date only when that is certain."""
-    if date.earliest > today:
-        return [refused(field, "DATE", f"{what} is in the future.")]
-    if patient.birth_date is not None and date.latest < patient.birth_date.earliest:
-        return [refused(field, "DATE", f"{what} lies before the birth date.")]
-    if patient.death_date is not None and date.earliest > patient.death_date.latest:
-        return [refused(field, "DATE", f"{what} lies after the date of death.")]
-    return []
 
 
 def _age_at_test(date: dt.date, patient: Patient) -> list[Issue]:

@@ -22,7 +22,15 @@ from types import FunctionType, ModuleType
 
 from ctdild_desktop import clinical
 from ctdild_desktop.bundled import resources
-from ctdild_desktop.clinical import codes, evidence, limits, plausibility_labs, reference, units
+from ctdild_desktop.clinical import (
+    codes,
+    evidence,
+    limits,
+    plausibility_labs,
+    plausibility_procedure,
+    reference,
+    units,
+)
 from ctdild_desktop.clinical.criteria import CRITERIA, Criterion
 from ctdild_desktop.clinical.records import DlcoUnit
 
@@ -65,6 +73,7 @@ CHAPTERS = (
         (
             *("absence", "code_fields", "typed_text", "limits"),
             *("plausibility", "plausibility_labs", "plausibility_pft"),
+            *("event_date", "plausibility_procedure", "lavage", "consent", "attached"),
         ),
     ),
     Chapter("Diseases, patterns and antibodies", (), tuple(f"codes/{name}.csv" for name in _LISTS)),
@@ -185,6 +194,7 @@ def _limits() -> str:
         **limits.field_limits(),
         **{f"dlco ({unit.value})": limits.dlco_limits(unit) for unit in DlcoUnit},
         **plausibility_labs.lab_limits(),
+        **plausibility_procedure.LIMITS,
     }
     for one in named.values():
         low, high = one.soft

@@ -39,8 +39,8 @@ _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
 _WITHOUT_ACT = frozenset(
     {
-        *("action", "agenda_item", "attachment", "attachment_content", "consent", "decision"),
-        *("heart_test", "lab", "meeting", "pro", "procedure", "serology"),
+        *("action", "agenda_item", "attachment", "attachment_content", "decision", "heart_test", "lab"),
+        *("meeting", "pro", "serology"),
     }
 )
 """Tables that no act of a service writes: nobody at a desk may either."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ctdild_desktop.clinical import wording
@@ -39,6 +39,8 @@ from ctdild_desktop.clinical.records import (
 from ctdild_desktop.clinical.typed_text import text_issues
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.registry.errors import UncertainError
+from ctdild_desktop.services import agreeing
+from ctdild_desktop.services.agreeing import Agree
 from ctdild_desktop.services.assessment import assess
 from ctdild_desktop.services.desk import (
     RECORDING,
@@ -104,9 +106,10 @@ CHANGE_OF: dict[type[Any], Change] = {
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Keep a new record."""
+    """Keep a new record; ``content`` are the bytes of a file."""
 
     value: Clinical
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Restore:
     value: Clinical | None = None
 
 
-Step = Add | Amend | Remove | Restore
+Step = Add | Amend | Remove | Restore | Agree
 Say = Callable[[PatientRecord | None, PatientRecord | None], str]
 
 
@@ -189,11 +192,15 @@ def verdicts_changed(before: PatientRecord | None, after: PatientRecord | None) 
     return " ".join(words)
 
 
-def _take(desk: Desk, session: Session, patient_id: str, step: Step, reason: str) -> Step:
+def _take(
+    desk: Desk, session: Session, patient_id: str, step: Add | Amend | Remove | Restore, reason: str
+) -> Step:
     """Do one step; returns the step that takes it back."""
     store, now = desk.store, desk.clock()
     if isinstance(step, Add):
         kept = store.insert(session, patient_id, step.value)
+        if step.content is not None and isinstance(kept, Attachment):
+            store.keep_content(session, patient_id, kept, step.content)
         return Remove(type(step.value), kept.id, kept.version)
     if isinstance(step, Amend):
         old = store.current(session, type(step.value), step.value.id)
@@ -253,6 +260,27 @@ def _unseen(step: Step) -> tuple[Issue, ...]:
     return text_issues(step.value) if isinstance(step, Add | Amend) else ()
 
 
+def _kind(step: Step) -> type[Any] | None:
+    if isinstance(step, Agree):
+        return None
+    return type(step.value) if isinstance(step, Add | Amend) else step.kind
+
+
+def _take_all(
+    desk: Desk, session: Session, patient_id: str, steps: Sequence[Step], reason: str
+) -> list[Step]:
+    """Do every step, and let the patient's own fields agree with the answers to questions of consent."""
+    concerned = not {Patient, Consent}.isdisjoint(map(_kind, steps))
+    stood = agreeing.before(desk, session, patient_id) if concerned else None
+    inverse = [
+        _take(desk, session, patient_id, step, reason) for step in steps if not isinstance(step, Agree)
+    ]
+    if stood is not None:
+        otherwise = next((step.otherwise for step in steps if isinstance(step, Agree)), {})
+        inverse.append(agreeing.agree(desk, session, patient_id, stood, otherwise))
+    return inverse
+
+
 @requires(*RECORDING)
 def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str = "") -> Outcome:
     """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused.
@@ -267,7 +295,7 @@ def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str 
     try:
         with desk.registry.write(desk.login, reason) as session:
             before = desk.store.load(session, patient_id)
-            inverse = [_take(desk, session, patient_id, step, reason) for step in steps]
+            inverse = _take_all(desk, session, patient_id, steps, reason)
             session.flush()
             after = desk.store.load(session, patient_id)
     except UncertainError as error:
@@ -306,9 +334,9 @@ def perform(
         say: the status-bar message from the record before and after.
     """
     outcome = transact(desk, patient_id, steps, reason=reason)
-    kinds = frozenset(
-        CHANGE_OF[type(step.value) if isinstance(step, Add | Amend) else step.kind] for step in steps
-    )
+    kinds = {CHANGE_OF[kind] for kind in map(_kind, steps) if kind is not None}
+    if Change.CONSENT in kinds:
+        kinds.add(Change.PATIENT)
 
     def undo() -> Done[Any]:
         return perform(
@@ -321,7 +349,12 @@ def perform(
             reason=f"Undo: {label}",
         )
 
-    return Done(value(outcome.after), say(outcome.before, outcome.after), ChangeSet(kinds, patient_id), undo)
+    return Done(
+        value(outcome.after),
+        say(outcome.before, outcome.after),
+        ChangeSet(frozenset(kinds), patient_id),
+        undo,
+    )
 
 
 @for_everybody

@@ -9,15 +9,26 @@ from typing import Any
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Consent,
     Diagnosis,
     Hrct,
     Patient,
     PatientRecord,
     Pft,
+    Procedure,
     TherapyLine,
     Visit,
 )
-from ctdild_desktop.services import adverse_events, hrct, patients, pft, therapy, visits
+from ctdild_desktop.services import (
+    adverse_events,
+    consents,
+    hrct,
+    patients,
+    pft,
+    procedures,
+    therapy,
+    visits,
+)
 from ctdild_desktop.services.acts import (
     Clinical,
     Restore,
@@ -41,6 +52,8 @@ _CHECKS: Mapping[type[Any], Check] = {
     Hrct: hrct.check,
     TherapyLine: therapy.check,
     AdverseEvent: adverse_events.check,
+    Procedure: procedures.check,
+    Consent: consents.check,
 }
 
 

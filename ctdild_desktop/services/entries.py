@@ -1,12 +1,10 @@
-"""The three plain acts that visits, scans and adverse events share: record, amend and remove one dated
-record.
-"""
+"""The three plain acts that dated records share: record, amend and remove one of them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from ctdild_desktop.clinical.plausibility import Issue
@@ -37,10 +35,15 @@ class Noun(Generic[R]):
     name: Callable[[R], str]
     """``visit 12.03.2026``."""
     check: Callable[[R, PatientRecord, dt.date], tuple[Issue, ...]]
+    follows: Callable[[R], str] = field(default=lambda _record: "")
+    """A sentence on what follows from keeping it; empty when nothing does."""
 
 
-def _message(verb: str, name: str, before: PatientRecord | None, after: PatientRecord | None) -> str:
-    return f"{verb} {name}. {verdicts_changed(before, after)}".rstrip()
+def _message(
+    verb: str, name: str, before: PatientRecord | None, after: PatientRecord | None, follows: str = ""
+) -> str:
+    sentences = (f"{verb} {name}.", follows, verdicts_changed(before, after))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 @requires(*RECORDING)
@@ -55,7 +58,7 @@ def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collec
         (Add(value),),
         label=name,
         value=lambda record: find_in(record, noun.kind, value.id),
-        say=lambda before, after: _message("Saved", name, before, after),
+        say=lambda before, after: _message("Saved", name, before, after, noun.follows(value)),
     )
 
 
@@ -74,7 +77,7 @@ def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reaso
         (Amend(value),),
         label=f"change of {name}",
         value=lambda after: find_in(after, noun.kind, value.id),
-        say=lambda before, after: _message("Changed", name, before, after),
+        say=lambda before, after: _message("Changed", name, before, after, noun.follows(value)),
         reason=reason,
     )
 

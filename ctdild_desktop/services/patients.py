@@ -15,7 +15,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, Severity, check_patient
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord
 from ctdild_desktop.clinical.typed_text import text_issues, tidy_line
-from ctdild_desktop.services import entries
+from ctdild_desktop.services import consents, entries
 from ctdild_desktop.services.acts import (
     Add,
     Amend,
@@ -289,7 +289,7 @@ def add_patient(desk: Desk, patient: Patient, *, confirmed: Collection[str] = ()
     return perform(
         desk,
         value.id,
-        (Add(value),),
+        (Add(value), *consents.answered(value, None, (), desk.today())),
         label=name,
         value=_self,
         say=lambda _before, _after: f"Added {name}.",
@@ -306,11 +306,12 @@ def edit_patient(
         record = desk.store.load(session, value.id)
     saved = saved_in(desk, record, value)
     refuse_issues(new_issues(check(desk, value), check(desk, saved)), confirmed)
+    answers = consents.answered(value, saved, record.consents if record else (), desk.today())
     name = _called(value)
     return perform(
         desk,
         value.id,
-        (Amend(value),),
+        (Amend(value), *answers),
         label=f"change of {name}",
         value=_self,
         say=lambda before, after: f"Changed {name}. {verdicts_changed(before, after)}".rstrip(),

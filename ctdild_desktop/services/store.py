@@ -23,13 +23,22 @@ from ctdild_desktop.clinical.records import (
     Action,
     AdverseEvent,
     AgendaItem,
+    Attachment,
+    Consent,
     Patient,
     PatientRecord,
     Pft,
     TherapyLine,
     Visit,
 )
-from ctdild_desktop.registry.models import PatientRow, PftRow, TherapyLineRow
+from ctdild_desktop.registry.models import (
+    AttachmentContentRow,
+    AttachmentRow,
+    ConsentRow,
+    PatientRow,
+    PftRow,
+    TherapyLineRow,
+)
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.listing import Listing
 from ctdild_desktop.services.lists import Lists
@@ -188,6 +197,36 @@ class Store:
         if row.deleted_at is not None:
             return Current(None, row.deleted_by or "", row.deleted_at)
         return Current(self._record(session, kind, row), row.updated_by, row.updated_at)
+
+    def answers(self, session: Session, patient_id: str, kind: str) -> tuple[Consent, ...]:
+        """What a patient answered to one question of consent, in the order of entry."""
+        query = (
+            select(*rows.columns(Consent))
+            .where(ConsentRow.patient_id == patient_id, ConsentRow.kind == kind)
+            .where(ConsentRow.deleted_at.is_(None))
+            .order_by(ConsentRow.created_at, ConsentRow.id)
+        )
+        return tuple(rows.record_from(Consent, values) for values in session.execute(query))
+
+    def keep_content(self, session: Session, patient_id: str, file: Attachment, content: bytes) -> None:
+        """Keep the bytes of a file; its attachment is kept in the same transaction."""
+        session.add(
+            AttachmentContentRow(id=file.id, patient_id=patient_id, sha256=file.sha256, content=content)
+        )
+        session.flush()
+
+    def content(self, session: Session, file_id: str) -> bytes | None:
+        """The bytes of a file; None when there are none."""
+        query = select(AttachmentContentRow.content).where(AttachmentContentRow.id == file_id)
+        return session.execute(query).scalar_one_or_none()
+
+    def same_files(self, session: Session, sha256: str) -> tuple[tuple[str, str, bool], ...]:
+        """Every file of exactly this content: its id, its patient, and whether it was removed."""
+        row = AttachmentRow
+        query = select(row.id, row.patient_id, row.deleted_at.is_not(None)).where(row.sha256 == sha256)
+        return tuple(
+            (one[0], one[1], bool(one[2])) for one in session.execute(query.order_by(row.created_at))
+        )
 
     def _record(self, session: Session, kind: type[Any], row: Any) -> Any:
         record = rows.record_from(kind, [getattr(row, column.key) for column in rows.columns(kind)])

@@ -7,8 +7,27 @@ from typing import Any
 
 import pytest
 
-from ctdild_desktop.clinical.records import AdverseEvent, Diagnosis, Hrct, Pft, TherapyLine, Visit
-from ctdild_desktop.services import adverse_events, hrct, patients, pft, therapy, visits
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Consent,
+    Diagnosis,
+    Hrct,
+    Pft,
+    Procedure,
+    TherapyLine,
+    Visit,
+)
+from ctdild_desktop.services import (
+    adverse_events,
+    consents,
+    hrct,
+    patients,
+    pft,
+    procedures,
+    therapy,
+    visits,
+)
 from ctdild_desktop.services.acts import find_in, standing
 from ctdild_desktop.services.bringing_back import restore_patient, restore_record
 from ctdild_desktop.services.desk import Desk, Done, RefusedError, StaleError
@@ -31,19 +50,30 @@ KINDS: tuple[tuple[type[Any], Amend, Removal, dict[str, Any]], ...] = (
         adverse_events.remove_adverse_event,
         {"note": "seen again"},
     ),
+    (
+        Procedure,
+        procedures.amend_procedure,
+        procedures.remove_procedure,
+        {"note": "seen again"},
+    ),
+    (Consent, consents.amend_consent, consents.remove_consent, {"note": "seen again"}),
 )
+
+LAVAGE = Procedure(id="1" * 32, date=PartialDate(2021, 8), kind="bal")
+AGREED = Consent(id="2" * 32, date=PartialDate(2021, 6, 10), kind="registry", answer="given")
 
 
 @pytest.fixture
 def second(desk: Desk) -> Desk:
-    fill(desk, holloway())
+    fill(desk, replace(holloway(), procedures=(LAVAGE,), consents=(AGREED,)))
     return as_user(desk, "brandt", "B. Brandt", "clinician")
 
 
 def first_of(desk: Desk, kind: type[Any]) -> Any:
     record = patients.load(desk, PATIENT)
     held = (*record.diagnoses, *record.visits, *record.tests, *record.hrct, *record.therapy)
-    return next(item for item in (*held, *record.adverse_events) if isinstance(item, kind))
+    others = (*record.adverse_events, *record.procedures, *record.consents)
+    return next(item for item in (*held, *others) if isinstance(item, kind))
 
 
 @pytest.mark.parametrize("case", KINDS, ids=lambda case: case[0].__name__)

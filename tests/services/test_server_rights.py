@@ -13,11 +13,13 @@ from sqlalchemy import select, text
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
+    Consent,
     Hrct,
     HrctResult,
     Infusion,
     Patient,
     Pft,
+    Procedure,
     TherapyLine,
     Visit,
 )
@@ -39,19 +41,23 @@ from tests.support.importing import write
 
 ID = holloway.patient().id
 LINE = frozenset({"therapy_line", "dose_change", "interruption", "infusion"})
-RECORDS = LINE | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event"}
+RECORDS = LINE | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "procedure", "consent"}
 KEYS = frozenset({"registry_keys"})
 
 WRITES: dict[str, frozenset[str]] = {
     **{f"acts.{name}": RECORDS for name in ("transact", "perform")},
-    **{f"entries.{name}": RECORDS - {"patient"} for name in ("keep", "amend", "remove")},
+    **{f"entries.{name}": RECORDS for name in ("keep", "amend", "remove")},
     **{
         f"adverse_events.{name}_adverse_event": frozenset({"adverse_event"})
         for name in ("record", "amend", "remove")
     },
-    "bringing_back.restore_record": RECORDS - {"patient"},
+    "bringing_back.restore_record": RECORDS,
     "bringing_back.restore_patient": frozenset({"patient"}),
     "demo.fill": RECORDS,
+    **{
+        f"consents.{name}_consent": frozenset({"consent", "patient"})
+        for name in ("record", "amend", "remove")
+    },
     **{f"drafts.{name}_draft": frozenset({"draft"}) for name in ("save", "discard")},
     "erasure.erase": RECORDS | {"draft", "erasure"},
     "erasure.record_refused_erasure": frozenset(),
@@ -62,7 +68,8 @@ WRITES: dict[str, frozenset[str]] = {
     },
     "import_batch.write_plan": frozenset({"patient", "diagnosis", "visit", "pft"}),
     "imports.save_mapping": frozenset({"import_mapping"}),
-    **{f"patients.{name}_patient": frozenset({"patient"}) for name in ("add", "edit", "remove")},
+    **{f"patients.{name}_patient": frozenset({"patient", "consent"}) for name in ("add", "edit")},
+    "patients.remove_patient": frozenset({"patient"}),
     **{f"patients.{name}_diagnosis": frozenset({"diagnosis"}) for name in ("record", "amend", "remove")},
     **{f"people.{name}": KEYS | {"app_user"} for name in ("add_person", "remove_person", "reactivate")},
     "people.set_role": frozenset({"app_user"}),
@@ -73,7 +80,12 @@ WRITES: dict[str, frozenset[str]] = {
     "people.rotate_keys": KEYS | {"audit_key"},
     **{f"pft.{name}_pft": frozenset({"pft", "visit"}) for name in ("record", "amend")},
     "pft.remove_pft": frozenset({"pft"}),
-    "removed.restore_removed": RECORDS - {"patient"},
+    **{
+        f"procedures.{name}_procedure": frozenset({"procedure", "adverse_event"})
+        for name in ("record", "amend")
+    },
+    "procedures.remove_procedure": frozenset({"procedure"}),
+    "removed.restore_removed": RECORDS,
     "removed.restore_removed_patient": frozenset({"patient"}),
     **{
         f"site_criteria.{name}": frozenset({"site_criterion"})
@@ -89,6 +101,14 @@ WRITES: dict[str, frozenset[str]] = {
     **{f"visits.{name}_visit": frozenset({"visit"}) for name in ("record", "amend", "remove")},
 }
 """The tables that each act writes, besides the trail. Run below where it is cheap."""
+COMPLICATED = Procedure(
+    id="",
+    date=PartialDate(2026, 1, 7),
+    kind="cryobiopsy",
+    complication="pneumothorax",
+    complication_grade=2,
+)
+ASKED: dict[str, Any] = {"id": "", "date": PartialDate(2026, 1, 8), "kind": "registry"}
 ELSEWHERE = {"restoring.restore_over"}
 """Acts on local files alone."""
 
@@ -174,12 +194,19 @@ def clinical(act: Observed) -> None:
     act("therapy.resume", whole.id, PartialDate(2025, 11))
     act("therapy.stop_line", whole.id, PartialDate(2025, 12), None)
     act("therapy.remove_line", whole.id, reason)
-    act("patients.edit_patient", replace(patients.load(act.desk, ID).patient, alert_note="x"))
+    done = act("procedures.record_procedure", ID, COMPLICATED, with_event=True)
+    act("procedures.amend_procedure", replace(done, adverse_event_id=None), with_event=True)
+    act("procedures.remove_procedure", done.id, reason)
+    answer = act("consents.record_consent", ID, Consent(**ASKED, answer="declined"))
+    act("consents.amend_consent", replace(answer, answer="given"))
+    act("consents.remove_consent", answer.id, reason)
+    person = patients.load(act.desk, ID).patient
+    act("patients.edit_patient", replace(person, alert_note="x", consent_research="declined"))
     act("patients.remove_patient", ID, reason)
     act("removed.restore_removed_patient", ID)
     act("patients.remove_patient", ID, reason)
     act("bringing_back.restore_patient", replace(holloway.patient(), alert_note="y"))
-    act("patients.add_patient", Patient(id="", mrn="N-1"))
+    act("patients.add_patient", Patient(id="", mrn="N-1", consent_registry="given"))
     act("drafts.save_draft", "pft", ID, {"fvc_l": "2"})
     act("drafts.discard_draft", "pft", ID)
 

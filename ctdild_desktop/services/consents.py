@@ -1,0 +1,101 @@
+"""What a patient agreed to: one row for each answer, and the answer in force in the patient's own fields.
+
+Both are written in one transaction by every act that touches either (:func:`services.acts.transact`), so that
+they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+
+from ctdild_desktop.clinical import codes, consent, wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.issues import refused
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.records import Consent, Patient, PatientRecord
+from ctdild_desktop.services import entries
+from ctdild_desktop.services.acts import Add
+from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, new_id, requires
+
+_ASKED = {"registry": "consent to the registry", "research": "consent to research"}
+_WITHDRAWN = {
+    "registry": "Nothing is listed as due for this patient any more; what was recorded stays.",
+    "research": "What was recorded stays; the banner says that it is not for research.",
+}
+
+
+def check(answer: Consent, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
+    """Everything implausible about an answer, hard and soft; pure, for the form's live feedback."""
+    return consent.check_consent(answer, record, today)
+
+
+def asked(answer: Consent) -> str:
+    """What was asked: ``consent to the registry``; of another question its own words."""
+    return _ASKED.get(answer.kind) or f"consent: {answer.title}"
+
+
+def _name(answer: Consent) -> str:
+    words = codes.label("consent", answer.answer)
+    return f"{asked(answer)}, {words}, {wording.partial(answer.date)}"
+
+
+def follows(answer: Consent) -> str:
+    """What follows from an answer, in one sentence; empty when nothing does."""
+    return _WITHDRAWN.get(answer.kind, "") if answer.answer == "withdrawn" else ""
+
+
+_CONSENT = entries.Noun(Consent, _name, check, follows)
+
+
+@requires(*RECORDING)
+def record_consent(
+    desk: Desk, patient_id: str, answer: Consent, *, confirmed: Collection[str] = ()
+) -> Done[Consent]:
+    """Record an answer; earlier ones stay as they were.
+
+    Args:
+        confirmed: fields or issue codes whose unlikely value was confirmed.
+
+    Raises:
+        RefusedError: carries the issues; nothing was saved.
+    """
+    return entries.keep(desk, _CONSENT, patient_id, answer, confirmed)
+
+
+@requires(*RECORDING)
+def amend_consent(
+    desk: Desk, answer: Consent, *, confirmed: Collection[str] = (), reason: str = ""
+) -> Done[Consent]:
+    """Correct an answer that was entered wrongly; raises StaleError when somebody changed it meanwhile."""
+    return entries.amend(desk, _CONSENT, answer, confirmed, reason)
+
+
+@requires(*RECORDING)
+def remove_consent(desk: Desk, consent_id: str, reason: str) -> Done[Consent]:
+    """Void an answer with the reason; the one before it is in force again."""
+    return entries.remove(desk, _CONSENT, consent_id, reason)
+
+
+def answered(
+    patient: Patient, saved: Patient | None, before: Collection[Consent], today: dt.date
+) -> Iterator[Add]:
+    """The answers of today that a form of the patient's own data gave, as steps of its act.
+
+    Args:
+        saved: the patient as the registry has them; None for a new one.
+        before: the answers that are recorded.
+
+    Raises:
+        RefusedError: an answer was emptied whose entry is there.
+    """
+    for kind, name in consent.FIELD_OF.items():
+        now, then = getattr(patient, name), getattr(saved, name, None)
+        if now == then:
+            continue
+        if now is not None:
+            answer = Consent(id=new_id(), date=PartialDate.of(today), kind=kind, answer=now)
+            yield Add(answer)
+        elif any(answer.kind == kind for answer in before):
+            text = "The answer has an entry of its own: remove that, under Documents."
+            raise RefusedError(text, (refused(name, "CONTRADICTION", text),))
