@@ -188,7 +188,8 @@ def test_p2_in_any_order_of_two_desks_nothing_that_was_saved_is_overwritten_unse
     seats = (Seat(desk, record), Seat(other, record))
     entry = desk.registry.last_entry()
     for number, (who, what) in enumerate(steps):
-        one_step(seats[who], what, kind, truth, f"text {number} of {who}")
+        # the version makes each text another one than in every example before
+        one_step(seats[who], what, kind, truth, f"text {number} of {who} on {truth.version}")
         held = standing(desk, kind, record_id)
         assert (held is not None) == truth.there
         if held is not None:
