@@ -11,7 +11,7 @@ from ctdild_desktop.cli import common
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
-    from ctdild_desktop.clinical.records import Attachment, PatientRecord, Procedure, TherapyLine
+    from ctdild_desktop.clinical.records import Attachment, PatientRecord, Pro, Procedure, TherapyLine
 
 _HIDDEN = ("id", "version")
 
@@ -81,10 +81,18 @@ def document(record: PatientRecord) -> dict[str, Any]:
         "procedures": [_procedure(one, record) for one in record.procedures],
         "consents": [_as_recorded(answer) for answer in record.consents],
         "attachments": [_attachment(file, record) for file in record.attachments],
-        "labs": [],
+        "labs": [_as_recorded(lab) for lab in record.labs],
+        "serology": [_as_recorded(row) for row in record.serology],
+        "heart_tests": [_as_recorded(test) for test in record.heart_tests],
+        "pros": [_pro(pro) for pro in record.pros],
         "trajectory": trajectory_document(seen.trajectory),
         "probability": probability_document(seen.probability),
     }
+
+
+def _pro(pro: Pro) -> dict[str, Any]:
+    scores = [{"scale": score.scale, "value": score.value} for score in pro.scores]
+    return {**_as_recorded(pro), "scores": scores}
 
 
 _ALWAYS = {

@@ -85,6 +85,13 @@ def lab_terms() -> dict[str, LabTerm]:
     }
 
 
+@cache
+def term_of_test(test: str) -> LabTerm | None:
+    """The term that a test of the list of laboratory tests (``hb``, ``ck``) is graded by; None without."""
+    wanted = {"ck": "CPK"}.get(test, test).casefold()
+    return next((term for name, term in lab_terms().items() if name.casefold() == wanted), None)
+
+
 def _cuts(row: dict[str, str], letter: str) -> Cuts:
     one, two, three, four = (
         Fraction(row[f"{letter}{grade}"]) if row[f"{letter}{grade}"] else None for grade in (1, 2, 3, 4)

@@ -13,24 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from ctdild_desktop.clinical.codes import labs
 from ctdild_desktop.clinical.entry import parse_number
 from ctdild_desktop.clinical.issues import Issue, refused
-from ctdild_desktop.clinical.limits import Limits, UnitGuess, check_value, plain
-from ctdild_desktop.clinical.units import UnitError, stored_unit, to_stored
+from ctdild_desktop.clinical.limits import Limits, UnitGuess, check_value, field_limits, plain
+from ctdild_desktop.clinical.units import UnitError, canonical, stored_unit, to_stored
 
-_QUANTITY = {
-    "wbc": "blood_cells",
-    "neutrophils": "blood_cells",
-    "lymphocytes": "blood_cells",
-    "platelets": "blood_cells",
-    "alt": "enzyme",
-    "ast": "enzyme",
-    "ck": "enzyme",
-    "creatinine": "creatinine",
-    "crp": "crp",
-    "igg": "immunoglobulin",
-    "walk_distance": "walk_distance",
-}
+_OTHER_QUANTITY = {"walk_distance": "walk_distance"}
+"""Quantities of what is limited here and is no laboratory test."""
 _PARTS_OF_WBC = ("neutrophils", "lymphocytes")
 _SIGNED = re.compile(r"\s*([<>])\s*(.+)\Z")
 
@@ -67,7 +57,39 @@ def lab_limits() -> Mapping[str, Limits]:
         return Decimal(low), Decimal(high)
 
     white = guess("1000", "200000", "/µL", "blood_cells")
+
+    def one(name: str, unit: str, hard: tuple[str, str], low: str = "", high: str = "") -> Limits:
+        soft = (Decimal(low) if low else None, Decimal(high) if high else None)
+        return Limits(name=name, unit=unit, hard=span(*hard), soft=soft)
+
+    dense = guess("100", "6000", "mg/dL", "immunoglobulin")
     return {
+        "hb": field_limits()["hb_g_l"],
+        "eosinophils": Limits(
+            name="Eosinophils", unit=cells, hard=span("0", "200"), soft=(None, Decimal(10)), guesses=white
+        ),
+        "mcv": one("MCV", "fL", ("40", "160"), "60", "130"),
+        "egfr": one("eGFR", "mL/min/1.73m2", ("0", "250"), "", "160"),
+        "potassium": one("Potassium", "mmol/L", ("1", "12"), "2.5", "6.5"),
+        "alp": one("Alkaline phosphatase", "U/L", ("1", "20000"), "", "2000"),
+        "bilirubin": one("Bilirubin", "µmol/L", ("0", "1500"), "", "300"),
+        "albumin": Limits(
+            name="Albumin",
+            unit="g/L",
+            hard=span("6", "80"),
+            soft=span("15", "60"),
+            guesses=guess("0.6", "5.9", "g/dL", "albumin"),
+        ),
+        "ldh": one("LDH", "U/L", ("10", "50000"), "", "3000"),
+        "esr": one("ESR", "mm/h", ("0", "200"), "", "150"),
+        "ferritin": one("Ferritin", "µg/L", ("0", "500000"), "", "20000"),
+        "nt_probnp": one("NT-proBNP", "ng/L", ("0", "300000"), "", "70000"),
+        "troponin": one("Troponin", "ng/L", ("0", "1000000"), "", "10000"),
+        "iga": Limits(name="IgA", unit="g/L", hard=span("0", "60"), soft=(None, Decimal(20)), guesses=dense),
+        "igm": Limits(name="IgM", unit="g/L", hard=span("0", "60"), soft=(None, Decimal(20)), guesses=dense),
+        "cd19": one("CD19 cells", "/µL", ("0", "100000"), "", "2000"),
+        "glucose": one("Glucose", "mmol/L", ("0.5", "100"), "2.5", "35"),
+        "hba1c": one("HbA1c", "mmol/mol", ("10", "250"), "20", "150"),
         "wbc": Limits(
             name="White blood cells", unit=cells, hard=span("0", "200"), soft=span("1", "50"), guesses=white
         ),
@@ -124,13 +146,14 @@ def check_lab(test: str, value: Decimal | None, unit: str = "") -> tuple[Issue, 
     limits = lab_limits().get(test)
     if limits is None or value is None:
         return ()
-    quantity = _QUANTITY.get(test)
-    if quantity is not None:
+    listed = labs().get(test)
+    quantity = listed.quantity if listed is not None else _OTHER_QUANTITY.get(test, "")
+    if quantity:
         try:
             value = to_stored(quantity, value, unit or stored_unit(quantity))
         except UnitError:
             return (refused(test, "UNIT", f"{unit} is not a unit of {limits.name}."),)
-    elif unit and unit != limits.unit:
+    elif unit and canonical(unit) != limits.unit:
         return (refused(test, "UNIT", f"{unit} is not a unit of {limits.name}."),)
     found = check_value(test, value, limits)
     return () if found is None else (found,)

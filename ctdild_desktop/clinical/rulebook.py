@@ -27,6 +27,7 @@ from ctdild_desktop.clinical import (
     evidence,
     limits,
     plausibility_labs,
+    plausibility_measured,
     plausibility_procedure,
     reference,
     units,
@@ -72,11 +73,11 @@ CHAPTERS = (
         "Plausibility of entries",
         (
             *("absence", "code_fields", "typed_text", "limits"),
-            *("plausibility", "plausibility_labs", "plausibility_pft"),
+            *("plausibility", "plausibility_labs", "plausibility_measured", "plausibility_pft"),
             *("event_date", "plausibility_procedure", "lavage", "consent", "attached"),
         ),
     ),
-    Chapter("Diseases, patterns and antibodies", (), tuple(f"codes/{name}.csv" for name in _LISTS)),
+    Chapter("Diseases, patterns and antibodies", ("ipaf",), tuple(f"codes/{name}.csv" for name in _LISTS)),
 )
 """The chapters in the order of the page."""
 
@@ -90,6 +91,7 @@ OUTSIDE = {
     "evidence": "the evidence library, a chapter of its own",
     "fast": "the same criteria on whole columns",
     "issues": "form of a finding",
+    "lab_entry": "reading of typed results",
     "records": "form of the records",
     "rulebook": "this page",
     "verdict": "form of an answer",
@@ -195,6 +197,7 @@ def _limits() -> str:
         **{f"dlco ({unit.value})": limits.dlco_limits(unit) for unit in DlcoUnit},
         **plausibility_labs.lab_limits(),
         **plausibility_procedure.LIMITS,
+        **plausibility_measured.heart_limits(),
     }
     for one in named.values():
         low, high = one.soft

@@ -47,6 +47,16 @@ def _factors() -> dict[str, tuple[str, dict[str, tuple[Decimal, Decimal]]]]:
         "bilirubin": ("µmol/L", {"mg/dL": times("17.1")}),
         "crp": ("mg/L", {"mg/dL": times("10")}),
         "immunoglobulin": globulin,
+        "complement": globulin,
+        "albumin": ("g/L", {"g/dL": times("10")}),
+        "potassium": ("mmol/L", {"mEq/L": times("1")}),
+        "glucose": ("mmol/L", {"mg/dL": over("18.016")}),
+        "micrograms_per_litre": ("µg/L", {"ng/mL": times("1")}),
+        "nanograms_per_litre": (
+            "ng/L",
+            {"pg/mL": times("1"), "µg/L": times("1000"), "ng/mL": times("1000")},
+        ),
+        "b_cells": ("/µL", {"10^6/L": times("1"), "10^9/L": times("1000")}),
         "height": ("cm", {"in": times("2.54"), "m": times("100")}),
         "weight": ("kg", {"lb": times("0.45359237")}),
         "walk_distance": ("m", {"ft": times("0.3048")}),
@@ -80,6 +90,11 @@ def stored_unit(quantity: str) -> str:
 
 _SPELLINGS = {
     "10*9/L": "10^9/L",
+    "10⁹/L": "10^9/L",
+    "10*6/L": "10^6/L",
+    "10⁶/L": "10^6/L",
+    "mL/min/1.73m²": "mL/min/1.73m2",
+    "ug/L": "µg/L",
     "10*3/µL": "10^3/µL",
     "10*3/uL": "10^3/µL",
     "10^3/uL": "10^3/µL",

@@ -37,12 +37,7 @@ _CHANGED_ALONE = frozenset({"registry_keys"})
 _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 """Tables of one patient whose rows are no records of the patient."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
-_WITHOUT_ACT = frozenset(
-    {
-        *("action", "agenda_item", "attachment", "attachment_content", "decision", "heart_test", "lab"),
-        *("meeting", "pro", "serology"),
-    }
-)
+_WITHOUT_ACT = frozenset({"action", "agenda_item", "attachment", "attachment_content", "decision", "meeting"})
 """Tables that no act of a service writes: nobody at a desk may either."""
 
 

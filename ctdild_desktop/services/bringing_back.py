@@ -11,21 +11,29 @@ from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Consent,
     Diagnosis,
+    HeartTest,
     Hrct,
+    Lab,
     Patient,
     PatientRecord,
     Pft,
+    Pro,
     Procedure,
+    Serology,
     TherapyLine,
     Visit,
 )
 from ctdild_desktop.services import (
     adverse_events,
     consents,
+    heart_tests,
     hrct,
+    labs,
     patients,
     pft,
     procedures,
+    pros,
+    serology,
     therapy,
     visits,
 )
@@ -54,6 +62,10 @@ _CHECKS: Mapping[type[Any], Check] = {
     AdverseEvent: adverse_events.check,
     Procedure: procedures.check,
     Consent: consents.check,
+    Lab: labs.check,
+    Serology: serology.check,
+    HeartTest: heart_tests.check,
+    Pro: pros.check,
 }
 
 

@@ -7,7 +7,7 @@ are results; what the registry does not hold is answered as never done and named
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +33,7 @@ from ctdild_desktop.clinical.goh import GohStage, goh_of
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Hrct,
+    Lab,
     PatientRecord,
     Pft,
     SymptomChange,
@@ -50,6 +51,8 @@ _ACUTE_MONTHS, _WORSE_MONTHS = 3, 12
 _HAEMATURIA = ("haematuria", "cystitis")
 _NO_ILD = ("NORMAL", "ILA")
 _NO_NEUROLOGICAL_SIGN = ("headache",)
+_ANSWERS = {"negative": False, "borderline": None, "positive": True}
+"""What a result in words says of a screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +183,7 @@ def _has_value(test: Pft) -> bool:
 
 
 def _results(record: PatientRecord) -> tuple[Result, ...]:
-    """What was done, from the tests, visits and scans; what was not done has no value and is no result."""
+    """What was done, from everything recorded; what was not done has no value and is no result."""
     found: list[Result] = []
 
     def add(test: str, date: dt.date, value: Decimal | None = None) -> None:
@@ -205,7 +208,32 @@ def _results(record: PatientRecord) -> tuple[Result, ...]:
             add("symptoms", visit.date)
     for scan in record.hrct:
         add("hrct", scan.date)
-    return tuple(found)
+    return (*found, *_bloods_and_echoes(record))
+
+
+def _bloods_and_echoes(record: PatientRecord) -> Iterator[Result]:
+    yield from (_blood_result(lab) for lab in record.labs if _is_result(lab))
+    echoes = (test for test in record.heart_tests if test.kind == "echo")
+    yield from (Result(test="echo", date=test.date.earliest) for test in echoes)
+
+
+def _is_result(lab: Lab) -> bool:
+    """Whether there is a result; one that is unknown, or that has a reason for being missing, is none."""
+    return lab.value is not None or lab.result in _ANSWERS or bool(lab.text.strip())
+
+
+def _blood_result(lab: Lab) -> Result:
+    """A blood result for the rules; one known to the month or year counts from the first day it may be of."""
+    return Result(
+        test=lab.test,
+        date=lab.date.earliest,
+        value=lab.value,
+        unit=lab.unit,
+        lln=lab.lln,
+        uln=lab.uln,
+        detection=lab.detection,
+        positive=_ANSWERS.get(lab.result or ""),
+    )
 
 
 def _met(record: PatientRecord, as_of: dt.date) -> tuple[Met, ...]:

@@ -1,9 +1,11 @@
-"""The three plain acts that dated records share: record, amend and remove one of them."""
+"""The plain acts that dated records share: record, amend and remove one of them, or record several of one
+sample together.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -39,6 +41,16 @@ class Noun(Generic[R]):
     """A sentence on what follows from keeping it; empty when nothing does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Panel(Generic[R]):
+    """What differs between kinds of records of which several are kept at once."""
+
+    kind: type[R]
+    name: Callable[[Sequence[R]], str]
+    """``12 blood results 12.03.2026``; of at least one record."""
+    check: Callable[[Sequence[R], PatientRecord, dt.date], tuple[Issue, ...]]
+
+
 def _message(
     verb: str, name: str, before: PatientRecord | None, after: PatientRecord | None, follows: str = ""
 ) -> str:
@@ -59,6 +71,31 @@ def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collec
         label=name,
         value=lambda record: find_in(record, noun.kind, value.id),
         say=lambda before, after: _message("Saved", name, before, after, noun.follows(value)),
+    )
+
+
+@requires(*RECORDING)
+def keep_all(
+    desk: Desk, panel: Panel[R], patient_id: str, drafts: Sequence[R], confirmed: Collection[str]
+) -> Done[tuple[R, ...]]:
+    """Record several new ones in one transaction after checking them together."""
+    values = tuple(with_id(draft) for draft in drafts)
+    refuse_issues(panel.check(values, record_of(desk, patient_id), desk.today()), confirmed)
+    if not values:
+        raise RefusedError("There is nothing to save.")
+    name = panel.name(values)
+
+    def kept(record: PatientRecord | None) -> tuple[R, ...]:
+        found = (find_in(record, panel.kind, value.id) for value in values)
+        return tuple(value for value in found if value is not None)
+
+    return perform(
+        desk,
+        patient_id,
+        tuple(Add(value) for value in values),
+        label=name,
+        value=kept,
+        say=lambda before, after: _message("Saved", name, before, after),
     )
 
 

@@ -40,6 +40,7 @@ WORDS_ONLY = {
     "evidence",
     "fast",
     "issues",
+    "lab_entry",
     "records",
     "rulebook",
     "verdict",

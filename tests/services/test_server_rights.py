@@ -14,12 +14,17 @@ from sqlalchemy import select, text
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     Consent,
+    HeartTest,
     Hrct,
     HrctResult,
     Infusion,
+    Lab,
     Patient,
     Pft,
+    Pro,
     Procedure,
+    Score,
+    Serology,
     TherapyLine,
     Visit,
 )
@@ -41,12 +46,18 @@ from tests.support.importing import write
 
 ID = holloway.patient().id
 LINE = frozenset({"therapy_line", "dose_change", "interruption", "infusion"})
-RECORDS = LINE | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "procedure", "consent"}
+MEASURED = frozenset({"lab", "serology", "heart_test", "pro"})
+RECORDS = (
+    LINE
+    | MEASURED
+    | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "procedure", "consent"}
+)
 KEYS = frozenset({"registry_keys"})
 
 WRITES: dict[str, frozenset[str]] = {
     **{f"acts.{name}": RECORDS for name in ("transact", "perform")},
     **{f"entries.{name}": RECORDS for name in ("keep", "amend", "remove")},
+    "entries.keep_all": frozenset({"lab", "serology"}),
     **{
         f"adverse_events.{name}_adverse_event": frozenset({"adverse_event"})
         for name in ("record", "amend", "remove")
@@ -61,6 +72,7 @@ WRITES: dict[str, frozenset[str]] = {
     **{f"drafts.{name}_draft": frozenset({"draft"}) for name in ("save", "discard")},
     "erasure.erase": RECORDS | {"draft", "erasure"},
     "erasure.record_refused_erasure": frozenset(),
+    **{f"heart_tests.{name}_heart_test": frozenset({"heart_test"}) for name in ("record", "amend", "remove")},
     **{f"hrct.{name}_hrct": frozenset({"hrct"}) for name in ("record", "amend", "remove")},
     **{
         f"imports.{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
@@ -68,6 +80,7 @@ WRITES: dict[str, frozenset[str]] = {
     },
     "import_batch.write_plan": frozenset({"patient", "diagnosis", "visit", "pft"}),
     "imports.save_mapping": frozenset({"import_mapping"}),
+    **{f"labs.{name}": frozenset({"lab"}) for name in ("record_labs", "amend_lab", "remove_lab")},
     **{f"patients.{name}_patient": frozenset({"patient", "consent"}) for name in ("add", "edit")},
     "patients.remove_patient": frozenset({"patient"}),
     **{f"patients.{name}_diagnosis": frozenset({"diagnosis"}) for name in ("record", "amend", "remove")},
@@ -85,6 +98,8 @@ WRITES: dict[str, frozenset[str]] = {
         for name in ("record", "amend")
     },
     "procedures.remove_procedure": frozenset({"procedure"}),
+    **{f"pros.{name}_pro": frozenset({"pro"}) for name in ("record", "amend", "remove")},
+    **{f"serology.{name}_serology": frozenset({"serology"}) for name in ("record", "amend", "remove")},
     "removed.restore_removed": RECORDS,
     "removed.restore_removed_patient": frozenset({"patient"}),
     **{
@@ -178,6 +193,7 @@ def clinical(act: Observed) -> None:
     scan = act("hrct.record_hrct", ID, Hrct(id="", date=day, result=HrctResult.STABLE))
     act("hrct.amend_hrct", replace(scan, note="x"))
     act("hrct.remove_hrct", scan.id, reason)
+    measured(act, reason)
     event = act(
         "adverse_events.record_adverse_event", ID, replace(holloway.record().adverse_events[0], id="")
     )
@@ -209,6 +225,31 @@ def clinical(act: Observed) -> None:
     act("patients.add_patient", Patient(id="", mrn="N-1", consent_registry="given"))
     act("drafts.save_draft", "pft", ID, {"fvc_l": "2"})
     act("drafts.discard_draft", "pft", ID)
+
+
+def measured(act: Observed, reason: str) -> None:
+    """One of each act on bloods, antibodies, a heart test and a questionnaire."""
+    on = PartialDate(2026, 1, 5)
+    bloods = (
+        Lab(id="", date=on, test="hb", value=Decimal(132), unit="g/L"),
+        Lab(id="", date=on, test="hbsag", result="negative"),
+    )
+    haemoglobin, _hbsag = act("labs.record_labs", ID, bloods)
+    act("labs.amend_lab", replace(haemoglobin, note="x"))
+    act("labs.remove_lab", haemoglobin.id, reason)
+    rows = (Serology(id="", date=on, test="JO1", result="positive"),)
+    (antibody,) = act("serology.record_serology", ID, rows)
+    act("serology.amend_serology", replace(antibody, note="x"))
+    act("serology.remove_serology", antibody.id, reason)
+    echo = act(
+        "heart_tests.record_heart_test", ID, HeartTest(id="", date=on, kind="echo", rvsp_mmhg=Decimal(35))
+    )
+    act("heart_tests.amend_heart_test", replace(echo, note="x"))
+    act("heart_tests.remove_heart_test", echo.id, reason)
+    scores = (Score(scale="lcq", value=Decimal("14.2")),)
+    pro = act("pros.record_pro", ID, Pro(id="", date=on, instrument="lcq", scores=scores))
+    act("pros.amend_pro", replace(pro, note="x"))
+    act("pros.remove_pro", pro.id, reason)
 
 
 def _with_every_part() -> TherapyLine:

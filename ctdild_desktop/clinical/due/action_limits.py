@@ -35,8 +35,9 @@ _QUANTITY = {
     "ast": "enzyme",
     "creatinine": "creatinine",
     "igg": "immunoglobulin",
+    "albumin": "albumin",
 }
-_OWN_UNIT = {"mcv": "fL", "albumin": "g/L"}
+_OWN_UNIT = {"mcv": "fL"}
 _NADIR_DAYS = (7, 14)
 _BEFORE_DAYS = 7
 
@@ -49,12 +50,20 @@ class Bound:
     limit: Decimal
     of: str = ""
 
-    def holds(self, value: Decimal, lln: Decimal | None, uln: Decimal | None) -> bool | None:
-        """Whether the value fulfils it; None when the laboratory's limit is not recorded."""
+    def holds(
+        self, value: Decimal, lln: Decimal | None, uln: Decimal | None, detection: str | None = None
+    ) -> bool | None:
+        """Whether the value fulfils it; None when the laboratory's limit is not recorded, or when the true
+        value lies beyond ``value`` (``detection``) and may be on either side.
+        """
         unit = {"": Decimal(1), "ULN": uln, "LLN": lln}[self.of]
         if unit is None:
             return None
         limit = self.limit * unit
+        if detection == "below":
+            return (self.sign in {"<", "<="}) if value <= limit else None
+        if detection == "above":
+            return (self.sign in {">", ">="}) if value >= limit else None
         return {
             "<": value < limit,
             "<=": value <= limit,
@@ -156,6 +165,9 @@ def _item(row: ActionLimit, facts: DueFacts, course: DrugCourse) -> DueItem | No
         need = sentence("a known unit for {test}", test=test_labels()[row.test])
         return _made(row, course, State.CANNOT_ASSESS, latest, needs=(need,))
     told = _reaches(row, values, course)
+    if told is None and latest.detection is not None:
+        need = sentence("a value of {test} within the range of the method", test=test_labels()[row.test])
+        return _made(row, course, State.CANNOT_ASSESS, latest, needs=(need,))
     if told is None:
         limit = "upper" if any(bound.of == "ULN" for bound in row.bounds) else "lower"
         need = sentence(
@@ -171,6 +183,7 @@ class _Value:
     value: Decimal
     lln: Decimal | None
     uln: Decimal | None
+    detection: str | None
 
 
 def _stored(result: Result) -> _Value:
@@ -179,17 +192,20 @@ def _stored(result: Result) -> _Value:
     if quantity is None:
         if result.unit != _OWN_UNIT.get(result.test):
             raise UnitError(f"{result.unit} is not the unit of {result.test}")
-        return _Value(result.date, result.value or Decimal(0), result.lln, result.uln)
+        return _Value(result.date, result.value or Decimal(0), result.lln, result.uln, result.detection)
 
     def convert(value: Decimal | None) -> Decimal | None:
         return None if value is None else to_stored(quantity, value, result.unit)
 
-    return _Value(result.date, convert(result.value) or Decimal(0), convert(result.lln), convert(result.uln))
+    value = convert(result.value) or Decimal(0)
+    return _Value(result.date, value, convert(result.lln), convert(result.uln), result.detection)
 
 
 def _reaches(row: ActionLimit, values: Sequence[_Value], course: DrugCourse) -> bool | None:
     """Whether the latest value reaches the limit; None when the laboratory's limit is not recorded."""
     latest = values[-1]
+    if latest.detection is None:
+        values = [value for value in values if value.detection is None]
     if row.condition == "falls3":
         last = [value for value in values if value.date >= course.start][-4:]
         falling = len(last) == 4 and all(later.value < earlier.value for earlier, later in pairwise(last))
@@ -199,7 +215,7 @@ def _reaches(row: ActionLimit, values: Sequence[_Value], course: DrugCourse) -> 
         since = add_months(latest.date, -int(rise[2]))
         earlier = [value.value for value in values[:-1] if value.date >= since]
         return bool(earlier) and (latest.value - min(earlier)) * 100 > Decimal(rise[1]) * min(earlier)
-    answers = [bound.holds(latest.value, latest.lln, latest.uln) for bound in row.bounds]
+    answers = [bound.holds(latest.value, latest.lln, latest.uln, latest.detection) for bound in row.bounds]
     if False in answers:
         return False
     return None if None in answers else True
@@ -233,8 +249,9 @@ def _made(
     quantity = _QUANTITY.get(row.test)
     unit = stored_unit(quantity) if quantity is not None else _OWN_UNIT[row.test]
     value = sentence(
-        "{test} {value}{unit} on {date}, on {drug}.",
+        "{test} {sign}{value}{unit} on {date}, on {drug}.",
         test=label[:1].upper() + label[1:],
+        sign={"below": "<", "above": ">"}.get(result.detection or "", ""),
         value=result.value or Decimal(0),
         unit=f" {result.unit}" if result.unit else "",
         date=result.date,

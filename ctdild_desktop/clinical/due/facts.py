@@ -30,6 +30,8 @@ class Result:
     unit: str = ""
     lln: Decimal | None = None
     uln: Decimal | None = None
+    detection: str | None = None
+    """``below`` or ``above``: the value is the limit of the method, and the true one lies beyond it."""
     positive: bool | None = None
     """For a screen: whether it was positive."""
 
