@@ -329,7 +329,7 @@ def check_heart_test(
         issues += [] if found is None else [found]
     measured = [field for field in heart_limits() if getattr(draft, field) is not None]
     if not measured and not draft.note.strip() and not draft.absent:
-        issues.append(refused("kind", "MISSING", "A value or a note is needed."))
+        issues.append(refused("values", "MISSING", "A value or a note is needed."))
     other_kind = {"echo": _OF_CATHETER, "rhc": _OF_ECHO}.get(draft.kind, ())
     for field in measured:
         if field in other_kind:
@@ -358,7 +358,7 @@ def check_pro(draft: Pro, patient: Patient, others: Sequence[Pro], today: dt.dat
         words = f"{draft.instrument} is not in the list." if draft.instrument else "Which questionnaire?"
         issues.append(refused("instrument", "CODE", words))
     if not draft.scores and not draft.absent:
-        issues.append(refused("instrument", "MISSING", "A score is needed."))
+        issues.append(refused("scores", "MISSING", "A score is needed."))
     if len({score.scale for score in draft.scores}) < len(draft.scores):
         issues.append(refused("scores", "TWICE", "A score is given twice."))
     for score in draft.scores:

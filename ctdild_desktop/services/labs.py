@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.ctcae import LabGrade, lab_grade, term_of_test
 from ctdild_desktop.clinical.inputs import InputError
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.plausibility_measured import check_lab_record, check_labs, lab_name
+from ctdild_desktop.clinical.plausibility_measured import (
+    check_lab_record,
+    check_labs,
+    comparable_value,
+    lab_name,
+    previous_lab,
+)
 from ctdild_desktop.clinical.records import AdverseEvent, Lab, PatientRecord
 from ctdild_desktop.clinical.units import UnitError
 from ctdild_desktop.services import entries
@@ -122,3 +131,36 @@ def worst_offer(labs: Sequence[Lab], record: PatientRecord) -> AdverseEvent | No
     """The adverse event of the highest grade that results of one sample suggest."""
     offers = [event for lab in labs if (event := event_offered(lab, record)) is not None]
     return max(offers, key=lambda event: event.grade or 0, default=None)
+
+
+def flag_of(lab: Lab) -> str:
+    """``above`` or ``below`` where a value certainly lies outside the limits that were given; else empty."""
+    if lab.value is None:
+        return ""
+    if lab.detection == "below":
+        return "below" if lab.lln is not None and lab.value <= lab.lln else ""
+    if lab.detection == "above":
+        return "above" if lab.uln is not None and lab.value >= lab.uln else ""
+    if lab.uln is not None and lab.value > lab.uln:
+        return "above"
+    return "below" if lab.lln is not None and lab.value < lab.lln else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabChange:
+    """How a value differs from the one before it of the same test, in the usual unit of the test."""
+
+    previous: Lab
+    difference: Decimal
+    percent: Fraction | None
+    """Of the value before; None where that is 0."""
+
+
+def change_of(lab: Lab, record: PatientRecord) -> LabChange | None:
+    """The change to the latest earlier value that can be compared; None without one."""
+    previous, value = previous_lab(lab, record.labs), comparable_value(lab)
+    before = comparable_value(previous) if previous is not None else None
+    if previous is None or before is None or value is None:
+        return None
+    percent = Fraction(value - before) * 100 / Fraction(before) if before else None
+    return LabChange(previous, value - before, percent)

@@ -10,6 +10,12 @@ from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventShe
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.hrct.hrct_sheet import HrctSheet
 from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.measured.antibody_sheet import AntibodySheet
+from ctdild_desktop.ui.measured.heart_sheet import HeartSheet
+from ctdild_desktop.ui.measured.lab_sheet import LabSheet
+from ctdild_desktop.ui.measured.labs_sheet import LabsSheet
+from ctdild_desktop.ui.measured.pro_sheet import ProSheet
+from ctdild_desktop.ui.measured.serology_sheet import SerologySheet
 from ctdild_desktop.ui.patients.diagnosis_sheet import DiagnosisSheet
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.therapy.line_sheet import LineSheet
@@ -22,7 +28,13 @@ _SHEETS: dict[str, Callable[..., RecordSheet]] = {
     "hrct": HrctSheet,
     "visit": VisitSheet,
     "diagnosis": DiagnosisSheet,
+    "lab": LabSheet,
+    "serology": AntibodySheet,
+    "heart_test": HeartSheet,
+    "pro": ProSheet,
 }
+_SAMPLES: dict[str, Callable[..., RecordSheet]] = {"lab": LabsSheet, "serology": SerologySheet}
+"""Kinds of which a whole sample is typed at once."""
 
 
 def record_sheet(
@@ -36,7 +48,7 @@ def record_sheet(
     """
     make = _SHEETS[kind]
     if not record_id:
-        return make(desk, runner, view)
+        return _SAMPLES.get(kind, make)(desk, runner, view)
     saved = next((item for item in _held(kind, view) if getattr(item, "id", "") == record_id), None)
     if saved is None:
         raise LookupError(record_id)
@@ -52,5 +64,9 @@ def _held(kind: str, view: PatientView) -> tuple[object, ...]:
         "hrct": record.hrct,
         "visit": record.visits,
         "diagnosis": record.diagnoses,
+        "lab": record.labs,
+        "serology": record.serology,
+        "heart_test": record.heart_tests,
+        "pro": record.pros,
     }
     return held[kind]

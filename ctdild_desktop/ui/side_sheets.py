@@ -8,16 +8,19 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from ctdild_desktop.clinical.records import AdverseEvent
 from ctdild_desktop.services.acts import CHANGE_OF, Standing
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
+from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.comparing import newer
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
+from ctdild_desktop.ui.measured.lab_sheet import LabSheet
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patients.erasure_sheet import ErasureSheet
 from ctdild_desktop.ui.patients.patient_form import PatientForm
@@ -143,7 +146,13 @@ class SideSheets(QObject):
             sheet.preview_changed.connect(self._patient.set_preview)
             sheet.next_requested.connect(self.next_requested)
             sheet.open_test_requested.connect(lambda other: self.open_record("test", other, view))
+        if isinstance(sheet, LabSheet):
+            sheet.event_requested.connect(lambda event: self.propose_event(event, view))
         self._show(sheet, Opened(kind, record_id))
+
+    def propose_event(self, event: AdverseEvent, view: PatientView) -> None:
+        """The form of a new adverse event with what a blood result says of it."""
+        self._show(AdverseEventSheet(self._desk, self._runner, view, proposed=event), Opened("adverse_event"))
 
     def print_page(self, view: PatientView) -> None:
         """The sheet that writes the MDT page."""

@@ -13,7 +13,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ctdild_desktop.services import patients
+from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical.records import Lab
+from ctdild_desktop.services import labs, patients
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
@@ -140,6 +142,7 @@ class Workbench(QObject):
         page.add_adverse_event_requested.connect(lambda: self.act("add_adverse_event"))
         page.add_hrct_requested.connect(lambda: self.act("add_hrct"))
         page.add_visit_requested.connect(lambda: self.act("add_visit"))
+        page.add_requested.connect(self.act)
         page.add_diagnosis_requested.connect(lambda: self.act("add_diagnosis"))
         page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
         page.print_requested.connect(lambda: self.act("print_page"))
@@ -196,6 +199,10 @@ class Workbench(QObject):
             "add_adverse_event": lambda: self._new_record("adverse_event"),
             "add_hrct": lambda: self._new_record("hrct"),
             "add_visit": lambda: self._new_record("visit"),
+            "add_labs": lambda: self._new_record("lab"),
+            "add_serology": lambda: self._new_record("serology"),
+            "add_heart_test": lambda: self._new_record("heart_test"),
+            "add_pro": lambda: self._new_record("pro"),
             "history": lambda: self._with_view(lambda _view: self._show_history()),
             "log": lambda: self._show_part("log", self.log),
             "removed_patients": lambda: self._show_part("removed_patients", self.removed),
@@ -277,8 +284,23 @@ class Workbench(QObject):
         """Say what was done, offer to take it back, and tell every screen."""
         take_back = done.undo
         undo = (lambda: self._undo(take_back)) if take_back is not None else None
-        self.window.say(done.message, undo=undo)
+        self.window.say(done.message, undo=undo, follow=self._offer(done))
         self.changes.announce(done.changes)
+
+    def _offer(self, done: Done[Any]) -> tuple[str, Callable[[], None]] | None:
+        """What a blood result of CTCAE grade 2 or more suggests: to record the adverse event."""
+        view = self.patient.view
+        results = done.value if isinstance(done.value, tuple) else (done.value,)
+        found = [result for result in results if isinstance(result, Lab)]
+        if view is None or not found or done.changes.patient_id != self.patient.patient_id:
+            return None
+        event = labs.worst_offer(found, view.record)
+        if event is None or self.permits.refusal("add_adverse_event"):
+            return None
+        words = self.tr("Record adverse event: {term}, grade {grade}…").format(
+            term=codes.ae_terms().label(event.term), grade=event.grade
+        )
+        return words, lambda: self._with_view(lambda now: self.sheets.propose_event(event, now))
 
     def _undo(self, take_back: Callable[[], Done[Any]]) -> None:
         self.runner.run(take_back, while_alive(self, self.announce), while_alive(self, self._refused))

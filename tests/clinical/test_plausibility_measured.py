@@ -216,7 +216,7 @@ CATHETER = HeartTest(id="new", date=DAY, kind="rhc", mpap_mmhg=Decimal(24), pawp
         (replace(CATHETER, pvr_wu=Decimal(240)), [("pvr_wu", "UNIT", True)]),
         (replace(CATHETER, pawp_mmhg=Decimal(25)), [("pawp_mmhg", "CONTRADICTION", False)]),
         (replace(CATHETER, lvef_percent=Decimal(60)), [("lvef_percent", "UNUSUAL", False)]),
-        (HeartTest(id="new", date=DAY, kind="echo"), [("kind", "MISSING", True)]),
+        (HeartTest(id="new", date=DAY, kind="echo"), [("values", "MISSING", True)]),
         (HeartTest(id="new", date=DAY, kind="echo", note="not seen well"), []),
         (replace(ECHO, date=PartialDate(2026, 4)), [("date", "DATE", True)]),
         (replace(ECHO, kind="mri"), [("kind", "CODE", True)]),
@@ -248,7 +248,7 @@ def score(instrument: str, **scores: str) -> Pro:
         (score("eq5d", vas="101"), [("score_vas", "RANGE", True)]),
         (score("kbild", impacts="3"), [("scores", "CODE", True)]),
         (score("xx", total="3"), [("instrument", "CODE", True)]),
-        (score("kbild"), [("instrument", "MISSING", True)]),
+        (score("kbild"), [("scores", "MISSING", True)]),
         (replace(score("mmrc", mmrc="2"), items_missing=-1), [("items_missing", "RANGE", True)]),
         (
             replace(score("mmrc", mmrc="2"), items_missing=1, complete=True),

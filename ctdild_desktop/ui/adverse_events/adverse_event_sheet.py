@@ -16,7 +16,7 @@ from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
-from ctdild_desktop.ui.dialogs.texts import as_bool, coded, pairs, yes_no
+from ctdild_desktop.ui.dialogs.texts import as_bool, as_text, coded, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -25,7 +25,10 @@ from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 
 
 class AdverseEventSheet(RecordSheet):
-    """A new event, or one to correct. A term outside the list is ``Other``, its words in the note."""
+    """A new event, or one to correct. A term outside the list is ``Other``, its words in the note.
+
+    ``proposed`` is what something else says of a new event: it is typed in already and can be changed.
+    """
 
     acts = SheetActs(adverse_events.amend_adverse_event, adverse_events.remove_adverse_event)
 
@@ -36,13 +39,15 @@ class AdverseEventSheet(RecordSheet):
         view: PatientView,
         saved: AdverseEvent | None = None,
         parent: QWidget | None = None,
+        *,
+        proposed: AdverseEvent | None = None,
     ) -> None:
         super().__init__(
             desk,
             runner,
             view,
             title=QCoreApplication.translate("AdverseEventSheet", "Adverse event"),
-            draft_kind="adverse_event",
+            draft_kind="adverse_event" if proposed is None else f"adverse_event:{proposed.term}",
             saved=saved,
             parent=parent,
         )
@@ -92,6 +97,9 @@ class AdverseEventSheet(RecordSheet):
         self.add_field(tr("No&te"), TextField("note", tr("Note")), wide=True)
         values = {name: getattr(saved, name) if saved is not None else None for name in self.fields}
         self.fill(values)
+        if proposed is not None:
+            for name in ("term", "onset", "grade"):
+                self.fields[name].set_text(as_text(getattr(proposed, name)))
 
     def _lines(self) -> tuple[tuple[str, str], ...]:
         return tuple((line.id, _line_words(line)) for line in self.record.therapy)

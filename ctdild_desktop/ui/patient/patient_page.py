@@ -20,6 +20,7 @@ from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.overview import Overview
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows
 from ctdild_desktop.ui.patient.record_tab import RecordTab
+from ctdild_desktop.ui.patient.result_tabs import ResultTabs
 from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
 from ctdild_desktop.ui.patient.words import probability_remarks
@@ -53,6 +54,8 @@ class PatientPage(QWidget):
     add_visit_requested = Signal()
     edit_patient_requested = Signal()
     add_diagnosis_requested = Signal()
+    add_requested = Signal(str)
+    """The id of the action that adds a result."""
     print_requested = Signal()
     open_record_requested = Signal(str, str)
     """Kind (``test``, ``therapy``, ``adverse_event``, ``hrct``, ``visit``, ``diagnosis``) and id."""
@@ -85,6 +88,7 @@ class PatientPage(QWidget):
             (self._diagnoses, "add_diagnosis"),
         ):
             tab.fit(permits, action_id)
+        self._results.fit(permits)
         self._overview.set_asking(asking=bool(permits.refusal("log_pft")))
 
     @property
@@ -287,7 +291,9 @@ class PatientPage(QWidget):
             add_words=self.tr("Record diagnosis… Ctrl+Shift+D"),
             empty=(self.tr("No diagnosis recorded"), self.tr("Record CTD and ILD pattern (Ctrl+Shift+D).")),
         )
+        self._results = ResultTabs(self)
         self._tab_names = ["overview", "tests", "therapy", "adverse_events", "imaging", "visits", "diagnosis"]
+        self._tab_names += self._results.names
         self._lists = (
             (self._tests, self.tr("Tests {count}")),
             (self._therapy, self.tr("Therapy {count}")),
@@ -295,6 +301,7 @@ class PatientPage(QWidget):
             (self._imaging, self.tr("Imaging {count}")),
             (self._visits, self.tr("Visits {count}")),
             (self._diagnoses, self.tr("Diagnosis {count}")),
+            *self._results.titled(),
         )
         self._tabs.addTab(self.tr("Overview"))
         self._pages.addWidget(self._overview)
@@ -346,6 +353,7 @@ class PatientPage(QWidget):
         self._imaging.add_requested.connect(self.add_hrct_requested)
         self._visits.add_requested.connect(self.add_visit_requested)
         self._diagnoses.add_requested.connect(self.add_diagnosis_requested)
+        self._results.add_requested.connect(self.add_requested)
 
     def _on_record_requested(self, kind: str) -> None:
         asked = {
@@ -399,6 +407,7 @@ class PatientPage(QWidget):
             len(record.hrct),
             len(record.visits),
             len(record.diagnoses),
+            *self._results.show_view(view),
         )
         for index, ((_tab, words), count) in enumerate(zip(self._lists, counts, strict=True), 1):
             self._tabs.setTabText(index, words.format(count=count))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ctdild_desktop.ui import theme
@@ -42,19 +42,26 @@ class RecordTab(QWidget):
         self._add = QPushButton(add_words, self)
         self._add.setObjectName(f"add_{name}")
         self._add.clicked.connect(self.add_requested)
+        self._head = QHBoxLayout()
+        self._remark = QLabel(self)
+        self._remark.setObjectName(f"{name}_remark")
+        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self._remark.setWordWrap(True)
+        self._remark.setContentsMargins(10, 0, 10, 5)
+        self._remark.hide()
         hint = QLabel(self.tr("Enter opens the row"), self)
         palette = hint.palette()
         palette.setColor(palette.ColorRole.WindowText, theme.color("text3"))
         hint.setPalette(palette)
-        head = QHBoxLayout()
-        head.setContentsMargins(10, 5, 10, 5)
-        head.addWidget(self._add)
-        head.addStretch(1)
-        head.addWidget(hint)
+        self._head.setContentsMargins(10, 5, 10, 5)
+        self._head.addWidget(self._add)
+        self._head.addStretch(1)
+        self._head.addWidget(hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addLayout(self._head)
+        column.addWidget(self._remark)
         column.addWidget(self._stack, 1)
 
     def fit(self, permits: Permits, action_id: str) -> None:
@@ -62,6 +69,19 @@ class RecordTab(QWidget):
         permits.fit(self._add, action_id)
         if permits.refusal(action_id):
             self._empty.set_text(self.tr("Ask a recorder or clinician to add the first one."))
+
+    def add_button(self, name: str, words: str, clicked: Callable[[], None]) -> QPushButton:
+        """A further button beside the first, where the tab lists records of two kinds."""
+        button = QPushButton(words, self)
+        button.setObjectName(name)
+        button.clicked.connect(clicked)
+        self._head.insertWidget(self._head.count() - 2, button)
+        return button
+
+    def set_remark(self, text: str) -> None:
+        """A sentence above the rows; an empty one takes it away."""
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Replace the rows; without any, say what to do first."""

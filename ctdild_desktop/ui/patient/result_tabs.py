@@ -1,0 +1,79 @@
+"""The tabs of bloods, of antibodies, and of heart tests with questionnaires."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.ui.patient import result_rows
+from ctdild_desktop.ui.patient.record_tab import RecordTab
+from ctdild_desktop.ui.permits import Permits
+
+
+class ResultTabs(QObject):
+    """Three tabs of a patient's results; ``add_requested`` carries the action that adds one."""
+
+    add_requested = Signal(str)
+    names = ("bloods", "serology", "heart")
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        tr = self.tr
+        self._bloods = RecordTab(
+            "lab",
+            tr("Blood results"),
+            result_rows.lab_columns(),
+            add_words=tr("Add bloods… Ctrl+Shift+O"),
+            empty=(tr("No blood results recorded"), tr("Type the first sample (Ctrl+Shift+O).")),
+        )
+        self._serology = RecordTab(
+            "serology",
+            tr("Antibodies"),
+            result_rows.serology_columns(),
+            add_words=tr("Add serology… Ctrl+Shift+A"),
+            empty=(tr("No antibodies recorded"), tr("Type the first sample (Ctrl+Shift+A).")),
+        )
+        self._heart = RecordTab(
+            "heart_test",
+            tr("Heart tests and questionnaires"),
+            result_rows.heart_columns(),
+            add_words=tr("Add echo or catheter… Ctrl+Shift+U"),
+            empty=(
+                tr("No heart test and no questionnaire recorded"),
+                tr("Record an echo or catheter (Ctrl+Shift+U) or a questionnaire (Ctrl+Shift+Q)."),
+            ),
+        )
+        self._scores = self._heart.add_button(
+            "add_pro", tr("Add questionnaire… Ctrl+Shift+Q"), lambda: self.add_requested.emit("add_pro")
+        )
+        for tab, action_id in (
+            (self._bloods, "add_labs"),
+            (self._serology, "add_serology"),
+            (self._heart, "add_heart_test"),
+        ):
+            tab.add_requested.connect(lambda asked=action_id: self.add_requested.emit(asked))
+
+    def titled(self) -> tuple[tuple[RecordTab, str], ...]:
+        """Each tab with its title, in which ``{count}`` is how many records it has."""
+        return (
+            (self._bloods, self.tr("Bloods {count}")),
+            (self._serology, self.tr("Serology {count}")),
+            (self._heart, self.tr("Heart, PRO {count}")),
+        )
+
+    def fit(self, permits: Permits) -> None:
+        """Offer what the role may add."""
+        self._bloods.fit(permits, "add_labs")
+        self._serology.fit(permits, "add_serology")
+        self._heart.fit(permits, "add_heart_test")
+        permits.fit(self._scores, "add_pro")
+
+    def show_view(self, view: PatientView) -> tuple[int, int, int]:
+        """Show a patient's results; returns how many each tab has."""
+        record = view.record
+        self._bloods.show_rows(result_rows.lab_rows(record))
+        self._serology.show_rows(result_rows.serology_rows(record))
+        self._serology.set_remark(result_rows.ipaf_words(record, view.as_of) if record.serology else "")
+        self._heart.show_rows(result_rows.heart_rows(record))
+        return len(record.labs), len(record.serology), len(record.heart_tests) + len(record.pros)
