@@ -70,6 +70,13 @@ def parse_limits(text: str) -> tuple[Decimal | None, Decimal | None]:
     return parse_lab_value(low).value, parse_lab_value(high).value
 
 
+def unit_text(unit: str) -> str:
+    """A unit as it is shown: ``10⁹/L`` for ``10^9/L``."""
+    for digit, raised in (("3", "³"), ("6", "⁶"), ("9", "⁹")):
+        unit = unit.replace(f"10^{digit}", f"10{raised}")
+    return unit
+
+
 def result_text(row: Lab | Serology) -> str:
     """A result as a field shows it, to be read again as the same result."""
     if row.value is not None:

@@ -17,6 +17,12 @@ from ctdild_desktop.clinical.plausibility import (
     check_therapy,
     check_visit,
 )
+from ctdild_desktop.clinical.plausibility_measured import (
+    check_heart_test,
+    check_labs,
+    check_pro,
+    check_serologies,
+)
 from ctdild_desktop.clinical.reference import age_in_years
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, patients
@@ -84,8 +90,34 @@ def test_nothing_invented_is_impossible(people):
             for event in record.adverse_events
             for issue in check_adverse_event(event, who, record.therapy, REFERENCE_DAY)
         ]
+        issues += _sample_issues(record)
         hard = [issue.text for issue in issues if issue.severity is Severity.HARD]
         assert hard == [], who.mrn
+
+
+def _sample_issues(record):
+    who = record.patient
+    issues = [
+        issue
+        for day in {lab.date for lab in record.labs}
+        for issue in check_labs([lab for lab in record.labs if lab.date == day], who, (), REFERENCE_DAY)
+    ]
+    issues += check_serologies(record.serology, who, (), REFERENCE_DAY) if record.serology else ()
+    for test in record.heart_tests:
+        issues += check_heart_test(test, who, record.heart_tests, REFERENCE_DAY)
+    for pro in record.pros:
+        issues += check_pro(pro, who, record.pros, REFERENCE_DAY)
+    return issues
+
+
+def test_some_have_samples_and_screens_are_not_empty(people):
+    first = people[0]
+    assert {"hb", "neutrophils", "alt", "hbsag"} <= {lab.test for lab in first.labs}
+    assert first.serology
+    assert first.heart_tests
+    assert first.pros
+    having = sum(bool(record.labs) for record in people)
+    assert 15 < having < len(people)
 
 
 def test_codes_are_those_of_the_lists(people):

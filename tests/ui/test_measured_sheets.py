@@ -14,7 +14,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Lab, PatientRecord, Serology
 from ctdild_desktop.services import drafts, heart_tests, labs, patients, pros, serology
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.ui.patient.result_rows import heart_rows, ipaf_words, lab_rows, serology_rows
+from ctdild_desktop.ui.patient.result_rows import heart_rows, ipaf_words, lab_rows, score_words, serology_rows
 from ctdild_desktop.ui.widgets.fields import FieldState
 from ctdild_desktop.ui.workbench import Workbench
 from tests.services.test_measured import ANTIBODIES, BLOODS, ECHO, SCORES
@@ -190,8 +190,10 @@ def test_an_echocardiogram_and_a_questionnaire(opened: Workbench, keyboard: Any)
     keyboard.type("k-b")
     keyboard.enter()
     assert keyboard.focus() == "score_total"
-    note = sheet.notes["score_total"].words()
-    assert note.startswith("0 to 100, higher is better; change +4.7 / −2.7 (change from an IPF cohort")
+    assert sheet.notes["score_total"].words() == "0 to 100"
+    told = words(opened, "pro_remark")
+    assert told.startswith("Higher is better. Reference change of total: +4.7 / −2.7 (change from an IPF")
+    assert told.endswith("Such changes come from IPF cohorts; none is established for CTD-ILD.")
     keyboard.line("156")
     assert sheet.fields["score_total"].state is FieldState.REFUSED
     sheet.fields["score_total"].set_text("56.4")
@@ -264,8 +266,8 @@ def test_rows_say_flags_changes_and_what_is_derived() -> None:
     assert "Clinical: cannot tell, needs signs" in told
     hearts = {row.id: row.cells for row in heart_rows(record)}
     assert hearts["f"][2:4] == ("RVSP 38 mmHg", "RVSP +8")
-    assert "higher is better; reference change +4.7 / −2.7" in hearts["p"][4]
-    assert "IPF" in hearts["p"][4]
+    assert hearts["p"][2] == "total 56.4"
+    assert "K-BILD: Higher is better. Reference change of total: +4.7 / −2.7" in score_words(record)
 
 
 def test_a_tab_lists_what_was_saved_and_opens_it(opened: Workbench, keyboard: Any) -> None:

@@ -17,6 +17,7 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.services import desk as desk_room
 from ctdild_desktop.services import drafts, permissions
+from ctdild_desktop.services.demo.samples import with_samples
 from ctdild_desktop.services.desk import Change, Desk, Role
 from ctdild_desktop.ui.actions import ACTIONS
 from ctdild_desktop.ui.dialogs.ask import Choice
@@ -31,7 +32,10 @@ from tests.ui.test_elsewhere import FakeWatch
 
 PATIENT = holloway().patient.id
 BARE = PatientRecord(patient=Patient(id="b" * 32, mrn="55-2", family_name="Åkerlund"))
-KINDS = ("test", "therapy", "adverse_event", "hrct", "visit", "diagnosis")
+KINDS = (
+    *("test", "therapy", "adverse_event", "hrct", "visit", "diagnosis"),
+    *("lab", "serology", "heart_test", "pro"),
+)
 NEEDS_NONE = {"lock", "quit", "undo", "room_patients", "room_registry", "shortcuts", "open_demo", "about"}
 """Actions that touch no record: leaving, moving about, reading the program's own texts."""
 
@@ -72,7 +76,7 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def window_of(qapp: QApplication, desk: Desk) -> Iterator[Callable[[str], Workbench]]:
     """Makes the window of a person with a role."""
-    fill(desk, holloway(), BARE)
+    fill(desk, with_samples(holloway()), BARE)
     made: list[Workbench] = []
 
     def make(role: str) -> Workbench:
@@ -164,6 +168,10 @@ def held(bench: Workbench, kind: str) -> tuple[Any, ...]:
         "hrct": record.hrct,
         "visit": record.visits,
         "diagnosis": record.diagnoses,
+        "lab": record.labs,
+        "serology": record.serology,
+        "heart_test": record.heart_tests,
+        "pro": record.pros,
     }[kind]
 
 

@@ -118,6 +118,10 @@ def fill(desk: Desk, people: Iterable[PatientRecord]) -> int:
                 *record.hrct,
                 *record.therapy,
                 *record.adverse_events,
+                *record.labs,
+                *record.serology,
+                *record.heart_tests,
+                *record.pros,
             )
             desk.store.insert_many(session, record.patient.id, of_patient, source="demo")
             tests += len(record.tests)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from PySide6.QtCore import QCoreApplication
+
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.ui.widgets.option_field import Option
@@ -46,3 +48,22 @@ def coded(list_name: str) -> tuple[tuple[str, str], ...]:
 def pairs(entries: Iterable[codes.Coded]) -> tuple[tuple[str, str], ...]:
     """Entries of any code list as (code, words) pairs."""
     return tuple((entry.code, entry.label) for entry in entries)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Texts", text)
+
+
+def instrument_words(instrument: codes.Instrument) -> str:
+    """Which end is better, and the published changes with where they come from."""
+    better = {scale.better for scale in instrument.scales}
+    told = [{"high": _tr("Higher is better."), "low": _tr("Lower is better.")}[end] for end in better]
+    for scale in instrument.scales:
+        if scale.change:
+            known = _tr("Reference change of {score}: {change} ({source}).")
+            told.append(known.format(score=scale.label, change=scale.change, source=scale.note))
+        elif scale.note:
+            told.append(f"{scale.note[:1].upper()}{scale.note[1:]}.")
+    if any(scale.change for scale in instrument.scales):
+        told.append(_tr("Such changes come from IPF cohorts; none is established for CTD-ILD."))
+    return " ".join(dict.fromkeys(told))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes
-from ctdild_desktop.clinical.lab_entry import LabResult, result_text
+from ctdild_desktop.clinical.lab_entry import LabResult, result_text, unit_text
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.plausibility_measured import units_of
 from ctdild_desktop.clinical.records import Lab
@@ -102,7 +102,7 @@ class LabSheet(RecordSheet):
         assert isinstance(field, ResultField)
         field.in_words = listed is None or not listed.unit
         self.show_row("test_name", shown=test == "other" or bool(self.text("test_name")))
-        self.read_out("unit", ", ".join(units_of(test)))
+        self.read_out("unit", ", ".join(unit_text(unit) for unit in units_of(test)))
 
     def build(self) -> Lab:
         """See :meth:`FieldForm.build`."""

@@ -6,15 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.lab_entry import LabResult, limits_text, result_text
+from ctdild_desktop.clinical.lab_entry import LabResult, limits_text, result_text, unit_text
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.plausibility_measured import units_of
+from ctdild_desktop.clinical.plausibility_measured import capital, units_of
 from ctdild_desktop.clinical.records import Lab
 from ctdild_desktop.services import labs
 from ctdild_desktop.services.assessment import PatientView
@@ -36,7 +36,7 @@ from ctdild_desktop.ui.widgets.plain import tip
 
 _FIRST = frozenset({"blood count", "kidney", "liver", "muscle", "inflammation"})
 """Groups that are in sight from the beginning; the others are behind a button."""
-_WIDTHS = (124, 72, 96, 84, 112, 70)
+_WIDTHS = (120, 68, 92, 80, 106, 58)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class LabsSheet(RecordSheet):
         self.add_key("Alt+M", button.toggle)
 
     def _add_row(self, grid: ResultGrid, listed: codes.LabCode) -> None:
-        test, label = listed.code, listed.label[:1].upper() + listed.label[1:]
+        test, label = listed.code, capital(listed.label)
         field = ResultField(test, label, in_words=not listed.unit)
         field.setFixedHeight(theme.scaled(24))
         limits = LimitsField(f"{test}_limits", self.tr("{test}, limits").format(test=label))
@@ -122,14 +122,14 @@ class LabsSheet(RecordSheet):
         shown: QWidget | None = read_out(f"{test}_unit_words", secondary=True)
         if len(units) > 1:
             words = self.tr("{test}, unit").format(test=label)
-            unit = ChoiceField(f"{test}_unit", words, [(u, u) for u in units], empty=None)
+            unit = ChoiceField(f"{test}_unit", words, [(one, unit_text(one)) for one in units], empty=None)
             unit.setMinimumContentsLength(6)
             shown = unit
         elif test == "other":
             unit = TextField("other_unit", self.tr("{test}, unit").format(test=label), max_length=40)
             shown = unit
         elif isinstance(shown, QLabel):
-            shown.setText(units[0] if units else "")
+            shown.setText(unit_text(units[0]) if units else "")
         last = read_out(f"{test}_last", secondary=True, right=True)
         grade = read_out(f"{test}_grade")
         caption: str | FormField = label
@@ -251,7 +251,7 @@ class LabsSheet(RecordSheet):
             row.grade.setFont(theme.font(bold=bool(words)))
 
     def _last_words(self, known: Lab, unit: str, *, full: bool = False) -> str:
-        in_unit = f" {known.unit}" if known.unit and (full or known.unit != unit) else ""
+        in_unit = f" {unit_text(known.unit)}" if known.unit and (full or known.unit != unit) else ""
         day = wording.partial(known.date)
         return f"{result_text(known)}{in_unit}, {day}" if full or not in_unit else f"{day}"
 
@@ -300,6 +300,8 @@ class LabsSheet(RecordSheet):
         """See :meth:`FormSheet.show_field`."""
         if self._more.isAncestorOf(field) and not self._more_button.isChecked():
             self._more_button.setChecked(True)
+            # the field has its place only when the layout has taken in what was folded
+            QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(field))
         super().show_field(field)
 
     def restore(self, payload: dict[str, str]) -> None:

@@ -16,11 +16,13 @@ from ctdild_desktop.clinical.records import Pro, Score
 from ctdild_desktop.services import pros
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
-from ctdild_desktop.ui.dialogs.texts import as_bool, as_text, pairs, yes_no
+from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
+from ctdild_desktop.ui.dialogs.texts import as_bool, as_text, instrument_words, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.measured.words import scale_words
+from ctdild_desktop.ui.measured.words import range_words
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, TextField
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
@@ -88,6 +90,10 @@ class ProSheet(RecordSheet):
         self.add_field(tr("Lan&guage"), TextField("language", tr("Language")))
         self.add_field(tr("Scored &by"), TextField("scored_by", tr("Scored by")))
         self.add_field(tr("N&ote"), TextField("note", tr("Note")), wide=True)
+        self._remark = plain_label(name="pro_remark", secondary=True)
+        self._remark.setWordWrap(True)
+        self.body.insertWidget(1, self._remark)
+        self.setMinimumWidth(theme.scaled(540))
         self.fill(self.values_from(saved or self._new()))
         self._show_scales()
 
@@ -114,6 +120,8 @@ class ProSheet(RecordSheet):
 
     def _show_scales(self) -> None:
         instrument = self.read("instrument") or ""
+        listed = codes.instruments().get(instrument)
+        self._remark.setText(instrument_words(listed) if listed is not None else "")
         for name, by_instrument in self._scales.items():
             scale = by_instrument.get(instrument)
             self.show_row(name, shown=scale is not None or bool(self.text(name)))
@@ -126,9 +134,9 @@ class ProSheet(RecordSheet):
                 self.read_out(name, self._beside(name, scale))
 
     def _beside(self, name: str, scale: Scale) -> str:
-        """The range, which end is better, what is known of changes, and the last score."""
+        """The range and the last score."""
         last = self._last(scale.code)
-        words = [scale_words(scale)]
+        words = [range_words(scale)]
         if last is not None:
             score, date = last
             words.append(self.tr("last {score}, {date}").format(score=as_text(score), date=date))

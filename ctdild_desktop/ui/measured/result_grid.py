@@ -83,6 +83,7 @@ class ResultGrid(QWidget):
         def tell() -> None:
             if not notes and field.state in _SPEAKING:
                 notes.append(self._make_note(field))
+                notes[0].set_read_out("")
                 self.grid.addWidget(notes[0], note_row, 1, 1, self._columns - 1)
             for note in notes:
                 note.setVisible(field.state in _SPEAKING)

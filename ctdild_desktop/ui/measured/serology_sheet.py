@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from ctdild_desktop.clinical import codes, wording
@@ -32,7 +32,7 @@ from ctdild_desktop.ui.widgets.plain import tip
 _ORDER = ("ANA", "RF", "ACPA", "RO52", "SSA60", "SSB", "DSDNA", "SM", "U1RNP")
 """What is asked first; the others follow in the order of the list."""
 _FOLDED = frozenset({"ANCA_PR3", "ANCA_MPO", "other"})
-_WIDTHS = (78, 112, 66, 62, 62, 150)
+_WIDTHS = (76, 112, 64, 60, 60, 140)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,9 @@ class SerologySheet(RecordSheet):
         titre = TitreField("ANA_titre", self.tr("ANA, titre 1 to"))
         pattern = ChoiceField("ANA_pattern", self.tr("ANA, pattern"), coded("ana_pattern"))
         pattern.setMinimumContentsLength(8)
-        grid.add_row(self.tr("titre 1:"), (titre, None, None, None, pattern))
+        words = read_out("ANA_pattern_words", right=True)
+        words.setText(self.tr("pattern"))
+        grid.add_row(self.tr("titre 1:"), (titre, None, None, words, pattern))
         self.register(titre)
         self.register(pattern)
 
@@ -217,6 +219,8 @@ class SerologySheet(RecordSheet):
         """See :meth:`FormSheet.show_field`."""
         if self._more.isAncestorOf(field) and not self._more_button.isChecked():
             self._more_button.setChecked(True)
+            # the field has its place only when the layout has taken in what was folded
+            QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(field))
         super().show_field(field)
 
     def restore(self, payload: dict[str, str]) -> None:

@@ -33,19 +33,12 @@ def grade_words(grade: LabGrade) -> tuple[str, str]:
 
 
 def event_words(event: AdverseEvent) -> str:
-    """``Neutropenia, CTCAE grade 3: no such adverse event is recorded.``"""
+    """``CTCAE grade 3: Neutrophil count decreased.``"""
     term = codes.ae_terms().label(event.term)
-    told = _tr("{term}, CTCAE grade {grade}: no such adverse event is recorded.")
-    return told.format(term=term[:1].upper() + term[1:], grade=event.grade)
+    return _tr("CTCAE grade {grade}: {term}.").format(term=term, grade=event.grade)
 
 
-def scale_words(scale: codes.Scale) -> str:
-    """``0 to 100, higher is better; change +4.7 / −2.7 (change from an IPF cohort ...)``."""
+def range_words(scale: codes.Scale) -> str:
+    """``0 to 100``, or ``about 0 to 100`` where versions differ."""
     ends = _tr("{low} to {high}").format(low=wording.as_typed(scale.low), high=wording.as_typed(scale.high))
-    if not scale.exact:
-        ends = _tr("about {range}").format(range=ends)
-    better = _tr("higher is better") if scale.better == "high" else _tr("lower is better")
-    words = f"{ends}, {better}"
-    if scale.change:
-        words += _tr("; change {change} ({source})").format(change=scale.change, source=scale.note)
-    return words
+    return ends if scale.exact else _tr("about {range}").format(range=ends)

@@ -54,6 +54,7 @@ class RecordTab(QWidget):
         palette.setColor(palette.ColorRole.WindowText, theme.color("text3"))
         hint.setPalette(palette)
         self._head.setContentsMargins(10, 5, 10, 5)
+        self._head.setSpacing(8)
         self._head.addWidget(self._add)
         self._head.addStretch(1)
         self._head.addWidget(hint)

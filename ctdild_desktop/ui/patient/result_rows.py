@@ -9,14 +9,17 @@ from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.ipaf import IpafDomain, ipaf_domains
-from ctdild_desktop.clinical.lab_entry import limits_text
+from ctdild_desktop.clinical.lab_entry import limits_text, unit_text
 from ctdild_desktop.clinical.limits import plain
 from ctdild_desktop.clinical.plausibility_measured import antibody_name, heart_limits, lab_name, units_of
 from ctdild_desktop.clinical.records import HeartTest, Lab, PatientRecord, Pro, Serology
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services import labs
+from ctdild_desktop.ui.dialogs.texts import instrument_words
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
+_SHORT = 14
+"""Letters of a score's name that has room in the table; a longer one is told by its code."""
 _SIGN = {"below": "<", "above": ">"}
 
 
@@ -58,7 +61,7 @@ def _lab(lab: Lab, record: PatientRecord) -> Row:
         wording.partial(lab.date),
         lab_name(lab),
         _result(lab),
-        lab.unit,
+        unit_text(lab.unit),
         limits_text(lab.lln, lab.uln).replace("-", "–"),
         {"above": _tr("▲ above"), "below": _tr("▼ below")}.get(flag, ""),
         _change(lab, record),
@@ -83,7 +86,7 @@ def _change(lab: Lab, record: PatientRecord) -> str:
     told = f"{sign}{plain(change.difference).replace('-', wording.MINUS)}"
     other_unit = next(iter(units_of(lab.test)), "")
     if lab.unit != other_unit:
-        told = f"{sign}{wording.number(change.difference, 2)} {other_unit}"
+        told = f"{sign}{wording.number(change.difference, 2)} {unit_text(other_unit)}"
     return told if change.percent is None else f"{told} ({wording.signed(change.percent, 0)} %)"
 
 
@@ -168,10 +171,9 @@ def heart_columns() -> tuple[Column, ...]:
     return (
         Column(_tr("Date")),
         Column(_tr("Test"), strong=True),
-        Column(_tr("Values")),
+        Column(_tr("Values"), stretch=True),
         Column(_tr("To previous")),
-        Column(_tr("Remark"), quiet=True, drop=1),
-        Column(_tr("Note"), stretch=True, quiet=True),
+        Column(_tr("Note"), quiet=True, drop=1),
     )
 
 
@@ -200,8 +202,7 @@ def _heart(test: HeartTest, record: PatientRecord) -> Row:
         codes.label("heart_test", test.kind),
         ", ".join(values),
         ", ".join(changes),
-        test.site,
-        test.note,
+        "; ".join(filter(None, (test.site, test.note))),
     )
     return Row("heart_test", test.id, cells)
 
@@ -212,31 +213,29 @@ def _pro(pro: Pro, record: PatientRecord) -> Row:
         one for one in record.pros if one.instrument == pro.instrument and one.date.latest < pro.date.earliest
     ]
     before = {score.scale: score.value for score in earlier[-1].scores} if earlier else {}
-    values, changes, remarks = [], [], []
+    values, changes = [], []
     for score in pro.scores:
         scale = instrument.scales.get(score.scale) if instrument is not None else None
-        name = scale.label if scale is not None else score.scale
+        name = scale.label if scale is not None and len(scale.label) <= _SHORT else score.scale
         values.append(f"{name} {wording.as_typed(score.value)}")
         if score.scale in before:
             changes.append(f"{name} {_signed(score.value - before[score.scale])}")
-        if scale is not None and scale.change:
-            remarks.append(
-                _tr("reference change {change}, {source}").format(change=scale.change, source=scale.note)
-            )
-    better = {scale.better for scale in instrument.scales} if instrument is not None else set()
-    if better == {"high"}:
-        remarks.insert(0, _tr("higher is better"))
-    elif better == {"low"}:
-        remarks.insert(0, _tr("lower is better"))
     cells = (
         wording.partial(pro.date),
         codes.instruments().label(pro.instrument),
         ", ".join(values),
         ", ".join(changes),
-        "; ".join(remarks),
         pro.note,
     )
-    return Row("pro", pro.id, cells)
+    return Row("pro", pro.id, cells, tip=". ".join(filter(None, cells[1:])))
+
+
+def score_words(record: PatientRecord) -> str:
+    """Which end of each recorded questionnaire is better, and the published changes with their source."""
+    used = {pro.instrument for pro in record.pros}
+    return " ".join(
+        f"{one.label}: {instrument_words(one)}" for one in codes.instruments() if one.code in used
+    )
 
 
 def _signed(change: Decimal) -> str:

@@ -76,4 +76,5 @@ class ResultTabs(QObject):
         self._serology.show_rows(result_rows.serology_rows(record))
         self._serology.set_remark(result_rows.ipaf_words(record, view.as_of) if record.serology else "")
         self._heart.show_rows(result_rows.heart_rows(record))
+        self._heart.set_remark(result_rows.score_words(record))
         return len(record.labs), len(record.serology), len(record.heart_tests) + len(record.pros)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
@@ -112,6 +112,10 @@ class ChoiceField(QComboBox):
                 self.accepted.emit()
             return True
         return super().eventFilter(watched, event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the wheel move the sheet: turned over a closed list it would choose another entry unseen."""
+        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the field and the arrow that tells it from a line of text; the style sheet leaves it out."""
