@@ -65,5 +65,5 @@ def instrument_words(instrument: codes.Instrument) -> str:
         elif scale.note:
             told.append(f"{scale.note[:1].upper()}{scale.note[1:]}.")
     if any(scale.change for scale in instrument.scales):
-        told.append(_tr("Such changes come from IPF cohorts; none is established for CTD-ILD."))
+        told.append(_tr("Such changes come from IPF cohorts."))
     return " ".join(dict.fromkeys(told))
