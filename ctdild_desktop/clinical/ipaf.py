@@ -31,6 +31,7 @@ _POSITIVE = (
 _ANY_TITRE = frozenset({"nucleolar", "centromere"})
 _DIFFUSE = frozenset({"homogeneous", "speckled"})
 _PATTERNS = frozenset({"NSIP", "cNSIP", "fNSIP", "OP", "NSIP_OP", "LIP"})
+_UNDEFINED = frozenset({"", "IPAF", "UCTD", "IPF"})
 _ANSWERED = frozenset({"negative", "borderline", "positive"})
 
 
@@ -53,6 +54,17 @@ def ipaf_domains(record: PatientRecord, as_of: dt.date) -> tuple[IpafDomain, ...
         _serological([row for row in record.serology if row.date.earliest <= as_of]),
         _morphological(record, as_of),
     )
+
+
+def defined_disease(record: PatientRecord, as_of: dt.date) -> str:
+    """The defined connective-tissue disease in force, in words; with one the statement does not apply.
+
+    Undifferentiated disease and IPAF itself are no defined disease. Empty without one.
+    """
+    view = record.diagnosis_on(as_of)
+    if view is None or view.ctd in _UNDEFINED:
+        return ""
+    return codes.diagnoses().label(view.ctd)
 
 
 def _serological(rows: Iterable[Serology]) -> IpafDomain:

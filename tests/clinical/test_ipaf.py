@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.ipaf import IpafDomain, ipaf_domains
-from ctdild_desktop.clinical.records import Hrct, Patient, PatientRecord, Serology
+from ctdild_desktop.clinical.ipaf import IpafDomain, defined_disease, ipaf_domains
+from ctdild_desktop.clinical.records import Diagnosis, Hrct, Patient, PatientRecord, Serology
 from ctdild_desktop.clinical.verdict import Verdict
 
 DAY = dt.date(2026, 3, 12)
@@ -78,3 +78,11 @@ def test_the_other_domains_are_never_answered_not_met() -> None:
     assert [str(told) for told in shown.because] == ["Fibrotic NSIP on HRCT 2025-05-02"]
     uip = Hrct(id="h", date=dt.date(2025, 5, 2), pattern="UIP")
     assert domains(hrct=(uip,))["morphological"].verdict is Verdict.CANNOT_ASSESS
+
+
+@pytest.mark.parametrize(("ctd", "named"), [("SSc", True), ("IPAF", False), ("UCTD", False)])
+def test_a_defined_disease_is_named(ctd: str, named: bool) -> None:
+    view = Diagnosis(id="d", date=PartialDate(2025), ctd=ctd)
+    record = PatientRecord(patient=Patient(id="p", mrn="1"), diagnoses=(view,))
+    assert bool(defined_disease(record, DAY)) == named
+    assert defined_disease(record, dt.date(2024, 12, 31)) == ""

@@ -262,6 +262,7 @@ def test_rows_say_flags_changes_and_what_is_derived() -> None:
     assert "derived on 12.03.2026 and not a diagnosis" in told
     assert "Serological: met (ANA 1:640; Jo-1)." in told
     assert "Clinical: cannot tell, needs signs" in told
+    assert told.endswith("The statement does not apply: Antisynthetase syndrome is recorded.")
     hearts = {row.id: row.cells for row in heart_rows(record)}
     assert hearts["f"][2:4] == ("RVSP 38 mmHg", "RVSP +8")
     assert hearts["p"][2] == "total 56.4"

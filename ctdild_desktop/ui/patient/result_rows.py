@@ -8,7 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.ipaf import IpafDomain, ipaf_domains
+from ctdild_desktop.clinical.ipaf import IpafDomain, defined_disease, ipaf_domains
 from ctdild_desktop.clinical.lab_entry import limits_text, unit_text
 from ctdild_desktop.clinical.limits import plain
 from ctdild_desktop.clinical.plausibility_measured import antibody_name, heart_limits, lab_name, units_of
@@ -148,7 +148,9 @@ def ipaf_words(record: PatientRecord, as_of: dt.date) -> str:
     """The IPAF domains in one sentence each, marked as derived."""
     told = " ".join(_domain(domain) for domain in ipaf_domains(record, as_of))
     head = _tr("IPAF domains, derived on {date} and not a diagnosis (Fischer 2015).")
-    return f"{head.format(date=wording.day(as_of))} {told}"
+    disease = defined_disease(record, as_of)
+    stated = _tr("The statement does not apply: {disease} is recorded.").format(disease=disease)
+    return " ".join(filter(None, (head.format(date=wording.day(as_of)), told, stated if disease else "")))
 
 
 def _domain(domain: IpafDomain) -> str:
