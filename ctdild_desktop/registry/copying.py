@@ -39,6 +39,8 @@ from ctdild_desktop.registry.subkeys import subkey
 _APART = frozenset({"audit_context", "registry_keys"})
 """Not of the registry's content: who writes just now, and where a server keeps the key slots."""
 _AT_ONCE = 2000
+_ONE_BY_ONE = frozenset({"attachment_content"})
+"""Tables whose rows are large: one of them at a time is in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,13 @@ def _copy_rows(registry: Registry, target: Connection) -> dict[str, int]:
         source = session.connection()
         for table in _tables():
             wanted = _Sum()
-            for rows in (
-                source.execution_options(stream_results=True).execute(select(table)).partitions(_AT_ONCE)
-            ):
+            at_once = 1 if table.name in _ONE_BY_ONE else _AT_ONCE
+            every = select(table).execution_options(stream_results=True, max_row_buffer=at_once)
+            for rows in source.execute(every).partitions(at_once):
                 wanted = wanted.plus([tuple(row) for row in rows])
                 target.execute(insert(table), [dict(row._mapping) for row in rows])
             found = _Sum()
-            for rows in target.execute(select(table)).partitions(_AT_ONCE):
+            for rows in target.execute(every).partitions(at_once):
                 found = found.plus([tuple(row) for row in rows])
             if found != wanted:
                 raise DamagedError(f"The copy of {table.name} is not equal; nothing was kept.")

@@ -18,6 +18,7 @@ EVERYBODY = ROLES
 
 WRITERS: dict[str, tuple[str, ...]] = {
     "patient": _RECORDING,
+    "attachment_content": _RECORDING,
     "import_mapping": ("coordinator", "administrator"),
     "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
@@ -34,10 +35,12 @@ _REMOVERS: dict[str, tuple[str, ...]] = {
 }
 _CHANGED_ALONE = frozenset({"registry_keys"})
 """Tables whose rows are there from the beginning."""
+_ADDED_ALONE = frozenset({"attachment_content"})
+"""Tables whose rows nobody changes: another content is another file."""
 _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 """Tables of one patient whose rows are no records of the patient."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
-_WITHOUT_ACT = frozenset({"action", "agenda_item", "attachment", "attachment_content", "decision", "meeting"})
+_WITHOUT_ACT = frozenset({"action", "agenda_item", "decision", "meeting"})
 """Tables that no act of a service writes: nobody at a desk may either."""
 
 
@@ -87,6 +90,7 @@ def _statements(connection: Connection, database: str) -> Iterator[str]:
     for table, roles in sorted(writers().items()):
         names = ", ".join(groups[role] for role in roles)
         writing = "UPDATE" if table in _CHANGED_ALONE else "INSERT, UPDATE"
+        writing = "INSERT" if table in _ADDED_ALONE else writing
         yield f"GRANT {writing} ON {quote(table)} TO {names}"
     for table, roles in _REMOVERS.items():
         yield f"GRANT DELETE ON {quote(table)} TO {', '.join(groups[role] for role in roles)}"

@@ -9,6 +9,7 @@ from typing import Any
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Attachment,
     Consent,
     Diagnosis,
     HeartTest,
@@ -25,6 +26,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.services import (
     adverse_events,
+    attachments,
     consents,
     heart_tests,
     hrct,
@@ -66,6 +68,7 @@ _CHECKS: Mapping[type[Any], Check] = {
     Serology: serology.check,
     HeartTest: heart_tests.check,
     Pro: pros.check,
+    Attachment: attachments.check,
 }
 
 

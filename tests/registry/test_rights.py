@@ -128,6 +128,7 @@ ROWS = (
     "TRUNCATE app_user",
     "DELETE FROM app_user",
     "DELETE FROM registry_keys",
+    r"UPDATE attachment_content SET content = '\x00'",
     "INSERT INTO registry_keys (id, content) VALUES (2, '')",
     "UPDATE registry_info SET db_id = 'x'",
     "UPDATE alembic_version SET version_num = 'x'",
@@ -192,7 +193,7 @@ def test_p5_tables_are_written_by_the_roles_that_may_and_by_no_other(
             written |= {name} if row[0] else set()
             changed |= {name} if row[1] else set()
     assert written == may - {"registry_keys"} | {"audit_seal"}
-    assert changed == may
+    assert changed == may - {"attachment_content"}
 
 
 @every_role

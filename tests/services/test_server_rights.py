@@ -51,17 +51,21 @@ RECORDS = (
     LINE
     | MEASURED
     | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "procedure", "consent"}
+    | {"attachment"}
 )
 KEYS = frozenset({"registry_keys"})
 
 WRITES: dict[str, frozenset[str]] = {
-    **{f"acts.{name}": RECORDS for name in ("transact", "perform")},
+    **{f"acts.{name}": RECORDS | {"attachment_content"} for name in ("transact", "perform")},
     **{f"entries.{name}": RECORDS for name in ("keep", "amend", "remove")},
     "entries.keep_all": frozenset({"lab", "serology"}),
     **{
         f"adverse_events.{name}_adverse_event": frozenset({"adverse_event"})
         for name in ("record", "amend", "remove")
     },
+    "attachments.add_files": frozenset({"attachment", "attachment_content"}),
+    **{f"attachments.{name}_file": frozenset({"attachment"}) for name in ("amend", "remove")},
+    "attachments.export_file": frozenset(),
     "bringing_back.restore_record": RECORDS,
     "bringing_back.restore_patient": frozenset({"patient"}),
     "demo.fill": RECORDS,
@@ -70,7 +74,7 @@ WRITES: dict[str, frozenset[str]] = {
         for name in ("record", "amend", "remove")
     },
     **{f"drafts.{name}_draft": frozenset({"draft"}) for name in ("save", "discard")},
-    "erasure.erase": RECORDS | {"draft", "erasure"},
+    "erasure.erase": RECORDS | {"attachment_content", "draft", "erasure"},
     "erasure.record_refused_erasure": frozenset(),
     **{f"heart_tests.{name}_heart_test": frozenset({"heart_test"}) for name in ("record", "amend", "remove")},
     **{f"hrct.{name}_hrct": frozenset({"hrct"}) for name in ("record", "amend", "remove")},
@@ -172,6 +176,16 @@ class Observed:
         with self.desk.registry.read() as session:
             drafts_now = [tuple(row) for row in session.execute(text("SELECT * FROM draft ORDER BY id"))]
         return {"draft": drafts_now, "registry_keys": self.desk.registry.keystore().content()}
+
+
+def of_files(act: Observed, folder: Path) -> None:
+    """One of each act on a file of the patient."""
+    letter = folder / "letter.txt"
+    letter.write_text("invented", encoding="utf-8")
+    (file,) = act("attachments.add_files", ID, [letter])
+    act("attachments.amend_file", replace(file, kind="letter"))
+    act("attachments.export_file", file.id, folder)
+    act("attachments.remove_file", file.id, "another patient's")
 
 
 def clinical(act: Observed) -> None:
@@ -302,6 +316,7 @@ def test_p5_acts_write_the_tables_that_are_listed(desk: Desk, tmp_path: Path) ->
     fill(desk, holloway.record())
     act = Observed(desk)
     clinical(act)
+    of_files(act, tmp_path)
     of_the_clinic(act, tmp_path)
     assert len(act.seen) > 35
     here = {
@@ -319,5 +334,6 @@ def test_p5_on_the_server_a_clinician_and_an_administrator_do_these_acts(
     fill(server_desk, holloway.record())
     clinician = as_user(server_desk, "specht", "T. Specht", "clinician")
     clinical(Observed(clinician))
+    of_files(Observed(clinician), tmp_path)
     of_the_clinic(Observed(server_desk), tmp_path)
     assert upkeep.verify(server_desk).ok
