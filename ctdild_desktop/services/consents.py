@@ -97,5 +97,5 @@ def answered(
             answer = Consent(id=new_id(), date=PartialDate.of(today), kind=kind, answer=now)
             yield Add(answer)
         elif any(answer.kind == kind for answer in before):
-            text = "The answer has an entry of its own: remove that, under Documents."
+            text = "An answer that was recorded is not emptied: choose what the answer is now."
             raise RefusedError(text, (refused(name, "CONTRADICTION", text),))

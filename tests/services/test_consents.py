@@ -86,7 +86,7 @@ def test_the_patient_s_own_form_makes_an_answer_of_today(filled: Desk) -> None:
     assert [(one.kind, one.answer, str(one.date)) for one in kept.consents] == [
         ("research", "declined", "2026-03-12")
     ]
-    with pytest.raises(RefusedError, match="has an entry of its own") as caught:
+    with pytest.raises(RefusedError, match="choose what the answer is now") as caught:
         patients.edit_patient(filled, replace(kept.patient, consent_research=None))
     assert [issue.field for issue in caught.value.issues] == ["consent_research"]
     assert done.undo is not None
