@@ -168,6 +168,8 @@ def test_first_day(
     for test in TESTS:
         log_test(hands, program, *test)
     add_therapy(hands, program)
+    # a backup at the start that is made after the last act leaves nothing for the one on closing
+    hands.wait(lambda: any("at start" in file.name for file in (registry.parent / "backups").glob("*")))
     add_adverse_event(hands, program)
     see_verdict(program)
     print_page(hands, program, tmp_path / "mdt.pdf")
@@ -274,6 +276,7 @@ def see_verdict(program: Program) -> None:
 
 
 def print_page(hands: Hands, program: Program, pdf: Path) -> None:
+    hands.wait(lambda: QApplication.focusWidget() is not None)
     hands.key(Qt.Key.Key_P, CTRL)
     hands.wait(lambda: hands.field() == "question")
     hands.type("FVC falling on mycophenolate. Second line?")
