@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby, pairwise
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -300,8 +301,16 @@ def _genesis(key: bytes) -> bytes:
 
 
 def _row_mac(key: bytes, row: Any, nonce: bytes) -> bytes:
-    plain = json.dumps([*row[:11], nonce.hex()], ensure_ascii=False, separators=(",", ":"))
-    return hmac.digest(key, b"row|" + plain.encode("utf-8"), sha256)
+    return hmac.digest(key, b"row|" + _row_text(row, nonce.hex()).encode("utf-8"), sha256)
+
+
+def _row_text(row: Any, nonce: str) -> str:
+    """The columns of an entry and its nonce as a JSON list; put together by hand, which is much quicker."""
+    try:
+        texts = ",".join(["null" if value is None else encode_basestring(value) for value in row[1:11]])
+    except TypeError:  # somebody wrote something else into the trail
+        return json.dumps([*row[:11], nonce], ensure_ascii=False, separators=(",", ":"))
+    return f'[{row[0]},{texts},"{nonce}"]'
 
 
 def _seal_mac(key: bytes, span: tuple[int, int, int], previous: bytes, macs: list[bytes]) -> bytes:

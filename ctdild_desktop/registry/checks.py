@@ -49,7 +49,8 @@ def run(connection: Connection, audit_key: bytes, known_head: str | None = None)
     A page that does not decrypt makes the library refuse every later read on the connection; the checks
     after it then say so, and nothing read from a damaged page is ever used.
     """
-    return joined(of_file(connection, *FILE), of_content(connection, audit_key, known_head))
+    file = of_file(connection, *FILE)
+    return joined(file, of_trail(connection, audit_key, known_head), of_rows(connection))
 
 
 FILE = ("integrity", "cipher_integrity", "foreign_keys")
@@ -69,17 +70,15 @@ def of_file(connection: Connection, *names: str) -> dict[str, bool | str]:
     return {name: _pragma(connection, *_PRAGMAS[name]) for name in names}
 
 
-def of_content(connection: Connection, audit_key: bytes, known_head: str | None = None) -> Checked:
-    """The checks of what the file holds: audit trail, rows, triggers, tables."""
+def of_trail(connection: Connection, audit_key: bytes, known_head: str | None = None) -> Checked:
+    """The checks of the audit trail, triggers and tables."""
     checks: dict[str, bool | str] = {}
     notes: tuple[str, ...] = ()
-    head, there = "unknown", "unknown"
+    head = "unknown"
     try:
         trail = audit.check(connection, audit_key, known_head)
         checks["audit_chain"] = trail.fault or True
         notes, head = trail.notes, trail.head
-        there, wrong = _blobs(connection)
-        checks["content"] = "; ".join(filter(None, (content.differences(connection), wrong))) or True
         lost = triggers.differences(connection)
         checks["triggers"] = f"not as expected: {', '.join(lost)}" if lost else True
         found = schema.current(connection)
@@ -88,10 +87,19 @@ def of_content(connection: Connection, audit_key: bytes, known_head: str | None 
         if checks["schema"] is True and absent:
             checks["schema"] = f"tables missing: {', '.join(absent)}"
     except (DBAPIError, driver.Error):
-        for name in ("audit_chain", "content", "triggers", "schema"):
-            checks.setdefault(name, "cannot be read because the file is damaged")
-    checks["blobs"] = there
+        for name in ("audit_chain", "triggers", "schema"):
+            checks.setdefault(name, _UNREADABLE)
     return Checked(checks, notes, head)
+
+
+def of_rows(connection: Connection) -> dict[str, bool | str]:
+    """Whether every row is as its last entry in the trail says, and every file what was kept."""
+    try:
+        there, wrong = _blobs(connection)
+        faults = "; ".join(filter(None, (content.differences(connection), wrong)))
+    except (DBAPIError, driver.Error):
+        return {"content": _UNREADABLE, "blobs": "unknown"}
+    return {"content": faults or True, "blobs": there}
 
 
 def _blobs(connection: Connection) -> tuple[str, str]:
@@ -101,9 +109,14 @@ def _blobs(connection: Connection) -> tuple[str, str]:
     return blobs.check(connection)
 
 
-def joined(file: dict[str, bool | str], content: Checked) -> Checked:
-    """Both halves as one outcome."""
-    return Checked({**file, **content.checks}, content.notes, content.head)
+_UNREADABLE = "cannot be read because the file is damaged"
+_ORDER = (*FILE, "audit_chain", "content", "triggers", "schema", "blobs")
+
+
+def joined(file: dict[str, bool | str], trail: Checked, rows: dict[str, bool | str]) -> Checked:
+    """All parts as one outcome, in the order in which they are told."""
+    found = {**file, **trail.checks, **rows}
+    return Checked({name: found[name] for name in _ORDER if name in found}, trail.notes, trail.head)
 
 
 def counts(connection: Connection) -> dict[str, int]:

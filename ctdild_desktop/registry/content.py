@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, inspect, literal, select, text
@@ -60,23 +59,23 @@ def differences(connection: Connection) -> str:
     return "; ".join((*told, *_leftovers(connection)))
 
 
-_Entries = dict[str, tuple[int, bytes | None]]
+_Entries = dict[str, tuple[int, int | None]]
+"""By row: place and hash of its last entry; no hash once the row was deleted.
+
+Python's own hash is keyed anew for each process and twenty times as quick as a digest.
+"""
 
 
 def _last_entries(connection: Connection) -> dict[str, _Entries]:
-    """By table and row: place and digest of the last entry; no digest once the row was deleted."""
+    """The last entry of each row, by table."""
     found: dict[str, _Entries] = {}
     for seq, table, row_id, op, new in connection.execute(_LAST):
-        found.setdefault(table, {})[row_id] = (seq, None if op == "delete" else _digest(new))
+        found.setdefault(table, {})[row_id] = (seq, None if op == "delete" else hash(new or ""))
     return found
 
 
-def _digest(values: str | None) -> bytes:
-    return blake2b((values or "").encode("utf-8"), digest_size=16).digest()
-
-
 def _left(entries: _Entries) -> list[str]:
-    return [row_id for row_id, (_seq, digest) in entries.items() if digest is not None]
+    return [row_id for row_id, (_seq, hashed) in entries.items() if hashed is not None]
 
 
 def _compare(connection: Connection, table: str, entries: _Entries) -> _Found:
@@ -85,10 +84,10 @@ def _compare(connection: Connection, table: str, entries: _Entries) -> _Found:
     found = _Found()
     defaults: dict[str, Any] | None = None
     for row_id, values in connection.execute(text(f"SELECT CAST(id AS TEXT), {written} FROM {table}")):
-        seq, digest = entries.pop(row_id, (0, None))
-        if digest is None:
+        seq, hashed = entries.pop(row_id, (0, None))
+        if hashed is None:
             found.unknown.append(row_id)
-        elif digest != _digest(values):
+        elif hashed != hash(values or ""):
             if defaults is None:
                 defaults = _defaults(connection, table)
             if not _same(values, connection.execute(_ENTRY, {"seq": seq}).scalar_one(), defaults):

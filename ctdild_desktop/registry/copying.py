@@ -198,6 +198,6 @@ def _finish(registry: Registry, connection: Connection, target: Place) -> None:
     detail = {"from": registry.place.name, "to": target.name, "head": audit.head(connection)}
     audit.note_event(connection, kind="copied", subject_id=None, detail=detail)
     audit.seal(connection, key, batch)
-    faults = checks.joined({}, checks.of_content(connection, key)).faults
+    faults = checks.joined({}, checks.of_trail(connection, key), checks.of_rows(connection)).faults
     if faults:
         raise DamagedError(f"The copy did not pass its checks; nothing was kept ({faults}).")

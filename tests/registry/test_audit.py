@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -382,3 +384,16 @@ def test_u1_a_bulk_insert_is_audited_row_by_row(registry: Registry) -> None:
         session.execute(insert(VisitRow), rows)
     assert len(trail(registry)) == before + 40
     assert registry.verify()["ok"] is True
+
+
+_TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(st.lists(st.none() | _TEXTS, min_size=10, max_size=10), st.integers(min_value=1))
+def test_the_text_under_a_seal_is_the_json_that_it_always_was(values: list[str | None], seq: int) -> None:
+    """Seals that were made by ``json.dumps`` must fit for ever."""
+    expected = json.dumps([seq, *values, "00ff"], ensure_ascii=False, separators=(",", ":"))
+    assert audit._row_text((seq, *values, b"nonce", b"mac"), "00ff") == expected
+    foreign = [*values[:9], 5]
+    expected = json.dumps([seq, *foreign, "00ff"], ensure_ascii=False, separators=(",", ":"))
+    assert audit._row_text((seq, *foreign, b"nonce", b"mac"), "00ff") == expected
