@@ -24,7 +24,7 @@ from ctdild_desktop import __version__, bundled
 from ctdild_desktop.services import access, events, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
-from ctdild_desktop.ui import theme
+from ctdild_desktop.ui import theme, tour_people
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner
@@ -145,6 +145,8 @@ class _Round:
     def draw(self) -> None:
         """Draw every screen, in the order in which a new clinic meets them."""
         self._draw_start()
+        tour_people.draw_server_card(self._runner, self._ask, self._take)
+        tour_people.make_people(self._desk)
         bench = Workbench(self._desk, self._runner, self._ask, version=__version__)
         bench.window.resize(self._form.size)
         bench.window.show()
@@ -157,10 +159,14 @@ class _Round:
             if name == "crowded":
                 self._draw_patient(bench)
         self._draw_import(bench)
+        tour_people.draw_safekeeping(bench, self._take, self._leave_dialogs)
         bench.window.hide()
         bench.window.deleteLater()
         bench.deleteLater()
         self._settle()
+        if listed:
+            row = next(iter(_chosen(listed).values()))
+            tour_people.draw_reader(self._desk, self._runner, self._ask, self._take, row.id)
 
     def _draw_start(self) -> None:
         for name, registry in (("first-run", Path("clinic.ctdild")), ("unlock", self._registry)):
@@ -238,6 +244,7 @@ class _Round:
             bench.act(act)
             self._take(bench.window, act.replace("_", "-"))
             self._leave_sheet()
+        tour_people.draw_conflict(bench, self._take)
         view = page.view
         if view is not None and view.record.therapy:
             bench.open_record("therapy", view.record.therapy[0].id)

@@ -111,17 +111,41 @@ class RegistryPage(QWidget):
             value.setWordWrap(True)
             if outcome is False or (not good and not report.ok):
                 value.setFont(theme.font(bold=True))
-            self._checks.addWidget(QLabel(name.replace("_", " ")), row, 0)
+            self._checks.addWidget(QLabel(self._check_words(name)), row, 0)
             self._checks.addWidget(value, row, 1)
         self._checks.setColumnStretch(1, 1)
 
+    def _check_words(self, name: str) -> str:
+        words = {
+            "integrity": self.tr("Tables of the file"),
+            "cipher_integrity": self.tr("Encryption of every page"),
+            "foreign_keys": self.tr("References between records"),
+            "audit_chain": self.tr("Audit trail and its seal"),
+            "content": self.tr("Every record as the trail says"),
+            "triggers": self.tr("Guards that write the trail"),
+            "schema": self.tr("Version of the tables"),
+            "blobs": self.tr("Files of patients"),
+        }
+        return words.get(name, name.replace("_", " "))
+
     def _make_facts(self, desk: Desk) -> QFormLayout:
+        on_server = desk.registry.place.is_server
         form = QFormLayout()
         form.setContentsMargins(14, 8, 14, 14)
         form.setHorizontalSpacing(20)
         for name, caption, text in (
-            ("place", self.tr("File"), str(desk.registry.place)),
-            ("cipher", self.tr("At rest"), self.tr("encrypted (SQLCipher); key slots beside it")),
+            (
+                "place",
+                self.tr("Server") if on_server else self.tr("File"),
+                str(desk.registry.place),
+            ),
+            (
+                "cipher",
+                self.tr("At rest"),
+                self.tr("as the server keeps it: this program does not encrypt its tables")
+                if on_server
+                else self.tr("encrypted (SQLCipher); key slots beside it"),
+            ),
             ("user", self.tr("Signed in"), f"{desk.display_name} ({desk.login}), {desk.role}"),
             ("patients", self.tr("Patients"), ""),
             ("kind", self.tr("Kind"), self.tr("demonstration, invented people only") if desk.demo else ""),
