@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -33,6 +33,34 @@ _BLOCKING = {
     "QInputDialog": ("exec", "getDouble", "getInt", "getItem", "getMultiLineText", "getText"),
     "QMenu": ("exec",),
 }
+
+
+def _share_compiled_statements() -> None:
+    """Let every engine of one kind use what another one compiled: each test has engines of its own.
+
+    A statement is kept by its dialect, which compares by identity; here two of one kind are equal.
+    """
+    from sqlalchemy import Engine
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+    from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+    from sqlalchemy.util import LRUCache
+
+    shared: dict[type[Any], Any] = {}
+    for kind in (PGDialect_psycopg, SQLiteDialect_pysqlite):
+        shared[kind] = LRUCache(5000)
+        kind.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+    def kept(engine: Engine) -> Any:
+        return shared.get(type(engine.dialect), engine.__dict__["_compiled_cache"])
+
+    def keep(engine: Engine, cache: Any) -> None:
+        engine.__dict__["_compiled_cache"] = cache
+
+    Engine._compiled_cache = property(kept, keep)  # type: ignore[assignment]
+
+
+_share_compiled_statements()
 
 
 @pytest.fixture(scope="session")

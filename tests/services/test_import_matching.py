@@ -15,13 +15,13 @@ from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, S
 from ctdild_desktop.interchange.records import Remark
 from ctdild_desktop.services import imports
 from ctdild_desktop.services.desk import Desk, new_id
-from tests.support.desks import fill, make_desk
+from tests.support.desks import copied_desk, fill
 from tests.support.importing import HEADER, UNIT, known, mrns, record, run, write
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = make_desk(tmp_path)
+def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = copied_desk(template, tmp_path)
     yield made
     made.close()
 

@@ -22,15 +22,15 @@ from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.registry.models import AuditRow, SealRow
 from ctdild_desktop.services import imports
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
-from tests.support.desks import as_user, make_desk
+from tests.support.desks import as_user, copied_desk
 from tests.support.importing import HEADER, UNIT, mrns, record, run, write
 
 DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = make_desk(tmp_path)
+def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = copied_desk(template, tmp_path)
     yield made
     made.close()
 

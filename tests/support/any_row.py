@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -57,8 +58,13 @@ def plain_text_column(table: Table) -> str:
     )
 
 
-def _bound(table: Table) -> Iterator[tuple[str, str]]:
+@cache
+def _bound(table: Table) -> tuple[tuple[str, str], ...]:
     """Each check with every column that it names, and each column that must be unique."""
+    return tuple(_bounds(table))
+
+
+def _bounds(table: Table) -> Iterator[tuple[str, str]]:
     names = [column.name for column in table.columns]
     for constraint in table.constraints:
         if isinstance(constraint, CheckConstraint):

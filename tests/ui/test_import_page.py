@@ -19,7 +19,7 @@ from ctdild_desktop.services import imports, patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
-from tests.support.desks import make_desk
+from tests.support.desks import copied_desk
 from tests.support.fake_ask import FakeAsk
 
 SAMPLE = resources() / "demo" / "sample_tests.csv"
@@ -27,8 +27,8 @@ MAPPING = resources() / "demo" / "sample_mapping.toml"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = make_desk(tmp_path)
+def desk(empty_registry: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = copied_desk(empty_registry, tmp_path)
     yield made
     made.close()
 
