@@ -14,13 +14,12 @@ from pathlib import Path
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import ae_terms
-from ctdild_desktop.clinical.criteria import Criterion, assess, facts_from_record, strip_criteria
+from ctdild_desktop.clinical.criteria import facts_from_record
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.due import (
     Anchor,
     DueFacts,
     DueItem,
-    Met,
     Result,
     RuleError,
     RuleTable,
@@ -39,11 +38,11 @@ from ctdild_desktop.clinical.records import (
     SymptomChange,
     Visit,
 )
-from ctdild_desktop.clinical.series import fvc_visits
-from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.clinical.series import Percent, fvc_visits, unusable_fvc
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import read_text
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
+from ctdild_desktop.services.lately import Lately, lately_of, of_everybody
 from ctdild_desktop.services.texts import display_name
 
 _LARGEST_TABLE = 1_000_000
@@ -78,17 +77,24 @@ def work_list(
     """
     day = as_of or desk.today()
     with desk.registry.read() as session:
+        answered = of_everybody(desk, session, day)
         records = desk.store.load_all(session)
-    made = [row for record in records for row in rows_of(record, day, rules)]
+    made: list[WorkRow] = []
+    for record in records:
+        lately = answered[record.patient.id][0] if record.patient.id in answered else None
+        made += rows_of(record, day, rules, lately)
     return tuple(sorted(made, key=lambda row: (row.item.urgency, row.mrn)))
 
 
-def rows_of(record: PatientRecord, as_of: dt.date, rules: RuleTable | None = None) -> tuple[WorkRow, ...]:
-    """The lines of one patient, the most urgent first."""
+def rows_of(
+    record: PatientRecord, as_of: dt.date, rules: RuleTable | None = None, lately: Lately | None = None
+) -> tuple[WorkRow, ...]:
+    """The lines of one patient, the most urgent first; see :func:`due_facts`."""
     patient = record.patient
+    facts = due_facts(record, as_of, lately)
     return tuple(
         WorkRow(patient_id=patient.id, mrn=patient.mrn, name=display_name(patient), item=item)
-        for item in due_items(due_facts(record, as_of), default_rules() if rules is None else rules)
+        for item in due_items(facts, default_rules() if rules is None else rules)
     )
 
 
@@ -111,14 +117,18 @@ def read_rules(path: Path | None = None, rule_set: str = DEFAULT_SET) -> RuleTab
         raise RefusedError(str(error)) from None
 
 
-def due_facts(record: PatientRecord, as_of: dt.date) -> DueFacts:
-    """What the due rules look at, from everything recorded up to a day."""
+def due_facts(record: PatientRecord, as_of: dt.date, lately: Lately | None = None) -> DueFacts:
+    """What the due rules look at, from everything recorded up to a day.
+
+    Args:
+        record: everything recorded of the patient.
+        as_of: entries after it are ignored.
+        lately: which criteria were met, when that is known already; default: as the record says.
+    """
     view = record.diagnosis_on(as_of)
-    facts = facts_from_record(record, as_of)
-    visits = fvc_visits(record.tests, record.patient, as_of)
-    percent = visits[-1].percent if visits else None
-    stage = goh_of(facts, as_of).stage
-    present = tuple(assess(facts, criterion.id, as_of) for criterion in strip_criteria())
+    stage = goh_of(facts_from_record(record, as_of), as_of).stage
+    percent = _latest_percent(record, as_of)
+    found = lately_of(record, as_of) if lately is None else lately
     return DueFacts(
         as_of=as_of,
         patient=record.patient,
@@ -127,8 +137,8 @@ def due_facts(record: PatientRecord, as_of: dt.date) -> DueFacts:
         results=_results(record),
         therapy=record.therapy,
         visits=tuple(visit.date for visit in record.visits),
-        met=_met(record, as_of),
-        physiology_met=tuple(answer.title for answer in present if _by_lung_function(answer)),
+        met=found.met,
+        physiology_met=found.physiology_met,
         worse_on=_worse_on(record.visits, as_of),
         acute_on=_acute_on(record, as_of),
         neurological_on=_latest_event(record, as_of, _is_neurological),
@@ -139,6 +149,16 @@ def due_facts(record: PatientRecord, as_of: dt.date) -> DueFacts:
         left=_left(record, as_of),
         other_drugs=_other_drugs(record, as_of),
     )
+
+
+def _latest_percent(record: PatientRecord, as_of: dt.date) -> Percent | None:
+    """FVC in % predicted of the latest visit with a usable one; a visit is what was blown on one day."""
+    usable = [test for test in record.tests if test.date <= as_of and unusable_fvc(test) is None]
+    if not usable:
+        return None
+    day = max(test.date for test in usable)
+    (visit,) = fvc_visits([test for test in usable if test.date == day], record.patient, as_of)
+    return visit.percent
 
 
 def _left(record: PatientRecord, as_of: dt.date) -> str:
@@ -234,37 +254,6 @@ def _blood_result(lab: Lab) -> Result:
         detection=lab.detection,
         positive=_ANSWERS.get(lab.result or ""),
     )
-
-
-def _met(record: PatientRecord, as_of: dt.date) -> tuple[Met, ...]:
-    """The criteria met at each visit of the last 12 months, and whether the visit before met them too."""
-    entries: tuple[Pft | Visit | Hrct, ...] = (*record.tests, *record.visits, *record.hrct)
-    days = sorted({entry.date for entry in entries if entry.date <= as_of})
-    since = add_months(as_of, -12)
-    earlier = [day for day in days if day < since]
-    asked = (*earlier[-1:], *(day for day in days if day >= since))
-    found: list[Met] = []
-    before: frozenset[str] = frozenset()
-    for day in asked:
-        met = _met_on(record, day)
-        if day >= since:
-            found += [
-                Met(criterion=rule.id, title=rule.title, date=day, newly=rule.id not in before)
-                for rule in met
-            ]
-        before = frozenset(rule.id for rule in met)
-    return tuple(found)
-
-
-def _met_on(record: PatientRecord, day: dt.date) -> tuple[Criterion, ...]:
-    facts = facts_from_record(record, day)
-    return tuple(rule for rule in strip_criteria() if assess(facts, rule.id, day).verdict is Verdict.MET)
-
-
-def _by_lung_function(answer: Assessment) -> bool:
-    """Whether the lung-function arm of an answer is met: its domain, or the whole without domains."""
-    arms = [domain.verdict for domain in answer.domains if domain.name == "physiology"]
-    return Verdict.MET in arms if answer.domains else answer.verdict is Verdict.MET
 
 
 def _worse_on(visits: tuple[Visit, ...], as_of: dt.date) -> dt.date | None:

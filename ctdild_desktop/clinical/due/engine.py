@@ -13,7 +13,7 @@ from decimal import Decimal
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.due import cyclophosphamide, infection, prompts, rituximab
 from ctdild_desktop.clinical.due.action_limits import action_items
-from ctdild_desktop.clinical.due.facts import DrugCourse, DueFacts, drug_courses
+from ctdild_desktop.clinical.due.facts import DrugCourse, DueFacts
 from ctdild_desktop.clinical.due.item import DueItem, stated
 from ctdild_desktop.clinical.due.mode import Mode, mode_of
 from ctdild_desktop.clinical.due.schedules import (
@@ -178,7 +178,7 @@ def _candidates(rule: Rule, facts: DueFacts) -> list[DrugCourse]:
     """The courses that a rule is about: running ones, or for some rules any."""
     running = facts.running()
     later = rule.kind == "after_stop" or rule.id in _LATER
-    courses = drug_courses(facts.therapy, facts.as_of) if later else running
+    courses = facts.courses if later else running
     drugs_running = {course.drug for course in running}
     found: dict[str, DrugCourse] = {}
     for word in rule.drugs:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ctdild_desktop.clinical.codes import diagnoses, drugs
@@ -89,20 +89,25 @@ class DueFacts:
     """Drugs outside the drug list, in lower case: ``allopurinol``, ``febuxostat``."""
     retinal_risk: bool | None = None
     """Risk factors for retinal harm by hydroxychloroquine."""
+    courses: tuple[DrugCourse, ...] = field(init=False, repr=False, compare=False)
+    """The therapy up to the as-of day as courses of one drug each."""
+    age: int | None = field(init=False, repr=False, compare=False)
+    """Completed years; None when the birth date does not say."""
+    _running: tuple[DrugCourse, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Every rule asks for these: a hundred times for one patient.
+        courses = drug_courses(self.therapy, self.as_of)
+        object.__setattr__(self, "courses", courses)
+        object.__setattr__(self, "age", _age(self.patient, self.as_of))
+        running = tuple(course for course in courses if course.runs_on(self.as_of))
+        object.__setattr__(self, "_running", running)
 
     @property
     def group(self) -> str:
         """The disease group: ``SSc``, ``IIM``, ``RA`` ...; empty when the diagnosis is not recorded."""
         entry = diagnoses().get(self.diagnosis)
         return entry.group if entry is not None else ""
-
-    @property
-    def age(self) -> int | None:
-        """Completed years; None when the birth date does not say."""
-        birth = self.patient.birth_date
-        if birth is None or birth.latest > self.as_of:
-            return None
-        return completed_years(birth.latest, self.as_of)
 
     def of(self, part: Part) -> Iterator[Result]:
         """Results of any test of a part, up to the as-of day."""
@@ -121,9 +126,14 @@ class DueFacts:
 
     def running(self) -> tuple[DrugCourse, ...]:
         """The drugs that may be taken on the as-of day."""
-        return tuple(
-            course for course in drug_courses(self.therapy, self.as_of) if course.runs_on(self.as_of)
-        )
+        return self._running
+
+
+def _age(patient: Patient, as_of: dt.date) -> int | None:
+    birth = patient.birth_date
+    if birth is None or birth.latest > as_of:
+        return None
+    return completed_years(birth.latest, as_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

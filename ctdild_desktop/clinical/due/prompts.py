@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.due.facts import DrugCourse, DueFacts, drug_courses
+from ctdild_desktop.clinical.due.facts import DrugCourse, DueFacts
 from ctdild_desktop.clinical.due.infection import latest_rituximab
 from ctdild_desktop.clinical.due.item import DueItem, stated, timed
 from ctdild_desktop.clinical.due.steroids import daily_dose
@@ -57,11 +57,7 @@ def methotrexate_pneumonitis(rule: Rule, facts: DueFacts, course: DrugCourse) ->
 
 def cystoscopy(rule: Rule, facts: DueFacts) -> DueItem | None:
     """Blood in the urine on or at any time after cyclophosphamide."""
-    exposed = [
-        course
-        for course in drug_courses(facts.therapy, facts.as_of)
-        if course.drug_class == "cyclophosphamide"
-    ]
+    exposed = [course for course in facts.courses if course.drug_class == "cyclophosphamide"]
     dipsticks = [result.date for result in facts.of(("urinalysis",)) if result.positive]
     days = [day for day in (*dipsticks, facts.haematuria_on) if day is not None and day <= facts.as_of]
     if not exposed or not days or max(days) < exposed[0].start or not _news(max(days), facts):

@@ -50,12 +50,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "entered",
         "excluded",
     ),
-    "visit": ("patient_id", "date", "symptom_change", "mmrc", "alternative_explanation"),
+    "visit": ("patient_id", "date", "symptom_change", "mmrc", "alternative_explanation", "status"),
     "hrct": ("patient_id", "date", "fibrosis", "result", "signs", "alternative_explanation"),
 }
 """What is read of each table, by the names of the records' fields; ``id`` and ``patient_id`` join them."""
 
-_TEXTS = {"ctd", "dlco_unit", "fvc_grade", "dlco_grade", "reference_set", "symptom_change", "result", "signs"}
+_TEXTS = {
+    *("ctd", "dlco_unit", "fvc_grade", "dlco_grade", "reference_set"),
+    *("symptom_change", "status", "result", "signs"),
+}
 _NUMBERS = {
     "height_cm",
     "fvc_l",
@@ -155,7 +158,8 @@ Rows = Iterable[Sequence[Sequence[Any]]]
 
 
 def read_columns(tables: Callable[[str], Rows]) -> Columns:
-    """Make columns of rows; rows of patients that are not among the patients are left out.
+    """Make columns of rows; rows of patients that are not among the patients are left out, and so are visits
+    that did not take place.
 
     ``tables`` gives the rows of a table: decimals and dates as text (dates partial where the record's are),
     yes and no as 1 and 0, signs as the text of a list.
@@ -191,7 +195,11 @@ def _table(name: str, chunks: Rows, places: _Places) -> Table:
     if not known.all():
         columns = {field: column[known] for field, column in columns.items()}
     words = {field: found for field, found in readers.items() if isinstance(found, _Codes)}
-    return Table(columns, words)
+    made = Table(columns, words)
+    if name != "visit":
+        return made
+    took_place = (made["status"] == MISSING) | made.is_in("status", "attended")
+    return Table({field: column[took_place] for field, column in columns.items()}, words)
 
 
 def _first_day(text: str) -> int:

@@ -79,16 +79,21 @@ class Judged:
     verdicts: Mapping[str, Answers]
     categories: Mapping[str, Ints]
     """Places in :data:`CATEGORIES`, or :data:`NO_CATEGORY`."""
+    lung_function: Mapping[str, Answers]
+    """The lung-function domain of the criteria that have domains."""
     scalar: Ints
     """Patients whose answers here do not count: they must be judged one by one."""
 
 
-def judge(columns: Columns, as_of: int | None = None, settings: CriteriaSettings | None = None) -> Judged:
+def judge(
+    columns: Columns, as_of: int | Ints | None = None, settings: CriteriaSettings | None = None
+) -> Judged:
     """Answer all of :data:`FAST_CRITERIA` for every patient.
 
     Args:
         columns: the registry.
-        as_of: a day ordinal; by default each patient's latest test, symptom or HRCT entry.
+        as_of: a day ordinal, or one for each patient; by default each patient's latest test, symptom or
+            HRCT entry.
         settings: of the site. Its stricter rule for symptoms is left to the scalar path altogether.
     """
     return _Judge(columns, as_of, settings or CriteriaSettings()).judged()
@@ -107,7 +112,7 @@ class _Pairs:
 @dataclass(slots=True)
 class _Judge:
     columns: Columns
-    asked: int | None
+    asked: int | Ints | None
     settings: CriteriaSettings
     as_of: Ints = field(init=False)
     refused: list[Ints] = field(init=False)
@@ -180,6 +185,7 @@ class _Judge:
             axis=0,
         )
         fibrosis = self.context.with_fibrosis
+        arms = {"PPF2022": physiology, "INBUILD": five, "ERICE": five}
         verdicts = {
             "REVIEW_FVC_DECLINE": self._any(fvc, relative, relative.relative(10, strict=True), review),
             "REVIEW_DLCO_DECLINE": self._any(
@@ -199,9 +205,12 @@ class _Judge:
         for name, steps in (("EUSTAR", _EUSTAR), ("MCID_SSC", _MCID)):
             falls = relative if name == "EUSTAR" and settings.eustar_basis == "relative" else points
             verdicts[name], categories[name] = self._yearly(fvc, falls, steps, relative=falls is relative)
-        return Judged(
-            self.as_of, verdicts, categories, np.flatnonzero(has_any(count, np.concatenate(self.refused)))
-        )
+        lung_function = {
+            name: np.where(verdicts[name] == NOT_APPLICABLE, NOT_APPLICABLE, arm)
+            for name, arm in arms.items()
+        }
+        scalar = np.flatnonzero(has_any(count, np.concatenate(self.refused)))
+        return Judged(self.as_of, verdicts, categories, lung_function, scalar)
 
     def _pairs(self, measure: Fvc | Dlco) -> _Pairs:
         visits = measure.visits
