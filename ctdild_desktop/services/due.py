@@ -146,7 +146,7 @@ def due_facts(record: PatientRecord, as_of: dt.date, lately: Lately | None = Non
         abdominal_pain_on=_latest_event(record, as_of, _is_abdominal),
         fvc_percent=None if percent is None else wording.rounded(percent.value, 6),
         extensive=None if stage is GohStage.CANNOT_ASSESS else stage is GohStage.EXTENSIVE,
-        left=_left(record, as_of),
+        left=left_by(record, as_of),
         other_drugs=_other_drugs(record, as_of),
     )
 
@@ -161,7 +161,7 @@ def _latest_percent(record: PatientRecord, as_of: dt.date) -> Percent | None:
     return visit.percent
 
 
-def _left(record: PatientRecord, as_of: dt.date) -> str:
+def left_by(record: PatientRecord, as_of: dt.date) -> str:
     """Whether the patient is no longer followed: died, or withdrew from the registry."""
     death = record.patient.death_date
     if death is not None and death.earliest <= as_of:

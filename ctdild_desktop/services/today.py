@@ -1,0 +1,225 @@
+"""The work list of a day: why each patient needs something, the clinic of the day, and the next meeting.
+
+Everybody is read once, in groups, those of whom there is news first; after that only who was changed is read
+again. Reading writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ctdild_desktop.clinical.records import AgendaItem, Meeting, Patient, PatientRecord
+from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.lately import Lately, Turn, of_everybody
+from ctdild_desktop.services.today_rows import Group, Person, State, TodayRow, person_of, rows_of
+
+__all__ = [
+    "ClinicDay",
+    "ClinicRow",
+    "Group",
+    "NextMeeting",
+    "OfPatient",
+    "Person",
+    "Reading",
+    "State",
+    "Today",
+    "TodayRow",
+    "begin",
+    "next_meeting",
+    "of_patient",
+    "read_some",
+    "work_list",
+]
+
+_AHEAD_DAYS = 14
+"""How far ahead the next clinic is looked for."""
+_READY = ("pft", "hrct", "serology", "pathology")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfPatient:
+    """What one patient adds to the list."""
+
+    person: Person
+    rows: tuple[TodayRow, ...]
+    clinic: tuple[tuple[dt.date, bool], ...] = ()
+    """The days of this and the next days on which the patient comes, and whether that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRow:
+    """One patient of a clinic, with what to ask."""
+
+    person: Person
+    done: bool
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicDay:
+    """The patients of one day: those who are still to come first, by name."""
+
+    day: dt.date
+    rows: tuple[ClinicRow, ...]
+
+    @property
+    def done(self) -> int:
+        """How many were seen."""
+        return sum(row.done for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextMeeting:
+    """The next meeting of the team, and what is not ready for it."""
+
+    date: dt.date
+    starts: str
+    patients: int
+    questions: int
+    not_ready: tuple[tuple[str, int], ...]
+    """``pft``, ``hrct`` ... and for how many patients it is said not to be ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Whom to read for the list of a day, in which order, and what is known of them already."""
+
+    day: dt.date
+    ids: tuple[str, ...]
+    known: Mapping[str, tuple[Lately, Turn | None]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The work list of a day."""
+
+    day: dt.date
+    patients: Mapping[str, OfPatient] = field(default_factory=dict, repr=False)
+    groups: Mapping[Group, tuple[TodayRow, ...]] = field(init=False, repr=False)
+    """The rows of each group, the most urgent first."""
+    clinics: tuple[ClinicDay, ...] = field(init=False, repr=False)
+    """The clinics of this and the next days, those without patients left out."""
+
+    def __post_init__(self) -> None:
+        held: dict[Group, list[TodayRow]] = {group: [] for group in Group}
+        for found in self.patients.values():
+            for row in found.rows:
+                held[row.group].append(row)
+        made = {group: tuple(sorted(rows, key=lambda row: row.urgency)) for group, rows in held.items()}
+        object.__setattr__(self, "groups", made)
+        object.__setattr__(self, "clinics", tuple(_clinics(self.patients.values())))
+
+    @property
+    def count(self) -> int:
+        """All rows."""
+        return sum(len(rows) for rows in self.groups.values())
+
+    def with_patients(self, found: Iterable[OfPatient]) -> Today:
+        """The list with these patients as they are now."""
+        return Today(self.day, {**self.patients, **{one.person.id: one for one in found}})
+
+    def without(self, patient_id: str) -> Today:
+        """The list without a patient."""
+        return Today(self.day, {one: kept for one, kept in self.patients.items() if one != patient_id})
+
+
+def _clinics(patients: Iterable[OfPatient]) -> Iterable[ClinicDay]:
+    days: dict[dt.date, list[ClinicRow]] = {}
+    for found in patients:
+        for day, done in found.clinic:
+            asks = () if done else tuple(dict.fromkeys(row.ask for row in found.rows if row.ask))
+            days.setdefault(day, []).append(ClinicRow(found.person, done, asks))
+    for day in sorted(days):
+        rows = sorted(days[day], key=lambda row: (row.done, row.person.shown.casefold(), row.person.mrn))
+        yield ClinicDay(day, tuple(rows))
+
+
+@for_everybody
+def begin(desk: Desk, as_of: dt.date | None = None) -> Reading:
+    """Find out whom to read: first those who newly met a criterion, then the others.
+
+    Args:
+        desk: where the registry is open.
+        as_of: the day of the list; default: today at this desk.
+    """
+    day = as_of or desk.today()
+    with desk.registry.read() as session:
+        known = of_everybody(desk, session, day)
+        everybody = [one for chunk in desk.store.cells(session, Patient, ("id",)) for (one,) in chunk]
+    first = {one for one, (_lately, turn) in known.items() if turn is not None and turn.newly}
+    ids = sorted(everybody, key=lambda one: (one not in first, one in known))
+    return Reading(day, tuple(ids), known)
+
+
+@for_everybody
+def read_some(desk: Desk, reading: Reading, ids: Sequence[str]) -> tuple[OfPatient, ...]:
+    """Read some patients of a list; one who was removed meanwhile is left out."""
+    with desk.registry.read() as session:
+        records = desk.store.load_many(session, ids)
+    return tuple(_of(record, reading.day, reading.known.get(record.patient.id)) for record in records)
+
+
+@for_everybody
+def of_patient(desk: Desk, patient_id: str, as_of: dt.date | None = None) -> OfPatient | None:
+    """What one patient adds to the list now; None when there is no such patient (any more)."""
+    with desk.registry.read() as session:
+        record = desk.store.load(session, patient_id)
+    return None if record is None else _of(record, as_of or desk.today())
+
+
+@for_everybody
+def work_list(desk: Desk, as_of: dt.date | None = None) -> Today:
+    """The whole list at once."""
+    reading = begin(desk, as_of)
+    found = read_some(desk, reading, reading.ids)
+    return Today(reading.day).with_patients(found)
+
+
+@for_everybody
+def next_meeting(desk: Desk, as_of: dt.date | None = None) -> NextMeeting | None:
+    """The next meeting that is planned, with what its agenda lacks; None when none is."""
+    from ctdild_desktop.registry.models import AgendaItemRow, MeetingRow
+
+    day = as_of or desk.today()
+    with desk.registry.read() as session:
+        meetings = desk.store.many(session, Meeting, MeetingRow.date >= day)
+        planned = [meeting for meeting in meetings if meeting.status in {"planned", "locked"}]
+        if not planned:
+            return None
+        first: Meeting = min(planned, key=lambda meeting: (meeting.date, meeting.starts))
+        agenda: tuple[AgendaItem, ...] = desk.store.many(
+            session, AgendaItem, AgendaItemRow.meeting_id == first.id
+        )
+    lacking = {name: sum(getattr(item, f"{name}_ready") is False for item in agenda) for name in _READY}
+    return NextMeeting(
+        date=first.date,
+        starts=first.starts,
+        patients=len(agenda),
+        questions=sum(bool(item.question.strip()) for item in agenda),
+        not_ready=tuple((name, count) for name, count in lacking.items() if count),
+    )
+
+
+def _of(record: PatientRecord, day: dt.date, known: tuple[Lately, Turn | None] | None = None) -> OfPatient:
+    return OfPatient(
+        person=person_of(record, day),
+        rows=rows_of(record, day, known),
+        clinic=_comes(record, day),
+    )
+
+
+def _comes(record: PatientRecord, day: dt.date) -> tuple[tuple[dt.date, bool], ...]:
+    """The days on which the patient comes: seen today, planned, or named at the latest visit."""
+    until = day + dt.timedelta(days=_AHEAD_DAYS)
+    found = {visit.date: False for visit in record.appointments if visit.status == "planned"}
+    earlier = [visit for visit in record.visits if visit.date <= day]
+    if earlier:
+        named = earlier[-1].next_visit
+        cancelled = {visit.date for visit in record.appointments if visit.status != "planned"}
+        if named is not None and named.exact is not None and named.exact not in cancelled:
+            found.setdefault(named.exact, False)
+        if earlier[-1].date == day:
+            found[day] = True
+    return tuple((on, done) for on, done in sorted(found.items()) if day <= on <= until)
