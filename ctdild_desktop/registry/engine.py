@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -144,16 +145,18 @@ def _held_alone(path: Path, key: bytes) -> bool:
     return True
 
 
-def open_engine(path: Path, key: bytearray | bytes, admit: Callable[[], None] = lambda: None) -> Engine:
+def open_engine(
+    path: Path, key: bytearray | bytes, admit: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> Engine:
     """The engine over the encrypted file; ``key`` is read for each connection, so it can be wiped.
 
     Args:
-        admit: called before each new connection; it may wait.
+        admit: entered while each new connection is made; it may wait.
     """
 
     def creator() -> Any:
-        admit()
-        return connect(path, bytes(key))
+        with admit():
+            return connect(path, bytes(key))
 
     engine = create_engine(
         "sqlite://",

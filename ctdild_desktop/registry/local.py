@@ -44,7 +44,9 @@ class LocalFile:
         self._gate = threading.Condition()
         self._open: dict[int, Any] = {}
         self._out: set[int] = set()
-        self.engine = open_engine(path, self._key, self._wait_until_awake)
+        self._making: set[int] = set()
+        """Threads whose connection is being made, or made and not yet at work."""
+        self.engine = open_engine(path, self._key, self._making_one)
         self._count(self.engine)
         wal.in_use(self, path)
 
@@ -81,7 +83,7 @@ class LocalFile:
         """
         with self._gate:
             self._awake.clear()
-            if not self._gate.wait_for(lambda: not self._out, _FINISH_S):
+            if not self._gate.wait_for(lambda: not self._out and not self._making, _FINISH_S):
                 self._awake.set()
                 raise BusyError("The registry is at work just now; please try again.")
         try:
@@ -94,6 +96,27 @@ class LocalFile:
     def _wait_until_awake(self) -> None:
         if not self._awake.wait(_REST_S):
             raise BusyError("The registry is being written anew; please try again.")
+
+    @contextmanager
+    def _making_one(self) -> Iterator[None]:
+        """Make a connection, which is at work from here on: the file is not exchanged under its hands."""
+        me = threading.get_ident()
+        while True:
+            self._wait_until_awake()
+            with self._gate:
+                if self._awake.is_set():
+                    self._making.add(me)
+                    break
+        try:
+            yield
+        except BaseException:
+            self._made(me)
+            raise
+
+    def _made(self, thread: int) -> None:
+        with self._gate:
+            self._making.discard(thread)
+            self._gate.notify_all()
 
     def _close_all(self) -> None:
         """Close what is open: one that is on its way back into a pool, too, which the pool would not see."""
@@ -116,19 +139,29 @@ class LocalFile:
         def closed(connection: Any, _record: Any) -> None:
             with self._gate:
                 self._open.pop(id(connection), None)
+            self._made(threading.get_ident())
 
         @event.listens_for(engine, "checkout")
         def begin(connection: Any, record: Any, _proxy: Any) -> None:
+            me = threading.get_ident()
             with self._gate:
-                if not self._awake.is_set() or id(connection) not in self._open:
-                    raise DisconnectionError("the file is or was exchanged; this is not its connection")
-                self._out.add(id(record))
+                just_made = me in self._making
+                if id(connection) in self._open and (just_made or self._awake.is_set()):
+                    self._out.add(id(record))
+                    self._making.discard(me)
+                    return
+            raise DisconnectionError("the file is or was exchanged; this is not its connection")
 
         @event.listens_for(engine, "checkin")
-        def end(_connection: Any, record: Any) -> None:
+        def end(connection: Any, record: Any) -> None:
             with self._gate:
                 self._out.discard(id(record))
                 self._gate.notify_all()
+                late = connection is not None and self._closed.is_set()
+                if late:
+                    self._open.pop(id(connection), None)
+            if late:  # nobody else closes it: the pool that it goes back to was given up
+                connection.close()
 
     def scrub(self) -> bool:
         """Write the file anew without what was deleted, and empty the log; False when somebody reads it.

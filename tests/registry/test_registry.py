@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -233,6 +235,21 @@ def test_a_login_that_is_switched_off_does_not_enter(registry: Registry, made: M
     registry.close()
     with pytest.raises(WrongPassphraseError, match="switched off"):
         made.open()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are asked of /proc, which is Linux's")
+def test_a_read_that_outlasts_the_closing_lets_go_of_the_file_at_its_end(made: Made) -> None:
+    """Its pool was given up: nobody else would close it, and the log would stay beside the file."""
+    registry = made.open(Clock())
+    with registry.read() as session:
+        assert session.execute(select(PatientRow.mrn)).scalars().all()
+        registry.close()
+    held = set()
+    for descriptor in os.listdir("/proc/self/fd"):
+        with suppress(OSError):  # the one that lists them is closed by now
+            held.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+    assert not [name for name in held if name.startswith(str(made.path))]
+    assert not made.path.with_name(f"{made.path.name}-wal").exists()
 
 
 def test_closing_wipes_the_keys(made: Made) -> None:
