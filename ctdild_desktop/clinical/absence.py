@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.code_fields import CODE_FIELDS
@@ -27,7 +27,19 @@ OWN_REASON: Mapping[type[Any], Mapping[str, str]] = MappingProxyType(
 
 _NEVER_ASKED = frozenset({"absent", "confirmed_unusual", "source_format", "source_sha256", "snapshot"})
 _EMPTY = (None, "", ())
-R = TypeVar("R")
+
+
+class Record(Protocol):
+    """Any kind of record, or a part of one, that can say why a field has no value."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def absent(self) -> tuple[tuple[str, str], ...]:
+        """Fields without a value, each with why."""
+
+
+R = TypeVar("R", bound=Record)
 
 
 def may_be_absent(kind: type[Any]) -> frozenset[str]:
@@ -48,16 +60,15 @@ def why_absent(record: Any, field: str) -> str | None:
 
 def with_absent(record: R, field: str, reason: str | None) -> R:
     """The record with a reason for a field without a value; with None the field counts as not asked."""
-    others = tuple(pair for pair in record.absent if pair[0] != field)  # type: ignore[attr-defined]
+    others = tuple(pair for pair in record.absent if pair[0] != field)
     named = others if reason is None else tuple(sorted((*others, (field, reason))))
-    return replace(record, absent=named)  # type: ignore[type-var]
+    return replace(record, absent=named)
 
 
 def without_settled(record: R) -> R:
     """The record without the reasons of fields that have a value by now."""
-    absent: tuple[tuple[str, str], ...] = record.absent  # type: ignore[attr-defined]
-    kept = tuple(pair for pair in absent if getattr(record, pair[0], None) in _EMPTY)
-    return replace(record, absent=kept)  # type: ignore[type-var]
+    kept = tuple(pair for pair in record.absent if getattr(record, pair[0], None) in _EMPTY)
+    return replace(record, absent=kept)
 
 
 def reason_words(reason: str) -> str:

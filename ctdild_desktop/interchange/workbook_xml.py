@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from sys import getsizeof
@@ -188,7 +189,7 @@ class WorkbookReader:
             raise OverfullError
 
 
-class _Handler:
+class _Handler(ABC):
     """Takes the elements of a part, counts them, and collects the text of those that matter."""
 
     parser: Any
@@ -199,11 +200,11 @@ class _Handler:
         self._pieces: list[str] = []
         self._length = 0
 
-    def start(self, tag: str, facts: Facts) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def start(self, tag: str, facts: Facts) -> None: ...
 
-    def end(self, tag: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def end(self, tag: str) -> None: ...
 
     def note_foreign(self) -> None:
         self._foreign -= 1
