@@ -48,11 +48,6 @@ def units_of(test: str) -> tuple[str, ...]:
     return (listed.unit, *(unit for unit, _factor in others))
 
 
-def capital(text: str) -> str:
-    """A name at the beginning of a sentence; ``eGFR`` stays as it is."""
-    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
-
-
 def lab_name(lab: Lab) -> str:
     """What a result is called: the name in the list, or the one that was typed where the list has none."""
     return lab.test_name.strip() or codes.labs().label(lab.test)
@@ -86,7 +81,7 @@ def check_lab_record(
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in one result; ``others`` are the patient's other results."""
     issues = [*event_date("date", draft.date, "The sample", patient, today)]
-    name = capital(lab_name(draft))
+    name = wording.capital(lab_name(draft))
     if not draft.test.strip():
         issues.append(refused("test", "MISSING", "A test is needed."))
     elif draft.test not in codes.labs():
@@ -127,7 +122,7 @@ def check_labs(
     for draft in drafts:
         key = (draft.test, draft.test_name.strip().casefold())
         if key in seen:
-            issues.append(refused(draft.test, "TWICE", f"{capital(lab_name(draft))} is given twice."))
+            issues.append(refused(draft.test, "TWICE", f"{wording.capital(lab_name(draft))} is given twice."))
         seen.add(key)
     counted = {
         draft.test: value
@@ -212,7 +207,7 @@ def _same_sample(draft: Lab, other: Lab) -> bool:
 
 def _twice(field: str, name: str, day: dt.date) -> Issue:
     return unlikely(
-        field, "DUPLICATE", f"{capital(name)} of {wording.day(day)} is recorded already; keep both?"
+        field, "DUPLICATE", f"{wording.capital(name)} of {wording.day(day)} is recorded already; keep both?"
     )
 
 

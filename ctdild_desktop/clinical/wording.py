@@ -110,6 +110,11 @@ def as_typed(value: Decimal) -> str:
     return _written(value)
 
 
+def capital(text: str) -> str:
+    """A text at the beginning of a line or a sentence; ``mMRC`` and ``eGFR`` stay as they are."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+
+
 def verdict(answer: Verdict) -> str:
     """The words of a verdict as chips and the printed page show them: ``CANNOT TELL``."""
     return _VERDICT_WORDS[answer]

@@ -39,7 +39,7 @@ def field_label(kind: type[Any], name: str) -> str:
         return _PARTS[name]
     table, columns = _columns(kind)
     label = history_terms.term(table, columns[name]).label
-    return label[:1].upper() + label[1:]
+    return wording.capital(label)
 
 
 def field_value(record: Any, name: str, lines: Sequence[TherapyLine] = ()) -> str:

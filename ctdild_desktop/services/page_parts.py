@@ -37,7 +37,7 @@ def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
         first,
         f"Antibodies: {antibodies}",
         second,
-        f"{texts.capital(head.smoking)} · O₂ {head.oxygen}",
+        f"{wording.capital(head.smoking)} · O₂ {head.oxygen}",
         f"ILD-GAP {head.ild_gap}" + (f" ({head.ild_gap_detail})" if head.ild_gap_detail else ""),
     )
 

@@ -124,11 +124,6 @@ def consent(patient: Patient) -> str:
     return f"registry {registry}, research {research}"
 
 
-def capital(text: str) -> str:
-    """The text with its first letter as a capital."""
-    return text[:1].upper() + text[1:]
-
-
 def scan(reading: Hrct) -> str:
     """``18.11.2024: extent 22 %, fibrosis, no emphysema; stable against 18.10.2023``."""
     seen = []

@@ -15,7 +15,6 @@ from ctdild_desktop.clinical.due import State as Due
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.services.due import due_facts
 from ctdild_desktop.services.lately import Lately
-from ctdild_desktop.services.texts import capital
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow
 
 _RITUXIMAB = ("RTX-RETREAT", "RTX-COURSE")
@@ -208,5 +207,5 @@ def _never_row(items: Sequence[DueItem], person: Person) -> TodayRow:
         state=State.UNRECORDED,
         place=places.pop() if len(places) == 1 else Place.PATIENT,
         detail=_detail(items),
-        ask=f"{f'{len(named)} checks' if many else capital(named[0])} never recorded",
+        ask=f"{f'{len(named)} checks' if many else wording.capital(named[0])} never recorded",
     )

@@ -14,7 +14,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.lab_entry import LabResult, limits_text, result_text, unit_text
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.plausibility_measured import capital, units_of
+from ctdild_desktop.clinical.plausibility_measured import units_of
 from ctdild_desktop.clinical.records import Lab
 from ctdild_desktop.services import labs
 from ctdild_desktop.services.assessment import PatientView
@@ -101,7 +101,7 @@ class LabsSheet(RecordSheet):
             grid = first if listed.group in _FIRST else self._more
             if listed.group != group:
                 group = listed.group
-                grid.add_group(group[:1].upper() + group[1:])
+                grid.add_group(wording.capital(group))
             self._add_row(grid, listed)
         for row in self._rows.values():
             for field in (row.unit, row.limits):
@@ -113,7 +113,7 @@ class LabsSheet(RecordSheet):
         self.add_key("Alt+M", button.toggle)
 
     def _add_row(self, grid: ResultGrid, listed: codes.LabCode) -> None:
-        test, label = listed.code, capital(listed.label)
+        test, label = listed.code, wording.capital(listed.label)
         field = ResultField(test, label, in_words=not listed.unit)
         field.setFixedHeight(theme.scaled(24))
         limits = LimitsField(f"{test}_limits", self.tr("{test}, limits").format(test=label))

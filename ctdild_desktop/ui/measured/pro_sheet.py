@@ -66,7 +66,7 @@ class ProSheet(RecordSheet):
                 self._scales.setdefault(f"score_{scale.code}", {})[instrument.code] = scale
         for name, by_instrument in self._scales.items():
             label = next(iter(by_instrument.values())).label
-            caption = label[:1].upper() + label[1:]
+            caption = wording.capital(label)
             self.add_field(caption, NumberField(name, caption))
         self.add_field(
             tr("&Mode"),
@@ -128,7 +128,7 @@ class ProSheet(RecordSheet):
             if scale is None:
                 self.read_out(name, self.tr("not a score of this questionnaire"))
             else:
-                caption = scale.label[:1].upper() + scale.label[1:]
+                caption = wording.capital(scale.label)
                 self._captions[name].setText(caption)
                 self.fields[name].setAccessibleName(caption)
                 self.read_out(name, self._beside(name, scale))
