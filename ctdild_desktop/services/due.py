@@ -247,6 +247,7 @@ def _blood_result(lab: Lab) -> Result:
     return Result(
         test=lab.test,
         date=lab.date.earliest,
+        until=lab.date.latest if lab.date.exact is None else None,
         value=lab.value,
         unit=lab.unit,
         lln=lab.lln,

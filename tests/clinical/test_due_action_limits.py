@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ctdild_desktop.clinical.due import State, due_items
@@ -75,6 +77,54 @@ def test_three_falls_in_a_row_within_normal_are_a_trend():
     assert limits("2024-03-01", *falling[1:]) == {}
     level = [*falling[:3], value("wbc", days[3], "7", CELLS, lln="4.0")]
     assert limits("2024-03-01", *level) == {}
+
+
+def creatinine(on: str, number: str, detection: str | None = None):
+    return replace(value("creatinine", on, number, "µmol/L"), detection=detection)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "latest", "state"),
+    [
+        (("70", "below"), ("100", None), State.WARNING),
+        (("90", "below"), ("100", None), State.CANNOT_ASSESS),
+        (("100", "above"), ("125", None), None),
+        (("100", "above"), ("140", None), State.CANNOT_ASSESS),
+        (("100", None), ("140", "above"), State.WARNING),
+        (("100", None), ("120", "above"), State.CANNOT_ASSESS),
+        (("100", None), ("200", "below"), State.CANNOT_ASSESS),
+        (("100", None), ("130", "below"), None),
+    ],
+)
+def test_a_rise_is_told_of_a_value_beyond_the_method_only_where_it_is_certain(earlier, latest, state):
+    found = limits("2024-03-01", creatinine("2024-01-10", *earlier), creatinine("2024-02-20", *latest))
+    assert {item.state for item in found.values()} == ({state} if state else set())
+    if state is State.CANNOT_ASSESS:
+        assert "certain" in str(found[("S1", "creatinine")].needs[0])
+
+
+def test_falls_in_a_row_are_not_told_of_values_beyond_the_method():
+    days = ("2024-01-08", "2024-01-22", "2024-02-05", "2024-02-19")
+    falling = [value("wbc", on, number, CELLS, lln="4.0") for on, number in zip(days, "9876", strict=True)]
+    unsure = [*falling[:2], replace(falling[2], detection="below"), falling[3]]
+    (found,) = limits("2024-03-01", *unsure).values()
+    assert found.state is State.CANNOT_ASSESS
+    risen = [falling[1], falling[0], *unsure[2:]]
+    risen = [replace(one, date=day(on)) for one, on in zip(risen, days, strict=True)]
+    assert limits("2024-03-01", *risen) == {}
+
+
+def test_a_value_of_which_only_the_month_is_known_is_not_taken_for_that_of_a_day():
+    low = value("wbc", "2024-02-10", "3.0", CELLS)
+    month = replace(value("wbc", "2024-02-01", "4.0", CELLS), until=day("2024-02-29"))
+    (found,) = limits("2024-03-01", low, month).values()
+    assert found.state is State.CANNOT_ASSESS
+    assert "the day" in str(found.needs[0])
+    assert "on a day from 2024-02-01 to 2024-02-29" in str(found.because[0])
+    (later,) = limits("2024-03-10", replace(low, date=day("2024-03-02")), month).values()
+    assert (later.state, later.last) == (State.WARNING, day("2024-03-02"))
+    before = replace(month, date=day("2023-11-01"), until=day("2023-11-30"))
+    assert limits("2024-03-01", before) == {}
 
 
 def test_the_nadir_of_cyclophosphamide_and_the_value_before_the_next_infusion():

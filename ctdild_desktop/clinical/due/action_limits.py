@@ -16,6 +16,7 @@ from functools import cache
 from itertools import pairwise
 
 from ctdild_desktop.bundled import resources
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.due.facts import DrugCourse, DueFacts, Result
 from ctdild_desktop.clinical.due.item import DueItem
@@ -155,16 +156,31 @@ def _item(row: ActionLimit, facts: DueFacts, course: DrugCourse) -> DueItem | No
         (result for result in facts.of((row.test,)) if result.value is not None),
         key=lambda result: result.date,
     )
-    chosen = [result for result in results if _in_time(row.when, result.date, facts, course)]
+    chosen = [
+        result
+        for result in results
+        if result.until is None and _in_time(row.when, result.date, facts, course)
+    ]
+    after = chosen[-1].date if chosen else dt.date.min
+    for result in reversed(results):
+        if result.until is not None and _may_be_on(row.when, result, after, facts, course):
+            need = sentence("the day of this value of {test}", test=test_labels()[row.test])
+            return _made(row, course, State.CANNOT_ASSESS, result, needs=(need,))
     if not chosen:
         return None
     latest = chosen[-1]
     try:
-        values = [_stored(result) for result in results if result.date <= latest.date]
+        before = (one for one in results if one is not latest and one.date <= latest.date)
+        values = [_stored(result) for result in (*before, latest)]
     except UnitError:
         need = sentence("a known unit for {test}", test=test_labels()[row.test])
         return _made(row, course, State.CANNOT_ASSESS, latest, needs=(need,))
     told = _reaches(row, values, course)
+    if told is None and not row.bounds:
+        need = sentence(
+            "earlier values of {test} that are certain, with their days", test=test_labels()[row.test]
+        )
+        return _made(row, course, State.CANNOT_ASSESS, latest, needs=(need,))
     if told is None and latest.detection is not None:
         need = sentence("a value of {test} within the range of the method", test=test_labels()[row.test])
         return _made(row, course, State.CANNOT_ASSESS, latest, needs=(need,))
@@ -184,6 +200,12 @@ class _Value:
     lln: Decimal | None
     uln: Decimal | None
     detection: str | None
+    until: dt.date | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether value and day are known and not only bounds of them."""
+        return self.detection is None and self.until is None
 
 
 def _stored(result: Result) -> _Value:
@@ -192,33 +214,67 @@ def _stored(result: Result) -> _Value:
     if quantity is None:
         if result.unit != _OWN_UNIT.get(result.test):
             raise UnitError(f"{result.unit} is not the unit of {result.test}")
-        return _Value(result.date, result.value or Decimal(0), result.lln, result.uln, result.detection)
+        value, lln, uln = result.value or Decimal(0), result.lln, result.uln
+        return _Value(result.date, value, lln, uln, result.detection, result.until)
 
     def convert(value: Decimal | None) -> Decimal | None:
         return None if value is None else to_stored(quantity, value, result.unit)
 
-    value = convert(result.value) or Decimal(0)
-    return _Value(result.date, value, convert(result.lln), convert(result.uln), result.detection)
+    value, lln, uln = convert(result.value) or Decimal(0), convert(result.lln), convert(result.uln)
+    return _Value(result.date, value, lln, uln, result.detection, result.until)
 
 
 def _reaches(row: ActionLimit, values: Sequence[_Value], course: DrugCourse) -> bool | None:
-    """Whether the latest value reaches the limit; None when the laboratory's limit is not recorded."""
+    """Whether the latest value reaches the limit; None when it cannot be told: the laboratory's limit is not
+    recorded, or a value that counts is not certain.
+    """
     latest = values[-1]
-    if latest.detection is None:
-        values = [value for value in values if value.detection is None]
     if row.condition == "falls3":
-        last = [value for value in values if value.date >= course.start][-4:]
-        falling = len(last) == 4 and all(later.value < earlier.value for earlier, later in pairwise(last))
-        return falling and (latest.lln is None or latest.value >= latest.lln)
+        return _fall([value for value in values if value.date >= course.start][-4:])
     rise = _RISE.match(row.condition)
     if rise is not None:
         since = add_months(latest.date, -int(rise[2]))
-        earlier = [value.value for value in values[:-1] if value.date >= since]
-        return bool(earlier) and (latest.value - min(earlier)) * 100 > Decimal(rise[1]) * min(earlier)
+        earlier = [value for value in values[:-1] if (value.until or value.date) >= since]
+        return _rise(latest, earlier, Decimal(rise[1]))
     answers = [bound.holds(latest.value, latest.lln, latest.uln, latest.detection) for bound in row.bounds]
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def _fall(last: Sequence[_Value]) -> bool | None:
+    """Whether each of four values is lower than the one before, and the last not below the lower limit."""
+    if len(last) < 4:
+        return False
+    pairs = [(one, two) for one, two in pairwise(last) if one.exact and two.exact]
+    if any(later.value >= earlier.value for earlier, later in pairs):
+        return False
+    if not all(value.exact for value in last):
+        return None
+    return last[-1].lln is None or last[-1].value >= last[-1].lln
+
+
+def _rise(latest: _Value, earlier: Sequence[_Value], percent: Decimal) -> bool | None:
+    """Whether the latest value is by more than so much above any earlier one; None when it may be."""
+
+    def risen_from(value: _Value) -> bool:
+        return (latest.value - value.value) * 100 > percent * value.value
+
+    known = [value for value in earlier if value.until is None and value.detection != "above"]
+    risen = any(risen_from(value) for value in known)
+    perhaps = any(value.detection == "below" or (not value.exact and risen_from(value)) for value in earlier)
+    if latest.detection == "below":
+        return None if risen or perhaps else False
+    if risen:
+        return True
+    return None if perhaps or (latest.detection == "above" and earlier) else False
+
+
+def _may_be_on(when: str, result: Result, after: dt.date, facts: DueFacts, course: DrugCourse) -> bool:
+    """Whether a result of which only month or year is known may be the one that counts."""
+    last = min(result.until or result.date, facts.as_of)
+    days = (result.date + dt.timedelta(number) for number in range((last - result.date).days + 1))
+    return any(day >= after and _in_time(when, day, facts, course) for day in days)
 
 
 def _in_time(when: str, day: dt.date, facts: DueFacts, course: DrugCourse) -> bool:
@@ -248,13 +304,15 @@ def _made(
     label = test_labels()[row.test]
     quantity = _QUANTITY.get(row.test)
     unit = stored_unit(quantity) if quantity is not None else _OWN_UNIT[row.test]
+    when = "on {date}" if result.until is None else "on a day from {date} to {until}"
     value = sentence(
-        "{test} {sign}{value}{unit} on {date}, on {drug}.",
-        test=label[:1].upper() + label[1:],
+        f"{{test}} {{sign}}{{value}}{{unit}} {when}, on {{drug}}.",
+        test=wording.capital(label),
         sign={"below": "<", "above": ">"}.get(result.detection or "", ""),
         value=result.value or Decimal(0),
         unit=f" {result.unit}" if result.unit else "",
         date=result.date,
+        until=result.until or result.date,
         drug=course.name.lower(),
     )
     says = sentence("The limit is {limit}; the rule says: {words}.", limit=_words(row, unit), words=row.words)

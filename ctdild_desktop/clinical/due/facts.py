@@ -26,6 +26,9 @@ class Result:
     test: str
     """Code of the list of tests (``fbc``, ``hbsag``, ``dlco`` ...)."""
     date: dt.date
+    """The day; the first that it may be of where only the month or the year is known."""
+    until: dt.date | None = None
+    """The last day that it may be of, where only the month or the year is known."""
     value: Decimal | None = None
     unit: str = ""
     lln: Decimal | None = None
