@@ -100,9 +100,9 @@ def _ana(row: Serology) -> bool | None:
     if row.result == "negative":
         return False
     if row.pattern in _ANY_TITRE:
-        return row.result == "positive"
+        return True if row.result == "positive" else None
     if row.titre is None or row.pattern is None:
-        return False if row.titre is not None and row.titre < ANA_TITRE and row.pattern is not None else None
+        return None
     return row.titre >= ANA_TITRE if row.pattern in _DIFFUSE else False
 
 
