@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
@@ -22,15 +22,14 @@ from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, yes_no
 from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.measured.panel_sheet import PanelSheet
 from ctdild_desktop.ui.measured.result_fields import LimitsField, ResultField
 from ctdild_desktop.ui.measured.result_grid import ResultGrid, read_out
 from ctdild_desktop.ui.measured.words import flag_words, grade_words
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
-from ctdild_desktop.ui.widgets.fields import PartialDateField, TextField
-from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.fields import TextField
 from ctdild_desktop.ui.widgets.option_field import OptionField
 from ctdild_desktop.ui.widgets.plain import tip
 
@@ -51,7 +50,7 @@ class _Row:
     grade: QLabel
 
 
-class LabsSheet(RecordSheet):
+class LabsSheet(PanelSheet):
     """The results of one sample, dated today unless said otherwise. Enter goes from test to test."""
 
     acts = SheetActs(labs.record_labs)
@@ -65,14 +64,7 @@ class LabsSheet(RecordSheet):
             draft_kind="labs",
             parent=parent,
         )
-        self.setMinimumWidth(theme.scaled(606))
         tr = self.tr
-        self.add_field(
-            tr("&Date"), PartialDateField("date", tr("Date of the sample"), desk.today), required=True
-        )
-        self.add_field(
-            tr("La&boratory"), TextField("laboratory", tr("Laboratory"), max_length=200), wide=True
-        )
         self.add_field(
             tr("&Fasting"), OptionField("fasting", tr("Fasting"), yes_no(tr("Yes"), tr("No")), advance=True)
         )
@@ -85,20 +77,10 @@ class LabsSheet(RecordSheet):
     def _add_rows(self) -> None:
         heads = ("", self.tr("Result"), self.tr("Unit"), self.tr("Limits"), self.tr("Last"), "")
         first = ResultGrid(_WIDTHS, heads, self.make_note)
-        self._more = ResultGrid(_WIDTHS, (), self.make_note)
-        button = named(QToolButton(), "labs_more")
-        button.setText(
-            self.tr("More: heart, lung, immunology, infection, metabolism, drug safety, other   Alt+M")
-        )
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setArrowType(Qt.ArrowType.RightArrow)
-        button.setCheckable(True)
-        button.setAutoRaise(True)
-        button.toggled.connect(self._on_more)
-        self._more_button = button
+        more = ResultGrid(_WIDTHS, (), self.make_note)
         group = ""
         for listed in codes.labs():
-            grid = first if listed.group in _FIRST else self._more
+            grid = first if listed.group in _FIRST else more
             if listed.group != group:
                 group = listed.group
                 grid.add_group(wording.capital(group))
@@ -107,10 +89,8 @@ class LabsSheet(RecordSheet):
             for field in (row.unit, row.limits):
                 if field is not None:
                     self.register(field)
-        self._more.hide()
-        for at, part in enumerate((first, button, self._more), start=1):
-            self.body.insertWidget(at, part)
-        self.add_key("Alt+M", button.toggle)
+        words = self.tr("More: heart, lung, immunology, infection, metabolism, drug safety, other   Alt+M")
+        self.show_grids(first, more, words, "labs_more")
 
     def _add_row(self, grid: ResultGrid, listed: codes.LabCode) -> None:
         test, label = listed.code, wording.capital(listed.label)
@@ -295,24 +275,6 @@ class LabsSheet(RecordSheet):
                 row.unit.set_text(units[(units.index(self._unit(row)) + 1) % len(units)])
                 return True
         return super().eventFilter(watched, event)
-
-    def show_field(self, field: FormField) -> None:
-        """See :meth:`FormSheet.show_field`."""
-        if self._more.isAncestorOf(field) and not self._more_button.isChecked():
-            self._more_button.setChecked(True)
-            # the field has its place only when the layout has taken in what was folded
-            QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(field))
-        super().show_field(field)
-
-    def restore(self, payload: dict[str, str]) -> None:
-        """See :meth:`FieldForm.restore`; a draft with further tests shows them."""
-        super().restore(payload)
-        if any(self._more.isAncestorOf(self.fields[name]) for name in payload if name in self.fields):
-            self._more_button.setChecked(True)
-
-    def _on_more(self, shown: bool) -> None:
-        self._more.setVisible(shown)
-        self._more_button.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
 
     # saving
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.plausibility import Issue
@@ -15,17 +15,15 @@ from ctdild_desktop.clinical.records import Serology
 from ctdild_desktop.services import serology
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.measured.antibody_fields import NumberSignField, TitreField, answer_field
+from ctdild_desktop.ui.measured.panel_sheet import PanelSheet
 from ctdild_desktop.ui.measured.result_grid import ResultGrid, read_out
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
-from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, TextField
-from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.fields import NumberField, TextField
 from ctdild_desktop.ui.widgets.option_field import OptionField
 from ctdild_desktop.ui.widgets.plain import tip
 
@@ -44,7 +42,7 @@ class _Row:
     uln: NumberField
 
 
-class SerologySheet(RecordSheet):
+class SerologySheet(PanelSheet):
     """The antibodies of one sample. N, B, P or - answers and goes on; a number may follow by Tab."""
 
     acts = SheetActs(serology.record_serology)
@@ -58,14 +56,7 @@ class SerologySheet(RecordSheet):
             draft_kind="serology",
             parent=parent,
         )
-        self.setMinimumWidth(theme.scaled(606))
         tr = self.tr
-        self.add_field(
-            tr("&Date"), PartialDateField("date", tr("Date of the sample"), desk.today), required=True
-        )
-        self.add_field(
-            tr("La&boratory"), TextField("laboratory", tr("Laboratory"), max_length=200), wide=True
-        )
         self.add_field(tr("&Assay"), TextField("assay", tr("Assay"), max_length=200), wide=True)
         self._rows: dict[str, _Row] = {}
         self._add_rows()
@@ -87,28 +78,18 @@ class SerologySheet(RecordSheet):
             self.tr("Last"),
         )
         grid = ResultGrid(_WIDTHS, heads, self.make_note)
-        self._more = ResultGrid(_WIDTHS, (), self.make_note)
+        more = ResultGrid(_WIDTHS, (), self.make_note)
         listed = [entry.code for entry in codes.antibodies()]
         rest = [code for code in listed if code not in _ORDER]
         for code in (*_ORDER, *rest, "other"):
-            self._add_row(self._more if code in _FOLDED else grid, code)
+            self._add_row(more if code in _FOLDED else grid, code)
             if code == "ANA":
                 self._add_ana(grid)
         for row in self._rows.values():
             for field in (row.value, row.unit, row.uln):
                 self.register(field)
-        button = named(QToolButton(), "serology_more")
-        button.setText(self.tr("More: ANCA, another antibody   Alt+M"))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setArrowType(Qt.ArrowType.RightArrow)
-        button.setCheckable(True)
-        button.setAutoRaise(True)
-        button.toggled.connect(self._on_more)
-        self._more_button = button
-        self._more.hide()
-        for at, part in enumerate((grid, button, self._more), start=1):
-            self.body.insertWidget(at, part)
-        self.add_key("Alt+M", button.toggle)
+        words = self.tr("More: ANCA, another antibody   Alt+M")
+        self.show_grids(grid, more, words, "serology_more")
 
     def _add_row(self, grid: ResultGrid, code: str) -> None:
         entry = codes.antibodies().get(code)
@@ -214,24 +195,6 @@ class SerologySheet(RecordSheet):
                 self.after_last().setFocus(Qt.FocusReason.TabFocusReason)
                 return
         super().go_on(field)
-
-    def show_field(self, field: FormField) -> None:
-        """See :meth:`FormSheet.show_field`."""
-        if self._more.isAncestorOf(field) and not self._more_button.isChecked():
-            self._more_button.setChecked(True)
-            # the field has its place only when the layout has taken in what was folded
-            QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(field))
-        super().show_field(field)
-
-    def restore(self, payload: dict[str, str]) -> None:
-        """See :meth:`FieldForm.restore`; a draft with further antibodies shows them."""
-        super().restore(payload)
-        if any(self._more.isAncestorOf(self.fields[name]) for name in payload if name in self.fields):
-            self._more_button.setChecked(True)
-
-    def _on_more(self, shown: bool) -> None:
-        self._more.setVisible(shown)
-        self._more_button.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
 
     # saving
 
