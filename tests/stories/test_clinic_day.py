@@ -168,8 +168,7 @@ def test_first_day(
     for test in TESTS:
         log_test(hands, program, *test)
     add_therapy(hands, program)
-    # a backup at the start that is made after the last act leaves nothing for the one on closing
-    hands.wait(lambda: any("at start" in file.name for file in (registry.parent / "backups").glob("*")))
+    await_start_backup(hands, registry)
     add_adverse_event(hands, program)
     see_verdict(program)
     print_page(hands, program, tmp_path / "mdt.pdf")
@@ -273,6 +272,11 @@ def see_verdict(program: Program) -> None:
     shown = " ".join(chip.accessibleName() for chip in page.strip.findChildren(QWidget))
     assert "FVC fall > 10 %, 24 mo, met, minus 12.6 %" in shown
     assert answers["PPF2022"].verdict == "CANNOT_ASSESS"
+
+
+def await_start_backup(hands: Hands, registry: Path) -> None:
+    """The backup of the start is there: made later, it would leave nothing for one before or after an act."""
+    hands.wait(lambda: any("at start" in file.name for file in (registry.parent / "backups").glob("*")))
 
 
 def print_page(hands: Hands, program: Program, pdf: Path) -> None:

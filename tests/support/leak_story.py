@@ -102,6 +102,7 @@ class Story:
         for test in self.day.TESTS:
             self.day.log_test(self.hands, program, *test)
         self.day.add_therapy(self.hands, program)
+        self.day.await_start_backup(self.hands, self.registry)
         self.day.add_adverse_event(self.hands, program)
         self.asks.saves.append(self.pdf)
         self.day.print_page(self.hands, program, self.pdf)
