@@ -9,7 +9,7 @@ import hmac
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +57,7 @@ def pack(
     packed: Path,
     copy: Path,
     keys: bytes,
-    manifest: Manifest,
+    described: Callable[[], Manifest],
     *,
     dek: bytes | bytearray,
     stop: Stop = go_on,
@@ -68,7 +68,8 @@ def pack(
         packed: the file to make; it must not exist.
         copy: the encrypted database.
         keys: the text of its key slots.
-        manifest: everything but digests and signature.
+        described: answers everything but digests and signature; asked once the database is written, because
+            its checks may go on meanwhile.
 
     Raises:
         DamagedError: the disk did not keep what was written.
@@ -81,7 +82,7 @@ def pack(
                 member.write(chunk)
         archive.writestr(_KEYS, keys)
         sha256 = {_DATABASE: digest.hexdigest(), _KEYS: hashlib.sha256(keys).hexdigest()}
-        manifest = replace(manifest, sha256=sha256)
+        manifest = replace(described(), sha256=sha256)
         manifest = replace(manifest, mac=manifest.signed(dek))
         archive.writestr(_MANIFEST, json.dumps(_plain(manifest), indent=1, sort_keys=True))
     with zipfile.ZipFile(packed) as archive:

@@ -7,11 +7,11 @@ import hmac
 import json
 import secrets
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import groupby, pairwise
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -22,6 +22,9 @@ from ctdild_desktop.registry.key_ring import ring_of
 from ctdild_desktop.registry.models.types import instant_text
 
 _COLUMNS = "seq, batch, at, user_id, reason, op, table_name, row_id, subject_id, old, new"
+_AT, _OP, _TABLE, _NONCE, _MAC = 2, 5, 6, 11, 12
+"""Places in a row that is read for a check, in which two more columns follow: much quicker than names."""
+_STEPS = {"insert": 1, "delete": -1}
 _CONTEXT = {
     "sqlite": text(
         "INSERT INTO audit_context (id, batch, at, user_id, reason, erasing) "
@@ -58,12 +61,16 @@ _BATCH = text(f"SELECT {_COLUMNS} FROM audit WHERE seq > :after AND batch = :bat
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What a check of the trail found: ``fault`` is empty when the chain is whole."""
+    """What a check of the trail found: ``fault`` is empty when the chain is whole.
+
+    ``living`` are the rows that exist by the trail, by table.
+    """
 
     fault: str
     entries: int
     head: str
     notes: tuple[str, ...] = ()
+    living: Mapping[str, int] = field(default_factory=dict)
 
 
 def begin(
@@ -153,6 +160,8 @@ class _Erasures:
 
     def took(self, row: Any) -> bool:
         """Whether the values of an entry went with an erasure; remembers what is left of it."""
+        if not self._spans:
+            return False
         at = bisect_right(self._spans, row.seq, key=lambda span: span[0]) - 1
         if at < 0 or row.seq > self._spans[at][1]:
             return False
@@ -234,6 +243,24 @@ def head(connection: Connection) -> str:
     return _short(last) if last else "0-none"
 
 
+class _Walked:
+    """What the entries say when they are read one after another."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.living = Counter[str]()
+        self._last_at = ""
+
+    def take(self, row: Any) -> None:
+        """Take the next entry."""
+        at = str(row[_AT])
+        if at < self._last_at:
+            self.notes.append(f"the clock went back before entry {row[0]}")
+        self._last_at = at
+        if step := _STEPS.get(row[_OP]):
+            self.living[row[_TABLE]] += step
+
+
 def check(connection: Connection, key: bytes, known_head: str | None = None) -> Trail:
     """Check the whole chain.
 
@@ -249,7 +276,8 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
         keys = ring_of(connection, key)
     except DamagedError as error:
         return Trail(error.text.lower().rstrip("."), 0, head(connection))
-    previous, entries, times = _genesis(keys.key_for(1)), 0, []
+    previous, entries = _genesis(keys.key_for(1)), 0
+    walked = _Walked()
     for number, entry in enumerate(seals, start=1):
         key = keys.key_for(number)
         if entry.id != number or bytes(entry.prev) != previous:
@@ -259,15 +287,15 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
         macs = []
         for seq in range(entry.first_seq, entry.last_seq + 1):
             row = next(rows, None)
-            if row is None or row.seq != seq:
+            if row is None or row[0] != seq:
                 return Trail(f"entry {seq} is missing", entries, head(connection))
-            mac = bytes(row.row_mac or b"")
+            mac = bytes(row[_MAC] or b"")
             if not erased.took(row) and not hmac.compare_digest(
-                mac, _row_mac(key, row, bytes(row.nonce or b""))
+                mac, _row_mac(key, row, bytes(row[_NONCE] or b""))
             ):
                 return Trail(f"entry {seq} was changed", entries, head(connection))
             macs.append(mac)
-            times.append((seq, str(row.at)))
+            walked.take(row)
             entries = seq
         mac = _seal_mac(key, (number, entry.first_seq, entry.last_seq), previous, macs)
         if not hmac.compare_digest(mac, bytes(entry.mac)):
@@ -278,14 +306,7 @@ def check(connection: Connection, key: bytes, known_head: str | None = None) -> 
     fault = "" if known_head is None or _holds(seals, known_head) else "the end of the trail was cut off"
     if not erased.whole:
         fault = "entries of an erased person were changed"
-    return Trail(fault, entries, head(connection), tuple(_backwards(times)))
-
-
-def _backwards(times: list[tuple[int, str]]) -> Iterator[str]:
-    moments = [next(group) for _, group in groupby(times, key=lambda item: item[1])]
-    for (_, before), (seq, after) in pairwise(moments):
-        if after < before:
-            yield f"the clock went back before entry {seq}"
+    return Trail(fault, entries, head(connection), tuple(walked.notes), walked.living)
 
 
 def _holds(seals: Any, known_head: str) -> bool:

@@ -71,7 +71,7 @@ def of_file(connection: Connection, *names: str) -> dict[str, bool | str]:
 
 
 def of_trail(connection: Connection, audit_key: bytes, known_head: str | None = None) -> Checked:
-    """The checks of the audit trail, triggers and tables."""
+    """The checks of the audit trail, triggers and tables, and whether a row is gone that the trail has."""
     checks: dict[str, bool | str] = {}
     notes: tuple[str, ...] = ()
     head = "unknown"
@@ -79,6 +79,7 @@ def of_trail(connection: Connection, audit_key: bytes, known_head: str | None = 
         trail = audit.check(connection, audit_key, known_head)
         checks["audit_chain"] = trail.fault or True
         notes, head = trail.notes, trail.head
+        checks["content"] = content.gone(connection, None if trail.fault else trail.living) or True
         lost = triggers.differences(connection)
         checks["triggers"] = f"not as expected: {', '.join(lost)}" if lost else True
         found = schema.current(connection)
@@ -87,7 +88,7 @@ def of_trail(connection: Connection, audit_key: bytes, known_head: str | None = 
         if checks["schema"] is True and absent:
             checks["schema"] = f"tables missing: {', '.join(absent)}"
     except (DBAPIError, driver.Error):
-        for name in ("audit_chain", "triggers", "schema"):
+        for name in ("audit_chain", "content", "triggers", "schema"):
             checks.setdefault(name, _UNREADABLE)
     return Checked(checks, notes, head)
 
@@ -116,6 +117,8 @@ _ORDER = (*FILE, "audit_chain", "content", "triggers", "schema", "blobs")
 def joined(file: dict[str, bool | str], trail: Checked, rows: dict[str, bool | str]) -> Checked:
     """All parts as one outcome, in the order in which they are told."""
     found = {**file, **trail.checks, **rows}
+    parts = [str(part["content"]) for part in (trail.checks, rows) if part["content"] is not True]
+    found["content"] = "; ".join(dict.fromkeys("; ".join(parts).split("; "))) or True
     return Checked({name: found[name] for name in _ORDER if name in found}, trail.notes, trail.head)
 
 

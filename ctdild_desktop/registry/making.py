@@ -7,8 +7,10 @@ were valid when it was made.
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import sqlcipher3.dbapi2 as driver
 
@@ -63,30 +65,45 @@ def make_backup(
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(path, copy, subkey(key, "db"))
         store = Keystore.load(FileHolder.beside(path))
-        frozen = Frozen(copy, key)
-        try:
-            found, counted = frozen.check(stop)
-        finally:
-            frozen.close()
-        faults = found.faults_but("schema", "triggers") if revision != schema.REVISION else found.faults
-        if faults:
-            raise DamagedError(f"The registry did not pass its checks, so no backup was made ({faults}).")
-        manifest = Manifest(
-            made_at=made_at.isoformat(),
-            revision=revision,
-            db_id=store.db_id,
-            head=found.head,
-            counts=counted,
-            sha256={},
-            mac="",
-        )
-        pack(packed, copy, store.content(), manifest, dek=key, stop=stop)
+        _check_and_pack(copy, packed, key, store, made_at=made_at, revision=revision, stop=stop)
         put_in_place(packed, target)
     except OSError as error:
         raise disk_error(error, target) from error
     finally:
         remove(copy, *companions(copy), packed)
     return target
+
+
+def _check_and_pack(
+    copy: Path, packed: Path, key: bytes, store: Keystore, *, made_at: dt.datetime, revision: str, stop: Stop
+) -> None:
+    """Check the copy while it is packed; no manifest is written before the checks are passed."""
+    given_up = Event()
+    frozen = Frozen(copy, key)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="check") as pool:
+        checking = pool.submit(frozen.check, lambda: given_up.is_set() or stop())
+
+        def described() -> Manifest:
+            found, counted = checking.result()
+            faults = found.faults_but("schema", "triggers") if revision != schema.REVISION else found.faults
+            if faults:
+                raise DamagedError(f"The registry did not pass its checks, so no backup was made ({faults}).")
+            return Manifest(
+                made_at=made_at.isoformat(),
+                revision=revision,
+                db_id=store.db_id,
+                head=found.head,
+                counts=counted,
+                sha256={},
+                mac="",
+            )
+
+        try:
+            pack(packed, copy, store.content(), described, dek=key, stop=stop)
+        finally:
+            given_up.set()
+            wait([checking])
+            frozen.close()
 
 
 def _copy(path: Path, copy: Path, key: bytes) -> None:

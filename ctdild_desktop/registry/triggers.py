@@ -83,6 +83,20 @@ def row_json(columns: Columns, row: str, dialect: str) -> str:
     return f"'{{' || concat_ws(',', {', '.join(groups)}) || '}}'"
 
 
+def compared_json(columns: Columns, row: str, dialect: str) -> str:
+    """The same text for a comparison of every row: on SQLite put together in half the time."""
+    if dialect != "sqlite":
+        return row_json(columns, row, dialect)
+    pieces = [
+        f"iif({row}.{column} IS NULL, '', concat(',\"{column}\":', json_quote({row}.{column})))"
+        for column in columns
+    ]
+    groups = [
+        f"concat({', '.join(pieces[start : start + _AT_ONCE])})" for start in range(0, len(pieces), _AT_ONCE)
+    ]
+    return f"concat('{{', substr(concat({', '.join(groups)}), 2), '}}')"
+
+
 def expected(dialect: str) -> dict[str, str]:
     """All triggers of the present schema, and on PostgreSQL their functions: text by name."""
     made = dict(_sqlite_guards() if dialect == "sqlite" else _postgresql_guards())

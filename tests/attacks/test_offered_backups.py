@@ -143,7 +143,7 @@ def crafted(good: tuple[Path, bytes, bytes], folder: Path, statement: str) -> Pa
         db_id = archive.read("registry.ctdild.keys").split(b'"db_id": "')[1].split(b'"')[0].decode()
     claims = Manifest(Clock()().isoformat(), revision, db_id, found.head, counted, {}, "")
     made = folder / "offered.ctdild-backup"
-    pack(made, copy, keys, claims, dek=key)
+    pack(made, copy, keys, lambda: claims, dek=key)
     for file in folder.glob("copy.ctdild*"):
         file.unlink()
     return made

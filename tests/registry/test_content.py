@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.errors import DamagedError
 from ctdild_desktop.registry.models import DraftRow, PatientRow, PftRow, VisitRow, new_id
 from ctdild_desktop.registry.registry import Registry
@@ -95,6 +97,32 @@ def test_u3_rows_removed_and_added_behind_the_trail_are_found(registry: Registry
     behind(registry, f"DELETE FROM pft WHERE id = '{test_id}'")
     assert content(registry) == (
         f"pft: 1 gone without an entry (first: {test_id}); visit: 1 without any entry (first: {other})"
+    )
+
+
+@in_a_file
+@pytest.mark.parametrize("comment", ['a "b" \\ / ü 山 😀', "\u0001\b\t\n\x7f", ',"dlco":null', "", "it's"])
+def test_the_text_for_comparing_is_the_text_of_the_trail(
+    registry: Registry, test_id: str, comment: str
+) -> None:
+    with unwatched(registry) as connection:
+        connection.execute(text("UPDATE pft SET comment = :comment"), {"comment": comment})
+    with registry.read() as session:
+        columns = triggers.columns_in(session.connection(), "pft")
+        texts = (write(columns, "pft", "sqlite") for write in (triggers.row_json, triggers.compared_json))
+        kept, compared = session.connection().exec_driver_sql(f"SELECT {', '.join(texts)} FROM pft").one()
+    assert kept == compared
+    assert json.loads(kept)["comment"] == comment
+
+
+@in_a_file
+def test_u3_a_row_exchanged_for_another_is_found_though_the_table_counts_right(
+    registry: Registry, test_id: str
+) -> None:
+    other = new_id()
+    behind(registry, f"UPDATE pft SET id = '{other}' WHERE id = '{test_id}'")
+    assert content(registry) == (
+        f"pft: 1 without any entry (first: {other}); pft: 1 gone without an entry (first: {test_id})"
     )
 
 
