@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctdild_desktop import cli
 from ctdild_desktop.place import Place
+
+if TYPE_CHECKING:
+    from ctdild_desktop.cli.benchmark.measure import Timing
+    from ctdild_desktop.services.desk import Desk
 
 
 def _open_window(registry: Place | None, login: str | None, passphrase: str | None) -> int:
@@ -25,6 +31,12 @@ def _draw_tour(registry: Path, login: str, passphrase: str, folder: Path) -> Non
     run_tour(registry, login, passphrase, folder)
 
 
+def _time_window(desk: Desk, crowded: Sequence[str]) -> AbstractContextManager[tuple[Timing, ...]]:
+    from ctdild_desktop.timing import window_timings
+
+    return window_timings(desk, crowded)
+
+
 def keep_memory_off_the_disk() -> None:
     """Let the system write no image of the memory, which holds names and keys, after a crash."""
     try:
@@ -37,7 +49,12 @@ def keep_memory_off_the_disk() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (else the process's own) and return the exit status."""
     keep_memory_off_the_disk()
-    return cli.run(sys.argv[1:] if argv is None else argv, open_window=_open_window, draw_tour=_draw_tour)
+    return cli.run(
+        sys.argv[1:] if argv is None else argv,
+        open_window=_open_window,
+        draw_tour=_draw_tour,
+        time_window=_time_window,
+    )
 
 
 if __name__ == "__main__":

@@ -368,7 +368,11 @@ class Program(QObject):
 
 
 def run(
-    registry: RegistryPlace | None = None, login: str | None = None, passphrase: str | None = None
+    registry: RegistryPlace | None = None,
+    login: str | None = None,
+    passphrase: str | None = None,
+    *,
+    stay: Callable[[QApplication], int] = lambda app: app.exec(),
 ) -> int:
     """Open the window and return the exit status when it is closed.
 
@@ -376,6 +380,7 @@ def run(
         registry: the registry to open, in place of the one of the settings.
         login: who opens it; with ``passphrase`` the unlock screen is passed.
         passphrase: from a file or the environment, never from the command line.
+        stay: handles events until the program shall end.
     """
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CTD-ILD Desktop")
@@ -396,7 +401,7 @@ def run(
     program.begin(login=login or "", passphrase=passphrase or "")
     if problem and program.start is not None:
         program.start.card.refuse(problem)
-    status = app.exec()
+    status = stay(app)
     program.end()
     return status
 

@@ -10,7 +10,9 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.cli import (
     assess,
@@ -32,10 +34,16 @@ from ctdild_desktop.cli import (
 )
 from ctdild_desktop.place import Place
 
+if TYPE_CHECKING:
+    from ctdild_desktop.cli.benchmark.measure import Timing
+    from ctdild_desktop.services.desk import Desk
+
 OpenWindow = Callable[[Place | None, str | None, str | None], int]
 """Opens the window: registry, login and passphrase as far as given; returns the exit status."""
 DrawTour = Callable[[Path, str, str, Path], None]
 """Draws every screen and printout: registry, login, passphrase, folder."""
+TimeWindow = Callable[["Desk", Sequence[str]], AbstractContextManager[Sequence["Timing"]]]
+"""Acts of the window with their floors, at a desk, over these patients with many tests."""
 
 _DESCRIPTION = """\
 CTD-ILD Desktop: the follow-up desk of a clinic for connective-tissue disease with lung involvement.
@@ -94,19 +102,20 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour) -> int:
+def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour, time_window: TimeWindow) -> int:
     """Do what the arguments say and return the exit status; messages go to standard error.
 
     Args:
         open_window: called when no command is given.
-        draw_tour: called by ``tour``; both need Qt, which nothing else here may import.
+        draw_tour: called by ``tour``.
+        time_window: called by ``bench``; all three need Qt, which nothing else here may import.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     parser = make_parser()
     args = parser.parse_args(argv)
-    args.draw_tour = draw_tour
+    args.draw_tour, args.time_window = draw_tour, time_window
     from ctdild_desktop.config import SettingsError
     from ctdild_desktop.services.errors import places_of, sentence_of
 

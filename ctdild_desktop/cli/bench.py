@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from ctdild_desktop.cli import common
 
 if TYPE_CHECKING:
     from ctdild_desktop.cli.benchmark.measure import Figure
+    from ctdild_desktop.cli.benchmark.window import TimeWindow
     from ctdild_desktop.services.desk import Desk
 
 _PATIENTS = 2000
@@ -55,7 +57,7 @@ def add(commands: common.Commands) -> None:
 
 def _answer(args: argparse.Namespace) -> int:
     measured = []
-    for figure in _figures(args.patients):
+    for figure in _figures(args.patients, args.time_window):
         measured.append(figure)
         if not args.json:
             print(_line(figure), flush=True)
@@ -71,8 +73,8 @@ def _tests() -> int:
     return TESTS
 
 
-def _figures(patients: int) -> Iterator[Figure]:
-    from ctdild_desktop.cli.benchmark import figures
+def _figures(patients: int, time_window: TimeWindow) -> Iterator[Figure]:
+    from ctdild_desktop.cli.benchmark import figures, window
     from ctdild_desktop.cli.benchmark.invented import invented_desk
 
     with tempfile.TemporaryDirectory(prefix="ctdild-bench-") as name:
@@ -84,15 +86,27 @@ def _figures(patients: int) -> Iterator[Figure]:
             yield figures.assess_all(large, patients)
             yield figures.rss_mb()
             yield figures.find_key(large, patients)
+            yield from window.acts(large, time_window)
             if patients <= _LARGEST_COPIED:
                 yield from _of_backups(large, folder, patients)
             if patients <= _PATIENTS:
                 yield from _of_files(large, folder)
         finally:
             large.close()
+        yield from _of_start(large, folder)
         if patients > _PATIENTS:
             yield from _of_small_registry(folder / "small", backups=patients > _LARGEST_COPIED)
         yield figures.import_10k(folder)
+
+
+def _of_start(desk: Desk, folder: Path) -> Iterator[Figure]:
+    """Of the program as it is started: the closed registry is opened anew each time."""
+    from ctdild_desktop.cli.benchmark import invented, window
+
+    place = desk.registry.place.path
+    if place is not None and not getattr(sys, "frozen", False):
+        yield window.start(place, folder)
+        yield window.unlock(place, folder, desk.login, invented.passphrase())
 
 
 def _of_small_registry(folder: Path, *, backups: bool) -> Iterator[Figure]:

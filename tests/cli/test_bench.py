@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from ctdild_desktop.cli import bench
-from ctdild_desktop.cli.benchmark import figures
-from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record
+from ctdild_desktop.cli.benchmark import figures, window
+from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record, passphrase
 from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
@@ -24,6 +24,10 @@ TIMED = {
     "predict_100k": 2,
     "assess_all": 5,
     "find_key": None,
+    "open_patient": None,
+    "log_feedback": None,
+    "start": 2,
+    "unlock": None,
     "report_one": None,
     "save_test": None,
     "encryption_overhead": None,
@@ -39,10 +43,19 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Few rows, and temporary files in this folder."""
     monkeypatch.setattr(figures.import_10k, "__defaults__", (40,))
     monkeypatch.setattr(figures.predict, "__defaults__", (500,))
+    monkeypatch.setattr(window, "_REPEATS", 3)
+    monkeypatch.setattr(window, "_STARTS", 1)
+    monkeypatch.setattr(window, "_DERIVED", 1)
+    monkeypatch.setattr(window, "_in_a_process", _no_process)
     place = tmp_path / "temporary"
     place.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(place))
     return place
+
+
+def _no_process(*_given: object) -> str:
+    """In place of a process: takes a while that can be measured, and answers seconds."""
+    return "0.5" if sum(range(200_000)) else ""
 
 
 def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path) -> None:
@@ -55,7 +68,7 @@ def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path)
     for name, budget in TIMED.items():
         made = document["figures"][name]
         assert made["ms"] > 0
-        assert made["repeats"] >= 3
+        assert made["repeats"] >= (1 if name in {"start", "unlock"} else 3)
         if budget is None:
             assert "ok" not in made
         else:
@@ -71,13 +84,26 @@ def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path)
     assert list(small.iterdir()) == []
 
 
+def test_the_program_starts_and_unlocks_in_a_process_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(window, "_STARTS", 1)
+    monkeypatch.setattr(window, "_DERIVED", 1)
+    desk = invented_desk(tmp_path, 1)
+    desk.close()
+    made = window.unlock(tmp_path / "bench.ctdild", tmp_path, desk.login, passphrase())
+    assert made.ms is not None
+    assert 0 < made.ms < 30_000
+    assert dict(made.detail)["key_derivation_ms"] > 0
+
+
 def test_one_line_for_each_figure(ctdild: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     measured = (
         Figure(name="verify", what="every check", ms=12.5, repeats=3, detail=(("tests", 40),)),
         Figure(name="assess_all", what="verdicts", ms=6, floor="reading", floor_ms=3, ratio=2, budget=5),
         Figure(name="rss_mb", what="memory", value=120.0),
     )
-    monkeypatch.setattr(bench, "_figures", lambda _patients: iter(measured))
+    monkeypatch.setattr(bench, "_figures", lambda *_given: iter(measured))
     done = ctdild("bench", "--patients", 2)
     assert done.status == 0, done.err
     lines = done.out.splitlines()

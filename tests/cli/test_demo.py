@@ -57,6 +57,7 @@ def test_the_tour_is_given_what_opens_the_registry(demo, tmp_path, capsys):
         ["tour", "--out", str(tmp_path / "tour"), *demo],
         open_window=lambda *_given: 1,
         draw_tour=lambda *given: asked.append(given),
+        time_window=print,
     )
     capsys.readouterr()
     assert status == 0
@@ -82,7 +83,7 @@ def test_no_command_opens_the_window(arguments, given):
         asked.append((None if registry is None else str(registry), login, passphrase))
         return 0
 
-    assert cli.run(arguments, open_window=open_window, draw_tour=lambda *_given: None) == 0
+    assert cli.run(arguments, open_window=open_window, draw_tour=print, time_window=print) == 0
     assert asked == [given]
 
 

@@ -27,6 +27,7 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.services import access, rows
+from ctdild_desktop.services.demo import fill
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.search_key import search_key
 
@@ -45,17 +46,23 @@ def invented_desk(folder: Path, patients: int, seed: int = 1) -> Desk:
         folder / "bench.ctdild",
         login="bench",
         display_name="Benchmark",
-        passphrase=f"invented patients only {seed}",
+        passphrase=passphrase(seed),
         cost=CHEAPEST,
     )
+    fill(desk, ())  # marks it as a demonstration
     rng = Random(seed)
     for first in range(0, patients, _TOGETHER):
         count = min(_TOGETHER, patients - first)
-        _write(desk, [invented_record(rng, first + number) for number in range(count)])
+        add_records(desk, [invented_record(rng, first + number) for number in range(count)])
     return desk
 
 
-def _write(desk: Desk, records: list[PatientRecord]) -> None:
+def passphrase(seed: int = 1) -> str:
+    """What opens the registry."""
+    return f"invented patients only {seed}"
+
+
+def add_records(desk: Desk, records: list[PatientRecord]) -> None:
     """Insert records by bulk statements; the audit triggers see them as they see every writer."""
     with desk.registry.write(desk.login, "invented patients for the benchmark") as session:
         for table, values in values_to_insert(desk, records):
@@ -89,8 +96,8 @@ def _id(rng: Random) -> str:
     return f"{rng.getrandbits(128):032x}"
 
 
-def invented_record(rng: Random, number: int) -> PatientRecord:
-    """One invented patient with twenty tests; the number makes the MRN."""
+def invented_record(rng: Random, number: int, tests: int = TESTS) -> PatientRecord:
+    """One invented patient with so many tests; the number makes the MRN."""
     name = "".join(rng.choice(_SYLLABLES) for _ in range(3)).capitalize()
     patient = Patient(
         id=_id(rng),
@@ -102,7 +109,7 @@ def invented_record(rng: Random, number: int) -> PatientRecord:
         height_cm=Decimal(rng.randint(150, 190)),
     )
     last = _LAST_DAY - dt.timedelta(days=rng.randint(0, 300))
-    days = [last - dt.timedelta(days=_STEP_DAYS * back + rng.randint(0, 20)) for back in range(TESTS)]
+    days = [last - dt.timedelta(days=_STEP_DAYS * back + rng.randint(0, 20)) for back in range(tests)]
     days.reverse()
     seen = [day for day in days[::3] if rng.random() < 0.8]
     scanned = days[::7]
@@ -125,8 +132,8 @@ def _tests(rng: Random, number: int, days: list[dt.date]) -> Iterator[Pft]:
     for place, day in enumerate(days):
         fvc_now = max(fvc - drift * place + rng.gauss(0, 1.2), 20)
         gas_now = max(gas - drift * place + rng.gauss(0, 2), 12)
-        only_spirometry = number % 200 == 100 and place == TESTS - 1
-        changed = number % 100 == 1 and place < TESTS - 3
+        only_spirometry = number % 200 == 100 and place == len(days) - 1
+        changed = number % 100 == 1 and place < len(days) - 3
         yield Pft(
             id=_id(rng),
             date=day,

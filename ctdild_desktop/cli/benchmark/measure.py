@@ -32,6 +32,17 @@ class Figure:
         return self.ratio <= self.budget
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """An act of the window and the bare floor beside it."""
+
+    name: str
+    what: str
+    work: Callable[[], None]
+    floor: Callable[[], None]
+    floor_words: str
+
+
 def milliseconds(work: Callable[[], object]) -> float:
     """How long one run takes."""
     start = time.perf_counter()

@@ -1,0 +1,93 @@
+"""What a person waits for: the start, unlocking, opening a patient, the answer to a typed value."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from ctdild_desktop.cli.benchmark.invented import add_records, invented_record
+from ctdild_desktop.cli.benchmark.measure import Figure, Timing, against_floor, milliseconds
+from ctdild_desktop.services.desk import Desk
+
+_CROWDED, _TESTS = 3, 60
+_FIRST = 9_000_001
+"""Their MRNs are far from those of the others."""
+_REPEATS = 15
+_STARTS, _DERIVED = 5, 3
+_START = "import sys; from ctdild_desktop.timing import start_once; sys.exit(start_once(sys.argv[1]))"
+_EMPTY = (
+    "from PySide6.QtWidgets import QApplication, QMainWindow; app = QApplication([]); "
+    "window = QMainWindow(); window.show(); [app.processEvents() for _ in range(5)]"
+)
+_UNLOCK = "import sys; from ctdild_desktop.timing import unlock_once; print(unlock_once(*sys.argv[1:]))"
+
+TimeWindow = Callable[[Desk, Sequence[str]], AbstractContextManager[Sequence[Timing]]]
+
+
+def acts(desk: Desk, time_window: TimeWindow) -> Iterator[Figure]:
+    """The acts at the window over a registry to which a few patients with sixty tests are added."""
+    rng = Random(60)
+    crowded = [invented_record(rng, _FIRST + 2 * number, _TESTS) for number in range(_CROWDED)]
+    add_records(desk, crowded)
+    with time_window(desk, [record.patient.id for record in crowded]) as timings:
+        for one in timings:
+            yield against_floor(
+                one.name,
+                one.what,
+                one.work,
+                floor=one.floor,
+                floor_words=one.floor_words,
+                repeats=_REPEATS,
+            )
+
+
+def start(registry: Path, folder: Path) -> Figure:
+    """Process start to the first screen painted and taking typing, each in a process of its own."""
+    return against_floor(
+        "start",
+        "process start to the first screen painted and accepting typing",
+        lambda: _in_a_process(folder, _START, str(registry)),
+        floor=lambda: _in_a_process(folder, _EMPTY),
+        floor_words="the same interpreter showing an empty main window",
+        repeats=_STARTS,
+        budget=2,
+    )
+
+
+def unlock(registry: Path, folder: Path, login: str, passphrase: str) -> Figure:
+    """Enter at the start screen to the first page painted; deriving the key is told apart."""
+    from ctdild_desktop.registry.passphrases import Cost, stretched
+
+    seconds = [
+        float(_in_a_process(folder, _UNLOCK, str(registry), login, passphrase)) for _ in range(_STARTS)
+    ]
+    made = Figure(
+        name="unlock",
+        what="Enter at the start screen to the first page painted, with the cheapest key",
+        ms=statistics.median(seconds) * 1000,
+        repeats=_STARTS,
+    )
+    derive = lambda: stretched("invented", bytes(16), Cost())  # noqa: E731
+    derived = statistics.median(milliseconds(derive) for _ in range(_DERIVED))
+    return replace(made, detail=(("key_derivation_ms", round(derived)),))
+
+
+def _in_a_process(folder: Path, code: str, *arguments: str) -> str:
+    """Run some Python without a display and away from the person's own settings and logs."""
+    own = {name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+    environment = {**os.environ, **own, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *arguments],
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout.strip()

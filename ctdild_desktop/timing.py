@@ -1,0 +1,244 @@
+"""How quickly the real window answers, for ``ctdild bench``: acts of a person, until they are painted.
+
+Nothing is shown: every window is drawn without a display. A figure comes with a bare floor, the least that
+Qt itself needs for something of that kind.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
+
+from ctdild_desktop import app as program
+from ctdild_desktop.cli.benchmark.measure import Timing
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.place import Place
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.jobs import JobRunner
+from ctdild_desktop.ui.workbench import Workbench
+
+_LONGEST_S = 60
+_IDLE_S = 0.5
+"""How long nobody does anything at the start screen: nobody types a passphrase quicker."""
+_FVC = ("2.31", "2.35", "2.28", "2.40")
+
+
+@contextmanager
+def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing, ...]]:
+    """The acts at the desk of an open registry; both functions of each may be called as often as one likes.
+
+    Args:
+        desk: the open registry.
+        crowded: ids of two or more patients with many tests.
+    """
+    app = _application()
+    runner = JobRunner(app)
+    bench = program.build_window(desk, runner)
+    bench.window.resize(1366, 768)
+    bench.window.show()
+    bare = _Bare()
+    try:
+        _until(lambda: not runner.pending)
+        acts = _Acts(bench, runner, crowded)
+        yield (
+            Timing(
+                "open_patient",
+                "a patient with many tests chosen, read, judged and painted",
+                acts.open_next,
+                bare.plot,
+                "pyqtgraph drawing two bare curves of that length",
+            ),
+            Timing(
+                "log_feedback",
+                "FVC typed and left in the PFT sheet until everything derived is painted",
+                acts.type_fvc,
+                bare.type_number,
+                "the same keys in a bare line of text",
+            ),
+        )
+    finally:
+        bare.close()
+        program.close_window(bench)
+        _until(lambda: not runner.pending)
+        runner.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def start_once(registry: str) -> int:
+    """Start the program, and end it as soon as its first screen is painted and takes typing."""
+    _quietly()
+    return program.run(registry=Place(path=Path(registry)) if registry else None, stay=_stay_until_typing)
+
+
+def unlock_once(registry: str, login: str, passphrase: str) -> float:
+    """Start the program, unlock as a person does; the seconds from Enter to the first page painted."""
+    _quietly()
+    took = 0.0
+
+    def stay(app: QApplication) -> int:
+        nonlocal took
+        _stay_until_typing(app)
+        end = time.perf_counter() + _IDLE_S
+        while time.perf_counter() < end:
+            app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        field = app.focusWidget()
+        assert field is not None
+        QTest.keyClicks(field, passphrase)
+        started = time.perf_counter()
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        _until(
+            lambda: any(
+                isinstance(window, QMainWindow) and _painted(window) for window in app.topLevelWidgets()
+            )
+        )
+        took = time.perf_counter() - started
+        return 0
+
+    program.run(registry=Place(path=Path(registry)), login=login, stay=stay)
+    return took
+
+
+class _Acts:
+    """What a person does at the window."""
+
+    def __init__(self, bench: Workbench, runner: JobRunner, crowded: Sequence[str]) -> None:
+        self._bench = bench
+        self._runner = runner
+        self._ids = itertools.cycle(crowded)
+        self._texts = itertools.cycle(_FVC)
+
+    def open_next(self) -> None:
+        """Open another patient; what is only written to the trail afterwards does not count."""
+        wanted = next(self._ids)
+        page = self._bench.patient
+        paints = _Paints(page, lambda: page.patient_id == wanted)
+        self._bench.open_patient(wanted, where="search")
+        _until(lambda: paints.count > 0)
+        paints.stop()
+
+    def type_fvc(self) -> None:
+        """Type an FVC and leave the field; the sheet is opened the first time."""
+        sheet = self._bench.patient.sheet
+        if sheet is None:
+            self.open_next()
+            self._bench.act("log_pft")
+            _until(lambda: self._bench.patient.sheet is not None and not self._runner.pending)
+            sheet = self._bench.patient.sheet
+            assert sheet is not None
+        field = sheet.findChild(QLineEdit, "fvc_l")
+        assert field is not None
+        field.setFocus()
+        field.selectAll()
+        paints = _Paints(sheet)
+        QTest.keyClicks(field, next(self._texts))
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        sheet.update()
+        _until(lambda: paints.count > 0)
+        paints.stop()
+
+
+class _Bare:
+    """The least that Qt and pyqtgraph need."""
+
+    def __init__(self) -> None:
+        self._window = QMainWindow()
+        self._window.resize(1366, 768)
+        self._text = QLineEdit()
+        self._texts = itertools.cycle(_FVC)
+        self._window.setCentralWidget(self._text)
+        self._window.show()
+
+    def plot(self) -> None:
+        """Two curves of sixty points in a new plot, painted."""
+        import pyqtgraph as pg
+
+        plot = pg.PlotWidget()
+        for offset in (0, 20):
+            plot.plot(list(range(60)), [60 - 0.1 * place + offset for place in range(60)], symbol="o")
+        paints = _Paints(plot.viewport())
+        plot.resize(900, 500)
+        plot.show()
+        _until(lambda: paints.count > 0)
+        plot.close()
+
+    def type_number(self) -> None:
+        """Type a number into a line of text, painted."""
+        self._text.selectAll()
+        paints = _Paints(self._text)
+        QTest.keyClicks(self._text, next(self._texts))
+        QTest.keyClick(self._text, Qt.Key.Key_Return)
+        self._text.update()
+        _until(lambda: paints.count > 0)
+        paints.stop()
+
+    def close(self) -> None:
+        """Take the window away."""
+        self._window.close()
+
+
+class _Paints(QObject):
+    """Counts how often a widget was painted."""
+
+    def __init__(self, watched: QWidget, when: Callable[[], bool] = lambda: True) -> None:
+        super().__init__(watched)
+        self.count = 0
+        self._when = when
+        self._watched = watched
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Count and let pass."""
+        if event.type() == QEvent.Type.Paint and self._when():
+            self.count += 1
+        return super().eventFilter(watched, event)
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._watched.removeEventFilter(self)
+        self.deleteLater()
+
+
+def _stay_until_typing(app: QApplication) -> int:
+    _until(lambda: isinstance(app.focusWidget(), QLineEdit) and _painted(app.focusWidget()))
+    return 0
+
+
+def _painted(widget: QWidget | None) -> bool:
+    """Whether a widget stands in a window that has been drawn at least once."""
+    handle = widget.window().windowHandle() if widget is not None else None
+    return handle is not None and handle.isExposed()
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    """Handle events until something is so.
+
+    Raises:
+        TimeoutError: it was not within a minute.
+    """
+    end = time.perf_counter() + _LONGEST_S
+    while not condition():
+        if time.perf_counter() > end:
+            raise TimeoutError("the window did not answer within a minute")
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+    QApplication.processEvents()
+
+
+def _quietly() -> None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _application() -> QApplication:
+    _quietly()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    program.dress(app, SiteSettings())
+    return app
