@@ -47,15 +47,18 @@ class Elsewhere(QObject):
         """Begin to listen; a registry that cannot be read yet is no error here."""
         desk, watch = self._desk, self._watch
 
-        def begin() -> Callable[[], None]:
-            return watch(
+        def begin() -> None:
+            stop = watch(
                 desk,
                 self._heard.emit,
                 lambda _words: self._lost_there.emit(),
                 self._back_there.emit,
             )
+            self._stop = stop  # at once: the program may end before the main thread hears of it
+            if self._over:
+                stop()
 
-        self._runner.run(begin, while_alive(self, self._on_listening), while_alive(self, self._on_refused))
+        self._runner.run(begin, on_error=while_alive(self, self._on_refused))
 
     def stop(self) -> None:
         """Listen no more."""
@@ -63,12 +66,6 @@ class Elsewhere(QObject):
         stop, self._stop = self._stop, None
         if stop is not None:
             stop()
-
-    def _on_listening(self, stop: Callable[[], None]) -> None:
-        if self._over:
-            stop()
-        else:
-            self._stop = stop
 
     def _on_refused(self, error: Exception) -> None:
         if sentence_of(error) is None:

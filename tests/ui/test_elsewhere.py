@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QThread
@@ -111,6 +112,22 @@ def test_nothing_is_told_once_it_is_stopped(qtbot: QtBot, watch: FakeWatch) -> N
     with qtbot.waitSignal(listening._heard):
         watch.change(Change.TEST)
     qtbot.waitUntil(lambda: told == [])
+
+
+def test_who_began_to_listen_after_the_end_listens_no_more(watch: FakeWatch) -> None:
+    jobs: list[Callable[[], None]] = []
+
+    class Later(ImmediateRunner):
+        """Keeps the job, and never delivers what it answers."""
+
+        def run(self, work: Callable[[], Any], *_given: Any, **_more: Any) -> None:
+            jobs.append(work)
+
+    listening = Elsewhere(Desk.__new__(Desk), Later(), watch)
+    listening.start()
+    listening.stop()
+    jobs[0]()
+    assert watch.stopped == 1
 
 
 def test_a_registry_that_cannot_be_read_at_first_counts_as_lost(qtbot: QtBot) -> None:
