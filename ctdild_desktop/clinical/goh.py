@@ -17,7 +17,7 @@ from ctdild_desktop.clinical.codes import choices, diagnoses
 from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.inputs import InputError, exact, plain, told
-from ctdild_desktop.clinical.series import FvcVisit, fvc_visits
+from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Caution, Sentence, Verdict, sentence
 
 SOURCE = "Goh 2008, doi 10.1164/rccm.200706-877OC"
@@ -144,7 +144,7 @@ def _other_disease(diagnosis: str | None) -> tuple[Caution, ...]:
 def _nearest_fvc(facts: Facts, scan: dt.date, as_of: dt.date) -> FvcVisit | None:
     near = [
         visit
-        for visit in fvc_visits(facts.tests, facts.patient, as_of)
+        for visit in facts.fvc_until(as_of)
         if visit.percent is not None
         and add_months(scan, -_FVC_MONTHS) <= visit.date <= add_months(scan, _FVC_MONTHS)
     ]

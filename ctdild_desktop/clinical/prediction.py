@@ -75,9 +75,9 @@ def hb_factor(hb_g_l: Decimal | None, test: Pft, patient: Patient) -> Fraction |
         return None
     birth = patient.birth_date.earliest if patient.birth_date is not None else None
     child = birth is not None and birth <= test.date and completed_years(birth, test.date) < 15
-    constant = Fraction(1022 if patient.sex is Sex.MALE and not child else 938, 100)
-    hb = Fraction(hb_g_l) / 10
-    return (constant + hb) / (Fraction(17, 10) * hb)
+    constant = 1022 if patient.sex is Sex.MALE and not child else 938
+    grams, litres = hb_g_l.as_integer_ratio()
+    return Fraction(constant * litres + 10 * grams, 17 * grams)
 
 
 def dlco_name(unit: DlcoUnit | None) -> str | None:

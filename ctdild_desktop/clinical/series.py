@@ -206,7 +206,7 @@ def percent_predicted(
     if recorded is not None:
         return Percent(Fraction(recorded), reference_set, True)
     if value is not None and predicted is not None and predicted > 0:
-        return Percent(Fraction(value) * 100 / Fraction(predicted), reference_set, False)
+        return Percent(_percent_of(value, predicted), reference_set, False)
     made = computed()
     return None if made is None else Percent(made, reference_set, False)
 
@@ -256,7 +256,7 @@ def computed_percent(
     if value is None:
         return None
     found = predict(measure, test, patient, reference_set=reference_set).limits
-    return None if found is None else Fraction(value) * 100 / Fraction(found.predicted)
+    return None if found is None else _percent_of(value, found.predicted)
 
 
 def factor_of(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] = ()) -> Fraction | None:
@@ -280,7 +280,15 @@ def _excluded(test: Pft) -> str:
     return f"excluded: {reason}" if reason else "excluded"
 
 
+def _percent_of(value: Decimal, predicted: Decimal | float) -> Fraction:
+    """``value · 100 / predicted``, exactly, in one step."""
+    (top, under), (whole, part) = value.as_integer_ratio(), predicted.as_integer_ratio()
+    return Fraction(100 * top * part, under * whole)
+
+
 def _mean(values: Sequence[Fraction]) -> Fraction:
+    if len(values) == 1:
+        return values[0]
     return sum(values, Fraction(0)) / len(values)
 
 

@@ -13,7 +13,7 @@ from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.dates import add_months, completed_years
 from ctdild_desktop.clinical.inputs import InputError, exact
 from ctdild_desktop.clinical.records import Pft, Sex
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Caution, Sentence, sentence
 
 
@@ -206,7 +206,7 @@ def ild_gap_of(facts: Facts, as_of: dt.date) -> IldGap:
     if facts.diagnosis is None:
         return IldGap(needs=(sentence("the diagnosis"),))
     patient = facts.patient
-    fvc = [visit for visit in fvc_visits(facts.tests, patient, as_of) if visit.percent is not None]
+    fvc = [visit for visit in facts.fvc_until(as_of) if visit.percent is not None]
     latest = fvc[-1] if fvc else None
     dlco = _nearest_dlco(facts, as_of, latest)
     value = dlco.percent(at_standard_hb=False) if isinstance(dlco, DlcoVisit) else None
@@ -244,9 +244,7 @@ def _nearest_dlco(facts: Facts, as_of: dt.date, fvc: FvcVisit | None) -> DlcoVis
     if fvc is None:
         return None
     found: list[DlcoVisit | Pft] = [
-        visit
-        for visit in dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
-        if visit.percent(at_standard_hb=False) is not None
+        visit for visit in facts.dlco_until(as_of) if visit.percent(at_standard_hb=False) is not None
     ]
     found += [
         test

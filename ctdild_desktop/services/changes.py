@@ -66,8 +66,12 @@ class History:
         return self._changes(test, fvc, gas)
 
     def _changes(self, test: Pft, fvc: FvcVisit | None, gas: DlcoVisit | None) -> Changes:
-        own_fvc = next(iter(fvc_visits((test,), self.patient, test.date)), None)
-        own_gas = next(iter(dlco_visits((test,), self.patient, test.date)), None)
+        own_fvc = next((seen for seen in self.fvc if seen.ids == (test.id,)), None)
+        own_gas = next((seen for seen in self.dlco if seen.ids == (test.id,)), None)
+        if own_fvc is None:  # one of several of that day
+            own_fvc = next(iter(fvc_visits((test,), self.patient, test.date)), None)
+        if own_gas is None:
+            own_gas = next(iter(dlco_visits((test,), self.patient, test.date)), None)
         compared_fvc = compared_fev1 = compared_gas = None
         if fvc is not None and own_fvc is not None:
             compared_fvc = fvc_relative(self.patient)(fvc, own_fvc)

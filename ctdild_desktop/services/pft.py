@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.absence import without_settled
 from ctdild_desktop.clinical.criteria import Criterion
+from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
@@ -30,13 +31,10 @@ from ctdild_desktop.services.acts import (
     verdicts_changed,
     with_id,
 )
-from ctdild_desktop.services.assessment import assess, assess_own, derive_all
+from ctdild_desktop.services.assessment import assess, assess_own
 from ctdild_desktop.services.changes import Changes, History, comparability, latest_usable
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 from ctdild_desktop.services.site_sets import with_site_set
-
-if TYPE_CHECKING:
-    from ctdild_desktop.clinical.derived import DerivedTest
 
 DRAFT_ID = "draft"
 """Id of a test or visit that is being typed and has none yet."""
@@ -81,6 +79,22 @@ class PftPreview:
     """How this test compares with the last: ``same equation (GLI 2022, TLCO 2017)``, ``height 172 cm``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known without the test that is typed, worked out once while it is typed."""
+
+    record: PatientRecord
+    answers: tuple[Assessment, ...]
+    history: History
+
+
+def before_pft(record: PatientRecord, test_id: str = "", own: Sequence[Criterion] = ()) -> Before:
+    """The record without one test, what the criteria answer then, and its usable visits; pure."""
+    rest = replace(record, tests=tuple(test for test in record.tests if test.id != test_id))
+    answers = (*assess(rest), *assess_own(rest, own))
+    return Before(rest, answers, History.of(rest.tests, record.patient))
+
+
 def _joined(record: PatientRecord, draft: Pft, visit: Visit | None) -> PatientRecord:
     """The record as it would be if the draft were saved."""
     tests = (*(test for test in record.tests if test.id != draft.id), draft)
@@ -100,6 +114,7 @@ def preview_pft(
     settings: SiteSettings | None = None,
     *,
     own: Sequence[Criterion] = (),
+    known: Before | None = None,
 ) -> PftPreview:
     """What a test would show and change if it were saved now; pure and fast enough for every field left.
 
@@ -110,32 +125,31 @@ def preview_pft(
         today: the calendar day.
         settings: the clinic's own, for the set that a test without one is computed with.
         own: the clinic's own thresholds, told after the published definitions.
+        known: what :func:`before_pft` answered for this record, test and thresholds; else it is worked out.
     """
     draft = with_site_set(draft if draft.id else replace(draft, id=DRAFT_ID), settings or SiteSettings())
     if visit is not None:
         visit = replace(visit, id=visit.id or DRAFT_ID, date=draft.date)
     issues = _issues(record, draft, visit, today)
-    known = [issue for issue in issues if issue.hard or issue.field not in draft.confirmed_unusual]
+    told = [issue for issue in issues if issue.hard or issue.field not in draft.confirmed_unusual]
     judged = _without_refused(draft, issues)
     after = _joined(record, judged, visit)
-    before = replace(record, tests=tuple(test for test in record.tests if test.id != draft.id))
-    derived = {item.test.id: item for item in derive_all(after)}
+    known = known or before_pft(record, draft.id, own)
+    before, earlier, history = known.record, known.answers, known.history
     last = latest_usable([test for test in before.tests if test.date < draft.date])
-    earlier = (*assess(before), *assess_own(before, own))
     answers_before = {answer.criterion: answer.verdict for answer in earlier}
     # An empty form judges nothing: its date alone would only move the windows.
     answers = (*assess(after), *assess_own(after, own)) if _bears_on_criteria(judged, visit) else earlier
     verdicts = [
         VerdictChange(assessment=answer, before=answers_before.get(answer.criterion)) for answer in answers
     ]
-    history = History.of(before.tests, record.patient)
     day = _reference_day(answers, judged)
     reference = None if day is None else latest_usable([test for test in before.tests if test.date == day])
-    here = derived[draft.id]
-    last_derived = derived[last.id] if last is not None else None
+    here = derive(judged, record.patient)
+    last_derived = derive(last, record.patient) if last is not None else None
     return PftPreview(
         draft=draft,
-        issues=tuple(sorted(known, key=lambda issue: not issue.hard)),
+        issues=tuple(sorted(told, key=lambda issue: not issue.hard)),
         derived=here,
         last=last_derived,
         last_visit=max(
@@ -143,7 +157,7 @@ def preview_pft(
             key=lambda seen: seen.date,
             default=None,
         ),
-        reference=derived[reference.id] if reference is not None else None,
+        reference=derive(reference, record.patient) if reference is not None else None,
         to_last=history.before(judged),
         to_reference=Changes() if day is None else history.since(judged, day),
         verdicts=tuple(sorted(verdicts, key=lambda item: not item.changes)),

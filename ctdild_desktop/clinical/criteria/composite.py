@@ -44,7 +44,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
 from ctdild_desktop.clinical.criteria.review_decline import no_comparison
 from ctdild_desktop.clinical.criteria.telling import relative_key, relative_sentence
 from ctdild_desktop.clinical.criteria.treatment import treatment_context
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import (
     Assessment,
     Caution,
@@ -110,8 +110,8 @@ def criterion_of(definition: Definition) -> Criterion:
     """The criterion that answers a definition."""
 
     def judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
-        fvc = fvc_visits(facts.tests, facts.patient, as_of)
-        dlco = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+        fvc = facts.fvc_until(as_of)
+        dlco = facts.dlco_until(as_of)
         dates = tuple(visit.date for visit in fvc)
         if DLCO_15 in definition.parts:
             dates += tuple(visit.date for visit in dlco)

@@ -16,7 +16,6 @@ from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.criteria.pairs import Pair, fvc_points
 from ctdild_desktop.clinical.criteria.telling import points_sentence
 from ctdild_desktop.clinical.criteria.yearly import YearlyTool, yearly_criterion
-from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.clinical.verdict import Sentence, sentence
 
 _LIMITS = (Fraction(5), Fraction(10))
@@ -39,7 +38,7 @@ def overall_category(change: Fraction) -> str:
 
 def _overall(facts: Facts, as_of: dt.date, year: Pair) -> tuple[Sentence, ...]:
     """The change from the first to the last usable test in words; nothing when that is the year's pair."""
-    visits = fvc_visits(facts.tests, facts.patient, as_of)
+    visits = facts.fvc_until(as_of)
     pair = fvc_points(facts.patient)(visits[0], visits[-1])
     if pair is None or visits[0].date == year.baseline.date:
         return ()

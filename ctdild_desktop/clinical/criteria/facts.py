@@ -6,12 +6,13 @@ Everything dated later is ignored. What counts as known on a date is a decision 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ctdild_desktop.clinical.codes import ae_terms
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Hrct, Patient, PatientRecord, Pft, TherapyLine, Visit
-from ctdild_desktop.clinical.series import Haemoglobin
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, Haemoglobin, dlco_visits, fvc_visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,24 @@ class Facts:
     infections: tuple[tuple[dt.date, dt.date], ...] = ()
     """Respiratory infections as first and last possible day."""
     treatment: Treatment | None = None
+    _seen: dict[tuple[str, dt.date], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """The visits up to a date, which every criterion asks for: they are worked out once."""
+
+    def fvc_until(self, as_of: dt.date) -> tuple[FvcVisit, ...]:
+        """See :func:`series.fvc_visits`."""
+        key = ("fvc", as_of)
+        if key not in self._seen:
+            self._seen[key] = fvc_visits(self.tests, self.patient, as_of)
+        found: tuple[FvcVisit, ...] = self._seen[key]
+        return found
+
+    def dlco_until(self, as_of: dt.date) -> tuple[DlcoVisit, ...]:
+        """See :func:`series.dlco_visits`."""
+        key = ("dlco", as_of)
+        if key not in self._seen:
+            self._seen[key] = dlco_visits(self.tests, self.patient, as_of, self.haemoglobins)
+        found: tuple[DlcoVisit, ...] = self._seen[key]
+        return found
 
 
 def facts_from_record(record: PatientRecord, as_of: dt.date) -> Facts:

@@ -43,7 +43,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
 )
 from ctdild_desktop.clinical.criteria.review_decline import no_comparison
 from ctdild_desktop.clinical.criteria.telling import points_key
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import (
     Assessment,
     Caution,
@@ -84,8 +84,8 @@ class _Physiology:
 
 
 def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
-    fvc = fvc_visits(facts.tests, facts.patient, as_of)
-    dlco = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+    fvc = facts.fvc_until(as_of)
+    dlco = facts.dlco_until(as_of)
     return try_near_miss(
         lambda span: _answer(facts, settings, span, _physiology(facts, span, fvc, dlco)),
         window(as_of, _MONTHS, settings),

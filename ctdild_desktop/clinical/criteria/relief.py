@@ -29,7 +29,7 @@ from ctdild_desktop.clinical.criteria.pairs import fvc_points, shown
 from ctdild_desktop.clinical.criteria.telling import rate_key
 from ctdild_desktop.clinical.criteria.treatment import treatment_context
 from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.series import FvcVisit, fvc_visits
+from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
 _ID = "RELIEF"
@@ -59,9 +59,7 @@ def slope_a_year(points: Sequence[Point]) -> Fraction:
 
 
 def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
-    visits = tuple(
-        visit for visit in fvc_visits(facts.tests, facts.patient, as_of) if visit.percent is not None
-    )
+    visits = tuple(visit for visit in facts.fvc_until(as_of) if visit.percent is not None)
     return try_near_miss(
         lambda span: _answer(facts, span, visits),
         window(as_of, _MONTHS, settings),

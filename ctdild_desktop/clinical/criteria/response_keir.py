@@ -26,7 +26,7 @@ from ctdild_desktop.clinical.criteria.facts import Facts
 from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fvc_relative
 from ctdild_desktop.clinical.criteria.telling import relative_key, relative_sentence
 from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
 _ID = "RESPONSE_KEIR"
@@ -64,8 +64,8 @@ def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessme
             needs=(sentence("a test from {opens} on", opens=opens),),
             cautions=(Caution("TOO_EARLY", reason, stated=True),),
         )
-    fvc = fvc_visits(facts.tests, facts.patient, as_of)
-    dlco = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+    fvc = facts.fvc_until(as_of)
+    dlco = facts.dlco_until(as_of)
     first = add_months(start, -_BEFORE) - dt.timedelta(days=settings.window_grace_days)
     return try_near_miss(
         lambda span: _answer(

@@ -31,7 +31,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
     skipped_caution,
 )
 from ctdild_desktop.clinical.criteria.telling import relative_key
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
 _SOURCE = "Thresholds of the source review"
@@ -50,7 +50,7 @@ _DLCO = _Measure("REVIEW_DLCO_DECLINE", "DLCO fall > 15 %", "DLCO", Fraction(15)
 
 
 def _judge_fvc(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
-    visits = fvc_visits(facts.tests, facts.patient, as_of)
+    visits = facts.fvc_until(as_of)
     return try_near_miss(
         lambda span: _answer(_FVC, facts, span, _compare_fvc(facts, visits, span)),
         window(as_of, settings.review_window_months, settings),
@@ -59,7 +59,7 @@ def _judge_fvc(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Asse
 
 
 def _judge_dlco(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
-    visits = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+    visits = facts.dlco_until(as_of)
     return try_near_miss(
         lambda span: _answer(_DLCO, facts, span, compare(visits, span, dlco_relative(facts.patient))),
         window(as_of, settings.review_window_months, settings),
@@ -109,7 +109,7 @@ def _named(measure: _Measure, basis: str) -> str:
 
 
 def _fvc_met(facts: Facts, span: Window) -> bool:
-    visits = fvc_visits(facts.tests, facts.patient, span.end)
+    visits = facts.fvc_until(span.end)
     best = largest(_compare_fvc(facts, visits, span).pairs, lambda pair: pair.relative_fall)
     return best is not None and best.relative_fall > _FVC.limit
 

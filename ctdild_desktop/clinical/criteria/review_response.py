@@ -31,7 +31,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
 )
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.records import TherapyLine
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Sentence, Verdict, sentence
 
 _ID = "RESPONSE_REVIEW"
@@ -64,8 +64,8 @@ def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessme
             (sentence("The exact start of the therapy line is not recorded."),),
             (sentence("the day on which the line began"),),
         )
-    fvc = fvc_visits(facts.tests, facts.patient, as_of)
-    dlco = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+    fvc = facts.fvc_until(as_of)
+    dlco = facts.dlco_until(as_of)
     first = add_months(start, -_BEFORE_MONTHS) - dt.timedelta(days=settings.window_grace_days)
     return try_near_miss(
         lambda span: _answer(facts, as_of, start, span, _gains(facts, start, span, (fvc, dlco))),

@@ -44,7 +44,7 @@ from ctdild_desktop.clinical.criteria.telling import (
     relative_sentence,
 )
 from ctdild_desktop.clinical.entry import EntryError
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
 
@@ -126,8 +126,8 @@ def user_threshold(definition: UserThreshold) -> Criterion:
     """The criterion that answers a clinic's own threshold; it is asked of every patient."""
 
     def judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
-        fvc = fvc_visits(facts.tests, facts.patient, as_of)
-        dlco = dlco_visits(facts.tests, facts.patient, as_of, facts.haemoglobins)
+        fvc = facts.fvc_until(as_of)
+        dlco = facts.dlco_until(as_of)
         of_fvc = definition.measure is ThresholdMeasure.FVC
         return try_near_miss(
             lambda span: _answer(definition, facts, span, _compare(definition, facts, span, fvc, dlco)),
@@ -165,7 +165,7 @@ def _reaches(definition: UserThreshold, fall: Fraction) -> bool:
 def _fvc_fell_too(definition: UserThreshold, facts: Facts, span: Window) -> bool:
     """Whether FVC has fallen by the same amount, so that a fall of DLCO does not stand alone."""
     points = definition.basis is ThresholdBasis.POINTS
-    visits = fvc_visits(facts.tests, facts.patient, span.end)
+    visits = facts.fvc_until(span.end)
     made = compare(visits, span, (fvc_points if points else fvc_relative)(facts.patient))
     return any(_reaches(definition, pair.fall if points else pair.relative_fall) for pair in made.pairs)
 

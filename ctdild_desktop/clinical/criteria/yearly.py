@@ -29,7 +29,7 @@ from ctdild_desktop.clinical.criteria.telling import (
     relative_sentence,
 )
 from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.series import FvcVisit, fvc_visits
+from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
 
 _FIRST, _AIM, _LAST = 15, 12, 9
@@ -77,7 +77,7 @@ def _judge(tool: YearlyTool, facts: Facts, as_of: dt.date, settings: CriteriaSet
     if facts.diagnosis is not None and (known is None or known.group != "SSc"):
         text = sentence("Defined for systemic sclerosis; the diagnosis is another.")
         return replace(unanswered, verdict=Verdict.NOT_APPLICABLE, because=(text,))
-    visits = fvc_visits(facts.tests, facts.patient, as_of)
+    visits = facts.fvc_until(as_of)
     answer = _of_visits(tool, facts, settings, visits, unanswered)
     if facts.diagnosis is not None:
         return answer

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
-from ctdild_desktop.clinical.criteria.relief import slope_a_year
 from ctdild_desktop.clinical.dates import Precision, add_months
 from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.records import Patient, Pft, TherapyLine
@@ -67,23 +67,22 @@ def slope(points: Sequence[tuple[dt.date, Decimal]]) -> Slope | None:
     origin, end = ordered[0][0], ordered[-1][0]
     if origin == end:
         return None
-    exact = [(day, Fraction(value)) for day, value in ordered]
-    a_year = slope_a_year(exact)
-    years = [(day - origin).days / _YEAR_DAYS for day, _value in exact]
-    mean_year = sum(years, Fraction(0)) / len(years)
-    mean_value = sum((value for _day, value in exact), Fraction(0)) / len(exact)
-    spread = sum(((year - mean_year) ** 2 for year in years), Fraction(0))
-    left = sum(
-        (
-            (value - mean_value - a_year * (year - mean_year)) ** 2
-            for year, (_day, value) in zip(years, exact, strict=True)
-        ),
-        Fraction(0),
-    )
-    freedom = len(ordered) - 2
+    # In whole numbers: days, and values over one denominator.
+    parts = [value.as_integer_ratio() for _day, value in ordered]
+    under = lcm(*(part for _top, part in parts))
+    xs = [(day - origin).days for day, _value in ordered]
+    ys = [top * (under // part) for top, part in parts]
+    n, sum_x, sum_y = len(ordered), sum(xs), sum(ys)
+    n_xx = n * sum(x * x for x in xs) - sum_x**2
+    n_xy = n * sum(x * y for x, y in zip(xs, ys, strict=True)) - sum_x * sum_y
+    n_yy = n * sum(y * y for y in ys) - sum_y**2
+    a_year = Fraction(n_xy, n_xx * under) * _YEAR_DAYS
+    spread = Fraction(n_xx, n) / _YEAR_DAYS**2
+    left = (n_yy - Fraction(n_xy**2, n_xx)) / (n * under**2)
+    freedom = n - 2
     half = Decimal(repr(quantile(0.975, freedom))) * decimal(left / freedom / spread).sqrt()
     per_year = decimal(a_year)
-    return Slope(per_year, len(ordered), origin, end, low=per_year - half, high=per_year + half)
+    return Slope(per_year, n, origin, end, low=per_year - half, high=per_year + half)
 
 
 def line_slopes(tests: Sequence[Pft], patient: Patient, line: TherapyLine, as_of: dt.date) -> LineSlopes:

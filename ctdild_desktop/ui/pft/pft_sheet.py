@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.records import DlcoUnit, Pft, Visit
+from ctdild_desktop.clinical.records import DlcoUnit, PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.typed_text import LONGEST_COMMENT
 from ctdild_desktop.services import pft
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.services.pft import PftPreview
+from ctdild_desktop.services.pft import Before, PftPreview
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
@@ -86,6 +86,7 @@ class PftSheet(RecordSheet):
         )
         self.setMinimumWidth(theme.scaled(576))
         self._shown: tuple[TestDraft, PftPreview] | None = None
+        self._before: tuple[PatientRecord, Before] | None = None
         self._both_on: object = None
         self._next = False
         self.measures = MeasureGrid()
@@ -218,9 +219,17 @@ class PftSheet(RecordSheet):
                 self.desk.today(),
                 self.desk.settings,
                 own=self._own,
+                known=self._known(),
             )
             self._shown = (draft, shown)
         return self._shown[1]
+
+    def _known(self) -> Before:
+        """What is known without this test; worked out anew when the record is another."""
+        if self._before is None or self._before[0] is not self.record:
+            test_id = self.old.id if self.old is not None else ""
+            self._before = (self.record, pft.before_pft(self.record, test_id, self._own))
+        return self._before[1]
 
     def issues_of(self, value: Any) -> tuple[Issue, ...]:
         """See :meth:`FieldForm.issues_of`."""
