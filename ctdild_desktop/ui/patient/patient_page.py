@@ -366,7 +366,10 @@ class PatientPage(QWidget):
     def _apply_choice(self) -> None:
         if self._view is None:
             return
-        pair, rows = self._view.pair(self._choice), self._view.rows_for(self._choice)
+        pair = self._view.pair(self._choice)
+        rows = (
+            self._view.rows if self._choice == self._view.first_choice else self._view.rows_for(self._choice)
+        )
         self._overview.show_view(self._view, pair, rows)
         self._tests.show_rows(pft_rows(rows, pair))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -63,6 +63,7 @@ class RecordTable(TableView):
         self.setObjectName(name)
         self.setAccessibleName(label)
         self._widths: dict[int, int] = {}
+        self._fitted = True
         self._records = RecordModel(columns, self)
         self.setModel(self._records)
         self.setItemDelegate(_Cell(self))
@@ -92,11 +93,13 @@ class RecordTable(TableView):
         return self._records
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Replace the rows, keep the selected record selected, and fit the columns."""
+        """Replace the rows, keep the selected record selected, and fit the columns, when they are seen."""
         kept = self.current_record()
         blocked = self.selectionModel().blockSignals(True)
         self._records.set_rows(rows)
-        self._fit_columns()
+        self._fitted = False
+        if self.isVisible():
+            self._fit_columns()
         self.selectionModel().blockSignals(blocked)
         self.select_record(kept[1] if kept is not None else "")
 
@@ -135,6 +138,12 @@ class RecordTable(TableView):
             painter.setPen(glyphs.pen(theme.color("focus"), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns of rows that came while nobody saw them: measuring every tab takes long."""
+        super().showEvent(event)
+        if not self._fitted:
+            self._fit_columns()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide or show the columns that may go."""
         super().resizeEvent(event)
@@ -153,6 +162,7 @@ class RecordTable(TableView):
 
     def _fit_columns(self) -> None:
         """Each column as wide as its widest text; measured here, the style's own hint is too generous."""
+        self._fitted = True
         head = self.horizontalHeader()
         titles, plain = QFontMetricsF(theme.font(-1)), QFontMetricsF(theme.font())
         strong = QFontMetricsF(theme.font(bold=True))
