@@ -25,10 +25,10 @@ def _open_window(registry: Place | None, login: str | None, passphrase: str | No
     return run(registry=registry, login=login, passphrase=passphrase)
 
 
-def _draw_tour(registry: Path, login: str, passphrase: str, folder: Path) -> None:
+def _draw_tour(registry: Path, login: str, passphrase: str, folder: Path) -> tuple[str, ...]:
     from ctdild_desktop.ui.tour import run_tour
 
-    run_tour(registry, login, passphrase, folder)
+    return run_tour(registry, login, passphrase, folder)
 
 
 def _time_window(desk: Desk, crowded: Sequence[str]) -> AbstractContextManager[tuple[Timing, ...]]:

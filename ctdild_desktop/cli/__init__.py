@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 OpenWindow = Callable[[Place | None, str | None, str | None], int]
 """Opens the window: registry, login and passphrase as far as given; returns the exit status."""
-DrawTour = Callable[[Path, str, str, Path], None]
-"""Draws every screen and printout: registry, login, passphrase, folder."""
+DrawTour = Callable[[Path, str, str, Path], Sequence[str]]
+"""Draws every screen and printout (registry, login, passphrase, folder); answers what is wrong with them."""
 TimeWindow = Callable[["Desk", Sequence[str]], AbstractContextManager[Sequence["Timing"]]]
 """Acts of the window with their floors, at a desk, over these patients with many tests."""
 

@@ -24,7 +24,7 @@ from ctdild_desktop import __version__, bundled
 from ctdild_desktop.services import access, events, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
-from ctdild_desktop.ui import theme, tour_people
+from ctdild_desktop.ui import inspection, theme, tour_people
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner
@@ -56,11 +56,16 @@ FORMS = (
 )
 """The smallest window at 150 % is that of a 1920x1080 monitor with a task bar."""
 
+_DRAWN = {0, 4}
+"""What the command answers when it drew all pictures: 4 when something is wrong with one."""
 _SCALE = "QT_SCALE_FACTOR"
 
 
-def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> None:
+def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> tuple[str, ...]:
     """Draw every screen in every form, and the printouts, into ``out``.
+
+    Returns:
+        What is wrong with a picture, as ``form/picture: sentence``; nothing when all is in order.
 
     Raises:
         RegistryError: the registry cannot be opened.
@@ -72,24 +77,31 @@ def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> None:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     theme.use_bundled_font(app)
+    found: list[str] = []
     with _copy_of(registry, login, passphrase) as desk:
         if own_scale == 1:
             _print_pages(desk, out)
         for form in FORMS:
             if form.scale == own_scale:
                 theme.apply(app, form.theme)
-                _Round(desk, form, out / form.name, registry).draw()
+                drawn = _Round(desk, form, out / form.name, registry)
+                drawn.draw()
+                found += drawn.faults
     if own_scale == 1:
         for scale in sorted({form.scale for form in FORMS} - {1.0}):
-            _draw_at(scale, registry, login, passphrase, out)
+            found += _draw_at(scale, registry, login, passphrase, out)
+    return tuple(found)
 
 
-def _draw_at(scale: float, registry: Path, login: str, passphrase: str, out: Path) -> None:
+def _draw_at(scale: float, registry: Path, login: str, passphrase: str, out: Path) -> list[str]:
     """Draw the forms of another scale in a process of its own: Qt takes its scale once, at the start."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "ctdild_desktop"]
     where = ["tour", "--registry", str(registry), "--user", login, "--out", str(out)]
     environment = {**os.environ, _SCALE: str(scale), "CTDILD_PASSPHRASE": passphrase}
-    subprocess.run([*program, *where], env=environment, stdout=subprocess.DEVNULL, check=True)
+    done = subprocess.run([*program, *where], env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in _DRAWN:
+        raise OSError(f"the pictures at {scale:g} times the size could not be drawn")
+    return [line for line in done.stdout.splitlines() if ": " in line]
 
 
 @contextmanager
@@ -140,6 +152,8 @@ class _Round:
         self._runner = ImmediateRunner()
         self._ask = WindowAsk()
         self._number = 0
+        self.faults: list[str] = []
+        """What is wrong with the pictures, as ``form/picture: sentence``."""
         out.mkdir(parents=True, exist_ok=True)
 
     def draw(self) -> None:
@@ -310,6 +324,7 @@ class _Round:
         """Draw a window and the dialogs that stand over it."""
         self._settle()
         self._number += 1
+        self.faults += [f"{self._form.name}/{name}: {fault}" for fault in inspection.faults(window)]
         picture = window.grab()
         painter = QPainter(picture)
         for dialog in window.findChildren(QDialog):

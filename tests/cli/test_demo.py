@@ -49,18 +49,20 @@ def test_a_terminal_without_accents_is_no_reason_to_fail(process, demo, command)
         assert json.loads(said.out)["patient"]["mrn"] == "DEMO-0001"
 
 
-def test_the_tour_is_given_what_opens_the_registry(demo, tmp_path, capsys):
+@pytest.mark.parametrize("faults", [[], ["light/unlock: QLabel who is cut: 'Who'"]])
+def test_the_tour_is_given_what_opens_the_registry(demo, tmp_path, capsys, faults):
     from ctdild_desktop import cli
 
     asked = []
     status = cli.run(
         ["tour", "--out", str(tmp_path / "tour"), *demo],
         open_window=lambda *_given: 1,
-        draw_tour=lambda *given: asked.append(given),
+        draw_tour=lambda *given: asked.append(given) or faults,
         time_window=print,
     )
-    capsys.readouterr()
-    assert status == 0
+    said = capsys.readouterr().out
+    assert status == (4 if faults else 0)
+    assert [line for line in said.splitlines() if ":" in line] == faults
     (registry, login, passphrase, folder) = asked[0]
     assert (str(registry), login, folder) == (demo[1], "demo", tmp_path / "tour")
     assert passphrase.startswith("demo-")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 ABOUT = (
@@ -63,14 +62,9 @@ class RegistryPage(QWidget):
         column.addWidget(SectionHeader(self.tr("About")))
         column.addLayout(self._make_about(version))
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        whole.addWidget(ScrolledPage(inside))
 
     def fit(self, permits: Permits) -> None:
         """Offer what a role may do."""
@@ -109,6 +103,7 @@ class RegistryPage(QWidget):
             value = named(QLabel(words), f"check_{name}")
             value.setTextFormat(Qt.TextFormat.PlainText)
             value.setWordWrap(True)
+            value.setMinimumHeight(value.fontMetrics().height() + 3)
             if outcome is False or (not good and not report.ok):
                 value.setFont(theme.font(bold=True))
             self._checks.addWidget(QLabel(self._check_words(name)), row, 0)

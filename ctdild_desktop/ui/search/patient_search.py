@@ -159,6 +159,7 @@ class PatientSearch(QLineEdit):
         hint.addWidget(self._key)
         self._model = HitModel(self)
         self._list = named(QListView(), "search_hits")
+        self._list.setProperty("overlay", True)
         self._list.setModel(self._model)
         self._list.setItemDelegate(_HitDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -1,0 +1,99 @@
+"""Every screen that the tour visits is sound as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.services import access
+from ctdild_desktop.services.demo import LOGIN, make_demo
+from ctdild_desktop.ui import inspection, theme, tour
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    made = make_demo(tmp_path_factory.mktemp("tour"), patients=40, cost=CHEAPEST)
+    return made.registry, made.passphrase_file.read_text("utf-8").strip()
+
+
+@pytest.fixture
+def row(qtbot: QtBot) -> QWidget:
+    """A window with a row, to put things into."""
+    window = QWidget()
+    window.setObjectName("row")
+    window.setLayout(QHBoxLayout())
+    qtbot.addWidget(window)
+    return window
+
+
+def shown(window: QWidget, *parts: QWidget) -> tuple[str, ...]:
+    for part in parts:
+        window.layout().addWidget(part)
+    window.show()
+    return inspection.faults(window)
+
+
+def test_what_is_sound_is_left_alone(row: QWidget) -> None:
+    wrapped = QLabel("a sentence that is long enough for several lines in a narrow window of few words")
+    wrapped.setWordWrap(True)
+    assert shown(row, QLabel("a word"), wrapped, QPushButton("&Save")) == ()
+
+
+def test_a_label_that_is_too_narrow_is_told(row: QWidget) -> None:
+    label = QLabel("a sentence that does not fit")
+    label.setObjectName("sentence")
+    label.setFixedWidth(40)
+    assert shown(row, label) == ("QLabel sentence is cut: 'a sentence that does not fit'",)
+
+
+def test_wrapped_text_that_lacks_lines_is_told(row: QWidget) -> None:
+    label = QLabel("a sentence that is long enough for several lines in a label of few words")
+    label.setWordWrap(True)
+    label.setFixedSize(80, 20)
+    assert len(shown(row, label)) == 1
+
+
+def test_a_button_without_a_name_is_told(row: QWidget) -> None:
+    button = QPushButton()
+    button.setObjectName("mystery")
+    assert shown(row, button) == ("QPushButton mystery has no accessible name",)
+    button.setAccessibleName("Save")
+    assert inspection.faults(row) == ()
+
+
+def test_parts_that_overlap_or_stick_out_are_told(row: QWidget) -> None:
+    first, second = QLabel("first", row), QLabel("second", row)
+    row.resize(300, 60)
+    first.setGeometry(10, 10, 80, 20)
+    second.setGeometry(50, 10, 80, 20)
+    assert shown(row) == ("QLabel row and QLabel row overlap by 40 x 20",)
+    second.setGeometry(280, 10, 80, 20)
+    assert inspection.faults(row) == ("QLabel row sticks out of QWidget row",)
+
+
+def test_nothing_on_any_screen_is_cut_overlaps_or_lacks_a_name(
+    qapp: QApplication, demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, passphrase = demo
+    seen: list[str] = []
+    found: list[str] = []
+
+    def look(drawn: tour._Round, window: QWidget, name: str) -> None:
+        drawn._settle()
+        seen.append(name)
+        found.extend(f"{name}: {fault}" for fault in inspection.faults(window))
+
+    monkeypatch.setattr(tour._Round, "_take", look)
+    theme.use_bundled_font(qapp)
+    theme.apply(qapp, "light")
+    desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
+    try:
+        tour._Round(desk, tour.FORMS[0], tmp_path, registry).draw()
+    finally:
+        desk.close()
+    assert found == []
+    assert len(seen) == len(set(seen)) > 60
