@@ -9,18 +9,16 @@ from decimal import Decimal
 from itertools import pairwise
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.dates import add_months
-from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
+from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.figures.layout import value_ticks
+from ctdild_desktop.figures.measured import LABELS, Measured, measured, now_of, runs_of
 from ctdild_desktop.figures.scene import (
     Band,
     LimitLine,
     LungPanel,
-    NowValue,
-    Point,
     Ring,
     Scale,
     ScaleTick,
@@ -33,10 +31,7 @@ LLN_Z = -1.645
 
 NO_TESTS = "No tests yet. Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."
 
-_GAP_MONTHS = 24
-_OLD_MONTHS = 12
 _THRESHOLD = Decimal("0.9")
-_LABELS = {"fvc": "FVC", "dlco": "DLCO"}
 _AXIS = {Scale.PERCENT: "% predicted", Scale.LITRES: "litres", Scale.Z: "z-score"}
 _STEP = {Scale.PERCENT: (10.0, 40.0), Scale.LITRES: (0.5, 1.5), Scale.Z: (1.0, 3.0)}
 _SET_NAMES = {
@@ -53,15 +48,6 @@ def set_name(code: str) -> str:
     return _SET_NAMES.get(code, code.removeprefix("LOCAL:"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """One point with the derived values behind it."""
-
-    point: Point
-    derived: DerivedTest
-    value: DerivedValue
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelOptions:
     """What the reader chose to see."""
@@ -72,89 +58,7 @@ class PanelOptions:
     show_band: bool = True
 
 
-def _of(derived: DerivedTest, measure: str) -> DerivedValue:
-    return derived.fvc if measure == "fvc" else derived.dlco
-
-
-def _height(value: DerivedValue, scale: Scale) -> float | None:
-    if scale is Scale.PERCENT:
-        return None if value.percent is None else float(value.percent)
-    if scale is Scale.Z:
-        return value.z
-    return None if value.value is None else float(value.value)
-
-
-def _read_out(value: DerivedValue) -> str:
-    words = []
-    if value.value is not None:
-        words.append(f"{wording.as_typed(value.value)} {value.unit}".strip())
-    if value.percent is not None:
-        words.append(f"{wording.number(value.percent, 1)} %")
-    if value.z is not None:
-        words.append(f"z {wording.number(value.z, 2)}")
-    return " · ".join(words)
-
-
-def _unused(derived: DerivedTest, measure: str) -> str | None:
-    return derived.fvc_unused if measure == "fvc" else derived.dlco_unused
-
-
-def _measured(
-    tests: Sequence[DerivedTest], measure: str, scale: Scale, kept: set[str], preview: DerivedTest | None
-) -> list[_Measured]:
-    """The points of one measure, oldest first; those that the rules leave out are hollow and say why."""
-    found = []
-    for derived in tests:
-        value = _of(derived, measure)
-        height = _height(value, scale)
-        if height is None:
-            continue
-        typed = derived is preview
-        used = derived.test.id in kept and not typed
-        note = ""
-        if not used and not typed:
-            note = _unused(derived, measure) or "another test of that day is used"
-        point = Point(
-            date=derived.date,
-            value=height,
-            used=used,
-            record_id=derived.test.id,
-            read_out=_read_out(value),
-            note=note,
-            preview=typed,
-        )
-        found.append(_Measured(point, derived, value))
-    return found
-
-
-def _comparable(first: _Measured, second: _Measured) -> bool:
-    """Whether a line may join two tests: same reference set as far as known, same state of correction."""
-    sets = {item.value.reference_set for item in (first, second)} - {None}
-    if len(sets) > 1:
-        return False
-    if first.value.measure == "fvc":
-        return True
-    states = {item.derived.test.dlco_hb_corrected is True for item in (first, second)}
-    units = {item.value.unit for item in (first, second) if item.value.value is not None}
-    return len(states) == 1 and len(units) <= 1
-
-
-def _runs(items: Sequence[_Measured]) -> tuple[tuple[int, ...], ...]:
-    runs: list[list[int]] = []
-    last: _Measured | None = None
-    for index, item in enumerate(items):
-        if not item.point.used:
-            continue
-        near = last is not None and item.point.date <= add_months(last.point.date, _GAP_MONTHS)
-        if last is not None and near and _comparable(last, item):
-            runs[-1].append(index)
-        else:
-            runs.append([index])
-        last = item
-    return tuple(tuple(run) for run in runs)
-
-
-def _set_changes(items: Sequence[_Measured]) -> tuple[SetChange, ...]:
+def _set_changes(items: Sequence[Measured]) -> tuple[SetChange, ...]:
     changes = []
     known = [item for item in items if item.point.used and item.value.reference_set]
     for first, second in pairwise(known):
@@ -165,7 +69,7 @@ def _set_changes(items: Sequence[_Measured]) -> tuple[SetChange, ...]:
     return tuple(changes)
 
 
-def _limits(items: Sequence[_Measured], scale: Scale, start: dt.date, end: dt.date) -> tuple[LimitLine, ...]:
+def _limits(items: Sequence[Measured], scale: Scale, start: dt.date, end: dt.date) -> tuple[LimitLine, ...]:
     """The lower limit of the FVC: one line per reference set, level beyond the first and last test."""
     if scale is Scale.Z:
         text = f"LLN {wording.number(Decimal(str(LLN_Z)), 3)}"
@@ -193,7 +97,7 @@ def _limits(items: Sequence[_Measured], scale: Scale, start: dt.date, end: dt.da
     )
 
 
-def _point_at(items: Iterable[_Measured], date: dt.date, ids: Sequence[str]) -> _Measured | None:
+def _point_at(items: Iterable[Measured], date: dt.date, ids: Sequence[str]) -> Measured | None:
     used = [item for item in items if item.point.used]
     by_id = [item for item in used if item.point.record_id in ids]
     return next(iter(by_id), next((item for item in used if item.point.date == date), None))
@@ -210,7 +114,7 @@ def _reference_label(pair: Evidence, unit: str) -> str:
     return f"Reference {wording.number(value, 1)} {unit}".rstrip()
 
 
-def _rings(pair: Evidence, items: Sequence[_Measured]) -> tuple[Ring, ...]:
+def _rings(pair: Evidence, items: Sequence[Measured]) -> tuple[Ring, ...]:
     rings = []
     first = _point_at(items, pair.baseline.date, pair.baseline.record_ids)
     if first is not None:
@@ -221,7 +125,7 @@ def _rings(pair: Evidence, items: Sequence[_Measured]) -> tuple[Ring, ...]:
     return tuple(rings)
 
 
-def _band(pair: Evidence, items: Sequence[_Measured], scale: Scale) -> Band | None:
+def _band(pair: Evidence, items: Sequence[Measured], scale: Scale) -> Band | None:
     """From the reference to 10 % less, in the quantity that is drawn and named; none on the z scale."""
     if pair.measure != "fvc" or scale is Scale.Z:
         return None
@@ -240,38 +144,6 @@ def _band(pair: Evidence, items: Sequence[_Measured], scale: Scale) -> Band | No
     words = f"−10 % of {named}: {wording.number(bottom, places)} {unit}"
     end = max(used[-1].point.date, pair.follow_up.date)
     return Band(pair.baseline.date, end, float(top), float(bottom), words)
-
-
-def _now(items: Sequence[_Measured], scale: Scale, *, latest: dt.date, today: dt.date) -> NowValue | None:
-    """The latest used value; with its day when a later test lacks it or when it is more than a year old."""
-    typed = next((item for item in reversed(items) if item.point.preview), None)
-    item = typed or next((item for item in reversed(items) if item.point.used), None)
-    if item is None:
-        return None
-    name, value = _LABELS[item.value.measure], item.value
-    amount = ""
-    if value.value is not None:
-        amount = wording.as_typed(value.value) + (" L" if value.measure == "fvc" else "")
-    percent = (
-        "" if value.percent is None else wording.number(value.percent, 0 if scale is Scale.PERCENT else 1)
-    )
-    z = "" if value.z is None else f"z {wording.number(value.z, 1)}"
-    headline = {
-        Scale.PERCENT: f"{name} {percent} %",
-        Scale.LITRES: f"{name} {amount}",
-        Scale.Z: f"{name} {z}",
-    }
-    beside = {
-        Scale.PERCENT: (amount, z),
-        Scale.LITRES: (f"{percent} %" if percent else "", z),
-        Scale.Z: (amount, f"{percent} %" if percent else ""),
-    }
-    detail = " · ".join(part for part in beside[scale] if part)
-    if typed is not None:
-        detail = "not saved"
-    elif item.point.date < latest or add_months(item.point.date, _OLD_MONTHS) < today:
-        detail = f"on {wording.day(item.point.date)}"
-    return NowValue(value.measure, item.point.value, headline[scale], detail, typed is not None)
 
 
 def _nothing(tests: Sequence[DerivedTest], scale: Scale) -> str:
@@ -321,7 +193,7 @@ def build_panel(
         "dlco": {name for day in dlco_visits(record.tests, record.patient, today) for name in day.ids},
     }
     measures = ("fvc",) if scale is Scale.LITRES else ("fvc", "dlco")
-    items = {name: _measured(tests, name, scale, kept[name], preview) for name in measures}
+    items = {name: measured(tests, name, scale, kept[name], preview) for name in measures}
     panel = LungPanel(scale=scale, axis_text=_AXIS[scale], low=0.0, high=1.0, ticks=(), series=())
     if not any(items.values()):
         return replace(panel, empty_text=_nothing(tests, scale))
@@ -335,14 +207,14 @@ def build_panel(
     heights += [band.top, band.bottom] if band is not None else []
     low, high, ticks = _ticks(scale, heights)
     latest = max(item.point.date for found in items.values() for item in found)
-    now = [_now(found, scale, latest=latest, today=today) for found in items.values()]
+    now = [now_of(found, scale, latest=latest, today=today) for found in items.values()]
     return replace(
         panel,
         low=low,
         high=high,
         ticks=ticks,
         series=tuple(
-            Series(name, _LABELS[name], tuple(item.point for item in found), _runs(found))
+            Series(name, LABELS[name], tuple(item.point for item in found), runs_of(found))
             for name, found in items.items()
             if found
         ),

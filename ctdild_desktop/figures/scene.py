@@ -56,6 +56,8 @@ class Point:
     note: str = ""
     preview: bool = False
     """A value that is being typed and is not saved."""
+    kind: str = "test"
+    """Kind of the record: ``test`` or ``visit``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Series:
     """One measure: its points in date order and which neighbours the line joins."""
 
     measure: str
-    """``fvc`` or ``dlco``: names colour, marker and dash."""
+    """``fvc``, ``dlco``, ``fev1`` ...: names colour, marker and dash."""
     label: str
     points: tuple[Point, ...]
     runs: tuple[tuple[int, ...], ...]
@@ -147,6 +149,50 @@ class LungPanel:
     set_changes: tuple[SetChange, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A further panel on the same dates: one measure with its unit, its own scale and its latest value."""
+
+    measure: str
+    """``fev1``, ``tlc``, ``kco``, ``spo2`` or ``mmrc``."""
+    name: str
+    unit: str
+    low: float = 0.0
+    high: float = 1.0
+    ticks: tuple[ScaleTick, ...] = ()
+    series: tuple[Series, ...] = ()
+    now: NowValue | None = None
+    empty_text: str = ""
+    """Said in the strip when there is nothing to draw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochSpan:
+    """A stretch between two therapy changes, with how FVC went in it."""
+
+    start: dt.date
+    end: dt.date
+    words: tuple[str, ...]
+    """The slope in ever fewer words: the first that has room is drawn."""
+    sentence: str
+    """Dates, drugs, slope, interval and number of tests."""
+    known: bool
+    """Whether there are tests enough for a slope."""
+    line: tuple[tuple[dt.date, float], tuple[dt.date, float]] | None = None
+    """Both ends of the fitted line, in the quantity of the panel; None where it cannot be drawn there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochRow:
+    """The epochs of therapy below the panels."""
+
+    name: str
+    spans: tuple[EpochSpan, ...]
+    now_text: str = ""
+    empty_text: str = ""
+    """Why there are no epochs."""
+
+
 @dataclass(frozen=True, slots=True)
 class LaneBlock:
     """A stretch of therapy. ``height`` is 0-1 of the lane. Uncertain edges are drawn dashed over their span.
@@ -224,3 +270,7 @@ class Timeline:
     empty_lanes_text: str = ""
     description: str = ""
     """The picture in one or two sentences, for assistive technology."""
+    strips: tuple[Strip, ...] = ()
+    """Further panels that were asked for, below the first one."""
+    epochs: EpochRow | None = None
+    """None when they were not asked for."""

@@ -10,11 +10,14 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.trajectory import Trajectory
 from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.figures.epochs import build_epochs, sentences
 from ctdild_desktop.figures.events import adverse_now, build_events, other_now
 from ctdild_desktop.figures.lanes import build_lanes, is_running
 from ctdild_desktop.figures.panel import PanelOptions, build_panel
-from ctdild_desktop.figures.scene import EventMark, Lane, LungPanel, Scale, Timeline
+from ctdild_desktop.figures.scene import EpochRow, EventMark, Lane, LungPanel, Scale, Strip, Timeline
+from ctdild_desktop.figures.strips import build_strips
 
 NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
 
@@ -84,27 +87,35 @@ def _span(
     return (start - padding if span == "all" else start), end + padding
 
 
-def _description(panel: LungPanel, lanes: Sequence[Lane], events: Sequence[EventMark]) -> str:
+def _description(
+    panel: LungPanel,
+    strips: Sequence[Strip],
+    epochs: EpochRow | None,
+    lanes: Sequence[Lane],
+    events: Sequence[EventMark],
+) -> str:
     """The picture in words, for those who do not see it."""
-    sentences = []
-    for series in panel.series:
+    told = []
+    for series in (*panel.series, *(one for strip in strips for one in strip.series)):
         used = [point for point in series.points if point.used]
         if len(used) == 1:
-            sentences.append(f"{series.label}: one test, {used[0].read_out} on {wording.day(used[0].date)}.")
+            told.append(f"{series.label}: one test, {used[0].read_out} on {wording.day(used[0].date)}.")
         elif used:
             first, last = used[0], used[-1]
-            sentences.append(
+            told.append(
                 f"{series.label} over {len(used)} tests: from {first.read_out} on {wording.day(first.date)} "
                 f"to {last.read_out} on {wording.day(last.date)}."
             )
     if not panel.series:
-        sentences.append(panel.empty_text)
+        told.append(panel.empty_text)
+    told += [strip.empty_text for strip in strips if strip.empty_text]
+    told += sentences(epochs) if epochs is not None else ()
     if lanes:
         words = [f"{lane.name} {lane.now_text}".strip() for lane in lanes]
-        sentences.append(f"Therapy: {', '.join(words)}.")
+        told.append(f"Therapy: {', '.join(words)}.")
     if events:
-        sentences.append("Marks: " + "; ".join(event.read_out for event in events) + ".")
-    return " ".join(sentences)
+        told.append("Marks: " + "; ".join(event.read_out for event in events) + ".")
+    return " ".join(told)
 
 
 def build_timeline(
@@ -120,6 +131,8 @@ def build_timeline(
     show_band: bool = True,
     lane_limit: int = 6,
     meeting: dt.date | None = None,
+    strips: Sequence[str] = (),
+    course: Trajectory | None = None,
 ) -> Timeline:
     """Everything that the picture shows, for the screen and for paper.
 
@@ -133,6 +146,8 @@ def build_timeline(
         preview: a test that is being typed and is not saved; replaces a saved test of the same id.
         lane_limit: stopped drugs beyond it are folded; running ones never are.
         meeting: a planned MDT.
+        strips: names of further panels, see :data:`ctdild_desktop.figures.strips.STRIPS`.
+        course: gives the epochs of therapy; None leaves them out.
     """
     death = _death(record, today)
     shown_today = last_day(record, today)
@@ -156,6 +171,15 @@ def build_timeline(
         preview=preview,
     )
     events = build_events(record, shown_today, meeting)
+    seen = [
+        made
+        for made in derived
+        if made.date <= shown_today and (not preview or made.test.id != preview.test.id)
+    ]
+    seen += [preview] if preview is not None else []
+    seen.sort(key=lambda made: (made.date, made.test.entered, made.test.id))
+    further = build_strips(strips, record, seen, scale=scale, today=shown_today, preview=preview)
+    epochs = build_epochs(course, scale, shown_today) if course is not None else None
     return Timeline(
         start=start,
         end=end,
@@ -168,5 +192,7 @@ def build_timeline(
         adverse_now=adverse_now(record, shown_today),
         other_now=other_now(record, shown_today, meeting),
         empty_lanes_text="" if lanes else NO_THERAPY,
-        description=_description(panel, lanes, events),
+        description=_description(panel, further, epochs, lanes, events),
+        strips=further,
+        epochs=epochs,
     )

@@ -46,6 +46,7 @@ def test_the_interval_of_three_points_by_hand() -> None:
     half = 12.706 * (6 / 32) ** 0.5
     assert float(made.low) == pytest.approx(-0.25 - half, abs=1e-3)
     assert float(made.high) == pytest.approx(-0.25 + half, abs=1e-3)
+    assert (made.at_first, made.at_last) == (9, 7)  # mean 8 at the middle of the eight years
 
 
 def test_points_on_a_line_have_an_interval_without_width() -> None:

@@ -39,6 +39,9 @@ class Slope:
     low: Decimal | None = None
     """Lower end of the 95 % confidence interval, in the unit of ``per_year``."""
     high: Decimal | None = None
+    at_first: Decimal | None = None
+    """Height of the fitted line on the day ``first``, in the unit of the points."""
+    at_last: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,17 @@ def slope(points: Sequence[tuple[dt.date, Decimal]]) -> Slope | None:
     freedom = n - 2
     half = Decimal(repr(quantile(0.975, freedom))) * decimal(left / freedom / spread).sqrt()
     per_year = decimal(a_year)
-    return Slope(per_year, n, origin, end, low=per_year - half, high=per_year + half)
+    at_first = Fraction(sum_y * n_xx - n_xy * sum_x, n * n_xx * under)
+    return Slope(
+        per_year,
+        n,
+        origin,
+        end,
+        low=per_year - half,
+        high=per_year + half,
+        at_first=decimal(at_first),
+        at_last=decimal(at_first + Fraction(n_xy * xs[-1], n_xx * under)),
+    )
 
 
 def line_slopes(tests: Sequence[Pft], patient: Patient, line: TherapyLine, as_of: dt.date) -> LineSlopes:
