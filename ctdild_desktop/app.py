@@ -238,6 +238,8 @@ class Program(QObject):
         bench.locked.connect(self.lock)
         bench.demo_requested.connect(self._on_demo_requested)
         bench.safekeeping.settings_changed.connect(self._on_upkeep)
+        bench.patient.overview.set_shown(self._settings.plot)
+        bench.plot_changed.connect(self._on_plot)
         bench.safekeeping.restore_ordered.connect(self._on_restore)
         bench.safekeeping.start()
         self.bench = bench
@@ -257,6 +259,10 @@ class Program(QObject):
 
     def _on_come_back(self, left: tuple[Sealed, ...]) -> None:
         self._sealed += left
+
+    def _on_plot(self, shown: tuple[str, ...]) -> None:
+        self._settings = replace(self._settings, plot=shown)
+        self._save_settings()
 
     # backups
 

@@ -21,8 +21,17 @@ _APP = "ctdild-desktop"
 _LARGEST = 100_000
 
 
-_FORMS = {"registry": str, "server": str, "login": str, "recent": list, "site": dict, "upkeep": dict}
+_FORMS = {
+    **{"registry": str, "server": str, "login": str, "recent": list, "plot": list},
+    **{"site": dict, "upkeep": dict},
+}
 _MOST_RECENT = 8
+
+PLOT_PARTS = ("lln", "band", "fev1", "tlc", "kco", "spo2", "mmrc", "epochs", "all_drugs")
+"""Parts of a patient's time-line that can be switched on and off, in the order in which they are offered."""
+
+PLOT_USUAL = ("lln", "band")
+"""The parts that are shown at first."""
 
 
 class SettingsError(Exception):
@@ -82,6 +91,8 @@ class Settings:
     """Registries that were opened here, the last one first; without anybody's name or password."""
     site: SiteSettings = field(default_factory=SiteSettings)
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
+    plot: tuple[str, ...] = PLOT_USUAL
+    """The parts of the time-line that are shown, of :data:`PLOT_PARTS`."""
     source: Path | None = None
     """The file that these settings came from and go back to."""
 
@@ -231,6 +242,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         recent=_recent(table.get("recent", []), source),
         site=site,
         upkeep=_upkeep(table.get("upkeep", {}), source),
+        # What a later version showed and this one does not know is no reason not to start.
+        plot=tuple(part for part in PLOT_PARTS if part in table.get("plot", PLOT_USUAL)),
         source=source,
     )
 
@@ -253,6 +266,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
         f"server = {_toml_text(str(settings.server or ''))}",
         f"login = {_toml_text(settings.login)}",
         f"recent = [{', '.join(_toml_text(str(place)) for place in settings.recent)}]",
+        f"plot = [{', '.join(_toml_text(part) for part in settings.plot)}]",
         "",
         "[site]",
     ]

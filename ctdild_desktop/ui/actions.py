@@ -299,6 +299,7 @@ PLOT_KEYS: tuple[tuple[str, str], ...] = (
     ("Left, Right, Home, End", QT_TRANSLATE_NOOP("Actions", "Read the plot, record by record")),
     ("Return", QT_TRANSLATE_NOOP("Actions", "Open the record")),
     ("+, -, 0", QT_TRANSLATE_NOOP("Actions", "Zoom in, out, show all")),
+    ("S", QT_TRANSLATE_NOOP("Actions", "What the plot shows: further curves, epochs")),
 )
 """Keys of the time-line."""
 

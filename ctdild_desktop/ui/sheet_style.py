@@ -20,6 +20,11 @@ QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:checked:disabled {
   background: {t.sel}; color: {t.text}; font-weight: 600; }}
 QFrame[notice="true"] {{ background: {t.unkbg}; border: none; border-bottom: 1px solid {t.unk}; }}
 QFrame[notice="true"] QLabel {{ color: {t.unkt}; background: transparent; }}
+QToolButton[pick="true"] {{ background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl};
+  border-radius: 2px; padding: 2px 15px 2px 7px; }}
+QToolButton[pick="true"]:hover {{ background: {t.alt}; }}
+QToolButton[pick="true"]:focus {{ border: 2px solid {t.focus}; padding: 1px 14px 1px 6px; }}
+QToolButton[pick="true"]:disabled {{ background: {t.window}; color: {t.text3}; border-color: {t.line}; }}
 QLabel[secondary="true"] {{ color: {t.text2}; }}
 QLabel#lock_note {{ color: {t.unkt}; background: {t.unkbg}; border: 1px solid {t.unk}; font-weight: 600; }}
 QLabel[hint="true"] {{ color: {t.text3}; }}

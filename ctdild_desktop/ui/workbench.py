@@ -56,6 +56,8 @@ class Workbench(QObject):
     """The window of one desk. ``locked`` says that it shall be closed and unlocked again."""
 
     locked = Signal()
+    plot_changed = Signal(object)
+    """Which parts of the time-line are shown, to be remembered: a tuple of names of ``config.PLOT_PARTS``."""
     demo_requested = Signal()
     """A registry of invented patients shall be made and opened in place of this one."""
 
@@ -147,6 +149,7 @@ class Workbench(QObject):
         page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
         page.print_requested.connect(lambda: self.act("print_page"))
         page.open_record_requested.connect(self.open_record)
+        page.overview.shown_changed.connect(self.plot_changed)
         self.sheets.saved.connect(self.announce)
         self.sheets.said.connect(self.window.inform)
         self.sheets.closed.connect(self._focus_page)

@@ -31,8 +31,11 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     settings = config.Settings(
         registry=tmp_path / "Ward 7.ctdild", login="nurse", site=site, upkeep=upkeep, source=file
     )
+    settings = replace(settings, plot=("band", "kco", "epochs"))
     config.save(settings)
     assert config.load(file, environ={}) == settings
+    file.write_text(file.read_text().replace("kco", "of a later version"))
+    assert config.load(file, environ={}).plot == ("band", "epochs")
     assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
 from ctdild_desktop.figures.layout import DateAxis
-from ctdild_desktop.figures.scene import LungPanel, Timeline
+from ctdild_desktop.figures.scene import LungPanel, Strip, Timeline
 from ctdild_desktop.ui import theme
 
 LEAST_PANEL = 120
+STRIP, EMPTY_STRIP = 58, 24
+"""Height of a further panel at the usual font, and of one that has nothing to draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Geometry:
 
     axis: DateAxis
     panel: QRectF
+    strips: tuple[QRectF, ...]
+    """One per further panel."""
+    epochs: QRectF | None
+    """The row of the epochs, when it was asked for."""
     lanes: tuple[QRectF, ...]
     """One per lane; when there is none, one empty row that says so."""
     adverse: QRectF
@@ -45,6 +52,12 @@ class Geometry:
         """Height of a value in the panel."""
         return self.panel.bottom() - (value - self.low) / (self.high - self.low) * self.panel.height()
 
+    def strip_y(self, index: int, strip: Strip) -> Callable[[float], float]:
+        """Heights of values in a further panel, with a margin for the marks at its ends."""
+        box = self.strips[index].adjusted(0, 6, 0, -6)
+        span = max(strip.high - strip.low, 1e-6)
+        return lambda value: box.bottom() - (value - strip.low) / span * box.height()
+
     def gutter(self, row: QRectF) -> QRectF:
         """The place of a row's name."""
         return QRectF(4, row.top(), row.left() - 12, row.height())
@@ -62,9 +75,15 @@ def arrange(timeline: Timeline, window: tuple[dt.date, dt.date], width: float, h
     foot = theme.scaled(20)
     body = max(width - left - right, 80.0)
     count = max(len(timeline.lanes), 1)
-    panel_height = max(height - 2 - count * row - 2 * event_row - foot, LEAST_PANEL)
+    heights = strip_heights(timeline)
+    further = sum(heights) + (row if timeline.epochs is not None else 0)
+    panel_height = max(height - 2 - further - count * row - 2 * event_row - foot, LEAST_PANEL)
     panel = QRectF(left, 1, body, panel_height)
     top = panel.bottom()
+    strips = tuple(QRectF(left, top + sum(heights[:index]), body, high) for index, high in enumerate(heights))
+    top += sum(heights)
+    epochs = QRectF(left, top, body, row) if timeline.epochs is not None else None
+    top += row if epochs is not None else 0
     lanes = tuple(QRectF(left, top + index * row, body, row) for index in range(count))
     adverse = QRectF(left, lanes[-1].bottom(), body, event_row)
     other = QRectF(left, adverse.bottom(), body, event_row)
@@ -72,6 +91,8 @@ def arrange(timeline: Timeline, window: tuple[dt.date, dt.date], width: float, h
     return Geometry(
         axis,
         panel,
+        strips,
+        epochs,
         lanes,
         adverse,
         other,
@@ -88,3 +109,15 @@ def days_of_tests(panel: LungPanel) -> tuple[tuple[dt.date, str], ...]:
     """Date and id of every saved test that the panel shows, in date order."""
     days = {point.record_id: point.date for one in panel.series for point in one.points if not point.preview}
     return tuple(sorted((day, record) for record, day in days.items()))
+
+
+def least_height(timeline: Timeline | None) -> int:
+    """The height in which every row and a panel that can be read have room."""
+    rows = 4 if timeline is None else max(len(timeline.lanes), 1) + (timeline.epochs is not None)
+    strips = 0 if timeline is None else sum(strip_heights(timeline))
+    return LEAST_PANEL + theme.scaled(22) * rows + strips + theme.scaled(62) + 2
+
+
+def strip_heights(timeline: Timeline) -> tuple[int, ...]:
+    """Heights of the further panels."""
+    return tuple(theme.scaled(EMPTY_STRIP if strip.empty_text else STRIP) for strip in timeline.strips)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from math import hypot
 
 from PySide6.QtCore import QPointF
 
-from ctdild_desktop.figures.scene import EventKind, Timeline
+from ctdild_desktop.figures.layout import DateAxis
+from ctdild_desktop.figures.scene import EventKind, Series, Timeline
 from ctdild_desktop.ui.charts.geometry import Geometry, days_of_tests
 from ctdild_desktop.ui.charts.paint_events import leader, placed_marks, row_events
-from ctdild_desktop.ui.charts.stops import TEST, THERAPY
+from ctdild_desktop.ui.charts.stops import THERAPY
 
 RECORD_KIND = {
     EventKind.ADVERSE_EVENT.value: "adverse_event",
@@ -29,7 +31,10 @@ def record_kind(kind: str) -> str:
 def hit(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] | None:
     """Kind and id of the record drawn at a place of the chart; None where there is none."""
     if geometry.panel.contains(at):
-        return _hit_test(timeline, geometry, at)
+        return _hit_point(timeline.panel.series, geometry.axis, geometry.y, at)
+    for index, strip in enumerate(timeline.strips):
+        if geometry.strips[index].contains(at):
+            return _hit_point(strip.series, geometry.axis, geometry.strip_y(index, strip), at)
     for lane, row in zip(timeline.lanes, geometry.lanes, strict=False):
         if row.top() <= at.y() < row.bottom() and lane.record_ids:
             return THERAPY, lane.record_ids[-1]
@@ -44,16 +49,18 @@ def hit(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] 
     return None
 
 
-def _hit_test(timeline: Timeline, geometry: Geometry, at: QPointF) -> tuple[str, str] | None:
+def _hit_point(
+    shown: Sequence[Series], axis: DateAxis, y: Callable[[float], float], at: QPointF
+) -> tuple[str, str] | None:
     best, reach = None, _REACH
-    for series in timeline.panel.series:
+    for series in shown:
         for point in series.points:
             if point.preview:
                 continue
-            away = hypot(geometry.axis.x(point.date) - at.x(), geometry.y(point.value) - at.y())
+            away = hypot(axis.x(point.date) - at.x(), y(point.value) - at.y())
             if away <= reach:
-                best, reach = point.record_id, away
-    return None if best is None else (TEST, best)
+                best, reach = (point.kind, point.record_id), away
+    return best
 
 
 def nearest_test(timeline: Timeline, date: dt.date) -> tuple[dt.date, str] | None:

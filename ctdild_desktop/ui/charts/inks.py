@@ -13,6 +13,8 @@ class Ink:
     text: str
     symbol: str
     dashes: tuple[float, ...] = ()
+    joined: bool = True
+    """Whether a line runs from point to point."""
 
 
 _PLAIN = Ink("text2", "text2", "+", (10, 4))
@@ -21,6 +23,9 @@ _BY_MEASURE = {
     "dlco": Ink("dlco", "dlcot", "s", (6, 3)),
     "fev1": Ink("fev1", "fev1t", "t", (2, 3)),
     "kco": Ink("kco", "kcot", "d", (8, 3, 2, 3)),
+    "spo2": Ink("text2", "text2", "o"),
+    "spo2_nadir": Ink("text3", "text2", "x", joined=False),
+    "mmrc": Ink("text2", "text2", "s"),
 }
 
 

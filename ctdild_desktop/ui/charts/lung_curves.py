@@ -15,10 +15,8 @@ from ctdild_desktop.figures.scene import Band, LungPanel, Series
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.geometry import Geometry
 from ctdild_desktop.ui.charts.inks import ink_of
+from ctdild_desktop.ui.charts.paint_series import MARKER, PREVIEW_MARKER
 from ctdild_desktop.ui.widgets import glyphs
-
-MARKER = 8.5
-_PREVIEW_MARKER = 10.5
 
 
 class LungCurves:
@@ -79,7 +77,7 @@ class LungCurves:
             spots.append(
                 {
                     "pos": QPointF(point.date.toordinal(), point.value),
-                    "size": _PREVIEW_MARKER if point.preview else MARKER,
+                    "size": PREVIEW_MARKER if point.preview else MARKER,
                     "symbol": ink.symbol,
                     "brush": pg.mkBrush(colour if filled else theme.color("base")),
                     "pen": self._pen(colour, 2 if point.preview else 0.5 if filled else 1.6),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from ctdild_desktop.figures.layout import grid_dates, spread, year_labels
 from ctdild_desktop.figures.scene import EventKind, LungPanel, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.geometry import Geometry
-from ctdild_desktop.ui.charts.inks import Ink, ink_of
+from ctdild_desktop.ui.charts.inks import ink_of
+from ctdild_desktop.ui.charts.paint_series import paint_marker
 from ctdild_desktop.ui.widgets import glyphs
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -36,7 +37,7 @@ def paint_edges(painter: QPainter, geometry: Geometry) -> None:
     painter.setBrush(glyphs.NO_BRUSH)
     body = geometry.body
     painter.drawRect(body.toRect())
-    for y in (geometry.panel.bottom(), geometry.adverse.top()):
+    for y in (geometry.panel.bottom(), geometry.lanes[0].top(), geometry.adverse.top()):
         painter.drawLine(QLineF(body.left(), y, body.right(), y))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
@@ -143,21 +144,8 @@ def _paint_legend(painter: QPainter, panel: LungPanel) -> None:
         x, y = 12.0 + theme.scaled(38), top + line / 2
         painter.setPen(glyphs.pen(theme.color(ink.line), 1.8, ink.dashes))
         painter.drawLine(QLineF(x, y, x + 26, y))
-        _paint_marker(painter, QPointF(x + 13, y), ink)
+        paint_marker(painter, QPointF(x + 13, y), ink)
         top += line
     painter.setFont(theme.font(-1))
     painter.setPen(theme.color("text2"))
     painter.drawText(QRectF(12, top, theme.scaled(84), line), _LEFT, panel.axis_text)
-
-
-def _paint_marker(painter: QPainter, middle: QPointF, ink: Ink) -> None:
-    painter.setPen(glyphs.NO_PEN)
-    painter.setBrush(theme.color(ink.line))
-    reach = 4.25
-    if ink.symbol == "s":
-        painter.drawRect(QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach))
-    elif ink.symbol == "o":
-        painter.drawEllipse(middle, reach, reach)
-    else:
-        corners = ((-1, -1), (1, -1), (0, 1)) if ink.symbol == "t" else ((0, -1), (1, 0), (0, 1), (-1, 0))
-        painter.drawPolygon(QPolygonF([middle + QPointF(reach * a, reach * b) for a, b in corners]))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.figures.scene import Lane, LaneStyle, Timeline
+from ctdild_desktop.figures.scene import Lane, LaneStyle, Series, Timeline
 
 TEST = "test"
 THERAPY = "therapy"
@@ -35,14 +35,19 @@ class Stop:
         return f"{self.title}: " + "; ".join(f"{name} {words}".strip() for name, words in self.lines)
 
 
+def all_series(timeline: Timeline) -> tuple[Series, ...]:
+    """The measures of the first panel, then those of the further ones."""
+    return (*timeline.panel.series, *(one for strip in timeline.strips for one in strip.series))
+
+
 def stops_of(timeline: Timeline) -> tuple[Stop, ...]:
     """Every date of the picture that has a test, an infusion or an event, oldest first."""
     found: dict[dt.date, list[tuple[str, str, tuple[str, str] | None]]] = {}
-    for series in timeline.panel.series:
+    for series in all_series(timeline):
         for point in series.points:
             if not point.preview:
                 words = f"{point.read_out} ({point.note})" if point.note else point.read_out
-                found.setdefault(point.date, []).append((TEST, point.record_id, (series.label, words)))
+                found.setdefault(point.date, []).append((point.kind, point.record_id, (series.label, words)))
     for event in timeline.events:
         words = event.read_out or event.label
         found.setdefault(event.date, []).append((event.kind.value, event.record_id, ("", words)))

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QGraphicsItem, QSizePolicy, QWidget
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import paint_frame, paint_overlay
-from ctdild_desktop.ui.charts.geometry import LEAST_PANEL, Geometry, arrange
+from ctdild_desktop.ui.charts.geometry import Geometry, arrange, least_height
 from ctdild_desktop.ui.charts.hits import hit, nearest_test, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
 from ctdild_desktop.ui.charts.lung_curves import LungCurves
 from ctdild_desktop.ui.charts.paint_events import paint_events
 from ctdild_desktop.ui.charts.paint_lanes import paint_folded, paint_lanes
+from ctdild_desktop.ui.charts.paint_strips import paint_epochs, paint_fits, paint_strips
 from ctdild_desktop.ui.charts.stops import TEST, Stop, nearest, stops_of
 from ctdild_desktop.ui.widgets import glyphs
 
@@ -87,6 +88,7 @@ class TimelineChart(QWidget):
         self._curves.draw(timeline.panel, self.devicePixelRatioF())
         self.setAccessibleName(self.tr("Time-line of lung function, therapy and events"))
         self.setAccessibleDescription(timeline.description)
+        self.updateGeometry()
         self._place()
 
     def show_all(self) -> None:
@@ -127,9 +129,7 @@ class TimelineChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """All rows, and a panel that can still be read."""
-        rows = 4 if self._timeline is None else max(len(self._timeline.lanes), 1)
-        high = LEAST_PANEL + theme.scaled(22) * rows + theme.scaled(62) + 2
-        return QSize(theme.scaled(520), high)
+        return QSize(theme.scaled(480), least_height(self._timeline))
 
     # Qt events
 
@@ -323,6 +323,9 @@ class TimelineChart(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_frame.paint_ground(painter, timeline, geometry)
+        paint_strips(painter, timeline, geometry)
+        if timeline.epochs is not None:
+            paint_epochs(painter, timeline.epochs, geometry)
         paint_lanes(painter, timeline, geometry)
         paint_frame.paint_verticals(painter, timeline, geometry)
         names = (self.tr("Adverse events"), self.tr("CT, H, MDT"))
@@ -346,6 +349,8 @@ class TimelineChart(QWidget):
             xs = [self._x_of(record) for record in self._span]
             if xs[0] is not None and xs[1] is not None:
                 paint_overlay.paint_span(painter, geometry, xs[0], xs[1])
+        if timeline.epochs is not None:
+            paint_fits(painter, timeline.panel, timeline.epochs, geometry)
         paint_overlay.paint_marks(painter, timeline.panel, geometry)
         if self._selected:
             paint_overlay.paint_selection(painter, timeline.panel, geometry, self._selected)

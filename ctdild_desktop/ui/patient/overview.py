@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.config import PLOT_USUAL
 from ctdild_desktop.figures.panel import NO_TESTS
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline
 from ctdild_desktop.services.assessment import PatientView, TestRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
+from ctdild_desktop.ui.patient.plot_bar import PlotBar
 from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.patient.words import pair_change, possible_scales, reference_words
-from ctdild_desktop.ui.widgets.check_box import CheckBox
-from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
-from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
 if TYPE_CHECKING:
     from ctdild_desktop.ui.charts.timeline_chart import TimelineChart
 
 Span = Literal["all"] | int
-_SCALES = (Scale.LITRES, Scale.PERCENT, Scale.Z)
 _LEAST_ROWS, _USUAL_ROWS, _MANY_ROWS = 3, 5, 10
+_USUAL_LANES, _ALL_LANES = 6, 1000
+_LEAST_CHART = 270
+"""Below this height of the picture it scrolls, whatever it shows."""
 
 
 @dataclass(slots=True)
@@ -39,14 +42,15 @@ class _Choice:
 
     scale: Scale = Scale.PERCENT
     span: Span = "all"
-    lln: bool = True
-    band: bool = True
+    shown: tuple[str, ...] = PLOT_USUAL
 
 
 class Overview(QWidget):
     """Tool bar, time-line and latest tests, moving together with the chosen criterion."""
 
     record_activated = Signal(str, str)
+    shown_changed = Signal(object)
+    """What the plot shows was chosen anew: a tuple of names of ``config.PLOT_PARTS``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,14 +63,22 @@ class Overview(QWidget):
         self._choice = _Choice()
         self._asking = False
         self._impossible: dict[Scale, str] = {}
-        self._make_tool_bar()
+        self._bar = PlotBar(self)
+        self._bar.scale_chosen.connect(self.set_scale)
+        self._bar.span_chosen.connect(self._on_span)
+        self._bar.shown_changed.connect(self._on_shown)
         self._header = SectionHeader(self.tr("Latest tests"))
         self._table = RecordTable("latest_tests", self.tr("Latest tests"), pft_columns(), self)
         self._table.record_activated.connect(self.record_activated)
         self._table.record_selected.connect(self._on_row_selected)
         self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._place = QVBoxLayout()
+        self._room = QScrollArea(self)
+        self._room.setObjectName("plot_room")
+        self._room.setWidgetResizable(True)
+        self._room.setFrameShape(QFrame.Shape.NoFrame)
+        self._room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._pair_line = QLabel(self)
         self._pair_line.setObjectName("pair_line")
         self._pair_line.setTextFormat(Qt.TextFormat.PlainText)
@@ -78,7 +90,7 @@ class Overview(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._pair_line)
-        column.addLayout(self._place, 1)
+        column.addWidget(self._room, 1)
         column.addWidget(self._header)
         column.addWidget(self._table)
         for key, scale in (("1", Scale.LITRES), ("2", Scale.PERCENT), ("3", Scale.Z)):
@@ -86,6 +98,9 @@ class Overview(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setProperty("scale", scale.value)
             shortcut.activated.connect(self._on_scale_key)
+        show = QShortcut(QKeySequence("S"), self)
+        show.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        show.activated.connect(self._bar.open_menu)
 
     @property
     def chart(self) -> TimelineChart:
@@ -98,10 +113,10 @@ class Overview(QWidget):
             chart.record_selected.connect(self._on_mark_selected)
             chart.pair_dragged.connect(self._on_pair_dragged)
             chart.scale_requested.connect(self.set_scale)
-            self._place.addWidget(chart)
+            self._room.setWidget(chart)
             self._chart = chart
-            QWidget.setTabOrder(self._band, chart)
-            QWidget.setTabOrder(chart, self._table)
+            for first, second in pairwise((*self._bar.stops, chart, self._table)):
+                QWidget.setTabOrder(first, second)
         return self._chart
 
     @property
@@ -112,7 +127,7 @@ class Overview(QWidget):
     @property
     def statement(self) -> str:
         """The change between two dragged tests, else which test is the reference."""
-        return self._pair_line.text() or self._words.text()
+        return self._pair_line.text() or self._bar.words.text()
 
     def show_view(self, view: PatientView, pair: Evidence | None, rows: tuple[TestRow, ...]) -> None:
         """Show a patient against the pair of the chosen criterion; ``rows`` are counted from it."""
@@ -120,7 +135,7 @@ class Overview(QWidget):
         self._preview = None
         self._offer_scales()
         self._draw()
-        self._words.set_wordings(reference_words(pair))
+        self._bar.set_words(reference_words(pair))
         self._say_pair("")
         self._table.show_rows(pft_rows(rows, pair))
         self._fit()
@@ -135,8 +150,19 @@ class Overview(QWidget):
         if self._impossible.get(Scale(scale)):
             return
         self._choice.scale = Scale(scale)
-        self._scales.set_current(scale)
+        self._bar.scales.set_current(scale)
         self._draw()
+
+    def set_shown(self, names: Sequence[str]) -> None:
+        """Show these parts of the plot from now on, as they were remembered."""
+        self._bar.set_shown(names)
+        self._choice.shown = self._bar.shown
+        self._draw()
+
+    @property
+    def bar(self) -> PlotBar:
+        """The bar above the picture."""
+        return self._bar
 
     def set_asking(self, *, asking: bool) -> None:
         """Whether the person has to ask somebody else to record what is missing."""
@@ -157,6 +183,7 @@ class Overview(QWidget):
         view = self._view
         if view is None:
             return None
+        shown = self._choice.shown
         return build_timeline(
             view.record,
             view.derived,
@@ -165,8 +192,11 @@ class Overview(QWidget):
             reference=self._pair,
             span=self._choice.span,
             preview=self._preview,
-            show_lln=self._choice.lln,
-            show_band=self._choice.band,
+            show_lln="lln" in shown,
+            show_band="band" in shown,
+            lane_limit=_ALL_LANES if "all_drugs" in shown else _USUAL_LANES,
+            strips=shown,
+            course=view.trajectory if "epochs" in shown else None,
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -177,55 +207,7 @@ class Overview(QWidget):
     def minimumSizeHint(self) -> QSize:
         """A picture that can be read over three rows."""
         rows = theme.scaled(26 + 24 + 22 * _LEAST_ROWS) + 2
-        chart = self._chart.minimumSizeHint().height() if self._chart is not None else theme.scaled(270)
-        return QSize(theme.scaled(560), theme.scaled(32) + chart + rows)
-
-    def _make_tool_bar(self) -> None:
-        self._bar = QWidget(self)
-        self._bar.setObjectName("plot_bar")
-        self._scales = SegmentedControl(
-            "scale",
-            self.tr("Scale"),
-            [
-                (Scale.LITRES.value, self.tr("L")),
-                (Scale.PERCENT.value, self.tr("% predicted")),
-                (Scale.Z.value, self.tr("z")),
-            ],
-        )
-        self._scales.set_current(Scale.PERCENT.value)
-        self._scales.chosen.connect(self.set_scale)
-        self._spans = SegmentedControl(
-            "span",
-            self.tr("Time shown"),
-            [
-                ("all", self.tr("All")),
-                ("5", self.tr("5 y")),
-                ("2", self.tr("2 y")),
-                ("1", self.tr("1 y")),
-            ],
-        )
-        self._spans.set_current("all")
-        self._spans.chosen.connect(self._on_span)
-        self._lln = self._box("show_lln", self.tr("LLN"), self.tr("Lower limit of normal"))
-        self._band = self._box("show_band", self.tr("−10 % band"), self.tr("From the reference to 10 % less"))
-        self._words = FittingLabel(self._bar)
-        self._words.setObjectName("plot_statement")
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(10, 3, 10, 3)
-        row.setSpacing(theme.scaled(10))
-        for widget in (self._scales, self._spans, self._lln, self._band):
-            row.addWidget(widget)
-        row.addWidget(self._words, 1)
-        self._bar.setFixedHeight(theme.scaled(32))
-
-    def _box(self, name: str, words: str, hint: str) -> CheckBox:
-        box = CheckBox(words, self._bar)
-        box.setObjectName(name)
-        box.setToolTip(tip(hint))
-        box.setAccessibleName(hint)
-        box.setChecked(True)
-        box.toggled.connect(self._on_layers)
-        return box
+        return QSize(theme.scaled(500), theme.scaled(32) + self._chart_least() + rows)
 
     def _scale(self) -> Scale:
         """The chosen scale; where this patient's tests have none of it, the first that they have."""
@@ -234,17 +216,16 @@ class Overview(QWidget):
 
     def _offer_scales(self) -> None:
         self._impossible = possible_scales(self._view.derived) if self._view is not None else {}
-        for number, scale in enumerate(_SCALES, 1):
-            reason = self._impossible.get(scale, "")
-            self._scales.set_possible(scale.value, not reason, reason)
-            if not reason:
-                self._scales.set_hint(scale.value, self.tr("Key {key}").format(key=number))
-        self._scales.set_current(self._scale().value)
+        self._bar.offer_scales(self._impossible, self._scale())
 
     def _draw(self) -> None:
         picture = self._offered(self.timeline())
         if picture is not None:
             self.chart.show_timeline(picture)
+
+    def _chart_least(self) -> int:
+        least = theme.scaled(_LEAST_CHART)
+        return min(self._chart.minimumSizeHint().height(), least) if self._chart is not None else least
 
     def _say_pair(self, words: str) -> None:
         self._pair_line.setText(words)
@@ -266,9 +247,11 @@ class Overview(QWidget):
         detail = self.tr("{shown} of {total}").format(shown=count, total=total)
         self._header.set_texts(self.tr("Latest tests"), detail, unit_remark(self._rows))
 
-    def _on_layers(self) -> None:
-        self._choice.lln, self._choice.band = self._lln.isChecked(), self._band.isChecked()
+    def _on_shown(self, names: tuple[str, ...]) -> None:
+        self._choice.shown = names
         self._draw()
+        self._fit()
+        self.shown_changed.emit(names)
 
     def _on_span(self, code: str) -> None:
         self._choice.span = "all" if code == "all" else int(code)

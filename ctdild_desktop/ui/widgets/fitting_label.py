@@ -41,6 +41,12 @@ class FittingLabel(QWidget):
         metrics = QFontMetrics(theme.font())
         return next((one for one in self._wordings if metrics.horizontalAdvance(one) <= self.width()), "")
 
+    @property
+    def least_width(self) -> int:
+        """The width of the shortest wording."""
+        metrics = QFontMetrics(theme.font())
+        return min((metrics.horizontalAdvance(one) for one in self._wordings), default=0)
+
     def sizeHint(self) -> QSize:
         """The full wording on one line."""
         metrics = QFontMetrics(theme.font())
