@@ -64,7 +64,7 @@ CHAPTERS = (
     Chapter("Dates and units", ("dates", "units")),
     Chapter("Which tests count", ("series", "comparability")),
     Chapter("Criteria of progression and response", ("criteria",)),
-    Chapter("Course and probability", ("trajectory", "student", "probability")),
+    Chapter("Course and probability", ("trajectory", "reference_choice", "student", "probability")),
     Chapter("Severity, prognosis and quality", ("severity", "goh", "spirometry_quality", "inputs")),
     Chapter("Dosing", ("dosing", "steroids"), ("dosing",)),
     Chapter("Toxicity", ("ctcae", "exposure", "safety"), ("ctcae", "codes/ae_terms.csv")),

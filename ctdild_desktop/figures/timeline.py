@@ -25,6 +25,7 @@ _LEAST_PADDING = 30
 _LEAST_MONTHS = 12
 _PADDING_SHARE = 0.05
 _QUIET_MONTHS = 24
+_GONE = {"moved": "Moved", "lost": "Lost"}
 _DAY_AND_MONTH = {
     "dd.mm.yyyy": "{d:02d}.{m:02d}.",
     "dd/mm/yyyy": "{d:02d}/{m:02d}",
@@ -38,15 +39,28 @@ def _death(record: PatientRecord, today: dt.date) -> PartialDate | None:
     return death if death is not None and death.earliest <= today else None
 
 
+def _gone(record: PatientRecord, today: dt.date) -> PartialDate | None:
+    """When somebody moved away or was lost sight of, if nothing was recorded since; None for all others."""
+    patient = record.patient
+    day = patient.vital_status_date
+    if patient.vital_status not in _GONE or day is None or day.earliest > today:
+        return None
+    seen = [test.date for test in record.tests]
+    seen += [visit.date for visit in record.visits]
+    seen += [scan.date for scan in record.hrct]
+    return None if any(day.latest < date <= today for date in seen) else day
+
+
 def last_day(record: PatientRecord, today: dt.date) -> dt.date:
     """The day at which the picture stands.
 
-    This is today, or the day of the death. Where nothing was recorded for more than two years and no drug is
-    recorded as running, it is the day of the latest entry, so that an old course is not a speck at the left.
+    This is today, or the day of the death, of moving away or of being lost sight of. Where nothing was
+    recorded for more than two years and no drug is recorded as running, it is the day of the latest entry,
+    so that an old course is not a speck at the left.
     """
-    death = _death(record, today)
-    if death is not None:
-        return min(death.latest, today)
+    end = _death(record, today) or _gone(record, today)
+    if end is not None:
+        return min(end.latest, today)
     if any(is_running(line, today) for line in record.therapy):
         return today
     dates = [test.date for test in record.tests]
@@ -63,6 +77,9 @@ def _today_text(record: PatientRecord, today: dt.date) -> str:
     death, shown = _death(record, today), last_day(record, today)
     if death is not None:
         return f"Died {wording.partial(death)}"
+    gone = _gone(record, today)
+    if gone is not None:
+        return f"{_GONE[record.patient.vital_status or '']} {wording.partial(gone)}"
     return f"Today {_short_day(today)}" if shown == today else f"At {wording.day(shown)}"
 
 
@@ -149,12 +166,12 @@ def build_timeline(
         strips: names of further panels, see :data:`ctdild_desktop.figures.strips.STRIPS`.
         course: gives the epochs of therapy; None leaves them out.
     """
-    death = _death(record, today)
+    ended = _death(record, today) or _gone(record, today)
     shown_today = last_day(record, today)
     first_shown = None if span == "all" else add_months(shown_today, -12 * span)
     lanes, folded = build_lanes(record.therapy, shown_today, limit=lane_limit, start=first_shown)
     last = [block.end for lane in lanes for block in lane.blocks]
-    if death is not None:
+    if ended is not None:
         last = []
     if preview is not None:
         last.append(preview.date)

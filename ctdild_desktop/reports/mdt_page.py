@@ -186,8 +186,8 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
 
 def _caption(timeline: Timeline) -> str:
     """The day at which the Now column stands."""
-    died = timeline.today_text.startswith("Died")
-    return timeline.today_text if died else f"At {wording.day(timeline.today)}"
+    ended = timeline.today_text.startswith(("Died", "Moved", "Lost"))
+    return timeline.today_text if ended else f"At {wording.day(timeline.today)}"
 
 
 def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) -> None:

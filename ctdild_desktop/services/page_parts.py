@@ -10,7 +10,8 @@ from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.clinical.records import AdverseEvent, Patient, PatientRecord
 from ctdild_desktop.figures.events import is_ongoing
 from ctdild_desktop.services import texts
-from ctdild_desktop.services.assessment import PatientView, TestRow
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.test_table import TestRow
 
 
 def birth_year(patient: Patient) -> str:

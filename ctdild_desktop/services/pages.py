@@ -16,10 +16,11 @@ from ctdild_desktop.clinical.trajectory import Slope
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.services import page_parts as parts
 from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
-from ctdild_desktop.services.assessment import LineEffect, TestRow, patient_view
+from ctdild_desktop.services.assessment import LineEffect, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.redaction import redacted, until
 from ctdild_desktop.services.site_criteria import own_criteria
+from ctdild_desktop.services.test_table import TestRow
 
 MOST_QUESTION = 200
 """Characters of the question: two printed lines."""

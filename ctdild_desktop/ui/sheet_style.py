@@ -25,6 +25,8 @@ QToolButton[pick="true"] {{ background: {t.base}; color: {t.text}; border: 1px s
 QToolButton[pick="true"]:hover {{ background: {t.alt}; }}
 QToolButton[pick="true"]:focus {{ border: 2px solid {t.focus}; padding: 1px 14px 1px 6px; }}
 QToolButton[pick="true"]:disabled {{ background: {t.window}; color: {t.text3}; border-color: {t.line}; }}
+QPushButton[small="true"] {{ padding: 1px 7px; min-height: 0; }}
+QPushButton[small="true"]:focus {{ padding: 0 6px; }}
 QLabel[secondary="true"] {{ color: {t.text2}; }}
 QLabel#lock_note {{ color: {t.unkt}; background: {t.unkbg}; border: 1px solid {t.unk}; font-weight: 600; }}
 QLabel[hint="true"] {{ color: {t.text3}; }}

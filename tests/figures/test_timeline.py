@@ -56,6 +56,7 @@ def later(test: Pft, days: int, **changes: object) -> Pft:
 
 
 FIRST = HOLLOWAY.tests[0]
+SEEN = ("tests", "visits", "hrct")
 
 
 def shown(panel: LungPanel, measure: str = "fvc") -> list[float]:
@@ -236,6 +237,16 @@ def test_the_picture_of_a_dead_patient_ends_at_the_death() -> None:
     assert all(point.date <= scene.today for series in scene.panel.series for point in series.points)
     mmf = next(lane for lane in scene.lanes if lane.name == "Mycophenolate")
     assert mmf.blocks[-1].end == scene.today
+
+
+@pytest.mark.parametrize(("status", "words"), [("moved", "Moved 03.2025"), ("lost", "Lost 03.2025")])
+def test_the_picture_of_somebody_who_left_ends_there_unless_seen_again(status: str, words: str) -> None:
+    gone = replace(HOLLOWAY.patient, vital_status=status, vital_status_date=PartialDate(2025, 3))
+    before = dt.date(2025, 3, 18)
+    held = {name: tuple(one for one in getattr(HOLLOWAY, name) if one.date < before) for name in SEEN}
+    scene = timeline(replace(HOLLOWAY, patient=gone, **held))
+    assert (scene.today, scene.today_text) == (dt.date(2025, 3, 31), words)
+    assert timeline(replace(HOLLOWAY, patient=gone)).today == TODAY
 
 
 def test_a_patient_with_nothing_recorded_has_a_picture_that_says_so() -> None:

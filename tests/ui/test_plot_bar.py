@@ -49,6 +49,32 @@ def test_a_curve_is_switched_on_by_keyboard_and_its_panel_is_drawn(
     assert "SpO₂ at rest over" in overview.chart.accessibleDescription()
 
 
+def test_the_reference_is_chosen_by_keyboard_and_a_chip_takes_it_back(
+    desk: Desk, bench: Workbench, keyboard: Keyboard
+) -> None:
+    fill(desk, holloway.record())
+    bench.open_patient(holloway.patient().id)
+    page = bench.patient
+    keyboard.press(Qt.Key.Key_R)
+    menu = page.findChild(QMenu, "reference_menu")
+    assert menu is not None
+    told = {act.objectName(): act.text() for act in menu.actions()}
+    assert told["reference_first"] == "First in 24 months: FVC 69.4 %, 18.03.2024"
+    assert told["reference_this"] == "The selected test: no test is selected"
+    pick(menu, "reference_before_therapy")
+    assert page.overview.statement == "Reference: last before rituximab, FVC 66.2 %, 16.10.2023"
+    picture = page.overview.timeline()
+    assert picture is not None
+    assert [ring.date.isoformat() for ring in picture.panel.rings] == ["2023-10-16", "2026-03-12"]
+    assert picture.panel.band is not None
+    assert page.view is not None
+    assert page.strip.chips[0].number == "−11.6 %"  # the verdict keeps its own pair
+    bench.open_patient(holloway.patient().id)
+    assert "16.10.2023" in page.overview.statement
+    page.choose(2)
+    assert page.overview.statement == "Reference: FVC 71.1 %, 17.03.2025"
+
+
 @pytest.mark.parametrize("wide", [False, True])
 def test_boxes_and_menu_are_one_switch(qtbot: QtBot, wide: bool) -> None:
     bar = PlotBar()

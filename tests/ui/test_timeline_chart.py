@@ -223,6 +223,27 @@ def test_dragging_selects_two_tests_and_escape_clears(qtbot: QtBot, chart: Timel
     assert cleared.args == ["", ""]
 
 
+def test_shift_and_arrows_select_two_tests_and_escape_clears(qtbot: QtBot, chart: TimelineChart) -> None:
+    tests = holloway.pfts()
+    back, on = Qt.Key.Key_Left, Qt.Key.Key_Right
+    with qtbot.waitSignal(chart.pair_dragged) as pair:
+        qtbot.keyClick(chart, back, Qt.KeyboardModifier.ShiftModifier)
+    assert pair.args == [tests[13].id, tests[14].id]
+    with qtbot.waitSignal(chart.pair_dragged) as pair:
+        qtbot.keyClick(chart, back, Qt.KeyboardModifier.ShiftModifier)
+    assert pair.args == [tests[12].id, tests[14].id]
+    first = chart.place_of(tests[12].id)
+    assert first is not None
+    assert ink_near(picture(chart), first + QPointF(11, 0), theme.tokens().accent, reach=2)
+    with qtbot.waitSignal(chart.pair_dragged) as cleared:
+        qtbot.keyClick(chart, Qt.Key.Key_Escape)
+    assert cleared.args == ["", ""]
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    with qtbot.waitSignal(chart.pair_dragged) as pair:
+        qtbot.keyClick(chart, on, Qt.KeyboardModifier.ShiftModifier)
+    assert pair.args == [tests[0].id, tests[1].id]
+
+
 def test_the_nearest_test_to_a_date() -> None:
     shown = timeline()
     assert nearest_test(shown, dt.date(2030, 1, 1)) == (LATEST.date, LATEST.id)

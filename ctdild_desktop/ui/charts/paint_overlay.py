@@ -152,6 +152,16 @@ def paint_selection(painter: QPainter, panel: LungPanel, geometry: Geometry, rec
                 painter.drawRect(QRectF(at.x() - 9, at.y() - 9, 18, 18))
 
 
+def paint_rings(painter: QPainter, panel: LungPanel, geometry: Geometry, record_id: str) -> None:
+    """Put a ring around every used point of a test that was selected with another one."""
+    painter.setPen(glyphs.pen(theme.color("accent"), 1.6))
+    painter.setBrush(glyphs.NO_BRUSH)
+    for series in panel.series:
+        for point in series.points:
+            if point.record_id == record_id and geometry.axis.shows(point.date):
+                painter.drawEllipse(position(geometry, point), _RING + 3, _RING + 3)
+
+
 def paint_span(painter: QPainter, geometry: Geometry, first: float, last: float) -> None:
     """Shade the dragged stretch between two tests."""
     body = geometry.body

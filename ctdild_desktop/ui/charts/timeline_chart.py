@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QSizePolicy, QWidget
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import paint_frame, paint_overlay
-from ctdild_desktop.ui.charts.geometry import Geometry, arrange, least_height
+from ctdild_desktop.ui.charts.geometry import Geometry, arrange, days_of_tests, least_height
 from ctdild_desktop.ui.charts.hits import hit, nearest_test, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
 from ctdild_desktop.ui.charts.lung_curves import LungCurves
@@ -28,12 +28,15 @@ _SCALE_KEYS = {Qt.Key.Key_1: Scale.LITRES, Qt.Key.Key_2: Scale.PERCENT, Qt.Key.K
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 0.75, Qt.Key.Key_Equal: 0.75, Qt.Key.Key_Minus: 1 / 0.75}
 
 
+_SPAN_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
 class TimelineChart(QWidget):
     """Draws a :class:`Timeline` and lets a person read it by pointer or keyboard.
 
     Left, Right, Home and End move the read-out from record to record, Return opens the record, 1, 2 and 3 ask
     for litres, % predicted and z, Ctrl+wheel, + and − zoom, 0 shows all, Esc clears.
-    Dragging selects two tests.
+    Dragging, or Shift with Left and Right, selects two tests.
     """
 
     record_activated = Signal(str, str)
@@ -58,6 +61,7 @@ class TimelineChart(QWidget):
         self._selected = ""
         self._pressed: QPointF | None = None
         self._span: tuple[str, str] | None = None
+        self._ends: tuple[int, int] | None = None
         self._curves = LungCurves()
         self._view = pg.GraphicsView(parent=self, useOpenGL=False, background=None)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -147,7 +151,8 @@ class TimelineChart(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take ring and read-out away."""
         super().focusOutEvent(event)
-        self._at = -1
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._at = -1
         self._over.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -155,6 +160,8 @@ class TimelineChart(QWidget):
         key = Qt.Key(event.key())
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and key in _SPAN_KEYS:
+            self._extend(_SPAN_KEYS[key])
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
             self._step(key)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.read_out is not None:
@@ -258,13 +265,37 @@ class TimelineChart(QWidget):
             return
         span = (ends[0][1], ends[1][1])
         if span != self._span:
-            self._span = span
+            self._span, self._ends = span, None
             self._at = -1
             self._over.update()
 
+    def _extend(self, step: int) -> None:
+        """Move one end of the selected stretch to the next test; it begins where the read-out stands."""
+        if self._timeline is None:
+            return
+        days = days_of_tests(self._timeline.panel)
+        if len(days) < 2:
+            return
+        if self._span is None or self._ends is None:
+            stop = self.read_out
+            start = stop.date if stop is not None else days[-1][0]
+            near = min(range(len(days)), key=lambda index: abs((days[index][0] - start).days))
+            self._ends = (near, near)
+        fixed, moved = self._ends
+        moved = min(max(moved + step, 0), len(days) - 1)
+        if moved == fixed:
+            moved = min(max(moved + step, 0), len(days) - 1)
+        if moved == fixed:
+            return
+        self._ends = (fixed, moved)
+        first, last = sorted(self._ends)
+        self._span = (days[first][1], days[last][1])
+        self._over.update()
+        self.pair_dragged.emit(*self._span)
+
     def _clear(self) -> None:
         had = self._span is not None
-        self._span = None
+        self._span = self._ends = None
         self._at = -1
         self._over.update()
         if had:
@@ -349,6 +380,8 @@ class TimelineChart(QWidget):
             xs = [self._x_of(record) for record in self._span]
             if xs[0] is not None and xs[1] is not None:
                 paint_overlay.paint_span(painter, geometry, xs[0], xs[1])
+                for record in self._span:
+                    paint_overlay.paint_rings(painter, timeline.panel, geometry, record)
         if timeline.epochs is not None:
             paint_fits(painter, timeline.panel, timeline.epochs, geometry)
         paint_overlay.paint_marks(painter, timeline.panel, geometry)

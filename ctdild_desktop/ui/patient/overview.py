@@ -12,17 +12,20 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.clinical.reference_choice import Chosen
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.config import PLOT_USUAL
 from ctdild_desktop.figures.panel import NO_TESTS
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline
-from ctdild_desktop.services.assessment import PatientView, TestRow
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
 from ctdild_desktop.ui.patient.plot_bar import PlotBar
 from ctdild_desktop.ui.patient.record_table import RecordTable
-from ctdild_desktop.ui.patient.words import pair_change, possible_scales, reference_words
+from ctdild_desktop.ui.patient.reference_menu import chosen_words
+from ctdild_desktop.ui.patient.words import pair_change, possible_scales
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
@@ -49,6 +52,8 @@ class Overview(QWidget):
     """Tool bar, time-line and latest tests, moving together with the chosen criterion."""
 
     record_activated = Signal(str, str)
+    reference_asked = Signal()
+    """Another reference test shall be offered."""
     shown_changed = Signal(object)
     """What the plot shows was chosen anew: a tuple of names of ``config.PLOT_PARTS``."""
 
@@ -67,6 +72,7 @@ class Overview(QWidget):
         self._bar.scale_chosen.connect(self.set_scale)
         self._bar.span_chosen.connect(self._on_span)
         self._bar.shown_changed.connect(self._on_shown)
+        self._bar.reference_asked.connect(self.reference_asked)
         self._header = SectionHeader(self.tr("Latest tests"))
         self._table = RecordTable("latest_tests", self.tr("Latest tests"), pft_columns(), self)
         self._table.record_activated.connect(self.record_activated)
@@ -98,9 +104,10 @@ class Overview(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setProperty("scale", scale.value)
             shortcut.activated.connect(self._on_scale_key)
-        show = QShortcut(QKeySequence("S"), self)
-        show.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        show.activated.connect(self._bar.open_menu)
+        for key, act in (("S", self._bar.open_menu), ("R", self.reference_asked.emit)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
 
     @property
     def chart(self) -> TimelineChart:
@@ -129,13 +136,22 @@ class Overview(QWidget):
         """The change between two dragged tests, else which test is the reference."""
         return self._pair_line.text() or self._bar.words.text()
 
-    def show_view(self, view: PatientView, pair: Evidence | None, rows: tuple[TestRow, ...]) -> None:
-        """Show a patient against the pair of the chosen criterion; ``rows`` are counted from it."""
+    def show_view(
+        self,
+        view: PatientView,
+        pair: Evidence | None,
+        rows: tuple[TestRow, ...],
+        chosen: Chosen | None = None,
+    ) -> None:
+        """Show a patient against a pair, from which ``rows`` are counted.
+
+        ``chosen`` is the reader's own choice that made it; None for the pair of the chosen criterion.
+        """
         self._view, self._pair, self._rows = view, pair, rows
         self._preview = None
         self._offer_scales()
         self._draw()
-        self._bar.set_words(reference_words(pair))
+        self._bar.set_words(chosen_words(pair, chosen))
         self._say_pair("")
         self._table.show_rows(pft_rows(rows, pair))
         self._fit()
@@ -158,6 +174,15 @@ class Overview(QWidget):
         self._bar.set_shown(names)
         self._choice.shown = self._bar.shown
         self._draw()
+
+    @property
+    def pointed_test(self) -> str:
+        """Id of the test that the read-out stands on, else of the one selected in the table; may be empty."""
+        stop = self._chart.read_out if self._chart is not None else None
+        if stop is not None and stop.kind == "test":
+            return stop.record_id
+        selected = self._table.current_record()
+        return selected[1] if selected is not None else ""
 
     @property
     def bar(self) -> PlotBar:

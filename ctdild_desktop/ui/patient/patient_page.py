@@ -12,14 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.reference import references_for
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient import other_rows
 from ctdild_desktop.ui.patient.banner import Banner
 from ctdild_desktop.ui.patient.key_facts import KeyFacts
 from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.overview import Overview
-from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows
-from ctdild_desktop.ui.patient.record_tab import RecordTab
+from ctdild_desktop.ui.patient.pft_rows import pft_rows
+from ctdild_desktop.ui.patient.record_tabs import record_tabs
+from ctdild_desktop.ui.patient.reference_menu import ReferenceMenu
 from ctdild_desktop.ui.patient.result_tabs import ResultTabs
 from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
@@ -66,6 +68,7 @@ class PatientPage(QWidget):
         self.setObjectName("patient_page")
         self._view: PatientView | None = None
         self._choice: int | None = None
+        self._reference = ("", "")
         self._sheet: QWidget | None = None
         self._more: list[PatientTab] = []
         self._make_parts()
@@ -128,6 +131,7 @@ class PatientPage(QWidget):
         keep = same and self._choice is not None and self._choice < count
         self._view = view
         self._choice = self._choice if keep else view.first_choice
+        self._reference = self._reference if keep else ("", "")
         if not same:
             self.close_sheet()
             self._tabs.setCurrentIndex(0)
@@ -195,7 +199,7 @@ class PatientPage(QWidget):
         """Let the criterion of this index lead."""
         if self._view is None or not 0 <= choice < len(self._view.assessments) or choice == self._choice:
             return
-        self._choice = choice
+        self._choice, self._reference = choice, ("", "")
         self._strip.choose(choice)
         self._why.choose(choice)
         self._apply_choice()
@@ -236,6 +240,7 @@ class PatientPage(QWidget):
         self._incomplete = NoticeLine("incomplete_line", self.tr("Complete… Ctrl+E"), self)
         self._undiagnosed = NoticeLine("undiagnosed_line", self.tr("Record diagnosis… Ctrl+Shift+D"), self)
         self._strip = VerdictStrip(self)
+        self._references, self._pointed = ReferenceMenu(self), ""
 
     def _make_tabs(self) -> None:
         self._tabs = QTabBar(self)
@@ -246,51 +251,9 @@ class PatientPage(QWidget):
         self._tabs.setUsesScrollButtons(False)
         self._pages = QStackedWidget(self)
         self._overview = Overview(self)
-        self._tests = RecordTab(
-            "tests",
-            self.tr("All lung-function tests"),
-            pft_columns(),
-            add_words=self.tr("Log PFT… Ctrl+T"),
-            empty=(
-                self.tr("No tests yet"),
-                self.tr("Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."),
-            ),
-        )
-        self._therapy = RecordTab(
-            "therapy",
-            self.tr("Lines of therapy"),
-            other_rows.therapy_columns(),
-            add_words=self.tr("Add therapy… Ctrl+Shift+T"),
-            empty=(self.tr("No therapy recorded"), self.tr("Add the first line of therapy (Ctrl+Shift+T).")),
-        )
-        self._events = RecordTab(
-            "adverse_event",
-            self.tr("Adverse events"),
-            other_rows.adverse_event_columns(),
-            add_words=self.tr("Add adverse event… Ctrl+Shift+E"),
-            empty=(self.tr("No adverse events recorded"), self.tr("Add one when it happens (Ctrl+Shift+E).")),
-        )
-        self._imaging = RecordTab(
-            "hrct",
-            self.tr("HRCT reads"),
-            other_rows.imaging_columns(),
-            add_words=self.tr("Add HRCT… Ctrl+Shift+H"),
-            empty=(self.tr("No HRCT recorded"), self.tr("Record the first read (Ctrl+Shift+H).")),
-        )
-        self._visits = RecordTab(
-            "visit",
-            self.tr("Visits"),
-            other_rows.visit_columns(),
-            add_words=self.tr("Add visit… Ctrl+Shift+V"),
-            empty=(self.tr("No visits recorded"), self.tr("Record symptoms and findings (Ctrl+Shift+V).")),
-        )
-        self._diagnoses = RecordTab(
-            "diagnosis",
-            self.tr("Views of the diagnosis"),
-            other_rows.diagnosis_columns(),
-            add_words=self.tr("Record diagnosis… Ctrl+Shift+D"),
-            empty=(self.tr("No diagnosis recorded"), self.tr("Record CTD and ILD pattern (Ctrl+Shift+D).")),
-        )
+        made = record_tabs()
+        self._tests, self._therapy, self._events = made.tests, made.therapy, made.events
+        self._imaging, self._visits, self._diagnoses = made.imaging, made.visits, made.diagnoses
         self._results = ResultTabs(self)
         self._tab_names = ["overview", "tests", "therapy", "adverse_events", "imaging", "visits", "diagnosis"]
         self._tab_names += self._results.names
@@ -345,6 +308,8 @@ class PatientPage(QWidget):
         self._why.record_requested.connect(self._on_record_requested)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self._overview.record_activated.connect(self.open_record_requested)
+        self._overview.reference_asked.connect(self._offer_references)
+        self._references.chosen.connect(self._on_reference)
         for tab, _words in self._lists:
             tab.record_activated.connect(self.open_record_requested)
         self._tests.add_requested.connect(self.log_pft_requested)
@@ -366,12 +331,32 @@ class PatientPage(QWidget):
     def _apply_choice(self) -> None:
         if self._view is None:
             return
-        pair = self._view.pair(self._choice)
-        rows = (
-            self._view.rows if self._choice == self._view.first_choice else self._view.rows_for(self._choice)
-        )
-        self._overview.show_view(self._view, pair, rows)
+        code, test_id = self._reference
+        offered = references_for(self._view, self._choice, test_id) if code else ()
+        chosen = next((one for one in offered if one.choice.value == code and one.pair is not None), None)
+        pair = chosen.pair if chosen is not None else self._view.pair(self._choice)
+        usual = chosen is None and self._choice == self._view.first_choice
+        rows = self._view.rows if usual else self._view.rows_against(pair)
+        self._overview.show_view(self._view, pair, rows, chosen)
         self._tests.show_rows(pft_rows(rows, pair))
+
+    def _offer_references(self) -> None:
+        if self._view is None:
+            return
+        pointed = self._overview.pointed_test or self._reference[1]
+        self._pointed = pointed
+        bar = self._overview.bar
+        self._references.offer(
+            self._view.pair(self._choice),
+            references_for(self._view, self._choice, pointed),
+            self._reference[0],
+            bar.below(bar.reference_button),
+        )
+
+    def _on_reference(self, code: str) -> None:
+        """Count from another test; the verdicts stay as they are."""
+        self._reference = (code, self._pointed)
+        self._apply_choice()
 
     def _show_notices(self, view: PatientView) -> None:
         self._alert.say(view.header.alert)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedValue
 from ctdild_desktop.clinical.verdict import Evidence
-from ctdild_desktop.services.assessment import TestRow
+from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
 KIND = "test"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from ctdild_desktop.config import PLOT_PARTS, PLOT_USUAL
 from ctdild_desktop.figures.scene import Scale
@@ -46,6 +46,7 @@ class PlotBar(QWidget):
 
     scale_chosen = Signal(str)
     span_chosen = Signal(str)
+    reference_asked = Signal()
     shown_changed = Signal(object)
     """The parts that are shown now, as a tuple of names of ``PLOT_PARTS``."""
 
@@ -83,6 +84,13 @@ class PlotBar(QWidget):
         for widget in (self.scales, self._spans, self._lln, self._band, self.show_button):
             self._row.addWidget(widget)
         self._row.addWidget(self.words, 1)
+        self.reference_button = QPushButton(self.tr("Change…  R"), self)
+        self.reference_button.setObjectName("reference_button")
+        self.reference_button.setProperty("small", True)
+        self.reference_button.setAccessibleName(self.tr("Change the reference test"))
+        self.reference_button.setToolTip(tip(self.tr("Which test the latest one is compared with; key R")))
+        self.reference_button.clicked.connect(self.reference_asked)
+        self._row.addWidget(self.reference_button)
         self.setFixedHeight(theme.scaled(32))
         self.set_shown(PLOT_USUAL)
 
@@ -116,17 +124,22 @@ class PlotBar(QWidget):
     @property
     def stops(self) -> Sequence[QWidget]:
         """The controls behind the scale and the years, in the order of the keyboard."""
-        return (self._lln, self._band, self.show_button)
+        return (self._lln, self._band, self.show_button, self.reference_button)
+
+    def below(self, button: QWidget) -> QPoint:
+        """Where on the screen the menu of a button opens."""
+        return button.mapToGlobal(button.rect().bottomLeft())
 
     def open_menu(self) -> None:
         """Open the menu of what is shown, at its button."""
         self.menu.setActiveAction(self.menu.actions()[0])
-        self.menu.popup(self.show_button.mapToGlobal(self.show_button.rect().bottomLeft()))
+        self.menu.popup(self.below(self.show_button))
 
     def minimumSizeHint(self) -> QSize:
         """Without the boxes, whose switches are in the menu, too."""
         wide = self.scales.sizeHint().width() + self._spans.sizeHint().width()
-        return QSize(wide + self.show_button.sizeHint().width() + 40, theme.scaled(32))
+        wide += self.show_button.sizeHint().width() + self.reference_button.sizeHint().width()
+        return QSize(wide + 60, theme.scaled(32))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room anew."""

@@ -23,7 +23,7 @@ from ctdild_desktop.services.answers import (
     tells_pair,
     verdict_word,
 )
-from ctdild_desktop.services.assessment import TestRow
+from ctdild_desktop.services.test_table import TestRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +177,17 @@ def reference_words(pair: Evidence | None) -> tuple[str, ...]:
     """Which test the changes are counted from, in full and in fewer words."""
     if pair is None:
         return (_tr("No reference test"),)
-    litres = pair.basis == "litres"
-    unit = "L" if litres else "%" if pair.basis.startswith("percent") else ""
-    shown = f"{wording.number(pair.baseline.value, 2 if litres else 1)} {unit}".strip()
-    day, measure = wording.day(pair.baseline.date), pair.measure.upper()
+    day = wording.day(pair.baseline.date)
     return (
-        _tr("Reference: {measure} {value}, {day}").format(measure=measure, value=shown, day=day),
+        _tr("Reference: {value}").format(value=reference_value(pair)),
         _tr("Reference {day}").format(day=day),
         _tr("Ref. {day}").format(day=day),
     )
+
+
+def reference_value(pair: Evidence) -> str:
+    """The reference test of a pair: ``FVC 72.8 %, 09.12.2024``."""
+    litres = pair.basis == "litres"
+    unit = "L" if litres else "%" if pair.basis.startswith("percent") else ""
+    shown = f"{wording.number(pair.baseline.value, 2 if litres else 1)} {unit}".strip()
+    return f"{pair.measure.upper()} {shown}, {wording.day(pair.baseline.date)}"
