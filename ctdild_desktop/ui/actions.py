@@ -59,6 +59,8 @@ MENUS: tuple[tuple[str, str], ...] = (
     ("help", QT_TRANSLATE_NOOP("Actions", "&Help")),
 )
 
+_PICTURE = ("pictures.timeline_picture", "pictures.write_picture")
+
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "new_patient",
@@ -82,6 +84,30 @@ ACTIONS: tuple[ActionSpec, ...] = (
         When.PATIENT,
         rule_before=True,
         acts=("pages.mdt_page",),
+    ),
+    ActionSpec(
+        "save_picture_png",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Save &time-line as PNG…"),
+        ("Ctrl+Shift+S",),
+        When.PATIENT,
+        acts=_PICTURE,
+    ),
+    ActionSpec(
+        "save_picture_svg",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Save time-line as SV&G…"),
+        (),
+        When.PATIENT,
+        acts=_PICTURE,
+    ),
+    ActionSpec(
+        "save_picture_pdf",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Print ti&me-line as PDF page…"),
+        ("Ctrl+Shift+P",),
+        When.PATIENT,
+        acts=_PICTURE,
     ),
     ActionSpec(
         "backup",
@@ -135,6 +161,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("quit", "file", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",)),
     ActionSpec("undo", "edit", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), When.UNDO),
+    ActionSpec(
+        "copy_picture",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "&Copy time-line"),
+        ("Ctrl+Shift+C",),
+        When.PATIENT,
+        acts=_PICTURE,
+    ),
     ActionSpec(
         "find",
         "edit",
@@ -302,6 +336,7 @@ PLOT_KEYS: tuple[tuple[str, str], ...] = (
     ("R", QT_TRANSLATE_NOOP("Actions", "Choose the reference test")),
     ("Shift+Left, Shift+Right", QT_TRANSLATE_NOOP("Actions", "Select two tests and read the change")),
     ("Esc", QT_TRANSLATE_NOOP("Actions", "Clear what is selected in the plot")),
+    ("P", QT_TRANSLATE_NOOP("Actions", "What can be done with the picture: key, copy, save, print")),
     ("S", QT_TRANSLATE_NOOP("Actions", "What the plot shows: further curves, epochs")),
 )
 """Keys of the time-line."""

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 class ClipboardGuard(QObject):
     """Knows what was copied while this program had the keyboard, and takes just that away again.
 
-    What another program put there since is not touched. Only a keyed digest of the text is remembered.
+    What another program put there since is not touched. Only a keyed digest of text and image is remembered.
     """
 
     def __init__(self, clipboard: QClipboard, parent: QObject | None = None) -> None:
@@ -43,7 +43,9 @@ class ClipboardGuard(QObject):
         return self._clipboard.ownsClipboard()
 
     def _digest(self, mode: QClipboard.Mode) -> bytes:
-        return hashlib.blake2b(self._clipboard.text(mode).encode(), key=self._key).digest()
+        image = self._clipboard.image(mode)
+        shown = bytes(image.constBits()) if not image.isNull() else b""
+        return hashlib.blake2b(self._clipboard.text(mode).encode() + shown, key=self._key).digest()
 
     def _on_changed(self, mode: QClipboard.Mode) -> None:
         if QGuiApplication.focusWindow() is not None:

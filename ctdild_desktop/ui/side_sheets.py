@@ -34,6 +34,19 @@ EDIT_PATIENT: Final = "edit_patient"
 PRINT_PAGE: Final = "print_page"
 ERASE: Final = "erase"
 THERAPY_EVENT: Final = "therapy_event"
+NEW_RECORD: Final = {
+    "add_diagnosis": "diagnosis",
+    "log_pft": "test",
+    "add_therapy": "therapy",
+    "add_adverse_event": "adverse_event",
+    "add_hrct": "hrct",
+    "add_visit": "visit",
+    "add_labs": "lab",
+    "add_serology": "serology",
+    "add_heart_test": "heart_test",
+    "add_pro": "pro",
+}
+"""The kind of record whose sheet each action opens."""
 
 
 @dataclass(frozen=True, slots=True)

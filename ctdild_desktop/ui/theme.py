@@ -6,6 +6,8 @@ or of the system's font size reaches everything with the next paint.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from typing import cast
@@ -62,6 +64,20 @@ def tokens() -> Tokens:
 def color(name: str) -> QColor:
     """The colour in force of one token; raises AttributeError for an unknown name."""
     return QColor(cast("str", getattr(tokens(), name)))
+
+
+@contextmanager
+def drawn_in(table: Tokens) -> Iterator[None]:
+    """Let what is painted meanwhile take the colours of a table, whatever theme is in force.
+
+    Nothing else of the program may run meanwhile; nobody is told of a change.
+    """
+    now = state()
+    kept, now.tokens = now.tokens, table
+    try:
+        yield
+    finally:
+        now.tokens = kept
 
 
 def apply(app: QApplication, name: str = ThemeName.SYSTEM) -> None:

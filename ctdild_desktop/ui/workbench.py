@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.patient.picture_acts import PictureActs
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
@@ -40,7 +42,7 @@ from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.safekeeping import Safekeeping
 from ctdild_desktop.ui.search.patient_search import PatientSearch
-from ctdild_desktop.ui.side_sheets import NOTHING, Opened, SideSheets
+from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Opened, SideSheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Workbench(QObject):
         self.patient.add_tab("history", self.tr("History"), self.history)
         self.log = LogPage(desk, runner)
         self.removed = RemovedPatientsPage(desk, runner)
+        self.pictures = PictureActs(desk, runner, ask, self.patient.overview)
         self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
         self.sheets.setParent(self)
         self.news = News(
@@ -150,10 +153,13 @@ class Workbench(QObject):
         page.print_requested.connect(lambda: self.act("print_page"))
         page.open_record_requested.connect(self.open_record)
         page.overview.shown_changed.connect(self.plot_changed)
+        page.overview.bar.set_picture_actions([self.window.qaction(name) for name in self.pictures.by_id()])
+        self.pictures.said.connect(self.window.inform)
+        self.pictures.saved.connect(partial(self._on_written, self.tr("Time-line saved: {name}")))
         self.sheets.saved.connect(self.announce)
         self.sheets.said.connect(self.window.inform)
         self.sheets.closed.connect(self._focus_page)
-        self.sheets.printed.connect(self._on_printed)
+        self.sheets.printed.connect(partial(self._on_written, self.tr("MDT page written: {name}")))
         self.sheets.patient_added.connect(self.open_patient)
         self.sheets.outdated.connect(self._on_outdated)
         self.sheets.next_requested.connect(self.search.start)
@@ -196,16 +202,7 @@ class Workbench(QObject):
             "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
             "erase_patient": lambda: self._with_view(self.sheets.erase),
             "remove_patient": lambda: self._with_view(self.sheets.remove_patient),
-            "add_diagnosis": lambda: self._new_record("diagnosis"),
-            "log_pft": lambda: self._new_record("test"),
-            "add_therapy": lambda: self._new_record("therapy"),
-            "add_adverse_event": lambda: self._new_record("adverse_event"),
-            "add_hrct": lambda: self._new_record("hrct"),
-            "add_visit": lambda: self._new_record("visit"),
-            "add_labs": lambda: self._new_record("lab"),
-            "add_serology": lambda: self._new_record("serology"),
-            "add_heart_test": lambda: self._new_record("heart_test"),
-            "add_pro": lambda: self._new_record("pro"),
+            **{name: partial(self._new_record, kind) for name, kind in NEW_RECORD.items()},
             "history": lambda: self._with_view(lambda _view: self._show_history()),
             "log": lambda: self._show_part("log", self.log),
             "removed_patients": lambda: self._show_part("removed_patients", self.removed),
@@ -213,6 +210,7 @@ class Workbench(QObject):
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
             **self.people_acts.by_id(),
+            **self.pictures.by_id(),
         }
         acts[action_id]()
 
@@ -367,9 +365,9 @@ class Workbench(QObject):
 
     # paper, import, upkeep
 
-    def _on_printed(self, path: Path) -> None:
+    def _on_written(self, words: str, path: Path) -> None:
         self.window.say(
-            self.tr("MDT page written: {name}").format(name=path.name),
+            words.format(name=path.name),
             follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
         )
 

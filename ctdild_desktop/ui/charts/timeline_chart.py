@@ -11,14 +11,11 @@ from PySide6.QtWidgets import QGraphicsItem, QSizePolicy, QWidget
 
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.charts import paint_frame, paint_overlay
+from ctdild_desktop.ui.charts import paint_overlay, whole
 from ctdild_desktop.ui.charts.geometry import Geometry, arrange, days_of_tests, least_height
 from ctdild_desktop.ui.charts.hits import hit, nearest_test, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
 from ctdild_desktop.ui.charts.lung_curves import LungCurves
-from ctdild_desktop.ui.charts.paint_events import paint_events
-from ctdild_desktop.ui.charts.paint_lanes import paint_folded, paint_lanes
-from ctdild_desktop.ui.charts.paint_strips import paint_epochs, paint_fits, paint_strips
 from ctdild_desktop.ui.charts.stops import TEST, Stop, nearest, stops_of
 from ctdild_desktop.ui.widgets import glyphs
 
@@ -352,24 +349,7 @@ class TimelineChart(QWidget):
         timeline, geometry = self._timeline, self._geometry
         if timeline is None or geometry is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_frame.paint_ground(painter, timeline, geometry)
-        paint_strips(painter, timeline, geometry)
-        if timeline.epochs is not None:
-            paint_epochs(painter, timeline.epochs, geometry)
-        paint_lanes(painter, timeline, geometry)
-        paint_frame.paint_verticals(painter, timeline, geometry)
-        names = (self.tr("Adverse events"), self.tr("CT, H, MDT"))
-        paint_events(painter, timeline, geometry, names)
-        paint_folded(painter, timeline, geometry)
-        paint_frame.paint_edges(painter, geometry)
-        if timeline.panel.series:
-            paint_frame.paint_now(painter, timeline.panel, geometry)
-        elif timeline.panel.empty_text:
-            painter.setFont(theme.font())
-            painter.setPen(theme.color("text"))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(geometry.panel.adjusted(20, 0, -20, 0), flags, timeline.panel.empty_text)
+        whole.paint_below(painter, timeline, geometry)
 
     def _paint_over(self, painter: QPainter) -> None:
         timeline, geometry = self._timeline, self._geometry
@@ -382,9 +362,7 @@ class TimelineChart(QWidget):
                 paint_overlay.paint_span(painter, geometry, xs[0], xs[1])
                 for record in self._span:
                     paint_overlay.paint_rings(painter, timeline.panel, geometry, record)
-        if timeline.epochs is not None:
-            paint_fits(painter, timeline.panel, timeline.epochs, geometry)
-        paint_overlay.paint_marks(painter, timeline.panel, geometry)
+        whole.paint_above(painter, timeline, geometry)
         if self._selected:
             paint_overlay.paint_selection(painter, timeline.panel, geometry, self._selected)
         stop = self.read_out

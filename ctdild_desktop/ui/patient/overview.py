@@ -104,7 +104,11 @@ class Overview(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setProperty("scale", scale.value)
             shortcut.activated.connect(self._on_scale_key)
-        for key, act in (("S", self._bar.open_menu), ("R", self.reference_asked.emit)):
+        for key, act in (
+            ("S", self._bar.open_menu),
+            ("P", self._bar.open_pictures),
+            ("R", self.reference_asked.emit),
+        ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
@@ -203,11 +207,17 @@ class Overview(QWidget):
         lanes = f"{self.tr('No therapy recorded.')} {ask}" if picture.empty_lanes_text else ""
         return replace(picture, panel=panel, empty_lanes_text=lanes)
 
+    @property
+    def patient_id(self) -> str:
+        """Id of the patient shown; empty before the first one."""
+        return self._view.record.patient.id if self._view is not None else ""
+
     def timeline(self) -> Timeline | None:
         """The picture as chosen; None before a patient is shown."""
-        view = self._view
-        if view is None:
-            return None
+        return None if self._view is None else self.timeline_of(self._view, self._preview)
+
+    def timeline_of(self, view: PatientView, preview: DerivedTest | None = None) -> Timeline:
+        """The picture of any view of this patient as chosen here, with a test that is being typed or none."""
         shown = self._choice.shown
         return build_timeline(
             view.record,
@@ -216,7 +226,7 @@ class Overview(QWidget):
             today=view.today,
             reference=self._pair,
             span=self._choice.span,
-            preview=self._preview,
+            preview=preview,
             show_lln="lln" in shown,
             show_band="band" in shown,
             lane_limit=_ALL_LANES if "all_drugs" in shown else _USUAL_LANES,

@@ -76,12 +76,22 @@ class PlotBar(QWidget):
         self.show_button = self._menu_button("show_button", self.tr("Show"), self.menu)
         self.show_button.setToolTip(tip(self.tr("Further curves, epochs and drugs; key S")))
         self.show_button.setAccessibleName(self.tr("Show: further curves, epochs and drugs"))
+        self.pictures = QMenu(self)
+        self.pictures.setObjectName("picture_menu")
+        self._with_identity = QAction(self.tr("With name, MRN and birth date"), self)
+        self._with_identity.setObjectName("with_identity")
+        self._with_identity.setCheckable(True)
+        self._with_identity.setChecked(True)
+        self.picture_button = self._menu_button("picture_button", self.tr("Picture"), self.pictures)
+        self.picture_button.setToolTip(tip(self.tr("Key to the signs, copy, save, print; key P")))
+        self.picture_button.setAccessibleName(self.tr("Picture: key to the signs, copy, save, print"))
         self.words = FittingLabel(self)
         self.words.setObjectName("plot_statement")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 3, 10, 3)
         self._row.setSpacing(theme.scaled(8))
-        for widget in (self.scales, self._spans, self._lln, self._band, self.show_button):
+        buttons = (self.show_button, self.picture_button)
+        for widget in (self.scales, self._spans, self._lln, self._band, *buttons):
             self._row.addWidget(widget)
         self._row.addWidget(self.words, 1)
         self.reference_button = QPushButton(self.tr("Change…  R"), self)
@@ -124,21 +134,40 @@ class PlotBar(QWidget):
     @property
     def stops(self) -> Sequence[QWidget]:
         """The controls behind the scale and the years, in the order of the keyboard."""
-        return (self._lln, self._band, self.show_button, self.reference_button)
+        return (self._lln, self._band, self.show_button, self.picture_button, self.reference_button)
 
     def below(self, button: QWidget) -> QPoint:
         """Where on the screen the menu of a button opens."""
         return button.mapToGlobal(button.rect().bottomLeft())
 
+    @property
+    def identity(self) -> bool:
+        """Whether name, MRN and birth date stand on a picture that leaves the program."""
+        return self._with_identity.isChecked()
+
+    def set_picture_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer these actions of the program for the picture."""
+        self.pictures.addActions(list(actions))
+        self.pictures.addSeparator()
+        self.pictures.addAction(self._with_identity)
+
     def open_menu(self) -> None:
         """Open the menu of what is shown, at its button."""
-        self.menu.setActiveAction(self.menu.actions()[0])
-        self.menu.popup(self.below(self.show_button))
+        self._open(self.menu, self.show_button)
+
+    def open_pictures(self) -> None:
+        """Open the menu of what can be done with the picture, at its button."""
+        self._open(self.pictures, self.picture_button)
+
+    def _open(self, menu: QMenu, button: QToolButton) -> None:
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self.below(button))
 
     def minimumSizeHint(self) -> QSize:
         """Without the boxes, whose switches are in the menu, too."""
         wide = self.scales.sizeHint().width() + self._spans.sizeHint().width()
-        wide += self.show_button.sizeHint().width() + self.reference_button.sizeHint().width()
+        for button in (self.show_button, self.reference_button):
+            wide += button.sizeHint().width()
         return QSize(wide + 60, theme.scaled(32))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -152,12 +181,14 @@ class PlotBar(QWidget):
         self.make_room()
 
     def make_room(self) -> None:
-        """Take the boxes away where there is no room for them beside the words."""
+        """Take away what has no room beside the words: boxes, then the pictures' button. Menus have both."""
         needed = 20 + self._row.spacing() * self._row.count() + self.words.least_width
         for widget in (self.scales, self._spans, *self.stops):
             needed += widget.sizeHint().width()
-        for box in (self._lln, self._band):
-            box.setVisible(self.width() >= needed)
+        for giving_way in ((self._lln, self._band), (self.picture_button,)):
+            for widget in giving_way:
+                widget.setVisible(self.width() >= needed)
+            needed -= sum(widget.sizeHint().width() for widget in giving_way)
         self._row.activate()
 
     def _switches(self) -> Iterable[tuple[str, QAction]]:

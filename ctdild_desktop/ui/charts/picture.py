@@ -1,0 +1,128 @@
+"""The time-line as a picture for elsewhere: pixels, SVG or a PDF page, always in the light colours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
+
+from ctdild_desktop.figures.scene import Timeline
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.charts import whole
+from ctdild_desktop.ui.charts.geometry import arrange, least_height
+from ctdild_desktop.ui.tokens import LIGHT
+
+_WIDTH, _HEIGHT = 1180, 520
+_HEAD, _FOOT, _EDGE = 46, 26, 12
+_FINE = 2
+"""Pixels of a saved picture for each of the screen's."""
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_TITLE = "Lung function over time"
+"""Of the file; it names nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A time-line with the words around it; ``window`` is the stretch that is shown."""
+
+    timeline: Timeline
+    window: tuple[dt.date, dt.date]
+    title: str
+    subtitle: str
+    foot: str
+
+    @property
+    def size(self) -> QSize:
+        """Width and height in the screen's pixels."""
+        high = max(theme.scaled(_HEIGHT), least_height(self.timeline) + theme.scaled(60))
+        return QSize(theme.scaled(_WIDTH), high + theme.scaled(_HEAD + _FOOT) + 2 * _EDGE)
+
+
+def image(picture: Picture) -> QImage:
+    """The picture in pixels, fine enough for a slide."""
+    size = picture.size
+    made = QImage(size * _FINE, QImage.Format.Format_RGB32)
+    made.setDotsPerMeterX(round(96 * _FINE / 0.0254))
+    made.setDotsPerMeterY(made.dotsPerMeterX())
+    _paint(made, picture, float(_FINE))
+    return made
+
+
+def png(picture: Picture) -> bytes:
+    """The picture as a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image(picture).save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def svg(picture: Picture) -> bytes:
+    """The picture as an SVG file, whose lines and letters stay sharp at every size."""
+    from PySide6.QtSvg import QSvgGenerator
+
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the other version cannot clip
+    generator.setOutputDevice(buffer)
+    generator.setSize(picture.size)
+    generator.setViewBox(QRect(0, 0, picture.size.width(), picture.size.height()))
+    generator.setResolution(96)
+    generator.setTitle(_TITLE)
+    generator.setDescription(picture.timeline.panel.axis_text)
+    _paint(generator, picture, 1.0)
+    return bytes(buffer.data().data())
+
+
+def pdf(picture: Picture) -> bytes:
+    """The picture on one page, A4 across, to be printed."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(_TITLE)
+    writer.setCreator("CTD-ILD Desktop")
+    writer.setResolution(300)
+    layout = QPageLayout(
+        QPageSize(QPageSize.PageSizeId.A4),
+        QPageLayout.Orientation.Landscape,
+        QMarginsF(12, 12, 12, 12),
+        QPageLayout.Unit.Millimeter,
+    )
+    writer.setPageLayout(layout)
+    room = layout.paintRectPixels(300)
+    scale = min(room.width() / picture.size.width(), room.height() / picture.size.height())
+    _paint(writer, picture, scale)
+    return bytes(buffer.data().data())
+
+
+def _paint(device: QPaintDevice, picture: Picture, scale: float) -> None:
+    size = picture.size
+    with theme.drawn_in(LIGHT):
+        painter = QPainter(device)
+        painter.scale(scale, scale)
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), theme.color("base"))
+        _paint_words(painter, picture)
+        painter.translate(_EDGE, _EDGE + theme.scaled(_HEAD))
+        wide = float(size.width() - 2 * _EDGE)
+        high = float(size.height() - 2 * _EDGE - theme.scaled(_HEAD + _FOOT))
+        geometry = arrange(picture.timeline, picture.window, wide, high)
+        whole.paint_below(painter, picture.timeline, geometry)
+        whole.paint_curves(painter, picture.timeline.panel, geometry)
+        whole.paint_above(painter, picture.timeline, geometry)
+        painter.end()
+
+
+def _paint_words(painter: QPainter, picture: Picture) -> None:
+    size = picture.size
+    wide = float(size.width() - 2 * _EDGE)
+    painter.setFont(theme.font(4, bold=True))
+    painter.setPen(theme.color("text"))
+    high = QFontMetricsF(painter.font()).height()
+    painter.drawText(QRectF(_EDGE, _EDGE, wide, high), _LEFT, picture.title)
+    painter.setFont(theme.font())
+    painter.drawText(QRectF(_EDGE, _EDGE + high, wide, theme.scaled(18)), _LEFT, picture.subtitle)
+    painter.setFont(theme.font(-1))
+    painter.setPen(theme.color("text2"))
+    foot = QRectF(_EDGE, size.height() - _EDGE - theme.scaled(18), wide, theme.scaled(18))
+    painter.drawText(foot, _LEFT, picture.foot)

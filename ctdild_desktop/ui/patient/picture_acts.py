@@ -1,0 +1,123 @@
+"""Taking the time-line out of the program as a picture: to the clipboard, to a file, to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication
+
+from ctdild_desktop.services import pictures
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.pictures import Form, PictureData
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.patient.overview import Overview
+
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.charts.picture import Picture
+
+
+class PictureActs(QObject):
+    """Draws what the overview shows, as the registry has it now: nothing that is still being typed.
+
+    ``saved`` carries the file that was written.
+    """
+
+    saved = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, overview: Overview) -> None:
+        super().__init__(overview)
+        self._desk = desk
+        self._runner = runner
+        self._ask = ask
+        self._overview = overview
+
+    def by_id(self) -> dict[str, Callable[[], None]]:
+        """What each declared action does."""
+        return {
+            "copy_picture": self.copy,
+            "save_picture_png": lambda: self.save(Form.PNG),
+            "save_picture_svg": lambda: self.save(Form.SVG),
+            "save_picture_pdf": lambda: self.save(Form.PDF),
+        }
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+
+        def put(data: PictureData) -> None:
+            from ctdild_desktop.ui.charts import picture
+
+            QGuiApplication.clipboard().setImage(picture.image(self._picture(data)))
+            self.said.emit(self._told(self.tr("Time-line copied, {whose}.")))
+
+        self._collect(Form.CLIPBOARD, put)
+
+    def save(self, form: Form) -> None:
+        """Ask for a place and write the picture there."""
+        if self._overview.patient_id == "":
+            return
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        # The name of the file names nobody: it is seen in lists of recent files.
+        name = f"time-line-{self._desk.today():%Y-%m-%d}.{form.value}"
+        filters = f"{form.value.upper()} (*.{form.value})"
+        self._ask.save_file(
+            self.tr("Save time-line"),
+            Path(folder or Path.home()) / name,
+            filters,
+            lambda path: self._collect(form, lambda data: self._write(form, data, path)),
+        )
+
+    def _write(self, form: Form, data: PictureData, path: Path) -> None:
+        from ctdild_desktop.ui.charts import picture
+
+        draw = {Form.PNG: picture.png, Form.SVG: picture.svg, Form.PDF: picture.pdf}
+        content, desk = draw[form](self._picture(data)), self._desk
+        self._runner.run(
+            lambda: pictures.write_picture(desk, path, content),
+            while_alive(self, self.saved.emit),
+            while_alive(self, self._on_refused),
+            files=True,
+        )
+
+    def _collect(self, form: Form, then: Callable[[PictureData], None]) -> None:
+        desk, patient_id = self._desk, self._overview.patient_id
+        identity = self._overview.bar.identity
+        if not patient_id:
+            return
+
+        def still(data: PictureData) -> None:
+            if self._overview.patient_id == patient_id:
+                then(data)
+
+        self._runner.run(
+            lambda: pictures.timeline_picture(desk, patient_id, form, identity=identity),
+            while_alive(self, still),
+            while_alive(self, self._on_refused),
+        )
+
+    def _picture(self, data: PictureData) -> Picture:
+        from ctdild_desktop.ui.charts.picture import Picture
+
+        timeline = self._overview.timeline_of(data.view)
+        return Picture(
+            timeline=timeline,
+            window=self._overview.chart.shown_dates or (timeline.start, timeline.end),
+            title=data.title,
+            subtitle=data.subtitle,
+            foot=data.foot,
+        )
+
+    def _told(self, words: str) -> str:
+        named = self.tr("with name, MRN and birth date")
+        return words.format(whose=named if self._overview.bar.identity else self.tr("without identity"))
+
+    def _on_refused(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self.said.emit(words)
