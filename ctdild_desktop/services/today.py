@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ctdild_desktop.clinical.records import AgendaItem, Meeting, Patient, PatientRecord
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.lately import Lately, Turn, of_everybody
-from ctdild_desktop.services.today_rows import Group, Person, State, TodayRow, person_of, rows_of
+from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow, person_of, reasons_of
 
 __all__ = [
     "ClinicDay",
@@ -22,6 +22,7 @@ __all__ = [
     "NextMeeting",
     "OfPatient",
     "Person",
+    "Place",
     "Reading",
     "State",
     "Today",
@@ -44,6 +45,8 @@ class OfPatient:
 
     person: Person
     rows: tuple[TodayRow, ...]
+    following: tuple[dt.date, str] | None = None
+    """The next day on which something may be done that is not due yet, and what."""
     clinic: tuple[tuple[dt.date, bool], ...] = ()
     """The days of this and the next days on which the patient comes, and whether that is done."""
 
@@ -203,9 +206,11 @@ def next_meeting(desk: Desk, as_of: dt.date | None = None) -> NextMeeting | None
 
 
 def _of(record: PatientRecord, day: dt.date, known: tuple[Lately, Turn | None] | None = None) -> OfPatient:
+    reasons = reasons_of(record, day, known)
     return OfPatient(
         person=person_of(record, day),
-        rows=rows_of(record, day, known),
+        rows=reasons.rows,
+        following=reasons.following,
         clinic=_comes(record, day),
     )
 

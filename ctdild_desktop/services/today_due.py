@@ -10,11 +10,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.due import DueItem, default_rules, due_items
+from ctdild_desktop.clinical.due import DueItem, default_rules
 from ctdild_desktop.clinical.due import State as Due
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.services.due import due_facts
-from ctdild_desktop.services.lately import Lately
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow
 
 _RITUXIMAB = ("RTX-RETREAT", "RTX-COURSE")
@@ -37,11 +35,23 @@ _STATE_WORDS = {
 }
 
 
-def due_rows(record: PatientRecord, person: Person, as_of: dt.date, lately: Lately) -> Iterable[TodayRow]:
+def following(items: Iterable[DueItem], as_of: dt.date) -> tuple[dt.date, str] | None:
+    """The first day after this one on which something may be done, and what it is."""
+    coming = (
+        (on, _title(item))
+        for item in items
+        if item.state is Due.NOT_DUE and (on := item.opens or item.due) is not None and on > as_of
+    )
+    return min(coming, default=None)
+
+
+def due_rows(
+    items: Iterable[DueItem], record: PatientRecord, person: Person, as_of: dt.date
+) -> Iterable[TodayRow]:
     """What the due rules ask for in one patient, as rows."""
     together: dict[tuple[Place, bool], list[tuple[State, DueItem]]] = {}
     never: list[DueItem] = []
-    for item in due_items(due_facts(record, as_of, lately)):
+    for item in items:
         place = _place(item)
         if item.state is Due.WARNING or (item.state is Due.PROMPT and place is not Place.HRCT):
             yield _said(item, person)
@@ -57,8 +67,8 @@ def due_rows(record: PatientRecord, person: Person, as_of: dt.date, lately: Late
             together.setdefault((place, item.gate), []).append((state, item))
         elif item.state in _TIMED:
             together.setdefault((place, False), []).append((_TIMED[item.state], item))
-    for (place, _gate), items in together.items():
-        yield _due_row(place, items, person, as_of)
+    for (place, _gate), found in together.items():
+        yield _due_row(place, found, person, as_of)
     if never:
         yield _never_row(never, person)
 

@@ -14,12 +14,13 @@ from enum import StrEnum
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.criteria import assess, facts_from_record
 from ctdild_desktop.clinical.dates import PartialDate, add_months
+from ctdild_desktop.clinical.due import due_items
 from ctdild_desktop.clinical.records import Action, PatientRecord, Pft
 from ctdild_desktop.clinical.series import dlco_visits, unusable_dlco
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.services import texts
 from ctdild_desktop.services.answers import key_number, one_line
-from ctdild_desktop.services.due import left_by
+from ctdild_desktop.services.due import due_facts, left_by
 from ctdild_desktop.services.lately import Lately, Turn, lately_of, turn_of
 
 _MONTHS = 12
@@ -147,6 +148,15 @@ def person_of(record: PatientRecord, as_of: dt.date) -> Person:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The rows of one patient, and what comes next where nothing is due yet."""
+
+    rows: tuple[TodayRow, ...] = ()
+    following: tuple[dt.date, str] | None = None
+    """The next day on which something may be done, and what."""
+
+
 def rows_of(
     record: PatientRecord, as_of: dt.date, known: tuple[Lately, Turn | None] | None = None
 ) -> tuple[TodayRow, ...]:
@@ -157,19 +167,27 @@ def rows_of(
         as_of: the day of the list; entries after it are ignored.
         known: what was met lately, when that is known already; default: as the record says.
     """
-    from ctdild_desktop.services.today_due import due_rows
+    return reasons_of(record, as_of, known).rows
+
+
+def reasons_of(
+    record: PatientRecord, as_of: dt.date, known: tuple[Lately, Turn | None] | None = None
+) -> Reasons:
+    """As :func:`rows_of`, with what comes next."""
+    from ctdild_desktop.services.today_due import due_rows, following
 
     if left_by(record, as_of):
-        return ()
+        return Reasons()
     person = person_of(record, as_of)
     lately, turn = known if known is not None else (lately_of(record, as_of), turn_of(record, as_of))
+    items = due_items(due_facts(record, as_of, lately))
     made = [
         *_turn_rows(record, person, turn, as_of),
-        *due_rows(record, person, as_of, lately),
+        *due_rows(items, record, person, as_of),
         *_incomplete(record, person, as_of),
         *(action_row(action, person, as_of) for action in record.actions if action.status == "open"),
     ]
-    return tuple(sorted(made, key=lambda row: row.urgency))
+    return Reasons(tuple(sorted(made, key=lambda row: row.urgency)), following(items, as_of))
 
 
 # what the latest entry met

@@ -291,6 +291,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         When.PATIENT,
         acts=("pros.record_pro",),
     ),
+    ActionSpec("room_today", "view", QT_TRANSLATE_NOOP("Actions", "&Today"), ("Ctrl+1",)),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec(
@@ -340,6 +341,15 @@ PLOT_KEYS: tuple[tuple[str, str], ...] = (
     ("S", QT_TRANSLATE_NOOP("Actions", "What the plot shows: further curves, epochs")),
 )
 """Keys of the time-line."""
+
+
+TODAY_KEYS: tuple[tuple[str, str], ...] = (
+    ("Return", QT_TRANSLATE_NOOP("Actions", "Open where the work is done; on a heading: show all")),
+    ("Right, Left", QT_TRANSLATE_NOOP("Actions", "Show all of a kind, or the first rows")),
+    ("Alt+1 … Alt+7", QT_TRANSLATE_NOOP("Actions", "All, or one kind of reason")),
+    ("A … Z", QT_TRANSLATE_NOOP("Actions", "Go to a name")),
+)
+"""Keys of the work list."""
 
 
 def menu_words(menu: str) -> str:

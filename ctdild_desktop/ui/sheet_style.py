@@ -18,6 +18,17 @@ QFrame#form_sheet[reading="true"] QLineEdit, QFrame#form_sheet[reading="true"] Q
 QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:disabled {{ color: {t.text2}; }}
 QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:checked:disabled {{
   background: {t.sel}; color: {t.text}; font-weight: 600; }}
+QToolButton[filter="true"] {{ background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl};
+  border-radius: 2px; padding: 3px 9px; }}
+QToolButton[filter="true"]:hover {{ background: {t.alt}; }}
+QToolButton[filter="true"]:checked {{ background: {t.accent}; color: {t.onaccent}; border-color: {t.accent};
+  font-weight: 600; }}
+QToolButton[filter="true"]:focus {{ border: 2px solid {t.focus}; padding: 2px 8px; }}
+QToolButton[filter="true"]:checked:focus {{ border: 2px solid {t.text}; }}
+QFrame#today_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
+QFrame#today_progress {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}
+QFrame#clinic_panel {{ background: {t.base}; border: none; border-left: 1px solid {t.line}; }}
+QFrame#next_meeting {{ background: {t.base}; border: none; }}
 QFrame[notice="true"] {{ background: {t.unkbg}; border: none; border-bottom: 1px solid {t.unk}; }}
 QFrame[notice="true"] QLabel {{ color: {t.unkt}; background: transparent; }}
 QToolButton[pick="true"] {{ background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl};

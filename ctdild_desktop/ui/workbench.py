@@ -14,9 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ctdild_desktop.clinical import codes
-from ctdild_desktop.clinical.records import Lab
-from ctdild_desktop.services import labs, patients
+from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
@@ -28,9 +26,11 @@ from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.news import News
+from ctdild_desktop.ui.offers import event_offer
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
+from ctdild_desktop.ui.patient_count import PatientCount
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
@@ -43,6 +43,7 @@ from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.safekeeping import Safekeeping
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Opened, SideSheets
+from ctdild_desktop.ui.today_room import TodayRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,18 @@ class Workbench(QObject):
             permits=self.permits,
             parent=self,
         )
+        self.today = TodayRoom(
+            desk,
+            runner,
+            self,
+            window=self.window,
+            changes=self.changes,
+            permits=self.permits,
+            parent=self,
+        )
+        self.count = PatientCount(
+            desk, runner, window=self.window, registry=self.registry, changes=self.changes, parent=self
+        )
         self._asked_for = ""
         self._import_page: QWidget | None = None
         self._lay_out()
@@ -111,9 +124,9 @@ class Workbench(QObject):
             page.fit(self.permits)
         self._on_permits()
         self.patients.refresh()
-        self._count()
+        self.count.refresh()
         self.runner.run(lambda: patients.prepare_search(desk), on_error=while_alive(self, self._refused))
-        self.window.show_room("patients")
+        self.window.show_room("today")
         if desk.registry.unfinished:
             self.window.inform(
                 self.tr("The program was stopped while it saved: that change is not here. Enter it again.")
@@ -289,26 +302,16 @@ class Workbench(QObject):
         self.changes.announce(done.changes)
 
     def _offer(self, done: Done[Any]) -> tuple[str, Callable[[], None]] | None:
-        """What a blood result of CTCAE grade 2 or more suggests: to record the adverse event."""
-        view = self.patient.view
-        results = done.value if isinstance(done.value, tuple) else (done.value,)
-        found = [result for result in results if isinstance(result, Lab)]
-        if view is None or not found or done.changes.patient_id != self.patient.patient_id:
+        offer = event_offer(done, self.patient.view, self.permits)
+        if offer is None:
             return None
-        event = labs.worst_offer(found, view.record)
-        if event is None or self.permits.refusal("add_adverse_event"):
-            return None
-        words = self.tr("Record adverse event: {term}, grade {grade}…").format(
-            term=codes.ae_terms().label(event.term), grade=event.grade
-        )
+        words, event = offer
         return words, lambda: self._with_view(lambda now: self.sheets.propose_event(event, now))
 
     def _undo(self, take_back: Callable[[], Done[Any]]) -> None:
         self.runner.run(take_back, while_alive(self, self.announce), while_alive(self, self._refused))
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.kinds & {Change.PATIENT, Change.IMPORT}:
-            self._count()
         if Change.SETTINGS in changes.kinds:
             self.thresholds.refresh()
         if Change.PEOPLE in changes.kinds:
@@ -347,21 +350,6 @@ class Workbench(QObject):
         if words is None:
             raise error
         self.window.inform(words)
-
-    def _count(self) -> None:
-        desk = self.desk
-        self.runner.run(
-            lambda: patients.count(desk),
-            while_alive(self, self._show_count),
-            while_alive(self, self._refused),
-        )
-
-    def _show_count(self, number: int) -> None:
-        self.registry.set_count(number)
-        words = self.tr("Encrypted registry · 1 patient")
-        if number != 1:
-            words = self.tr("Encrypted registry · {count} patients").format(count=number)
-        self.window.set_registry_note(words)
 
     # paper, import, upkeep
 
@@ -418,6 +406,7 @@ class Workbench(QObject):
         """Let go of everything that was read from the registry, before the window is destroyed."""
         self.search.forget()
         self.patients.forget()
+        self.today.page.forget()
         for part in (self.history, self.log, self.removed, self.people):
             part.clear()
         self.window.forget()
@@ -429,7 +418,9 @@ class Workbench(QObject):
 
     def _on_room(self, room: str) -> None:
         self.window.set_available(When.PATIENT, on=False)
-        if room == "patients":
+        if room == "today":
+            self.today.come_back()
+        elif room == "patients":
             self.patients.select(self.patient.patient_id)
         elif room == "registry":
             self.safekeeping.panel.refresh()
@@ -437,7 +428,9 @@ class Workbench(QObject):
 
     def _focus_page(self) -> None:
         shown = self.window.shown
-        if shown == "patients":
+        if shown == "today":
+            self.today.page.focus_first()
+        elif shown == "patients":
             self.patients.focus_first()
         elif shown == "registry":
             self.registry.focus_first()

@@ -38,6 +38,7 @@ from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.search.patient_search import HitModel
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
+from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.visits.visit_sheet import VisitSheet
 from tests.support.desks import LOGIN, PASSPHRASE, as_user, fill
 from tests.support.holloway import record as holloway
@@ -124,10 +125,15 @@ def texts(widget: QObject) -> Iterator[str]:
 
 
 def cells(model: QAbstractItemModel) -> Iterator[str]:
-    for row in range(model.rowCount(QModelIndex())):
-        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())):
-            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.UserRole):
-                yield str(model.data(model.index(row, column), role))
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.UserRole)
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())
+    parents = [QModelIndex()]
+    for parent in parents:
+        for row in range(model.rowCount(parent)):
+            for column in range(columns):
+                yield from (str(model.data(model.index(row, column, parent), role)) for role in roles)
+            if not isinstance(model, QAbstractListModel) and not parent.isValid():
+                parents.append(model.index(row, 0, parent))
 
 
 def shown(secret: Secret) -> list[str]:
@@ -196,7 +202,9 @@ def test_a6_after_a_lock_nothing_of_the_patient_is_left(
     assert secret.within(clipboard.text())
     settle()
     gc.collect()
-    assert {"Banner patient_banner", "PftSheet form_sheet", "HitModel", "PatientTable"} <= set(shown(secret))
+    assert {"Banner patient_banner", "PftSheet form_sheet", "HitModel", "PatientTable", "WorkModel"} <= set(
+        shown(secret)
+    )
     registry, desk = bench.desk.registry, bench.desk
     assert any(registry.data_key)
     window = bench.window
@@ -222,7 +230,7 @@ def test_a6_after_a_lock_nothing_of_the_patient_is_left(
             read()
         assert not secret.within(str(refused.value))
     del refused, window
-    models = [thing for thing in gc.get_objects() if isinstance(thing, HitModel | PatientTable)]
+    models = [thing for thing in gc.get_objects() if isinstance(thing, HitModel | PatientTable | WorkModel)]
     assert all(model.rowCount() == 0 for model in models if isValid(model))
     assert remembered(secret) == []
     left = [thing for thing in gc.get_objects() if isinstance(thing, Patient | PatientRecord | Pft)]
@@ -361,7 +369,7 @@ def test_somebody_else_may_sign_in_and_finds_nothing_of_it(program: Program, qtb
     own = access.unlock(program._settings.registry, login=LOGIN, passphrase=PASSPHRASE)
     other = Desk(own.registry, "brandt", "B. Brandt", "recorder")
     program._on_opened(other)
-    assert program.bench.window.shown == "patients"
+    assert program.bench.window.shown == "today"
     assert program.bench.patient.sheet is None
     program.bench.act("lock")
     assert "B. Brandt was signed in" in program.start.card.text.text()

@@ -36,7 +36,17 @@ KINDS = (
     *("test", "therapy", "adverse_event", "hrct", "visit", "diagnosis"),
     *("lab", "serology", "heart_test", "pro"),
 )
-NEEDS_NONE = {"lock", "quit", "undo", "room_patients", "room_registry", "shortcuts", "open_demo", "about"}
+NEEDS_NONE = {
+    "lock",
+    "quit",
+    "undo",
+    "room_today",
+    "room_patients",
+    "room_registry",
+    "shortcuts",
+    "open_demo",
+    "about",
+}
 """Actions that touch no record: leaving, moving about, reading the program's own texts."""
 
 

@@ -92,6 +92,7 @@ def test_the_table_model_is_sound(opened: Workbench, qtmodeltester) -> None:
 
 
 def test_an_empty_registry_says_what_to_do_first(bench: Workbench, keyboard) -> None:
+    bench.window.show_room("patients")
     empty = bench.patients.findChild(EmptyState)
     assert empty.isVisible()
     empty.chosen.emit("new_patient")

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, PLOT_KEYS, action
+from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, PLOT_KEYS, TODAY_KEYS, action
 
 
 def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -29,7 +29,13 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     actions = tuple((" / ".join(spec.keys), spec.plain) for spec in ACTIONS if spec.keys)
     forms = tuple((keys, tr(words)) for keys, words in FORM_KEYS)
     plot = tuple((keys, tr(words)) for keys, words in PLOT_KEYS)
-    return ((tr("Anywhere"), actions), (tr("In a sheet"), forms), (tr("In the plot"), plot))
+    today = tuple((keys, tr(words)) for keys, words in TODAY_KEYS)
+    return (
+        (tr("Anywhere"), actions),
+        (tr("In the work list"), today),
+        (tr("In a sheet"), forms),
+        (tr("In the plot"), plot),
+    )
 
 
 class ShortcutSheet(QDialog):
@@ -47,12 +53,12 @@ class ShortcutSheet(QDialog):
         column = QVBoxLayout(self)
         row = QHBoxLayout()
         row.setSpacing(28)
-        anywhere, forms, plot = shortcut_groups()
+        anywhere, *others = shortcut_groups()
         row.addLayout(self._group(*anywhere))
         right = QVBoxLayout()
-        right.addLayout(self._group(*forms))
-        right.addSpacing(12)
-        right.addLayout(self._group(*plot))
+        for group in others:
+            right.addLayout(self._group(*group))
+            right.addSpacing(12)
         right.addStretch(1)
         row.addLayout(right)
         column.addLayout(row)

@@ -21,7 +21,10 @@ class EmptyState(QFrame):
         text: str = "",
         actions: Iterable[tuple[str, str]] = (),
         parent: QWidget | None = None,
+        *,
+        upright: bool = False,
     ) -> None:
+        """``upright`` puts each button on a line of its own."""
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.buttons: dict[str, QPushButton] = {}
@@ -36,26 +39,32 @@ class EmptyState(QFrame):
         column.setSpacing(6)
         column.addWidget(self.title)
         column.addWidget(self.text)
-        row = QHBoxLayout()
+        row = QVBoxLayout() if upright else QHBoxLayout()
         row.setContentsMargins(0, 6, 0, 0)
+        row.setSpacing(6)
         for code, words in actions:
             button = QPushButton(words, self)
             button.setObjectName(f"empty_{code}")
             button.setProperty("code", code)
             button.clicked.connect(self._on_clicked)
             self.buttons[code] = button
-            row.addWidget(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{title}. {text}" if text else title)
 
+    def set_title(self, title: str) -> None:
+        """Say something else above it."""
+        self.title.setText(title)
+
     def set_text(self, text: str) -> None:
         """Say something else to do."""
         self.text.setText(text)
         self.text.setVisible(bool(text))
-        self.setAccessibleName(f"{self.title.text()}. {text}")
+        title = self.title.text().rstrip(".")
+        self.setAccessibleName(f"{title}. {text}" if text else title)
 
     def _on_clicked(self) -> None:
         self.chosen.emit(str(self.sender().property("code")))

@@ -1,9 +1,9 @@
-"""The table of every screen: a spreadsheet calculates nothing of what is copied from it."""
+"""The tables of every screen: a spreadsheet calculates nothing of what is copied from them."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QTableView, QTreeView
 
 from ctdild_desktop.interchange.outgoing import as_line
 
@@ -33,3 +33,23 @@ class TableView(QTableView):
         shown = [column for column in columns if not self.isColumnHidden(column)]
         lines = [as_line([str(model.index(row, column).data() or "") for column in shown]) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+class TreeView(QTreeView):
+    """A tree whose Copy takes the row in hand, cell by cell, in the same manner."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the row; everything else is the tree's own."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_row()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def copy_row(self) -> None:
+        """Put the current row on the clipboard, its cells parted by tabs."""
+        index = self.currentIndex()
+        if index.isValid():
+            columns = range(index.model().columnCount(index.parent()))
+            cells = [str(index.siblingAtColumn(column).data() or "") for column in columns]
+            QGuiApplication.clipboard().setText(as_line(cells))

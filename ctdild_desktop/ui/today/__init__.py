@@ -1,0 +1,1 @@
+"""The work list of the day, its clinic and the next meeting."""

@@ -1,0 +1,232 @@
+"""Reading the work list beside the person's work: in groups, those of whom there is news first.
+
+One question is asked at a time, so that whatever else a person wants of the registry comes between two of
+them. Out of sight the reading waits; what was changed meanwhile is read first when it goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from ctdild_desktop.services import today
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.today import NextMeeting, OfPatient, Reading
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.today.work_list import WorkList
+
+AT_ONCE = 50
+"""Patients that are read at once: about a quarter of a second."""
+_NOTHING = frozenset({Change.SETTINGS, Change.PEOPLE})
+"""Changes that concern no row."""
+
+
+class TodayReader(QObject):
+    """Reads for one desk, while it is awake."""
+
+    changed = Signal()
+    """What is known has changed, or how far the reading is."""
+    refused = Signal(str)
+    """Why it could not be read."""
+
+    def __init__(self, desk: Desk, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._runner = runner
+        self.work = WorkList(desk.today())
+        self.meeting: NextMeeting | None = None
+        self._reading: Reading | None = None
+        self._ids: set[str] = set()
+        self._left: list[str] = []
+        self._stale: dict[str, None] = {}
+        self._number = 0
+        self._awake = self._waiting = self._pumping = False
+        self.stopped = False
+        """The person stopped the reading."""
+        self.failed = False
+        """The registry could not be read."""
+
+    @property
+    def patients(self) -> int | None:
+        """How many patients there are; None before that is known."""
+        return len(self._ids) if self._reading is not None else None
+
+    @property
+    def read(self) -> int:
+        """How many of them were read."""
+        return (self.patients or 0) - len(self._left)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody was read."""
+        return self._reading is not None and not (self._left or self._stale or self._waiting)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is reading for the list and not for one change."""
+        return not self.idle and (self._reading is None or bool(self._left))
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing more is read until the person says so."""
+        return self.stopped or self.failed
+
+    def wake(self) -> None:
+        """Go on reading; another day than that of the list begins anew."""
+        self._awake = True
+        if self._desk.today() != self.work.day:
+            self.work = WorkList(self._desk.today())
+            self.refresh()
+        self._go_on()
+
+    def sleep(self) -> None:
+        """Wait: nobody is looking."""
+        self._awake = False
+
+    def stop(self) -> None:
+        """Read no further; what was read stays."""
+        self.stopped = True
+        self.changed.emit()
+
+    def resume(self) -> None:
+        """Go on after :meth:`stop`, or try again."""
+        self.stopped = self.failed = False
+        self.changed.emit()
+        self._go_on()
+
+    def refresh(self) -> None:
+        """Read everybody anew; what is known stays in sight until it is replaced."""
+        self._number += 1
+        self._reading, self._left = None, []
+        self._stale.clear()
+        self._waiting = self.failed = False
+        self._go_on()
+
+    def read_again(self, ids: Iterable[str]) -> None:
+        """Read some patients again, before the others."""
+        if self._reading is None:
+            return
+        for patient_id in ids:
+            self._stale[patient_id] = None
+            if patient_id in self._left:
+                self._left.remove(patient_id)  # what is known of everybody is older than the change
+        self._go_on()
+
+    def hear(self, changes: ChangeSet) -> None:
+        """Take over what was changed here or at another desk."""
+        if changes.kinds <= _NOTHING:
+            return
+        if changes.patient_id is not None:
+            self.read_again((changes.patient_id,))
+        else:
+            self.refresh()
+
+    def forget(self) -> None:
+        """Let go of everything that was read; nothing is taken any more."""
+        self._number += 1
+        self._awake = False
+        self.work = WorkList(self.work.day)
+        self.meeting = self._reading = None
+        self._ids, self._left, self._stale = set(), [], {}
+
+    # one question after the other
+
+    def _go_on(self) -> None:
+        if self._pumping:
+            return
+        self._pumping = True
+        try:
+            while self._awake and not self.idle and not self._waiting and self._ask():
+                pass
+        finally:
+            self._pumping = False
+
+    def _ask(self) -> bool:
+        """Ask for what is wanted most; False when nothing is."""
+        desk, number, reading = self._desk, self._number, self._reading
+        stale = tuple(self._stale)[:AT_ONCE]
+        if reading is None:
+            self._waiting = True
+            self._runner.run(
+                lambda: (today.begin(desk), today.next_meeting(desk)),
+                while_alive(self, lambda found: self._on_begun(number, *found)),
+                while_alive(self, lambda error: self._on_refused(number, error)),
+            )
+        elif stale:
+            self._waiting = True
+            for patient_id in stale:
+                del self._stale[patient_id]
+            self._runner.run(
+                lambda: (
+                    tuple(today.of_patient(desk, one, reading.day) for one in stale),
+                    today.next_meeting(desk),
+                ),
+                while_alive(self, lambda found: self._on_changed(number, stale, *found)),
+                while_alive(self, lambda error: self._on_refused(number, error, stale)),
+            )
+        elif self._left:
+            self._waiting = True
+            some = tuple(self._left[:AT_ONCE])
+            self._runner.run(
+                lambda: today.read_some(desk, reading, some),
+                while_alive(self, lambda found: self._on_read(number, some, found)),
+                while_alive(self, lambda error: self._on_refused(number, error)),
+            )
+        else:
+            return False
+        return True
+
+    def _on_begun(self, number: int, reading: Reading, meeting: NextMeeting | None) -> None:
+        if number != self._number:
+            return
+        self._waiting = False
+        self._reading, self.meeting = reading, meeting
+        self._ids, self._left = set(reading.ids), list(reading.ids)
+        self.work.keep_only(self._ids)
+        self.changed.emit()
+        self._go_on()
+
+    def _on_read(self, number: int, some: tuple[str, ...], found: tuple[OfPatient, ...]) -> None:
+        if number != self._number:
+            return
+        self._waiting = False
+        asked = set(some)
+        self._left = [one for one in self._left if one not in asked]
+        self.work.put(one for one in found if one.person.id not in self._stale)
+        self.changed.emit()
+        self._go_on()
+
+    def _on_changed(
+        self,
+        number: int,
+        asked: tuple[str, ...],
+        found: tuple[OfPatient | None, ...],
+        meeting: NextMeeting | None,
+    ) -> None:
+        if number != self._number:
+            return
+        self._waiting = False
+        self.meeting = meeting
+        for patient_id, one in zip(asked, found, strict=True):
+            if one is None:
+                self._ids.discard(patient_id)
+                self.work.drop(patient_id)
+            else:
+                self._ids.add(patient_id)
+                self.work.put((one,))
+        self.changed.emit()
+        self._go_on()
+
+    def _on_refused(self, number: int, error: Exception, asked: tuple[str, ...] = ()) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        if number != self._number:
+            return
+        self._waiting = False
+        self.failed = True
+        self._stale.update(dict.fromkeys(asked))
+        self.changed.emit()
+        self.refused.emit(words)

@@ -1,0 +1,339 @@
+"""The room of the day: the work list with its filters, the clinic, the next meeting, and what to do first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.today import Group, Place, TodayRow
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.today import words
+from ctdild_desktop.ui.today.clinic_panel import ClinicPanel
+from ctdild_desktop.ui.today.reader import TodayReader
+from ctdild_desktop.ui.today.work_model import WorkModel
+from ctdild_desktop.ui.today.work_view import WorkView
+from ctdild_desktop.ui.widgets.empty_state import EmptyState
+from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
+
+ACTION_OF: dict[Place, str] = {
+    Place.LOG_PFT: "log_pft",
+    Place.TEST: "log_pft",
+    Place.HRCT: "add_hrct",
+    Place.VISIT: "add_visit",
+    Place.BLOODS: "add_labs",
+    Place.HEART: "add_heart_test",
+    Place.DETAILS: "edit_patient",
+    Place.DIAGNOSIS: "add_diagnosis",
+}
+"""Which declared action is behind a place; who may not do it is led to the patient."""
+_FILTERS: tuple[Group | None, ...] = (None, *Group)
+_QUIET_MS = 400
+_MINUTE_MS = 60_000
+
+
+class TodayPage(QWidget):
+    """Shows what the reader reads. It asks by signals and acts on nothing itself."""
+
+    open_requested = Signal(object)
+    """A ``TodayRow`` whose work shall be done; its place is one that the role allows."""
+    patient_requested = Signal(str)
+    """Id of a patient of the clinic."""
+    action_requested = Signal(str)
+    """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
+    refused = Signal(str)
+    """Why the list was not read."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: Runner,
+        changes: ChangeBus,
+        permits: Permits,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("today_page")
+        self._desk = desk
+        self._permits = permits
+        self._only: Group | None = None
+        self._unfolded: set[Group] = set()
+        self.reader = TodayReader(desk, runner, self)
+        self.model = WorkModel(self.leads_to, self)
+        self.view = WorkView(self.model)
+        self.clinic = ClinicPanel()
+        self._quiet = self._timer(_QUIET_MS, self._show_progress, once=True)
+        self._midnight = self._timer(_MINUTE_MS, self.reader.wake, once=False)
+        self._lay_out()
+        self._connect(changes)
+        self.fit()
+
+    def _timer(self, every: int, then: object, *, once: bool) -> QTimer:
+        made = QTimer(self)
+        made.setInterval(every)
+        made.setSingleShot(once)
+        made.timeout.connect(then)
+        return made
+
+    def _lay_out(self) -> None:
+        head = named(QFrame(), "today_head")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(theme.scaled(10), theme.scaled(7), theme.scaled(10), theme.scaled(7))
+        row.setSpacing(theme.scaled(8))
+        title = QLabel(self.tr("Today"))
+        title.setFont(theme.font(4, bold=True))
+        self._date = named(QLabel(), "today_date")
+        self._date.setProperty("secondary", True)
+        row.addWidget(title)
+        row.addWidget(self._date)
+        row.addSpacing(theme.scaled(8))
+        self.filters: dict[Group | None, QToolButton] = {}
+        self._filter_group = QButtonGroup(self)
+        for number, group in enumerate(_FILTERS, start=1):
+            row.addWidget(self._make_filter(number, group))
+        row.addStretch(1)
+        self._nothing = EmptyState(self.tr("Nothing is due"))
+        self._new = EmptyState(
+            self.tr("No patients yet"),
+            self.tr("What is due, newly met or incomplete will be listed here, the most urgent first."),
+            (
+                ("new_patient", self.tr("Add a patient  Ctrl+N")),
+                ("import", self.tr("Import a spreadsheet  Ctrl+I")),
+                ("open_demo", self.tr("Open the demonstration registry")),
+            ),
+            upright=True,
+        )
+        self._stack = named(QStackedWidget(), "today_stack")
+        for part in (self.view, self._nothing, self._new):
+            self._stack.addWidget(part)
+        self._progress = named(QFrame(), "today_progress")
+        foot = QHBoxLayout(self._progress)
+        foot.setContentsMargins(theme.scaled(10), 2, theme.scaled(10), 2)
+        self._told = named(QLabel(), "today_told")
+        self._told.setProperty("secondary", True)
+        self._stop = named(QPushButton(), "today_stop")
+        self._stop.setFlat(True)
+        self._stop.setProperty("link", True)
+        foot.addWidget(self._told)
+        foot.addWidget(self._stop)
+        foot.addStretch(1)
+        self._progress.hide()
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self._stack, 1)
+        left.addWidget(self._progress)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.clinic)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addLayout(middle, 1)
+
+    def _make_filter(self, number: int, group: Group | None) -> QToolButton:
+        button = named(QToolButton(), f"filter_{group.value if group is not None else 'all'}")
+        button.setCheckable(True)
+        button.setProperty("filter", True)
+        # a button's own shortcut would press it for a tenth of a second first
+        QShortcut(QKeySequence(f"Alt+{number}"), self, lambda: self.choose(group))
+        button.setToolTip(
+            tip(f"{words.group_title(group) if group else words.group_name(None)}  Alt+{number}")
+        )
+        button.setChecked(group is None)
+        button.clicked.connect(lambda: self.choose(group))
+        self._filter_group.addButton(button)
+        self.filters[group] = button
+        return button
+
+    def _connect(self, changes: ChangeBus) -> None:
+        self.reader.changed.connect(self._show)
+        self.reader.refused.connect(self.refused)
+        changes.changed.connect(self.reader.hear)
+        self.view.opened.connect(self._on_opened)
+        self.view.unfolding.connect(self._on_unfolding)
+        self.view.typed.connect(self._on_typed)
+        self.clinic.opened.connect(self.patient_requested)
+        self._new.chosen.connect(self.action_requested)
+        self._stop.clicked.connect(self._on_stop)
+        self._permits.changed.connect(self.fit)
+
+    # who may do what
+
+    def fit(self) -> None:
+        """Offer what the role may do."""
+        for code in ("new_patient", "import"):
+            self._permits.fit(self._new.buttons[code], code)
+        if self._permits.refusal("new_patient"):
+            self._new.set_text(self.tr("Ask a recorder or clinician to add the first patient."))
+        self.model.fit()
+
+    def leads_to(self, place: Place) -> Place:
+        """Where Enter leads for this role."""
+        action = ACTION_OF.get(place)
+        return Place.PATIENT if action is not None and self._permits.refusal(action) else place
+
+    # what is shown
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read while the list is in sight; a row that was done elsewhere is gone."""
+        super().showEvent(event)
+        self._midnight.start()
+        self._quiet.start()
+        self.reader.wake()
+        self._show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Wait while it is not."""
+        super().hideEvent(event)
+        self._midnight.stop()
+        self._quiet.stop()
+        self.reader.sleep()
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        place: QWidget | None = self._stack.currentWidget()
+        if place is self._new:
+            place = next((one for one in self._new.buttons.values() if one.isEnabled()), None)
+        place = place or self._new
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def choose(self, group: Group | None) -> None:
+        """Show the rows of one kind of reason, or of all; the list has the keyboard."""
+        self._only = group
+        self.filters[group].setChecked(True)
+        self._show()
+        self.view.scrollToTop()
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def forget(self) -> None:
+        """Let go of everybody."""
+        self.reader.forget()
+        self.model.forget()
+        self.clinic.forget()
+        self._nothing.set_text("")
+        for group in self.filters:
+            self._count(group, 0)
+
+    def _show(self) -> None:
+        reader, work = self.reader, self.reader.work
+        self._date.setText(words.weekday(work.day))
+        counts = work.counts
+        for group in self.filters:
+            self._count(group, counts[group])
+        with self.view.keeping_place():
+            self.model.show_groups(work.shown(self._only, self._unfolded))
+        if self.view.hasFocus():
+            self.view.choose_first()
+        self._show_empty(counts[self._only])
+        self.clinic.show_clinic(work.clinics, work.day)
+        self.clinic.show_meeting(
+            reader.meeting, open_actions=counts[Group.ACTIONS], overdue=work.overdue_actions
+        )
+        self.clinic.setVisible(bool(work.clinics) or reader.meeting is not None)
+        if reader.busy or reader.idle:
+            if not self._quiet.isActive():
+                self._show_progress()
+        else:
+            self._progress.hide()
+
+    def _count(self, group: Group | None, number: int) -> None:
+        button, name = self.filters[group], words.group_name(group)
+        button.setText(f"{name}  {number}")
+        button.setAccessibleName(self.tr("{name}: {count}").format(name=name, count=number))
+
+    def _show_empty(self, count: int) -> None:
+        reader = self.reader
+        shown: QWidget = self.view
+        if reader.patients == 0:
+            shown = self._new
+        elif not (count or reader.busy or reader.idle):
+            shown = self._nothing
+            self._nothing.set_title(self._nothing_words())
+            self._nothing.set_text(self._following_words())
+        if shown is not self._stack.currentWidget():
+            focus = QApplication.focusWidget()
+            had_focus = focus is not None and self._stack.isAncestorOf(focus)
+            self._stack.setCurrentWidget(shown)
+            if had_focus:
+                self.focus_first()
+
+    def _nothing_words(self) -> str:
+        if self._only is None:
+            return self.tr("Nothing is due.")
+        return self.tr("{group}: nothing.").format(group=words.group_title(self._only))
+
+    def _following_words(self) -> str:
+        coming = self.reader.work.following if self._only is None else None
+        if coming is None:
+            return ""
+        day, what, name = coming
+        return self.tr("Next: {what} for {name} on {date}.").format(
+            what=what, name=name, date=wording.day(day)
+        )
+
+    def _show_progress(self) -> None:
+        reader = self.reader
+        if not (reader.busy or reader.idle):
+            self._progress.hide()
+            return
+        if reader.patients is None:
+            told = self.tr("Looking who needs something…")
+            if reader.idle:
+                told = self.tr("The list was not read.")
+        else:
+            told = self.tr("{read} of {count} patients looked at").format(
+                read=reader.read, count=reader.patients
+            )
+        self._told.setText(told)
+        self._told.setAccessibleName(told)
+        self._stop.setText(self.tr("Go on") if reader.idle else self.tr("Stop"))
+        self._progress.show()
+
+    # what the person does
+
+    def _on_stop(self) -> None:
+        if self.reader.idle:
+            self.reader.resume()
+        else:
+            self.reader.stop()
+
+    def _on_opened(self, row: TodayRow) -> None:
+        self.open_requested.emit(row)
+
+    def _on_unfolding(self, group: Group, whole: bool) -> None:
+        (self._unfolded.add if whole else self._unfolded.discard)(group)
+        self._show()
+
+    def _on_typed(self, letters: str) -> None:
+        """Go to the next row of whom the letters mean; a group that hides it is shown whole."""
+        found = self.reader.work.named(letters, self._only)
+        if not found:
+            return
+        current = self.view.current_row()
+        if current is not None and current in found:
+            later = found[found.index(current) + 1 :] if len(letters) == 1 else found[found.index(current) :]
+            found = later + found
+        row = found[0]
+        if not self.model.find(row).isValid():
+            self._on_unfolding(row.group, True)
+        self.view.choose(self.model.find(row))

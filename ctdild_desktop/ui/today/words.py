@@ -1,0 +1,159 @@
+"""How the work list says what a row, a state and a place are."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from PySide6.QtCore import QCoreApplication
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.services.today import Group, NextMeeting, Person, Place, State, TodayRow
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Today", text)
+
+
+def group_title(group: Group) -> str:
+    """What stands above the rows of a kind of reason."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Today", text)
+
+    return {
+        Group.PROGRESSION: tr("Progression newly met"),
+        Group.CONFIRM: tr("To confirm by a second test"),
+        Group.DUE: tr("Due or overdue"),
+        Group.RITUXIMAB: tr("Rituximab: re-treatment window and checks before it"),
+        Group.INCOMPLETE: tr("Incomplete"),
+        Group.ACTIONS: tr("MDT actions"),
+    }[group]
+
+
+def group_name(group: Group | None) -> str:
+    """The short name of a kind of reason, as its filter says it; None is all of them."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Today", text)
+
+    return {
+        None: tr("All"),
+        Group.PROGRESSION: tr("Progression"),
+        Group.CONFIRM: tr("Confirm"),
+        Group.DUE: tr("Due"),
+        Group.RITUXIMAB: tr("Rituximab"),
+        Group.INCOMPLETE: tr("Incomplete"),
+        Group.ACTIONS: tr("MDT actions"),
+    }[group]
+
+
+def place_name(place: Place) -> str:
+    """Where Enter leads."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Today", text)
+
+    return {
+        Place.PATIENT: tr("Patient"),
+        Place.LOG_PFT: tr("Log PFT"),
+        Place.TEST: tr("Test"),
+        Place.HRCT: tr("HRCT"),
+        Place.VISIT: tr("Visit"),
+        Place.BLOODS: tr("Bloods"),
+        Place.HEART: tr("Echo"),
+        Place.THERAPY: tr("Therapy"),
+        Place.DETAILS: tr("Details"),
+        Place.DIAGNOSIS: tr("Diagnosis"),
+        Place.MDT: tr("Patient"),
+    }[place]
+
+
+def count_words(shown: int, total: int) -> str:
+    """``6 of 19, show all``, or the number alone when all are shown."""
+    if shown >= total:
+        return str(total)
+    return _tr("{shown} of {total}, show all").format(shown=shown, total=total)
+
+
+def state_words(row: TodayRow) -> str:
+    """How a row stands: ``overdue 28 d``, ``opens 01.04.2026``, ``never recorded``."""
+    days = row.days
+    if row.state is State.NEW:
+        return _tr("{days} d").format(days=days) if days else _tr("today")
+    if row.state is State.OVERDUE:
+        return _tr("overdue {days} d").format(days=days)
+    if row.state is State.DUE:
+        return _tr("due, {days} d").format(days=days) if days else _tr("due")
+    if row.state is State.LATER and row.opens is not None:
+        return _tr("opens {date}").format(date=wording.day(row.opens))
+    if row.state is State.LACKING and days:
+        return _tr("{days} d").format(days=days)
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Today", text)
+
+    return {
+        State.GATE: tr("never recorded"),
+        State.WARNING: tr("warning"),
+        State.NEVER: tr("never recorded"),
+        State.SUGGESTED: tr("suggested"),
+        State.OPEN: tr("open"),
+        State.LACKING: tr("incomplete"),
+        State.UNRECORDED: tr("never recorded"),
+    }.get(row.state, "")
+
+
+def due_words(row: TodayRow) -> str:
+    """The day on which a row is due; of what is new, the day of the entry."""
+    on = row.due or row.opens
+    return wording.day(on) if on is not None else ""
+
+
+def who_short(person: Person) -> str:
+    """Sex and age: ``F 55``; only what is recorded."""
+    years = person.age.removesuffix(" y") if person.birth_date is not None else ""
+    return f"{person.sex} {years}".strip()
+
+
+def who_full(person: Person) -> str:
+    """Everything that tells one person from another."""
+    born = wording.partial(person.birth_date) if person.birth_date is not None else ""
+    parts = (person.shown, person.sex, born, person.mrn if person.name else "", person.disease)
+    return " · ".join(part for part in parts if part)
+
+
+def weekday(day: dt.date) -> str:
+    """``Thursday 12.03.2026``."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Today", text)
+
+    names = (
+        tr("Monday"),
+        tr("Tuesday"),
+        tr("Wednesday"),
+        tr("Thursday"),
+        tr("Friday"),
+        tr("Saturday"),
+        tr("Sunday"),
+    )
+    return f"{names[day.weekday()]} {wording.day(day)}"
+
+
+def agenda_words(meeting: NextMeeting) -> str:
+    """``11 patients, 9 with a question``."""
+    if not meeting.patients:
+        return _tr("no patients yet")
+    return _tr("{patients} patients, {questions} with a question").format(
+        patients=meeting.patients, questions=meeting.questions
+    )
+
+
+def not_ready_words(meeting: NextMeeting) -> str:
+    """``HRCT 3, PFT 1``; empty when everything is ready."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Today", text)
+
+    names = {"pft": tr("PFT"), "hrct": tr("HRCT"), "serology": tr("serology"), "pathology": tr("pathology")}
+    return ", ".join(f"{names[code]} {count}" for code, count in meeting.not_ready)

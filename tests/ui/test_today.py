@@ -1,0 +1,436 @@
+"""The room of the day: shown first, filled beside the person's work, and all of it by keyboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Diagnosis, DlcoUnit, Patient, PatientRecord, Pft, Visit
+from ctdild_desktop.services import patients, pft
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.today import Group, OfPatient, Person, Place, State, TodayRow
+from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.today import words
+from ctdild_desktop.ui.today.reader import TodayReader
+from ctdild_desktop.ui.today.today_page import TodayPage
+from ctdild_desktop.ui.today.work_list import WorkList
+from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel
+from ctdild_desktop.ui.widgets.empty_state import EmptyState
+from ctdild_desktop.ui.workbench import Workbench
+from tests.support import holloway
+from tests.support.desks import as_user, fill
+
+TODAY = dt.date(2026, 3, 12)
+INGRID = holloway.record().patient.id
+
+
+def someone(number: int, name: str) -> Person:
+    return Person(
+        id=f"{number:032x}", mrn=f"M-{number}", name=name, birth_date=None, sex="F", age="", disease="RA"
+    )
+
+
+def due(person: Person, late: int, **values: Any) -> TodayRow:
+    made = {
+        "key": "log_pft",
+        "reason": f"PFT overdue {late}",
+        "state": State.OVERDUE,
+        "due": TODAY - dt.timedelta(days=late),
+        "days": late,
+        "group": Group.DUE,
+        "place": Place.LOG_PFT,
+        **values,
+    }
+    return TodayRow(person=person, **made)
+
+
+def given(work: WorkList, *rows: TodayRow) -> None:
+    by_person: dict[str, list[TodayRow]] = {}
+    for row in rows:
+        by_person.setdefault(row.person.id, []).append(row)
+    work.put(OfPatient(person=found[0].person, rows=tuple(found)) for found in by_person.values())
+
+
+# the order
+
+
+def test_one_patient_is_exchanged_and_the_others_stay_in_order():
+    work = WorkList(TODAY)
+    ada, bea, cleo = (someone(number, name) for number, name in ((1, "ADA"), (2, "BEA"), (3, "CLEO")))
+    given(work, due(bea, 5), due(ada, 20), due(cleo, 9, group=Group.ACTIONS))
+    assert work.counts[None] == 3
+    given(work, due(ada, 2))
+    (first, second) = work.shown(None, ())
+    assert [(row.person.name, row.days) for row in first.rows] == [("BEA", 5), ("ADA", 2)]
+    assert second.group is Group.ACTIONS
+    assert work.overdue_actions == 1
+    work.drop(cleo.id)
+    assert work.counts == {None: 2, Group.DUE: 2} | dict.fromkeys(
+        (Group.PROGRESSION, Group.CONFIRM, Group.RITUXIMAB, Group.INCOMPLETE, Group.ACTIONS), 0
+    )
+
+
+def test_a_long_group_shows_its_first_rows_until_it_is_unfolded_or_alone_in_sight():
+    work = WorkList(TODAY)
+    given(work, *(due(someone(number, f"N{number:02}"), 50 - number) for number in range(12)))
+    assert [(len(one.rows), one.total) for one in work.shown(None, ())] == [(8, 12)]
+    assert len(work.shown(None, {Group.DUE})[0].rows) == 12
+    assert len(work.shown(Group.DUE, ())[0].rows) == 12
+    assert work.shown(Group.CONFIRM, ()) == ()
+
+
+def test_the_model_is_sound_while_rows_come_and_go(qtbot: QtBot, qtmodeltester: Any) -> None:
+    model, work = WorkModel(lambda place: place), WorkList(TODAY)
+    qtmodeltester.check(model)
+    people = [someone(number, f"N{number:02}") for number in range(9)]
+    kept = None
+    for some in ((3, 4), (1, 8, 2), (0,), (5, 6, 7)):
+        given(work, *(due(people[one], 10 + one) for one in some), *_actions(people, some))
+        model.show_groups(work.shown(None, {Group.DUE}))
+        if kept is None:
+            kept = model.find(work.shown(Group.DUE, ())[0].rows[0])
+    given(work, due(people[4], 1))
+    work.drop(people[6].id)
+    model.show_groups(work.shown(None, {Group.DUE}))
+    parent = model.index(0, 0)
+    shown = [model.index(at, 2, parent).data() for at in range(model.rowCount(parent))]
+    assert shown == ["N08", "N07", "N05", "N03", "N02", "N01", "N00", "N04"]
+    assert model.rowCount(QModelIndex()) == 2
+    assert model.index(1, 0).data() == "MDT actions  4 of 7, show all"
+    model.show_groups(())
+    assert model.rowCount(QModelIndex()) == 0
+
+
+def _actions(people: list[Person], some: tuple[int, ...]) -> list[TodayRow]:
+    return [due(people[one], one, group=Group.ACTIONS, place=Place.MDT, key="action") for one in some]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"state": State.OVERDUE, "days": 28}, "overdue 28 d"),
+        ({"state": State.DUE, "days": 3}, "due, 3 d"),
+        ({"state": State.DUE, "days": 0}, "due"),
+        ({"state": State.NEW, "days": 0}, "today"),
+        ({"state": State.NEW, "days": 1}, "1 d"),
+        ({"state": State.LATER, "opens": dt.date(2026, 4, 1)}, "opens 01.04.2026"),
+        ({"state": State.GATE}, "never recorded"),
+        ({"state": State.OPEN}, "open"),
+    ],
+)
+def test_a_state_is_said_in_words(values: dict[str, Any], said: str) -> None:
+    assert words.state_words(due(someone(1, "ADA"), 0, **values)) == said
+
+
+# filling it beside the person's work
+
+
+class Later:
+    """A runner that does one job when it is told."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Callable[[], None]] = []
+
+    def run(self, work: Any, on_done: Any = None, on_error: Any = None, **_queue: bool) -> None:
+        self.jobs.append(lambda: ImmediateRunner().run(work, on_done, on_error))
+
+    def close(self) -> None:
+        self.jobs.clear()
+
+    def one(self) -> None:
+        self.jobs.pop(0)()
+
+
+def crowd(desk: Desk, count: int) -> list[str]:
+    made = [Patient(id=f"{one:032x}", mrn=f"M-{one:04}", family_name=f"F{one:04}") for one in range(count)]
+    fill(desk, *(PatientRecord(patient=one) for one in made))
+    return [one.id for one in made]
+
+
+@pytest.fixture
+def in_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two patients are read at once."""
+    monkeypatch.setattr("ctdild_desktop.ui.today.reader.AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("qapp", "in_pairs")
+def test_it_is_read_in_groups_one_question_at_a_time_and_waits_out_of_sight(desk: Desk) -> None:
+    ids = crowd(desk, 3)
+    runner = Later()
+    reader = TodayReader(desk, runner)
+    assert runner.jobs == []
+    reader.wake()
+    assert (len(runner.jobs), reader.patients) == (1, None)
+    runner.one()
+    assert (reader.patients, reader.read, reader.busy) == (3, 0, True)
+    runner.one()
+    assert (reader.read, reader.work.counts[Group.INCOMPLETE]) == (2, 2)
+    reader.sleep()
+    runner.one()
+    assert (len(runner.jobs), reader.complete) == (0, True)
+    reader.hear(ChangeSet(frozenset({Change.TEST}), ids[0]))
+    assert runner.jobs == []
+    reader.wake()
+    assert (len(runner.jobs), reader.complete, reader.busy) == (1, False, False)
+    runner.one()
+    assert reader.complete
+
+
+@pytest.mark.usefixtures("qapp", "in_pairs")
+def test_it_can_be_stopped_and_goes_on_where_it_was(desk: Desk) -> None:
+    crowd(desk, 3)
+    runner = Later()
+    reader = TodayReader(desk, runner)
+    reader.wake()
+    runner.one()
+    reader.stop()
+    runner.one()
+    assert (len(runner.jobs), reader.read, reader.busy) == (0, 2, False)
+    reader.resume()
+    runner.one()
+    assert reader.complete
+
+
+def test_what_was_changed_while_it_reads_is_not_replaced_by_what_was_known(desk: Desk, qapp: Any) -> None:
+    ids = crowd(desk, 3)
+    runner = Later()
+    reader = TodayReader(desk, runner)
+    reader.wake()
+    runner.one()
+    changed = replace(patients.load(desk, ids[1]).patient, mrn="M-NEW")
+    reader.hear(patients.edit_patient(desk, changed, confirmed=("mrn",)).changes)
+    patients.remove_patient(desk, ids[2], "registered twice")
+    reader.hear(ChangeSet(frozenset({Change.PATIENT}), ids[2]))
+    while runner.jobs:
+        runner.one()
+    rows = reader.work.shown(None, ())[0].rows
+    assert {row.person.mrn for row in rows} == {"M-0000", "M-NEW"}
+    assert reader.patients == 2
+
+
+def test_a_registry_that_cannot_be_read_is_said_once_and_tried_again_when_told(desk: Desk, qapp: Any) -> None:
+    crowd(desk, 2)
+    reader = TodayReader(desk, ImmediateRunner())
+    said: list[str] = []
+    reader.refused.connect(said.append)
+    registry = desk.registry
+    desk.registry = _Gone()
+    reader.wake()
+    assert said == [_Gone.WORDS]
+    assert (reader.failed, reader.busy) == (True, False)
+    desk.registry = registry
+    reader.resume()
+    assert reader.complete
+
+
+class _Gone:
+    """A registry that is away."""
+
+    WORDS = "The disk is not there."
+
+    def read(self) -> Any:
+        from ctdild_desktop.registry.errors import RegistryError
+
+        error = RegistryError(self.WORDS)
+        assert sentence_of(error) == self.WORDS
+        raise error
+
+
+def test_another_day_begins_anew(desk: Desk, clock: Any, qapp: Any) -> None:
+    crowd(desk, 1)
+    reader = TodayReader(desk, ImmediateRunner())
+    reader.wake()
+    before = reader.work
+    clock.forward(days=1)
+    reader.wake()
+    assert reader.work is not before
+    assert reader.work.day == TODAY + dt.timedelta(days=1)
+    assert reader.complete
+
+
+# in the window, by keyboard
+
+
+def _overdue() -> PatientRecord:
+    """Somebody whose only test is more than a year old: due again since 10.02.2026."""
+    patient = replace(
+        holloway.record().patient, id="c" * 32, mrn="T-77", family_name="Quill", given_name="Barnaby"
+    )
+    view = Diagnosis(id="1" * 32, date=PartialDate(2020, 1, 5), ctd="ASyS", ild_diagnosed=PartialDate(2020))
+    test = Pft(
+        id="2" * 32, date=dt.date(2025, 2, 10), fvc_l=Decimal("2.60"), dlco=Decimal("14"),
+        dlco_unit=DlcoUnit.TRADITIONAL, dlco_hb_corrected=True, spo2_nadir=Decimal(93), tlc_l=Decimal("4.1"),
+    )  # fmt: skip
+    visit = Visit(id="3" * 32, date=TODAY - dt.timedelta(days=20), next_visit=PartialDate.of(TODAY))
+    return PatientRecord(patient=patient, diagnoses=(view,), tests=(test,), visits=(visit,))
+
+
+@pytest.fixture
+def working(bench: Workbench, desk: Desk) -> Workbench:
+    fill(desk, holloway.record(), _overdue())
+    bench.today.page.reader.refresh()
+    return bench
+
+
+def rows(bench: Workbench, group: Group) -> list[TodayRow]:
+    found = bench.today.page.reader.work.shown(group, ())
+    return list(found[0].rows) if found else []
+
+
+def alt(number: int) -> None:
+    target = QApplication.focusWidget()
+    assert target is not None
+    QTest.keyClick(target, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.AltModifier)
+
+
+def test_u_the_work_list_is_worked_through_by_keyboard(working: Workbench, keyboard: Any) -> None:
+    """Shown first; Enter opens where the work is done; what was done is gone on coming back."""
+    page = working.today.page
+    assert working.window.shown == "today"
+    assert keyboard.focus() == "work_list"
+    assert page.view.current_row() == rows(working, Group.PROGRESSION)[0]
+    keyboard.enter()
+    assert (working.window.shown, working.patient.patient_id) == ("patient", INGRID)
+    keyboard.ctrl(Qt.Key.Key_1)
+    assert keyboard.focus() == "work_list"
+    alt(4)
+    assert page.filters[Group.DUE].isChecked()
+    assert page.model.index(0, 0).data(WorkModel.GROUP) == Group.DUE
+    keyboard.type("qu")
+    row = page.view.current_row()
+    assert row is not None
+    assert row.person.name == "QUILL, Barnaby"
+    asked = [one for one in rows(working, Group.DUE) if one.person.mrn == "T-77"]
+    while row is not None and row.place is not Place.LOG_PFT:
+        keyboard.press(Qt.Key.Key_Down)
+        row = page.view.current_row()
+    assert row in asked
+    keyboard.enter()
+    assert (working.patient.patient_id, keyboard.focus()) == ("c" * 32, "date")
+    for text in ("", "2,60", "", "14.1"):
+        keyboard.line(text)
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert "Saved PFT" in working.window.said
+    keyboard.ctrl(Qt.Key.Key_1)
+    left = [one for one in rows(working, Group.DUE) if one.person.mrn == "T-77"]
+    assert row.reason.startswith("PFT (spirometry, lung volumes, DLCO), last 10.02.2025")
+    assert row.reason not in {one.reason for one in left}
+
+
+def test_the_line_of_a_long_group_shows_all_of_it_and_the_first_rows_again(
+    bench: Workbench, desk: Desk, keyboard: Any
+) -> None:
+    crowd(desk, 12)
+    page = bench.today.page
+    page.reader.refresh()
+    assert page.model.index(0, 0).data() == "Incomplete  4 of 12, show all"
+    keyboard.press(Qt.Key.Key_Up)
+    keyboard.enter()
+    assert page.model.rowCount(page.model.index(0, 0)) == 12
+    keyboard.press(Qt.Key.Key_Left)
+    assert page.model.rowCount(page.model.index(0, 0)) == 4
+    keyboard.type("f0010")
+    assert page.view.current_row().person.mrn == "M-0010"
+    assert page.model.rowCount(page.model.index(0, 0)) == 12
+    assert not bench.today.page.clinic.isVisible()
+
+
+def test_the_clinic_of_the_day_says_what_to_ask_and_opens_the_patient(
+    working: Workbench, keyboard: Any
+) -> None:
+    clinic = working.today.page.clinic
+    assert clinic.isVisible()
+    model = clinic.model
+    shown = {model.index(at).data(): model.index(at).data(model.DETAIL) for at in range(model.rowCount())}
+    assert shown["HOLLOWAY, Ingrid"] == "visit recorded"
+    assert "PFT overdue 30 d" in shown["QUILL, Barnaby"]
+    clinic.view.setFocus()
+    keyboard.press(Qt.Key.Key_Home)
+    keyboard.enter()
+    assert working.patient.patient_id == "c" * 32
+
+
+def test_a7_a_viewer_is_led_to_the_patient_and_to_no_sheet(working: Workbench, desk: Desk) -> None:
+    viewer = as_user(desk, "vera", "V. Reader", "viewer")
+    changes = ChangeBus()
+    page = TodayPage(viewer, ImmediateRunner(), changes, Permits(viewer))
+    page.show()
+    column = COLUMNS.index("opens")
+    assert {page.leads_to(place) for place in Place} <= {Place.PATIENT, Place.THERAPY, Place.MDT}
+    for at in range(page.model.rowCount(QModelIndex())):
+        parent = page.model.index(at, 0)
+        for row in range(page.model.rowCount(parent)):
+            assert page.model.index(row, column, parent).data() in {"Patient", "Therapy"}
+    page.close()
+    page.deleteLater()
+
+
+def test_a_new_registry_says_what_to_do_first(bench: Workbench, keyboard: Any) -> None:
+    empty = next(one for one in bench.today.page.findChildren(EmptyState) if one.isVisible())
+    assert list(empty.buttons) == ["new_patient", "import", "open_demo"]
+    assert keyboard.focus() == "empty_new_patient"
+    keyboard.press(Qt.Key.Key_Space)
+    assert keyboard.focus() == "family_name"
+
+
+def test_when_nothing_is_due_it_says_what_comes_next(bench: Workbench, desk: Desk) -> None:
+    fill(desk, PatientRecord(patient=Patient(id="d" * 32, mrn="D-1", family_name="Done")))
+    page = bench.today.page
+    page.reader.refresh()
+    ada = someone(13, "ADA")
+    page.reader.work.keep_only(())
+    coming = (dt.date(2026, 3, 16), "PFT")
+    page.reader.work.put((OfPatient(person=ada, rows=(), following=coming),))
+    page._show()
+    (empty,) = (one for one in page.findChildren(EmptyState) if one.isVisible())
+    assert empty.title.text() == "Nothing is due."
+    assert empty.text.text() == "Next: PFT for ADA on 16.03.2026."
+
+
+@pytest.mark.usefixtures("in_pairs")
+def test_progress_is_told_quietly_and_can_be_stopped(desk: Desk, qtbot: QtBot) -> None:
+    crowd(desk, 5)
+    runner = Later()
+    page = TodayPage(desk, runner, ChangeBus(), Permits(desk))
+    qtbot.addWidget(page)
+    page.show()
+    told, stop = page.findChild(QLabel, "today_told"), page.findChild(QPushButton, "today_stop")
+    assert not told.isVisible()
+    qtbot.waitUntil(told.isVisible)
+    runner.one()
+    runner.one()
+    assert told.text() == "2 of 5 patients looked at"
+    stop.click()
+    runner.one()
+    assert (runner.jobs, stop.text()) == ([], "Go on")
+    stop.click()
+    runner.one()
+    assert not told.isVisible()
+
+
+def test_news_from_another_desk_reads_the_patient_it_concerns(
+    working: Workbench, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = as_user(desk, "brandt", "B. Brandt", "clinician")
+    record = patients.load(other, "c" * 32)
+    test = replace(record.tests[0], id="", date=TODAY, fvc_l=Decimal("2.58"))
+    done = pft.record_pft(other, "c" * 32, test, confirmed=_any(other, test, record))
+    working.changes.announce(done.changes)
+    assert Place.LOG_PFT not in {row.place for row in rows(working, Group.DUE) if row.person.mrn == "T-77"}
+
+
+def _any(desk: Desk, test: Pft, record: PatientRecord) -> tuple[str, ...]:
+    return tuple(issue.code for issue in pft.check(test, record, desk.today()))
