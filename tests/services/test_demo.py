@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical.consent import FIELD_OF, in_force
 from ctdild_desktop.clinical.plausibility import (
     Severity,
     check_adverse_event,
@@ -24,10 +25,12 @@ from ctdild_desktop.clinical.plausibility_measured import (
     check_serologies,
 )
 from ctdild_desktop.clinical.reference import age_in_years
+from ctdild_desktop.interchange.documents import media_type
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.services import access, patients
+from ctdild_desktop.services import access, attachments, patients, procedures
 from ctdild_desktop.services.assessment import assess
 from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, holloway, invent, make_demo
+from ctdild_desktop.services.demo.papers import content_of
 from ctdild_desktop.services.desk import RefusedError
 from tests.support import holloway as expected
 
@@ -118,6 +121,29 @@ def test_some_have_samples_and_screens_are_not_empty(people):
     assert first.pros
     having = sum(bool(record.labs) for record in people)
     assert 15 < having < len(people)
+
+
+def test_some_have_procedures_consents_and_files_that_agree_with_the_rest(people):
+    having = [record for record in people if record.procedures]
+    assert 10 < len(having) < 30
+    kinds = {procedure.kind for record in having for procedure in record.procedures}
+    assert {"bal", "cryobiopsy"} <= kinds
+    for record in having:
+        for procedure in record.procedures:
+            issues = procedures.check(procedure, record, REFERENCE_DAY)
+            assert [issue for issue in issues if issue.hard or issue.code == "CODE"] == []
+        for kind, field in FIELD_OF.items():
+            answer = in_force([one for one in record.consents if one.kind == kind])
+            assert answer is None or answer.answer == getattr(record.patient, field)
+        for file in record.attachments:
+            issues = attachments.check(file, record, REFERENCE_DAY)
+            assert [issue.text for issue in issues] == []
+            content = content_of(file, record.patient.mrn)
+            assert (media_type(content), len(content)) == (file.media_type, file.size_bytes)
+    answers = {one.answer for record in having for one in record.consents}
+    assert "withdrawn" in answers
+    (harmed,) = [record for record in having if record.procedures[0].adverse_event_id]
+    assert harmed.procedures[0].adverse_event_id in {event.id for event in harmed.adverse_events}
 
 
 def test_codes_are_those_of_the_lists(people):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.services import access
+from ctdild_desktop.services.demo.papers import content_of
 from ctdild_desktop.services.demo.people import REFERENCE_DAY, invent
 from ctdild_desktop.services.demo.stored import holloway
 from ctdild_desktop.services.desk import RefusedError, Role, requires, utc_now
@@ -122,8 +123,14 @@ def fill(desk: Desk, people: Iterable[PatientRecord]) -> int:
                 *record.serology,
                 *record.heart_tests,
                 *record.pros,
+                *record.procedures,
+                *record.consents,
+                *record.attachments,
             )
             desk.store.insert_many(session, record.patient.id, of_patient, source="demo")
+            for file in record.attachments:
+                content = content_of(file, record.patient.mrn)
+                desk.store.keep_content(session, record.patient.id, file, content)
             tests += len(record.tests)
     desk.demo = True
     return tests

@@ -22,6 +22,7 @@ from ctdild_desktop.clinical.records import AdverseEvent, Diagnosis, Patient, Pa
 from ctdild_desktop.services.demo.care import Care, end_all, interrupt_for_harm
 from ctdild_desktop.services.demo.courses import Course, Lungs, choose_course, make_lungs
 from ctdild_desktop.services.demo.measure import Clinic
+from ctdild_desktop.services.demo.papers import has_papers, with_papers
 from ctdild_desktop.services.demo.samples import has_samples, with_samples
 from ctdild_desktop.services.demo.stored import holloway, stored_id
 
@@ -252,9 +253,10 @@ def invent(count: int, seed: int) -> Iterator[PatientRecord]:
     """
     if count < 1:
         raise ValueError("at least one patient is needed")
-    yield with_samples(holloway())
+    yield with_papers(with_samples(holloway()))
     if count >= 2:
         yield PatientRecord(patient=Patient(id=stored_id("DEMO-0002", "patient", 0), mrn="DEMO-0002"))
     for number in range(3, count + 1):
         made = _invent_one(number, seed)
-        yield with_samples(made) if has_samples(number) else made
+        made = with_samples(made) if has_samples(number) else made
+        yield with_papers(made) if has_papers(number) else made
