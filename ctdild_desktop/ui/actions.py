@@ -251,6 +251,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         acts=("hrct.record_hrct",),
     ),
     ActionSpec(
+        "add_procedure",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "P&rocedure…"),
+        ("Ctrl+Shift+P",),
+        When.PATIENT,
+        acts=("procedures.record_procedure",),
+    ),
+    ActionSpec(
         "add_visit",
         "record",
         QT_TRANSLATE_NOOP("Actions", "&Visit…"),

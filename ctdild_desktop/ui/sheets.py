@@ -18,6 +18,7 @@ from ctdild_desktop.ui.measured.pro_sheet import ProSheet
 from ctdild_desktop.ui.measured.serology_sheet import SerologySheet
 from ctdild_desktop.ui.patients.diagnosis_sheet import DiagnosisSheet
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+from ctdild_desktop.ui.procedures.procedure_sheet import ProcedureSheet
 from ctdild_desktop.ui.therapy.line_sheet import LineSheet
 from ctdild_desktop.ui.visits.visit_sheet import VisitSheet
 
@@ -32,6 +33,7 @@ _SHEETS: dict[str, Callable[..., RecordSheet]] = {
     "serology": AntibodySheet,
     "heart_test": HeartSheet,
     "pro": ProSheet,
+    "procedure": ProcedureSheet,
 }
 _SAMPLES: dict[str, Callable[..., RecordSheet]] = {"lab": LabsSheet, "serology": SerologySheet}
 """Kinds of which a whole sample is typed at once."""
@@ -68,5 +70,6 @@ def _held(kind: str, view: PatientView) -> tuple[object, ...]:
         "serology": record.serology,
         "heart_test": record.heart_tests,
         "pro": record.pros,
+        "procedure": record.procedures,
     }
     return held[kind]

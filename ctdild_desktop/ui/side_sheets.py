@@ -40,6 +40,7 @@ NEW_RECORD: Final = {
     "add_therapy": "therapy",
     "add_adverse_event": "adverse_event",
     "add_hrct": "hrct",
+    "add_procedure": "procedure",
     "add_visit": "visit",
     "add_labs": "lab",
     "add_serology": "serology",

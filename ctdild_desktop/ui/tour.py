@@ -245,6 +245,7 @@ class _Round:
             "add_therapy",
             "add_adverse_event",
             "add_hrct",
+            "add_procedure",
             "add_visit",
             "add_labs",
             "add_serology",

@@ -132,12 +132,13 @@ class FieldForm(QFrame):
         if isinstance(field, Field):
             field.fix_elsewhere.connect(self._on_fix_elsewhere)
 
-    def add_section(self, title: str) -> None:
-        """A quiet heading between groups of fields."""
+    def add_section(self, title: str) -> QLabel:
+        """A quiet heading between groups of fields; a form may hide it with its group."""
         label = QLabel(title)
         label.setFont(theme.font(bold=True))
         label.setContentsMargins(0, 8, 0, 2)
         self.grid.addWidget(label, self.grid.rowCount(), 0, 1, 3)
+        return label
 
     def show_row(self, name: str, *, shown: bool) -> None:
         """Show or hide a field with its caption and the words beside it."""

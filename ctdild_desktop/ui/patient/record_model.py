@@ -66,6 +66,10 @@ class RecordModel(QAbstractTableModel):
         """The row of a record; -1 when it is not shown."""
         return next((index for index, row in enumerate(self._rows) if row.id == record_id), -1)
 
+    def is_strong(self, section: int) -> bool:
+        """Whether anything in a column is semibold."""
+        return self.columns[section].strong or any(section in row.strong_cells for row in self._rows)
+
     def rowCount(self, parent: Index | None = None) -> int:
         """Rows at the top level."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)

@@ -170,7 +170,7 @@ class RecordTable(TableView):
             if column.stretch:
                 head.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
                 continue
-            metrics = strong if column.strong else plain
+            metrics = strong if self._records.is_strong(section) else plain
             texts = [
                 str(self._records.index(row, section).data() or "") for row in range(self._records.rowCount())
             ]

@@ -76,7 +76,9 @@ class OptionField(QFrame):
             button.setMinimumHeight(theme.scaled(20))
             button.clicked.connect(self._on_clicked)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            inner.addWidget(button, at // columns if columns else 0, at % columns if columns else at)
+            line, place = divmod(at, columns) if columns else (0, at)
+            last = bool(columns) and at == len(self._options) - 1
+            inner.addWidget(button, line, place, 1, columns - place if last else 1)
             self._buttons[option.code] = button
         row.addWidget(frame)
         row.addStretch(1)
