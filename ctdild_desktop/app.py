@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from ctdild_desktop import __version__, config
 from ctdild_desktop.config import Settings, SettingsError, SiteSettings, UpkeepSettings
 from ctdild_desktop.place import Place as RegistryPlace
-from ctdild_desktop.services import access, leaving, restoring
+from ctdild_desktop.services import access, leaving, private_copies, restoring
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Sealed, Typed
@@ -106,6 +106,7 @@ class Program(QObject):
 
     def begin(self, *, login: str = "", passphrase: str = "") -> None:
         """Show the start screen; with login and passphrase unlock at once, or say there why not."""
+        self._clear_left_overs()
         self._show_start(login or self._settings.login)
         place, site = self._settings.place, self._settings.site
         card = self.start.card if self.start is not None else None
@@ -225,6 +226,10 @@ class Program(QObject):
         self._ask.set_parent(start)
         start.show()
 
+    def _clear_left_overs(self) -> None:
+        """Remove what a program that was stopped left of the files that it had opened."""
+        self._runner.run(private_copies.clear_left_overs, files=True)
+
     def _on_refused(self, error: Exception) -> None:
         if sentence_of(error) is None:
             raise error
@@ -233,6 +238,7 @@ class Program(QObject):
 
     def _on_opened(self, desk: Desk) -> None:
         desk.upkeep = self._settings.upkeep
+        self._clear_left_overs()
         self.door.take(desk.registry.place)
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ctdild_desktop.clinical import codes, wording
@@ -42,6 +42,7 @@ from ctdild_desktop.services.desk import (
     new_id,
     requires,
 )
+from ctdild_desktop.services.private_copies import write_new
 
 MOST_BYTES = 25 * 1024 * 1024
 """The largest file that is kept."""
@@ -173,6 +174,49 @@ def read(desk: Desk, file_id: str) -> Document:
     return Document(file.name, file.media_type, content, file.sha256)
 
 
+@for_everybody
+def open_copy(desk: Desk, file_id: str) -> Path:
+    """A copy for another program to show; it goes with the desk. That the file was read is noted.
+
+    Raises:
+        RefusedError: there is no such file, its bytes are not what was kept, or it could not be written.
+    """
+    patient_id, file, content = _content(desk, file_id)
+    events.note_or_wait(desk, "file_read", patient_id, file=file.name)
+    try:
+        return desk.copies.keep(safe_name(neutral_name(file), file.media_type), content)
+    except OSError as error:
+        raise RefusedError(f"The file was not opened: {error.strerror or 'the system refused it'}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One file in the list of a patient's documents."""
+
+    file: Attachment
+    place: str
+    """The entry that it belongs to, in words; empty when it belongs to the patient."""
+    added_by: str
+    added_at: dt.datetime
+
+
+@for_everybody
+def shelf(desk: Desk, patient_id: str) -> tuple[Shelved, ...]:
+    """The files of a patient, the latest attached first, with who attached each and when.
+
+    Raises:
+        RefusedError: the patient is not there.
+    """
+    record = record_of(desk, patient_id)
+    with desk.registry.read() as session:
+        entered = desk.store.entered(session, Attachment, patient_id)
+    nobody = ("", desk.clock())
+    listed = [
+        Shelved(file, place_words(file, record), *entered.get(file.id, nobody)) for file in record.attachments
+    ]
+    return tuple(sorted(listed, key=lambda one: (one.added_at, one.file.name), reverse=True))
+
+
 _EXPORTING = (Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
@@ -192,7 +236,7 @@ def export_file(desk: Desk, file_id: str, folder: Path, *, as_named: bool = Fals
     name = safe_name(file.name if as_named else neutral_name(file), file.media_type)
     events.note(desk, "export", patient_id, what="file", file=name)
     try:
-        written = _write_new(folder, name, content)
+        written = write_new(folder, name, content)
     except OSError as error:
         raise RefusedError(
             f"The file was not written: {error.strerror or 'the system refused it'}."
@@ -204,26 +248,6 @@ def neutral_name(file: Attachment) -> str:
     """A name that tells no patient: ``lung function 2026-03-12``."""
     kind = codes.label("attachment_kind", file.kind) or "document"
     return f"{kind} {file.date}" if file.date is not None else kind
-
-
-def _write_new(folder: Path, name: str, content: bytes) -> Path:
-    """Write under the first free of ``NAME``, ``NAME (2)`` ...; never over another file."""
-    stem, ending = os.path.splitext(name)
-    number = 1
-    while True:
-        path = folder / (name if number == 1 else f"{stem} ({number}){ending}")
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            break
-        except FileExistsError:
-            number += 1
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return path
 
 
 def _content(desk: Desk, file_id: str) -> tuple[str, Attachment, bytes]:

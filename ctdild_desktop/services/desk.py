@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.clinical.plausibility import Issue
     from ctdild_desktop.registry.registry import Registry
     from ctdild_desktop.services.events import Event
+    from ctdild_desktop.services.private_copies import PrivateCopies
     from ctdild_desktop.services.store import Store
 
 T = TypeVar("T")
@@ -142,6 +143,7 @@ class Desk:
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     """Where this workstation keeps backups, and how often."""
     _store: Store | None = field(default=None, init=False, repr=False)
+    _copies: PrivateCopies | None = field(default=None, init=False, repr=False)
 
     def today(self) -> dt.date:
         """The calendar day at this workstation."""
@@ -156,11 +158,24 @@ class Desk:
             self._store = Store()
         return self._store
 
+    @property
+    def copies(self) -> PrivateCopies:
+        """The files that other programs show for this desk; they go when it is closed."""
+        if self._copies is None:
+            from ctdild_desktop.services.private_copies import PrivateCopies
+
+            self._copies = PrivateCopies()
+        return self._copies
+
     def close(self) -> None:
-        """Close the registry and forget its key and every name; the desk is of no use afterwards."""
+        """Close the registry, forget its key and every name, and remove the files that were opened; the
+        desk is of no use afterwards.
+        """
         try:
             self.registry.close()
         finally:
+            if self._copies is not None:
+                self._copies.clear()
             if self._store is not None:
                 self._store.forget()
 

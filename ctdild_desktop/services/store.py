@@ -38,6 +38,7 @@ from ctdild_desktop.registry.models import (
     PatientRow,
     PftRow,
     TherapyLineRow,
+    UserRow,
 )
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.listing import Listing
@@ -207,6 +208,16 @@ class Store:
             .order_by(ConsentRow.created_at, ConsentRow.id)
         )
         return tuple(rows.record_from(Consent, values) for values in session.execute(query))
+
+    def entered(
+        self, session: Session, kind: type[Any], patient_id: str
+    ) -> dict[str, tuple[str, dt.datetime]]:
+        """Who entered each of a patient's records of a kind, by name, and when."""
+        row = rows.ROW_OF[kind]
+        name = func.coalesce(UserRow.display_name, row.created_by)
+        query = select(row.id, name, row.created_at).outerjoin(UserRow, UserRow.login == row.created_by)
+        found = session.execute(query.where(row.patient_id == patient_id))
+        return {one[0]: (one[1], one[2]) for one in found}
 
     def keep_content(self, session: Session, patient_id: str, file: Attachment, content: bytes) -> None:
         """Keep the bytes of a file; its attachment is kept in the same transaction."""
