@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from ctdild_desktop.clinical import codes, consent, wording
 from ctdild_desktop.clinical.dates import PartialDate
@@ -15,8 +16,16 @@ from ctdild_desktop.clinical.issues import refused
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Consent, Patient, PatientRecord
 from ctdild_desktop.services import entries
-from ctdild_desktop.services.acts import Add
-from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, new_id, requires
+from ctdild_desktop.services.acts import Add, record_of
+from ctdild_desktop.services.desk import (
+    RECORDING,
+    Desk,
+    Done,
+    RefusedError,
+    for_everybody,
+    new_id,
+    requires,
+)
 
 _ASKED = {"registry": "consent to the registry", "research": "consent to research"}
 _WITHDRAWN = {
@@ -75,6 +84,44 @@ def amend_consent(
 def remove_consent(desk: Desk, consent_id: str, reason: str) -> Done[Consent]:
     """Void an answer with the reason; the one before it is in force again."""
     return entries.remove(desk, _CONSENT, consent_id, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer in the list of a patient's consents."""
+
+    answer: Consent
+    in_force: bool
+    entered_by: str
+    entered_at: dt.datetime
+
+
+@for_everybody
+def listed(desk: Desk, patient_id: str) -> tuple[Answered, ...]:
+    """Every answer of a patient, the latest first, with whether it counts now and who entered it.
+
+    Raises:
+        RefusedError: the patient is not there.
+    """
+    answers = record_of(desk, patient_id).consents
+    with desk.registry.read() as session:
+        entered = desk.store.entered(session, Consent, patient_id)
+        kinds = {answer.kind for answer in answers} - {"other"}
+        counting = [consent.in_force(desk.store.answers(session, patient_id, kind)) for kind in kinds]
+    asked_once = _latest_of_each_title(answers)
+    in_force = {answer.id for answer in (*counting, *asked_once) if answer is not None}
+    nobody = ("", desk.clock())
+    told = [Answered(one, one.id in in_force, *entered.get(one.id, nobody)) for one in answers]
+    return tuple(sorted(told, key=lambda one: (one.answer.date.earliest, one.entered_at), reverse=True))
+
+
+def _latest_of_each_title(answers: Collection[Consent]) -> Iterator[Consent | None]:
+    """The answers that count of the questions that are neither of the registry nor of research."""
+    titles = {answer.title.casefold() for answer in answers if answer.kind == "other"}
+    for title in titles:
+        yield consent.in_force(
+            [one for one in answers if one.kind == "other" and one.title.casefold() == title]
+        )
 
 
 def answered(

@@ -8,6 +8,7 @@ from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.ui.documents.file_sheet import FileSheet
 from ctdild_desktop.ui.hrct.hrct_sheet import HrctSheet
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.measured.antibody_sheet import AntibodySheet
@@ -16,6 +17,7 @@ from ctdild_desktop.ui.measured.lab_sheet import LabSheet
 from ctdild_desktop.ui.measured.labs_sheet import LabsSheet
 from ctdild_desktop.ui.measured.pro_sheet import ProSheet
 from ctdild_desktop.ui.measured.serology_sheet import SerologySheet
+from ctdild_desktop.ui.patients.consent_sheet import ConsentSheet
 from ctdild_desktop.ui.patients.diagnosis_sheet import DiagnosisSheet
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.procedures.procedure_sheet import ProcedureSheet
@@ -34,6 +36,8 @@ _SHEETS: dict[str, Callable[..., RecordSheet]] = {
     "heart_test": HeartSheet,
     "pro": ProSheet,
     "procedure": ProcedureSheet,
+    "consent": ConsentSheet,
+    "attachment": FileSheet,
 }
 _SAMPLES: dict[str, Callable[..., RecordSheet]] = {"lab": LabsSheet, "serology": SerologySheet}
 """Kinds of which a whole sample is typed at once."""
@@ -71,5 +75,7 @@ def _held(kind: str, view: PatientView) -> tuple[object, ...]:
         "heart_test": record.heart_tests,
         "pro": record.pros,
         "procedure": record.procedures,
+        "consent": record.consents,
+        "attachment": record.attachments,
     }
     return held[kind]

@@ -41,6 +41,7 @@ NEW_RECORD: Final = {
     "add_adverse_event": "adverse_event",
     "add_hrct": "hrct",
     "add_procedure": "procedure",
+    "add_consent": "consent",
     "add_visit": "visit",
     "add_labs": "lab",
     "add_serology": "serology",

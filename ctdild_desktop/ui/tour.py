@@ -26,6 +26,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import inspection, theme, tour_people
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
@@ -172,6 +173,8 @@ class _Round:
             self._take(bench.window, f"patient-{name}")
             if name == "crowded":
                 self._draw_patient(bench)
+            elif name == "empty":
+                self._draw_empty_tabs(bench)
         self._draw_import(bench)
         tour_people.draw_safekeeping(bench, self._take, self._leave_dialogs)
         bench.window.hide()
@@ -246,6 +249,7 @@ class _Round:
             "add_adverse_event",
             "add_hrct",
             "add_procedure",
+            "add_consent",
             "add_visit",
             "add_labs",
             "add_serology",
@@ -259,11 +263,40 @@ class _Round:
             bench.act(act)
             self._take(bench.window, act.replace("_", "-"))
             self._leave_sheet()
+        self._draw_papers(bench)
         tour_people.draw_conflict(bench, self._take)
         view = page.view
         if view is not None and view.record.therapy:
             bench.open_record("therapy", view.record.therapy[0].id)
             self._take(bench.window, "therapy-acts")
+            self._leave_sheet()
+
+    def _draw_empty_tabs(self, bench: Workbench) -> None:
+        for tab in ("procedures", "documents"):
+            bench.patient.show_tab(tab)
+            self._take(bench.window, f"patient-empty-{tab}")
+        bench.patient.show_tab("overview")
+
+    def _draw_papers(self, bench: Workbench) -> None:
+        """A lavage that is being typed, a withdrawal of consent, and a file with what is said of it."""
+        lavage = {"volume_in_ml": "200", "recovered_ml": "96", "lymphocytes_percent": "46"}
+        for act, typed in (
+            ("add_procedure", {"kind": "bal", **lavage}),
+            ("add_consent", {"kind": "registry", "answer": "withdrawn"}),
+        ):
+            bench.act(act)
+            sheet = bench.patient.sheet
+            if isinstance(sheet, FormSheet):
+                for field, text in typed.items():
+                    sheet.fields[field].set_text(text)
+                sheet.refresh()
+                self._take(bench.window, f"{act.replace('_', '-')}-typed")
+                sheet.discard_draft()
+            self._leave_sheet()
+        view = bench.patient.view
+        if view is not None and view.record.attachments:
+            bench.open_record("attachment", view.record.attachments[0].id)
+            self._take(bench.window, "file")
             self._leave_sheet()
 
     def _draw_log(self, bench: Workbench) -> None:

@@ -27,6 +27,7 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.offers import event_offer
+from ctdild_desktop.ui.patient.documents_tab import DocumentsTab
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
@@ -88,6 +89,10 @@ class Workbench(QObject):
             people=self.people,
         )
         self.patient = PatientPage(self.permits)
+        self.documents = DocumentsTab(desk, runner, ask, self.permits)
+        self.patient.add_tab(
+            "documents", self.tr("Documents {count}"), self.documents, count=DocumentsTab.count
+        )
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
         self.log = LogPage(desk, runner)
@@ -147,7 +152,11 @@ class Workbench(QObject):
         self.patients.action_requested.connect(self.act)
         self.registry.action_requested.connect(self.act)
         self.people.asked.connect(self.people_acts.start)
-        for part in (self.thresholds, self.history, self.removed, self.people_acts):
+        self.documents.said.connect(self.window.inform)
+        self.documents.exported.connect(self._on_exported)
+        self.documents.record_requested.connect(self.open_record)
+        self.documents.add_requested.connect(self.act)
+        for part in (self.thresholds, self.history, self.documents, self.removed, self.people_acts):
             part.done.connect(self.announce)
         parts = (self.history, self.log, self.removed, self.patients, self.search, self.people_acts)
         for asking in parts:
@@ -216,6 +225,7 @@ class Workbench(QObject):
             "erase_patient": lambda: self._with_view(self.sheets.erase),
             "remove_patient": lambda: self._with_view(self.sheets.remove_patient),
             **{name: partial(self._new_record, kind) for name, kind in NEW_RECORD.items()},
+            "attach_files": lambda: self._with_view(lambda _view: self._attach_files()),
             "history": lambda: self._with_view(lambda _view: self._show_history()),
             "log": lambda: self._show_part("log", self.log),
             "removed_patients": lambda: self._show_part("removed_patients", self.removed),
@@ -359,6 +369,14 @@ class Workbench(QObject):
             follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
         )
 
+    def _on_exported(self, done: Done[Path]) -> None:
+        folder = done.value.parent
+        self.window.say(done.message, follow=(self.tr("Open folder"), lambda: self.ask.show_folder(folder)))
+
+    def _attach_files(self) -> None:
+        self.patient.show_tab("documents")
+        self.documents.choose_files()
+
     def _import(self) -> None:
         if self._import_page is None:
             from ctdild_desktop.ui.imports.import_page import ImportPage
@@ -407,7 +425,7 @@ class Workbench(QObject):
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
-        for part in (self.history, self.log, self.removed, self.people):
+        for part in (self.history, self.documents, self.log, self.removed, self.people):
             part.clear()
         self.window.forget()
 

@@ -23,6 +23,7 @@ class FakeAsk:
     suggested: list[Path] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
+    shown: list[Path] = field(default_factory=list)
 
     def question(
         self, title: str, text: str, choices: Sequence[Choice], on_answer: Callable[[str], None]
@@ -56,3 +57,7 @@ class FakeAsk:
 
     def show_folder(self, folder: Path) -> None:
         self.folders.append(folder)
+
+    def show_file(self, file: Path) -> bool:
+        self.shown.append(file)
+        return True

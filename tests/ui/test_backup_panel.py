@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from ctdild_desktop.services import backups, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.texts import size_words
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.registry import backup_words
 from ctdild_desktop.ui.registry.backup_panel import BackupPanel
@@ -224,4 +225,4 @@ def test_age_in_words(qapp: QApplication, ago: dict[str, int], words: str) -> No
     ],
 )
 def test_sizes_in_words(qapp: QApplication, count: int, words: str) -> None:
-    assert backup_words.size(count) == words
+    assert size_words(count) == words

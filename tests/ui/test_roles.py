@@ -255,7 +255,7 @@ def test_a7_empty_places_say_whom_to_ask(window_of: Callable[[str], Workbench]) 
     bench = window_of("viewer")
     bench.open_patient(BARE.patient.id)
     said = [state.text.text() for state in bench.patient.findChildren(EmptyState)]
-    assert sum("Ask a recorder or clinician" in text for text in said) == 10
+    assert sum("Ask a recorder or clinician" in text for text in said) == 12
     assert "Ask a recorder" in bench.patient.overview.chart._timeline.panel.empty_text
     assert "Ask a recorder" in bench.patients._empty.text.text()
     bench.act("shortcuts")

@@ -60,6 +60,10 @@ class Ask(Protocol):
         """Open a folder in the system's file manager."""
         ...
 
+    def show_file(self, file: Path) -> bool:
+        """Open a file with the desktop's own program; False when there is none."""
+        ...
+
 
 def _clicked(box: QMessageBox) -> QPushButton | None:
     button = box.clickedButton()
@@ -146,3 +150,7 @@ class WindowAsk:
     def show_folder(self, folder: Path) -> None:
         """See :meth:`Ask.show_folder`."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def show_file(self, file: Path) -> bool:
+        """See :meth:`Ask.show_file`."""
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))

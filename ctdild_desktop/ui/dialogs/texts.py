@@ -54,6 +54,14 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Texts", text)
 
 
+def size_words(count: int) -> str:
+    """Bytes as a person reads them: ``1.2 MB``."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
+        if count >= factor:
+            return f"{wording.number(count / factor, 1)} {unit}"
+    return _tr("{count} kB").format(count=max(1, round(count / 1000)))
+
+
 def instrument_words(instrument: codes.Instrument) -> str:
     """Which end is better, and the published changes with where they come from."""
     better = {scale.better for scale in instrument.scales}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
@@ -19,10 +19,25 @@ class _Rows(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.rows: tuple[tuple[str, str], ...] = ()
+        self.links: dict[str, QPushButton] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.scaled(300), theme.scaled(22) * len(self.rows))
+
+    def place_links(self) -> None:
+        """Put each link at the right end of its row."""
+        high, captions = theme.scaled(22), [caption for caption, _value in self.rows]
+        for caption, link in self.links.items():
+            link.setVisible(caption in captions)
+            if caption in captions:
+                wide = link.sizeHint().width()
+                left = self.width() - wide - theme.scaled(8)
+                link.setGeometry(left, captions.index(caption) * high, wide, high - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place_links()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -36,7 +51,9 @@ class _Rows(QWidget):
             painter.setPen(theme.color("text2"))
             painter.drawText(row, _LEFT, caption)
             painter.setPen(theme.color("text"))
-            room = row.adjusted(captions, 0, 0, 0)
+            link = self.links.get(caption)
+            taken = 0 if link is None else link.width()
+            room = row.adjusted(captions, 0, -taken, 0)
             painter.drawText(
                 room, _LEFT, metrics.elidedText(value, Qt.TextElideMode.ElideRight, room.width())
             )
@@ -60,10 +77,20 @@ class KeyFacts(QWidget):
         column.addWidget(self._rows)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def add_link(self, caption: str, name: str, words: str) -> QPushButton:
+        """A link at the right of the row with this caption, for what changes its value."""
+        link = QPushButton(words, self._rows)
+        link.setObjectName(name)
+        link.setProperty("link", True)
+        link.setAccessibleName(f"{caption}: {words}")
+        self._rows.links[caption] = link
+        return link
+
     def show_facts(self, rows: Sequence[tuple[str, str]], *, detail: str = "") -> None:
         """Replace the rows."""
         self._header.set_texts(self._title, detail)
         self._rows.rows = tuple(rows)
+        self._rows.place_links()
         text = "\n".join(f"{caption}: {value}" for caption, value in rows)
         self.setToolTip(tip(text))
         self.setAccessibleName(self._title)

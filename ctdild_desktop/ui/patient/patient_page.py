@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Protocol
 
@@ -71,6 +72,7 @@ class PatientPage(QWidget):
         self._reference = ("", "")
         self._sheet: QWidget | None = None
         self._more: list[PatientTab] = []
+        self._counted: dict[int, tuple[str, Callable[[PatientView], int]]] = {}
         self._make_parts()
         self._make_tabs()
         self._lay_out()
@@ -92,6 +94,7 @@ class PatientPage(QWidget):
         ):
             tab.fit(permits, action_id)
         self._results.fit(permits)
+        permits.fit(self._consent, "add_consent")
         self._overview.set_asking(asking=bool(permits.refusal("log_pft")))
 
     @property
@@ -151,6 +154,8 @@ class PatientPage(QWidget):
         )
         self._show_facts(view)
         self._show_tables(view)
+        for at, (title, number_of) in self._counted.items():
+            self._tabs.setTabText(at, title.format(count=number_of(view)))
         for tab in self._more:
             tab.show_patient(view.record.patient.id)
         self._apply_choice()
@@ -213,9 +218,17 @@ class PatientPage(QWidget):
         """Bring a tab to the front: ``overview``, ``tests``, ``therapy`` ...; ValueError for another name."""
         self._tabs.setCurrentIndex(self._tab_names.index(name))
 
-    def add_tab(self, name: str, title: str, tab: PatientTab) -> None:
-        """Put a further tab behind the others; it is told which patient is shown, and when that changed."""
+    def add_tab(
+        self, name: str, title: str, tab: PatientTab, *, count: Callable[[PatientView], int] | None = None
+    ) -> None:
+        """Put a further tab behind the others; it is told which patient is shown, and when that changed.
+
+        Args:
+            count: what ``{count}`` in the title is.
+        """
         self._more.append(tab)
+        if count is not None:
+            self._counted[self._tabs.count()] = (title, count)
         self._tab_names.append(name)
         self._tabs.addTab(title)
         self._pages.addWidget(tab.widget())
@@ -275,6 +288,7 @@ class PatientPage(QWidget):
     def _lay_out(self) -> None:
         self._why = WhyPanel(self._permits, self)
         self._facts = KeyFacts(self.tr("Key facts"))
+        self._consent = self._facts.add_link(self.tr("Consent"), "consent_link", self.tr("Record…"))
         reasons = QWidget(self)
         column = QVBoxLayout(reasons)
         column.setContentsMargins(0, 0, 0, 0)
@@ -319,6 +333,7 @@ class PatientPage(QWidget):
         self._visits.add_requested.connect(self.add_visit_requested)
         self._diagnoses.add_requested.connect(self.add_diagnosis_requested)
         self._results.add_requested.connect(self.add_requested)
+        self._consent.clicked.connect(lambda: self.add_requested.emit("add_consent"))
 
     def _on_record_requested(self, kind: str) -> None:
         asked = {

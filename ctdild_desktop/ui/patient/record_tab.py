@@ -28,6 +28,7 @@ class RecordTab(QWidget):
         *,
         add_words: str,
         empty: tuple[str, str],
+        hint: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -49,15 +50,15 @@ class RecordTab(QWidget):
         self._remark.setWordWrap(True)
         self._remark.setContentsMargins(10, 0, 10, 5)
         self._remark.hide()
-        hint = QLabel(self.tr("Enter opens the row"), self)
-        palette = hint.palette()
+        told = QLabel(hint or self.tr("Enter opens the row"), self)
+        palette = told.palette()
         palette.setColor(palette.ColorRole.WindowText, theme.color("text3"))
-        hint.setPalette(palette)
+        told.setPalette(palette)
         self._head.setContentsMargins(10, 5, 10, 5)
         self._head.setSpacing(8)
         self._head.addWidget(self._add)
         self._head.addStretch(1)
-        self._head.addWidget(hint)
+        self._head.addWidget(told)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -24,6 +24,7 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.permissions import may
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.texts import size_words
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.registry import backup_words
 from ctdild_desktop.ui.registry.generation_list import GenerationList
@@ -196,7 +197,7 @@ class BackupPanel(QWidget):
             told = self.tr("{age} ({moment}), {size}, {state}").format(
                 age=backup_words.age(last.made_at, now),
                 moment=backup_words.moment(last.made_at),
-                size=backup_words.size(last.size),
+                size=size_words(last.size),
                 state=backup_words.state(last),
             )
             if found.changed:

@@ -38,14 +38,6 @@ def moment(at: dt.datetime) -> str:
     return f"{wording.day(local.date())} {local:%H:%M}"
 
 
-def size(count: int) -> str:
-    """Bytes as a person reads them."""
-    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
-        if count >= factor:
-            return f"{wording.number(count / factor, 1)} {unit}"
-    return _tr("{count} kB").format(count=max(1, round(count / 1000)))
-
-
 def state(one: Generation) -> str:
     """What is known of a backup."""
     return {

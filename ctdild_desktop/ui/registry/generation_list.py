@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from ctdild_desktop.services.backups import Generation, State
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.texts import size_words
 from ctdild_desktop.ui.registry import backup_words
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.table_view import TableView
@@ -90,7 +91,7 @@ class GenerationModel(QAbstractTableModel):
         return (
             backup_words.moment(one.made_at),
             backup_words.why(one),
-            backup_words.size(one.size),
+            size_words(one.size),
             counted("patient"),
             counted("pft"),
             backup_words.state(one),

@@ -1,0 +1,1 @@
+"""Files of patients: what is said of each."""
