@@ -154,6 +154,7 @@ def test_tabs_count_what_they_hold(page: PatientPage) -> None:
         "Imaging 4",
         "Visits 16",
         "Diagnosis 2",
+        "Procedures 0",
         "Bloods 0",
         "Serology 0",
         "Heart, PRO 0",
