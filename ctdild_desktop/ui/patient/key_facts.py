@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
@@ -20,6 +20,9 @@ class _Rows(QWidget):
         super().__init__(parent)
         self.rows: tuple[tuple[str, str], ...] = ()
         self.links: dict[str, QPushButton] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, theme.scaled(8), 0)
+        self._grid.setSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -27,17 +30,13 @@ class _Rows(QWidget):
 
     def place_links(self) -> None:
         """Put each link at the right end of its row."""
-        high, captions = theme.scaled(22), [caption for caption, _value in self.rows]
+        captions = [caption for caption, _value in self.rows]
+        for at in range(len(captions)):
+            self._grid.setRowMinimumHeight(at, theme.scaled(22))
         for caption, link in self.links.items():
             link.setVisible(caption in captions)
             if caption in captions:
-                wide = link.sizeHint().width()
-                left = self.width() - wide - theme.scaled(8)
-                link.setGeometry(left, captions.index(caption) * high, wide, high - 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.place_links()
+                self._grid.addWidget(link, captions.index(caption), 0, Qt.AlignmentFlag.AlignRight)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -82,6 +81,7 @@ class KeyFacts(QWidget):
         link = QPushButton(words, self._rows)
         link.setObjectName(name)
         link.setProperty("link", True)
+        link.setMaximumHeight(theme.scaled(21))
         link.setAccessibleName(f"{caption}: {words}")
         self._rows.links[caption] = link
         return link
