@@ -30,11 +30,12 @@ from ctdild_desktop.ui.elsewhere import Watch
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
 from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
+from ctdild_desktop.ui.side_sheets import Place
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from ctdild_desktop.ui.system.watch import SystemWatch
-from ctdild_desktop.ui.workbench import Place, Workbench
+from ctdild_desktop.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 _DEMO_PATIENTS = 40

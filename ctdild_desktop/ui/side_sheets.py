@@ -62,6 +62,15 @@ class Opened:
 NOTHING: Final = Opened()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person was: the room or the patient, and the sheet that was open there."""
+
+    room: str = ""
+    patient_id: str = ""
+    sheet: Opened = NOTHING
+
+
 class SideSheets(QObject):
     """Opens one sheet at a time beside the list of patients or the patient in sight."""
 

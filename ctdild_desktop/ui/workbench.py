@@ -6,7 +6,6 @@ The frame knows no screens and the screens know not one another; their requests 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,17 +42,8 @@ from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.safekeeping import Safekeeping
 from ctdild_desktop.ui.search.patient_search import PatientSearch
-from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Opened, SideSheets
+from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Place, SideSheets
 from ctdild_desktop.ui.today_room import TodayRoom
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a person was: the room or the patient, and the sheet that was open there."""
-
-    room: str = ""
-    patient_id: str = ""
-    sheet: Opened = NOTHING
 
 
 class Workbench(QObject):
@@ -153,7 +143,8 @@ class Workbench(QObject):
         self.registry.action_requested.connect(self.act)
         self.people.asked.connect(self.people_acts.start)
         self.documents.said.connect(self.window.inform)
-        self.documents.exported.connect(self._on_exported)
+        written = self.tr("Written, not encrypted: {name}.")
+        self.documents.exported.connect(partial(self._on_written, written))
         self.documents.record_requested.connect(self.open_record)
         self.documents.add_requested.connect(self.act)
         for part in (self.thresholds, self.history, self.documents, self.removed, self.people_acts):
@@ -368,10 +359,6 @@ class Workbench(QObject):
             words.format(name=path.name),
             follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
         )
-
-    def _on_exported(self, done: Done[Path]) -> None:
-        folder = done.value.parent
-        self.window.say(done.message, follow=(self.tr("Open folder"), lambda: self.ask.show_folder(folder)))
 
     def _attach_files(self) -> None:
         self.patient.show_tab("documents")

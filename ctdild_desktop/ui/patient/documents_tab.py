@@ -31,7 +31,7 @@ class DocumentsTab(QWidget):
 
     done = Signal(object)
     exported = Signal(object)
-    """The ``Done`` of a file that was written in the clear; its value is the path."""
+    """Where a file was written in the clear."""
     said = Signal(str)
     record_requested = Signal(str, str)
     """Kind (``attachment``, ``consent``) and id."""
@@ -229,7 +229,7 @@ class DocumentsTab(QWidget):
         self._ask.open_folder(self.tr("Save a copy, not encrypted, in this folder"), write)
 
     def _on_exported(self, done: Done[Path]) -> None:
-        self.exported.emit(done)
+        self.exported.emit(done.value)
 
     def _show_details(self) -> None:
         file_id = self._current()
