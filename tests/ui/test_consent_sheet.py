@@ -48,7 +48,7 @@ def test_an_answer_is_typed_from_the_key_facts_and_the_banner_agrees(
     assert bench.patient.sheet is None, sheet.problem.text()
     assert bench.window.said.startswith("Saved consent to research, withdrawn, 07.01.2026.")
     assert said(bench) == "registry yes, research withdrawn"
-    keyboard.ctrl(Qt.Key.Key_C, shift=True)
+    keyboard.ctrl(Qt.Key.Key_N, shift=True)
     sheet = bench.patient.sheet
     keyboard.line("2.3.2026")
     keyboard.type("s")

@@ -40,7 +40,7 @@ def sheet_of(bench: Workbench) -> Any:
 
 
 def test_a_lavage_is_typed_by_keyboard_and_says_what_is_raised(opened: Workbench, keyboard: Any) -> None:
-    keyboard.ctrl(Qt.Key.Key_P, shift=True)
+    keyboard.ctrl(Qt.Key.Key_Y, shift=True)
     sheet = sheet_of(opened)
     assert not sheet.fields["lobe"].isVisible(), "nothing more is asked before the kind is known"
     keyboard.line("2.3")

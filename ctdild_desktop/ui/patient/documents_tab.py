@@ -66,8 +66,8 @@ class DocumentsTab(QWidget):
             "consent",
             tr("Answers of consent"),
             document_rows.consent_columns(),
-            add_words=tr("Record consent… Ctrl+Shift+C"),
-            empty=(tr("No answer of consent is recorded"), tr("Record the first one (Ctrl+Shift+C).")),
+            add_words=tr("Record consent… Ctrl+Shift+N"),
+            empty=(tr("No answer of consent is recorded"), tr("Record the first one (Ctrl+Shift+N).")),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

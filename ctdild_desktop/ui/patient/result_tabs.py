@@ -24,10 +24,10 @@ class ResultTabs(QObject):
             "procedure",
             tr("Bronchoscopies and biopsies"),
             procedure_rows.procedure_columns(),
-            add_words=tr("Add procedure… Ctrl+Shift+P"),
+            add_words=tr("Add procedure… Ctrl+Shift+Y"),
             empty=(
                 tr("No bronchoscopy and no biopsy recorded"),
-                tr("Record a lavage, a biopsy, or why none was done (Ctrl+Shift+P)."),
+                tr("Record a lavage, a biopsy, or why none was done (Ctrl+Shift+Y)."),
             ),
         )
         self._bloods = RecordTab(
