@@ -334,6 +334,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+L",),
         acts=("history.log",),
     ),
+    ActionSpec("commands", "help", QT_TRANSLATE_NOOP("Actions", "&Commands…"), ("Ctrl+Shift+K",)),
     ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),

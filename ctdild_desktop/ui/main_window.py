@@ -32,7 +32,8 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import icons
-from ctdild_desktop.ui.actions import ACTIONS, MENUS, When, action, menu_words
+from ctdild_desktop.ui.actions import ACTIONS, MENUS, ActionSpec, When, action, menu_words
+from ctdild_desktop.ui.dialogs.command_palette import Command, CommandPalette
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 
@@ -350,10 +351,26 @@ class MainWindow(QMainWindow):
             self.undo()
         elif action_id.startswith("room_"):
             self.show_room(action_id.removeprefix("room_"))
+        elif action_id == "commands":
+            self._open_commands()
         elif action_id == "quit":
             self.close()
         else:
             self.triggered.emit(action_id)
+
+    def _open_commands(self) -> None:
+        """Every command by a few letters, also those that cannot be done now, with the reason."""
+        palette = CommandPalette([self._command(spec) for spec in ACTIONS if spec.id != "commands"], self)
+        palette.chosen.connect(self._call)
+        palette.open()
+
+    def _command(self, spec: ActionSpec) -> Command:
+        lacking = {
+            When.PATIENT: self.tr("open a patient first"),
+            When.UNDO: self.tr("nothing to take back"),
+        }
+        available = self._available.get(spec.when, True)
+        return Command(spec, self._refusals.get(spec.id, "") or ("" if available else lacking[spec.when]))
 
     def _on_follow(self) -> None:
         if self._follow is not None:
