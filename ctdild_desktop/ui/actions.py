@@ -320,6 +320,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec(
+        "plot_key",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "&Key to the time-line"),
+        ("Ctrl+Shift+G",),
+        When.PATIENT,
+    ),
+    ActionSpec(
         "removed_patients",
         "view",
         QT_TRANSLATE_NOOP("Actions", "Re&moved patients"),
@@ -364,6 +371,7 @@ PLOT_KEYS: tuple[tuple[str, str], ...] = (
     ("Shift+Left, Shift+Right", QT_TRANSLATE_NOOP("Actions", "Select two tests and read the change")),
     ("Esc", QT_TRANSLATE_NOOP("Actions", "Clear what is selected in the plot")),
     ("P", QT_TRANSLATE_NOOP("Actions", "What can be done with the picture: key, copy, save, print")),
+    ("K", QT_TRANSLATE_NOOP("Actions", "Key to the signs of the plot")),
     ("S", QT_TRANSLATE_NOOP("Actions", "What the plot shows: further curves, epochs")),
 )
 """Keys of the time-line."""

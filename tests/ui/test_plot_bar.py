@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from ctdild_desktop.figures.key import KeyLine, Sign
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.charts.samples import paint_sample
 from ctdild_desktop.ui.patient.plot_bar import PlotBar
+from ctdild_desktop.ui.patient.plot_key import PlotKey
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import holloway
 from tests.support.desks import fill
@@ -87,3 +92,31 @@ def test_boxes_and_menu_are_one_switch(qtbot: QtBot, wide: bool) -> None:
     boxes = [bar.findChild(QWidget, name) for name in ("show_lln", "show_band")]
     assert [box.isChecked() for box in boxes] == [False, True]  # type: ignore[union-attr]
     assert [box.isVisible() for box in boxes] == [wide, wide]  # type: ignore[union-attr]
+
+
+def test_the_key_opens_beside_the_picture_by_keyboard_and_escape_closes_it(
+    qtbot: QtBot, desk: Desk, bench: Workbench, keyboard: Keyboard
+) -> None:
+    fill(desk, holloway.record())
+    bench.open_patient(holloway.patient().id)
+    keyboard.press(Qt.Key.Key_K)
+    found = bench.window.findChild(PlotKey)
+    assert found is not None
+    assert found.isVisible()
+    assert not found.isModal()
+    assert "Hollow: not used by the criteria" in found.accessibleDescription()
+    with qtbot.waitSignal(found.destroyed):
+        key(found, Qt.Key.Key_Escape)
+
+
+def test_every_sign_of_the_key_has_a_sample(qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    details = {Sign.SERIES: "kco", Sign.HOLLOW: "fvc", Sign.PREVIEW: "fvc", Sign.LANE: "jak"}
+    for sign in Sign:
+        image = QImage(44, 18, QImage.Format.Format_RGB32)
+        image.fill(theme.color("base"))
+        blank = image.copy()
+        painter = QPainter(image)
+        paint_sample(painter, KeyLine(sign, "", details.get(sign, "2")), QRectF(image.rect()))
+        painter.end()
+        assert (image == blank) is (sign is Sign.NONE), sign

@@ -46,6 +46,8 @@ NEEDS_NONE = {
     "shortcuts",
     "open_demo",
     "about",
+    "plot_key",
+    "commands",
 }
 """Actions that touch no record: leaving, moving about, reading the program's own texts."""
 

@@ -23,6 +23,7 @@ from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.pft_rows import pft_columns, pft_rows, unit_remark
 from ctdild_desktop.ui.patient.plot_bar import PlotBar
+from ctdild_desktop.ui.patient.plot_key import PlotKey
 from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.patient.reference_menu import chosen_words
 from ctdild_desktop.ui.patient.words import pair_change, possible_scales
@@ -108,6 +109,7 @@ class Overview(QWidget):
             ("S", self._bar.open_menu),
             ("P", self._bar.open_pictures),
             ("R", self.reference_asked.emit),
+            ("K", self.show_key),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -178,6 +180,12 @@ class Overview(QWidget):
         self._bar.set_shown(names)
         self._choice.shown = self._bar.shown
         self._draw()
+
+    def show_key(self) -> None:
+        """Say what the signs of the picture mean, in a window beside it."""
+        picture = self.timeline()
+        if picture is not None:
+            PlotKey(picture, self.window()).show()
 
     @property
     def pointed_test(self) -> str:

@@ -40,6 +40,7 @@ class PictureActs(QObject):
     def by_id(self) -> dict[str, Callable[[], None]]:
         """What each declared action does."""
         return {
+            "plot_key": self._overview.show_key,
             "copy_picture": self.copy,
             "save_picture_png": lambda: self.save(Form.PNG),
             "save_picture_svg": lambda: self.save(Form.SVG),
