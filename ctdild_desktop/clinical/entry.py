@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)?\Z")
 _LONGEST = 15
 _BACK = re.compile(r"-([0-9]{1,4})\Z")
+_AHEAD = re.compile(r"\+([0-9]{1,3})\Z")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\Z")
 _FULL = re.compile(r"([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4})\Z")
 _SHORT = re.compile(r"([0-9]{1,2})[./ -]([0-9]{1,2})[./]?\Z")
@@ -100,6 +101,27 @@ def parse_date_entry(text: str, *, today: dt.date, month_first: bool = False) ->
     first, second = int(parts[0]), int(parts[1])
     day, month = (second, first) if month_first else (first, second)
     return _latest(day, month, today, text)
+
+
+def parse_day_ahead(text: str, *, today: dt.date, month_first: bool = False) -> dt.date:
+    """The coming day that a short entry means: ``+14`` is in two weeks, ``12.3`` the next 12 March.
+
+    Raises:
+        EntryError: as :func:`parse_date_entry`.
+    """
+    typed = text.strip()
+    ahead = _AHEAD.match(typed)
+    if ahead is not None:
+        return today + dt.timedelta(days=int(ahead.group(1)))
+    found = parse_date_entry(text, today=today, month_first=month_first)
+    if found > today or not (_SHORT.match(typed) or _YEAR.match(typed)):
+        return found
+    for year in range(today.year, today.year + 9):
+        if found.day <= calendar.monthrange(year, found.month)[1]:
+            coming = dt.date(year, found.month, found.day)
+            if coming > today:
+                return coming
+    return found
 
 
 def parse_partial(text: str, *, today: dt.date, month_first: bool = False) -> PartialDate:

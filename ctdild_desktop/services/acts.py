@@ -33,6 +33,7 @@ from ctdild_desktop.clinical.records import (
     Pro,
     Procedure,
     Serology,
+    Snooze,
     TherapyLine,
     Visit,
 )
@@ -79,6 +80,7 @@ Clinical = (
     | AgendaItem
     | Decision
     | Action
+    | Snooze
 )
 R = TypeVar("R", bound=Clinical)
 
@@ -101,6 +103,7 @@ CHANGE_OF: dict[type[Any], Change] = {
     AgendaItem: Change.MEETING,
     Decision: Change.DECISION,
     Action: Change.ACTION,
+    Snooze: Change.SNOOZE,
 }
 
 

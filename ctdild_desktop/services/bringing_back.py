@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.records import (
     Pro,
     Procedure,
     Serology,
+    Snooze,
     TherapyLine,
     Visit,
 )
@@ -36,6 +37,7 @@ from ctdild_desktop.services import (
     procedures,
     pros,
     serology,
+    snoozes,
     therapy,
     visits,
 )
@@ -69,6 +71,7 @@ _CHECKS: Mapping[type[Any], Check] = {
     HeartTest: heart_tests.check,
     Pro: pros.check,
     Attachment: attachments.check,
+    Snooze: snoozes.check,
 }
 
 

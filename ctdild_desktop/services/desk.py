@@ -89,6 +89,7 @@ class Change(StrEnum):
     MEETING = "meeting"
     DECISION = "decision"
     ACTION = "action"
+    SNOOZE = "snooze"
     DRAFT = "draft"
     SETTINGS = "settings"
     IMPORT = "import"

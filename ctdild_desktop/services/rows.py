@@ -38,6 +38,7 @@ from ctdild_desktop.clinical.records import (
     Pro,
     Procedure,
     Serology,
+    Snooze,
     TherapyLine,
     Visit,
 )
@@ -65,6 +66,7 @@ ROW_OF: Mapping[type[Any], type[Any]] = {
     AgendaItem: models.AgendaItemRow,
     Decision: models.DecisionRow,
     Action: models.ActionRow,
+    Snooze: models.SnoozeRow,
 }
 
 PARTS: Mapping[str, type[Any]] = {

@@ -45,6 +45,8 @@ class OfPatient:
 
     person: Person
     rows: tuple[TodayRow, ...]
+    put_off: tuple[TodayRow, ...] = ()
+    """The rows that somebody put off, each with until when."""
     following: tuple[dt.date, str] | None = None
     """The next day on which something may be done that is not due yet, and what."""
     clinic: tuple[tuple[dt.date, bool], ...] = ()
@@ -210,6 +212,7 @@ def _of(record: PatientRecord, day: dt.date, known: tuple[Lately, Turn | None] |
     return OfPatient(
         person=person_of(record, day),
         rows=reasons.rows,
+        put_off=reasons.put_off,
         following=reasons.following,
         clinic=_comes(record, day),
     )

@@ -113,6 +113,11 @@ def _detail(items: Sequence[DueItem]) -> tuple[str, ...]:
     )
 
 
+def _rests_on(items: Iterable[DueItem]) -> str:
+    """Rules, tests and latest results; not the state, which time alone changes."""
+    return "; ".join(sorted(f"{item.rule} {' '.join(item.tests)} {item.drug} {item.last}" for item in items))
+
+
 def _due_row(place: Place, items: list[tuple[State, DueItem]], person: Person, as_of: dt.date) -> TodayRow:
     """What is due at one place: the most urgent item leads, the others are named after it."""
     order = list(State)
@@ -141,6 +146,7 @@ def _due_row(place: Place, items: list[tuple[State, DueItem]], person: Person, a
         days=lead.overdue_days,
         detail=_detail([item for _state, item in items]),
         ask=f"{_title(lead)} {_words(state, lead.overdue_days)}",
+        rests_on=_rests_on([item for _state, item in items]),
     )
 
 
@@ -171,6 +177,7 @@ def _rituximab_row(item: DueItem, person: Person, as_of: dt.date) -> TodayRow:
         days=item.overdue_days,
         detail=_detail([item]),
         ask=f"{_title(item)} {_words(state, item.overdue_days)}",
+        rests_on=_rests_on([item]),
     )
 
 
@@ -187,6 +194,7 @@ def _said(item: DueItem, person: Person) -> TodayRow:
         due=item.due,
         detail=_detail([item]),
         ask=item.item,
+        rests_on="; ".join(wording.say(line) for line in item.because),
     )
 
 
@@ -201,6 +209,7 @@ def _untold(item: DueItem, person: Person, place: Place) -> TodayRow:
         place=place,
         detail=_detail([item]),
         ask=f"{_title(item)}: needs {needs}",
+        rests_on=needs,
     )
 
 
@@ -218,4 +227,5 @@ def _never_row(items: Sequence[DueItem], person: Person) -> TodayRow:
         place=places.pop() if len(places) == 1 else Place.PATIENT,
         detail=_detail(items),
         ask=f"{f'{len(named)} checks' if many else wording.capital(named[0])} never recorded",
+        rests_on=", ".join(named),
     )

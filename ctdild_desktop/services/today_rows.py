@@ -7,15 +7,16 @@ numbers, the state and the place where the work is done. Nothing here advises a 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.criteria import assess, facts_from_record
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.due import due_items
-from ctdild_desktop.clinical.records import Action, PatientRecord, Pft
+from ctdild_desktop.clinical.records import Action, PatientRecord, Pft, Snooze
 from ctdild_desktop.clinical.series import dlco_visits, unusable_dlco
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.services import texts
@@ -115,6 +116,20 @@ class TodayRow:
     detail: tuple[str, ...] = ()
     ask: str = ""
     """The reason in as few words as can be, for the list of a clinic."""
+    rests_on: str = ""
+    """The tests, days and rules behind the reason; another text is another reason."""
+    snooze: Snooze | None = None
+    """Until when it is put off, and why; None on the list itself."""
+
+    @property
+    def item(self) -> str:
+        """Which row of the patient it is, whatever its numbers say."""
+        return f"{self.group.value}:{self.key}"
+
+    @property
+    def basis(self) -> str:
+        """A mark of what the reason rests on, short and without a name."""
+        return hashlib.blake2b(self.rests_on.encode(), digest_size=16).hexdigest()
 
     @property
     def urgency(self) -> tuple[int, int, int, str, str]:
@@ -153,6 +168,8 @@ class Reasons:
     """The rows of one patient, and what comes next where nothing is due yet."""
 
     rows: tuple[TodayRow, ...] = ()
+    put_off: tuple[TodayRow, ...] = ()
+    """The rows that somebody put off, each with until when."""
     following: tuple[dt.date, str] | None = None
     """The next day on which something may be done, and what."""
 
@@ -187,7 +204,23 @@ def reasons_of(
         *_incomplete(record, person, as_of),
         *(action_row(action, person, as_of) for action in record.actions if action.status == "open"),
     ]
-    return Reasons(tuple(sorted(made, key=lambda row: row.urgency)), following(items, as_of))
+    made.sort(key=lambda row: row.urgency)
+    told = [_put_off(row, record, as_of) for row in made]
+    return Reasons(
+        rows=tuple(row for row in told if row.snooze is None),
+        put_off=tuple(row for row in told if row.snooze is not None),
+        following=following(items, as_of),
+    )
+
+
+def _put_off(row: TodayRow, record: PatientRecord, as_of: dt.date) -> TodayRow:
+    """The row with the latest day until which it was put off, where what it rests on is still the same."""
+    found = [
+        one
+        for one in record.snoozes
+        if one.item == row.item and one.basis == row.basis and one.date <= as_of < one.until
+    ]
+    return replace(row, snooze=max(found, key=lambda one: one.until)) if found else row
 
 
 # what the latest entry met
@@ -214,6 +247,7 @@ def _turn_rows(
             days=(as_of - turn.day).days,
             detail=tuple(f"{answer.title}: {one_line(answer)}" for answer in newly),
             ask=f"newly met: {_titles(lead, newly)}",
+            rests_on=f"{turn.day} {_told(lead)}",
         )
     yield from _confirm_row(person, turn, answers, as_of)
 
@@ -274,6 +308,7 @@ def _confirm_row(
         days=max((as_of - due).days, 0),
         detail=tuple(f"{answer.title}: {wording.say(caution.text)}" for answer, caution in advised),
         ask="PFT to confirm the latest",
+        rests_on=f"{day} {_told(lead)}",
     )
 
 
@@ -293,6 +328,7 @@ def _incomplete(record: PatientRecord, person: Person, as_of: dt.date) -> Iterab
             state=State.LACKING,
             place=Place.DIAGNOSIS if lacking == ["diagnosis"] else Place.DETAILS,
             ask=f"{', '.join(lacking)} not recorded",
+            rests_on=", ".join(lacking),
         )
     test = _without_haemoglobin(record, as_of)
     if test is not None:
@@ -339,4 +375,5 @@ def action_row(action: Action, person: Person, as_of: dt.date) -> TodayRow:
         due=action.due,
         days=max(overdue, 0),
         ask=action.what,
+        rests_on=f"{action.what} {action.due}",
     )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services import snoozes
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.leaving import Typed
+from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Place, TodayRow
 from ctdild_desktop.ui.changes import ChangeBus
-from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.today.snooze_sheet import SnoozeSheet
 from ctdild_desktop.ui.today.today_page import ACTION_OF, TodayPage
 
 _WHERE = "today"
@@ -37,6 +43,9 @@ class Doors(Protocol):
     def open_record(self, kind: str, record_id: str) -> None:
         """Open the sheet of a record of the patient in sight."""
 
+    def announce(self, done: Done[Any]) -> None:
+        """Say what was done, and tell every screen."""
+
 
 class TodayRoom(QObject):
     """Puts the page on the rail, and leads from its rows to the patient, the sheet or the tab."""
@@ -53,17 +62,63 @@ class TodayRoom(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._doors = doors
+        self._desk, self._runner, self._window, self._doors = desk, runner, window, doors
         self.page = TodayPage(desk, runner, changes, permits)
         self.page.open_requested.connect(self.open_row)
         self.page.patient_requested.connect(lambda one: doors.open_patient(one, where=_WHERE))
         self.page.action_requested.connect(doors.act)
+        self.page.snooze_requested.connect(self.put_off)
         self.page.refused.connect(window.inform)
         window.add_room("today", self.tr("Today"), "today", self.page)
 
     def open_row(self, row: TodayRow) -> None:
         """Open the patient of a row, and there what its work needs."""
         self._doors.open_patient(row.person.id, self._then(row), where=_WHERE)
+
+    def put_off(self, row: TodayRow) -> None:
+        """Ask until when and why a row can wait; one that was put off is shown again."""
+        desk, held = self._desk, row.snooze
+        reason = why_not(desk, snoozes.put_off)
+        if reason:
+            self._window.inform(reason)
+        elif held is None:
+            self._open(SnoozeSheet(desk, self._runner, row))
+        else:
+            self._runner.run(
+                lambda: snoozes.show_again(desk, held.id),
+                while_alive(self, self._doors.announce),
+                while_alive(self, self._on_refused),
+            )
+
+    def _open(self, sheet: SnoozeSheet) -> None:
+        self.keep_drafts()
+
+        def on_saved(done: Done[Any]) -> None:
+            self.page.close_sheet()
+            self._doors.announce(done)
+
+        sheet.said.connect(self._window.inform)
+        sheet.closed.connect(self.page.close_sheet)
+        sheet.saved.connect(on_saved)
+        self.page.open_sheet(sheet)
+        sheet.start()
+
+    def _on_refused(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self._window.inform(words)
+
+    def keep_drafts(self) -> None:
+        """Keep what is typed in the open sheet."""
+        if isinstance(self.page.sheet, FormSheet):
+            self.page.sheet.keep_draft()
+
+    def leave(self) -> tuple[Typed, ...]:
+        """What is typed in the open sheet, for whoever takes the window away."""
+        sheet = self.page.sheet
+        typed = sheet.leave() if isinstance(sheet, FormSheet) else None
+        return (typed,) if typed is not None else ()
 
     def come_back(self) -> None:
         """The room is in sight: look again at whom the person worked with."""

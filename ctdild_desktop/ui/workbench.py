@@ -400,12 +400,13 @@ class Workbench(QObject):
     def keep_drafts(self) -> None:
         """Keep what is typed in any open sheet."""
         self.sheets.keep_drafts()
+        self.today.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
         self.safekeeping.stop()
-        return self.sheets.leave()
+        return (*self.sheets.leave(), *self.today.leave())
 
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""

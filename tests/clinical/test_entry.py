@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.entry import (
     EntryError,
     asks_thousands,
     parse_date_entry,
+    parse_day_ahead,
     parse_number,
     parse_partial,
 )
@@ -126,6 +127,22 @@ def test_month_first() -> None:
 def test_dates_that_are_refused(typed: str, reason: str) -> None:
     with pytest.raises(EntryError, match=reason):
         parse_date_entry(typed, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "date"),
+    [
+        ("+14", dt.date(2026, 3, 26)),
+        ("20.3", dt.date(2026, 3, 20)),
+        ("1203", dt.date(2027, 3, 12)),
+        ("11/3", dt.date(2027, 3, 11)),
+        ("29.2", dt.date(2028, 2, 29)),
+        ("01.04.2026", dt.date(2026, 4, 1)),
+        ("01.02.2026", dt.date(2026, 2, 1)),
+    ],
+)
+def test_a_short_date_ahead_is_the_next_such_day(typed: str, date: dt.date) -> None:
+    assert parse_day_ahead(typed, today=TODAY) == date
 
 
 @pytest.mark.parametrize(

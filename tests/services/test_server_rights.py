@@ -35,6 +35,7 @@ from ctdild_desktop.registry.models import AuditRow, Base
 from ctdild_desktop.services import (
     patients,
     site_criteria,
+    today,
     upkeep,
 )
 from ctdild_desktop.services.desk import Desk, Done
@@ -51,7 +52,7 @@ RECORDS = (
     LINE
     | MEASURED
     | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "procedure", "consent"}
-    | {"attachment"}
+    | {"attachment", "snooze"}
 )
 KEYS = frozenset({"registry_keys"})
 
@@ -84,6 +85,7 @@ WRITES: dict[str, frozenset[str]] = {
     },
     "import_batch.write_plan": frozenset({"patient", "diagnosis", "visit", "pft"}),
     "imports.save_mapping": frozenset({"import_mapping"}),
+    **{f"snoozes.{name}": frozenset({"snooze"}) for name in ("put_off", "show_again")},
     **{f"labs.{name}": frozenset({"lab"}) for name in ("record_labs", "amend_lab", "remove_lab")},
     **{f"patients.{name}_patient": frozenset({"patient", "consent"}) for name in ("add", "edit")},
     "patients.remove_patient": frozenset({"patient"}),
@@ -230,6 +232,9 @@ def clinical(act: Observed) -> None:
     answer = act("consents.record_consent", ID, Consent(**ASKED, answer="declined"))
     act("consents.amend_consent", replace(answer, answer="given"))
     act("consents.remove_consent", answer.id, reason)
+    (row, *_others) = today.work_list(act.desk).patients[ID].rows
+    snooze = act("snoozes.put_off", row, act.desk.today() + dt.timedelta(days=9), "comes next week")
+    act("snoozes.show_again", snooze.id)
     person = patients.load(act.desk, ID).patient
     act("patients.edit_patient", replace(person, alert_note="x", consent_research="declined"))
     act("patients.remove_patient", ID, reason)

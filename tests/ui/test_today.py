@@ -330,6 +330,48 @@ def test_u_the_work_list_is_worked_through_by_keyboard(working: Workbench, keybo
     assert row.reason not in {one.reason for one in left}
 
 
+def test_a_row_is_put_off_by_keyboard_comes_back_by_undo_and_is_shown_again(
+    working: Workbench, keyboard: Any
+) -> None:
+    page = working.today.page
+    row = page.view.current_row()
+    keyboard.press(Qt.Key.Key_Space)
+    assert keyboard.focus() == "until"
+    keyboard.line("+8")
+    assert page.sheet.fields["until"].text() == "20.03.2026"
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert page.sheet is not None, "a reason is needed"
+    keyboard.type("Waits for the meeting")
+    keyboard.press(Qt.Key.Key_Escape)
+    keyboard.press(Qt.Key.Key_Space)
+    assert page.sheet.fields["reason"].text() == "Waits for the meeting", "the draft is found again"
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert "put off until 20.03.2026" in working.window.said
+    assert (page.sheet, keyboard.focus()) == (None, "work_list")
+    assert row not in rows(working, Group.PROGRESSION)
+    keyboard.ctrl(Qt.Key.Key_Z)
+    assert row in rows(working, Group.PROGRESSION)
+    keyboard.ctrl(Qt.Key.Key_Z)
+    alt(8)
+    held = page.view.current_row()
+    assert held is not None
+    assert (held.item, words.state_words(held)) == (row.item, "until 20.03.2026")
+    keyboard.press(Qt.Key.Key_Space)
+    assert row in rows(working, Group.PROGRESSION)
+    (empty,) = (one for one in page.findChildren(EmptyState) if one.isVisible())
+    assert empty.title.text() == "Nothing is put off."
+
+
+def test_what_is_typed_in_the_sheet_is_there_for_whoever_locks_the_window(
+    working: Workbench, keyboard: Any
+) -> None:
+    keyboard.press(Qt.Key.Key_Space)
+    keyboard.line("+3")
+    keyboard.type("Waits for ")
+    (typed,) = working.leave()
+    assert typed.kind.startswith("snooze:progression:")
+
+
 def test_the_line_of_a_long_group_shows_all_of_it_and_the_first_rows_again(
     bench: Workbench, desk: Desk, keyboard: Any
 ) -> None:
@@ -369,6 +411,10 @@ def test_a7_a_viewer_is_led_to_the_patient_and_to_no_sheet(working: Workbench, d
     page = TodayPage(viewer, ImmediateRunner(), changes, Permits(viewer))
     page.show()
     column = COLUMNS.index("opens")
+    page.view.setFocus()
+    page.view.choose_first()
+    assert not page.snooze.isEnabled()
+    assert "viewer" in page.snooze.toolTip()
     assert {page.leads_to(place) for place in Place} <= {Place.PATIENT, Place.THERAPY, Place.MDT}
     for at in range(page.model.rowCount(QModelIndex())):
         parent = page.model.index(at, 0)

@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.records.therapy import (
 )
 from ctdild_desktop.clinical.records.visit import Pro, Score, Visit
 from ctdild_desktop.clinical.records.whole import HELD_IN, PatientRecord
+from ctdild_desktop.clinical.records.work import Snooze
 
 __all__ = [
     "HELD_IN",
@@ -56,6 +57,7 @@ __all__ = [
     "Score",
     "Serology",
     "Sex",
+    "Snooze",
     "SymptomChange",
     "TherapyLine",
     "Visit",

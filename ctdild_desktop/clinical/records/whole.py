@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.records.measured import HeartTest, Lab, Pft, Serolo
 from ctdild_desktop.clinical.records.patient import Consent, Diagnosis, Patient
 from ctdild_desktop.clinical.records.therapy import AdverseEvent, TherapyLine
 from ctdild_desktop.clinical.records.visit import Pro, Visit
+from ctdild_desktop.clinical.records.work import Snooze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class PatientRecord:
     """What files there are; their content is read one by one."""
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
+    """What was put off on the work list."""
 
     def diagnosis_on(self, date: dt.date) -> Diagnosis | None:
         """The view of the diagnosis in force on a date: the latest that may have begun by then."""
@@ -66,6 +69,7 @@ HELD_IN: Mapping[str, type[Any]] = MappingProxyType(
         "attachments": Attachment,
         "decisions": Decision,
         "actions": Action,
+        "snoozes": Snooze,
     }
 )
 """The kind of the records in each field of a :class:`PatientRecord`."""

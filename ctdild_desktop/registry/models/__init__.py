@@ -30,6 +30,7 @@ from ctdild_desktop.registry.models.therapy import (
     TherapyLineRow,
 )
 from ctdild_desktop.registry.models.visit import ProRow, VisitRow
+from ctdild_desktop.registry.models.work import SnoozeRow
 
 __all__ = [
     "ROLES",
@@ -67,6 +68,7 @@ __all__ = [
     "SealRow",
     "SerologyRow",
     "SiteCriterionRow",
+    "SnoozeRow",
     "TherapyLineRow",
     "UserRow",
     "VisitRow",

@@ -7,6 +7,7 @@ them. Out of sight the reading waits; what was changed meanwhile is read first w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,6 +37,8 @@ class TodayReader(QObject):
         self._desk = desk
         self._runner = runner
         self.work = WorkList(desk.today())
+        self.put_off = WorkList(desk.today())
+        """The rows that somebody put off."""
         self.meeting: NextMeeting | None = None
         self._reading: Reading | None = None
         self._ids: set[str] = set()
@@ -77,7 +80,7 @@ class TodayReader(QObject):
         """Go on reading; another day than that of the list begins anew."""
         self._awake = True
         if self._desk.today() != self.work.day:
-            self.work = WorkList(self._desk.today())
+            self._begin_lists()
             self.refresh()
         self._go_on()
 
@@ -127,9 +130,22 @@ class TodayReader(QObject):
         """Let go of everything that was read; nothing is taken any more."""
         self._number += 1
         self._awake = False
-        self.work = WorkList(self.work.day)
+        self._begin_lists()
         self.meeting = self._reading = None
         self._ids, self._left, self._stale = set(), [], {}
+
+    def _begin_lists(self) -> None:
+        day = self._desk.today()
+        self.work, self.put_off = WorkList(day), WorkList(day)
+
+    def _take(self, found: Iterable[OfPatient]) -> None:
+        for one in found:
+            self.work.put((one,))
+            self.put_off.put((replace(one, rows=one.put_off, clinic=(), following=None),))
+
+    def _drop(self, patient_id: str) -> None:
+        for held in (self.work, self.put_off):
+            held.drop(patient_id)
 
     # one question after the other
 
@@ -184,7 +200,8 @@ class TodayReader(QObject):
         self._waiting = False
         self._reading, self.meeting = reading, meeting
         self._ids, self._left = set(reading.ids), list(reading.ids)
-        self.work.keep_only(self._ids)
+        for held in (self.work, self.put_off):
+            held.keep_only(self._ids)
         self.changed.emit()
         self._go_on()
 
@@ -194,7 +211,7 @@ class TodayReader(QObject):
         self._waiting = False
         asked = set(some)
         self._left = [one for one in self._left if one not in asked]
-        self.work.put(one for one in found if one.person.id not in self._stale)
+        self._take(one for one in found if one.person.id not in self._stale)
         self.changed.emit()
         self._go_on()
 
@@ -212,10 +229,10 @@ class TodayReader(QObject):
         for patient_id, one in zip(asked, found, strict=True):
             if one is None:
                 self._ids.discard(patient_id)
-                self.work.drop(patient_id)
+                self._drop(patient_id)
             else:
                 self._ids.add(patient_id)
-                self.work.put((one,))
+                self._take((one,))
         self.changed.emit()
         self._go_on()
 

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.services import snoozes
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Group, Place, TodayRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.changes import ChangeBus
@@ -27,6 +29,7 @@ from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.today import words
 from ctdild_desktop.ui.today.clinic_panel import ClinicPanel
 from ctdild_desktop.ui.today.reader import TodayReader
+from ctdild_desktop.ui.today.work_list import WorkList
 from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
@@ -46,6 +49,7 @@ ACTION_OF: dict[Place, str] = {
 """Which declared action is behind a place; who may not do it is led to the patient."""
 _FILTERS: tuple[Group | None, ...] = (None, *Group)
 _QUIET_MS = 400
+_SHEET_WIDTH = 440
 _MINUTE_MS = 60_000
 
 
@@ -58,6 +62,8 @@ class TodayPage(QWidget):
     """Id of a patient of the clinic."""
     action_requested = Signal(str)
     """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
+    snooze_requested = Signal(object)
+    """A ``TodayRow`` that shall be put off, or that was and shall be shown again."""
     refused = Signal(str)
     """Why the list was not read."""
 
@@ -74,6 +80,9 @@ class TodayPage(QWidget):
         self._desk = desk
         self._permits = permits
         self._only: Group | None = None
+        self._put_off = False
+        """Whether the rows are shown that were put off."""
+        self._sheet: QWidget | None = None
         self._unfolded: set[Group] = set()
         self.reader = TodayReader(desk, runner, self)
         self.model = WorkModel(self.leads_to, self)
@@ -108,7 +117,13 @@ class TodayPage(QWidget):
         self._filter_group = QButtonGroup(self)
         for number, group in enumerate(_FILTERS, start=1):
             row.addWidget(self._make_filter(number, group))
+        self.put_off = self._make_button(len(_FILTERS) + 1, "put_off", self.tr("Rows that were put off"))
+        self.put_off.clicked.connect(self.show_put_off)
+        row.addWidget(self.put_off)
         row.addStretch(1)
+        self.snooze = named(QPushButton(), "snooze_button")
+        self.snooze.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space does it from the list itself
+        row.addWidget(self.snooze)
         self._nothing = EmptyState(self.tr("Nothing is due"))
         self._new = EmptyState(
             self.tr("No patients yet"),
@@ -123,18 +138,7 @@ class TodayPage(QWidget):
         self._stack = named(QStackedWidget(), "today_stack")
         for part in (self.view, self._nothing, self._new):
             self._stack.addWidget(part)
-        self._progress = named(QFrame(), "today_progress")
-        foot = QHBoxLayout(self._progress)
-        foot.setContentsMargins(theme.scaled(10), 2, theme.scaled(10), 2)
-        self._told = named(QLabel(), "today_told")
-        self._told.setProperty("secondary", True)
-        self._stop = named(QPushButton(), "today_stop")
-        self._stop.setFlat(True)
-        self._stop.setProperty("link", True)
-        foot.addWidget(self._told)
-        foot.addWidget(self._stop)
-        foot.addStretch(1)
-        self._progress.hide()
+        self._progress = self._make_progress()
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
@@ -144,25 +148,44 @@ class TodayPage(QWidget):
         middle.setSpacing(0)
         middle.addLayout(left, 1)
         middle.addWidget(self.clinic)
+        self._middle = middle
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addLayout(middle, 1)
 
+    def _make_progress(self) -> QFrame:
+        made = named(QFrame(), "today_progress")
+        foot = QHBoxLayout(made)
+        foot.setContentsMargins(theme.scaled(10), 2, theme.scaled(10), 2)
+        self._told = named(QLabel(), "today_told")
+        self._told.setProperty("secondary", True)
+        self._stop = named(QPushButton(), "today_stop")
+        self._stop.setFlat(True)
+        self._stop.setProperty("link", True)
+        foot.addWidget(self._told)
+        foot.addWidget(self._stop)
+        foot.addStretch(1)
+        made.hide()
+        return made
+
     def _make_filter(self, number: int, group: Group | None) -> QToolButton:
-        button = named(QToolButton(), f"filter_{group.value if group is not None else 'all'}")
-        button.setCheckable(True)
-        button.setProperty("filter", True)
-        # a button's own shortcut would press it for a tenth of a second first
-        QShortcut(QKeySequence(f"Alt+{number}"), self, lambda: self.choose(group))
-        button.setToolTip(
-            tip(f"{words.group_title(group) if group else words.group_name(None)}  Alt+{number}")
-        )
+        title = words.group_title(group) if group is not None else words.group_name(None)
+        button = self._make_button(number, group.value if group is not None else "all", title)
         button.setChecked(group is None)
         button.clicked.connect(lambda: self.choose(group))
-        self._filter_group.addButton(button)
         self.filters[group] = button
+        return button
+
+    def _make_button(self, number: int, name: str, title: str) -> QToolButton:
+        button = named(QToolButton(), f"filter_{name}")
+        button.setCheckable(True)
+        button.setProperty("filter", True)
+        button.setToolTip(tip(f"{title}  Alt+{number}"))
+        # a button's own shortcut would press it for a tenth of a second first
+        QShortcut(QKeySequence(f"Alt+{number}"), self, button.click)
+        self._filter_group.addButton(button)
         return button
 
     def _connect(self, changes: ChangeBus) -> None:
@@ -172,6 +195,9 @@ class TodayPage(QWidget):
         self.view.opened.connect(self._on_opened)
         self.view.unfolding.connect(self._on_unfolding)
         self.view.typed.connect(self._on_typed)
+        self.view.pressed_space.connect(self.snooze_requested)
+        self.view.selectionModel().currentChanged.connect(self._fit_snooze)
+        self.snooze.clicked.connect(self._on_snooze)
         self.clinic.opened.connect(self.patient_requested)
         self._new.chosen.connect(self.action_requested)
         self._stop.clicked.connect(self._on_stop)
@@ -186,6 +212,14 @@ class TodayPage(QWidget):
         if self._permits.refusal("new_patient"):
             self._new.set_text(self.tr("Ask a recorder or clinician to add the first patient."))
         self.model.fit()
+        self._fit_snooze()
+
+    def _fit_snooze(self) -> None:
+        row, reason = self.view.current_row(), why_not(self._desk, snoozes.put_off)
+        self.snooze.setText(self.tr("Show again  Space") if self._put_off else self.tr("Put off…  Space"))
+        self.snooze.setEnabled(row is not None and not reason)
+        usual = self.tr("Takes the row off the list until a day, with a reason.")
+        self.snooze.setToolTip(tip(reason or usual))
 
     def leads_to(self, place: Place) -> Place:
         """Where Enter leads for this role."""
@@ -211,6 +245,9 @@ class TodayPage(QWidget):
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
+        if self._sheet is not None:
+            self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         place: QWidget | None = self._stack.currentWidget()
         if place is self._new:
             place = next((one for one in self._new.buttons.values() if one.isEnabled()), None)
@@ -219,11 +256,44 @@ class TodayPage(QWidget):
 
     def choose(self, group: Group | None) -> None:
         """Show the rows of one kind of reason, or of all; the list has the keyboard."""
-        self._only = group
+        self._only, self._put_off = group, False
         self.filters[group].setChecked(True)
+        self._show_from_the_top()
+
+    def show_put_off(self) -> None:
+        """Show what was put off, with until when; the list has the keyboard."""
+        self._only, self._put_off = None, True
+        self.put_off.setChecked(True)
+        self._show_from_the_top()
+
+    @property
+    def sheet(self) -> QWidget | None:
+        """The sheet at the right of the list."""
+        return self._sheet
+
+    def open_sheet(self, sheet: QWidget) -> None:
+        """Put a sheet at the right of the list, in place of the clinic."""
+        self.close_sheet()
+        sheet.setMaximumWidth(theme.scaled(_SHEET_WIDTH))
+        self._sheet = sheet
+        self.clinic.hide()
+        self._middle.addWidget(sheet)
+        sheet.show()
+
+    def close_sheet(self) -> None:
+        """Take the sheet away; the list has the keyboard."""
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            self._middle.removeWidget(sheet)
+            sheet.hide()
+            sheet.deleteLater()
+            self._show()
+            self.focus_first()
+
+    def _show_from_the_top(self) -> None:
         self._show()
-        self.view.scrollToTop()
-        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.view.go_to_first()
+        self.focus_first()
 
     def forget(self) -> None:
         """Let go of everybody."""
@@ -233,28 +303,36 @@ class TodayPage(QWidget):
         self._nothing.set_text("")
         for group in self.filters:
             self._count(group, 0)
+        self.put_off.hide()
 
     def _show(self) -> None:
-        reader, work = self.reader, self.reader.work
+        reader, work, put_off = self.reader, self.reader.work, self.reader.put_off.counts[None]
         self._date.setText(words.weekday(work.day))
         counts = work.counts
         for group in self.filters:
             self._count(group, counts[group])
+        self.put_off.setText(self.tr("Put off  {count}").format(count=put_off))
+        self.put_off.setVisible(bool(put_off) or self._put_off)
         with self.view.keeping_place():
-            self.model.show_groups(work.shown(self._only, self._unfolded))
+            self.model.show_groups(self._rows().shown(self._only, self._unfolded))
         if self.view.hasFocus():
             self.view.choose_first()
-        self._show_empty(counts[self._only])
+        self._fit_snooze()
+        self._show_empty(put_off if self._put_off else counts[self._only])
         self.clinic.show_clinic(work.clinics, work.day)
         self.clinic.show_meeting(
             reader.meeting, open_actions=counts[Group.ACTIONS], overdue=work.overdue_actions
         )
-        self.clinic.setVisible(bool(work.clinics) or reader.meeting is not None)
+        known = bool(work.clinics) or reader.meeting is not None
+        self.clinic.setVisible(known and self._sheet is None)
         if reader.busy or reader.idle:
             if not self._quiet.isActive():
                 self._show_progress()
         else:
             self._progress.hide()
+
+    def _rows(self) -> WorkList:
+        return self.reader.put_off if self._put_off else self.reader.work
 
     def _count(self, group: Group | None, number: int) -> None:
         button, name = self.filters[group], words.group_name(group)
@@ -278,12 +356,15 @@ class TodayPage(QWidget):
                 self.focus_first()
 
     def _nothing_words(self) -> str:
+        if self._put_off:
+            return self.tr("Nothing is put off.")
         if self._only is None:
             return self.tr("Nothing is due.")
         return self.tr("{group}: nothing.").format(group=words.group_title(self._only))
 
     def _following_words(self) -> str:
-        coming = self.reader.work.following if self._only is None else None
+        everything = self._only is None and not self._put_off
+        coming = self.reader.work.following if everything else None
         if coming is None:
             return ""
         day, what, name = coming
@@ -317,6 +398,11 @@ class TodayPage(QWidget):
         else:
             self.reader.stop()
 
+    def _on_snooze(self) -> None:
+        row = self.view.current_row()
+        if row is not None:
+            self.snooze_requested.emit(row)
+
     def _on_opened(self, row: TodayRow) -> None:
         self.open_requested.emit(row)
 
@@ -326,7 +412,7 @@ class TodayPage(QWidget):
 
     def _on_typed(self, letters: str) -> None:
         """Go to the next row of whom the letters mean; a group that hides it is shown whole."""
-        found = self.reader.work.named(letters, self._only)
+        found = self._rows().named(letters, self._only)
         if not found:
             return
         current = self.view.current_row()

@@ -78,6 +78,8 @@ def count_words(shown: int, total: int) -> str:
 def state_words(row: TodayRow) -> str:
     """How a row stands: ``overdue 28 d``, ``opens 01.04.2026``, ``never recorded``."""
     days = row.days
+    if row.snooze is not None:
+        return _tr("until {date}").format(date=wording.day(row.snooze.until))
     if row.state is State.NEW:
         return _tr("{days} d").format(days=days) if days else _tr("today")
     if row.state is State.OVERDUE:
@@ -107,6 +109,15 @@ def due_words(row: TodayRow) -> str:
     """The day on which a row is due; of what is new, the day of the entry."""
     on = row.due or row.opens
     return wording.day(on) if on is not None else ""
+
+
+def put_off_words(row: TodayRow) -> str:
+    """When and why a row was put off; empty for one that was not."""
+    if row.snooze is None:
+        return ""
+    return _tr("Put off on {date}: {reason}").format(
+        date=wording.day(row.snooze.date), reason=row.snooze.reason
+    )
 
 
 def who_short(person: Person) -> str:

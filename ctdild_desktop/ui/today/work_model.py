@@ -195,7 +195,8 @@ class WorkModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row) if index.column() == 0 else self._text(row, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip("\n".join((f"{row.reason}.", words.who_full(row.person), *row.detail)))
+            lines = (f"{row.reason}.", words.who_full(row.person), words.put_off_words(row), *row.detail)
+            return tip("\n".join(line for line in lines if line))
         return None
 
     def _group_data(self, held: _Held, column: int, role: int) -> Any:

@@ -95,7 +95,7 @@ class _RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, room: QRect, index: _Index, row: TodayRow, *, chosen: bool
     ) -> None:
         column = COLUMNS[index.column()]
-        late = column == "state" and row.state is State.OVERDUE
+        late = column == "state" and row.state is State.OVERDUE and row.snooze is None
         face = theme.font(bold=late or column == "patient")
         ink = "text" if chosen or not (late or column in _QUIET) else "over" if late else "text2"
         painter.setFont(face)
@@ -184,10 +184,16 @@ class WorkView(TreeView):
         self.scrollTo(index)
 
     def choose_first(self) -> None:
-        """Take the first row in hand when none is."""
+        """Take the first row in hand when nothing is."""
+        if not self.selectionModel().hasSelection():
+            self.go_to_first()
+
+    def go_to_first(self) -> None:
+        """Take the first row in hand."""
         first = self.model().index(0, 0, self.model().index(0, 0))
-        if first.isValid() and not self.selectionModel().hasSelection():
+        if first.isValid():
             self.setCurrentIndex(first)
+        self.scrollToTop()
 
     # keyboard and mouse
 

@@ -1,0 +1,96 @@
+"""Putting off a row of the work list: until when, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ctdild_desktop.clinical import putting_off, wording
+from ctdild_desktop.clinical.entry import EntryError, parse_day_ahead
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.records import Patient, PatientRecord, Snooze
+from ctdild_desktop.services import snoozes
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.today import TodayRow
+from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.today import words
+from ctdild_desktop.ui.widgets.fields import DateField, TextField
+from ctdild_desktop.ui.widgets.naming import named
+
+
+class DayAheadField(DateField):
+    """A coming day: ``+14``, ``20.3`` for the next 20 March, or a full date."""
+
+    def value(self) -> dt.date | None:
+        """The day, or None when empty; raises EntryError when the text is no date."""
+        text = self.text_value()
+        month_first = wording.style().date.startswith("mm")
+        return parse_day_ahead(text, today=self._today(), month_first=month_first) if text else None
+
+    def problem(self) -> str:
+        """Why the text is no date."""
+        try:
+            self.value()
+        except EntryError as error:
+            return str(error)
+        return ""
+
+
+class SnoozeSheet(FormSheet):
+    """Says what is put off and asks for the day and the reason."""
+
+    acts = SheetActs(snoozes.put_off)
+
+    def __init__(self, desk: Desk, runner: Runner, row: TodayRow, parent: QWidget | None = None) -> None:
+        super().__init__(
+            desk,
+            runner,
+            title=QCoreApplication.translate("SnoozeSheet", "Put off"),
+            identity=words.who_full(row.person),
+            draft_kind=f"snooze:{row.item}",
+            patient_id=row.person.id,
+            parent=parent,
+        )
+        tr = self.tr
+        self._row = row
+        self._record = PatientRecord(patient=Patient(id=row.person.id, mrn=row.person.mrn))
+        told = named(QLabel(row.reason), "snooze_row")
+        told.setWordWrap(True)
+        self.grid.addWidget(told, self.grid.rowCount(), 0, 1, 3)
+        self.add_field(
+            tr("&Until"),
+            DayAheadField("until", tr("Until"), desk.today),
+            required=True,
+            unit=tr("+14 is in two weeks"),
+        )
+        self.add_field(
+            tr("&Reason"),
+            TextField("reason", tr("Why it can wait"), max_length=200),
+            wide=True,
+            required=True,
+        )
+        back = QLabel(tr("It comes back on that day, or at once when it rests on something else."))
+        back.setWordWrap(True)
+        back.setProperty("secondary", True)
+        self.grid.addWidget(back, self.grid.rowCount(), 0, 1, 3)
+        self.save_button.setText(tr("Put off  Ctrl+Enter"))
+        until = desk.today() + dt.timedelta(days=putting_off.USUAL_DAYS)
+        self.fields["until"].set_text(wording.day(until))
+        self.drafts.set_start(self.payload())
+
+    def build(self) -> Snooze:
+        """See :meth:`FieldForm.build`."""
+        return snoozes.draft_of(self._row, self.desk.today(), self.read("until"), self.text("reason"))
+
+    def issues_of(self, value: Any) -> tuple[Issue, ...]:
+        """See :meth:`FieldForm.issues_of`."""
+        return snoozes.check(value, self._record, self.desk.today())
+
+    def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
+        """See :meth:`FormSheet.act`."""
+        return snoozes.put_off(self.desk, self._row, value.until, value.reason, confirmed=confirmed)
