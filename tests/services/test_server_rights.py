@@ -67,6 +67,7 @@ WRITES: dict[str, frozenset[str]] = {
     "attachments.add_files": frozenset({"attachment", "attachment_content"}),
     **{f"attachments.{name}_file": frozenset({"attachment"}) for name in ("amend", "remove")},
     "attachments.export_file": frozenset(),
+    "pictures.write_picture": frozenset(),
     "bringing_back.restore_record": RECORDS,
     "bringing_back.restore_patient": frozenset({"patient"}),
     "demo.fill": RECORDS,
