@@ -137,6 +137,9 @@ class Workbench(QObject):
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
+        self.search.log_requested.connect(
+            lambda patient_id: self.open_patient(patient_id, lambda: self.act("log_pft"), where="search")
+        )
         self.search.left.connect(self._focus_page)
         self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.clinical.records import DlcoUnit, Pft, SymptomChange
+from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, SymptomChange
 from ctdild_desktop.services import drafts, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
@@ -43,17 +43,23 @@ def recorded(bench: Workbench) -> tuple[Pft, ...]:
     return patients.load(bench.desk, bench.patient.patient_id).tests
 
 
-def test_the_typical_test_takes_at_most_35_keys(opened: Workbench, keyboard) -> None:
+def test_the_typical_test_takes_at_most_35_keys_with_finding_the_patient(
+    opened: Workbench, desk: Desk, keyboard
+) -> None:
+    patients.add_patient(desk, Patient(id="", mrn="T-2", family_name="Holm", given_name="Vera"))
+    opened.window.show_room("patients")
     before = len(recorded(opened))
     keyboard.count = 0
-    keyboard.ctrl(Qt.Key.Key_T)
+    keyboard.press(Qt.Key.Key_F3)
+    keyboard.type("in")
+    keyboard.press(Qt.Key.Key_F2)
     keyboard.enter()
     for value in ("2.31", "1.94", "10.3", "128", "95", "87"):
         keyboard.line(value)
     keyboard.enter()
     keyboard.type("2w")
     keyboard.ctrl(Qt.Key.Key_Return)
-    assert keyboard.count <= 35
+    assert keyboard.count == 35
     assert opened.patient.sheet is None
     saved = recorded(opened)
     assert len(saved) == before + 1
@@ -66,6 +72,26 @@ def test_the_typical_test_takes_at_most_35_keys(opened: Workbench, keyboard) -> 
     assert (visit.date, visit.mmrc, visit.symptom_change) == (TODAY, 2, SymptomChange.WORSE)
     assert "FVC 2.31 L" in opened.window.said
     assert "MET" in opened.window.said
+
+
+def test_ctrl_t_in_the_search_logs_for_the_patient_who_is_marked_and_not_for_the_open_one(
+    opened: Workbench, desk: Desk, keyboard
+) -> None:
+    other = patients.add_patient(desk, Patient(id="", mrn="T-2", family_name="Holm", given_name="Vera")).value
+    keyboard.ctrl(Qt.Key.Key_K)
+    keyboard.type("ver")
+    keyboard.ctrl(Qt.Key.Key_T)
+    assert opened.patient.patient_id == other.id
+    sheet = opened.patient.sheet
+    assert isinstance(sheet, PftSheet)
+    assert sheet.record.patient.id == other.id
+
+
+def test_ctrl_t_in_the_search_without_anybody_found_logs_for_nobody(opened: Workbench, keyboard) -> None:
+    keyboard.ctrl(Qt.Key.Key_K)
+    keyboard.type("qqq")
+    keyboard.ctrl(Qt.Key.Key_T)
+    assert opened.patient.sheet is None
 
 
 def test_derived_values_stand_beside_what_is_typed(sheet: PftSheet, keyboard) -> None:

@@ -184,6 +184,12 @@ class CommandPalette(QDialog):
         rows = range(self._model.rowCount())
         return tuple(self._model.index(row).data(_CommandModel.COMMAND).spec.id for row in rows)
 
+    @property
+    def chosen_id(self) -> str:
+        """Id of the command that Enter would do; empty without any."""
+        index = self._list.currentIndex()
+        return str(index.data(_CommandModel.COMMAND).spec.id) if index.isValid() else ""
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The field keeps the focus; keys that move go to the list."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -15,8 +15,9 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     Signal,
+    SignalInstance,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -34,6 +35,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.patients import PatientHit
 from ctdild_desktop.ui import icons, theme
+from ctdild_desktop.ui.actions import action
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.naming import named
 
@@ -87,6 +89,11 @@ def detail(hit: PatientHit) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _logs(event: QKeyEvent) -> bool:
+    pressed = QKeySequence(event.keyCombination())
+    return any(pressed == QKeySequence(keys) for keys in action("log_pft").keys)
+
+
 class _HitDelegate(QStyledItemDelegate):
     """Name in bold at the left, who that is in the rest of the line; the detail elides, the name does not."""
 
@@ -133,9 +140,13 @@ class _HitDelegate(QStyledItemDelegate):
 
 
 class PatientSearch(QLineEdit):
-    """Up and Down move in the list, Enter opens, Esc leaves; ``chosen`` carries the patient's id."""
+    """Up and Down move in the list, Enter opens, Esc leaves; ``chosen`` carries the patient's id.
+
+    The keys of "Log PFT" open the patient who is marked and log a test, never one of whoever is open behind.
+    """
 
     chosen = Signal(str)
+    log_requested = Signal(str)
     refused = Signal(str)
     """Why nobody can be found."""
     left = Signal()
@@ -199,13 +210,23 @@ class PatientSearch(QLineEdit):
         self.clear()
         self._model.show_hits(())
 
+    def event(self, event: QEvent) -> bool:
+        """Take the keys of "Log PFT" from the menu while patients are listed."""
+        overridden = event.type() == QEvent.Type.ShortcutOverride
+        if overridden and isinstance(event, QKeyEvent) and self._list.isVisible() and _logs(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the list, open or leave."""
         key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+        if _logs(event):
+            self._open(self._list.currentIndex(), self.log_requested)
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._move(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self._list.currentIndex())
+            self._open(self._list.currentIndex(), self.chosen)
         elif key == Qt.Key.Key_Escape:
             self._finish()
             self.left.emit()
@@ -275,13 +296,13 @@ class PatientSearch(QLineEdit):
             self._list.setCurrentIndex(self._model.index(row))
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self._open(index)
+        self._open(index, self.chosen)
 
-    def _open(self, index: QModelIndex) -> None:
+    def _open(self, index: QModelIndex, told: SignalInstance) -> None:
         hit = index.data(HitModel.HIT) if index.isValid() and self._list.isVisible() else None
         if isinstance(hit, PatientHit):
             self._finish()
-            self.chosen.emit(hit.id)
+            told.emit(hit.id)
 
     def _finish(self) -> None:
         self._asked += 1
