@@ -3,12 +3,19 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, MENUS, action, menu_words
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, MENUS, When, action, menu_words
+from ctdild_desktop.ui.dialogs.command_palette import CommandPalette
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet, shortcut_groups
 from ctdild_desktop.ui.workbench import Workbench
+from tests.support.desks import fill
+from tests.support.holloway import record as holloway
 
 
 def test_no_key_means_two_things() -> None:
@@ -60,6 +67,36 @@ def test_every_action_is_answered(bench: Workbench) -> None:
             bench.act(spec.id)
     with pytest.raises(KeyError):
         bench.act("make_coffee")
+
+
+def test_every_action_is_reached_by_each_of_its_keys_and_by_its_name(
+    qtbot: QtBot, bench: Workbench, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(desk, holloway())
+    window = bench.window
+    window.show()
+    window.activateWindow()
+    bench.open_patient(holloway().patient.id)
+    window.set_available(When.UNDO, on=True)
+    asked: list[str] = []
+    open_commands = window._open_commands
+    monkeypatch.setattr(window, "_call", asked.append)
+    for spec in ACTIONS:
+        for key in spec.keys:
+            QTest.keySequence(window, QKeySequence(key))
+            assert asked == [spec.id], key
+            asked.clear()
+        if spec.id != "commands":
+            open_commands()
+            palette = window.findChild(CommandPalette)
+            assert palette is not None
+            QTest.keyClicks(palette.findChild(QLineEdit), spec.plain)
+            while palette.chosen_id != spec.id:
+                QTest.keyClick(palette.findChild(QLineEdit), Qt.Key.Key_Down)
+            QTest.keyClick(palette.findChild(QLineEdit), Qt.Key.Key_Return)
+            assert asked == [spec.id]
+            asked.clear()
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_the_shortcut_sheet_opens_without_blocking(qtbot: QtBot, bench: Workbench) -> None:

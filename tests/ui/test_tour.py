@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access
 from ctdild_desktop.services.demo import LOGIN, make_demo
 from ctdild_desktop.ui import inspection, theme, tour
+from ctdild_desktop.ui.patient.patient_page import PatientPage
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,27 @@ def test_parts_that_overlap_or_stick_out_are_told(row: QWidget) -> None:
     assert inspection.faults(row) == ("QLabel row sticks out of QWidget row",)
 
 
-def test_nothing_on_any_screen_is_cut_overlaps_or_lacks_a_name(
+def unnamed_parts(window: QWidget) -> list[str]:
+    """The parts of a patient's page, and the dialogs over it, that do not say whose they are."""
+    page = window.findChild(PatientPage)
+    if page is None or not page.isVisible() or page.view is None:
+        return []
+    patient = page.view.record.patient
+    wanted = patient.family_name.upper() or patient.mrn
+    parts = [page, *([page.sheet] if page.sheet is not None else [])]
+    parts += [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+    return [part.objectName() for part in parts if not says(part, wanted)]
+
+
+def says(part: QWidget, wanted: str) -> bool:
+    for widget in (part, *part.findChildren(QWidget)):
+        text = widget.text() if isinstance(widget, QLabel) else ""
+        if widget.isVisible() and wanted in f"{text} {widget.accessibleName()}".upper():
+            return True
+    return False
+
+
+def test_nothing_is_cut_overlaps_or_lacks_a_name_and_every_part_says_whose_it_is(
     qapp: QApplication, demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry, passphrase = demo
@@ -86,6 +107,7 @@ def test_nothing_on_any_screen_is_cut_overlaps_or_lacks_a_name(
         drawn._settle()
         seen.append(name)
         found.extend(f"{name}: {fault}" for fault in inspection.faults(window))
+        found.extend(f"{name}: {part} does not say whose it is" for part in unnamed_parts(window))
 
     monkeypatch.setattr(tour._Round, "_take", look)
     theme.use_bundled_font(qapp)
