@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from types import FrameType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __version__, config
@@ -31,9 +29,11 @@ from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
 from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
 from ctdild_desktop.ui.side_sheets import Place
+from ctdild_desktop.ui.speaking import Speaker, regional
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
+from ctdild_desktop.ui.system.signals import end_on_signals
 from ctdild_desktop.ui.system.watch import SystemWatch
 from ctdild_desktop.ui.workbench import Workbench
 
@@ -90,6 +90,7 @@ class Program(QObject):
         self._settings = settings
         self._runner = runner
         self._ask = ask
+        self._speaker = Speaker()
         self.start: StartWindow | None = None
         self.bench: Workbench | None = None
         self._places: dict[tuple[str, str], Place] = {}
@@ -241,6 +242,21 @@ class Program(QObject):
         desk.upkeep = self._settings.upkeep
         self._clear_left_overs()
         self.door.take(desk.registry.place)
+        access.use_settings(regional(self._settings.site))
+        bench = self._work_at(desk)
+        if self.start is not None:
+            self.start.close()
+            self.start.deleteLater()
+            self.start = None
+        self._remember(desk)
+        self.idle.start()
+        if self._sealed:
+            sealed, self._sealed = self._sealed, ()
+            self._runner.run(lambda: leaving.come_back(desk, sealed), while_alive(self, self._on_come_back))
+        bench.go_to(self._places.pop((str(desk.registry.place), desk.login), Place()))
+
+    def _work_at(self, desk: Desk) -> Workbench:
+        """Show a new window of a desk."""
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)
         bench.demo_requested.connect(self._on_demo_requested)
@@ -251,18 +267,10 @@ class Program(QObject):
         bench.safekeeping.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
+        bench.registry.settings.chosen.connect(self._on_site)
         bench.window.show()
-        if self.start is not None:
-            self.start.close()
-            self.start.deleteLater()
-            self.start = None
-        self._remember(desk)
         bench.news.listen(self._watch)
-        self.idle.start()
-        if self._sealed:
-            sealed, self._sealed = self._sealed, ()
-            self._runner.run(lambda: leaving.come_back(desk, sealed), while_alive(self, self._on_come_back))
-        bench.go_to(self._places.pop((str(desk.registry.place), desk.login), Place()))
+        return bench
 
     def _on_come_back(self, left: tuple[Sealed, ...]) -> None:
         self._sealed += left
@@ -270,6 +278,36 @@ class Program(QObject):
     def _on_plot(self, shown: tuple[str, ...]) -> None:
         self._settings = replace(self._settings, plot=shown)
         self._save_settings()
+
+    # settings
+
+    def speak(self) -> None:
+        """Speak the language of the settings from now on."""
+        self._speaker.speak(self._settings.site)
+
+    def _on_site(self, site: SiteSettings, changed: str) -> None:
+        """Apply settings at once: the window is made anew in their language, with what is typed in it."""
+        self._settings = replace(self._settings, site=site)
+        self._save_settings()
+        self.speak()
+        dress(self._app, site)
+        old = self.bench
+        if old is None:
+            return
+        access.use_settings(regional(site))
+        old.desk.settings = site
+        place, shape = old.place(), old.window.saveGeometry()
+        old.keep_drafts()
+        old.news.stop()
+        old.safekeeping.stop()
+        new = self._work_at(old.desk)
+        new.window.restoreGeometry(shape)
+        new.go_to(place)
+        new.show_settings(changed)
+        old.window.hide()
+        old.forget()
+        old.window.deleteLater()
+        old.deleteLater()
 
     # backups
 
@@ -409,26 +447,12 @@ def run(
     log_to_file()
     dress(app, settings.site)
     program = Program(app, settings, JobRunner(app), WindowAsk())
+    program.speak()
     catch_bugs(program.bug_met.emit)
-    _end_on_signals(app)
+    end_on_signals(app)
     program.begin(login=login or "", passphrase=passphrase or "")
     if problem and program.start is not None:
         program.start.card.refuse(problem)
     status = stay(app)
     program.end()
     return status
-
-
-def _end_on_signals(app: QApplication) -> None:
-    """End as by closing the window when the system or Ctrl+C in a terminal asks to."""
-
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        app.quit()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
-    # Python sees a signal only while it runs: a pulse lets it look now and then.
-    pulse = QTimer(app)
-    pulse.setInterval(300)
-    pulse.timeout.connect(lambda: None)
-    pulse.start()

@@ -45,8 +45,13 @@ class SiteSettings:
     reference_spirometry: str = "GLI2022"
     reference_dlco: str = "GLI2017_TLCO"
     dlco_unit: str = "mL/min/mmHg"
-    date_style: str = "dd.mm.yyyy"
-    decimal_mark: str = "."
+    date_style: str = "system"
+    """``system`` is as this computer writes dates; the command line writes ISO dates whatever it says."""
+    decimal_mark: str = "system"
+    language: str = "system"
+    """Of the window and the printouts; files, logs and the command line are in English."""
+    lung_names: str = "FVC"
+    """How Spanish names lung function: ``FVC`` (FVC, FEV1, TLC, RV) or ``CVF`` (CVF, VEF1, CPT, VR)."""
     theme: str = "system"
 
 
@@ -54,8 +59,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "reference_spirometry": ("GLI2022", "GLI2012", "ECSC93", "NHANES3"),
     "reference_dlco": ("GLI2017_TLCO",),
     "dlco_unit": ("mL/min/mmHg", "mmol/min/kPa"),
-    "date_style": ("dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd"),
-    "decimal_mark": (".", ","),
+    "date_style": ("system", "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd"),
+    "decimal_mark": ("system", ".", ","),
+    "language": ("system", "en", "es", "es_ES", "es_MX"),
+    "lung_names": ("FVC", "CVF"),
     "theme": ("system", "light", "dark", "high_contrast"),
 }
 
@@ -112,6 +119,11 @@ class Settings:
         bare = Place.parse(str(place))
         others = (other for other in self.recent if str(other) != str(bare))
         return replace(self.at(bare), recent=(bare, *others)[:_MOST_RECENT])
+
+
+def choices_of(name: str) -> tuple[str, ...]:
+    """What a setting of the site may be, the default first or among them; KeyError for another name."""
+    return _CHOICES[name]
 
 
 def default_settings_path() -> Path:

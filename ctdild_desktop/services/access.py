@@ -170,5 +170,15 @@ def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: Site
 
 
 def use_settings(settings: SiteSettings) -> None:
-    """Write dates and decimals as this site does, from now on."""
-    wording.use_style(wording.Style(date=settings.date_style, decimal_mark=settings.decimal_mark))
+    """Write dates and decimals as this site does, from now on.
+
+    ``system`` is found out by the entry point; otherwise it is the style of :class:`wording.Style`.
+    """
+    usual = wording.Style()
+    date, mark = settings.date_style, settings.decimal_mark
+    wording.use_style(
+        wording.Style(
+            date=usual.date if date == "system" else date,
+            decimal_mark=usual.decimal_mark if mark == "system" else mark,
+        )
+    )

@@ -156,6 +156,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "rotate_keys", "file", QT_TRANSLATE_NOOP("Actions", "Renew all &keys…"), acts=("people.rotate_keys",)
     ),
+    ActionSpec("settings", "file", QT_TRANSLATE_NOOP("Actions", "S&ettings…"), ("Ctrl+,",), icon="settings"),
     ActionSpec(
         "lock", "file", QT_TRANSLATE_NOOP("Actions", "&Lock"), ("Ctrl+L",), icon="lock", rule_before=True
     ),

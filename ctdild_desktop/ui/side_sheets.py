@@ -69,6 +69,7 @@ class Place:
     room: str = ""
     patient_id: str = ""
     sheet: Opened = NOTHING
+    tab: str = ""
 
 
 class SideSheets(QObject):

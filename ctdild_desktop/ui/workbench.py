@@ -214,6 +214,7 @@ class Workbench(QObject):
             "backup_now": self._backup_now,
             "restore": self.safekeeping.open_restore,
             "verify": self._verify,
+            "settings": self.show_settings,
             "lock": self.locked.emit,
             "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
             "erase_patient": lambda: self._with_view(self.sheets.erase),
@@ -263,15 +264,20 @@ class Workbench(QObject):
         """Where the person is, to come back to after unlocking."""
         shown = self.window.shown
         if shown == "patient":
-            return Place("", self.patient.patient_id, self.sheets.beside_patient())
+            return Place("", self.patient.patient_id, self.sheets.beside_patient(), self.patient.tab)
         return Place(shown, "", self.sheets.beside_list() if shown == "patients" else NOTHING)
 
     def go_to(self, place: Place) -> None:
         """Come back to a place; the draft of its sheet is found there."""
         sheet = place.sheet
         if place.patient_id:
-            opening = lambda: self.sheets.open(sheet, self.patient.view)  # noqa: E731
-            self.open_patient(place.patient_id, opening if sheet.kind else None)
+
+            def opening() -> None:
+                if place.tab:
+                    self.patient.show_tab(place.tab)
+                self.sheets.open(sheet, self.patient.view)
+
+            self.open_patient(place.patient_id, opening if sheet.kind or place.tab else None)
         elif place.room == "import":
             self.act("import")
         elif place.room:
@@ -393,6 +399,11 @@ class Workbench(QObject):
     def _backup_now(self) -> None:
         self.window.show_room("registry")
         self.safekeeping.panel.back_up_now()
+
+    def show_settings(self, name: str = "language") -> None:
+        """Bring the settings of this workstation into sight, with the keyboard on one of them."""
+        self.window.show_room("registry")
+        self.registry.show_settings(name)
 
     def _verify(self) -> None:
         self.window.show_room("registry")

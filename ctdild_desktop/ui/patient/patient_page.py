@@ -214,6 +214,12 @@ class PatientPage(QWidget):
         """Names of the tabs, in their order."""
         return tuple(self._tab_names)
 
+    @property
+    def tab(self) -> str:
+        """Name of the tab in front; empty for the first, which the page shows by itself."""
+        at = self._tabs.currentIndex()
+        return self._tab_names[at] if at > 0 else ""
+
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front: ``overview``, ``tests``, ``therapy`` ...; ValueError for another name."""
         self._tabs.setCurrentIndex(self._tab_names.index(name))

@@ -16,6 +16,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.registry.settings_panel import SettingsPanel
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -45,6 +46,7 @@ class RegistryPage(QWidget):
         self.setObjectName("registry_page")
         self._facts: dict[str, QLabel] = {}
         self._first = backup
+        self.settings = SettingsPanel(desk.settings)
         inside = named(QWidget(), "registry_inside")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -59,12 +61,15 @@ class RegistryPage(QWidget):
         column.addWidget(people)
         column.addWidget(SectionHeader(self.tr("Clinic's own thresholds")))
         column.addWidget(thresholds)
+        column.addWidget(SectionHeader(self.tr("Settings of this workstation")))
+        column.addWidget(self.settings)
         column.addWidget(SectionHeader(self.tr("About")))
         column.addLayout(self._make_about(version))
         column.addStretch(1)
+        self._area = ScrolledPage(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(ScrolledPage(inside))
+        whole.addWidget(self._area)
 
     def fit(self, permits: Permits) -> None:
         """Offer what a role may do."""
@@ -80,6 +85,11 @@ class RegistryPage(QWidget):
     def focus_first(self) -> None:
         """Put the focus where work begins."""
         self._first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_settings(self, name: str) -> None:
+        """Bring the settings into sight, with the keyboard on one of them; KeyError for another name."""
+        self._area.ensureWidgetVisible(self.settings)
+        self.settings.focus_on(name)
 
     def set_count(self, patients: int) -> None:
         """Show how many patients are registered."""

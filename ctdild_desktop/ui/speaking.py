@@ -1,0 +1,152 @@
+"""The language of the window: one catalogue for Qt and for every other room, chosen while the program runs.
+
+Qt asks a translator for each text of the window. Ours answers from the same catalogue as
+``ctdild_desktop.language``, so that a word is translated once for screen, sentence and paper; what Qt says by
+itself (its own menus and dialogs) comes from Qt's translation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from ctdild_desktop import language
+from ctdild_desktop.bundled import resources
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.language import Catalogue
+from ctdild_desktop.language.catalogue import word_table
+
+_MEXICAN = frozenset({"MX", "419", "US", "GT", "HN", "SV", "NI", "CR", "PA", "CU", "DO", "PR", "BZ"})
+"""Where the words of Mexico are usual: also Central America and the Caribbean."""
+
+
+class CatalogueTranslator(QTranslator):
+    """Answers Qt from a catalogue; ``&``, which marks the Alt key, is set anew in the translation."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+
+    def isEmpty(self) -> bool:
+        """Never: the catalogue has texts."""
+        return False
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,  # noqa: N803  Qt names it
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str | None:
+        """The text in the language; None where the catalogue has none: Qt asks elsewhere then."""
+        qt_own = context[:1] == "Q" and context[1:2].isupper()
+        if qt_own:
+            return self._catalogue.only(sourceText, context)
+        plain, letter = _without_mark(sourceText)
+        found = self._catalogue.find(plain, context, n if n >= 0 else None)
+        if found is None:
+            return None
+        return marked_for(found, letter) if letter else found
+
+
+def _without_mark(text: str) -> tuple[str, str]:
+    """A text without the ``&`` of its Alt key, and that key; ``&&`` stands for the sign itself."""
+    at = text.find("&")
+    if at < 0 or text[at + 1 : at + 2] in {"&", " ", ""}:
+        return text, ""
+    return text[:at] + text[at + 1 :], text[at + 1].lower()
+
+
+def marked_for(text: str, letter: str, taken: frozenset[str] = frozenset()) -> str:
+    """The text with ``&`` before the letter of its Alt key: the wished one, else the first that is free."""
+    lower = text.lower()
+    starts = [at for at, sign in enumerate(lower) if sign.isascii() and sign.isalpha()]
+    first = [at for at in starts if at == 0 or not lower[at - 1].isalpha()]
+    wished = [at for at in (*first, *starts) if lower[at] == letter]
+    for at in (*wished, *first, *starts):
+        if lower[at] not in taken:
+            return f"{text[:at]}&{text[at:]}"
+    return text
+
+
+def language_of(site: SiteSettings) -> str:
+    """The language that is meant: the chosen one, or that of this computer when the program speaks it."""
+    if site.language != "system":
+        return site.language
+    name = QLocale.system().uiLanguages()[0:1] or [QLocale.system().name()]
+    tongue, _, rest = name[0].replace("_", "-").partition("-")
+    region = rest.rpartition("-")[2]
+    if tongue != "es":
+        return "en"
+    if region == "ES":
+        return "es_ES"
+    return "es_MX" if region in _MEXICAN else "es"
+
+
+def catalogue_of(site: SiteSettings) -> Catalogue | None:
+    """The catalogue of the language that is meant; None for English.
+
+    Raises:
+        CatalogueError: a file of the installation is damaged.
+        OSError: a file of the installation is missing.
+    """
+    code = language_of(site)
+    if code == "en":
+        return None
+    folder = resources() / "i18n"
+    tables = [folder / f"{code}.csv"] if "_" in code else []
+    if site.lung_names == "CVF":
+        tables.append(folder / "lung_names.csv")
+    return Catalogue.read("es", folder / "es.po", folder / "es_qt.po", replace=word_table(*tables))
+
+
+def regional(site: SiteSettings) -> SiteSettings:
+    """The settings with dates and decimals as this computer writes them, where the site leaves it to it."""
+    system = QLocale.system()
+    if system.language() == QLocale.Language.C:
+        return site
+    if site.date_style == "system":
+        site = replace(site, date_style=_date_style(system))
+    if site.decimal_mark == "system":
+        site = replace(site, decimal_mark="," if system.decimalPoint() == "," else ".")
+    return site
+
+
+def _date_style(system: QLocale) -> str:
+    written = system.dateFormat(QLocale.FormatType.ShortFormat)
+    if system.language() == QLocale.Language.Spanish:
+        return "dd/mm/yyyy"  # Qt puts the month first in Panama and Puerto Rico
+    if written.startswith("y"):
+        return "yyyy-mm-dd"
+    if written.startswith("M"):
+        return "mm/dd/yyyy"
+    return "dd.mm.yyyy" if "." in written else "dd/mm/yyyy"
+
+
+class Speaker:
+    """Sets the language of the whole program; one per process."""
+
+    def __init__(self) -> None:
+        self._installed: list[QTranslator] = []
+
+    def speak(self, site: SiteSettings) -> None:
+        """Speak as the settings say from now on; a window keeps the words that it was made with.
+
+        Raises:
+            CatalogueError, OSError: a file of the installation is damaged or missing.
+        """
+        catalogue = catalogue_of(site)
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed = []
+        language.use(catalogue)
+        if catalogue is None:
+            return
+        qt_words = QTranslator()
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        for translator in (qt_words, CatalogueTranslator(catalogue)):
+            if translator is qt_words and not qt_words.load(f"qtbase_{catalogue.code}", folder):
+                continue
+            QCoreApplication.installTranslator(translator)
+            self._installed.append(translator)

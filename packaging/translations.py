@@ -1,0 +1,152 @@
+"""Collect every message that a person reads into ``resources/i18n/es.po``; what is translated stays.
+
+``python packaging/translations.py`` brings the catalogue up to date and tells what lacks a translation;
+a test holds that nothing does. Messages are the first texts given to ``tr``, ``translate``, ``say``,
+``say_n``, ``sentence`` and ``marked``, and the columns of the tables in ``resources`` that are shown.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "ctdild_desktop"
+CATALOGUE = ROOT / "resources" / "i18n" / "es.po"
+NOT_SHOWN = ("cli", "language")
+"""The command line speaks English."""
+FIRST = frozenset({"tr", "_tr", "say", "sentence", "marked"})
+SECOND = frozenset({"translate", "QT_TRANSLATE_NOOP"})
+TABLES: dict[str, tuple[str, ...]] = {}
+"""The columns that are shown, by the table in ``resources``."""
+HEADER = (
+    "Language: es\\n"
+    "Content-Type: text/plain; charset=UTF-8\\n"
+    "Content-Transfer-Encoding: 8bit\\n"
+    "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text, the English plural where it counts, and the file where it was met first."""
+
+    text: str
+    plural: str
+    where: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether the text has a plural form."""
+        return bool(self.plural)
+
+
+def without_mark(text: str) -> str:
+    """The text without the ``&`` of its Alt key."""
+    at = text.find("&")
+    return text if at < 0 or text[at + 1 : at + 2] in {"&", " ", ""} else text[:at] + text[at + 1 :]
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The constant texts that an argument can be: itself, or either side of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+
+
+def _named(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def in_code(source: str, where: str) -> Iterator[Message]:
+    """The messages of one module."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = _named(node)
+        if name == "say_n" and len(node.args) > 2:
+            for one in _texts(node.args[0]):
+                for many in _texts(node.args[1]):
+                    yield Message(one, many, where)
+        elif name in FIRST or (name in SECOND and len(node.args) > 1):
+            for text in _texts(node.args[name in SECOND]):
+                if any(letter.isalpha() for letter in text):
+                    plain = without_mark(text)
+                    yield Message(plain, plain if "%n" in plain else "", where)
+
+
+def in_tables() -> Iterator[Message]:
+    """The messages of the tables in ``resources``."""
+    for name, columns in TABLES.items():
+        with (ROOT / "resources" / name).open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                for column in columns:
+                    if any(letter.isalpha() for letter in row[column] or ""):
+                        yield Message(row[column], "", f"resources/{name}")
+
+
+def collect() -> dict[str, Message]:
+    """Every message by its English text; one that counts anywhere is one that counts."""
+    found: dict[str, Message] = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        where = file.relative_to(ROOT)
+        if where.parts[1] in NOT_SHOWN:
+            continue
+        for message in in_code(file.read_text(encoding="utf-8"), where.as_posix()):
+            if message.text not in found or (message.counts and not found[message.text].counts):
+                found[message.text] = message
+    for message in in_tables():
+        found.setdefault(message.text, message)
+    return found
+
+
+def quoted(text: str) -> str:
+    """A text as a ``.po`` file writes it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def written(messages: dict[str, Message], known: dict[str, tuple[str, ...]]) -> str:
+    """The catalogue as text, in the order of the files."""
+    lines = ['msgid ""', 'msgstr ""', *(f'"{line}\\n"' for line in HEADER.split("\\n") if line), ""]
+    for message in sorted(messages.values(), key=lambda one: (one.where, one.text)):
+        forms = known.get(message.text, ())
+        lines += [f"#: {message.where}", f"msgid {quoted(message.text)}"]
+        if message.counts:
+            lines.append(f"msgid_plural {quoted(message.plural)}")
+            two = (*forms, "", "")[:2]
+            lines += [f"msgstr[{at}] {quoted(form)}" for at, form in enumerate(two)]
+        else:
+            lines.append(f"msgstr {quoted(forms[0] if forms else '')}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Bring the catalogue up to date."""
+    sys.path.insert(0, str(ROOT))
+    from ctdild_desktop.language.catalogue import entries
+
+    known = {}
+    if CATALOGUE.exists():
+        known = {entry.text: entry.forms for entry in entries(CATALOGUE) if entry.text}
+    messages = collect()
+    CATALOGUE.write_text(written(messages, known), encoding="utf-8", newline="\n")
+    lacking = [message for message in messages.values() if not all(known.get(message.text, ("",)))]
+    for message in lacking:
+        print(f"{message.where}: {message.text!r}")
+    gone = known.keys() - messages.keys()
+    print(f"{len(messages)} messages, {len(lacking)} without translation, {len(gone)} dropped")
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
