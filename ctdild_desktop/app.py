@@ -29,7 +29,7 @@ from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
 from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
 from ctdild_desktop.ui.side_sheets import Place
-from ctdild_desktop.ui.speaking import Speaker, regional
+from ctdild_desktop.ui.speaking import regional, speak
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
@@ -90,7 +90,6 @@ class Program(QObject):
         self._settings = settings
         self._runner = runner
         self._ask = ask
-        self._speaker = Speaker()
         self.start: StartWindow | None = None
         self.bench: Workbench | None = None
         self._places: dict[tuple[str, str], Place] = {}
@@ -281,15 +280,11 @@ class Program(QObject):
 
     # settings
 
-    def speak(self) -> None:
-        """Speak the language of the settings from now on."""
-        self._speaker.speak(self._settings.site)
-
     def _on_site(self, site: SiteSettings, changed: str) -> None:
         """Apply settings at once: the window is made anew in their language, with what is typed in it."""
         self._settings = replace(self._settings, site=site)
         self._save_settings()
-        self.speak()
+        speak(site)
         dress(self._app, site)
         old = self.bench
         if old is None:
@@ -302,6 +297,7 @@ class Program(QObject):
         old.safekeeping.stop()
         new = self._work_at(old.desk)
         new.window.restoreGeometry(shape)
+        new.window.activateWindow()
         new.go_to(place)
         new.show_settings(changed)
         old.window.hide()
@@ -445,9 +441,9 @@ def run(
     if registry is not None:
         settings = settings.at(registry)
     log_to_file()
+    speak(settings.site)
     dress(app, settings.site)
     program = Program(app, settings, JobRunner(app), WindowAsk())
-    program.speak()
     catch_bugs(program.bug_met.emit)
     end_on_signals(app)
     program.begin(login=login or "", passphrase=passphrase or "")

@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ctdild_desktop"
 CATALOGUE = ROOT / "resources" / "i18n" / "es.po"
-NOT_SHOWN = ("cli", "language")
-"""The command line speaks English."""
+ROOMS = ("app.py", "ui")
+"""The rooms whose messages are translated; the command line speaks English."""
 FIRST = frozenset({"tr", "_tr", "say", "sentence", "marked"})
 SECOND = frozenset({"translate", "QT_TRANSLATE_NOOP"})
 TABLES: dict[str, tuple[str, ...]] = {}
@@ -98,7 +98,7 @@ def collect() -> dict[str, Message]:
     found: dict[str, Message] = {}
     for file in sorted(PACKAGE.rglob("*.py")):
         where = file.relative_to(ROOT)
-        if where.parts[1] in NOT_SHOWN:
+        if where.parts[1] not in ROOMS:
             continue
         for message in in_code(file.read_text(encoding="utf-8"), where.as_posix()):
             if message.text not in found or (message.counts and not found[message.text].counts):

@@ -63,9 +63,10 @@ def asks_thousands(text: str) -> bool:
 def parse_date_entry(text: str, *, today: dt.date, month_first: bool = False) -> dt.date:
     """The day that a short entry means.
 
-    ``t`` is today and ``-3`` three days ago; ``12.3``, ``12.03`` and ``1203`` are that day of the last twelve
-    months (the latest one that is not in the future); ``12.03.2026``, ``12032026`` and ``2026-03-12`` are
-    themselves. ``month_first`` reads month before day where the site writes so.
+    ``t`` (today) and ``h`` (hoy, heute) are today and ``-3`` three days ago; ``12.3``, ``12.03`` and ``1203``
+    are that day of the last twelve months (the latest one that is not in the future); ``12.03.2026``,
+    ``12032026`` and ``2026-03-12`` are themselves. ``month_first`` reads month before day where the site
+    writes so.
 
     Raises:
         EntryError: the text is empty, has a two-digit year, or names no day of the calendar.
@@ -73,7 +74,7 @@ def parse_date_entry(text: str, *, today: dt.date, month_first: bool = False) ->
     typed = text.strip().lower()
     if not typed:
         raise EntryError("A date is needed.")
-    if typed == "t":
+    if typed in {"t", "h"}:
         return today
     back = _BACK.match(typed)
     if back is not None:

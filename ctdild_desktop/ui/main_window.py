@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.ui import icons
 from ctdild_desktop.ui.actions import ACTIONS, MENUS, ActionSpec, When, action, menu_words
 from ctdild_desktop.ui.dialogs.command_palette import Command, CommandPalette
+from ctdild_desktop.ui.mnemonics import marked_apart
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 
@@ -104,8 +105,10 @@ class MainWindow(QMainWindow):
         return top
 
     def _make_actions(self) -> None:
+        titles = marked_apart(menu_words(menu_id) for menu_id, _title in MENUS)
         for menu_id, _title in MENUS:
-            menu = self._menu_bar.addMenu(menu_words(menu_id))
+            menu = self._menu_bar.addMenu(titles[menu_words(menu_id)])
+            words = marked_apart(spec.words for spec in ACTIONS if spec.menu == menu_id)
             menu.setObjectName(f"menu_{menu_id}")
             menu.setToolTipsVisible(True)
             for spec in ACTIONS:
@@ -113,7 +116,7 @@ class MainWindow(QMainWindow):
                     continue
                 if spec.rule_before:
                     menu.addSeparator()
-                act = QAction(spec.words, self)
+                act = QAction(words[spec.words], self)
                 act.setObjectName(f"action_{spec.id}")
                 act.setShortcuts([QKeySequence(key) for key in spec.keys])
                 act.setData(spec.id)

@@ -16,6 +16,7 @@ from ctdild_desktop.bundled import resources
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.language import Catalogue
 from ctdild_desktop.language.catalogue import word_table
+from ctdild_desktop.ui.mnemonics import marked_for, without_mark
 
 _MEXICAN = frozenset({"MX", "419", "US", "GT", "HN", "SV", "NI", "CR", "PA", "CU", "DO", "PR", "BZ"})
 """Where the words of Mexico are usual: also Central America and the Caribbean."""
@@ -43,31 +44,11 @@ class CatalogueTranslator(QTranslator):
         qt_own = context[:1] == "Q" and context[1:2].isupper()
         if qt_own:
             return self._catalogue.only(sourceText, context)
-        plain, letter = _without_mark(sourceText)
+        plain, letter = without_mark(sourceText)
         found = self._catalogue.find(plain, context, n if n >= 0 else None)
         if found is None:
             return None
         return marked_for(found, letter) if letter else found
-
-
-def _without_mark(text: str) -> tuple[str, str]:
-    """A text without the ``&`` of its Alt key, and that key; ``&&`` stands for the sign itself."""
-    at = text.find("&")
-    if at < 0 or text[at + 1 : at + 2] in {"&", " ", ""}:
-        return text, ""
-    return text[:at] + text[at + 1 :], text[at + 1].lower()
-
-
-def marked_for(text: str, letter: str, taken: frozenset[str] = frozenset()) -> str:
-    """The text with ``&`` before the letter of its Alt key: the wished one, else the first that is free."""
-    lower = text.lower()
-    starts = [at for at, sign in enumerate(lower) if sign.isascii() and sign.isalpha()]
-    first = [at for at in starts if at == 0 or not lower[at - 1].isalpha()]
-    wished = [at for at in (*first, *starts) if lower[at] == letter]
-    for at in (*wished, *first, *starts):
-        if lower[at] not in taken:
-            return f"{text[:at]}&{text[at:]}"
-    return text
 
 
 def language_of(site: SiteSettings) -> str:
@@ -98,7 +79,7 @@ def catalogue_of(site: SiteSettings) -> Catalogue | None:
     tables = [folder / f"{code}.csv"] if "_" in code else []
     if site.lung_names == "CVF":
         tables.append(folder / "lung_names.csv")
-    return Catalogue.read("es", folder / "es.po", folder / "es_qt.po", replace=word_table(*tables))
+    return Catalogue.read("es", folder / "es.po", folder / "es_contexts.po", replace=word_table(*tables))
 
 
 def regional(site: SiteSettings) -> SiteSettings:
@@ -124,29 +105,27 @@ def _date_style(system: QLocale) -> str:
     return "dd.mm.yyyy" if "." in written else "dd/mm/yyyy"
 
 
-class Speaker:
-    """Sets the language of the whole program; one per process."""
+class _Installed:
+    translators: list[QTranslator] = []  # noqa: RUF012  one list for the process is meant
 
-    def __init__(self) -> None:
-        self._installed: list[QTranslator] = []
 
-    def speak(self, site: SiteSettings) -> None:
-        """Speak as the settings say from now on; a window keeps the words that it was made with.
+def speak(site: SiteSettings) -> None:
+    """Speak as the settings say from now on, in the whole process; a window keeps the words it was made with.
 
-        Raises:
-            CatalogueError, OSError: a file of the installation is damaged or missing.
-        """
-        catalogue = catalogue_of(site)
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-        self._installed = []
-        language.use(catalogue)
-        if catalogue is None:
-            return
-        qt_words = QTranslator()
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        for translator in (qt_words, CatalogueTranslator(catalogue)):
-            if translator is qt_words and not qt_words.load(f"qtbase_{catalogue.code}", folder):
-                continue
-            QCoreApplication.installTranslator(translator)
-            self._installed.append(translator)
+    Raises:
+        CatalogueError, OSError: a file of the installation is damaged or missing.
+    """
+    catalogue = catalogue_of(site)
+    for translator in _Installed.translators:
+        QCoreApplication.removeTranslator(translator)
+    _Installed.translators = []
+    language.use(catalogue)
+    if catalogue is None:
+        return
+    qt_words = QTranslator()
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for translator in (qt_words, CatalogueTranslator(catalogue)):
+        if translator is qt_words and not qt_words.load(f"qtbase_{catalogue.code}", folder):
+            continue
+        QCoreApplication.installTranslator(translator)
+        _Installed.translators.append(translator)

@@ -21,6 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ctdild_desktop import __version__, bundled
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access, events, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
@@ -29,6 +30,7 @@ from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.workbench import Workbench
@@ -46,6 +48,7 @@ class Form:
     size: QSize
     """Logical size of the window."""
     scale: float = 1.0
+    language: str = "en"
 
 
 FORMS = (
@@ -54,11 +57,19 @@ FORMS = (
     Form("contrast", "contrast", QSize(1366, 768)),
     Form("light-150", "light", QSize(1280, 690), 1.5),
     Form("light-1920", "light", QSize(1920, 1080)),
+    Form("spanish", "light", QSize(1366, 768), language="es"),
+    Form("spanish-150", "light", QSize(1280, 690), 1.5, language="es"),
 )
 """The smallest window at 150 % is that of a 1920x1080 monitor with a task bar."""
 
 _DRAWN = {0, 4}
 """What the command answers when it drew all pictures: 4 when something is wrong with one."""
+_PRINTED = {"light": "", "spanish": "spanish"}
+"""The rounds with which the printouts are written, and the folder for them."""
+_SITES = {
+    "en": SiteSettings(language="en"),
+    "es": SiteSettings(language="es", date_style="dd/mm/yyyy", decimal_mark=","),
+}
 _SCALE = "QT_SCALE_FACTOR"
 
 
@@ -80,14 +91,20 @@ def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> tuple[st
     theme.use_bundled_font(app)
     found: list[str] = []
     with _copy_of(registry, login, passphrase) as desk:
-        if own_scale == 1:
-            _print_pages(desk, out)
         for form in FORMS:
-            if form.scale == own_scale:
-                theme.apply(app, form.theme)
-                drawn = _Round(desk, form, out / form.name, registry)
-                drawn.draw()
-                found += drawn.faults
+            if form.scale != own_scale:
+                continue
+            theme.apply(app, form.theme)
+            site = _SITES[form.language]
+            speak(site)
+            access.use_settings(site)
+            if form.name in _PRINTED:
+                _print_pages(desk, out / _PRINTED[form.name])
+            drawn = _Round(desk, form, out / form.name, registry)
+            drawn.draw()
+            found += drawn.faults
+        speak(_SITES["en"])
+        access.use_settings(_SITES["en"])
     if own_scale == 1:
         for scale in sorted({form.scale for form in FORMS} - {1.0}):
             found += _draw_at(scale, registry, login, passphrase, out)
@@ -135,6 +152,8 @@ def _chosen(listed: tuple[PatientSummary, ...]) -> dict[str, PatientSummary]:
 
 def _print_pages(desk: Desk, out: Path) -> None:
     from ctdild_desktop.reports.mdt_page import write_mdt_page
+
+    out.mkdir(parents=True, exist_ok=True)
 
     for name, row in _chosen(patients.list_patients(desk)).items():
         for ending, pseudonymised in (("", False), ("-pseudonymised", True)):
@@ -211,6 +230,8 @@ class _Round:
         self._leave_sheet()
         bench.act("verify")
         self._take(bench.window, "registry")
+        bench.act("settings")
+        self._take(bench.window, "settings")
         bench.act("log")
         self._take(bench.window, "registry-log")
         bench.act("removed_patients")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.entry import (
     EntryError,
@@ -172,3 +173,22 @@ def test_day_and_month_never_land_in_the_future(today: dt.date, day: dt.date) ->
     found = parse_date_entry(f"{day.day}.{day.month}", today=today)
     assert found <= today
     assert (found.day, found.month) == (day.day, day.month)
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_numbers_are_read_the_same_wherever_one_is(mark: str) -> None:
+    """Under en, es, de and fr: comma and point are decimal marks, and thousands signs are refused."""
+    before = wording.style()
+    wording.use_style(wording.Style(decimal_mark=mark))
+    try:
+        assert parse_number("2,31") == parse_number("2.31") == Decimal("2.31")
+        for text in ("1.234,5", "1,234.5", "1 234,5", "1'234.5"):
+            with pytest.raises(EntryError, match="without thousands separators"):
+                parse_number(text)
+    finally:
+        wording.use_style(before)
+
+
+def test_h_is_today_as_t_is() -> None:
+    today = dt.date(2026, 3, 12)
+    assert parse_date_entry("h", today=today) == parse_date_entry("t", today=today) == today

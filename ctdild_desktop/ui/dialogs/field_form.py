@@ -12,6 +12,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.clinical.plausibility import Issue, Severity
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.mnemonics import freely_marked, mark_of
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.codes_field import CodesField
@@ -86,7 +87,8 @@ class FieldForm(QFrame):
     ) -> None:
         """Add a field with its caption (``&`` marks the Alt key) and the words beside it."""
         row = self.grid.rowCount()
-        label = QLabel(caption)
+        letters = frozenset(mark_of(known.text()) for known in self._captions.values())
+        label = QLabel(freely_marked(caption, letters))
         label.setBuddy(field)
         label.setMinimumHeight(theme.scaled(26))
         self._captions[field.objectName()] = label

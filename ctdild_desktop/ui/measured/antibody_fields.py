@@ -14,7 +14,7 @@ def answer_field(name: str, label: str, *, words: bool = False) -> OptionField:
     """Negative, borderline, positive or not done by N, B, P or -; as letters, or in words where room is."""
 
     def option(code: str, text: str, key: str) -> Option:
-        return Option(code, text if words else key.upper(), key)
+        return Option(code, text if words else _letter(text, key), key)
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("AntibodyFields", text)
@@ -28,6 +28,10 @@ def answer_field(name: str, label: str, *, words: bool = False) -> OptionField:
     if words:
         options.append(option("unknown", tr("Unknown"), "u"))
     return OptionField(name, label, options, advance=True)
+
+
+def _letter(text: str, key: str) -> str:
+    return text[:1].upper() if key.isalpha() else key
 
 
 class TitreField(Field):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from ctdild_desktop import language
 from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.fields import FieldState
@@ -22,6 +24,30 @@ class Option:
     code: str
     words: str
     key: str
+
+
+def _spoken(options: Iterable[Option]) -> tuple[Option, ...]:
+    """The answers with the letters of their words in the language in use; digits and signs stay."""
+    if language.code() == "en":
+        return tuple(options)
+    made: list[Option] = []
+    taken: set[str] = set()
+    for option in options:
+        if option.key.isalpha():
+            letters = [sign for sign in _folded(option.words) if sign.isascii() and sign.isalpha()]
+            key = next((letter for letter in letters if letter not in taken), "")
+            taken.add(key)
+            made.append(replace(option, key=key))
+        else:
+            made.append(option)
+    return tuple(made)
+
+
+def _folded(text: str) -> str:
+    """The text in small letters without accents."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign)
+    )
 
 
 class OptionField(QFrame):
@@ -52,7 +78,7 @@ class OptionField(QFrame):
         self.state = FieldState.NORMAL
         self.message = ""
         self.fix: Fix | None = None
-        self._options = tuple(options)
+        self._options = _spoken(options)
         self._advance = advance
         self._required = required
         self._code = ""
