@@ -17,6 +17,7 @@ from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.code_fields import CODE_FIELDS
 from ctdild_desktop.clinical.issues import Issue, refused
 from ctdild_desktop.clinical.records import Pft
+from ctdild_desktop.language import say
 
 UNKNOWN, DECLINED, NOT_DONE = "unknown", "declined", "not_done"
 
@@ -90,7 +91,11 @@ def absence_issues(record: Any, *, field: str = "") -> Iterator[Issue]:
     for name, reason in record.absent:
         place = field or name
         if name not in may_be_absent(type(record)):
-            yield refused(field or "absent", "ABSENT", f"{name} is not a field that may be without a value.")
+            yield refused(
+                field or "absent",
+                "ABSENT",
+                say("{name} is not a field that may be without a value.", name=name),
+            )
             continue
         if name in seen:
             yield refused(place, "ABSENT", "Two reasons are given why there is no value.")
@@ -98,7 +103,9 @@ def absence_issues(record: Any, *, field: str = "") -> Iterator[Issue]:
         if getattr(record, name) not in _EMPTY:
             yield refused(place, "ABSENT", "There is a value and a reason why there is none.")
         if not _is_reason(reason):
-            yield refused(place, "ABSENT", f"{reason} is not a reason for a missing value.")
+            yield refused(
+                place, "ABSENT", say("{reason} is not a reason for a missing value.", reason=reason)
+            )
         elif reason == UNKNOWN and _has_unknown(type(record), name):
             yield refused(place, "ABSENT", "Choose “unknown” in the list itself.")
         elif reason.startswith(NOT_DONE) and name in OWN_REASON.get(type(record), {}):

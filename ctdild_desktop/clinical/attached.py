@@ -33,6 +33,7 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.clinical.typed_text import LONGEST_NAME
+from ctdild_desktop.language import say
 
 ATTACHED_TO: Mapping[str, type[Any]] = MappingProxyType(
     {
@@ -67,7 +68,13 @@ def check_attachment(draft: Attachment, record: PatientRecord, today: dt.date) -
     if not draft.name.strip():
         issues.append(refused("name", "MISSING", "A name is needed."))
     elif len(draft.name) > LONGEST_NAME:
-        issues.append(refused("name", "RANGE", f"The name is longer than {LONGEST_NAME} letters."))
+        issues.append(
+            refused(
+                "name",
+                "RANGE",
+                say("The name is longer than {LONGEST_NAME} letters.", LONGEST_NAME=LONGEST_NAME),
+            )
+        )
     if draft.date is not None:
         issues += _date(draft, record, today)
     if (draft.record_kind is None) != (draft.record_id is None):

@@ -36,6 +36,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.language import say
 
 HRCT_FEATURES = (
     "ground_glass",
@@ -152,6 +153,6 @@ def code_issues(record: Any, *, field: str = "") -> Iterator[Issue]:
         codes = held if isinstance(held, tuple) else () if held is None else (held,)
         for code in codes:
             if code not in choices(listed):
-                yield refused(field or name, "CODE", f"{code} is not one of the choices.")
+                yield refused(field or name, "CODE", say("{code} is not one of the choices.", code=code))
         if len(codes) > 1 and "none" in codes:
             yield refused(field or name, "CONTRADICTION", "“None” is chosen together with something else.")

@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.inputs import InputError, exact, plain, told
 from ctdild_desktop.clinical.units import stored_unit, to_stored
 from ctdild_desktop.clinical.verdict import Caution, Sentence, sentence
+from ctdild_desktop.language import say
 
 SOURCE = "CTCAE v5.0 (NCI, 27 November 2017)"
 BASELINE_MONTHS = 6
@@ -151,7 +152,7 @@ def _limit(found: LabTerm, name: str, value: Decimal | None, unit: str) -> Fract
     if value is None:
         return None
     if value == 0:
-        raise InputError(f"{name} cannot be 0.")
+        raise InputError(say("{name} cannot be 0.", name=name))
     return _stored(found, name, value, unit)
 
 

@@ -28,6 +28,7 @@ from ctdild_desktop.clinical.series import (
     unusable_dlco,
     unusable_fvc,
 )
+from ctdild_desktop.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +213,12 @@ def _at_standard_hb(
     factor = factor_of(test, patient, haemoglobins)
     if factor is None:
         missing = "sex" if patient.sex is None else "haemoglobin"
-        return DerivedValue(measure="dlco_hb", value=None, unit=dlco.unit, why_not=f"{missing} not recorded")
+        return DerivedValue(
+            measure="dlco_hb",
+            value=None,
+            unit=dlco.unit,
+            why_not=say("{missing} not recorded", missing=missing),
+        )
     percent = dlco_percent(test, patient)
     return DerivedValue(
         measure="dlco_hb",

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.language import say
 
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)?\Z")
 _LONGEST = 15
@@ -27,6 +28,9 @@ _YEAR = re.compile(r"[0-9]{4}\Z")
 
 class EntryError(ValueError):
     """A typed text cannot be read; the text of the error says why in one sentence for the user."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(say(text))
 
 
 def parse_number(text: str) -> Decimal:
@@ -98,7 +102,7 @@ def parse_date_entry(text: str, *, today: dt.date, month_first: bool = False) ->
     if short is not None:
         parts = (short.group(1), short.group(2))
     if parts is None:
-        raise EntryError(f"{text.strip()!r} is not a date.")
+        raise EntryError(say("{text!r} is not a date.", text=text.strip()))
     first, second = int(parts[0]), int(parts[1])
     day, month = (second, first) if month_first else (first, second)
     return _latest(day, month, today, text)
@@ -139,25 +143,25 @@ def parse_partial(text: str, *, today: dt.date, month_first: bool = False) -> Pa
         if found is not None:
             month = int(found.group(month_group))
             if not 1 <= month <= 12:
-                raise EntryError(f"There is no month {month}.")
+                raise EntryError(say("There is no month {month}.", month=month))
             return PartialDate(int(found.group(year_group)), month)
     return PartialDate.of(parse_date_entry(text, today=today, month_first=month_first))
 
 
 def _day(year: int, month: int, day: int, typed: str) -> dt.date:
     if not 1900 <= year <= 2200:
-        raise EntryError(f"The year {year} cannot be meant.")
+        raise EntryError(say("The year {year} cannot be meant.", year=year))
     try:
         return dt.date(year, month, day)
     except ValueError:
-        raise EntryError(f"{typed.strip()!r} is not a day of the calendar.") from None
+        raise EntryError(say("{typed!r} is not a day of the calendar.", typed=typed.strip())) from None
 
 
 def _latest(day: int, month: int, today: dt.date, typed: str) -> dt.date:
     """The latest such day that is not in the future; 29 February may lie up to eight years back."""
     if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2000, month)[1]:
-        raise EntryError(f"{typed.strip()!r} is not a day of the calendar.")
+        raise EntryError(say("{typed!r} is not a day of the calendar.", typed=typed.strip()))
     for year in range(today.year, today.year - 9, -1):
         if day <= calendar.monthrange(year, month)[1] and dt.date(year, month, day) <= today:
             return dt.date(year, month, day)
-    raise EntryError(f"{typed.strip()!r} is not a day of the calendar.")
+    raise EntryError(say("{typed!r} is not a day of the calendar.", typed=typed.strip()))

@@ -10,6 +10,7 @@ import datetime as dt
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.issues import Issue, refused
 from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.language import say
 
 
 def event_date(field: str, date: PartialDate, what: str, patient: Patient, today: dt.date) -> list[Issue]:
@@ -20,9 +21,9 @@ def event_date(field: str, date: PartialDate, what: str, patient: Patient, today
         what: how the sentence begins: ``The visit``.
     """
     if date.earliest > today:
-        return [refused(field, "DATE", f"{what} is in the future.")]
+        return [refused(field, "DATE", say("{what} is in the future.", what=what))]
     if patient.birth_date is not None and date.latest < patient.birth_date.earliest:
-        return [refused(field, "DATE", f"{what} lies before the birth date.")]
+        return [refused(field, "DATE", say("{what} lies before the birth date.", what=what))]
     if patient.death_date is not None and date.earliest > patient.death_date.latest:
-        return [refused(field, "DATE", f"{what} lies after the date of death.")]
+        return [refused(field, "DATE", say("{what} lies after the date of death.", what=what))]
     return []

@@ -17,6 +17,7 @@ from functools import cache
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical import codes
+from ctdild_desktop.language import say
 
 
 class Kind(StrEnum):
@@ -97,7 +98,7 @@ class Claim:
     def place(self) -> str:
         """Where the review says it: ``lines 154–159, 166–173``; empty for a later publication."""
         spans = ", ".join(f"{first}–{last}" for first, last in self.lines)
-        return f"lines {spans}" if spans else ""
+        return say("lines {spans}", spans=spans) if spans else ""
 
 
 @dataclass(frozen=True, slots=True)

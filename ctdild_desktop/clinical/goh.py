@@ -19,6 +19,7 @@ from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.inputs import InputError, exact, plain, told
 from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Caution, Sentence, Verdict, sentence
+from ctdild_desktop.language import say
 
 SOURCE = "Goh 2008, doi 10.1164/rccm.200706-877OC"
 HAZARD_RATIO = (Decimal("3.46"), Decimal("2.19"), Decimal("5.46"))
@@ -59,7 +60,9 @@ def classify(
         InputError: the reading is not one of the three, or a number cannot be a percentage.
     """
     if extent_reading is not None and extent_reading not in choices("hrct_extent"):
-        raise InputError(f"{extent_reading} is not a reading of the extent on HRCT.")
+        raise InputError(
+            say("{extent_reading} is not a reading of the extent on HRCT.", extent_reading=extent_reading)
+        )
     extent = None if extent_pct is None else exact("The extent on HRCT", extent_pct, high=100)
     fvc = None if fvc_pct_pred is None else exact("FVC in % predicted", fvc_pct_pred)
     if extent is not None:

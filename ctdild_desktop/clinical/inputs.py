@@ -11,10 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import say
 
 
 class InputError(ValueError):
     """A number that cannot be: not finite, out of range or contradictory; the text is for the user."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(say(text))
 
 
 def exact(
@@ -29,14 +33,15 @@ def exact(
     Raises:
         InputError: the value is not a finite number, or lies outside the limits.
     """
+    name = say(name)
     if isinstance(value, Decimal) and not value.is_finite():
-        raise InputError(f"{name} is not a number.")
+        raise InputError(say("{name} is not a number.", name=name))
     if isinstance(value, float) and not math.isfinite(value):
-        raise InputError(f"{name} is not a number.")
+        raise InputError(say("{name} is not a number.", name=name))
     if low is not None and value < low:
-        raise InputError(f"{name} cannot be below {low}.")
+        raise InputError(say("{name} cannot be below {low}.", name=name, low=low))
     if high is not None and value > high:
-        raise InputError(f"{name} cannot be above {high}.")
+        raise InputError(say("{name} cannot be above {high}.", name=name, high=high))
     return Fraction(value)
 
 

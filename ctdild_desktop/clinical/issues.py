@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ctdild_desktop.language import say
+
 
 class Severity(StrEnum):
     """HARD cannot be saved; SOFT is saved after one confirmation."""
@@ -43,9 +45,9 @@ class Issue:
 
 def refused(field: str, code: str, text: str) -> Issue:
     """A finding that cannot be saved."""
-    return Issue(field, Severity.HARD, code, text)
+    return Issue(field, Severity.HARD, code, say(text))
 
 
 def unlikely(field: str, code: str, text: str) -> Issue:
     """A finding that is asked about once."""
-    return Issue(field, Severity.SOFT, code, text)
+    return Issue(field, Severity.SOFT, code, say(text))

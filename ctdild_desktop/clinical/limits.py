@@ -13,6 +13,7 @@ from functools import cache
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.issues import Fix, Issue, Severity, refused, unlikely
 from ctdild_desktop.clinical.records import DlcoUnit
+from ctdild_desktop.language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,30 @@ def check_value(field: str, value: Decimal | None, limits: Limits) -> Issue | No
         meant = _meant(field, value, limits)
         if meant is not None:
             return meant
-        text = f"{limits.name} must be between {wording.as_typed(low)} and {wording.as_typed(high)}{unit}."
+        text = say(
+            "{name} must be between {low} and {high}{unit}.",
+            name=limits.name,
+            low=wording.as_typed(low),
+            high=wording.as_typed(high),
+            unit=unit,
+        )
         return refused(field, "RANGE", text)
     soft_low, soft_high = limits.soft
     if soft_low is not None and value < soft_low:
-        text = f"{limits.name} below {wording.as_typed(soft_low)}{unit} is unusual."
+        text = say(
+            "{name} below {soft_low}{unit} is unusual.",
+            name=limits.name,
+            soft_low=wording.as_typed(soft_low),
+            unit=unit,
+        )
         return unlikely(field, "UNUSUAL", text)
     if soft_high is not None and value > soft_high:
-        text = f"{limits.name} above {wording.as_typed(soft_high)}{unit} is unusual."
+        text = say(
+            "{name} above {soft_high}{unit} is unusual.",
+            name=limits.name,
+            soft_high=wording.as_typed(soft_high),
+            unit=unit,
+        )
         return unlikely(field, "UNUSUAL", text)
     return None
 
@@ -73,8 +90,16 @@ def _meant(field: str, value: Decimal, limits: Limits) -> Issue | None:
         if guess.low <= value <= guess.high and low <= converted <= high:
             shown = plain(converted)
             unit = f" {limits.unit}" if limits.unit else ""
-            text = f"{plain(value)}{unit} cannot be: was it in {guess.unit}?"
-            return Issue(field, Severity.HARD, "UNIT", text, Fix(f"Use {shown}{unit}", shown))
+            text = say(
+                "{value}{unit} cannot be: was it in {unit2}?", value=plain(value), unit=unit, unit2=guess.unit
+            )
+            return Issue(
+                field,
+                Severity.HARD,
+                "UNIT",
+                text,
+                Fix(say("Use {shown}{unit}", shown=shown, unit=unit), shown),
+            )
     return None
 
 
@@ -161,7 +186,7 @@ def field_limits() -> Mapping[str, Limits]:
 def _percent_of_predicted(name: str) -> Limits:
     fraction = UnitGuess(Decimal("0.1"), Decimal("2.0"), "fractions", _times("100"))
     return Limits(
-        name=f"{name} % predicted",
+        name=say("{name} % predicted", name=name),
         unit="%",
         hard=_span("10", "200"),
         soft=_span("30", "140"),

@@ -30,6 +30,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.language import say
 
 __all__ = [
     "Fix",
@@ -83,7 +84,9 @@ def check_visit(
         change = draft.weight_kg - last.weight_kg
         if abs(change) * 100 > 15 * last.weight_kg:
             days = (draft.date - last.date).days
-            text = f"Weight changed by {wording.signed(change, 1)} kg in {days} days."
+            text = say(
+                "Weight changed by {change} kg in {days} days.", change=wording.signed(change, 1), days=days
+            )
             issues.append(unlikely("weight_kg", "CHANGE", text))
     return (*issues, *code_issues(draft), *absence_issues(draft))
 
@@ -117,7 +120,7 @@ def check_therapy(draft: TherapyLine, patient: Patient, today: dt.date) -> tuple
     if not draft.drug:
         issues.append(refused("drug", "MISSING", "A drug is needed."))
     elif draft.drug not in drugs():
-        issues.append(refused("drug", "CODE", f"{draft.drug} is not in the drug list."))
+        issues.append(refused("drug", "CODE", say("{drug} is not in the drug list.", drug=draft.drug)))
     if draft.dose is not None and draft.dose <= 0:
         issues.append(refused("dose", "RANGE", "The dose must be more than 0."))
     if draft.dose is not None and not draft.dose_unit:
@@ -142,11 +145,15 @@ def _line_parts(line: TherapyLine, today: dt.date) -> list[Issue]:
     parts += [("infusions", "infusion", PartialDate.of(given.date)) for given in line.infusions]
     for field, name, date in parts:
         if date.latest < line.start.earliest:
-            issues.append(refused(field, "DATE", f"The {name} lies before the start of the line."))
+            issues.append(
+                refused(field, "DATE", say("The {name} lies before the start of the line.", name=name))
+            )
         elif line.stop is not None and date.earliest > line.stop.latest:
-            issues.append(refused(field, "DATE", f"The {name} lies after the stop of the line."))
+            issues.append(
+                refused(field, "DATE", say("The {name} lies after the stop of the line.", name=name))
+            )
         elif date.earliest > today:
-            issues.append(refused(field, "DATE", f"The {name} is in the future."))
+            issues.append(refused(field, "DATE", say("The {name} is in the future.", name=name)))
     if any(change.dose < 0 for change in line.dose_changes):
         issues.append(refused("dose_changes", "RANGE", "A dose cannot be negative."))
     if any(given.dose_mg is not None and given.dose_mg <= 0 for given in line.infusions):
@@ -185,7 +192,7 @@ def check_adverse_event(
                 refused("suspected_lines", "CODE", "A suspected line is not one of this patient's.")
             )
         elif draft.onset.latest < line.start.earliest:
-            text = f"The event began before {drugs().label(line.drug)} was started."
+            text = say("The event began before {drug} was started.", drug=drugs().label(line.drug))
             issues.append(unlikely("suspected_lines", "DATE", text))
     return (*issues, *absence_issues(draft))
 
@@ -200,7 +207,11 @@ def _grading(event: AdverseEvent) -> list[Issue]:
     if event.grade is not None and event.grade not in grades:
         shown = ", ".join(str(grade) for grade in grades)
         name = term.label if term is not None else "an adverse event"
-        issues.append(refused("grade", "RANGE", f"CTCAE has these grades for {name}: {shown}."))
+        issues.append(
+            refused(
+                "grade", "RANGE", say("CTCAE has these grades for {name}: {shown}.", name=name, shown=shown)
+            )
+        )
     if event.grade == 5 and "death" not in event.seriousness:
         issues.append(refused("seriousness", "CONTRADICTION", "Grade 5 is death: tick death as well."))
     if event.grade == 4 and not event.seriousness:
@@ -239,10 +250,16 @@ def _age_at_test(date: dt.date, patient: Patient) -> list[Issue]:
     oldest = completed_years(birth.earliest, date)
     if oldest < 3 or youngest > 95:
         return [
-            refused("date", "RANGE", f"The patient's age on that day, {oldest} years, is outside 3 to 95.")
+            refused(
+                "date",
+                "RANGE",
+                say("The patient's age on that day, {oldest} years, is outside 3 to 95.", oldest=oldest),
+            )
         ]
     if oldest < 18:
-        return [unlikely("date", "UNUSUAL", f"The patient was {oldest} years old on that day.")]
+        return [
+            unlikely("date", "UNUSUAL", say("The patient was {oldest} years old on that day.", oldest=oldest))
+        ]
     return []
 
 

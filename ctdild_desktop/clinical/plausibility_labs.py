@@ -18,6 +18,7 @@ from ctdild_desktop.clinical.entry import parse_number
 from ctdild_desktop.clinical.issues import Issue, refused
 from ctdild_desktop.clinical.limits import Limits, UnitGuess, check_value, field_limits, plain
 from ctdild_desktop.clinical.units import UnitError, canonical, stored_unit, to_stored
+from ctdild_desktop.language import say
 
 _OTHER_QUANTITY = {"walk_distance": "walk_distance"}
 """Quantities of what is limited here and is no laboratory test."""
@@ -152,9 +153,11 @@ def check_lab(test: str, value: Decimal | None, unit: str = "") -> tuple[Issue, 
         try:
             value = to_stored(quantity, value, unit or stored_unit(quantity))
         except UnitError:
-            return (refused(test, "UNIT", f"{unit} is not a unit of {limits.name}."),)
+            return (
+                refused(test, "UNIT", say("{unit} is not a unit of {name}.", unit=unit, name=limits.name)),
+            )
     elif unit and canonical(unit) != limits.unit:
-        return (refused(test, "UNIT", f"{unit} is not a unit of {limits.name}."),)
+        return (refused(test, "UNIT", say("{unit} is not a unit of {name}.", unit=unit, name=limits.name)),)
     found = check_value(test, value, limits)
     return () if found is None else (found,)
 
@@ -173,7 +176,12 @@ def check_blood_count(values: Mapping[str, Decimal]) -> tuple[Issue, ...]:
         refused(
             part,
             "CONTRADICTION",
-            f"{limits[part].name} {plain(values[part])} are more than all white blood cells, {plain(whole)}.",
+            say(
+                "{name} {values} are more than all white blood cells, {whole}.",
+                name=limits[part].name,
+                values=plain(values[part]),
+                whole=plain(whole),
+            ),
         )
         for part in _PARTS_OF_WBC
         if part in values and values[part] > whole

@@ -23,6 +23,7 @@ from ctdild_desktop.clinical.limits import Limits, UnitGuess, check_value, plain
 from ctdild_desktop.clinical.plausibility_labs import check_blood_count, check_lab
 from ctdild_desktop.clinical.records import HeartTest, Lab, Patient, Pro, Serology
 from ctdild_desktop.clinical.units import accepted, canonical, stored_unit, to_stored
+from ctdild_desktop.language import say
 
 STEADY_TIMES = 3
 """A test whose value is held steady by the body is asked about from this multiple of the last value."""
@@ -85,7 +86,7 @@ def check_lab_record(
     if not draft.test.strip():
         issues.append(refused("test", "MISSING", "A test is needed."))
     elif draft.test not in codes.labs():
-        issues.append(refused("test", "CODE", f"{draft.test} is not in the list of tests."))
+        issues.append(refused("test", "CODE", say("{test} is not in the list of tests.", test=draft.test)))
     elif draft.test == "other" and not draft.test_name.strip():
         issues.append(refused("test_name", "MISSING", "Name the test that the list lacks."))
     issues += _something(draft)
@@ -122,7 +123,13 @@ def check_labs(
     for draft in drafts:
         key = (draft.test, draft.test_name.strip().casefold())
         if key in seen:
-            issues.append(refused(draft.test, "TWICE", f"{wording.capital(lab_name(draft))} is given twice."))
+            issues.append(
+                refused(
+                    draft.test,
+                    "TWICE",
+                    say("{draft} is given twice.", draft=wording.capital(lab_name(draft))),
+                )
+            )
         seen.add(key)
     counted = {
         draft.test: value
@@ -146,13 +153,17 @@ def _something(draft: Lab) -> list[Issue]:
 
 def _never_negative(draft: Lab | Serology, name: str) -> Iterator[Issue]:
     if draft.value is not None and draft.value < 0:
-        yield refused("value", "RANGE", f"{name} cannot be negative.")
+        yield refused("value", "RANGE", say("{name} cannot be negative.", name=name))
     lower = draft.lln if isinstance(draft, Lab) else None
     for field, words, value in (("lln", "lower", lower), ("uln", "upper", draft.uln)):
         if value is not None and value < 0:
-            yield refused(field, "RANGE", f"The {words} limit of {name} cannot be negative.")
+            yield refused(
+                field, "RANGE", say("The {words} limit of {name} cannot be negative.", words=words, name=name)
+            )
     if lower is not None and draft.uln is not None and lower > draft.uln:
-        yield refused("uln", "CONTRADICTION", f"The lower limit of {name} lies above the upper one.")
+        yield refused(
+            "uln", "CONTRADICTION", say("The lower limit of {name} lies above the upper one.", name=name)
+        )
 
 
 def _number_issues(draft: Lab, name: str) -> list[Issue]:
@@ -162,8 +173,12 @@ def _number_issues(draft: Lab, name: str) -> list[Issue]:
         return []
     if canonical(draft.unit) not in known:
         unit = draft.unit.strip()
-        told = f"{unit} is not a unit of {name}" if unit else f"{name} needs a unit"
-        return [refused("unit", "UNIT", f"{told}; known are {', '.join(known)}.")]
+        told = (
+            say("{unit} is not a unit of {name}", unit=unit, name=name)
+            if unit
+            else say("{name} needs a unit", name=name)
+        )
+        return [refused("unit", "UNIT", say("{told}; known are {known}.", told=told, known=", ".join(known)))]
     found = [replace(issue, field="value") for issue in check_lab(draft.test, draft.value, draft.unit)]
     if canonical(draft.unit) == known[0]:
         return found
@@ -181,7 +196,12 @@ def _against_last(draft: Lab, name: str, others: Sequence[Lab]) -> list[Issue]:
     if before < value * times and value < before * times:
         return []
     usual = units_of(draft.test)[0]
-    was = f"{wording.as_typed(last.value or before)} {last.unit} on {wording.partial(last.date)}"
+    was = say(
+        "{wording} {unit} on {date}",
+        wording=wording.as_typed(last.value or before),
+        unit=last.unit,
+        date=wording.partial(last.date),
+    )
     for unit in units_of(draft.test):
         if unit == canonical(draft.unit) or draft.value is None:
             continue
@@ -189,11 +209,25 @@ def _against_last(draft: Lab, name: str, others: Sequence[Lab]) -> list[Issue]:
         assert listed is not None
         meant = to_stored(listed.quantity, draft.value, unit)
         if abs(meant - before) * 100 <= _NEAR_PERCENT * before:
-            text = f"{name} was {was}: is this in {unit}?"
-            return [Issue("value", Severity.SOFT, "UNIT", text, Fix(f"Use {unit}", unit, "unit"))]
+            text = say("{name} was {was}: is this in {unit}?", name=name, was=was, unit=unit)
+            return [
+                Issue("value", Severity.SOFT, "UNIT", text, Fix(say("Use {unit}", unit=unit), unit, "unit"))
+            ]
     shown = f"{plain(wording.rounded(value, 2))} {usual}"
-    size = f"more than {times} times" if value > before else f"less than 1/{times} of"
-    return [unlikely("value", "CHANGE", f"{name} {shown} is {size} the last value, {was}.")]
+    size = (
+        say("more than {times} times", times=times)
+        if value > before
+        else say("less than 1/{times} of", times=times)
+    )
+    return [
+        unlikely(
+            "value",
+            "CHANGE",
+            say(
+                "{name} {shown} is {size} the last value, {was}.", name=name, shown=shown, size=size, was=was
+            ),
+        )
+    ]
 
 
 def _same_sample(draft: Lab, other: Lab) -> bool:
@@ -207,7 +241,13 @@ def _same_sample(draft: Lab, other: Lab) -> bool:
 
 def _twice(field: str, name: str, day: dt.date) -> Issue:
     return unlikely(
-        field, "DUPLICATE", f"{wording.capital(name)} of {wording.day(day)} is recorded already; keep both?"
+        field,
+        "DUPLICATE",
+        say(
+            "{name} of {day} is recorded already; keep both?",
+            name=wording.capital(name),
+            day=wording.day(day),
+        ),
     )
 
 
@@ -224,21 +264,27 @@ def check_serology(
     issues = [*event_date("date", draft.date, "The sample", patient, today)]
     name = antibody_name(draft) or "an antibody"
     if draft.test != "other" and draft.test not in codes.antibodies():
-        words = f"{draft.test} is not in the list of antibodies." if draft.test else "An antibody is needed."
+        words = (
+            say("{test} is not in the list of antibodies.", test=draft.test)
+            if draft.test
+            else "An antibody is needed."
+        )
         issues.append(refused("test", "CODE", words))
     elif draft.test == "other" and not draft.test_name.strip():
         issues.append(refused("test_name", "MISSING", "Name the antibody that the list lacks."))
     if not draft.result:
-        return (*issues, refused("result", "MISSING", f"{name} needs a result."))
+        return (*issues, refused("result", "MISSING", say("{name} needs a result.", name=name)))
     issues += _never_negative(draft, name)
     if draft.uln is not None and draft.uln == 0:
-        issues.append(refused("uln", "RANGE", f"The upper limit of {name} cannot be 0."))
+        issues.append(refused("uln", "RANGE", say("The upper limit of {name} cannot be 0.", name=name)))
     if draft.value is None and draft.detection is not None:
         issues.append(refused("value", "MISSING", "A limit of the method needs its number."))
     if draft.titre is not None and not 1 <= draft.titre <= 10_000_000:
         issues.append(refused("titre", "RANGE", "A titre is written as 320 for 1:320."))
     if draft.result == "not_done" and (draft.value is not None or draft.titre is not None):
-        issues.append(refused("result", "CONTRADICTION", f"{name} has a value, so it was done."))
+        issues.append(
+            refused("result", "CONTRADICTION", say("{name} has a value, so it was done.", name=name))
+        )
     if draft.pattern is not None and draft.test != "ANA":
         issues.append(refused("pattern", "CONTRADICTION", "A pattern belongs to antinuclear antibodies."))
     if not any(issue.hard for issue in issues):
@@ -258,11 +304,15 @@ def _result_against_value(draft: Serology, name: str) -> Iterator[Issue]:
     if draft.value is not None and draft.uln is not None and draft.detection is None:
         above = draft.value > draft.uln
         if above and draft.result == "negative":
-            yield unlikely("result", "CONTRADICTION", f"{name} is above its limit and called negative.")
+            yield unlikely(
+                "result", "CONTRADICTION", say("{name} is above its limit and called negative.", name=name)
+            )
         if not above and draft.result == "positive":
-            yield unlikely("result", "CONTRADICTION", f"{name} is within its limit and called positive.")
+            yield unlikely(
+                "result", "CONTRADICTION", say("{name} is within its limit and called positive.", name=name)
+            )
     if draft.test == "ANA" and draft.result == "negative" and (draft.titre or 0) >= ANA_TITRE:
-        yield unlikely("result", "CONTRADICTION", f"ANA 1:{draft.titre} is called negative.")
+        yield unlikely("result", "CONTRADICTION", say("ANA 1:{titre} is called negative.", titre=draft.titre))
 
 
 def check_serologies(
@@ -282,7 +332,9 @@ def check_serologies(
         ]
         key = (draft.test, draft.test_name.strip().casefold())
         if key in seen:
-            issues.append(refused(draft.test, "TWICE", f"{antibody_name(draft)} is given twice."))
+            issues.append(
+                refused(draft.test, "TWICE", say("{draft} is given twice.", draft=antibody_name(draft)))
+            )
         seen.add(key)
     return tuple(dict.fromkeys(issues))
 
@@ -335,7 +387,9 @@ def check_heart_test(
         if field in other_kind:
             name = heart_limits()[field].name
             kind = codes.label("heart_test", draft.kind)
-            issues.append(unlikely(field, "UNUSUAL", f"{name} is not measured by {kind}."))
+            issues.append(
+                unlikely(field, "UNUSUAL", say("{name} is not measured by {kind}.", name=name, kind=kind))
+            )
     if draft.pawp_mmhg is not None and draft.mpap_mmhg is not None and draft.pawp_mmhg > draft.mpap_mmhg:
         issues.append(unlikely("pawp_mmhg", "CONTRADICTION", "The wedge pressure is above the mean PAP."))
     if any(
@@ -355,7 +409,11 @@ def check_pro(draft: Pro, patient: Patient, others: Sequence[Pro], today: dt.dat
     issues = [*event_date("date", draft.date, "The questionnaire", patient, today)]
     instrument = codes.instruments().get(draft.instrument)
     if instrument is None:
-        words = f"{draft.instrument} is not in the list." if draft.instrument else "Which questionnaire?"
+        words = (
+            say("{instrument} is not in the list.", instrument=draft.instrument)
+            if draft.instrument
+            else "Which questionnaire?"
+        )
         issues.append(refused("instrument", "CODE", words))
     if not draft.scores and not draft.absent:
         issues.append(refused("scores", "MISSING", "A score is needed."))
@@ -366,14 +424,22 @@ def check_pro(draft: Pro, patient: Patient, others: Sequence[Pro], today: dt.dat
         if instrument is None:
             continue
         if scale is None:
-            text = f"{score.scale} is not a score of {instrument.label}."
+            text = say(
+                "{scale} is not a score of {instrument}.", scale=score.scale, instrument=instrument.label
+            )
             issues.append(refused("scores", "CODE", text))
         elif not scale.low <= score.value <= scale.high:
-            say = refused if scale.exact else unlikely
-            ends = f"{wording.as_typed(scale.low)} to {wording.as_typed(scale.high)}"
-            about = "" if scale.exact else "about "
-            text = f"{instrument.label} {scale.label} goes from {about}{ends}."
-            issues.append(say(f"score_{scale.code}", "RANGE", text))
+            find = refused if scale.exact else unlikely
+            ends = say("{low} to {high}", low=wording.as_typed(scale.low), high=wording.as_typed(scale.high))
+            text = say(
+                "{instrument} {scale} goes from {ends}."
+                if scale.exact
+                else "{instrument} {scale} goes from about {ends}.",
+                instrument=instrument.label,
+                scale=scale.label,
+                ends=ends,
+            )
+            issues.append(find(f"score_{scale.code}", "RANGE", text))
     if draft.items_missing is not None and draft.items_missing < 0:
         issues.append(refused("items_missing", "RANGE", "A number of questions cannot be negative."))
     if draft.complete is True and (draft.items_missing or 0) > 0:

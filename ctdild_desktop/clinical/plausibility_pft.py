@@ -20,6 +20,7 @@ from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
 from ctdild_desktop.clinical.reference import known_sets
 from ctdild_desktop.clinical.series import computed_percent, fvc_percent, unusable_dlco, unusable_fvc
 from ctdild_desktop.clinical.units import dlco_in
+from ctdild_desktop.language import say
 
 _LIMITED = (
     "height_cm",
@@ -104,7 +105,9 @@ def _codes(draft: Pft) -> list[Issue]:
     issues = list(code_issues(draft))
     named = draft.reference_set
     if named is not None and named not in known_sets() and not named.startswith("LOCAL:"):
-        issues.append(refused("reference_set", "CODE", f"{named} is not a known reference set."))
+        issues.append(
+            refused("reference_set", "CODE", say("{named} is not a known reference set.", named=named))
+        )
     return issues
 
 
@@ -113,14 +116,20 @@ def _volumes(draft: Pft) -> list[Issue]:
     fvc, fev1, tlc = draft.fvc_l, draft.fev1_l, draft.tlc_l
     if fvc is not None and fev1 is not None and fvc > 0:
         if fev1 > fvc:
-            text = f"FEV1 {wording.as_typed(fev1)} L is larger than FVC {wording.as_typed(fvc)} L."
+            text = say(
+                "FEV1 {fev1} L is larger than FVC {fvc} L.",
+                fev1=wording.as_typed(fev1),
+                fvc=wording.as_typed(fvc),
+            )
             issues.append(refused("fev1_l", "CONTRADICTION", text))
         elif fev1 * 100 < 15 * fvc:
             issues.append(refused("fev1_l", "RANGE", "FEV1/FVC must be at least 0.15."))
         elif fev1 * 100 < 40 * fvc:
             issues.append(unlikely("fev1_l", "UNUSUAL", "FEV1/FVC below 0.40 is unusual."))
     if fvc is not None and tlc is not None and tlc < fvc:
-        text = f"TLC {wording.as_typed(tlc)} L is smaller than FVC {wording.as_typed(fvc)} L."
+        text = say(
+            "TLC {tlc} L is smaller than FVC {fvc} L.", tlc=wording.as_typed(tlc), fvc=wording.as_typed(fvc)
+        )
         issues.append(refused("tlc_l", "CONTRADICTION", text))
     return issues
 
@@ -137,11 +146,15 @@ def _transfer_factor(draft: Pft, others: Sequence[Pft]) -> list[Issue]:
         low, high = dlco_limits(other).hard
         higher, lower = (before, draft.dlco) if unit is DlcoUnit.TRADITIONAL else (draft.dlco, before)
         if low <= draft.dlco <= high and lower * 25 <= higher * 10 <= lower * 35:
-            text = (
-                f"DLCO {wording.as_typed(draft.dlco)} {unit.value} after "
-                f"{wording.number(before, 1)} on {wording.day(last.date)}: was it in {other.value}?"
+            text = say(
+                "DLCO {dlco} {unit} after {before} on {date}: was it in {other}?",
+                dlco=wording.as_typed(draft.dlco),
+                unit=unit.value,
+                before=wording.number(before, 1),
+                date=wording.day(last.date),
+                other=other.value,
             )
-            fix = Fix(f"Unit {other.value}", other.value, field="dlco_unit")
+            fix = Fix(say("Unit {other}", other=other.value), other.value, field="dlco_unit")
             return [Issue("dlco", Severity.SOFT, "UNIT", text, fix)]
     found = check_value("dlco", draft.dlco, dlco_limits(unit))
     return [] if found is None else [found]
@@ -164,10 +177,18 @@ def _percentages(draft: Pft, patient: Patient) -> list[Issue]:
             expected = computed_percent(equation, value, draft, patient)
         if expected is not None and abs(Fraction(typed) - expected) > 5:
             found = predict(equation, draft, patient).limits
-            source = f" by {found.reference_set}" if found is not None and not draft.fvc_pred_l else ""
-            text = (
-                f"{name} {wording.as_typed(typed)} % is typed, but the value is "
-                f"{wording.number(expected, 1)} % predicted{source}: other reference set, or a typing error?"
+            source = (
+                say(" by {reference_set}", reference_set=found.reference_set)
+                if found is not None and not draft.fvc_pred_l
+                else ""
+            )
+            text = say(
+                "{name} {typed} % is typed, but the value is {expected} % predicted{source}: "
+                "other reference set, or a typing error?",
+                name=name,
+                typed=wording.as_typed(typed),
+                expected=wording.number(expected, 1),
+                source=source,
             )
             issues.append(unlikely(field, "CONTRADICTION", text))
     return issues
@@ -189,7 +210,7 @@ def _against_last(draft: Pft, patient: Patient, others: Sequence[Pft]) -> list[I
             if getattr(draft, field) is not None
         ]
         if len(same) >= 2 and all(new == old for new, old in same):
-            text = f"All values equal those of {wording.day(last.date)}: copied?"
+            text = say("All values equal those of {date}: copied?", date=wording.day(last.date))
             issues.append(unlikely("fvc_l", "UNUSUAL", text))
     return issues
 
@@ -209,9 +230,12 @@ def _fvc_change(draft: Pft, last: Pft, patient: Patient) -> list[Issue]:
     if litres and draft.fvc_l is not None and last.fvc_l is not None:
         moved = draft.fvc_l - last.fvc_l
         if abs(points) > 5 and moved * (1 if points > 0 else -1) < 0:
-            text = (
-                f"FVC moved by {wording.signed(moved, 2)} L but by {wording.signed(points, 1)} points of "
-                f"% predicted since {wording.day(last.date)}: other reference set or height?"
+            text = say(
+                "FVC moved by {moved} L but by {points} points of % predicted since {date}: "
+                "other reference set or height?",
+                moved=wording.signed(moved, 2),
+                points=wording.signed(points, 1),
+                date=wording.day(last.date),
             )
             return [unlikely("fvc_pct_pred" if draft.fvc_pct_pred is not None else "fvc_l", "CHANGE", text)]
     elif recent and before.value > 0 and abs(points) * 100 > 15 * before.value:
@@ -247,11 +271,15 @@ def _height_change(draft: Pft, patient: Patient, others: Sequence[Pft]) -> list[
     before = latest.height_cm if latest is not None else patient.height_cm
     if before is None or abs(draft.height_cm - before) <= 3:
         return []
-    text = f"Height changed by {wording.signed(draft.height_cm - before, 1)} cm."
+    text = say("Height changed by {height_cm} cm.", height_cm=wording.signed(draft.height_cm - before, 1))
     return [unlikely("height_cm", "CHANGE", text)]
 
 
 def _large(name: str, change: str, unit: str, last: Pft) -> str:
-    return (
-        f"{name} changed by {change} {unit} since {wording.day(last.date)}: large change, repeat or confirm."
+    return say(
+        "{name} changed by {change} {unit} since {date}: large change, repeat or confirm.",
+        name=name,
+        change=change,
+        unit=unit,
+        date=wording.day(last.date),
     )

@@ -18,6 +18,7 @@ from ctdild_desktop.clinical.event_date import event_date
 from ctdild_desktop.clinical.issues import Issue, refused, unlikely
 from ctdild_desktop.clinical.limits import Limits, check_value
 from ctdild_desktop.clinical.records import AdverseEvent, Patient, Procedure
+from ctdild_desktop.language import say
 
 _SUM = (Decimal(98), Decimal(102))
 _LEAST_RECOVERED = Decimal(5)
@@ -61,7 +62,13 @@ def check_procedure(
     issues += _kind_and_findings(draft)
     issues += _complication(draft, patient)
     if draft.biopsy_pattern is not None and draft.biopsy_pattern not in patterns():
-        issues.append(refused("biopsy_pattern", "CODE", f"{draft.biopsy_pattern} is not in the list."))
+        issues.append(
+            refused(
+                "biopsy_pattern",
+                "CODE",
+                say("{biopsy_pattern} is not in the list.", biopsy_pattern=draft.biopsy_pattern),
+            )
+        )
     if draft.adverse_event_id is not None and draft.adverse_event_id not in {one.id for one in events}:
         text = "The adverse event of the complication is not among those of this patient."
         issues.append(unlikely("adverse_event_id", "CODE", text))
@@ -96,11 +103,11 @@ def _cells(draft: Procedure) -> Iterator[Issue]:
         yield refused("recovered_ml", "CONTRADICTION", "More came back than was put in.")
     share = lavage.recovery_percent(draft)
     if share is not None and share < _LEAST_RECOVERED:
-        text = f"Only {wording.number(share, 1)} % came back: the cells may tell little."
+        text = say("Only {share} % came back: the cells may tell little.", share=wording.number(share, 1))
         yield unlikely("recovered_ml", "UNUSUAL", text)
     total = lavage.sum_of_shares(draft)
     if (lavage.whole_count(draft) and not _SUM[0] <= total <= _SUM[1]) or total > _SUM[1]:
-        text = f"The cells add up to {wording.as_typed(total)} %, not to about 100 %."
+        text = say("The cells add up to {total} %, not to about 100 %.", total=wording.as_typed(total))
         last = [field for field in lavage.SHARES if getattr(draft, field) is not None][-1]
         yield unlikely(last, "SUM", text)
 

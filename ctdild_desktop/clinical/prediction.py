@@ -13,6 +13,7 @@ from fractions import Fraction
 from ctdild_desktop.clinical.dates import completed_years
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex
 from ctdild_desktop.clinical.reference import Limits, age_in_years, dlco_measure, limits, set_for
+from ctdild_desktop.language import say
 
 _GROUPED = {"GLI2012", "NHANES3"}
 
@@ -40,7 +41,7 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
         return Prediction(None, "reference set not recorded")
     used = set_for(measure, named)
     if used is None:
-        return Prediction(None, f"{named} gives no {measure}")
+        return Prediction(None, say("{named} gives no {measure}", named=named, measure=measure))
     birth = patient.birth_date.exact if patient.birth_date is not None else None
     height = height_of(test, patient)
     lacking = [
@@ -54,11 +55,11 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
         if absent
     ]
     if lacking or patient.sex is None or birth is None or height is None:
-        return Prediction(None, f"{' and '.join(lacking)} not recorded")
+        return Prediction(None, say("{lacking} not recorded", lacking=" and ".join(lacking)))
     group = patient.ethnic_group if used in _GROUPED else None
     found = limits(measure, used, patient.sex, age_in_years(birth, test.date), height, ethnic_group=group)
     if found is None:
-        return Prediction(None, f"outside the published range of {used}")
+        return Prediction(None, say("outside the published range of {used}", used=used))
     return Prediction(found)
 
 

@@ -314,8 +314,6 @@ def _answer(series: Series, basis: str, as_of: dt.date) -> Probability:
 
 
 def _because(series: Series, fall_5: float | None, fall_10: float, until: dt.date) -> tuple[Sentence, ...]:
-    lead = "Probability that FVC truly fell in the 12 months up to {until}: "
-    tail = "by at least 10 %: {ten}; from {tests} tests since {first}."
     values: dict[str, SentenceValue] = {
         "until": until,
         "ten": shown(fall_10),
@@ -323,10 +321,18 @@ def _because(series: Series, fall_5: float | None, fall_10: float, until: dt.dat
         "first": series.readings[0].date,
     }
     if fall_5 is None:
-        told = sentence(lead + tail, **values)
+        told = sentence(
+            "Probability that FVC truly fell in the 12 months up to {until}: by at least 10 %: {ten}; "
+            "from {tests} tests since {first}.",
+            **values,
+        )
     else:
-        middle = "by at least 5 points of % predicted: {five}; "
-        told = sentence(lead + middle + tail, five=shown(fall_5), **values)
+        told = sentence(
+            "Probability that FVC truly fell in the 12 months up to {until}: by at least 5 points of "
+            "% predicted: {five}; by at least 10 %: {ten}; from {tests} tests since {first}.",
+            five=shown(fall_5),
+            **values,
+        )
     notes = [told]
     if series.recomputed and series.reference_set is not None:
         notes.append(sentence("All % predicted are computed with {set}.", set=series.reference_set))

@@ -17,6 +17,7 @@ from fractions import Fraction
 from ctdild_desktop.clinical.codes import label
 from ctdild_desktop.clinical.prediction import dlco_name, hb_factor, predict
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
+from ctdild_desktop.language import say
 
 _GRADE_ORDER = {"A": 0, "B": 1, "C": 2, None: 3, "D": 4}
 _UNUSABLE_FVC = {"E", "U", "F"}
@@ -164,7 +165,7 @@ def unusable_fvc(test: Pft) -> str | None:
         return "FVC not recorded"
     if test.excluded:
         return _excluded(test)
-    return f"grade {test.fvc_grade}" if test.fvc_grade in _UNUSABLE_FVC else None
+    return say("grade {fvc_grade}", fvc_grade=test.fvc_grade) if test.fvc_grade in _UNUSABLE_FVC else None
 
 
 def unusable_dlco(test: Pft) -> str | None:
@@ -173,7 +174,9 @@ def unusable_dlco(test: Pft) -> str | None:
         return "DLCO not recorded"
     if test.excluded:
         return _excluded(test)
-    return f"grade {test.dlco_grade}" if test.dlco_grade in _UNUSABLE_DLCO else None
+    return (
+        say("grade {dlco_grade}", dlco_grade=test.dlco_grade) if test.dlco_grade in _UNUSABLE_DLCO else None
+    )
 
 
 def fvc_visits(tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> tuple[FvcVisit, ...]:
@@ -277,7 +280,7 @@ def factor_of(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] =
 
 def _excluded(test: Pft) -> str:
     reason = label("exclusion", test.exclusion_reason)
-    return f"excluded: {reason}" if reason else "excluded"
+    return say("excluded: {reason}", reason=reason) if reason else "excluded"
 
 
 def _percent_of(value: Decimal, predicted: Decimal | float) -> Fraction:

@@ -18,6 +18,7 @@ from ctdild_desktop.clinical.dosing.taken import infused, known_start, taken_dai
 from ctdild_desktop.clinical.inputs import InputError, exact
 from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.clinical.verdict import Sentence, sentence
+from ctdild_desktop.language import say
 
 SOURCE = "equivalents in common use"
 _ROUTES = {"PO", "IV", None}
@@ -34,14 +35,14 @@ def prednisolone(drug: str, dose_mg: Decimal, *, times: int = 1) -> Calculation:
     exact("The dose", dose_mg)
     entry = drugs().get(drug)
     if entry is None or entry.prednisolone_5mg is None:
-        raise InputError(f"{drugs().label(drug)} is not a glucocorticoid of the list.")
+        raise InputError(say("{drug} is not a glucocorticoid of the list.", drug=drugs().label(drug)))
     inputs = [Input(entry.label, dose_mg, "mg")]
     if times != 1:
         inputs.append(Input("doses", times))
     draft = Calculation(
         id="STEROID",
         title="Prednisolone equivalent",
-        formula=f"dose × 5 / {entry.prednisolone_5mg}",
+        formula=say("dose × 5 / {prednisolone_5mg}", prednisolone_5mg=entry.prednisolone_5mg),
         unit="mg prednisolone",
         source=SOURCE,
         inputs=tuple(inputs),

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from ctdild_desktop.clinical.records import DlcoUnit
+from ctdild_desktop.language import say
 
 TLCO_TO_DLCO = Decimal("2.987")
 """mL/min/mmHg in one mmol/min/kPa; the same factor per litre for KCO."""
@@ -84,7 +85,7 @@ def accepted(quantity: str) -> tuple[tuple[str, Fraction], ...]:
 def stored_unit(quantity: str) -> str:
     """The unit in which a quantity is kept for comparison; raises UnitError for an unknown quantity."""
     if quantity not in _factors():
-        raise UnitError(f"{quantity} is not a known quantity")
+        raise UnitError(say("{quantity} is not a known quantity", quantity=quantity))
     return _factors()[quantity][0]
 
 
@@ -127,7 +128,9 @@ def to_stored(quantity: str, value: Decimal, unit: str) -> Decimal:
         return value
     factor = _factors()[quantity][1].get(written)
     if factor is None:
-        raise UnitError(f"{unit} is not a unit of {quantity.replace('_', ' ')}")
+        raise UnitError(
+            say("{unit} is not a unit of {quantity}", unit=unit, quantity=quantity.replace("_", " "))
+        )
     multiplier, divisor = factor
     return value * multiplier / divisor
 

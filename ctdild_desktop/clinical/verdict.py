@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Verdict(StrEnum):
@@ -31,7 +32,8 @@ def all_of(*answers: Verdict) -> Verdict:
     return Verdict.CANNOT_ASSESS if Verdict.CANNOT_ASSESS in answers else Verdict.MET
 
 
-SentenceValue = Decimal | dt.date | int | str
+SentenceValue: TypeAlias = "Decimal | dt.date | int | str | Sentence | tuple[Sentence, ...]"
+"""Several sentences are listed with semicolons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,25 @@ class Sentence:
 
     template: str
     values: tuple[tuple[str, SentenceValue], ...] = ()
+    inner: bool = False
+    """Part of a larger sentence: without its capital and its full stop."""
 
     def __str__(self) -> str:
         """The sentence in English with ISO dates and points, as the command line prints it."""
-        return self.template.format(
-            **{k: v.isoformat() if isinstance(v, dt.date) else str(v) for k, v in self.values}
-        )
+        return self.placed(self.template).format(**{name: _plain(value) for name, value in self.values})
+
+    def placed(self, template: str) -> str:
+        """This template, or its translation, as it stands alone or within a larger sentence."""
+        if not self.inner:
+            return template
+        bare = template.rstrip(".")
+        return bare[:1].lower() + bare[1:]
+
+
+def _plain(value: SentenceValue) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(str(part) for part in value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def sentence(template: str, **values: SentenceValue) -> Sentence:

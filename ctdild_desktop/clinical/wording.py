@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from ctdild_desktop import language
 from ctdild_desktop.clinical.dates import PartialDate, months_between
 from ctdild_desktop.clinical.verdict import Sentence, SentenceValue, Verdict
 
@@ -23,10 +24,10 @@ _DATE_STYLES = {
     "yyyy-mm-dd": ("{y:04d}-{m:02d}-{d:02d}", "{y:04d}-{m:02d}"),
 }
 _VERDICT_WORDS = {
-    Verdict.MET: "MET",
-    Verdict.NOT_MET: "NOT MET",
-    Verdict.CANNOT_ASSESS: "CANNOT TELL",
-    Verdict.NOT_APPLICABLE: "NOT APPLICABLE",
+    Verdict.MET: language.marked("MET"),
+    Verdict.NOT_MET: language.marked("NOT MET"),
+    Verdict.CANNOT_ASSESS: language.marked("CANNOT TELL"),
+    Verdict.NOT_APPLICABLE: language.marked("NOT APPLICABLE"),
 }
 
 
@@ -117,31 +118,36 @@ def capital(text: str) -> str:
 
 def verdict(answer: Verdict) -> str:
     """The words of a verdict as chips and the printed page show them: ``CANNOT TELL``."""
-    return _VERDICT_WORDS[answer]
+    return language.say(_VERDICT_WORDS[answer])
 
 
 def span(first: dt.date, last: dt.date) -> str:
     """The time between two dates in completed months, or in days when less than one month."""
     months = months_between(first, last)
     if months >= 1:
-        return f"{months} month" if months == 1 else f"{months} months"
+        return language.say_n("{n} month", "{n} months", months)
     days = (last - first).days
-    return f"{days} day" if days == 1 else f"{days} days"
+    return language.say_n("{n} day", "{n} days", days)
 
 
 def say(sentence: Sentence) -> str:
-    """A sentence with its dates and numbers in the site's style."""
-    return sentence.template.format(**{name: _value(value) for name, value in sentence.values})
+    """A sentence in the language in use, with its dates and numbers in the site's style."""
+    template = sentence.placed(language.say(sentence.template))
+    return template.format(**{name: _value(value) for name, value in sentence.values})
 
 
 def _value(value: SentenceValue) -> str:
+    if isinstance(value, Sentence):
+        return say(value)
+    if isinstance(value, tuple):
+        return "; ".join(say(part) for part in value)
     if isinstance(value, dt.date):
         return day(value)
     if isinstance(value, Decimal):
         return _written(value)
     if isinstance(value, int):
         return str(value).replace("-", MINUS)
-    return value
+    return language.say(value)
 
 
 def _written(value: Decimal) -> str:

@@ -343,10 +343,10 @@ def _confirm(facts: Facts, deciding: list[Item], found: _Findings) -> tuple[Caut
 
 
 def _conclusion(verdict: Verdict, deciding: list[Item], definition: Definition, span: Window) -> Sentence:
-    listed = "; ".join(item.words for item in (definition.items if verdict is Verdict.NOT_MET else deciding))
+    told = definition.items if verdict is Verdict.NOT_MET else deciding
     head = {
         Verdict.MET: "Met within {months} months by: {items}.",
         Verdict.NOT_MET: "Within {months} months none of these is met: {items}.",
         Verdict.CANNOT_ASSESS: "Within {months} months it cannot be told whether this is met: {items}.",
     }[verdict]
-    return sentence(head, months=span.months, items=listed)
+    return sentence(head, months=span.months, items=tuple(sentence(item.words) for item in told))

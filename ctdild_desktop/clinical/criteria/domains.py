@@ -15,11 +15,11 @@ from ctdild_desktop.clinical.verdict import (
     Caution,
     Domain,
     Sentence,
-    SentenceValue,
     Verdict,
     all_of,
     sentence,
 )
+from ctdild_desktop.language import marked
 
 FIBROSIS_SIGNS = (
     "traction_bronchiectasis_increased",
@@ -29,7 +29,17 @@ FIBROSIS_SIGNS = (
     "honeycombing_new_or_increased",
     "lobar_volume_loss_increased",
 )
-_WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.CANNOT_ASSESS: "cannot tell"}
+_HEADS = {
+    ("symptoms", Verdict.MET): marked("Symptoms met: {parts}."),
+    ("symptoms", Verdict.NOT_MET): marked("Symptoms not met: {parts}."),
+    ("symptoms", Verdict.CANNOT_ASSESS): marked("Symptoms cannot tell: {parts}."),
+    ("physiology", Verdict.MET): marked("Physiology met: {parts}."),
+    ("physiology", Verdict.NOT_MET): marked("Physiology not met: {parts}."),
+    ("physiology", Verdict.CANNOT_ASSESS): marked("Physiology cannot tell: {parts}."),
+    ("radiology", Verdict.MET): marked("Radiology met: {parts}."),
+    ("radiology", Verdict.NOT_MET): marked("Radiology not met: {parts}."),
+    ("radiology", Verdict.CANNOT_ASSESS): marked("Radiology cannot tell: {parts}."),
+}
 _STATED = (SymptomChange.WORSE, SymptomChange.STABLE, SymptomChange.BETTER)
 _COMPARED = (HrctResult.PROGRESSION, HrctResult.STABLE, HrctResult.IMPROVED)
 
@@ -195,16 +205,7 @@ def _progression(scan: Hrct, span: Window) -> DomainAnswer:
 
 def domain_sentence(domain: Domain) -> Sentence:
     """``Physiology met: FVC −6.7 points from ...``: a domain as one sentence."""
-    parts: list[str] = []
-    values: list[tuple[str, SentenceValue]] = []
-    for index, part in enumerate(domain.because):
-        template = part.template
-        for name, value in part.values:
-            template = template.replace("{" + name + "}", "{" + f"{name}_{index}" + "}")
-            values.append((f"{name}_{index}", value))
-        parts.append(template)
-    head = f"{domain.name.capitalize()} {_WORDS[domain.verdict]}: "
-    return Sentence(head + "; ".join(parts) + ".", tuple(values))
+    return sentence(_HEADS[domain.name, domain.verdict], parts=domain.because)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def _overall(facts: Facts, as_of: dt.date, year: Pair) -> tuple[Sentence, ...]:
     words = overall_category(-pair.fall).replace("_", " ").lower()
     if words == "major":
         words = "major decline"
-    return (Sentence(f"Over the whole course {words}: {told.template}", told.values),)
+    return (sentence("Over the whole course {words}: {told}", words=words, told=told),)
 
 
 CRITERION = yearly_criterion(

@@ -9,7 +9,7 @@ points); progression on HRCT. Exactly 5.0 and 10.0 points count.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -152,8 +152,7 @@ def _unknown(name: str, made: Comparison[FvcVisit] | Comparison[DlcoVisit], span
             kind=kind,
             start=span.start,
         )
-    template = reason.template.rstrip(".")
-    inner = Sentence(template[:1].lower() + template[1:], reason.values)
+    inner = replace(reason, inner=True)
     return _Arm(Verdict.CANNOT_ASSESS, None, inner, (need,), (Caution(code, reason, stated=True),))
 
 
@@ -161,11 +160,10 @@ def _known(
     name: str, best: Pair, limit: Fraction, made: Comparison[FvcVisit] | Comparison[DlcoVisit]
 ) -> _Arm:
     change = -best.fall
-    template = "{name} {change} points from {from_date} to {to_date} ({base} → {latest}; limit {limit})"
-    if change > 0:
-        template = template.replace("{change}", "+{change}")
     because = sentence(
-        template,
+        "{name} +{change} points from {from_date} to {to_date} ({base} → {latest}; limit {limit})"
+        if change > 0
+        else "{name} {change} points from {from_date} to {to_date} ({base} → {latest}; limit {limit})",
         name=name,
         change=shown(change, 1, -limit),
         from_date=best.baseline.date,

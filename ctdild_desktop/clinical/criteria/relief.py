@@ -31,6 +31,7 @@ from ctdild_desktop.clinical.criteria.treatment import treatment_context
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
+from ctdild_desktop.language import marked
 
 _ID = "RELIEF"
 _TITLE = "RELIEF"
@@ -106,12 +107,13 @@ def _answer(facts: Facts, span: Window, visits: tuple[FvcVisit, ...]) -> Assessm
 def _refusal(span: Window, inside: tuple[FvcVisit, ...]) -> tuple[Sentence, str, Sentence] | None:
     """Why no slope is computed: the reason, its code, and what is needed; None when it can be."""
     if len(inside) < 3:
-        found = ("no usable FVC is", "one usable FVC is", "two usable FVC tests are")[len(inside)]
+        found = (
+            marked("Since {start} no usable FVC is recorded in % predicted; three are required."),
+            marked("Since {start} one usable FVC is recorded in % predicted; three are required."),
+            marked("Since {start} two usable FVC tests are recorded in % predicted; three are required."),
+        )[len(inside)]
         return (
-            sentence(
-                "Since {start} " + found + " recorded in % predicted; three are required.",
-                start=span.start,
-            ),
+            sentence(found, start=span.start),
             ("NO_TEST_IN_WINDOW", "ONLY_ONE_TEST_IN_WINDOW", "ONLY_TWO_TESTS_IN_WINDOW")[len(inside)],
             sentence("three usable FVC tests in % predicted since {start}", start=span.start),
         )

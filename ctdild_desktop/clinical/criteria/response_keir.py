@@ -28,6 +28,7 @@ from ctdild_desktop.clinical.criteria.telling import relative_key, relative_sent
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
+from ctdild_desktop.language import say
 
 _ID = "RESPONSE_KEIR"
 _SOURCE = "Keir 2014, Respirology 19:353"
@@ -41,7 +42,9 @@ def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessme
     treatment = facts.treatment
     blank = Assessment(
         criterion=_ID,
-        title=f"Before and after {drugs().label(treatment.drug)}" if treatment else "Before and after",
+        title=say("Before and after {drug}", drug=drugs().label(treatment.drug))
+        if treatment
+        else "Before and after",
         as_of=as_of,
         verdict=Verdict.CANNOT_ASSESS,
         source=_SOURCE,

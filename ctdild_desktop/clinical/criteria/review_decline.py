@@ -33,6 +33,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
 from ctdild_desktop.clinical.criteria.telling import relative_key
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
+from ctdild_desktop.language import say
 
 _SOURCE = "Thresholds of the source review"
 
@@ -105,7 +106,11 @@ def _answer(
 
 
 def _named(measure: _Measure, basis: str) -> str:
-    return f"{measure.name} (Hb-corrected)" if basis == "percent_predicted_hb_corrected" else measure.name
+    return (
+        say("{name} (Hb-corrected)", name=measure.name)
+        if basis == "percent_predicted_hb_corrected"
+        else measure.name
+    )
 
 
 def _fvc_met(facts: Facts, span: Window) -> bool:

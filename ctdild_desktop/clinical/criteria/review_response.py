@@ -33,6 +33,7 @@ from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Sentence, Verdict, sentence
+from ctdild_desktop.language import say
 
 _ID = "RESPONSE_REVIEW"
 _SOURCE = "Response thresholds of the source review"
@@ -184,7 +185,9 @@ def _missing_sentence(name: str, start: dt.date, span: Window) -> Sentence:
 
 
 def _title(facts: Facts) -> str:
-    return f"Response to {drugs().label(facts.treatment.drug)}" if facts.treatment else "Response"
+    return (
+        say("Response to {drug}", drug=drugs().label(facts.treatment.drug)) if facts.treatment else "Response"
+    )
 
 
 def _cannot_tell(

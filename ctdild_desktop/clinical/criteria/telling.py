@@ -7,6 +7,7 @@ from fractions import Fraction
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.criteria.pairs import Pair, shown, shown_value
 from ctdild_desktop.clinical.verdict import Sentence, SentenceValue, sentence
+from ctdild_desktop.language import say
 
 _NAMES = {"fvc": "FVC", "dlco": "DLCO", "fev1": "FEV1"}
 
@@ -19,7 +20,7 @@ def _places(limits: tuple[Fraction, ...]) -> int:
 def measure_name(pair: Pair) -> str:
     """``FVC``, ``DLCO`` or, where both values are at standard haemoglobin, ``DLCO (Hb-corrected)``."""
     name = _NAMES[pair.measure]
-    return f"{name} (Hb-corrected)" if pair.basis == "percent_predicted_hb_corrected" else name
+    return say("{name} (Hb-corrected)", name=name) if pair.basis == "percent_predicted_hb_corrected" else name
 
 
 def relative_sentence(pair: Pair, *limits: Fraction) -> Sentence:
@@ -54,9 +55,11 @@ def points_sentence(pair: Pair, *limits: Fraction) -> Sentence:
             "{name} is unchanged at {latest}{unit} ({from_date} and {to_date}), {interval}.", **common
         )
     return sentence(
-        "{name} "
-        + ("rose" if change > 0 else "fell")
-        + " from {base}{unit} ({from_date}) to {latest}{unit} ({to_date}), {interval}: {change} points.",
+        "{name} rose from {base}{unit} ({from_date}) to {latest}{unit} ({to_date}), {interval}: "
+        "{change} points."
+        if change > 0
+        else "{name} fell from {base}{unit} ({from_date}) to {latest}{unit} ({to_date}), {interval}: "
+        "{change} points.",
         change=shown(abs(change), _places(limits), *limits),
         **common,
     )

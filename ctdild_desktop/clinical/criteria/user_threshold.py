@@ -46,6 +46,7 @@ from ctdild_desktop.clinical.criteria.telling import (
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
+from ctdild_desktop.language import say
 
 
 class ThresholdMeasure(StrEnum):
@@ -119,7 +120,9 @@ class UserThreshold:
     @property
     def source(self) -> str:
         """Who set it, in place of a publication."""
-        return f"Clinic's own, set by {self.set_by} on {self.set_on.isoformat()}"
+        return say(
+            "Clinic's own, set by {set_by} on {set_on}", set_by=self.set_by, set_on=self.set_on.isoformat()
+        )
 
 
 def user_threshold(definition: UserThreshold) -> Criterion:
@@ -202,7 +205,7 @@ def _answer(
     limit = Fraction(definition.amount)
     met = _reaches(definition, size(best))
     told = (points_sentence if points else relative_sentence)(best, limit)
-    rule = Sentence(f"The clinic's own limit: {definition.rule.template}.", definition.rule.values)
+    rule = sentence("The clinic's own limit: {rule}.", rule=definition.rule)
     cautions = (*best.cautions, *skipped_caution(name, [visit.date for visit in made.skipped]))
     if met:
         alone = definition.measure is ThresholdMeasure.DLCO and not _fvc_fell_too(definition, facts, span)

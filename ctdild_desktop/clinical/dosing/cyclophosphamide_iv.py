@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.dosing.calculation import (
 from ctdild_desktop.clinical.dosing.presets import Preset, dose, presets
 from ctdild_desktop.clinical.inputs import exact
 from ctdild_desktop.clinical.verdict import Caution, Sentence, sentence
+from ctdild_desktop.language import say
 
 CYCLOPS_CAP = Decimal(1200)
 """mg: the highest pulse of the CYCLOPS trial, for sites that set it in place of 1500 mg."""
@@ -87,7 +88,9 @@ def pulse(
     per_kg = Decimal(15) if age < 60 else Decimal("12.5") if age <= 70 else Decimal(10)
     reduced = kidney.value >= 300 if rule is PulseRule.EULAR else kidney.value < 30
     per_kg -= Decimal("2.5") if reduced else 0
-    made = replace(draft, formula=f"{per_kg} mg/kg × weight", warnings=_old_blood(name, kidney, on))
+    made = replace(
+        draft, formula=say("{per_kg} mg/kg × weight", per_kg=per_kg), warnings=_old_blood(name, kidney, on)
+    )
     return finished(made, per_kg * weight.value)
 
 

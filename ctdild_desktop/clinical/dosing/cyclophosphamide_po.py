@@ -25,6 +25,7 @@ from ctdild_desktop.clinical.dosing.calculation import (
 )
 from ctdild_desktop.clinical.inputs import exact
 from ctdild_desktop.clinical.verdict import sentence
+from ctdild_desktop.language import say
 
 HIGHEST = Decimal(200)
 STEP = Decimal(25)
@@ -88,7 +89,7 @@ def daily(
         return draft
     if rule is OralRule.EUVAS:
         factor = Decimal("0.5") if age > 75 else Decimal("0.75") if age > 60 else Decimal(1)
-        made = replace(draft, formula=f"2 mg/kg × {factor} × weight")
+        made = replace(draft, formula=say("2 mg/kg × {factor} × weight", factor=factor))
         return finished(made, 2 * factor * weight.value)
     per_kg = Decimal(2) if age < 60 else Decimal("1.5") if age <= 70 else Decimal("1.0")
     warnings = []
@@ -97,7 +98,7 @@ def daily(
         warnings.append(caution("EGFR_MISSING", text))
     elif egfr.value < 30:
         per_kg -= Decimal("0.5")
-    made = replace(draft, formula=f"{per_kg} mg/kg × weight", warnings=tuple(warnings))
+    made = replace(draft, formula=say("{per_kg} mg/kg × weight", per_kg=per_kg), warnings=tuple(warnings))
     return finished(made, per_kg * weight.value)
 
 

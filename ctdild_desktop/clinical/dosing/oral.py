@@ -23,6 +23,7 @@ from ctdild_desktop.clinical.dosing.calculation import (
 from ctdild_desktop.clinical.dosing.presets import Preset, chosen_amount, presets
 from ctdild_desktop.clinical.inputs import InputError, exact
 from ctdild_desktop.clinical.verdict import Caution, sentence
+from ctdild_desktop.language import say
 
 
 class Metaboliser(StrEnum):
@@ -74,7 +75,7 @@ def azathioprine(
     target = Calculation(
         id=regimen.id,
         title=regimen.label,
-        formula=f"{per_kg} mg/kg × weight",
+        formula=say("{per_kg} mg/kg × weight", per_kg=per_kg),
         unit="mg/d",
         source=regimen.source,
         inputs=tuple(inputs),

@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.dosing.body import (
 )
 from ctdild_desktop.clinical.dosing.calculation import Calculation, Input, caution, finished
 from ctdild_desktop.clinical.inputs import InputError, exact
+from ctdild_desktop.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,9 @@ def dose(
         blocked = weight_problem(body.weight, on)
         if blocked or body.weight is None:
             return replace(draft, blocked=blocked)
-        made = replace(draft, inputs=(weight_input(body.weight),), formula=f"{chosen} mg/kg × weight")
+        made = replace(
+            draft, inputs=(weight_input(body.weight),), formula=say("{chosen} mg/kg × weight", chosen=chosen)
+        )
         return finished(made, chosen * body.weight.value)
     area = surface(body, on, formula=formula, cap=surface_cap)
     if area.result is None:
@@ -140,7 +143,7 @@ def dose(
     used = surface_cap if area.capped and surface_cap is not None else area.result
     made = replace(
         draft,
-        formula=f"{chosen} mg/m² × {area.formula}",
+        formula=say("{chosen} mg/m² × {formula}", chosen=chosen, formula=area.formula),
         inputs=(*area.inputs, Input("body surface area", used, "m²", on)),
         warnings=(caution("SURFACE_CAPPED", "Body surface area taken as {cap} m².", cap=surface_cap),)
         if area.capped and surface_cap is not None
@@ -159,5 +162,12 @@ def chosen_amount(preset: Preset, amount: Decimal | None) -> Decimal:
         return preset.amount
     exact("The dose", amount)
     if not preset.amount <= amount <= (preset.amount_max or preset.amount):
-        raise InputError(f"{amount} {preset.basis} is not a dose of {preset.label}.")
+        raise InputError(
+            say(
+                "{amount} {basis} is not a dose of {preset}.",
+                amount=amount,
+                basis=preset.basis,
+                preset=preset.label,
+            )
+        )
     return amount

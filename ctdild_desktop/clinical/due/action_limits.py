@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.due.table import test_labels
 from ctdild_desktop.clinical.due.timing import State
 from ctdild_desktop.clinical.units import UnitError, stored_unit, to_stored
 from ctdild_desktop.clinical.verdict import Sentence, sentence
+from ctdild_desktop.language import say
 
 _BOUND = re.compile(r"(<=|>=|<|>)([0-9.]+)(?:x(ULN|LLN))?\Z")
 _RISE = re.compile(r"rise>([0-9.]+)%/([0-9]+)m\Z")
@@ -213,7 +214,7 @@ def _stored(result: Result) -> _Value:
     quantity = _QUANTITY.get(result.test)
     if quantity is None:
         if result.unit != _OWN_UNIT.get(result.test):
-            raise UnitError(f"{result.unit} is not the unit of {result.test}")
+            raise UnitError(say("{unit} is not the unit of {test}", unit=result.unit, test=result.test))
         value, lln, uln = result.value or Decimal(0), result.lln, result.uln
         return _Value(result.date, value, lln, uln, result.detection, result.until)
 
@@ -318,7 +319,7 @@ def _made(
     says = sentence("The limit is {limit}; the rule says: {words}.", limit=_words(row, unit), words=row.words)
     return DueItem(
         rule=f"LIMIT-{row.id}",
-        item=f"Action limit: {label}",
+        item=say("Action limit: {label}", label=label),
         state=state,
         last=result.date,
         tests=(row.test,),
@@ -335,7 +336,7 @@ def _words(row: ActionLimit, unit: str) -> str:
         return "three falls in a row within normal"
     rise = _RISE.match(row.condition)
     if rise is not None:
-        return f"a rise of more than {rise[1]} % within {rise[2]} months"
+        return say("a rise of more than {rise} % within {rise2} months", rise=rise[1], rise2=rise[2])
     signs = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
     return " and ".join(
         f"{signs[bound.sign]} {bound.limit} {f'× {bound.of}' if bound.of else unit}" for bound in row.bounds

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.due.facts import DueFacts, dose_steps, drug_courses
 from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.clinical.verdict import Sentence, sentence
+from ctdild_desktop.language import say
 
 NEWLY_MET = ("PPF2022", "INBUILD", "OMERACT", "ERICE")
 """Criteria that begin a new year of short intervals when they are met for the first time."""
@@ -90,19 +91,23 @@ def _changes(facts: DueFacts) -> list[tuple[dt.date, str, bool]]:
     found: list[tuple[dt.date, str, bool]] = []
     for course in drug_courses(lines, facts.as_of):
         name = course.name.lower()
-        found.append((_day(course.lines[0].start.latest, facts), f"start of {name}", True))
+        found.append((_day(course.lines[0].start.latest, facts), say("start of {name}", name=name), True))
         if course.stop is not None and course.lines[-1].stop is not None:
             earliest = course.lines[-1].stop.earliest
             if earliest <= facts.as_of:
-                found.append((_day(course.stop, facts), f"stop of {name}", False))
+                found.append((_day(course.stop, facts), say("stop of {name}", name=name), False))
         for day, up in dose_steps(course.lines):
-            words = f"dose increase of {name}" if up else f"dose reduction of {name}"
+            words = (
+                say("dose increase of {name}", name=name)
+                if up
+                else say("dose reduction of {name}", name=name)
+            )
             found.append((day, words, up))
         for line in course.lines:
             for gap in line.interruptions:
-                found.append((gap.start.earliest, f"interruption of {name}", False))
+                found.append((gap.start.earliest, say("interruption of {name}", name=name), False))
                 if gap.stop is not None:
-                    found.append((gap.stop.earliest, f"resumption of {name}", False))
+                    found.append((gap.stop.earliest, say("resumption of {name}", name=name), False))
     return [change for change in found if change[0] <= facts.as_of]
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ctdild_desktop.clinical.dates import add_months
+from ctdild_desktop.language import say, say_n
 
 _INTERVAL = re.compile(r"(\d{1,3})([dwmy])\Z")
 _DAYS = {"d": 1, "w": 7}
 _MONTHS = {"m": 1, "y": 12}
-_WORDS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 SHORT_DAYS = 31
 
 
@@ -71,8 +71,12 @@ class Interval:
         return self.count * _DAYS[self.unit] <= SHORT_DAYS
 
     def __str__(self) -> str:
-        word = _WORDS[self.unit]
-        return f"{self.count} {word}" if self.count == 1 else f"{self.count} {word}s"
+        return {
+            "d": say_n("{n} day", "{n} days", self.count),
+            "w": say_n("{n} week", "{n} weeks", self.count),
+            "m": say_n("{n} month", "{n} months", self.count),
+            "y": say_n("{n} year", "{n} years", self.count),
+        }[self.unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,8 @@ class Span:
         if self.least == self.most:
             return str(self.most)
         if self.least.unit == self.most.unit:
-            return f"{self.least.count} to {self.most}"
-        return f"{self.least} to {self.most}"
+            return say("{low} to {high}", low=self.least.count, high=self.most)
+        return say("{low} to {high}", low=self.least, high=self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
