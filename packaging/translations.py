@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +18,34 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ctdild_desktop"
 CATALOGUE = ROOT / "resources" / "i18n" / "es.po"
-ROOMS = ("app.py", "ui")
+ROOMS = ("app.py", "ui", "clinical")
 """The rooms whose messages are translated; the command line speaks English."""
+PURE = ("clinical", "figures", "reports", "services")
+"""Rooms whose every text that reads like words is a message, whichever way it takes to the screen."""
+NO_WORDS = (
+    *("clinical/case_fields.py", "clinical/case_inputs.py", "clinical/cases.py", "clinical/rulebook.py"),
+    *("clinical/reference/", "clinical/due/table.py", "clinical/student.py", "clinical/fast/"),
+    *("clinical/criteria/yearly_source.py", "services/demo/", "services/redaction.py"),
+)
+"""Files of these rooms that speak to the command line or to nobody."""
+NO_MESSAGE = {
+    *("ValueError", "KeyError", "TypeError", "RuntimeError", "AssertionError", "ArithmeticError"),
+    *("RuleError", "TableError", "CaseError", "TypeVar", "NewType", "getattr", "say_n", "getLogger"),
+    *("info", "debug", "warning", "exception", "error", "compile", "match", "sub", "search", "execute"),
+    *("text", "startswith", "endswith", "split", "open", "read_text", "encode", "strftime"),
+}
+"""Calls whose texts nobody reads on the screen."""
 FIRST = frozenset({"tr", "_tr", "say", "sentence", "marked"})
 SECOND = frozenset({"translate", "QT_TRANSLATE_NOOP"})
 TABLES: dict[str, tuple[str, ...]] = {}
 """The columns that are shown, by the table in ``resources``."""
+WORDS = re.compile(r"[A-Za-z}%)] [({<>%A-Za-z]|[a-z]\.\Z|[A-Z][a-z]+ |[a-z]: ?\Z|[a-z]\?\Z|\} [A-Za-z]")
+NOT_WORDS = re.compile(
+    r"dt\.date |SELECT |PRAGMA|\bdoi |10\.\d{4}|\.csv|://|\d{4};\d|\A[\W_]*\Z|\\A|\[0-9\]|\Add[./-]mm"
+)
+NAMED = re.compile(r"[A-Za-z][A-Za-z₂]+(?:-[a-z]+)?")
+NAMING = frozenset({"exact", "Limits", "limits", "_limits", "Input", "event_date"})
+"""Calls that are given the name of what is measured."""
 HEADER = (
     "Language: es\\n"
     "Content-Type: text/plain; charset=UTF-8\\n"
@@ -83,6 +106,37 @@ def in_code(source: str, where: str) -> Iterator[Message]:
                     yield Message(plain, plain if "%n" in plain else "", where)
 
 
+def in_pure_code(source: str, where: str) -> Iterator[Message]:
+    """Every text of a module that reads like words, and single words that are the name of something."""
+    tree = ast.parse(source)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        above = parents.get(node)
+        if isinstance(above, ast.Expr | ast.JoinedStr | ast.Compare | ast.Subscript):
+            continue  # a docstring, a text put together, a code that is compared or looked up
+        if isinstance(above, ast.Dict) and any(node is key for key in above.keys):
+            continue
+        text = node.value
+        calls = {_named(one) for one in _above(node, parents) if isinstance(one, ast.Call)}
+        called = (
+            NAMED.fullmatch(text)
+            and calls & NAMING
+            and (not isinstance(above, ast.keyword) or above.arg == "name")
+        )
+        if calls & NO_MESSAGE or not (called or WORDS.search(text)) or NOT_WORDS.search(text):
+            continue
+        yield Message(text, "", where)
+
+
+def _above(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[ast.AST]:
+    at = parents.get(node)
+    while at is not None and not isinstance(at, ast.stmt):
+        yield at
+        at = parents.get(at)
+
+
 def in_tables() -> Iterator[Message]:
     """The messages of the tables in ``resources``."""
     for name, columns in TABLES.items():
@@ -100,7 +154,12 @@ def collect() -> dict[str, Message]:
         where = file.relative_to(ROOT)
         if where.parts[1] not in ROOMS:
             continue
-        for message in in_code(file.read_text(encoding="utf-8"), where.as_posix()):
+        source = file.read_text(encoding="utf-8")
+        messages = list(in_code(source, where.as_posix()))
+        inside = "/".join(where.parts[1:])
+        if where.parts[1] in PURE and not inside.startswith(NO_WORDS):
+            messages += in_pure_code(source, where.as_posix())
+        for message in messages:
             if message.text not in found or (message.counts and not found[message.text].counts):
                 found[message.text] = message
     for message in in_tables():

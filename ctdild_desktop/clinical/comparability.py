@@ -96,13 +96,14 @@ def _reference_sets(earlier: Pft, later: Pft, patient: Patient) -> tuple[Caution
         ]
         same_unit = name == "FVC" or earlier.dlco_unit is later.dlco_unit
         outcome = (
-            "% predicted cannot be compared."
+            "Reference set of {measure}: {first}, then {last}; % predicted cannot be compared."
             if None in anew or not same_unit
-            else "to compare, both are computed with {last}."
+            else "Reference set of {measure}: {first}, then {last}; to compare, both are computed "
+            "with {last}."
         )
         told = [label("reference_set", stated) for stated in used]
         made = sentence(
-            "Reference set of {measure}: {first}, then {last}; " + outcome,
+            outcome,
             measure=name,
             first=told[0],
             last=told[1],
@@ -135,12 +136,11 @@ def _dlco(
     if states[0] is not states[1]:
         corrected, other = (earlier, later) if states[0] else (later, earlier)
         text = sentence(
-            "DLCO of {corrected} is corrected for haemoglobin, that of {other} is not; "
-            + (
-                "it can be corrected with the haemoglobin on record."
-                if factor_of(other, patient, haemoglobins) is not None
-                else "they cannot be compared."
-            ),
+            "DLCO of {corrected} is corrected for haemoglobin, that of {other} is not; it can be corrected "
+            "with the haemoglobin on record."
+            if factor_of(other, patient, haemoglobins) is not None
+            else "DLCO of {corrected} is corrected for haemoglobin, that of {other} is not; they cannot be "
+            "compared.",
             corrected=corrected.date,
             other=other.date,
         )
@@ -169,7 +169,9 @@ def _quality(test: Pft) -> tuple[Caution, ...]:
         Caution(
             "LOW_QUALITY",
             sentence(
-                "{name} of {date} has quality grade {grade}" + (" and is not used." if unused else "."),
+                "{name} of {date} has quality grade {grade} and is not used."
+                if unused
+                else "{name} of {date} has quality grade {grade}.",
                 name=name,
                 date=test.date,
                 grade=grade,
@@ -185,8 +187,9 @@ def _bronchodilator(earlier: Pft, later: Pft) -> tuple[Caution, ...]:
         return ()
     after, other = (earlier, later) if earlier.post_bd is True else (later, earlier)
     text = sentence(
-        "The test of {after} was after bronchodilator, that of {other} "
-        + ("does not say." if other.post_bd is None else "was not."),
+        "The test of {after} was after bronchodilator, that of {other} does not say."
+        if other.post_bd is None
+        else "The test of {after} was after bronchodilator, that of {other} was not.",
         after=after.date,
         other=other.date,
     )

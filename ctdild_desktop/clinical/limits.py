@@ -49,7 +49,7 @@ def check_value(field: str, value: Decimal | None, limits: Limits) -> Issue | No
             return meant
         text = say(
             "{name} must be between {low} and {high}{unit}.",
-            name=limits.name,
+            name=say(limits.name),
             low=wording.as_typed(low),
             high=wording.as_typed(high),
             unit=unit,
@@ -59,7 +59,7 @@ def check_value(field: str, value: Decimal | None, limits: Limits) -> Issue | No
     if soft_low is not None and value < soft_low:
         text = say(
             "{name} below {soft_low}{unit} is unusual.",
-            name=limits.name,
+            name=say(limits.name),
             soft_low=wording.as_typed(soft_low),
             unit=unit,
         )
@@ -67,7 +67,7 @@ def check_value(field: str, value: Decimal | None, limits: Limits) -> Issue | No
     if soft_high is not None and value > soft_high:
         text = say(
             "{name} above {soft_high}{unit} is unusual.",
-            name=limits.name,
+            name=say(limits.name),
             soft_high=wording.as_typed(soft_high),
             unit=unit,
         )

@@ -173,12 +173,12 @@ def _number_issues(draft: Lab, name: str) -> list[Issue]:
         return []
     if canonical(draft.unit) not in known:
         unit = draft.unit.strip()
-        told = (
-            say("{unit} is not a unit of {name}", unit=unit, name=name)
+        text = (
+            "{unit} is not a unit of {name}; known are {known}."
             if unit
-            else say("{name} needs a unit", name=name)
+            else "{name} needs a unit; known are {known}."
         )
-        return [refused("unit", "UNIT", say("{told}; known are {known}.", told=told, known=", ".join(known)))]
+        return [refused("unit", "UNIT", say(text, unit=unit, name=name, known=", ".join(known)))]
     found = [replace(issue, field="value") for issue in check_lab(draft.test, draft.value, draft.unit)]
     if canonical(draft.unit) == known[0]:
         return found
@@ -196,12 +196,8 @@ def _against_last(draft: Lab, name: str, others: Sequence[Lab]) -> list[Issue]:
     if before < value * times and value < before * times:
         return []
     usual = units_of(draft.test)[0]
-    was = say(
-        "{wording} {unit} on {date}",
-        wording=wording.as_typed(last.value or before),
-        unit=last.unit,
-        date=wording.partial(last.date),
-    )
+    amount = f"{wording.as_typed(last.value or before)} {last.unit}"
+    was = say("{amount} on {date}", amount=amount, date=wording.partial(last.date))
     for unit in units_of(draft.test):
         if unit == canonical(draft.unit) or draft.value is None:
             continue
@@ -214,20 +210,12 @@ def _against_last(draft: Lab, name: str, others: Sequence[Lab]) -> list[Issue]:
                 Issue("value", Severity.SOFT, "UNIT", text, Fix(say("Use {unit}", unit=unit), unit, "unit"))
             ]
     shown = f"{plain(wording.rounded(value, 2))} {usual}"
-    size = (
-        say("more than {times} times", times=times)
+    text = (
+        "{name} {shown} is more than {times} times the last value, {was}."
         if value > before
-        else say("less than 1/{times} of", times=times)
+        else "{name} {shown} is less than 1/{times} of the last value, {was}."
     )
-    return [
-        unlikely(
-            "value",
-            "CHANGE",
-            say(
-                "{name} {shown} is {size} the last value, {was}.", name=name, shown=shown, size=size, was=was
-            ),
-        )
-    ]
+    return [unlikely("value", "CHANGE", say(text, name=name, shown=shown, times=times, was=was))]
 
 
 def _same_sample(draft: Lab, other: Lab) -> bool:
@@ -240,15 +228,8 @@ def _same_sample(draft: Lab, other: Lab) -> bool:
 
 
 def _twice(field: str, name: str, day: dt.date) -> Issue:
-    return unlikely(
-        field,
-        "DUPLICATE",
-        say(
-            "{name} of {day} is recorded already; keep both?",
-            name=wording.capital(name),
-            day=wording.day(day),
-        ),
-    )
+    text = "{name} of {day} is recorded already; keep both?"
+    return unlikely(field, "DUPLICATE", say(text, name=wording.capital(name), day=wording.day(day)))
 
 
 def antibody_name(row: Serology) -> str:
@@ -262,14 +243,10 @@ def check_serology(
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in one antibody test; ``others`` are the patient's other ones."""
     issues = [*event_date("date", draft.date, "The sample", patient, today)]
-    name = antibody_name(draft) or "an antibody"
+    name = antibody_name(draft) or say("an antibody")
     if draft.test != "other" and draft.test not in codes.antibodies():
-        words = (
-            say("{test} is not in the list of antibodies.", test=draft.test)
-            if draft.test
-            else "An antibody is needed."
-        )
-        issues.append(refused("test", "CODE", words))
+        words = "{test} is not in the list of antibodies." if draft.test else "An antibody is needed."
+        issues.append(refused("test", "CODE", say(words, test=draft.test)))
     elif draft.test == "other" and not draft.test_name.strip():
         issues.append(refused("test_name", "MISSING", "Name the antibody that the list lacks."))
     if not draft.result:
@@ -409,12 +386,8 @@ def check_pro(draft: Pro, patient: Patient, others: Sequence[Pro], today: dt.dat
     issues = [*event_date("date", draft.date, "The questionnaire", patient, today)]
     instrument = codes.instruments().get(draft.instrument)
     if instrument is None:
-        words = (
-            say("{instrument} is not in the list.", instrument=draft.instrument)
-            if draft.instrument
-            else "Which questionnaire?"
-        )
-        issues.append(refused("instrument", "CODE", words))
+        words = "{instrument} is not in the list." if draft.instrument else "Which questionnaire?"
+        issues.append(refused("instrument", "CODE", say(words, instrument=draft.instrument)))
     if not draft.scores and not draft.absent:
         issues.append(refused("scores", "MISSING", "A score is needed."))
     if len({score.scale for score in draft.scores}) < len(draft.scores):

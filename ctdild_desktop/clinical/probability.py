@@ -263,11 +263,12 @@ def _lacking(series: Series, as_of: dt.date) -> tuple[Sentence, ...]:
     if len(inside) < LEAST_TESTS:
         return (
             sentence(
-                "{least} comparable FVC tests in the {months} months up to {as_of}; there {are}",
+                "{least} comparable FVC tests in the {months} months up to {as_of}; there is one"
+                if inside
+                else "{least} comparable FVC tests in the {months} months up to {as_of}; there is none",
                 least=LEAST_TESTS,
                 months=WINDOW_MONTHS,
                 as_of=as_of,
-                are="is none" if not inside else "is one",
             ),
         )
     if add_months(inside[0], LEAST_MONTHS) > inside[-1]:

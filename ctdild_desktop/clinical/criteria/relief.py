@@ -145,9 +145,11 @@ def _refusal(span: Window, inside: tuple[FvcVisit, ...]) -> tuple[Sentence, str,
 def _of_slope(facts: Facts, inside: tuple[FvcVisit, ...], blank: Assessment) -> Assessment:
     slope = slope_a_year([(visit.date, visit.percent.value) for visit in inside if visit.percent is not None])
     because = sentence(
-        "{count} FVC tests from {first} to {last}: slope "
-        + ("+" if slope > 0 else "")
-        + "{slope} points of % predicted a year by least squares; limit: {limit} or a steeper fall.",
+        "{count} FVC tests from {first} to {last}: slope +{slope} points of % predicted a year by least "
+        "squares; limit: {limit} or a steeper fall."
+        if slope > 0
+        else "{count} FVC tests from {first} to {last}: slope {slope} points of % predicted a year by least "
+        "squares; limit: {limit} or a steeper fall.",
         count=len(inside),
         first=inside[0].date,
         last=inside[-1].date,

@@ -157,11 +157,12 @@ def _answer(facts: Facts, as_of: dt.date, start: dt.date, span: Window, gains: _
 
 def _gain_sentence(pair: Pair, start: dt.date, limit: int) -> Sentence:
     gain = -pair.relative_fall
-    sign = "+" if gain > 0 else ""
     return sentence(
         "{name} {base}{unit} ({from_date}) before, {latest}{unit} ({to_date}) {interval} after the start: "
-        + sign
-        + "{gain} % relative; limit: a gain of more than {limit} %.",
+        "+{gain} % relative; limit: a gain of more than {limit} %."
+        if gain > 0
+        else "{name} {base}{unit} ({from_date}) before, {latest}{unit} ({to_date}) {interval} after the "
+        "start: {gain} % relative; limit: a gain of more than {limit} %.",
         name={"fvc": "FVC", "dlco": "DLCO", "fev1": "FEV1"}[pair.measure],
         base=shown_value(pair.b),
         unit=pair.unit,

@@ -82,9 +82,8 @@ def rate_key(points_a_year: Fraction, limit: Fraction) -> Sentence:
 
 def _key(change: Fraction, template: str, limits: tuple[Fraction, ...]) -> Sentence:
     both_ways = [side for limit in limits for side in (limit, -limit)]
-    return sentence(
-        ("+" if change > 0 else "") + template, change=shown(change, _places(limits), *both_ways, Fraction(0))
-    )
+    sign = "+" if change > 0 else ""
+    return sentence(sign + template, change=shown(change, _places(limits), *both_ways, Fraction(0)))
 
 
 def _common(pair: Pair) -> dict[str, SentenceValue]:

@@ -84,8 +84,8 @@ def timed(
     if timing.last is not None:
         first = sentence(done, date=timing.last)
     else:
-        complete = "complete " if len(asked) > 1 and not rule.apart else ""
-        first = sentence("No {complete}result is on record.", complete=complete)
+        whole = len(asked) > 1 and not rule.apart
+        first = sentence("No complete result is on record." if whole else "No result is on record.")
     return DueItem(
         rule=rule.id,
         item=named(rule, asked),
