@@ -78,7 +78,7 @@ FORBIDDEN = (
     r"\w\(s\)",
     r"\bordenador\b",
     r"\bfichero",
-    r"!",
+    r"!(?!r\})",
     r"\bpor favor\b",
 )
 
