@@ -18,6 +18,7 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.figures.scene import EventKind, EventMark
+from ctdild_desktop.language import say, say_n
 
 _RESULT_WORD = {
     HrctResult.PROGRESSION: "worse",
@@ -42,7 +43,7 @@ def adverse_event_mark(event: AdverseEvent, therapy: Sequence[TherapyLine], toda
     term = ae_terms().label(event.term)
     words = [term]
     if event.grade is not None:
-        words.append(f"grade {event.grade}")
+        words.append(say("grade {grade}", grade=event.grade))
     if event.serious:
         words.append("serious")
     words.append(wording.partial(event.onset))
@@ -50,10 +51,10 @@ def adverse_event_mark(event: AdverseEvent, therapy: Sequence[TherapyLine], toda
     if ongoing:
         words.append("ongoing")
     elif event.end is not None:
-        words.append(f"until {wording.partial(event.end)}")
+        words.append(say("until {end}", end=wording.partial(event.end)))
     suspected = [drugs().label(line.drug) for line in therapy if line.id in event.suspected_lines]
     if suspected:
-        words.append(f"suspected {', '.join(suspected)}")
+        words.append(say("suspected {suspected}", suspected=", ".join(suspected)))
     notable = ongoing or bool(event.serious) or (event.grade or 0) >= 3
     return EventMark(
         kind=EventKind.ADVERSE_EVENT,
@@ -70,12 +71,16 @@ def adverse_event_mark(event: AdverseEvent, therapy: Sequence[TherapyLine], toda
 
 def scan_mark(scan: Hrct) -> EventMark:
     """One HRCT, with better, same or worse where it was compared."""
-    words = [f"HRCT {wording.day(scan.date)}"]
+    words = [say("HRCT {date}", date=wording.day(scan.date))]
     if scan.result is not None:
-        compared = f" against {wording.day(scan.compared_with)}" if scan.compared_with else ""
+        compared = (
+            say(" against {compared_with}", compared_with=wording.day(scan.compared_with))
+            if scan.compared_with
+            else ""
+        )
         words.append(label("hrct_result", scan.result.value) + compared)
     if scan.extent_percent is not None:
-        words.append(f"extent {wording.as_typed(scan.extent_percent)} %")
+        words.append(say("extent {extent_percent} %", extent_percent=wording.as_typed(scan.extent_percent)))
     words.extend(label("hrct_sign", sign) for sign in scan.signs)
     return EventMark(
         kind=EventKind.HRCT,
@@ -89,19 +94,19 @@ def scan_mark(scan: Hrct) -> EventMark:
 def admission_mark(visit: Visit) -> EventMark:
     """One admission with its nights."""
     nights = visit.admitted_nights or 0
-    words = f"{nights} night" if nights == 1 else f"{nights} nights"
+    words = say_n("{n} night", "{n} nights", nights)
     return EventMark(
         kind=EventKind.ADMISSION,
         date=visit.date,
         record_id=visit.id,
         label=words,
-        read_out=f"Admission {wording.day(visit.date)}, {words}",
+        read_out=say("Admission {date}, {words}", date=wording.day(visit.date), words=words),
     )
 
 
 def mdt_mark(view: Diagnosis) -> EventMark:
     """One view of the diagnosis that came from an MDT."""
-    words = [f"MDT {wording.partial(view.date)}"]
+    words = [say("MDT {date}", date=wording.partial(view.date))]
     if view.pattern:
         words.append(patterns().label(view.pattern))
     if view.confidence:
@@ -125,7 +130,7 @@ def build_events(
     marks += [mdt_mark(view) for view in record.diagnoses if view.basis == "MDT"]
     marks = [mark for mark in marks if mark.date <= today]
     if meeting is not None:
-        text = f"MDT {wording.day(meeting)}, planned"
+        text = say("MDT {meeting}, planned", meeting=wording.day(meeting))
         marks.append(
             EventMark(kind=EventKind.MDT, date=meeting, record_id="", read_out=text, planned=meeting >= today)
         )
@@ -135,16 +140,18 @@ def build_events(
 def adverse_now(record: PatientRecord, today: dt.date) -> str:
     """Now text of the adverse-event row."""
     if not record.adverse_events:
-        return "none recorded"
+        return say("none recorded")
     running = sum(1 for event in record.adverse_events if is_ongoing(event, today))
-    return f"{running} ongoing" if running else "none ongoing"
+    return say("{running} ongoing", running=running) if running else say("none ongoing")
 
 
 def other_now(record: PatientRecord, today: dt.date, meeting: dt.date | None = None) -> str:
     """Now text of the row of scans, admissions and MDT views: the meeting to come, else the latest scan."""
     if meeting is not None:
-        return f"MDT {wording.day(meeting)}"
+        return say("MDT {meeting}", meeting=wording.day(meeting))
     dates = [scan.date for scan in record.hrct if scan.date <= today]
     return (
-        f"CT {wording.partial(PartialDate(max(dates).year, max(dates).month))}" if dates else "no CT recorded"
+        say("CT {year}", year=wording.partial(PartialDate(max(dates).year, max(dates).month)))
+        if dates
+        else say("no CT recorded")
     )

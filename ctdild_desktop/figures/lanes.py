@@ -12,6 +12,7 @@ from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.records import Infusion, Interruption, TherapyLine
 from ctdild_desktop.figures.scene import Lane, LaneBlock, LaneStyle
+from ctdild_desktop.language import say
 
 COURSE_DAYS = 28
 """Infusions within this many days of the first one are one course of rituximab."""
@@ -186,11 +187,15 @@ def _given(infusions: Sequence[Infusion]) -> str:
 def _total(infusions: Sequence[Infusion]) -> str:
     known = [infusion.dose_mg for infusion in infusions if infusion.dose_mg is not None]
     total = dose_text(sum(known, Decimal(0)), "mg")
-    return f"{total} total" if len(known) == len(infusions) else f"≥ {total} total"
+    return (
+        say("{total} total", total=total)
+        if len(known) == len(infusions)
+        else say("≥ {total} total", total=total)
+    )
 
 
 def _since(date: dt.date, today: dt.date) -> str:
-    return f"{wording.number(Decimal((today - date).days) / _MONTH_DAYS, 1)} mo since"
+    return say("{days} mo since", days=wording.number(Decimal((today - date).days) / _MONTH_DAYS, 1))
 
 
 def _dose_now(line: TherapyLine, today: dt.date) -> Decimal | None:
@@ -218,7 +223,7 @@ def _stopped_text(lines: Sequence[TherapyLine]) -> str:
     if not stops:
         return ""
     last = max(stops, key=lambda stop: stop.latest)
-    return f"stopped {wording.partial(PartialDate(last.year, last.month))}"
+    return say("stopped {year}", year=wording.partial(PartialDate(last.year, last.month)))
 
 
 def _now_text(
@@ -232,11 +237,11 @@ def _now_text(
         return _stopped_text(lines)
     pause = _paused(running[-1], today)
     if pause is not None:
-        return f"paused {wording.partial(PartialDate(pause.start.year, pause.start.month))}"
+        return say("paused {year}", year=wording.partial(PartialDate(pause.start.year, pause.start.month)))
     if given:
         return _since(given[-1].date, today)
     line = running[-1]
-    return dose_text(_dose_now(line, today), line.dose_unit, line.frequency) or "dose not rec."
+    return dose_text(_dose_now(line, today), line.dose_unit, line.frequency) or say("dose not rec.")
 
 
 def _side(

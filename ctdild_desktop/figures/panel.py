@@ -25,6 +25,7 @@ from ctdild_desktop.figures.scene import (
     Series,
     SetChange,
 )
+from ctdild_desktop.language import say
 
 LLN_Z = -1.645
 """The fifth percentile, by which the lower limit of normal is defined."""
@@ -72,7 +73,7 @@ def _set_changes(items: Sequence[Measured]) -> tuple[SetChange, ...]:
 def _limits(items: Sequence[Measured], scale: Scale, start: dt.date, end: dt.date) -> tuple[LimitLine, ...]:
     """The lower limit of the FVC: one line per reference set, level beyond the first and last test."""
     if scale is Scale.Z:
-        text = f"LLN {wording.number(Decimal(str(LLN_Z)), 3)}"
+        text = say("LLN {LLN_Z}", LLN_Z=wording.number(Decimal(str(LLN_Z)), 3))
         return (LimitLine("fvc", ((start, LLN_Z), (end, LLN_Z)), text),) if items else ()
     pieces: list[tuple[str | None, list[tuple[dt.date, float]]]] = []
     for item in items:
@@ -93,7 +94,8 @@ def _limits(items: Sequence[Measured], scale: Scale, start: dt.date, end: dt.dat
         wording.number(last[-1][1], 0) if scale is Scale.PERCENT else f"{wording.number(last[-1][1], 2)} L"
     )
     return tuple(
-        LimitLine("fvc", tuple(points), f"LLN FVC {shown}" if points is last else "") for _, points in pieces
+        LimitLine("fvc", tuple(points), say("LLN FVC {shown}", shown=shown) if points is last else "")
+        for _, points in pieces
     )
 
 
@@ -106,12 +108,12 @@ def _point_at(items: Iterable[Measured], date: dt.date, ids: Sequence[str]) -> M
 def _reference_label(pair: Evidence, unit: str) -> str:
     value = pair.baseline.value
     if pair.basis == "percent_predicted":
-        return f"Reference {wording.number(value, 1)} %"
+        return say("Reference {value} %", value=wording.number(value, 1))
     if pair.basis == "percent_predicted_hb_corrected":
-        return f"Reference {wording.number(value, 1)} % (Hb-corrected)"
+        return say("Reference {value} % (Hb-corrected)", value=wording.number(value, 1))
     if pair.basis == "litres":
-        return f"Reference {wording.number(value, 2)} L"
-    return f"Reference {wording.number(value, 1)} {unit}".rstrip()
+        return say("Reference {value} L", value=wording.number(value, 2))
+    return say("Reference {value} {unit}", value=wording.number(value, 1), unit=unit).rstrip()
 
 
 def _rings(pair: Evidence, items: Sequence[Measured]) -> tuple[Ring, ...]:
@@ -141,7 +143,9 @@ def _band(pair: Evidence, items: Sequence[Measured], scale: Scale) -> Band | Non
     bottom = top * _THRESHOLD
     unit, places = ("%", 1) if scale is Scale.PERCENT else ("L", 2)
     named = "reference" if own else f"{wording.number(top, places)} {unit}"
-    words = f"−10 % of {named}: {wording.number(bottom, places)} {unit}"
+    words = say(
+        "−10 % of {named}: {bottom} {unit}", named=named, bottom=wording.number(bottom, places), unit=unit
+    )
     end = max(used[-1].point.date, pair.follow_up.date)
     return Band(pair.baseline.date, end, float(top), float(bottom), words)
 
@@ -154,11 +158,11 @@ def _nothing(tests: Sequence[DerivedTest], scale: Scale) -> str:
         why for derived in reversed(tests) for why in (derived.fvc.why_not, derived.dlco.why_not) if why
     ]
     if scale is Scale.LITRES:
-        return "No FVC in litres is recorded."
+        return say("No FVC in litres is recorded.")
     if reasons:
-        name = "% predicted" if scale is Scale.PERCENT else "z-score"
-        return f"No {name}: {reasons[0]}."
-    return "No FVC or DLCO is recorded."
+        name = say("% predicted") if scale is Scale.PERCENT else "z-score"
+        return say("No {name}: {reasons}.", name=name, reasons=reasons[0])
+    return say("No FVC or DLCO is recorded.")
 
 
 def _ticks(scale: Scale, values: Sequence[float]) -> tuple[float, float, tuple[ScaleTick, ...]]:

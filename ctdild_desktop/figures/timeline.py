@@ -18,6 +18,7 @@ from ctdild_desktop.figures.lanes import build_lanes, is_running
 from ctdild_desktop.figures.panel import PanelOptions, build_panel
 from ctdild_desktop.figures.scene import EpochRow, EventMark, Lane, LungPanel, Scale, Strip, Timeline
 from ctdild_desktop.figures.strips import build_strips
+from ctdild_desktop.language import say
 
 NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
 
@@ -76,11 +77,15 @@ def last_day(record: PatientRecord, today: dt.date) -> dt.date:
 def _today_text(record: PatientRecord, today: dt.date) -> str:
     death, shown = _death(record, today), last_day(record, today)
     if death is not None:
-        return f"Died {wording.partial(death)}"
+        return say("Died {death}", death=wording.partial(death))
     gone = _gone(record, today)
     if gone is not None:
         return f"{_GONE[record.patient.vital_status or '']} {wording.partial(gone)}"
-    return f"Today {_short_day(today)}" if shown == today else f"At {wording.day(shown)}"
+    return (
+        say("Today {today}", today=_short_day(today))
+        if shown == today
+        else say("At {shown}", shown=wording.day(shown))
+    )
 
 
 def _short_day(date: dt.date) -> str:
@@ -116,12 +121,26 @@ def _description(
     for series in (*panel.series, *(one for strip in strips for one in strip.series)):
         used = [point for point in series.points if point.used]
         if len(used) == 1:
-            told.append(f"{series.label}: one test, {used[0].read_out} on {wording.day(used[0].date)}.")
+            told.append(
+                say(
+                    "{series}: one test, {read_out} on {date}.",
+                    series=series.label,
+                    read_out=used[0].read_out,
+                    date=wording.day(used[0].date),
+                )
+            )
         elif used:
             first, last = used[0], used[-1]
             told.append(
-                f"{series.label} over {len(used)} tests: from {first.read_out} on {wording.day(first.date)} "
-                f"to {last.read_out} on {wording.day(last.date)}."
+                say(
+                    "{series} over {used} tests: from {read_out} on {date} to {read_out2} on {date2}.",
+                    series=series.label,
+                    used=len(used),
+                    read_out=first.read_out,
+                    date=wording.day(first.date),
+                    read_out2=last.read_out,
+                    date2=wording.day(last.date),
+                )
             )
     if not panel.series:
         told.append(panel.empty_text)
@@ -129,9 +148,9 @@ def _description(
     told += sentences(epochs) if epochs is not None else ()
     if lanes:
         words = [f"{lane.name} {lane.now_text}".strip() for lane in lanes]
-        told.append(f"Therapy: {', '.join(words)}.")
+        told.append(say("Therapy: {words}.", words=", ".join(words)))
     if events:
-        told.append("Marks: " + "; ".join(event.read_out for event in events) + ".")
+        told.append(say("Marks: ") + "; ".join(event.read_out for event in events) + ".")
     return " ".join(told)
 
 

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from ctdild_desktop.language.catalogue import Catalogue, CatalogueError
 
-__all__ = ["Catalogue", "CatalogueError", "code", "marked", "remembered", "say", "say_n", "use"]
+__all__ = ["Catalogue", "CatalogueError", "code", "english_of", "marked", "remembered", "say", "say_n", "use"]
 
 
 P = ParamSpec("P")
@@ -49,9 +49,33 @@ def code() -> str:
     return _Current.catalogue.code if _Current.catalogue is not None else "en"
 
 
+class Marked(str):
+    """A constant text that is put into the language in use when it is formatted, or given to :func:`say`."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return say(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(say(self), spec)
+
+
+class Said(str):
+    """A text in another language that remembers its English, for what is stored: :func:`english_of`."""
+
+    __slots__ = ("english",)
+    english: str
+
+
+def english_of(text: str) -> str:
+    """The English of a text that was said, for the audit trail; the text itself when it has none."""
+    return text.english if isinstance(text, Said) else text[:]
+
+
 def marked(text: str) -> str:
-    """The same text; marks a message that is said elsewhere by :func:`say`, so that it is collected."""
-    return text
+    """The text as it is, to be said later; so a constant is found among the messages."""
+    return Marked(text)
 
 
 def say(text: str, /, **values: object) -> str:
@@ -59,15 +83,26 @@ def say(text: str, /, **values: object) -> str:
 
     Without values the text is no template: braces stay as they are.
     """
-    if _Current.catalogue is not None:
-        text = _Current.catalogue.message(text)
-    return text.format(**values) if values else text
+    if _Current.catalogue is None:
+        return text.format(**values) if values else text[:]
+    told = _Current.catalogue.message(text)
+    return _said(told.format(**values), text.format(**_english(values))) if values else _said(told, text[:])
 
 
 def say_n(one: str, many: str, n: int, /, **values: object) -> str:
     """A message that counts: the form for ``n`` things, with ``{n}`` and the other values in their places."""
-    if _Current.catalogue is not None:
-        text = _Current.catalogue.counted(one, many, n)
-    else:
-        text = one if n == 1 else many
-    return text.format(n=n, **values)
+    english = one if n == 1 else many
+    if _Current.catalogue is None:
+        return english.format(n=n, **values)
+    told = _Current.catalogue.counted(one, many, n)
+    return _said(told.format(n=n, **values), english.format(n=n, **_english(values)))
+
+
+def _english(values: dict[str, object]) -> dict[str, object]:
+    return {name: english_of(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _said(told: str, english: str) -> Said:
+    made = Said(told)
+    made.english = english
+    return made

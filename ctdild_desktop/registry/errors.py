@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ctdild_desktop.language import say, say_n
+
 
 class RegistryError(Exception):
     """A condition of the registry, its keys or its disk, told in one clear sentence.
@@ -10,9 +12,9 @@ class RegistryError(Exception):
     """
 
     def __init__(self, text: str, hint: str = "") -> None:
-        super().__init__(text)
-        self.text = text
-        self.hint = hint
+        super().__init__(say(text))
+        self.text = str(self)
+        self.hint = say(hint)
 
 
 class NotFoundError(RegistryError):
@@ -35,7 +37,8 @@ class TooManyAttemptsError(RegistryError):
     """Passphrases were wrong too often; ``seconds`` says how long to wait."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many wrong attempts: please wait {_length(seconds)} and try again.")
+        wait = _length(seconds)
+        super().__init__(say("Too many wrong attempts: please wait {wait} and try again.", wait=wait))
         self.seconds = seconds
 
 
@@ -65,7 +68,7 @@ class StoppedError(RegistryError):
 
 def _length(seconds: int) -> str:
     if seconds < 60:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
+        return say_n("{n} second", "{n} seconds", seconds)
     minutes, rest = divmod(seconds, 60)
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ctdild_desktop.figures.layout import Box, Mark, merge_marks, spread
 from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
+from ctdild_desktop.language import say
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.stage import Stage
 from ctdild_desktop.reports.typesetting import Face, width_of
@@ -25,7 +26,7 @@ def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
     shown = [mark for mark in timeline.events if stage.axis.shows(mark.date)]
     _draw_adverse(stage, [mark for mark in shown if mark.kind is EventKind.ADVERSE_EVENT], upper)
     _draw_others(stage, [mark for mark in shown if mark.kind is not EventKind.ADVERSE_EVENT], lower)
-    stage.gutter((upper.y0 + upper.y1) / 2 + 3, "Adverse events", timeline.adverse_now)
+    stage.gutter((upper.y0 + upper.y1) / 2 + 3, say("Adverse events"), timeline.adverse_now)
     stage.gutter((lower.y0 + lower.y1) / 2 + 3, "", timeline.other_now)
     _draw_key(stage, lower)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctdild_desktop.figures.layout import Box
+from ctdild_desktop.language import say
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import (
     LEAST_POINTS,
@@ -38,7 +39,7 @@ _CONFIDENTIAL = "CONFIDENTIAL 1/1"
 def _lines(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
     """Several texts, each on its own line or lines, ``most`` lines in all; what is left over is counted."""
     if len(texts) > most:
-        shown = [*texts[: most - 1], f"+ {len(texts) - most + 1} more"]
+        shown = [*texts[: most - 1], say("+ {texts} more", texts=len(texts) - most + 1)]
         return _lines(shown, width, most)
     lines: list[Line] = []
     for number, text in enumerate(texts):
@@ -52,7 +53,7 @@ class HeaderBox:
 
     def __init__(self, data: MdtPageData, width: float) -> None:
         self._data = data
-        self._asked = f"asked by {data.asked_by}" if data.asked_by else ""
+        self._asked = say("asked by {asked_by}", asked_by=data.asked_by) if data.asked_by else ""
         room = width - 2 * PAD
         self._asked = fit(self._asked, room / 2, Face.REGULAR, LEAST_POINTS)[0]
         meeting = width_of(data.meeting, Face.BOLD, _NAME)
@@ -139,7 +140,7 @@ class LineBox:
     """One fact across the page: its name in bold and its words."""
 
     def __init__(self, title: str, text: str, width: float, most: int = 2) -> None:
-        runs = [Run(f"{title} ", Face.BOLD), Run(text or "not recorded")]
+        runs = [Run(f"{title} ", Face.BOLD), Run(text or say("not recorded"))]
         self._lines = wrap(runs, width - 2 * PAD, most=most)[0]
         self.height = 5.5 + LEADING * len(self._lines)
 
@@ -167,14 +168,14 @@ class DecisionBox:
         y = box.y0 + 13
         paper.text(left, y, "DECISION TODAY", face=Face.BOLD)
         labels = ("≥ 90", "70–89", "51–69", "unclassifiable")
-        start = right - sum(width_of(label) + 20 for label in labels) - width_of("Confidence %")
+        start = right - sum(width_of(label) + 20 for label in labels) - width_of(say("Confidence %"))
         paper.text(start, y, "Confidence %")
-        _ticks(paper, start + width_of("Confidence %"), y, labels)
+        _ticks(paper, start + width_of(say("Confidence %")), y, labels)
         y += step
         _rule(paper, left, right, y, "Diagnosis")
         y += step
         end = paper.text(left, y, "Verdict").x1
-        _ticks(paper, end, y, ("progressing", "stable", "improved", "cannot tell"))
+        _ticks(paper, end, y, ("progressing", "stable", "improved", say("cannot tell")))
         y += step
         _rule(paper, left, right, y, "Recommendation")
         y += step
@@ -217,17 +218,19 @@ class FooterBox:
         self._data = data
         facts = (
             data.program,
-            f"data as of {data.data_as_of}",
+            say("data as of {data_as_of}", data_as_of=data.data_as_of),
             data.references,
-            f"printed by {data.printed_by} {data.printed_on}",
+            say(
+                "printed by {printed_by} {printed_on}", printed_by=data.printed_by, printed_on=data.printed_on
+            ),
         )
         words = [STATEMENT]
         if data.demo:
-            words.append("Demonstration data, invented.")
+            words.append(say("Demonstration data, invented."))
         if any(lacks_letters(text) for text in _texts_in(data)):
-            words.append(f"{MISSING} is a letter that this page cannot print.")
+            words.append(say("{MISSING} is a letter that this page cannot print.", MISSING=MISSING))
         if data.pseudonymised:
-            words.append("Pseudonymised: no name, number, birth date or free text.")
+            words.append(say("Pseudonymised: no name, number, birth date or free text."))
         mark = width_of(_CONFIDENTIAL, Face.BOLD) + 12
         self._words = wrap([Run(" ".join(words))], width, most=2)[0]
         below = length(self._words[-1]) + mark <= width

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import LaneStyle, Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline, last_day
+from ctdild_desktop.language import english_of, say
 from ctdild_desktop.reports.mdt_boxes import (
     DecisionBox,
     FooterBox,
@@ -168,7 +169,7 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
     paper = Paper(
         target,
         page_size=page_size,
-        title="MDT summary",
+        title=say("MDT summary"),
         author=data.program,
         subject=_SUBJECT,
         language="en",
@@ -186,8 +187,8 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
 
 def _caption(timeline: Timeline) -> str:
     """The day at which the Now column stands."""
-    ended = timeline.today_text.startswith(("Died", "Moved", "Lost"))
-    return timeline.today_text if ended else f"At {wording.day(timeline.today)}"
+    ended = english_of(timeline.today_text).startswith(("Died", "Moved", "Lost"))
+    return timeline.today_text if ended else say("At {today}", today=wording.day(timeline.today))
 
 
 def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) -> None:

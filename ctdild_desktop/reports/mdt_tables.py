@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.figures.layout import Box
+from ctdild_desktop.language import say
 from ctdild_desktop.reports.mdt_boxes import LEADING, PAD
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
@@ -19,7 +20,6 @@ _GLYPH = 13.0
 _LEAST_DETAIL = 60.0
 _NEVER = 1000
 _LONG_NAME = 90.0
-_PAIR = "pair of "
 
 _TESTS = (
     ("Date", "", False, False),
@@ -48,8 +48,11 @@ class TestsBox:
     def __init__(self, data: MdtPageData, most: int) -> None:
         self._tests = data.tests[:most]
         older = data.older_tests + len(data.tests) - len(self._tests)
-        note = Column(f"+ {older} older" if older else "Note", right=False, elastic=True)
-        names = {"FVC": "FVC", "DLCO": f"DLCO, {data.dlco_unit}" if data.dlco_unit else "DLCO"}
+        note = Column(say("+ {older} older", older=older) if older else "Note", right=False, elastic=True)
+        names = {
+            "FVC": "FVC",
+            "DLCO": say("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else "DLCO",
+        }
         columns = [
             Column(head or "value", group=names.get(group, ""), right=right, bold=bold)
             for head, group, right, bold in _TESTS
@@ -78,7 +81,7 @@ def _not_done(test: PageTest) -> list[tuple[str, str]]:
         (measure, part.removeprefix(f"{measure} "))
         for part in test.note.split("; ")
         for measure in ("FVC", "DLCO")
-        if empty[measure] and part.startswith(f"{measure} not done")
+        if empty[measure] and _read(part, "{name} not done: {absent}").get("name") == measure
     ]
 
 
@@ -86,17 +89,30 @@ def _note(test: PageTest) -> str:
     """The note in as few words as the column has room for; the chart says the rest."""
     said = {f"{measure} {words}" for measure, words in _not_done(test)}
     parts = [part for part in test.note.split("; ") if part not in said]
-    pairs = [_few(part.removeprefix(_PAIR)) for part in parts if part.startswith(_PAIR)]
-    words = [part for part in parts if part and not part.startswith(_PAIR)]
-    words = ["new set" if word.startswith("reference set ") else word for word in words]
-    words = [word.replace("excluded:", "excl.:") for word in words]
-    return "; ".join([*words, *([f"pair: {', '.join(pairs)}"] if pairs else [])])
+    pairs = [few for part in parts if (few := _few(part))]
+    words = [_shorter(part) for part in parts if part and not _few(part)]
+    return "; ".join([*words, *([say("pair: {pairs}", pairs=", ".join(pairs))] if pairs else [])])
 
 
-def _few(pair: str) -> str:
-    """``PPF``, or ``FVC + 2`` when further criteria have the same reference."""
-    title, _, more = pair.partition(" and ")
-    return title.split()[0] + (f" + {more.removesuffix(' more')}" if more else "")
+def _few(part: str) -> str:
+    """``PPF``, or ``FVC + 2`` when further criteria have the same reference; empty when it is no pair."""
+    several = _read(part, "pair of {title} and {more} more")
+    title = several.get("title") or _read(part, "pair of {title}").get("title", "")
+    return title.split()[0] + (f" + {several['more']}" if several else "") if title else ""
+
+
+def _shorter(part: str) -> str:
+    if _read(part, "reference set {reference_set}"):
+        return say("new set")
+    why = _read(part, "excluded: {why}").get("why")
+    return say("excl.: {why}", why=why) if why else part
+
+
+def _read(part: str, template: str) -> dict[str, str]:
+    """The values of a note that was said by this template; empty when it was not."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(say(template)))
+    found = re.fullmatch(pattern, part)
+    return found.groupdict() if found else {}
 
 
 def _cells(test: PageTest) -> tuple[str, ...]:
@@ -295,9 +311,9 @@ class TherapyBox:
 
 
 def _therapy_columns(left: int) -> tuple[Column, ...]:
-    more = f" (+ {left} more)" if left else ""
+    more = say(" (+ {left} more)", left=left) if left else ""
     return (
-        Column(f"Therapy; FVC mL/y (n){more}", right=False, bold=True, spill=True),
+        Column(say("Therapy; FVC mL/y (n){more}", more=more), right=False, bold=True, spill=True),
         Column("", right=False, elastic=True),
         Column("Dates" if not left else "", right=False, elastic=True),
         Column("before"),
@@ -313,7 +329,7 @@ def _events(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
     """As many adverse events as fit, and how many are left; the grave words are bold."""
     lines: tuple[Line, ...] = ()
     if not texts:
-        return wrap([Run("AE ", Face.BOLD), Run("none recorded")], width)[0]
+        return wrap([Run("AE ", Face.BOLD), Run(say("none recorded"))], width)[0]
     for count in range(len(texts), -1, -1):
         runs = [Run("AE ", Face.BOLD)]
         for number, text in enumerate(texts[:count]):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ctdild_desktop import language
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import (
@@ -39,6 +40,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.clinical.typed_text import text_issues
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.language import english_of
 from ctdild_desktop.registry.errors import UncertainError
 from ctdild_desktop.services import agreeing
 from ctdild_desktop.services.agreeing import Agree
@@ -162,7 +164,9 @@ def refuse_issues(issues: Sequence[Issue], confirmed: Collection[str] = ()) -> N
         return
     more = len(open_issues) - 1
     text = open_issues[0].text
-    raise RefusedError(f"{text} (and {more} more)" if more else text, open_issues)
+    raise RefusedError(
+        language.say("{text} (and {more} more)", text=text, more=more) if more else text, open_issues
+    )
 
 
 def new_issues(now: Sequence[Issue], before: Sequence[Issue]) -> tuple[Issue, ...]:
@@ -190,8 +194,8 @@ def verdicts_changed(before: PatientRecord | None, after: PatientRecord | None) 
             met.append(answer.title)
         elif was_met and answer.verdict is not Verdict.MET:
             lost.append(f"{answer.title} ({wording.verdict(answer.verdict)})")
-    words = [f"Now MET: {', '.join(met)}."] if met else []
-    words += [f"No longer MET: {', '.join(lost)}."] if lost else []
+    words = [language.say("Now MET: {met}.", met=", ".join(met))] if met else []
+    words += [language.say("No longer MET: {lost}.", lost=", ".join(lost))] if lost else []
     return " ".join(words)
 
 
@@ -235,9 +239,14 @@ def _stale(desk: Desk, session: Session, mine: Any, state: Current) -> StaleErro
     theirs = state.value
     who = desk.store.lists.person(session, state.changed_by)
     at = state.changed_at or desk.clock()
-    happened = f"{'changed' if theirs is not None else 'removed'} by {who} on {_when(at)}"
     return StaleError(
-        f"This record was {happened}; your change was not saved.",
+        language.say(
+            "This record was changed by {who} on {at}; your change was not saved."
+            if theirs is not None
+            else "This record was removed by {who} on {at}; your change was not saved.",
+            who=who,
+            at=_when(at),
+        ),
         mine=mine,
         theirs=theirs,
         changed_by=who,
@@ -247,7 +256,7 @@ def _stale(desk: Desk, session: Session, mine: Any, state: Current) -> StaleErro
 
 def _when(at: dt.datetime) -> str:
     local = at.astimezone()
-    return f"{wording.day(local.date())} at {local:%H:%M}"
+    return language.say("{local} at {local2:%H:%M}", local=wording.day(local.date()), local2=local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +357,8 @@ def perform(
             outcome.inverse,
             label=label,
             value=value,
-            say=lambda _before, _after: f"Undone: {label}.",
-            reason=f"Undo: {label}",
+            say=lambda _before, _after: language.say("Undone: {label}.", label=label),
+            reason=f"Undo: {english_of(label)}",
         )
 
     return Done(

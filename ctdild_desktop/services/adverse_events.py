@@ -8,6 +8,7 @@ from collections.abc import Collection
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.plausibility import Issue, check_adverse_event
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 
@@ -18,7 +19,7 @@ def check(event: AdverseEvent, record: PatientRecord, today: dt.date) -> tuple[I
 
 
 def _name(event: AdverseEvent) -> str:
-    grade = f" grade {event.grade}" if event.grade is not None else ""
+    grade = say(" grade {grade}", grade=event.grade) if event.grade is not None else ""
     return f"{codes.ae_terms().label(event.term)}{grade}, {wording.partial(event.onset)}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.verdict import Assessment, Domain, Evidence, Sentence, Verdict
+from ctdild_desktop.language import say
 
 _RANK = (Verdict.MET, Verdict.CANNOT_ASSESS, Verdict.NOT_MET, Verdict.NOT_APPLICABLE)
 _DECIDED = (Verdict.MET, Verdict.NOT_MET)
@@ -22,14 +23,15 @@ _SHORT_CATEGORIES = {
 def verdict_word(answer: Assessment) -> str:
     """The verdict as a chip says it, or a tool's category: ``CANNOT TELL``, ``MODERATE PROGRESSION``."""
     if answer.category and answer.verdict in _DECIDED:
-        return answer.category.replace("_", " ").upper()
+        return say(answer.category.replace("_", " ").upper())
     return wording.verdict(answer.verdict)
 
 
 def short_word(answer: Assessment) -> str:
     """The verdict's word where there is little room; the full one stands in the reasons."""
     if answer.category and answer.verdict in _DECIDED:
-        return _SHORT_CATEGORIES.get(answer.category, verdict_word(answer))
+        short = _SHORT_CATEGORIES.get(answer.category)
+        return say(short) if short else verdict_word(answer)
     return wording.verdict(answer.verdict)
 
 
@@ -55,7 +57,7 @@ def _physiology(answer: Assessment) -> Domain | None:
 
 def short_number(words: str) -> str:
     """A key number where there is little room: ``−6.7 pt``, ``−3.0 pt/y``."""
-    return words.replace(" points", " pt")
+    return words.replace(say(" points"), " pt")
 
 
 def one_line(answer: Assessment) -> str:
@@ -66,21 +68,23 @@ def one_line(answer: Assessment) -> str:
     ``moderate progression, −7.2 points since 17.03.2025`` for a tool that answers a category.
     """
     if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
-        return "needs " + "; ".join(wording.say(need) for need in answer.needs)
+        return say("needs {needs}", needs="; ".join(wording.say(need) for need in answer.needs))
     if answer.verdict is Verdict.NOT_APPLICABLE:
         return wording.say(answer.because[0]).rstrip(".") if answer.because else ""
     number = _number(answer)
     if number and answer.evidence:
-        number = f"{number} since {wording.day(answer.evidence[0].baseline.date)}"
+        number = say(
+            "{number} since {date}", number=number, date=wording.day(answer.evidence[0].baseline.date)
+        )
     if _counts_domains(answer):
         measured = f" ({number})" if number else ""
         return ", ".join(
-            f"{domain.name} {wording.verdict(domain.verdict).lower()}"
+            f"{say(domain.name)} {wording.verdict(domain.verdict).lower()}"
             f"{measured if domain.name == 'physiology' else ''}"
             for domain in answer.domains
         )
     met = [
-        f"{domain.name} met"
+        say("{name} met", name=say(domain.name))
         for domain in answer.domains
         if domain.name != "physiology" and domain.verdict is Verdict.MET
     ]

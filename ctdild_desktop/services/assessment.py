@@ -28,6 +28,7 @@ from ctdild_desktop.clinical.severity import ild_gap_of
 from ctdild_desktop.clinical.trajectory import Slope, Trajectory, line_slopes
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Evidence, Verdict
 from ctdild_desktop.figures.lanes import is_running
+from ctdild_desktop.language import say
 from ctdild_desktop.services import texts, therapy_text
 from ctdild_desktop.services.changes import reference_names
 from ctdild_desktop.services.course import course, pair_differences
@@ -193,7 +194,13 @@ def assess(
     known = {item.id for item in CRITERIA}
     for criterion in asked:
         if criterion not in known:
-            raise RefusedError(f"There is no criterion {criterion}; known are {', '.join(sorted(known))}.")
+            raise RefusedError(
+                say(
+                    "There is no criterion {criterion}; known are {known}.",
+                    criterion=criterion,
+                    known=", ".join(sorted(known)),
+                )
+            )
     facts = facts_from_record(record, day)
     return tuple(judge(facts, criterion, day) for criterion in asked)
 
@@ -270,7 +277,7 @@ def references(derived: Sequence[DerivedTest]) -> str:
     """The reference sets of the latest FVC and DLCO that have one: ``GLI Global 2022, GLI TLCO 2017``."""
     fvc = next((item.fvc.reference_set for item in derived if item.fvc.reference_set), None)
     gas = next((item.dlco.reference_set for item in derived if item.dlco.reference_set), None)
-    return ", ".join(reference_names(fvc, gas)) or "reference set not recorded"
+    return ", ".join(reference_names(fvc, gas)) or say("reference set not recorded")
 
 
 def header(record: PatientRecord, today: dt.date) -> Header:
@@ -306,14 +313,20 @@ def ild_gap_texts(record: PatientRecord, today: dt.date) -> tuple[str, str]:
     """The ILD-GAP index with its one-year risk and caveat, or what is missing."""
     facts = facts_from_record(record, today)
     if facts.diagnosis is None:
-        return "cannot tell", "needs the diagnosis"
+        return say("cannot tell"), say("needs the diagnosis")
     found = ild_gap_of(facts, today)
     if found.score is None or found.risk_1y is None:
-        return "cannot tell", "needs " + ", ".join(wording.say(need) for need in found.needs)
-    detail = f"{found.band.replace('-', '–')}: {wording.as_typed(found.risk_1y)} % at 1 y"
+        return say("cannot tell"), say(
+            "needs {needs}", needs=", ".join(wording.say(need) for need in found.needs)
+        )
+    detail = say(
+        "{band}: {risk_1y} % at 1 y",
+        band=found.band.replace("-", "–"),
+        risk_1y=wording.as_typed(found.risk_1y),
+    )
     disease = codes.diagnoses().get(facts.diagnosis)
     if disease is not None and disease.group == "SSc":
-        detail += ", underestimated in SSc"
+        detail += say(", underestimated in SSc")
     return str(found.score), detail
 
 

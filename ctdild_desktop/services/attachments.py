@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Attachment, PatientRecord
 from ctdild_desktop.clinical.typed_text import LONGEST_NAME, as_shown, has_unseen, tidy_line
 from ctdild_desktop.interchange.documents import Document, read_document, safe_name
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services import entries, events
 from ctdild_desktop.services.acts import (
     Add,
@@ -56,7 +57,7 @@ def check(file: Attachment, record: PatientRecord, today: dt.date) -> tuple[Issu
     return check_attachment(file, record, today)
 
 
-_FILE = entries.Noun(Attachment, lambda file: f"file {file.name}", check)
+_FILE = entries.Noun(Attachment, lambda file: say("file {name}", name=file.name), check)
 
 
 @requires(*RECORDING)
@@ -75,7 +76,7 @@ def add_files(
         RefusedError: a file is attached already, or carries an issue. Nothing was saved.
     """
     if not 0 < len(paths) <= MOST_AT_ONCE:
-        raise RefusedError(f"Choose 1 to {MOST_AT_ONCE} files at a time.")
+        raise RefusedError(say("Choose 1 to {MOST_AT_ONCE} files at a time.", MOST_AT_ONCE=MOST_AT_ONCE))
     for path in paths:
         _refuse_live(desk, path)
     record_of(desk, patient_id)
@@ -85,8 +86,8 @@ def add_files(
         found[document.sha256] = document
     steps = [_step(desk, patient_id, document, confirmed) for document in found.values()]
     ids = [step.value.id if isinstance(step, Add) else step.id for step in steps]
-    one = f"file {_shown_name(next(iter(found.values())).name)}"
-    label = one if len(ids) == 1 else f"{len(ids)} files"
+    one = say("file {name}", name=_shown_name(next(iter(found.values())).name))
+    label = one if len(ids) == 1 else say("{ids} files", ids=len(ids))
     back = all(isinstance(step, Restore) for step in steps)
     return perform(
         desk,
@@ -94,7 +95,9 @@ def add_files(
         steps,
         label=label,
         value=lambda after: tuple(filter(None, (find_in(after, Attachment, each) for each in ids))),
-        say=lambda _before, _after: f"Brought back the {label}." if back else f"Attached {label}.",
+        say=lambda _before, _after: (
+            say("Brought back the {label}.", label=label) if back else say("Attached {label}.", label=label)
+        ),
     )
 
 
@@ -104,11 +107,13 @@ def _step(desk: Desk, patient_id: str, document: Document, confirmed: Collection
     own = [(file_id, gone) for file_id, owner, gone in same if owner == patient_id]
     name = _shown_name(document.name)
     if any(not gone for _file_id, gone in own):
-        raise RefusedError(f"{name} is attached to this patient already; nothing was saved.")
+        raise RefusedError(say("{name} is attached to this patient already; nothing was saved.", name=name))
     if own:
         return Restore(Attachment, own[-1][0])
     if any(not gone for _file_id, _owner, gone in same):
-        text = f"Another patient has the very same file as {name}. Does it belong to this patient?"
+        text = say(
+            "Another patient has the very same file as {name}. Does it belong to this patient?", name=name
+        )
         refuse_issues((unlikely("name", ELSEWHERE, text),), confirmed)
     file = Attachment(
         id=new_id(),
@@ -239,9 +244,9 @@ def export_file(desk: Desk, file_id: str, folder: Path, *, as_named: bool = Fals
         written = write_new(folder, name, content)
     except OSError as error:
         raise RefusedError(
-            f"The file was not written: {error.strerror or 'the system refused it'}."
+            say("The file was not written: {value}.", value=error.strerror or "the system refused it")
         ) from None
-    return Done(written, f"Written, not encrypted: {written.name}.", ChangeSet(frozenset()))
+    return Done(written, say("Written, not encrypted: {name}.", name=written.name), ChangeSet(frozenset()))
 
 
 def neutral_name(file: Attachment) -> str:
@@ -259,8 +264,11 @@ def _content(desk: Desk, file_id: str) -> tuple[str, Attachment, bytes]:
         raise RefusedError("This file is no longer in the registry.")
     if content is None or hashlib.sha256(content).hexdigest() != file.sha256:
         raise RefusedError(
-            f"{file.name} is not what was kept: its content is damaged and is not shown. "
-            "Check the registry, and restore a backup."
+            say(
+                "{name} is not what was kept: its content is damaged and is not shown. Check the registry, "
+                "and restore a backup.",
+                name=file.name,
+            )
         )
     return patient_id, file, content
 
@@ -269,15 +277,15 @@ _PLACES = (
     ("pft", "tests", "PFT"),
     ("hrct", "hrct", "HRCT"),
     ("procedure", "procedures", ""),
-    ("visit", "visits", "visit"),
+    ("visit", "visits", marked("visit")),
     ("adverse_event", "adverse_events", ""),
     ("therapy_line", "therapy", ""),
-    ("diagnosis", "diagnoses", "diagnosis"),
-    ("consent", "consents", "consent"),
-    ("serology", "serology", "serology"),
-    ("lab", "labs", "blood result"),
-    ("heart_test", "heart_tests", "heart test"),
-    ("pro", "pros", "questionnaire"),
+    ("diagnosis", "diagnoses", marked("diagnosis")),
+    ("consent", "consents", marked("consent")),
+    ("serology", "serology", marked("serology")),
+    ("lab", "labs", marked("blood result")),
+    ("heart_test", "heart_tests", marked("heart test")),
+    ("pro", "pros", marked("questionnaire")),
 )
 
 
@@ -287,7 +295,7 @@ def places(record: PatientRecord) -> Iterator[tuple[str, str, str]]:
     """
     for kind, held, called in _PLACES:
         for entry in reversed(getattr(record, held)):
-            yield kind, entry.id, f"{called or _called(kind, entry)} {_when(entry)}"
+            yield kind, entry.id, f"{say(called) or _called(kind, entry)} {_when(entry)}"
 
 
 def _called(kind: str, entry: object) -> str:
@@ -312,4 +320,4 @@ def place_words(file: Attachment, record: PatientRecord) -> str:
         return ""
     key = (file.record_kind, file.record_id)
     named = (words for kind, entry_id, words in places(record) if (kind, entry_id) == key)
-    return next(named, "an entry that was removed")
+    return next(named, say("an entry that was removed"))

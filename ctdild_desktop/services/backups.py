@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import RegistryError, StoppedError
 from ctdild_desktop.registry.generation import Generation, State, Why
 from ctdild_desktop.registry.stop import Stop, go_on
@@ -97,7 +98,9 @@ def before(desk: Desk, why: Why) -> None:
     try:
         _made(desk, why, go_on)
     except RegistryError as error:
-        raise RefusedError(f"Nothing was changed, because the backup {why} was not made: {error}") from error
+        raise RefusedError(
+            say("Nothing was changed, because the backup {why} was not made: {error}", why=why, error=error)
+        ) from error
 
 
 @requires(Role.COORDINATOR, Role.ADMINISTRATOR, doing="a backup")
@@ -191,16 +194,18 @@ def standing(desk: Desk, stop: Stop = go_on) -> Standing | None:
 
 def _reminder(desk: Desk, found: Sequence[Generation], copied_at: dt.datetime | None) -> str:
     if not any(one.good for one in found):
-        return "" if not found else "No backup can be read; make one now."
+        return "" if not found else say("No backup can be read; make one now.")
     if found[0].state is State.DAMAGED:
-        return f"The newest backup is damaged: {found[0].path.name}. Make a new one."
+        return say("The newest backup is damaged: {name}. Make a new one.", name=found[0].path.name)
     if desk.upkeep.copy_folder is None:
-        return "All backups lie on this computer. Choose a folder elsewhere for copies."
+        return say("All backups lie on this computer. Choose a folder elsewhere for copies.")
     if copied_at is None:
-        return "No backup was copied away yet. Connect the stick or share and copy one."
+        return say("No backup was copied away yet. Connect the stick or share and copy one.")
     age = desk.clock() - copied_at
     if age > COPY_REMINDER:
-        return f"The newest copy is {age.days} days old. Connect the stick or share and copy a backup."
+        return say(
+            "The newest copy is {days} days old. Connect the stick or share and copy a backup.", days=age.days
+        )
     return ""
 
 
@@ -235,7 +240,7 @@ def _made(desk: Desk, why: Why, stop: Stop) -> Done[Path]:
     events.note_or_wait(desk, "backup", file=made.name, why=str(why))
     sweep(made.parent, registry.path)
     prune(generations(desk), registry.path, desk.clock().astimezone())
-    words = f"Backup written and verified: {made.name}."
+    words = say("Backup written and verified: {name}.", name=made.name)
     if desk.upkeep.copy_folder is not None:
         words = f"{words} {_told(lambda: _copied(desk, generations(desk), stop).message)}"
     return Done(made, words, ChangeSet(frozenset()))
@@ -246,9 +251,9 @@ def _told(work: Callable[[], str]) -> str:
     try:
         return work()
     except StoppedError:
-        return "It was not copied."
+        return say("It was not copied.")
     except RegistryError as error:
-        return f"It was not copied: {error}"
+        return say("It was not copied: {error}", error=error)
 
 
 def _copied(desk: Desk, found: Sequence[Generation], stop: Stop) -> Done[Path]:
@@ -264,7 +269,7 @@ def _copied(desk: Desk, found: Sequence[Generation], stop: Stop) -> Done[Path]:
     sweep(folder, registry.path)
     copies = listed((folder,), registry.path, registry.keystore().db_id, registry.data_key)
     prune(copies, registry.path, desk.clock().astimezone())
-    return Done(made, "A copy is in the other folder.", ChangeSet(frozenset()))
+    return Done(made, say("A copy is in the other folder."), ChangeSet(frozenset()))
 
 
 def _has_copy(desk: Desk, found: Sequence[Generation]) -> bool:

@@ -25,6 +25,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.language import say
 from ctdild_desktop.services import (
     adverse_events,
     attachments,
@@ -111,12 +112,14 @@ def _bring_back(desk: Desk, patient_id: str, value: Clinical) -> Done[Any]:
     if found is None:
         raise RefusedError("This record is no longer in the registry.")
     if found.value is not None:
-        raise RefusedError(f"This {called} was brought back meanwhile; open it again.")
+        raise RefusedError(say("This {called} was brought back meanwhile; open it again.", called=called))
     return perform(
         desk,
         patient_id,
         (Restore(kind, value.id, value=value),),
-        label=f"{called} brought back",
+        label=say("{called} brought back", called=called),
         value=lambda after: find_in(after, kind, value.id),
-        say=lambda before, after: f"Brought back the {called}. {verdicts_changed(before, after)}".rstrip(),
+        say=lambda before, after: say(
+            "Brought back the {called}. {before}", called=called, before=verdicts_changed(before, after)
+        ).rstrip(),
     )

@@ -22,6 +22,7 @@ from ctdild_desktop.clinical.series import (
     unusable_dlco,
     unusable_fvc,
 )
+from ctdild_desktop.language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,13 @@ def comparability(earlier: DerivedTest | None, later: DerivedTest, patient: Pati
     found = {caution.code for caution in guard}
     alike = []
     if earlier.test.laboratory and later.test.laboratory and "LABORATORY" not in found:
-        alike.append("same lab")
+        alike.append(say("same lab"))
     sets = [_sets(test) for test in (earlier, later)]
     if all(sets) and sets[0] == sets[1]:
-        alike.append(f"same equation ({', '.join(sets[1])})")
+        alike.append(say("same equation ({sets})", sets=", ".join(sets[1])))
     if earlier.height_cm is not None and later.height_cm is not None and "HEIGHT" not in found:
-        height = f"height {wording.as_typed(later.height_cm)} cm"
-        before = f", was {wording.as_typed(earlier.height_cm)} cm"
+        height = say("height {height_cm} cm", height_cm=wording.as_typed(later.height_cm))
+        before = say(", was {height_cm} cm", height_cm=wording.as_typed(earlier.height_cm))
         alike.append(height if earlier.height_cm == later.height_cm else height + before)
     return (*alike, *(wording.say(caution.text).rstrip(".") for caution in guard))
 

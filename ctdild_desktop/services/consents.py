@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.issues import refused
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Consent, Patient, PatientRecord
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.acts import Add, record_of
 from ctdild_desktop.services.desk import (
@@ -27,10 +28,10 @@ from ctdild_desktop.services.desk import (
     requires,
 )
 
-_ASKED = {"registry": "consent to the registry", "research": "consent to research"}
+_ASKED = {"registry": marked("consent to the registry"), "research": marked("consent to research")}
 _WITHDRAWN = {
-    "registry": "Nothing is listed as due for this patient any more; what was recorded stays.",
-    "research": "What was recorded stays; the banner says that it is not for research.",
+    "registry": marked("Nothing is listed as due for this patient any more; what was recorded stays."),
+    "research": marked("What was recorded stays; the banner says that it is not for research."),
 }
 
 
@@ -41,7 +42,7 @@ def check(answer: Consent, record: PatientRecord, today: dt.date) -> tuple[Issue
 
 def asked(answer: Consent) -> str:
     """What was asked: ``consent to the registry``; of another question its own words."""
-    return _ASKED.get(answer.kind) or f"consent: {answer.title}"
+    return say(_ASKED.get(answer.kind, "")) or say("consent: {title}", title=answer.title)
 
 
 def _name(answer: Consent) -> str:
@@ -51,7 +52,7 @@ def _name(answer: Consent) -> str:
 
 def follows(answer: Consent) -> str:
     """What follows from an answer, in one sentence; empty when nothing does."""
-    return _WITHDRAWN.get(answer.kind, "") if answer.answer == "withdrawn" else ""
+    return say(_WITHDRAWN.get(answer.kind, "")) if answer.answer == "withdrawn" else ""
 
 
 _CONSENT = entries.Noun(Consent, _name, check, follows)
@@ -144,5 +145,5 @@ def answered(
             answer = Consent(id=new_id(), date=PartialDate.of(today), kind=kind, answer=now)
             yield Add(answer)
         elif any(answer.kind == kind for answer in before):
-            text = "An answer that was recorded is not emptied: choose what the answer is now."
+            text = say("An answer that was recorded is not emptied: choose what the answer is now.")
             raise RefusedError(text, (refused(name, "CONTRADICTION", text),))

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ctdild_desktop.config import SiteSettings, UpkeepSettings
+from ctdild_desktop.language import say
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.plausibility import Issue
@@ -51,7 +52,7 @@ class RefusedError(Exception):
     """
 
     def __init__(self, text: str, issues: tuple[Issue, ...] = ()) -> None:
-        super().__init__(text)
+        super().__init__(say(text))
         self.issues = issues
 
 
@@ -258,6 +259,11 @@ def _do(desk: Desk, allowed: frozenset[Role], words: str, act: Callable[[], T]) 
 
 def refusal(role: str, allowed: frozenset[Role], words: str) -> str:
     """What is said to a person whose role does not allow an act, which is called ``words``."""
-    needed = [one.label for one in Role if one in allowed]
-    listed = " or ".join(filter(None, (", ".join(needed[:-1]), needed[-1])))
-    return f"Your role ({role}) does not allow this: {words} needs {listed}."
+    needed = [say(one.label) for one in Role if one in allowed]
+    listed = say(" or ").join(filter(None, (", ".join(needed[:-1]), needed[-1])))
+    return say(
+        "Your role ({role}) does not allow this: {words} needs {listed}.",
+        role=role,
+        words=words,
+        listed=listed,
+    )

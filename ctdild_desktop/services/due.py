@@ -41,6 +41,7 @@ from ctdild_desktop.clinical.records import (
 from ctdild_desktop.clinical.series import Percent, fvc_visits, unusable_fvc
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import read_text
+from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.lately import Lately, lately_of, of_everybody
 from ctdild_desktop.services.texts import display_name
@@ -105,7 +106,13 @@ def read_rules(path: Path | None = None, rule_set: str = DEFAULT_SET) -> RuleTab
         RefusedError: there is no such set, or the table cannot be read; nothing of it is used then.
     """
     if rule_set not in rule_sets():
-        raise RefusedError(f"There is no rule set {rule_set}; known are {', '.join(sorted(rule_sets()))}.")
+        raise RefusedError(
+            say(
+                "There is no rule set {rule_set}; known are {rule_sets}.",
+                rule_set=rule_set,
+                rule_sets=", ".join(sorted(rule_sets())),
+            )
+        )
     if path is None and rule_set == DEFAULT_SET:
         return default_rules()
     from ctdild_desktop.clinical.due.table import default_table
@@ -178,10 +185,10 @@ def _anchor(record: PatientRecord, as_of: dt.date) -> Anchor | None:
     views = [view for view in record.diagnoses if view.date.earliest <= as_of]
     known = [view.ild_diagnosed for view in views if view.ild_diagnosed is not None]
     if known:
-        return Anchor(date=min(known[-1].latest, as_of), source="ILD diagnosis")
+        return Anchor(date=min(known[-1].latest, as_of), source=say("ILD diagnosis"))
     for dates, source in (
-        ([scan.date for scan in record.hrct if _shows_ild(scan)], "first HRCT with ILD"),
-        ([test.date for test in record.tests if _has_value(test)], "first PFT"),
+        ([scan.date for scan in record.hrct if _shows_ild(scan)], say("first HRCT with ILD")),
+        ([test.date for test in record.tests if _has_value(test)], say("first PFT")),
     ):
         earlier = [date for date in dates if date <= as_of]
         if earlier:

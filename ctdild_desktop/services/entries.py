@@ -11,6 +11,7 @@ from typing import Generic
 
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.language import say
 from ctdild_desktop.services.acts import (
     Add,
     Amend,
@@ -52,9 +53,9 @@ class Panel(Generic[R]):
 
 
 def _message(
-    verb: str, name: str, before: PatientRecord | None, after: PatientRecord | None, follows: str = ""
+    text: str, name: str, before: PatientRecord | None, after: PatientRecord | None, follows: str = ""
 ) -> str:
-    sentences = (f"{verb} {name}.", follows, verdicts_changed(before, after))
+    sentences = (say(text, name=name), follows, verdicts_changed(before, after))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -70,7 +71,7 @@ def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collec
         (Add(value),),
         label=name,
         value=lambda record: find_in(record, noun.kind, value.id),
-        say=lambda before, after: _message("Saved", name, before, after, noun.follows(value)),
+        say=lambda before, after: _message("Saved {name}.", name, before, after, noun.follows(value)),
     )
 
 
@@ -95,7 +96,7 @@ def keep_all(
         tuple(Add(value) for value in values),
         label=name,
         value=kept,
-        say=lambda before, after: _message("Saved", name, before, after),
+        say=lambda before, after: _message("Saved {name}.", name, before, after),
     )
 
 
@@ -112,9 +113,9 @@ def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reaso
         desk,
         patient_id,
         (Amend(value),),
-        label=f"change of {name}",
+        label=say("change of {name}", name=name),
         value=lambda after: find_in(after, noun.kind, value.id),
-        say=lambda before, after: _message("Changed", name, before, after, noun.follows(value)),
+        say=lambda before, after: _message("Changed {name}.", name, before, after, noun.follows(value)),
         reason=reason,
     )
 
@@ -133,8 +134,8 @@ def remove(desk: Desk, noun: Noun[R], record_id: str, reason: str) -> Done[R]:
         desk,
         patient_id,
         (Remove(noun.kind, record_id),),
-        label=f"removal of {name}",
+        label=say("removal of {name}", name=name),
         value=lambda _after: saved,
-        say=lambda before, after: _message("Removed", name, before, after),
+        say=lambda before, after: _message("Removed {name}.", name, before, after),
         reason=reason.strip(),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctdild_desktop.language import say
 from ctdild_desktop.services import backups, history_words
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, requires
 
@@ -102,7 +103,7 @@ def person(desk: Desk, mrn: str) -> str:
         ).all()
     living = [row.id for row in rows if row.deleted_at is None]
     if not rows:
-        raise RefusedError(f"No patient has the MRN {mrn.strip()}.")
+        raise RefusedError(say("No patient has the MRN {mrn}.", mrn=mrn.strip()))
     if not living and len(rows) > 1:
         raise RefusedError("Several removed patients have this MRN; restore the one that is meant first.")
     return str((living or [rows[0].id])[0])
@@ -187,7 +188,7 @@ def record_refused_erasure(desk: Desk, patient_id: str, *, basis: str, reason: s
     with desk.registry.read() as session:
         _who(session, patient_id)
     events.note(desk, "erasure_refused", patient_id, basis=basis, reason=reason)
-    return Done(None, "Recorded that the erasure was refused.", ChangeSet(frozenset(), patient_id))
+    return Done(None, say("Recorded that the erasure was refused."), ChangeSet(frozenset(), patient_id))
 
 
 _NOT_CLEAN = "The last traces go from the file when the program is closed at every desk."
@@ -232,17 +233,23 @@ def _counted(table: str, number: int) -> Counted:
 
 def _mentioned(table: str, number: int) -> Counted:
     if table == "audit":
-        return Counted(number, "entry of the audit trail about others")
-    return Counted(number, f"{history_words.plain_name(table)} of others")
+        return Counted(number, say("entry of the audit trail about others"))
+    return Counted(number, say("{table} of others", table=history_words.plain_name(table)))
 
 
 def _message(desk: Desk, done: Erased) -> str:
-    words = [f"Erased one person: {done.rows} rows; {done.entries} entries of the audit trail were emptied."]
+    words = [
+        say(
+            "Erased one person: {rows} rows; {entries} entries of the audit trail were emptied.",
+            rows=done.rows,
+            entries=done.entries,
+        )
+    ]
     if done.files:
-        words.append(f"{len(done.files)} backups made before still hold the person.")
+        words.append(say("{files} backups made before still hold the person.", files=len(done.files)))
     if not done.clean:
         words.append(_ON_SERVER if backups.on_server(desk) else _NOT_CLEAN)
-    words.append("This cannot be undone.")
+    words.append(say("This cannot be undone."))
     return " ".join(words)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import DoseChange, Infusion, Interruption, TherapyLine
+from ctdild_desktop.language import say
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_words import Names, shown
 
@@ -60,7 +61,9 @@ def _line_names(lines: Sequence[TherapyLine]) -> dict[str, str]:
     return {
         line.id: line.drug
         if times[line.drug] == 1
-        else f"{codes.drugs().label(line.drug)} from {wording.partial(line.start)}"
+        else say(
+            "{drug} from {start}", drug=codes.drugs().label(line.drug), start=wording.partial(line.start)
+        )
         for line in lines
     }
 
@@ -106,11 +109,16 @@ def _small(value: Any) -> dict[str, Any]:
 
 def _part(part: DoseChange | Interruption | Infusion) -> str:
     if isinstance(part, DoseChange):
-        said, reason = f"{wording.as_typed(part.dose)} from {wording.partial(part.date)}", part.reason
+        said, reason = (
+            say("{dose} from {date}", dose=wording.as_typed(part.dose), date=wording.partial(part.date)),
+            part.reason,
+        )
     elif isinstance(part, Interruption):
         end = wording.partial(part.stop) if part.stop is not None else "…"
         said, reason = f"{wording.partial(part.start)} – {end}", part.reason
     else:
-        dose = f" {wording.as_typed(part.dose_mg)} mg" if part.dose_mg is not None else ""
+        dose = (
+            say(" {dose_mg} mg", dose_mg=wording.as_typed(part.dose_mg)) if part.dose_mg is not None else ""
+        )
         said, reason = f"{wording.day(part.date)}{dose}", part.note
     return f"{said}, {reason}" if reason else said

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.models import AuditRow, Base, PatientRow, TherapyLineRow, UserRow
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.desk import Desk, Role, for_everybody, requires
@@ -315,8 +316,8 @@ def patient_name(mrn: str, family: str, given: str) -> str:
 def _about(act: Sequence[Any], patients: dict[str, str]) -> str:
     subjects = {row.subject_id for row in act if row.subject_id}
     if len(subjects) > 1:
-        return f"{len(subjects)} patients"
-    return next((patients.get(subject, "an erased patient") for subject in subjects), "")
+        return say("{subjects} patients", subjects=len(subjects))
+    return next((patients.get(subject, say("an erased patient")) for subject in subjects), "")
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -16,6 +16,7 @@ from typing import Any
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.absence import reason_words
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.language import say
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_terms import TECHNICAL, Noun, Term
 from ctdild_desktop.services.texts import NOT_RECORDED
@@ -299,7 +300,7 @@ def _items(value: Any, _term: Term, _names: Names) -> str:
 
 
 def _line(value: Any, _term: Term, names: Names) -> str:
-    return codes.drugs().label(names.lines.get(str(value), "")) or "a line of therapy"
+    return codes.drugs().label(names.lines.get(str(value), "")) or say("a line of therapy")
 
 
 def _lines(value: Any, term: Term, names: Names) -> str:

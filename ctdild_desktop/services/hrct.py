@@ -8,6 +8,7 @@ from collections.abc import Collection
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue, check_hrct
 from ctdild_desktop.clinical.records import Hrct, PatientRecord
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 
@@ -17,7 +18,7 @@ def check(scan: Hrct, record: PatientRecord, today: dt.date) -> tuple[Issue, ...
     return check_hrct(scan, record.patient, today)
 
 
-_HRCT = entries.Noun(Hrct, lambda scan: f"HRCT {wording.day(scan.date)}", check)
+_HRCT = entries.Noun(Hrct, lambda scan: say("HRCT {date}", date=wording.day(scan.date)), check)
 
 
 @requires(*RECORDING)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import Patient, Pft
 from ctdild_desktop.interchange.records import TestTable
+from ctdild_desktop.language import say
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, requires
 from ctdild_desktop.services.import_plan import ImportPlan
@@ -66,7 +67,7 @@ class Batch:
         def again() -> Done[Any]:
             return self._bring_back(desk, what)
 
-        return Done(None, f"Undone: import of {what}.", ChangeSet(_KINDS), again)
+        return Done(None, say("Undone: import of {what}.", what=what), ChangeSet(_KINDS), again)
 
     def _bring_back(self, desk: Desk, what: str) -> Done[Any]:
         with desk.registry.write(desk.login, f"Redo: import of {what}") as session:
@@ -75,7 +76,7 @@ class Batch:
                 row.deleted_at = row.deleted_by = row.deleted_reason = None
             self._swap(desk, session, desk.clock())
             self._note_versions(session, written)
-        return Done(None, f"Imported again: {what}.", ChangeSet(_KINDS), self.undo(desk, what))
+        return Done(None, say("Imported again: {what}.", what=what), ChangeSet(_KINDS), self.undo(desk, what))
 
     def _rows(self, session: Session, *, voided: bool) -> list[Any]:
         """The rows that were added, checked to be as the import (or its undo) left them."""

@@ -10,6 +10,7 @@ from typing import Any
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.interchange.records import Remark, TestRow
+from ctdild_desktop.language import say
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 
@@ -36,7 +37,11 @@ def conflicts_of(rows: Sequence[TestRow], stored: Patient | None) -> Conflicts:
         if recorded:
             for row, value in stating:
                 if not agree(recorded, value):
-                    reason = f"the patient with this MRN has another {label} in the registry ({recorded})"
+                    reason = say(
+                        "the patient with this MRN has another {label} in the registry ({recorded})",
+                        label=label,
+                        recorded=recorded,
+                    )
                     found.add(row, name, reason)
             continue
         if not stating:
@@ -46,7 +51,12 @@ def conflicts_of(rows: Sequence[TestRow], stored: Patient | None) -> Conflicts:
         other = next((stated for stated in stating if not agree(fullest[1], stated[1])), None)
         if other is not None:
             pair = sorted((fullest[0].row, other[0].row))
-            reason = f"the file gives this MRN two different {label}s (rows {pair[0]} and {pair[1]})"
+            reason = say(
+                "the file gives this MRN two different {label}s (rows {pair} and {pair2})",
+                label=label,
+                pair=pair[0],
+                pair2=pair[1],
+            )
             for row in rows:
                 found.add(row, name, reason)
     return found

@@ -19,6 +19,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, check_patient, check_pft, check_visit
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Visit
 from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.language import say
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
 from ctdild_desktop.services.import_tests import DayTests, Effect
 
@@ -102,7 +103,9 @@ def plan_import(
     by_mrn: dict[str, list[TestRow]] = {}
     for row in table.rows:
         if only_mrn is not None and row.patient.mrn != only_mrn:
-            plan.rejected.append(row.remark("mrn", "belongs to another patient than the one that was chosen"))
+            plan.rejected.append(
+                row.remark("mrn", say("belongs to another patient than the one that was chosen"))
+            )
             continue
         by_mrn.setdefault(row.patient.mrn, []).append(row)
     for mrn, rows in by_mrn.items():
@@ -232,7 +235,9 @@ class _PatientImport:
             if value is not None and stored is None:
                 visit = replace(visit, **{name: value})
             elif value is not None and value != stored:
-                self._warn(row, name, f"the visit of this day has {stored}; it is not changed")
+                self._warn(
+                    row, name, say("the visit of this day has {stored}; it is not changed", stored=stored)
+                )
         self._visits[said.date] = visit
 
     def _name_diagnosis(self, accepted: list[TestRow]) -> None:
@@ -259,10 +264,10 @@ class _PatientImport:
         view = self._record.diagnosis_on(row.date) or self._record.diagnoses[0]
         if row.diagnosis != view.ctd:
             label = codes.diagnoses().label(view.ctd)
-            self._warn(row, "ctd", f"the recorded diagnosis is {label}; it is not changed")
+            self._warn(row, "ctd", say("the recorded diagnosis is {label}; it is not changed", label=label))
         elif row.pattern is not None and row.pattern != view.pattern:
-            label = codes.patterns().label(view.pattern) or "not recorded"
-            self._warn(row, "pattern", f"the recorded pattern is {label}; it is not changed")
+            label = codes.patterns().label(view.pattern) or say("not recorded")
+            self._warn(row, "pattern", say("the recorded pattern is {label}; it is not changed", label=label))
 
     def _warn(self, row: TestRow, record_field: str, reason: str) -> None:
         self._plan.warnings.append(row.remark(record_field, reason))
@@ -288,7 +293,7 @@ def _told(row: TestRow) -> str:
                 parts.append(f"{label} {value} {unit}".rstrip())
         parts = parts or ["test"]
     elif row.visit is not None and row.visit.mmrc is not None:
-        parts.append(f"mMRC {row.visit.mmrc}")
+        parts.append(say("mMRC {mmrc}", mmrc=row.visit.mmrc))
     return f"{wording.day(row.date)}: {', '.join(parts)}" if parts else wording.day(row.date)
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from ctdild_desktop.clinical.records import Pft
+from ctdild_desktop.language import say
 from ctdild_desktop.services.site_sets import without_assumed_set
 
 _COMPARED = (
@@ -77,11 +78,13 @@ class DayTests:
         same_day = self._by_day.get(test.date, [])
         if (twin := next((other for other in same_day if _equal(other, test)), None)) is not None:
             row = self._added.get(twin.id)
-            return Effect.KNOWN, f"the same as row {row}; kept once" if row else ""
+            return Effect.KNOWN, say("the same as row {row}; kept once", row=row) if row else ""
         recorded = [other for other in same_day if other.id not in self._added]
         if (edited := next((other for other in recorded if other.id in self._edited), None)) is not None:
             self._edited.discard(edited.id)
-            return Effect.KNOWN, "the test of this row was changed since it was imported; it is kept as it is"
+            return Effect.KNOWN, say(
+                "the test of this row was changed since it was imported; it is kept as it is"
+            )
         if any(_agrees(other, test) and not _gaps(other, test) for other in recorded):
             return Effect.KNOWN, ""
         open_tests = [other for other in recorded if other.id not in self._filled and _agrees(other, test)]
@@ -89,7 +92,7 @@ class DayTests:
             self._fill(open_tests[0], test)
             return Effect.FILLED, ""
         if same_day:
-            return Effect.NEW, "another test of the same day has different values; both are kept"
+            return Effect.NEW, say("another test of the same day has different values; both are kept")
         return Effect.NEW, ""
 
     def _fill(self, old: Pft, test: Pft) -> None:

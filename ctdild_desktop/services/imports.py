@@ -17,6 +17,7 @@ from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import read_source, read_text
 from ctdild_desktop.interchange.table import read_table
+from ctdild_desktop.language import say, say_n
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.desk import (
@@ -198,7 +199,9 @@ def save_mapping(desk: Desk, mapping: Mapping) -> Done[Mapping]:
             row = MappingRow(name=mapping.name)
             session.add(row)
         row.toml, row.saved_at, row.saved_by = write_mapping(mapping), now, desk.login
-    return Done(mapping, f"Saved mapping {mapping.name}.", ChangeSet(frozenset({Change.SETTINGS})))
+    return Done(
+        mapping, say("Saved mapping {name}.", name=mapping.name), ChangeSet(frozenset({Change.SETTINGS}))
+    )
 
 
 @for_everybody
@@ -231,7 +234,9 @@ def load_mapping(desk: Desk, name_or_file: str | Path) -> Mapping:
         return parse_mapping(text)
     path = Path(name_or_file)
     if not path.is_file():
-        raise RefusedError(f"There is no saved mapping and no file named {name_or_file}.")
+        raise RefusedError(
+            say("There is no saved mapping and no file named {name_or_file}.", name_or_file=name_or_file)
+        )
     return read_mapping(path)
 
 
@@ -330,11 +335,11 @@ def _nothing_done(report: FileReport) -> FileReport:
 
 def _message(report: ImportReport) -> str:
     left_out = [file.file for file in report.files if not file.imported]
-    words = [f"Imported {_what(report)}."] if _what(report) else []
+    words = [say("Imported {report}.", report=_what(report))] if _what(report) else []
     if not words and len(left_out) < len(report.files):
-        words = ["Nothing new: every row was there already."]
+        words = [say("Nothing new: every row was there already.")]
     if left_out:
-        words.append(f"Not imported because of rejected rows: {', '.join(left_out)}.")
+        words.append(say("Not imported because of rejected rows: {left_out}.", left_out=", ".join(left_out)))
     return " ".join(words)
 
 
@@ -342,9 +347,9 @@ def _what(report: ImportReport) -> str:
     """``715 new tests, 140 new patients``, of the files that were imported."""
     done = [file for file in report.files if file.imported]
     counts = (
-        (sum(file.tests_added for file in done), "new test"),
-        (sum(file.tests_updated for file in done), "filled test"),
-        (sum(file.patients_added for file in done), "new patient"),
+        (sum(file.tests_added for file in done), "{n} new test", "{n} new tests"),
+        (sum(file.tests_updated for file in done), "{n} filled test", "{n} filled tests"),
+        (sum(file.patients_added for file in done), "{n} new patient", "{n} new patients"),
     )
-    words = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
+    words = [say_n(one, many, count) for count, one, many in counts if count]
     return ", ".join(words)

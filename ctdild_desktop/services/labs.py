@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.plausibility_measured import (
 )
 from ctdild_desktop.clinical.records import AdverseEvent, Lab, PatientRecord
 from ctdild_desktop.clinical.units import UnitError
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 
@@ -47,7 +48,7 @@ def _name(lab: Lab) -> str:
 def _names(labs: Sequence[Lab]) -> str:
     if len(labs) == 1:
         return _name(labs[0])
-    return f"{len(labs)} blood results {wording.partial(labs[0].date)}"
+    return say("{labs} blood results {date}", labs=len(labs), date=wording.partial(labs[0].date))
 
 
 _LAB = entries.Noun(Lab, _name, check)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done, Role, requires
 
@@ -37,7 +38,10 @@ def copy_registry(desk: Desk, target: Place, passphrase: str) -> Done[Copy]:
         "copied", user=desk.login, detail={"from": desk.registry.place.name, "to": made.place.name}
     )
     records = sum(number for table, number in made.rows.items() if not table.startswith("audit"))
-    words = f"Copied and compared {records} records to {made.place}."
+    words = say("Copied and compared {records} records to {place}.", records=records, place=made.place)
     if made.must_be_let_in:
-        words += f" Give a temporary passphrase there to: {', '.join(made.must_be_let_in)}."
+        words += say(
+            " Give a temporary passphrase there to: {must_be_let_in}.",
+            must_be_let_in=", ".join(made.must_be_let_in),
+        )
     return Done(Copy(made.place, made.rows, made.must_be_let_in), words, ChangeSet(frozenset()))

@@ -9,6 +9,7 @@ from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.clinical.records import AdverseEvent, Patient, PatientRecord
 from ctdild_desktop.figures.events import is_ongoing
+from ctdild_desktop.language import say
 from ctdild_desktop.services import texts
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.test_table import TestRow
@@ -23,23 +24,31 @@ def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
     """CTD and antibodies; pattern with confidence and who said so; smoking, oxygen and ILD-GAP."""
     found, head = view.diagnosis, view.header
     if found is None:
-        first, second = f"CTD {texts.NOT_RECORDED}", f"ILD pattern {texts.NOT_RECORDED}"
+        first, second = (
+            say("CTD {NOT_RECORDED}", NOT_RECORDED=texts.NOT_RECORDED),
+            say("ILD pattern {NOT_RECORDED}", NOT_RECORDED=texts.NOT_RECORDED),
+        )
     else:
         since = found.ild_diagnosed
         ild = (
             f"{wording.partial(since)} ({texts.duration(since, view.today)})" if since else texts.NOT_RECORDED
         )
-        first = f"{head.ctd} · ILD since {ild}"
+        first = say("{ctd} · ILD since {ild}", ctd=head.ctd, ild=ild)
         said = f"{codes.label('basis', found.basis)} " if found.basis else ""
-        pattern = head.pattern if found.pattern else f"ILD pattern {texts.NOT_RECORDED}"
+        pattern = (
+            head.pattern
+            if found.pattern
+            else say("ILD pattern {NOT_RECORDED}", NOT_RECORDED=texts.NOT_RECORDED)
+        )
         second = f"{pattern} · {said}{wording.partial(found.date)}"
     antibodies = texts.antibodies(found, ", ")
     return (
         first,
-        f"Antibodies: {antibodies}",
+        say("Antibodies: {antibodies}", antibodies=antibodies),
         second,
         f"{wording.capital(head.smoking)} · O₂ {head.oxygen}",
-        f"ILD-GAP {head.ild_gap}" + (f" ({head.ild_gap_detail})" if head.ild_gap_detail else ""),
+        say("ILD-GAP {ild_gap}", ild_gap=head.ild_gap)
+        + (f" ({head.ild_gap_detail})" if head.ild_gap_detail else ""),
     )
 
 
@@ -48,7 +57,7 @@ def _value(name: str, value: DerivedValue) -> str:
     if value.value is not None:
         parts.append(f"{wording.as_typed(value.value)} {value.unit}".rstrip())
     if value.percent is not None:
-        parts.append(f"{wording.number(value.percent, 1)} % predicted")
+        parts.append(say("{percent} % predicted", percent=wording.number(value.percent, 1)))
     if value.z is not None:
         parts.append(f"z {wording.number(value.z, 1)}")
     return f"{name} {', '.join(parts)}" if parts else f"{name} {texts.NOT_RECORDED}"
@@ -57,7 +66,7 @@ def _value(name: str, value: DerivedValue) -> str:
 def _dlco(test: DerivedTest) -> str:
     said = _value("DLCO", test.dlco)
     if test.dlco.shown and not test.test.dlco_hb_corrected and test.dlco_hb.percent is not None:
-        corrected = f"% (Hb-corr. {wording.number(test.dlco_hb.percent, 1)} %)"
+        corrected = say("% (Hb-corr. {percent} %)", percent=wording.number(test.dlco_hb.percent, 1))
         said = said.replace("% predicted", corrected)
     return said
 
@@ -68,7 +77,7 @@ def _to_previous(row: TestRow) -> str:
         for name, change in (("FVC", row.fvc_to_previous), ("DLCO", row.dlco_to_previous))
         if change is not None
     ]
-    return f"To the test before: {', '.join(parts)}" if parts else ""
+    return say("To the test before: {parts}", parts=", ".join(parts)) if parts else ""
 
 
 def _symptoms(view: PatientView) -> str:
@@ -78,14 +87,14 @@ def _symptoms(view: PatientView) -> str:
         if visit.date <= view.today and (visit.symptom_change is not None or visit.mmrc is not None)
     ]
     if not asked:
-        return f"Symptoms: {texts.NOT_RECORDED}"
+        return say("Symptoms: {NOT_RECORDED}", NOT_RECORDED=texts.NOT_RECORDED)
     latest = max(asked, key=lambda visit: visit.date)
     parts = []
     if latest.symptom_change is not None:
         parts.append(codes.label("symptom_change", latest.symptom_change.value).lower())
     if latest.mmrc is not None:
-        parts.append(f"mMRC {latest.mmrc}")
-    return f"Symptoms {wording.day(latest.date)}: {', '.join(parts)}"
+        parts.append(say("mMRC {mmrc}", mmrc=latest.mmrc))
+    return say("Symptoms {date}: {parts}", date=wording.day(latest.date), parts=", ".join(parts))
 
 
 def _admissions(view: PatientView) -> str:
@@ -96,9 +105,16 @@ def _admissions(view: PatientView) -> str:
         if visit.admitted_nights is not None and start <= visit.date <= view.today
     ]
     if not stays:
-        return "Admissions in 12 months: none recorded"
-    days = ", ".join(f"{wording.day(stay.date)} ({stay.admitted_nights} nights)" for stay in stays)
-    return f"Admissions in 12 months: {days}"
+        return say("Admissions in 12 months: none recorded")
+    days = ", ".join(
+        say(
+            "{date} ({admitted_nights} nights)",
+            date=wording.day(stay.date),
+            admitted_nights=stay.admitted_nights,
+        )
+        for stay in stays
+    )
+    return say("Admissions in 12 months: {days}", days=days)
 
 
 def fact_lines(view: PatientView) -> tuple[str, ...]:
@@ -110,7 +126,11 @@ def fact_lines(view: PatientView) -> tuple[str, ...]:
         if latest.test.excluded:
             fvc += " (excluded)"
         lines += [fvc, _dlco(latest.derived), _to_previous(latest)]
-    lines += [f"Therapy now: {view.header.therapy_now}", _symptoms(view), _admissions(view)]
+    lines += [
+        say("Therapy now: {therapy_now}", therapy_now=view.header.therapy_now),
+        _symptoms(view),
+        _admissions(view),
+    ]
     return tuple(line for line in lines if line)
 
 

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.trajectory import Slope
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
+from ctdild_desktop.language import say
 from ctdild_desktop.services import page_parts as parts
 from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
 from ctdild_desktop.services.assessment import LineEffect, patient_view
@@ -168,7 +169,13 @@ def mdt_page(
     """
     question, asked_by = " ".join(question.split()), " ".join(asked_by.split())
     if len(question) > MOST_QUESTION:
-        raise RefusedError(f"The question has {len(question)} characters; {MOST_QUESTION} fit on the page.")
+        raise RefusedError(
+            say(
+                "The question has {question} characters; {MOST_QUESTION} fit on the page.",
+                question=len(question),
+                MOST_QUESTION=MOST_QUESTION,
+            )
+        )
     with desk.registry.read() as session:
         record = desk.store.load(session, patient_id)
         pseudonym = desk.store.lists.pseudonym(session, patient_id) if record is not None else ""
@@ -189,7 +196,9 @@ def mdt_page(
     )
     return replace(
         page,
-        meeting=f"MDT {wording.day(meeting_date)}" if meeting_date is not None else "MDT",
+        meeting=say("MDT {meeting_date}", meeting_date=wording.day(meeting_date))
+        if meeting_date is not None
+        else "MDT",
         question="" if pseudonymised else question,
         asked_by="" if pseudonymised else asked_by,
         printed_by=desk.display_name,
@@ -218,19 +227,33 @@ def build_page(
         born = record.patient.birth_date
         view = patient_view(replace(shown, patient=replace(shown.patient, birth_date=born)), today, own=own)
     head = view.header
-    dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else "no entry"
+    dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else say("no entry")
     return MdtPageData(
         name=pseudonym or head.name,
         identity=(
-            f"{head.sex} · {head.age} · born {head.birth_date} · MRN {head.mrn} · consent: {head.consent}"
+            say(
+                "{sex} · {age} · born {birth_date} · MRN {mrn} · consent: {consent}",
+                sex=head.sex,
+                age=head.age,
+                birth_date=head.birth_date,
+                mrn=head.mrn,
+                consent=head.consent,
+            )
             if pseudonym is None
-            else f"{head.sex} · {head.age} · born {parts.birth_year(shown.patient)}"
+            else say(
+                "{sex} · {age} · born {patient}",
+                sex=head.sex,
+                age=head.age,
+                patient=parts.birth_year(shown.patient),
+            )
         ),
         meeting="MDT",
         question="",
         asked_by="",
         diagnosis=parts.diagnosis_lines(view),
-        facts_title=f"AT {wording.day(view.derived[0].date)}" if view.derived else "NO TEST YET",
+        facts_title=say("AT {date}", date=wording.day(view.derived[0].date))
+        if view.derived
+        else say("NO TEST YET"),
         facts=parts.fact_lines(view),
         timeline=TimelineInputs(
             record=shown, derived=view.derived, reference=view.pair(view.first_choice), today=today
@@ -238,12 +261,12 @@ def build_page(
         tests=tuple(page_test(row) for row in view.rows[:MOST_TESTS]),
         older_tests=max(len(view.rows) - MOST_TESTS, 0),
         dlco_unit=parts.dlco_unit(view),
-        criteria_title=f"CRITERIA, as of {dated}",
+        criteria_title=say("CRITERIA, as of {dated}", dated=dated),
         criteria=page_criteria(view.assessments),
         therapy=tuple(page_therapy(effect) for effect in view.lines),
         adverse_events=parts.event_lines(shown, today),
         hrct=parts.scan_line(shown, today),
-        program=f"CTD-ILD Desktop {__version__}",
+        program=say("CTD-ILD Desktop {version}", version=__version__),
         data_as_of=dated,
         references=view.references,
         printed_by="",
@@ -294,13 +317,17 @@ def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
             repeated = answer.verdict is Verdict.CANNOT_ASSESS and detail == last
             last = detail
             if answer.verdict is Verdict.CANNOT_ASSESS and len(answer.needs) > 1:
-                detail = f"needs {wording.say(answer.needs[0])}; + {len(answer.needs) - 1} more"
+                detail = say(
+                    "needs {needs}; + {needs2} more",
+                    needs=wording.say(answer.needs[0]),
+                    needs2=len(answer.needs) - 1,
+                )
             rows.append(
                 PageCriterion(
                     title=", ".join(member.title.replace(" fall > ", " > ") for member in members),
                     verdict=answer.verdict,
                     verdict_text=short_word(answer),
-                    detail="needs the same" if repeated else short_number(detail),
+                    detail=say("needs the same") if repeated else short_number(detail),
                 )
             )
     return tuple(rows)

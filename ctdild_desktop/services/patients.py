@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, Severity, check_patient
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord
 from ctdild_desktop.clinical.typed_text import text_issues, tidy_line
+from ctdild_desktop.language import say
 from ctdild_desktop.services import consents, entries
 from ctdild_desktop.services.acts import (
     Add,
@@ -234,7 +235,12 @@ def check(desk: Desk, patient: Patient) -> tuple[Issue, ...]:
         namesakes = _namesakes(desk, session, patient)
     if taken not in (None, patient.id):
         issues.append(
-            Issue("mrn", Severity.HARD, "MRN_TAKEN", f"The MRN {patient.mrn} belongs to another patient.")
+            Issue(
+                "mrn",
+                Severity.HARD,
+                "MRN_TAKEN",
+                say("The MRN {mrn} belongs to another patient.", mrn=patient.mrn),
+            )
         )
     given = fold(patient.given_name.strip())
     for other in namesakes:
@@ -245,11 +251,14 @@ def check(desk: Desk, patient: Patient) -> tuple[Issue, ...]:
             and other.birth_date == patient.birth_date
             and other.sex == patient.sex
         ):
-            text = f"A patient with this name, sex and birth date is registered: MRN {other.mrn}."
+            text = say(
+                "A patient with this name, sex and birth date is registered: MRN {mrn}.", mrn=other.mrn
+            )
             issues.append(Issue("family_name", Severity.SOFT, "TWIN", text))
         elif patient.birth_date is None or other.birth_date is None:
-            text = (
-                f"A patient with this name is registered: MRN {other.mrn}. Check that it is another person."
+            text = say(
+                "A patient with this name is registered: MRN {mrn}. Check that it is another person.",
+                mrn=other.mrn,
             )
             issues.append(Issue("family_name", Severity.SOFT, "SAME_NAME", text))
     return tuple(issues)
@@ -266,7 +275,7 @@ def _tidy(patient: Patient) -> Patient:
 
 
 def _called(patient: Patient) -> str:
-    return f"patient {display_name(patient) or patient.mrn}"
+    return say("patient {value}", value=display_name(patient) or patient.mrn)
 
 
 def _self(record: PatientRecord | None) -> Patient | None:
@@ -292,7 +301,7 @@ def add_patient(desk: Desk, patient: Patient, *, confirmed: Collection[str] = ()
         (Add(value), *consents.answered(value, None, (), desk.today())),
         label=name,
         value=_self,
-        say=lambda _before, _after: f"Added {name}.",
+        say=lambda _before, _after: say("Added {name}.", name=name),
     )
 
 
@@ -312,9 +321,11 @@ def edit_patient(
         desk,
         value.id,
         (Amend(value), *answers),
-        label=f"change of {name}",
+        label=say("change of {name}", name=name),
         value=_self,
-        say=lambda before, after: f"Changed {name}. {verdicts_changed(before, after)}".rstrip(),
+        say=lambda before, after: say(
+            "Changed {name}. {before}", name=name, before=verdicts_changed(before, after)
+        ).rstrip(),
         reason=reason,
     )
 
@@ -332,9 +343,9 @@ def remove_patient(desk: Desk, patient_id: str, reason: str) -> Done[Patient]:
         desk,
         patient_id,
         (Remove(Patient, patient_id),),
-        label=f"removal of {name}",
+        label=say("removal of {name}", name=name),
         value=lambda _after: saved,
-        say=lambda _before, _after: f"Removed {name}.",
+        say=lambda _before, _after: say("Removed {name}.", name=name),
         reason=reason.strip(),
     )
 
@@ -345,9 +356,9 @@ def check_view(view: Diagnosis, record: PatientRecord, today: dt.date) -> tuple[
     """
     issues = []
     if view.ctd not in codes.diagnoses():
-        issues.append(Issue("ctd", Severity.HARD, "CODE", "Choose the connective-tissue disease."))
+        issues.append(Issue("ctd", Severity.HARD, "CODE", say("Choose the connective-tissue disease.")))
     if view.pattern is not None and view.pattern not in codes.patterns():
-        issues.append(Issue("pattern", Severity.HARD, "CODE", "Choose the ILD pattern from the list."))
+        issues.append(Issue("pattern", Severity.HARD, "CODE", say("Choose the ILD pattern from the list.")))
     birth = record.patient.birth_date
     for field, date in (
         ("date", view.date),
@@ -357,15 +368,25 @@ def check_view(view: Diagnosis, record: PatientRecord, today: dt.date) -> tuple[
         if date is None:
             continue
         if date.earliest > today:
-            issues.append(Issue(field, Severity.HARD, "DATE", f"{wording.partial(date)} is in the future."))
+            issues.append(
+                Issue(
+                    field, Severity.HARD, "DATE", say("{date} is in the future.", date=wording.partial(date))
+                )
+            )
         elif birth is not None and date.latest < birth.earliest:
-            issues.append(Issue(field, Severity.HARD, "DATE", f"{wording.partial(date)} is before birth."))
+            issues.append(
+                Issue(
+                    field, Severity.HARD, "DATE", say("{date} is before birth.", date=wording.partial(date))
+                )
+            )
     return (*issues, *code_issues(view), *absence_issues(view))
 
 
 _VIEW = entries.Noun(
     Diagnosis,
-    lambda view: f"diagnosis {codes.diagnoses().label(view.ctd)}, {wording.partial(view.date)}",
+    lambda view: say(
+        "diagnosis {ctd}, {date}", ctd=codes.diagnoses().label(view.ctd), date=wording.partial(view.date)
+    ),
     check_view,
 )
 

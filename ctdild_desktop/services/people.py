@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry import users
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.registry.passphrases import SHORTEST_PASSPHRASE, length_of
@@ -57,10 +58,14 @@ def strength_of(passphrase: str) -> str:
     """How good a passphrase is, in words; its length is what counts."""
     length = length_of(passphrase)
     if length < SHORTEST_PASSPHRASE:
-        return f"Too short: {length} of at least {SHORTEST_PASSPHRASE} characters."
+        return say(
+            "Too short: {length} of at least {SHORTEST_PASSPHRASE} characters.",
+            length=length,
+            SHORTEST_PASSPHRASE=SHORTEST_PASSPHRASE,
+        )
     if length < _GOOD:
-        return "Short: each further character makes it much harder to guess."
-    return "Good." if length < _STRONG else "Strong."
+        return say("Short: each further character makes it much harder to guess.")
+    return say("Good.") if length < _STRONG else say("Strong.")
 
 
 def suggested_passphrase() -> str:
@@ -98,7 +103,12 @@ def add_person(
         by=desk.login,
         cost=cost,
     )
-    said = f"{person.name} may open the registry as {person.role}, with the login {person.login}."
+    said = say(
+        "{name} may open the registry as {role}, with the login {login}.",
+        name=person.name,
+        role=person.role,
+        login=person.login,
+    )
     return Done(person, said, _CHANGED)
 
 
@@ -115,9 +125,9 @@ def set_role(desk: Desk, login: str, role: str) -> Done[Person]:
 def _set_role(desk: Desk, login: str, role: str, reason: str) -> Done[Person]:
     old = _person(desk, login)
     person = users.set_role(desk.registry, login, role, by=desk.login, reason=reason)
-    said = f"{person.name}: {old.role} is now {person.role}."
+    said = say("{name}: {role} is now {role2}.", name=person.name, role=old.role, role2=person.role)
     if reason:
-        said = f"Undone: role of {person.name}."
+        said = say("Undone: role of {name}.", name=person.name)
     return Done(
         person, said, _CHANGED, lambda: _set_role(desk, login, old.role, f"Undo: role of {person.login}")
     )
@@ -137,7 +147,11 @@ def rename(desk: Desk, login: str, name: str) -> Done[Person]:
 def _rename(desk: Desk, login: str, name: str, reason: str) -> Done[Person]:
     old = _person(desk, login)
     person = users.rename(desk.registry, login, name, by=desk.login, reason=reason)
-    said = f"Undone: name of {person.login}." if reason else f"{old.name} is now called {person.name}."
+    said = (
+        say("Undone: name of {login}.", login=person.login)
+        if reason
+        else say("{name} is now called {name2}.", name=old.name, name2=person.name)
+    )
     if person.login == desk.login:
         desk.display_name = person.name
     return Done(
@@ -153,7 +167,7 @@ def reset_passphrase(desk: Desk, login: str, passphrase: str, *, cost: Cost | No
         RegistryError: nobody active has this login, or the passphrase is too short.
     """
     person = users.reset_passphrase(desk.registry, login, passphrase, by=desk.login, cost=cost)
-    said = f"{person.name} has a temporary passphrase, to be changed at the next unlocking."
+    said = say("{name} has a temporary passphrase, to be changed at the next unlocking.", name=person.name)
     return Done(person, said, _CHANGED)
 
 
@@ -167,7 +181,7 @@ def change_passphrase(desk: Desk, old: str, new: str, *, cost: Cost | None = Non
         RegistryError: the new one is too short, or is the old one.
     """
     users.change_passphrase(desk.registry, desk.login, old, new, cost=cost)
-    return Done(None, "Your passphrase is changed; the old one opens old backups only.", _CHANGED)
+    return Done(None, say("Your passphrase is changed; the old one opens old backups only."), _CHANGED)
 
 
 @requires(Role.ADMINISTRATOR, doing="removing a person")
@@ -185,7 +199,10 @@ def remove_person(desk: Desk, login: str, reason: str) -> Done[Person]:
     if not why:
         raise RefusedError("Say why this person is removed.")
     person = users.remove_user(desk.registry, login, why, by=desk.login)
-    said = f"{person.name} can no longer open the registry. Backups of before still open with the old slots."
+    said = say(
+        "{name} can no longer open the registry. Backups of before still open with the old slots.",
+        name=person.name,
+    )
     return Done(person, said, _CHANGED)
 
 
@@ -197,7 +214,11 @@ def reactivate(desk: Desk, login: str, passphrase: str, *, cost: Cost | None = N
         RegistryError: nobody who was removed has this login, or the passphrase is too short.
     """
     person = users.reactivate(desk.registry, login, passphrase, by=desk.login, cost=cost)
-    said = f"{person.name} may open the registry again as {person.role}, with a temporary passphrase."
+    said = say(
+        "{name} may open the registry again as {role}, with a temporary passphrase.",
+        name=person.name,
+        role=person.role,
+    )
     return Done(person, said, _CHANGED)
 
 
@@ -205,7 +226,7 @@ def reactivate(desk: Desk, login: str, passphrase: str, *, cost: Cost | None = N
 def new_recovery_code(desk: Desk, *, cost: Cost | None = None) -> Done[str]:
     """Make a new recovery code: show it once, it is kept nowhere. The old one opens nothing any more."""
     code = users.renew_recovery(desk.registry, by=desk.login, cost=cost)
-    return Done(code, "There is a new recovery code; the old one opens old backups only.", _CHANGED)
+    return Done(code, say("There is a new recovery code; the old one opens old backups only."), _CHANGED)
 
 
 @requires(Role.ADMINISTRATOR, doing="renewing the keys")
@@ -224,7 +245,7 @@ def rotate_keys(desk: Desk, *, cost: Cost | None = None) -> Done[str]:
 
     backups.before(desk, Why.BEFORE_NEW_KEYS)
     code = rotation.renew_keys(desk.registry, by=desk.login, cost=cost)
-    said = (
+    said = say(
         "All keys are renewed and there is a new recovery code. "
         "Backups of before still open with the slots of before: destroy those that the person could reach."
     )
@@ -234,7 +255,7 @@ def rotate_keys(desk: Desk, *, cost: Cost | None = None) -> Done[str]:
 def _person(desk: Desk, login: str) -> Person:
     found = next((one for one in users.list_people(desk.registry) if one.login == login), None)
     if found is None:
-        raise RefusedError(f"Nobody has the login “{login}”.")
+        raise RefusedError(say("Nobody has the login “{login}”.", login=login))
     return found
 
 
@@ -243,5 +264,5 @@ def _tidy_name(name: str) -> str:
     if not tidy:
         raise RefusedError("Enter the name that printouts shall show.")
     if len(tidy) > MOST_NAME or not tidy.isprintable():
-        raise RefusedError(f"A name has up to {MOST_NAME} printable characters.")
+        raise RefusedError(say("A name has up to {MOST_NAME} printable characters.", MOST_NAME=MOST_NAME))
     return tidy

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries, visits
 from ctdild_desktop.services.acts import (
     Add,
@@ -237,18 +238,18 @@ def _visit_steps(record: PatientRecord, visit: Visit | None, date: dt.date) -> t
 def _values(test: Pft) -> str:
     parts = []
     if test.fvc_l is not None:
-        parts.append(f"FVC {wording.as_typed(test.fvc_l)} L")
+        parts.append(say("FVC {fvc_l} L", fvc_l=wording.as_typed(test.fvc_l)))
     elif test.fvc_pct_pred is not None:
-        parts.append(f"FVC {wording.as_typed(test.fvc_pct_pred)} %")
+        parts.append(say("FVC {fvc_pct_pred} %", fvc_pct_pred=wording.as_typed(test.fvc_pct_pred)))
     if test.dlco is not None:
-        parts.append(f"DLCO {wording.as_typed(test.dlco)}")
+        parts.append(say("DLCO {dlco}", dlco=wording.as_typed(test.dlco)))
     elif test.dlco_pct_pred is not None:
-        parts.append(f"DLCO {wording.as_typed(test.dlco_pct_pred)} %")
+        parts.append(say("DLCO {dlco_pct_pred} %", dlco_pct_pred=wording.as_typed(test.dlco_pct_pred)))
     return f": {', '.join(parts)}" if parts else ""
 
 
 def _name(test: Pft) -> str:
-    return f"PFT {wording.day(test.date)}"
+    return say("PFT {date}", date=wording.day(test.date))
 
 
 def check(test: Pft, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
@@ -261,12 +262,13 @@ _TEST = entries.Noun(Pft, _name, check)
 
 def _save(desk: Desk, patient_id: str, steps: tuple[Step, ...], test: Pft, reason: str) -> Done[Pft]:
     new = isinstance(steps[0], Add)
-    said = f"{'Saved' if new else 'Changed'} {_name(test)}{_values(test)}."
+    name = f"{_name(test)}{_values(test)}"
+    said = say("Saved {name}." if new else "Changed {name}.", name=name)
     return perform(
         desk,
         patient_id,
         steps,
-        label=_name(test) if new else f"change of {_name(test)}",
+        label=_name(test) if new else say("change of {test}", test=_name(test)),
         value=lambda after: find_in(after, Pft, test.id),
         say=lambda before, after: f"{said} {verdicts_changed(before, after)}".rstrip(),
         reason=reason,

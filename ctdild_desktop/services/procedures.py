@@ -10,6 +10,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.plausibility_procedure import check_procedure
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord, Procedure
+from ctdild_desktop.language import say
 from ctdild_desktop.services import adverse_events, entries
 from ctdild_desktop.services.acts import (
     Add,
@@ -37,7 +38,7 @@ def check(procedure: Procedure, record: PatientRecord, today: dt.date) -> tuple[
 
 def _name(procedure: Procedure) -> str:
     kind = codes.label("procedure", procedure.kind)
-    named = "no procedure" if procedure.kind == "none" else kind
+    named = say("no procedure") if procedure.kind == "none" else kind
     return f"{named} {wording.partial(procedure.date)}"
 
 
@@ -63,7 +64,7 @@ def event_of(procedure: Procedure) -> AdverseEvent:
         grade=5 if died else procedure.complication_grade,
         serious=True if died else None,
         seriousness=("death",) if died else (),
-        note=f"{said}, after {codes.label('procedure', procedure.kind)}",
+        note=say("{said}, after {kind}", said=said, kind=codes.label("procedure", procedure.kind)),
     )
 
 
@@ -94,7 +95,9 @@ def record_procedure(
     known = replace(record, adverse_events=(*record.adverse_events, event))
     today = desk.today()
     refuse_issues((*check(value, known, today), *adverse_events.check(event, record, today)), confirmed)
-    return _with_event(desk, patient_id, Add(value), event, verb="Saved")
+    return _with_event(
+        desk, patient_id, Add(value), event, text="Saved {name}, and the adverse event: {term}. {before}"
+    )
 
 
 @requires(*RECORDING)
@@ -121,7 +124,14 @@ def amend_procedure(
     today = desk.today()
     issues = new_issues(check(value, known, today), check(saved, record, today))
     refuse_issues((*issues, *adverse_events.check(event, record, today)), confirmed)
-    return _with_event(desk, patient_id, Amend(value), event, verb="Changed", reason=reason)
+    return _with_event(
+        desk,
+        patient_id,
+        Amend(value),
+        event,
+        text="Changed {name}, and the adverse event: {term}. {before}",
+        reason=reason,
+    )
 
 
 @requires(*RECORDING)
@@ -139,7 +149,7 @@ def _event(procedure: Procedure) -> AdverseEvent:
 
 
 def _with_event(
-    desk: Desk, patient_id: str, step: Add | Amend, event: AdverseEvent, *, verb: str, reason: str = ""
+    desk: Desk, patient_id: str, step: Add | Amend, event: AdverseEvent, *, text: str, reason: str = ""
 ) -> Done[Procedure]:
     """Do the step and keep the adverse event in one act."""
     assert isinstance(step.value, Procedure)
@@ -149,10 +159,13 @@ def _with_event(
         desk,
         patient_id,
         (Add(event), step),
-        label=f"{name} with its adverse event",
+        label=say("{name} with its adverse event", name=name),
         value=lambda after: find_in(after, Procedure, record_id),
-        say=lambda before, after: (
-            f"{verb} {name}, and the adverse event: {term}. {verdicts_changed(before, after)}".rstrip()
-        ),
+        say=lambda before, after: say(
+            text,
+            name=name,
+            term=term,
+            before=verdicts_changed(before, after),
+        ).rstrip(),
         reason=reason,
     )

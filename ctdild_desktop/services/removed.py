@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.language import say
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.acts import Restore, find_in, perform, record_of, verdicts_changed
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, for_everybody, requires
@@ -76,7 +77,7 @@ def restore_removed(desk: Desk, kind: type[Any], record_id: str, reason: str = "
     if patient_id is None or row is None:
         raise RefusedError("This record is no longer in the registry.")
     if row.deleted_at is None:
-        raise RefusedError(f"The {name} is not removed any more.")
+        raise RefusedError(say("The {name} is not removed any more.", name=name))
     record_of(desk, patient_id)
     return _bring_back(desk, patient_id, kind, record_id, name=name, reason=reason)
 
@@ -98,9 +99,14 @@ def restore_removed_patient(desk: Desk, patient_id: str, reason: str = "") -> Do
         name = _name(session, Patient, row)
     if taken is not None:
         raise RefusedError(
-            f"The MRN {row.mrn} belongs to another patient by now; give that patient another MRN first."
+            say(
+                "The MRN {mrn} belongs to another patient by now; give that patient another MRN first.",
+                mrn=row.mrn,
+            )
         )
-    return _bring_back(desk, patient_id, Patient, patient_id, name=f"patient {name}", reason=reason)
+    return _bring_back(
+        desk, patient_id, Patient, patient_id, name=say("patient {name}", name=name), reason=reason
+    )
 
 
 def _bring_back(
@@ -113,13 +119,17 @@ def _bring_back(
             desk,
             patient_id,
             (Restore(kind, record_id),),
-            label=f"restoring of {name}",
+            label=say("restoring of {name}", name=name),
             value=lambda after: find_in(after, kind, record_id),
-            say=lambda before, after: f"Restored {name}. {verdicts_changed(before, after)}".rstrip(),
+            say=lambda before, after: say(
+                "Restored {name}. {before}", name=name, before=verdicts_changed(before, after)
+            ).rstrip(),
             reason=reason.strip(),
         )
     except IntegrityError as error:
-        raise RefusedError(f"The {name} cannot come back: another record has its place by now.") from error
+        raise RefusedError(
+            say("The {name} cannot come back: another record has its place by now.", name=name)
+        ) from error
 
 
 def _removed(desk: Desk, session: Session, kind: type[Any], which: Any) -> list[Removed]:

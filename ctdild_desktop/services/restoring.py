@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ctdild_desktop.language import say, say_n
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, StoppedError
 from ctdild_desktop.registry.generation import Generation, State, Why
 from ctdild_desktop.registry.stop import Stop, go_on
@@ -15,7 +16,15 @@ from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.access import at_desk
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError, Role, requires
 
-_COUNTED = (("patient", "patient", "patients"), ("pft", "test", "tests"))
+_COUNTED = (("patient", "{n} patient", "{n} patients"), ("pft", "{n} test", "{n} tests"))
+_MORE = {
+    "patient": ("{n} patient more", "{n} patients more"),
+    "pft": ("{n} test more", "{n} tests more"),
+}
+_FEWER = {
+    "patient": ("{n} patient fewer", "{n} patients fewer"),
+    "pft": ("{n} test fewer", "{n} tests fewer"),
+}
 _IN_OTHER_WORDS = frozenset({"audit"})
 
 
@@ -49,7 +58,7 @@ def offered(desk: Desk, stop: Stop = go_on) -> Offered:
         if one.good:
             return Offered(tuple(found), one, tuple(skipped))
         if one.state is State.DAMAGED:
-            skipped.append(f"{one.path.name} is damaged and was skipped.")
+            skipped.append(say("{name} is damaged and was skipped.", name=one.path.name))
     return Offered(tuple(found), None, tuple(skipped))
 
 
@@ -62,7 +71,7 @@ def newest_beside(registry: Path) -> tuple[Path | None, str]:
     from ctdild_desktop.registry.generations import default_folder, newest_whole
 
     found, damaged = newest_whole(default_folder(registry), registry)
-    words = f"Damaged and skipped: {', '.join(damaged)}." if damaged else ""
+    words = say("Damaged and skipped: {damaged}.", damaged=", ".join(damaged)) if damaged else ""
     return found, words
 
 
@@ -122,26 +131,32 @@ def rehearse(desk: Desk, backup: Path, stop: Stop = go_on) -> Done[Rehearsal]:
 
 def _words(tried: Rehearsal) -> str:
     if tried.faults:
-        return f"{tried.file} cannot be restored: {tried.faults.rstrip('.')}."
-    holds = " and ".join(_number(tried.counts.get(table, 0), one, many) for table, one, many in _COUNTED)
-    return f"{tried.file} can be restored; it holds {holds}. {_since(tried.differences)}"
+        return say("{file} cannot be restored: {faults}.", file=tried.file, faults=tried.faults.rstrip("."))
+    counted = [say_n(one, many, tried.counts.get(table, 0)) for table, one, many in _COUNTED]
+    holds = say("{patients} and {tests}", patients=counted[0], tests=counted[1])
+    return say(
+        "{file} can be restored; it holds {holds}. {differences}",
+        file=tried.file,
+        holds=holds,
+        differences=_since(tried.differences),
+    )
 
 
 def _since(differences: dict[str, int]) -> str:
     parts = [
-        f"{_number(abs(difference), one, many)} {'more' if difference > 0 else 'fewer'}"
-        for table, one, many in _COUNTED
+        say_n(*(_MORE if difference > 0 else _FEWER)[table], abs(difference))
+        for table, _one, _many in _COUNTED
         if (difference := differences.get(table, 0))
     ]
     named = {table for table, _one, _many in _COUNTED} | _IN_OTHER_WORDS
     other = sum(abs(difference) for table, difference in differences.items() if table not in named)
     if other:
-        parts.append(f"a difference of {_number(other, 'other entry', 'other entries')}")
-    return f"The registry now has {', '.join(parts)}." if parts else "The registry has as many entries now."
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+        parts.append(say_n("a difference of {n} other entry", "a difference of {n} other entries", other))
+    return (
+        say("The registry now has {parts}.", parts=", ".join(parts))
+        if parts
+        else say("The registry has as many entries now.")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +206,9 @@ def restore_over(
         except RefusedError as error:
             if not isinstance(error.__cause__, DamagedError):
                 raise
-            notes.append("The registry that was here is damaged, so it was moved aside without a backup.")
+            notes.append(
+                say("The registry that was here is damaged, so it was moved aside without a backup.")
+            )
         if not registry.alone():
             raise RegistryError(
                 "Another window or program has this registry open; nothing was changed.",
@@ -200,7 +217,9 @@ def restore_over(
         desk.close()
         on_leaving()
         fresh = at_desk(ready.put_in_place(desk.clock), desk.clock, desk.settings)
-        notes.append(f"The registry that was here is kept beside it as {_aside(registry.path)}.")
+        notes.append(
+            say("The registry that was here is kept beside it as {path}.", path=_aside(registry.path))
+        )
     fresh.upkeep = desk.upkeep
     return Restored(fresh, ready.new_code, tuple(notes))
 

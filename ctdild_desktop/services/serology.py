@@ -13,6 +13,7 @@ from ctdild_desktop.clinical.plausibility_measured import (
 )
 from ctdild_desktop.clinical.plausibility_measured import check_serology as check_one
 from ctdild_desktop.clinical.records import PatientRecord, Serology
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 
@@ -36,7 +37,7 @@ def _name(row: Serology) -> str:
 def _names(rows: Sequence[Serology]) -> str:
     if len(rows) == 1:
         return _name(rows[0])
-    return f"{len(rows)} antibodies {wording.partial(rows[0].date)}"
+    return say("{rows} antibodies {date}", rows=len(rows), date=wording.partial(rows[0].date))
 
 
 _ROW = entries.Noun(Serology, _name, check)

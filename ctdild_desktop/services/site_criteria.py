@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.criteria import (
     user_threshold,
 )
 from ctdild_desktop.clinical.entry import EntryError
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.models import SiteCriterionRow
 from ctdild_desktop.services.desk import (
     Change,
@@ -80,7 +81,9 @@ def set_threshold(desk: Desk, draft: ThresholdDraft) -> Done[UserThreshold]:
     """
     name = " ".join(draft.name.split())
     if len(name) > MOST_NAME:
-        raise RefusedError(f"The name has {len(name)} letters; {MOST_NAME} fit.")
+        raise RefusedError(
+            say("The name has {name} letters; {MOST_NAME} fit.", name=len(name), MOST_NAME=MOST_NAME)
+        )
     now = desk.clock()
     threshold_id = new_id()
     try:
@@ -112,7 +115,7 @@ def set_threshold(desk: Desk, draft: ThresholdDraft) -> Done[UserThreshold]:
                 set_at=now,
             )
         )
-    message = f"Set {name}. It stands after the published definitions."
+    message = say("Set {name}. It stands after the published definitions.", name=name)
     return Done(made, message, _CHANGED, lambda: _undone(desk, made, retired=True))
 
 
@@ -124,7 +127,12 @@ def retire_threshold(desk: Desk, threshold_id: str) -> Done[UserThreshold]:
         RefusedError: it is not in force. Only administrators may retire one.
     """
     retired = _retire(desk, threshold_id, "own threshold retired")
-    return Done(retired, f"Retired {retired.name}.", _CHANGED, lambda: _undone(desk, retired, retired=False))
+    return Done(
+        retired,
+        say("Retired {name}.", name=retired.name),
+        _CHANGED,
+        lambda: _undone(desk, retired, retired=False),
+    )
 
 
 _CHANGED = ChangeSet(frozenset({Change.SETTINGS}))
@@ -139,7 +147,12 @@ def _undone(desk: Desk, which: UserThreshold, *, retired: bool) -> Done[UserThre
         with desk.registry.write(desk.login, reason) as session:
             _refuse_full(session, which.name)
             session.get_one(SiteCriterionRow, which.id).retired_at = None
-    return Done(which, f"Undone: {which.name}.", _CHANGED, lambda: _undone(desk, which, retired=not retired))
+    return Done(
+        which,
+        say("Undone: {name}.", name=which.name),
+        _CHANGED,
+        lambda: _undone(desk, which, retired=not retired),
+    )
 
 
 def _retire(desk: Desk, threshold_id: str, reason: str) -> UserThreshold:
@@ -154,9 +167,11 @@ def _retire(desk: Desk, threshold_id: str, reason: str) -> UserThreshold:
 def _refuse_full(session: Session, name: str) -> None:
     present = _in_force(session)
     if any(row.name.casefold() == name.casefold() for row in present):
-        raise RefusedError(f"There is a threshold called {name} already.")
+        raise RefusedError(say("There is a threshold called {name} already.", name=name))
     if len(present) >= MOST_SET:
-        raise RefusedError(f"There are {MOST_SET} thresholds already; retire one first.")
+        raise RefusedError(
+            say("There are {MOST_SET} thresholds already; retire one first.", MOST_SET=MOST_SET)
+        )
 
 
 def _in_force(session: Session) -> list[SiteCriterionRow]:

@@ -11,6 +11,7 @@ from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Evidence
+from ctdild_desktop.language import english_of, say
 from ctdild_desktop.services.changes import Changes, History, reference_names
 
 
@@ -93,24 +94,28 @@ def _first(*values: Decimal | None) -> Decimal | None:
 def _notes(
     item: DerivedTest, earlier: DerivedTest | None, is_reference: bool, pairs: Sequence[str]
 ) -> list[str]:
-    notes = ["reference"] if is_reference else []
+    notes = [say("reference")] if is_reference else []
     if pairs:
-        more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
-        notes.append(f"pair of {pairs[0]}{more}")
+        more = say(" and {pairs} more", pairs=len(pairs) - 1) if len(pairs) > 1 else ""
+        notes.append(say("pair of {pairs}{more}", pairs=pairs[0], more=more))
     test = item.test
     if test.excluded:
         why = codes.label("exclusion", test.exclusion_reason)
-        notes.append(f"excluded: {why}" if why else "excluded")
+        notes.append(say("excluded: {why}", why=why) if why else "excluded")
     else:
         for name, reason, absent in (
             ("FVC", item.fvc_unused, test.not_done_fvc),
             ("DLCO", item.dlco_unused, test.not_done_dlco),
         ):
             if absent is not None:
-                notes.append(f"{name} not done: {codes.label('not_done', absent)}")
-            elif reason is not None and reason.startswith("grade"):
-                notes.append(f"{name} {reason}, not used")
+                notes.append(
+                    say("{name} not done: {absent}", name=name, absent=codes.label("not_done", absent))
+                )
+            elif reason is not None and english_of(reason).startswith("grade"):
+                notes.append(say("{name} {reason}, not used", name=name, reason=reason))
     before = earlier.test.reference_set if earlier is not None else None
     if before and test.reference_set and test.reference_set != before:
-        notes.append(f"reference set {', '.join(reference_names(test.reference_set))}")
+        notes.append(
+            say("reference set {reference_set}", reference_set=", ".join(reference_names(test.reference_set)))
+        )
     return notes

@@ -17,11 +17,17 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
 )
 from ctdild_desktop.figures.events import is_ongoing
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.therapy_text import short_name
 
-NOT_RECORDED = "not recorded"
+NOT_RECORDED = marked("not recorded")
 _DAYS_PER_YEAR = Decimal("365.25")
-_CONSENT = {"given": "yes", "declined": "no", "withdrawn": "withdrawn", "not_asked": "not asked"}
+_CONSENT = {
+    "given": marked("yes"),
+    "declined": marked("no"),
+    "withdrawn": marked("withdrawn"),
+    "not_asked": marked("not asked"),
+}
 
 
 def display_name(patient: Patient) -> str:
@@ -38,7 +44,7 @@ def age(patient: Patient, today: dt.date) -> str:
     """Age in completed years, at death for who has died: ``55 y``; a range when the birth date is partial."""
     birth = patient.birth_date
     if birth is None:
-        return f"age {NOT_RECORDED}"
+        return say("age {NOT_RECORDED}", NOT_RECORDED=NOT_RECORDED)
     end = min(today, patient.death_date.latest) if patient.death_date is not None else today
     least, most = (max(completed_years(day, end), 0) for day in (birth.latest, birth.earliest))
     return f"{least} y" if least == most else f"{least}–{most} y"
@@ -51,14 +57,16 @@ def birth_date(patient: Patient) -> str:
 
 def sex(patient: Patient) -> str:
     """``F`` or ``M``."""
-    return patient.sex.value if patient.sex is not None else f"sex {NOT_RECORDED}"
+    return (
+        patient.sex.value if patient.sex is not None else say("sex {NOT_RECORDED}", NOT_RECORDED=NOT_RECORDED)
+    )
 
 
 def duration(since: PartialDate, until: dt.date) -> str:
     """``4.8 y`` from an exact date; ``about 4 y`` from a partial one."""
     if since.exact is not None:
         return f"{wording.number(Decimal((until - since.exact).days) / _DAYS_PER_YEAR, 1)} y"
-    return f"about {max(completed_years(since.latest, until), 0)} y"
+    return say("about {latest} y", latest=max(completed_years(since.latest, until), 0))
 
 
 def ild_since(view: Diagnosis | None, today: dt.date) -> str:
@@ -77,7 +85,11 @@ def confidence(view: Diagnosis) -> str:
     """``high confidence``; empty when it is not recorded."""
     if view.confidence is None:
         return ""
-    return "unclassifiable" if view.confidence == "unclassifiable" else f"{view.confidence} confidence"
+    return (
+        "unclassifiable"
+        if view.confidence == "unclassifiable"
+        else say("{confidence} confidence", confidence=view.confidence)
+    )
 
 
 def pattern(view: Diagnosis | None) -> str:
@@ -106,12 +118,12 @@ def oxygen(patient: Patient) -> str:
 def smoking(patient: Patient) -> str:
     """``never smoked``, ``ex-smoker, 8 pack-years`` ..."""
     if patient.smoking is None:
-        return f"smoking {NOT_RECORDED}"
+        return say("smoking {NOT_RECORDED}", NOT_RECORDED=NOT_RECORDED)
     words = codes.label("smoking", patient.smoking)
     if patient.smoking == "unknown":
-        words = "smoking unknown"
+        words = say("smoking unknown")
     if patient.pack_years is not None and patient.smoking in ("ex", "current"):
-        words += f", {wording.as_typed(patient.pack_years)} pack-years"
+        words += say(", {pack_years} pack-years", pack_years=wording.as_typed(patient.pack_years))
     return words
 
 
@@ -121,25 +133,27 @@ def consent(patient: Patient) -> str:
         _CONSENT.get(answer or "", answer or NOT_RECORDED)
         for answer in (patient.consent_registry, patient.consent_research)
     )
-    return f"registry {registry}, research {research}"
+    return say("registry {registry}, research {research}", registry=registry, research=research)
 
 
 def scan(reading: Hrct) -> str:
     """``18.11.2024: extent 22 %, fibrosis, no emphysema; stable against 18.10.2023``."""
     seen = []
     if reading.extent_percent is not None:
-        seen.append(f"extent {wording.as_typed(reading.extent_percent)} %")
+        seen.append(say("extent {extent_percent} %", extent_percent=wording.as_typed(reading.extent_percent)))
     elif reading.extent_reading is not None:
-        seen.append(f"extent {codes.label('hrct_extent', reading.extent_reading)}")
+        seen.append(
+            say("extent {extent_reading}", extent_reading=codes.label("hrct_extent", reading.extent_reading))
+        )
     if reading.fibrosis is not None:
-        seen.append("fibrosis" if reading.fibrosis else "no fibrosis")
+        seen.append("fibrosis" if reading.fibrosis else say("no fibrosis"))
     if reading.emphysema is not None:
-        seen.append("emphysema" if reading.emphysema else "no emphysema")
+        seen.append("emphysema" if reading.emphysema else say("no emphysema"))
     compared = ""
     if reading.result is not None:
         compared = codes.label("hrct_result", reading.result.value)
         if reading.compared_with is not None and reading.result is not HrctResult.NOT_COMPARED:
-            compared += f" against {wording.day(reading.compared_with)}"
+            compared += say(" against {compared_with}", compared_with=wording.day(reading.compared_with))
         if reading.signs:
             compared += ": " + ", ".join(codes.label("hrct_sign", sign) for sign in reading.signs)
     words = "; ".join(part for part in (", ".join(seen), compared) if part)

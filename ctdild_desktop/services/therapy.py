@@ -14,6 +14,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, check_therapy
 from ctdild_desktop.clinical.records import DoseChange, Infusion, Interruption, PatientRecord, TherapyLine
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.acts import Amend, find_in, patient_of, perform, refuse_issues
 from ctdild_desktop.services.acts import new_issues as _new_issues
@@ -26,7 +27,7 @@ def check(line: TherapyLine, record: PatientRecord, today: dt.date) -> tuple[Iss
 
 
 def _name(line: TherapyLine) -> str:
-    return f"{codes.drugs().label(line.drug)} from {wording.partial(line.start)}"
+    return say("{drug} from {start}", drug=codes.drugs().label(line.drug), start=wording.partial(line.start))
 
 
 _LINE = entries.Noun(TherapyLine, _name, check)
@@ -94,7 +95,9 @@ def stop_line(
 
     def change(line: TherapyLine) -> TherapyLine:
         if line.stop is not None:
-            raise RefusedError(f"This line was already stopped on {wording.partial(line.stop)}.")
+            raise RefusedError(
+                say("This line was already stopped on {stop}.", stop=wording.partial(line.stop))
+            )
         closed = tuple(gap if gap.stop is not None else replace(gap, stop=stop) for gap in line.interruptions)
         return replace(line, stop=stop, stop_reason=stop_reason, interruptions=closed)
 
@@ -102,7 +105,9 @@ def stop_line(
         desk,
         line_id,
         change,
-        lambda line: f"Stopped {codes.drugs().label(line.drug)}, {wording.partial(stop)}",
+        lambda line: say(
+            "Stopped {drug}, {stop}", drug=codes.drugs().label(line.drug), stop=wording.partial(stop)
+        ),
         confirmed,
     )
 
@@ -121,7 +126,9 @@ def change_dose(
 
     def change(line: TherapyLine) -> TherapyLine:
         if any(str(known.date) == str(date) for known in line.dose_changes):
-            raise RefusedError(f"A dose change on {wording.partial(date)} is already recorded.")
+            raise RefusedError(
+                say("A dose change on {date} is already recorded.", date=wording.partial(date))
+            )
         steps = (*line.dose_changes, DoseChange(date=date, dose=dose, reason=reason))
         return replace(line, dose_changes=tuple(sorted(steps, key=lambda step: step.date.earliest)))
 
@@ -131,7 +138,7 @@ def change_dose(
         change,
         lambda line: (
             f"{codes.drugs().label(line.drug)} {wording.as_typed(dose)} {line.dose_unit or ''}".rstrip()
-            + f" from {wording.partial(date)}"
+            + say(" from {date}", date=wording.partial(date))
         ),
         confirmed,
     )
@@ -159,7 +166,9 @@ def interrupt(
         desk,
         line_id,
         change,
-        lambda line: f"Interrupted {codes.drugs().label(line.drug)}, {wording.partial(start)}",
+        lambda line: say(
+            "Interrupted {drug}, {start}", drug=codes.drugs().label(line.drug), start=wording.partial(start)
+        ),
         confirmed,
     )
 
@@ -184,7 +193,9 @@ def resume(
         desk,
         line_id,
         change,
-        lambda line: f"Resumed {codes.drugs().label(line.drug)}, {wording.partial(date)}",
+        lambda line: say(
+            "Resumed {drug}, {date}", drug=codes.drugs().label(line.drug), date=wording.partial(date)
+        ),
         confirmed,
     )
 
@@ -197,7 +208,9 @@ def add_infusion(
 
     def change(line: TherapyLine) -> TherapyLine:
         if any(given.date == infusion.date for given in line.infusions):
-            raise RefusedError(f"An infusion on {wording.day(infusion.date)} is already recorded.")
+            raise RefusedError(
+                say("An infusion on {date} is already recorded.", date=wording.day(infusion.date))
+            )
         given = sorted((*line.infusions, infusion), key=lambda item: item.date)
         return replace(line, infusions=tuple(given))
 
@@ -205,6 +218,8 @@ def add_infusion(
         desk,
         line_id,
         change,
-        lambda line: f"{codes.drugs().label(line.drug)} infusion {wording.day(infusion.date)}",
+        lambda line: say(
+            "{drug} infusion {date}", drug=codes.drugs().label(line.drug), date=wording.day(infusion.date)
+        ),
         confirmed,
     )

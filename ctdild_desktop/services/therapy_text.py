@@ -10,6 +10,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.figures.lanes import courses, dose_text, is_running
+from ctdild_desktop.language import say
 
 _IN_COURSES = ("anti_cd20",)
 _SUMMED = ("cyclophosphamide",)
@@ -69,10 +70,19 @@ def dates(line: TherapyLine, today: dt.date) -> str:
     given = [infusion for infusion in line.given_infusions if infusion.date <= today]
     if drug_class(line) in _IN_COURSES and given:
         firsts = [wording.partial(_month(course[0].date)) for course in courses(given)]
-        return ", ".join(firsts) if len(firsts) <= 3 else f"{len(firsts)} courses, {firsts[0]} – {firsts[-1]}"
+        return (
+            ", ".join(firsts)
+            if len(firsts) <= 3
+            else say(
+                "{firsts} courses, {firsts2} – {firsts3}",
+                firsts=len(firsts),
+                firsts2=firsts[0],
+                firsts3=firsts[-1],
+            )
+        )
     start = _partial_month(line.start)
     if line.stop is None:
-        return f"{start} – now"
+        return say("{start} – now", start=start)
     stop = _partial_month(line.stop)
     return start if start == stop else f"{start} – {stop}"
 
@@ -91,9 +101,9 @@ def _now(line: TherapyLine, today: dt.date) -> str:
     name = drug.label.lower() if drug is not None and kind == "glucocorticoid" else short_name(line)
     given = [infusion for infusion in line.given_infusions if infusion.date <= today]
     if _paused(line, today):
-        return f"{name} paused"
+        return say("{name} paused", name=name)
     if kind in _IN_COURSES and given:
-        return f"{name} course {len(courses(given))}"
+        return say("{name} course {given}", name=name, given=len(courses(given)))
     frequency = None if line.frequency == "daily" else line.frequency
     return f"{name} {dose_text(dose_on(line, today), line.dose_unit, frequency)}".rstrip()
 
@@ -102,7 +112,7 @@ def therapy_now(therapy: Sequence[TherapyLine], today: dt.date) -> str:
     """What is running: ``MMF 1.5 g · prednisolone 5 mg · RTX course 3``; says so when nothing is or was."""
     running = [line for line in therapy if is_running(line, today)]
     if not running:
-        return "none" if therapy else "not recorded"
+        return "none" if therapy else say("not recorded")
 
     def place(line: TherapyLine) -> tuple[int, int]:
         kind = drug_class(line)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.access import at_desk
@@ -103,7 +104,7 @@ def backup(desk: Desk, target: Path) -> Done[Path]:
         place = target.with_name(target.name + BACKUP_SUFFIX)
     made = desk.registry.backup(place)
     events.note_or_wait(desk, "backup", file=made.name, why=str(Why.BY_HAND))
-    return Done(made, f"Backup written and verified: {made.name}.", ChangeSet(frozenset()))
+    return Done(made, say("Backup written and verified: {name}.", name=made.name), ChangeSet(frozenset()))
 
 
 def restore(
@@ -181,8 +182,9 @@ def place_warning(path: Path) -> str:
     service = synced_by(path)
     if not service:
         return ""
-    return (
-        f"This folder is synchronised by {service}, which can damage a registry while it is open. Keep the "
+    return say(
+        "This folder is synchronised by {service}, which can damage a registry while it is open. Keep the "
         "registry in a folder that is not synchronised and put the backups here; several computers share a "
-        "registry on a PostgreSQL server."
+        "registry on a PostgreSQL server.",
+        service=service,
     )

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue, check_visit
 from ctdild_desktop.clinical.records import PatientRecord, Visit
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 
@@ -18,7 +19,7 @@ def check(visit: Visit, record: PatientRecord, today: dt.date) -> tuple[Issue, .
     return check_visit(visit, record.patient, others, today)
 
 
-_VISIT = entries.Noun(Visit, lambda visit: f"visit {wording.day(visit.date)}", check)
+_VISIT = entries.Noun(Visit, lambda visit: say("visit {date}", date=wording.day(visit.date)), check)
 
 
 @requires(*RECORDING)
