@@ -18,14 +18,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ctdild_desktop"
 CATALOGUE = ROOT / "resources" / "i18n" / "es.po"
-ROOMS = ("app.py", "ui", "clinical")
+ROOMS = ("app.py", "ui", "clinical", "services", "figures", "reports")
 """The rooms whose messages are translated; the command line speaks English."""
 PURE = ("clinical", "figures", "reports", "services")
 """Rooms whose every text that reads like words is a message, whichever way it takes to the screen."""
 NO_WORDS = (
     *("clinical/case_fields.py", "clinical/case_inputs.py", "clinical/cases.py", "clinical/rulebook.py"),
     *("clinical/reference/", "clinical/due/table.py", "clinical/student.py", "clinical/fast/"),
-    *("clinical/criteria/yearly_source.py", "services/demo/", "services/redaction.py"),
+    *(
+        "clinical/criteria/yearly_source.py",
+        "services/demo/",
+        "services/redaction.py",
+        "reports/typesetting.py",
+    ),
 )
 """Files of these rooms that speak to the command line or to nobody."""
 NO_MESSAGE = {

@@ -10,6 +10,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.trajectory import LEAST_TESTS, Epoch, Slope, Trajectory
 from ctdild_desktop.figures.scene import EpochRow, EpochSpan, Scale
+from ctdild_desktop.language import say, say_n
 
 NOT_KNOWN = "No epochs: a therapy started or stopped on a date that is known to the year only."
 NO_TESTS = "No epochs: no test with FVC."
@@ -24,7 +25,7 @@ def build_epochs(course: Trajectory, scale: Scale, today: dt.date) -> EpochRow:
         today: where the last epoch ends on the picture when nothing was recorded since.
     """
     litres = scale is Scale.LITRES
-    name = "FVC slope, mL/y" if litres else "FVC slope, pts/y"
+    name = say("FVC slope, mL/y") if litres else say("FVC slope, pts/y")
     if not course.epochs:
         seen = course.ml is not None or course.percent is not None
         return EpochRow(name=name, spans=(), empty_text=NOT_KNOWN if seen else NO_TESTS)
@@ -37,7 +38,7 @@ def build_epochs(course: Trajectory, scale: Scale, today: dt.date) -> EpochRow:
     ]
     last = course.epochs[-1]
     slope = last.ml if litres else last.percent
-    now = "too few tests"
+    now = say("too few tests")
     if slope is not None:
         now = f"{_amount(slope, litres=litres)} {'mL/y' if litres else 'pts/y'}"
     if spans and spans[-1].end == course.as_of < today:
@@ -53,12 +54,21 @@ def _span(
         return None
     slope, count = (epoch.ml, epoch.n_ml) if litres else (epoch.percent, epoch.n_percent)
     names = ", ".join(_short(code) for code in epoch.drugs)
-    tests = f"{count} test" if count == 1 else f"{count} tests"
-    unit = "mL a year" if litres else "points of % predicted a year"
-    head = f"{wording.day(start)} to {wording.day(epoch.end)}, {names or 'no therapy'}"
+    tests = say_n("{n} test", "{n} tests", count)
+    unit = say("mL a year") if litres else say("points of % predicted a year")
+    head = say(
+        "{start} to {end}, {value}",
+        start=wording.day(start),
+        end=wording.day(epoch.end),
+        value=names or "no therapy",
+    )
     if slope is None:
-        few = f"{tests}, too few for a slope ({LEAST_TESTS} needed)" if count else "no test"
-        words = (few, tests, f"n {count}") if count else ("no test",)
+        few = (
+            say("{tests}, too few for a slope ({LEAST_TESTS} needed)", tests=tests, LEAST_TESTS=LEAST_TESTS)
+            if count
+            else say("no test")
+        )
+        words = (few, tests, f"n {count}") if count else (say("no test"),)
         return EpochSpan(start=start, end=epoch.end, words=words, sentence=f"{head}: {few}.", known=False)
     amount, interval = _amount(slope, litres=litres), _interval(slope, litres=litres)
     own = course.ml if litres else course.percent
@@ -73,7 +83,14 @@ def _span(
             f"{amount} ({interval}), n {count}",
             f"{amount}, n {count}",
         ),
-        sentence=f"{head}: FVC {amount} {unit}, 95 % interval {interval}, {tests}.",
+        sentence=say(
+            "{head}: FVC {amount} {unit}, 95 % interval {interval}, {tests}.",
+            head=head,
+            amount=amount,
+            unit=unit,
+            interval=interval,
+            tests=tests,
+        ),
         known=True,
         line=line,
     )
@@ -92,9 +109,11 @@ def _amount(slope: Slope, *, litres: bool) -> str:
 
 def _interval(slope: Slope, *, litres: bool) -> str:
     if slope.low is None or slope.high is None:
-        return "not known"
+        return say("not known")
     places = 0 if litres else 1
-    return f"{wording.signed(slope.low, places)} to {wording.signed(slope.high, places)}"
+    return say(
+        "{low} to {high}", low=wording.signed(slope.low, places), high=wording.signed(slope.high, places)
+    )
 
 
 def _short(code: str) -> str:

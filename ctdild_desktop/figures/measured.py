@@ -10,6 +10,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.figures.scene import NowValue, Point, Scale
+from ctdild_desktop.language import english_of, say
 
 LABELS = {"fvc": "FVC", "dlco": "DLCO", "fev1": "FEV1", "tlc": "TLC", "kco": "KCO"}
 """Short names of the measures that a test gives, as they stand on the plot."""
@@ -59,7 +60,7 @@ def measured(
         used = derived.test.id in kept and not typed
         note = ""
         if not used and not typed:
-            note = why_unused(derived, measure) or "another test of that day is used"
+            note = why_unused(derived, measure) or say("another test of that day is used")
         point = Point(
             date=derived.date,
             value=height,
@@ -80,11 +81,11 @@ def why_unused(derived: DerivedTest, measure: str) -> str:
     """
     reason = derived.dlco_unused if measure in _CORRECTED else derived.fvc_unused
     own = measure in ("fvc", "dlco")
-    if measure == "tlc" or (not own and reason is not None and reason.endswith("not recorded")):
+    if measure == "tlc" or (not own and reason is not None and english_of(reason).endswith("not recorded")):
         reason = None
     if reason is None and not own and derived.test.excluded:
         told = (derived.fvc_unused or "", derived.dlco_unused or "")
-        return next((why for why in told if why.startswith("excluded")), "excluded")
+        return next((why for why in told if english_of(why).startswith("excluded")), say("excluded"))
     return reason or ""
 
 
@@ -130,9 +131,9 @@ def now_of(items: Sequence[Measured], scale: Scale, *, latest: dt.date, today: d
     }
     detail = " · ".join(part for part in beside[scale] if part)
     if typed is not None:
-        detail = "not saved"
+        detail = say("not saved")
     elif item.point.date < latest or add_months(item.point.date, OLD_MONTHS) < today:
-        detail = f"on {wording.day(item.point.date)}"
+        detail = say("on {date}", date=wording.day(item.point.date))
     return NowValue(value.measure, item.point.value, headline[scale], detail, typed is not None)
 
 

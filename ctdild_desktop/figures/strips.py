@@ -24,6 +24,7 @@ from ctdild_desktop.figures.measured import (
     why_unused,
 )
 from ctdild_desktop.figures.scene import NowValue, Point, Scale, ScaleTick, Series, Strip
+from ctdild_desktop.language import say
 
 STRIPS = ("fev1", "tlc", "kco", "spo2", "mmrc")
 """All further panels, in the order in which they stand."""
@@ -92,7 +93,7 @@ def _of_tests(
     return Strip(
         measure=name,
         name=label,
-        unit=f"{unit}; {left} in another unit not drawn" if left else unit,
+        unit=say("{unit}; {left} in another unit not drawn", unit=unit, left=left) if left else unit,
         low=low,
         high=high,
         ticks=tuple(ScaleTick(tick, wording.number(tick, places)) for tick in ticks),
@@ -110,22 +111,30 @@ def _nothing(name: str, tests: Sequence[DerivedTest], scale: Scale) -> str:
     values = [value_of(made, name) for made in reversed(tests)]
     reason = next((value.why_not for value in values if value.why_not), "")
     if reason and scale is not Scale.LITRES:
-        return f"No {label} in {_SCALE_WORDS[scale]}: {reason}."
-    return f"No {label} is recorded."
+        return say(
+            "No {label} in {SCALE_WORDS}: {reason}.",
+            label=label,
+            SCALE_WORDS=_SCALE_WORDS[scale],
+            reason=reason,
+        )
+    return say("No {label} is recorded.", label=label)
 
 
 def _saturation(record: PatientRecord, today: dt.date) -> Strip:
     """At rest and the lowest on exertion, of tests and visits; of one day the test's value counts."""
     rest = _seen(record, "spo2_rest", today)
     nadir = _seen(record, "spo2_nadir", today)
-    strip = Strip(measure="spo2", name=_NAMES["spo2"], unit="%", empty_text="No SpO₂ is recorded.")
+    strip = Strip(measure="spo2", name=_NAMES["spo2"], unit="%", empty_text=say("No SpO₂ is recorded."))
     if not rest and not nadir:
         return strip
     values = [seen.value for seen in (*rest, *nadir)]
     low, high, ticks = value_ticks([*values, 100.0], step=5.0, least_span=10.0, most=3)
     series = [
         Series(measure, words, _points(found), _joined(found))
-        for measure, words, found in (("spo2", "SpO₂ at rest", rest), ("spo2_nadir", "SpO₂ lowest", nadir))
+        for measure, words, found in (
+            ("spo2", say("SpO₂ at rest"), rest),
+            ("spo2_nadir", "SpO₂ lowest", nadir),
+        )
         if found
     ]
     day = max(seen.date for seen in (*rest, *nadir))
@@ -133,7 +142,7 @@ def _saturation(record: PatientRecord, today: dt.date) -> Strip:
         next((seen.value for seen in reversed(found) if seen.date == day), None) for found in (rest, nadir)
     ]
     told = [wording.number(value, 0) if value is not None else "–" for value in ends]
-    names = "at rest / lowest" if nadir else "at rest"
+    names = say("at rest / lowest") if nadir else say("at rest")
     headline = f"{' / '.join(told) if nadir else told[0]} %"
     return replace(
         strip,
@@ -155,7 +164,10 @@ def _breathlessness(record: PatientRecord, today: dt.date) -> Strip:
         if visit.mmrc is not None and visit.date <= today
     ]
     strip = Strip(
-        measure="mmrc", name=_NAMES["mmrc"], unit=f"grade 0–{_MMRC_MOST}", empty_text="No mMRC is recorded."
+        measure="mmrc",
+        name=_NAMES["mmrc"],
+        unit=say("grade 0–{MMRC_MOST}", MMRC_MOST=_MMRC_MOST),
+        empty_text=say("No mMRC is recorded."),
     )
     if not seen:
         return strip
@@ -167,12 +179,16 @@ def _breathlessness(record: PatientRecord, today: dt.date) -> Strip:
         high=float(_MMRC_MOST),
         ticks=tuple(ScaleTick(float(grade), str(grade)) for grade in (0, 2, 4)),
         series=(Series("mmrc", "mMRC", _points(seen), _joined(seen)),),
-        now=NowValue("mmrc", last.value, f"mMRC {last.read_out}", _dated(last.date, today, "")),
+        now=NowValue(
+            "mmrc", last.value, say("mMRC {read_out}", read_out=last.read_out), _dated(last.date, today, "")
+        ),
     )
 
 
 def _dated(day: dt.date, today: dt.date, usual: str) -> str:
-    return f"on {wording.day(day)}" if add_months(day, OLD_MONTHS) < today or not usual else usual
+    return (
+        say("on {day}", day=wording.day(day)) if add_months(day, OLD_MONTHS) < today or not usual else usual
+    )
 
 
 def _seen(record: PatientRecord, name: str, today: dt.date) -> list[_Seen]:

@@ -18,7 +18,7 @@ from ctdild_desktop.figures.lanes import build_lanes, is_running
 from ctdild_desktop.figures.panel import PanelOptions, build_panel
 from ctdild_desktop.figures.scene import EpochRow, EventMark, Lane, LungPanel, Scale, Strip, Timeline
 from ctdild_desktop.figures.strips import build_strips
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
 
@@ -26,7 +26,7 @@ _LEAST_PADDING = 30
 _LEAST_MONTHS = 12
 _PADDING_SHARE = 0.05
 _QUIET_MONTHS = 24
-_GONE = {"moved": "Moved", "lost": "Lost"}
+_GONE = {"moved": marked("Moved {day}"), "lost": marked("Lost {day}")}
 _DAY_AND_MONTH = {
     "dd.mm.yyyy": "{d:02d}.{m:02d}.",
     "dd/mm/yyyy": "{d:02d}/{m:02d}",
@@ -80,7 +80,7 @@ def _today_text(record: PatientRecord, today: dt.date) -> str:
         return say("Died {death}", death=wording.partial(death))
     gone = _gone(record, today)
     if gone is not None:
-        return f"{_GONE[record.patient.vital_status or '']} {wording.partial(gone)}"
+        return say(_GONE[record.patient.vital_status or ""], day=wording.partial(gone))
     return (
         say("Today {today}", today=_short_day(today))
         if shown == today

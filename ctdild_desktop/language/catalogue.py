@@ -56,8 +56,10 @@ class Catalogue:
 
     def counted(self, one: str, many: str, n: int) -> str:
         """The translation of a message that counts ``n`` things; else the English form."""
-        found = self.find(one, n=n)
-        return (one if n == 1 else many) if found is None else found
+        text = one if n == 1 else many
+        forms = self._messages.get(("", one), ())
+        found = self.find(one, n=n) if len(forms) > 1 else self.find(text)
+        return text if found is None else found
 
     def only(self, text: str, context: str) -> str | None:
         """The translation that was made for exactly this context, or None."""

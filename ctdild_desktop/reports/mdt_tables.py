@@ -102,7 +102,7 @@ def _few(part: str) -> str:
 
 
 def _shorter(part: str) -> str:
-    if _read(part, "reference set {reference_set}"):
+    if _read(part, "reference set {named}"):
         return say("new set")
     why = _read(part, "excluded: {why}").get("why")
     return say("excl.: {why}", why=why) if why else part

@@ -9,6 +9,7 @@ from pathlib import Path
 from ctdild_desktop import __version__
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.language import say
 from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.services.desk import RECORDING, Desk, RefusedError, requires
 from ctdild_desktop.services.redaction import redacted
@@ -76,9 +77,14 @@ def build_picture(record: PatientRecord, desk: Desk, *, identity: bool) -> Pictu
         shown = replace(bare, patient=replace(bare.patient, birth_date=record.patient.birth_date))
     view = patient_view(shown, today)
     head = view.header
-    by = f" by {desk.display_name}" if identity else ""
-    foot = [f"CTD-ILD Desktop {__version__}", view.references, f"{wording.day(today)}{by}", LIMITS]
-    foot += ["Demonstration registry, invented data."] if desk.demo else []
+    by = say(" by {display_name}", display_name=desk.display_name) if identity else ""
+    foot = [
+        say("CTD-ILD Desktop {version}", version=__version__),
+        view.references,
+        f"{wording.day(today)}{by}",
+        LIMITS,
+    ]
+    foot += [say("Demonstration registry, invented data.")] if desk.demo else []
     return PictureData(
         view=view,
         title=head.name if identity else f"{head.sex} · {head.age}",

@@ -96,12 +96,15 @@ def _notes(
 ) -> list[str]:
     notes = [say("reference")] if is_reference else []
     if pairs:
-        more = say(" and {pairs} more", pairs=len(pairs) - 1) if len(pairs) > 1 else ""
-        notes.append(say("pair of {pairs}{more}", pairs=pairs[0], more=more))
+        notes.append(
+            say("pair of {title} and {more} more", title=pairs[0], more=len(pairs) - 1)
+            if len(pairs) > 1
+            else say("pair of {title}", title=pairs[0])
+        )
     test = item.test
     if test.excluded:
         why = codes.label("exclusion", test.exclusion_reason)
-        notes.append(say("excluded: {why}", why=why) if why else "excluded")
+        notes.append(say("excluded: {why}", why=why) if why else say("excluded"))
     else:
         for name, reason, absent in (
             ("FVC", item.fvc_unused, test.not_done_fvc),
@@ -115,7 +118,5 @@ def _notes(
                 notes.append(say("{name} {reason}, not used", name=name, reason=reason))
     before = earlier.test.reference_set if earlier is not None else None
     if before and test.reference_set and test.reference_set != before:
-        notes.append(
-            say("reference set {reference_set}", reference_set=", ".join(reference_names(test.reference_set)))
-        )
+        notes.append(say("reference set {named}", named=", ".join(reference_names(test.reference_set))))
     return notes
