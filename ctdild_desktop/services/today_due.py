@@ -13,6 +13,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.due import DueItem, default_rules
 from ctdild_desktop.clinical.due import State as Due
 from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow
 
 _RITUXIMAB = ("RTX-RETREAT", "RTX-COURSE")
@@ -29,9 +30,9 @@ _TIMED = {
 _STATE_WORDS = {
     State.GATE: "never recorded",
     State.NEVER: "never recorded",
-    State.DUE: "due",
+    State.DUE: marked("due"),
     State.OPEN: "may be done",
-    State.SUGGESTED: "suggested",
+    State.SUGGESTED: marked("suggested"),
 }
 
 
@@ -123,7 +124,11 @@ def _due_row(place: Place, items: list[tuple[State, DueItem]], person: Person, a
     order = list(State)
     items.sort(key=lambda each: (order.index(each[0]), each[1].due or dt.date.max, each[1].rule))
     state, lead = items[0]
-    last = f"last {wording.day(lead.last)}" if lead.last is not None else "no result on record"
+    last = (
+        say("last {last}", last=wording.day(lead.last))
+        if lead.last is not None
+        else say("no result on record")
+    )
     others = [
         title for title in dict.fromkeys(_title(item) for _state, item in items) if title != _title(lead)
     ]
@@ -131,7 +136,7 @@ def _due_row(place: Place, items: list[tuple[State, DueItem]], person: Person, a
     if place is Place.LOG_PFT and lead.last is not None:
         reason = f"{_title(lead)} ({_tests(lead)}), {last}"
     elif place is Place.HRCT:
-        reason = f"HRCT, {last}: {wording.say(lead.because[0])}".rstrip(".")
+        reason = say("HRCT, {last}: {because}", last=last, because=wording.say(lead.because[0])).rstrip(".")
     if others:
         reason += f"; {'; '.join(others)}"
     return TodayRow(
@@ -151,7 +156,7 @@ def _due_row(place: Place, items: list[tuple[State, DueItem]], person: Person, a
 
 
 def _words(state: State, days: int) -> str:
-    return f"overdue {days} d" if state is State.OVERDUE else _STATE_WORDS[state]
+    return say("overdue {days} d", days=days) if state is State.OVERDUE else say(_STATE_WORDS[state])
 
 
 def _rituximab_row(item: DueItem, person: Person, as_of: dt.date) -> TodayRow:
@@ -159,12 +164,25 @@ def _rituximab_row(item: DueItem, person: Person, as_of: dt.date) -> TodayRow:
     state = _TIMED[item.state]
     if item.rule == "RTX-RETREAT" and item.last is not None:
         months = wording.number((as_of - item.last).days / 30.4375, 1)
-        reason = f"Re-treatment decision: last infusion {wording.day(item.last)}, {months} months"
+        reason = say(
+            "Re-treatment decision: last infusion {last}, {months} months",
+            last=wording.day(item.last),
+            months=months,
+        )
     else:
         needs = "; ".join(wording.say(need) for need in item.needs)
-        reason = f"{_title(item)}: {needs} not on record since then" if needs else _title(item)
+        reason = (
+            say("{item}: {needs} not on record since then", item=_title(item), needs=needs)
+            if needs
+            else _title(item)
+        )
         if item.opens is not None and needs:
-            reason = f"{_title(item)}: since {wording.day(item.opens)} no {needs}"
+            reason = say(
+                "{item}: since {opens} no {needs}",
+                item=_title(item),
+                opens=wording.day(item.opens),
+                needs=needs,
+            )
     return TodayRow(
         person=person,
         group=Group.RITUXIMAB,
@@ -204,11 +222,11 @@ def _untold(item: DueItem, person: Person, place: Place) -> TodayRow:
         person=person,
         group=Group.INCOMPLETE,
         key=f"{item.rule} {item.item}",
-        reason=f"{_title(item)}: needs {needs}",
+        reason=say("{item}: needs {needs}", item=_title(item), needs=needs),
         state=State.LACKING,
         place=place,
         detail=_detail([item]),
-        ask=f"{_title(item)}: needs {needs}",
+        ask=say("{item}: needs {needs}", item=_title(item), needs=needs),
         rests_on=needs,
     )
 
@@ -222,10 +240,13 @@ def _never_row(items: Sequence[DueItem], person: Person) -> TodayRow:
         person=person,
         group=Group.INCOMPLETE,
         key="never",
-        reason=f"No result on record: {', '.join(named)}",
+        reason=say("No result on record: {named}", named=", ".join(named)),
         state=State.UNRECORDED,
         place=places.pop() if len(places) == 1 else Place.PATIENT,
         detail=_detail(items),
-        ask=f"{f'{len(named)} checks' if many else wording.capital(named[0])} never recorded",
+        ask=say(
+            "{value} never recorded",
+            value=say("{n} checks", n=len(named)) if many else wording.capital(named[0]),
+        ),
         rests_on=", ".join(named),
     )

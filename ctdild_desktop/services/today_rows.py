@@ -19,6 +19,7 @@ from ctdild_desktop.clinical.due import due_items
 from ctdild_desktop.clinical.records import Action, PatientRecord, Pft, Snooze
 from ctdild_desktop.clinical.series import dlco_visits, unusable_dlco
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.language import say
 from ctdild_desktop.services import texts
 from ctdild_desktop.services.answers import key_number, one_line
 from ctdild_desktop.services.due import due_facts, left_by
@@ -246,14 +247,18 @@ def _turn_rows(
             due=turn.day,
             days=(as_of - turn.day).days,
             detail=tuple(f"{answer.title}: {one_line(answer)}" for answer in newly),
-            ask=f"newly met: {_titles(lead, newly)}",
+            ask=say("newly met: {lead}", lead=_titles(lead, newly)),
             rests_on=f"{turn.day} {_told(lead)}",
         )
     yield from _confirm_row(person, turn, answers, as_of)
 
 
 def _titles(lead: Assessment, answers: Sequence[Assessment]) -> str:
-    return f"{lead.title} and {len(answers) - 1} more" if len(answers) > 1 else lead.title
+    return (
+        say("{title} and {answers} more", title=lead.title, answers=len(answers) - 1)
+        if len(answers) > 1
+        else lead.title
+    )
 
 
 def _told(answer: Assessment) -> str:
@@ -266,12 +271,22 @@ def _told(answer: Assessment) -> str:
         places = 2 if pair.basis == "litres" else 1
         first, last = (wording.number(side.value, places) for side in (pair.baseline, pair.follow_up))
         span = wording.span(pair.baseline.date, pair.follow_up.date)
-        parts.append(f"{pair.measure.upper()} {first} → {last}{unit}, {number} in {span}")
+        parts.append(
+            say(
+                "{measure} {first} → {last}{unit}, {number} in {span}",
+                measure=pair.measure.upper(),
+                first=first,
+                last=last,
+                unit=unit,
+                number=number,
+                span=span,
+            )
+        )
     elif number:
         parts.append(number)
     for domain in answer.domains:
         if domain.verdict is Verdict.MET and domain.name != "physiology":
-            parts.append("worse symptoms" if domain.name == "symptoms" else "progression on HRCT")
+            parts.append(say("worse symptoms") if domain.name == "symptoms" else say("progression on HRCT"))
     return ", ".join(parts) or one_line(answer)
 
 
@@ -307,7 +322,7 @@ def _confirm_row(
         due=due,
         days=max((as_of - due).days, 0),
         detail=tuple(f"{answer.title}: {wording.say(caution.text)}" for answer, caution in advised),
-        ask="PFT to confirm the latest",
+        ask=say("PFT to confirm the latest"),
         rests_on=f"{day} {_told(lead)}",
     )
 
@@ -324,10 +339,10 @@ def _incomplete(record: PatientRecord, person: Person, as_of: dt.date) -> Iterab
             person=person,
             group=Group.INCOMPLETE,
             key="lacking",
-            reason=f"Not recorded: {', '.join(lacking)}",
+            reason=say("Not recorded: {lacking}", lacking=", ".join(map(say, lacking))),
             state=State.LACKING,
             place=Place.DIAGNOSIS if lacking == ["diagnosis"] else Place.DETAILS,
-            ask=f"{', '.join(lacking)} not recorded",
+            ask=say("{lacking} not recorded", lacking=", ".join(map(say, lacking))),
             rests_on=", ".join(lacking),
         )
     test = _without_haemoglobin(record, as_of)
@@ -336,12 +351,12 @@ def _incomplete(record: PatientRecord, person: Person, as_of: dt.date) -> Iterab
             person=person,
             group=Group.INCOMPLETE,
             key=f"hb {test.id}",
-            reason=f"PFT {wording.day(test.date)}: Hb missing, DLCO cannot be corrected",
+            reason=say("PFT {date}: Hb missing, DLCO cannot be corrected", date=wording.day(test.date)),
             state=State.LACKING,
             place=Place.TEST,
             record_id=test.id,
             days=(as_of - test.date).days,
-            ask="Hb missing last time",
+            ask=say("Hb missing last time"),
         )
 
 
