@@ -278,8 +278,6 @@ class Program(QObject):
         self._settings = replace(self._settings, plot=shown)
         self._save_settings()
 
-    # settings
-
     def _on_site(self, site: SiteSettings, changed: str) -> None:
         """Apply settings at once: the window is made anew in their language, with what is typed in it."""
         self._settings = replace(self._settings, site=site)
@@ -293,17 +291,15 @@ class Program(QObject):
         old.desk.settings = site
         place, shape = old.place(), old.window.saveGeometry()
         old.keep_drafts()
-        old.news.stop()
-        old.safekeeping.stop()
+        old.leave()
         new = self._work_at(old.desk)
         new.window.restoreGeometry(shape)
         new.window.activateWindow()
         new.go_to(place)
-        new.show_settings(changed)
-        old.window.hide()
+        new.act("settings")
+        new.registry.show_settings(changed)
         old.forget()
-        old.window.deleteLater()
-        old.deleteLater()
+        close_window(old)
 
     # backups
 

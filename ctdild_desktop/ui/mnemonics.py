@@ -37,10 +37,29 @@ def freely_marked(text: str, taken: frozenset[str]) -> str:
 
 
 def marked_apart(texts: Iterable[str]) -> dict[str, str]:
-    """Texts that stand together, each with a letter of its own; short ones, which have few, choose first."""
-    made: dict[str, str] = {}
-    taken: set[str] = set()
-    for text in sorted(texts, key=len):
-        made[text] = freely_marked(text, frozenset(taken))
-        taken.add(mark_of(made[text]))
-    return made
+    """Texts that stand together, each with a letter of its own as far as their letters allow.
+
+    A text keeps the letter that is marked in it when no other has it; a letter is taken over when the text
+    that had it can have another one.
+    """
+    wished = {text: without_mark(text) for text in texts}
+    owner: dict[str, str] = {}
+
+    def give(text: str, tried: set[str]) -> bool:
+        plain, letter = wished[text]
+        letters = (letter, *(sign for sign in plain.lower() if sign.isascii() and sign.isalpha()))
+        for sign in letters:
+            if sign not in tried:
+                tried.add(sign)
+                if sign not in owner or give(owner[sign], tried):
+                    owner[sign] = text
+                    return True
+        return False
+
+    for text, (_plain, letter) in wished.items():
+        if letter:
+            give(text, set())
+    given = {text: letter for letter, text in owner.items()}
+    return {
+        text: marked_for(plain, given[text]) if text in given else text for text, (plain, _) in wished.items()
+    }

@@ -151,6 +151,15 @@ class SideSheets(QObject):
         self._show(form, Opened(EDIT_PATIENT))
         return form
 
+    def come_back(self, place: Place) -> None:
+        """Show what was shown of the patient at a place, and open the sheet that was open there."""
+        if place.tab:
+            self._patient.show_tab(place.tab)
+        if place.sheet.kind:
+            self.open(place.sheet, self._patient.view)
+        elif not place.tab:
+            self._patient.focus_chart()
+
     def open_record(self, kind: str, record_id: str, view: PatientView) -> None:
         """The sheet of a record; of a therapy line first what happened to it."""
         line = next((item for item in view.record.therapy if item.id == record_id), None)

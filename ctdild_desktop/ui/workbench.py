@@ -214,7 +214,7 @@ class Workbench(QObject):
             "backup_now": self._backup_now,
             "restore": self.safekeeping.open_restore,
             "verify": self._verify,
-            "settings": self.show_settings,
+            "settings": self._show_settings,
             "lock": self.locked.emit,
             "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
             "erase_patient": lambda: self._with_view(self.sheets.erase),
@@ -271,13 +271,7 @@ class Workbench(QObject):
         """Come back to a place; the draft of its sheet is found there."""
         sheet = place.sheet
         if place.patient_id:
-
-            def opening() -> None:
-                if place.tab:
-                    self.patient.show_tab(place.tab)
-                self.sheets.open(sheet, self.patient.view)
-
-            self.open_patient(place.patient_id, opening if sheet.kind or place.tab else None)
+            self.open_patient(place.patient_id, partial(self.sheets.come_back, place))
         elif place.room == "import":
             self.act("import")
         elif place.room:
@@ -400,10 +394,9 @@ class Workbench(QObject):
         self.window.show_room("registry")
         self.safekeeping.panel.back_up_now()
 
-    def show_settings(self, name: str = "language") -> None:
-        """Bring the settings of this workstation into sight, with the keyboard on one of them."""
+    def _show_settings(self) -> None:
         self.window.show_room("registry")
-        self.registry.show_settings(name)
+        self.registry.show_settings("language")
 
     def _verify(self) -> None:
         self.window.show_room("registry")
