@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+from ctdild_desktop.language import english_of
+
 
 class Verdict(StrEnum):
     """The four answers of every criterion. Missing data is CANNOT_ASSESS, never NOT_MET."""
@@ -63,6 +65,8 @@ class Sentence:
 def _plain(value: SentenceValue) -> str:
     if isinstance(value, tuple):
         return "; ".join(str(part) for part in value)
+    if isinstance(value, str):
+        return english_of(value)
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 

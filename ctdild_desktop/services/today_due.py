@@ -212,7 +212,7 @@ def _said(item: DueItem, person: Person) -> TodayRow:
         due=item.due,
         detail=_detail([item]),
         ask=item.item,
-        rests_on="; ".join(wording.say(line) for line in item.because),
+        rests_on="; ".join(str(line) for line in item.because),
     )
 
 
@@ -227,7 +227,7 @@ def _untold(item: DueItem, person: Person, place: Place) -> TodayRow:
         place=place,
         detail=_detail([item]),
         ask=say("{item}: needs {needs}", item=_title(item), needs=needs),
-        rests_on=needs,
+        rests_on="; ".join(str(need) for need in item.needs),
     )
 
 
@@ -248,5 +248,5 @@ def _never_row(items: Sequence[DueItem], person: Person) -> TodayRow:
             "{value} never recorded",
             value=say("{n} checks", n=len(named)) if many else wording.capital(named[0]),
         ),
-        rests_on=", ".join(named),
+        rests_on=_rests_on(items),
     )

@@ -248,7 +248,7 @@ def _turn_rows(
             days=(as_of - turn.day).days,
             detail=tuple(f"{answer.title}: {one_line(answer)}" for answer in newly),
             ask=say("newly met: {lead}", lead=_titles(lead, newly)),
-            rests_on=f"{turn.day} {_told(lead)}",
+            rests_on=f"{turn.day} {_basis(lead)}",
         )
     yield from _confirm_row(person, turn, answers, as_of)
 
@@ -290,6 +290,17 @@ def _told(answer: Assessment) -> str:
     return ", ".join(parts) or one_line(answer)
 
 
+def _basis(answer: Assessment) -> str:
+    """What an answer rests on, the same in every language: the two tests, and the domains that are met."""
+    met = [domain.name for domain in answer.domains if domain.verdict is Verdict.MET]
+    sides = [
+        f"{side.date} {side.value}"
+        for pair in answer.evidence[:1]
+        for side in (pair.baseline, pair.follow_up)
+    ]
+    return ", ".join((answer.criterion, *sides, *met))
+
+
 def _confirm_row(
     person: Person, turn: Turn, answers: Sequence[Assessment], as_of: dt.date
 ) -> Iterable[TodayRow]:
@@ -323,7 +334,7 @@ def _confirm_row(
         days=max((as_of - due).days, 0),
         detail=tuple(f"{answer.title}: {wording.say(caution.text)}" for answer, caution in advised),
         ask=say("PFT to confirm the latest"),
-        rests_on=f"{day} {_told(lead)}",
+        rests_on=f"{day} {_basis(lead)}",
     )
 
 

@@ -269,14 +269,13 @@ class Workbench(QObject):
 
     def go_to(self, place: Place) -> None:
         """Come back to a place; the draft of its sheet is found there."""
-        sheet = place.sheet
         if place.patient_id:
             self.open_patient(place.patient_id, partial(self.sheets.come_back, place))
         elif place.room == "import":
             self.act("import")
         elif place.room:
             self.window.show_room(place.room)
-            self.sheets.open(sheet, None)
+            self.sheets.open(place.sheet, None)
 
     def _with_view(self, do: Callable[[PatientView], None]) -> None:
         view = self.patient.view
