@@ -158,13 +158,9 @@ class Workbench(QObject):
         self.safekeeping.verified.connect(self.registry.show_report)
         self.safekeeping.backed_up.connect(self.registry.show_backup)
         page = self.patient
-        page.log_pft_requested.connect(lambda: self.act("log_pft"))
-        page.add_therapy_requested.connect(lambda: self.act("add_therapy"))
-        page.add_adverse_event_requested.connect(lambda: self.act("add_adverse_event"))
-        page.add_hrct_requested.connect(lambda: self.act("add_hrct"))
-        page.add_visit_requested.connect(lambda: self.act("add_visit"))
+        for act in ("log_pft", "add_therapy", "add_adverse_event", "add_hrct", "add_visit", "add_diagnosis"):
+            getattr(page, f"{act}_requested").connect(partial(self.act, act))
         page.add_requested.connect(self.act)
-        page.add_diagnosis_requested.connect(lambda: self.act("add_diagnosis"))
         page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
         page.print_requested.connect(lambda: self.act("print_page"))
         page.open_record_requested.connect(self.open_record)
