@@ -98,6 +98,9 @@ def test_no_form_draws_a_typed_text_as_markup(
     opened: Workbench, qtbot: QtBot, ask: FakeAsk, tmp_path: Path, action: str
 ) -> None:
     ask.saves.append(tmp_path / "page.pdf")
+    letter = tmp_path / "<img src=x> letter.txt"
+    letter.write_text("invented")
+    ask.files.append((letter,))
     opened.act(action)
     qtbot.wait(0)
     assert offenders(opened.window) == []
