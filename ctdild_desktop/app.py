@@ -261,7 +261,7 @@ class Program(QObject):
         bench.demo_requested.connect(self._on_demo_requested)
         bench.safekeeping.settings_changed.connect(self._on_upkeep)
         bench.patient.overview.set_shown(self._settings.plot)
-        bench.plot_changed.connect(self._on_plot)
+        bench.patient.overview.shown_changed.connect(self._on_plot)
         bench.safekeeping.restore_ordered.connect(self._on_restore)
         bench.safekeeping.start()
         self.bench = bench

@@ -321,6 +321,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec(
+        "evidence",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "&Evidence that concerns the patient"),
+        ("Ctrl+Shift+I",),
+        When.PATIENT,
+    ),
+    ActionSpec(
         "plot_key",
         "view",
         QT_TRANSLATE_NOOP("Actions", "&Key to the time-line"),

@@ -194,6 +194,11 @@ class SideSheets(QObject):
         sheet.printed.connect(self._on_printed)
         self._show(sheet, Opened(PRINT_PAGE))
 
+    def show_evidence(self, _view: PatientView) -> None:
+        """The evidence in place of the reasons; what is typed in an open sheet is kept as a draft."""
+        self.keep_drafts()
+        self._patient.show_evidence()
+
     def erase(self, view: PatientView) -> None:
         """The sheet that erases the patient in sight on a legal request."""
         self._show(ErasureSheet(self._desk, self._runner, view), Opened(ERASE))

@@ -50,8 +50,6 @@ class Workbench(QObject):
     """The window of one desk. ``locked`` says that it shall be closed and unlocked again."""
 
     locked = Signal()
-    plot_changed = Signal(object)
-    """Which parts of the time-line are shown, to be remembered: a tuple of names of ``config.PLOT_PARTS``."""
     demo_requested = Signal()
     """A registry of invented patients shall be made and opened in place of this one."""
 
@@ -164,7 +162,6 @@ class Workbench(QObject):
         page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
         page.print_requested.connect(lambda: self.act("print_page"))
         page.open_record_requested.connect(self.open_record)
-        page.overview.shown_changed.connect(self.plot_changed)
         page.overview.bar.set_picture_actions([self.window.qaction(name) for name in self.pictures.by_id()])
         self.pictures.said.connect(self.window.inform)
         self.pictures.saved.connect(partial(self._on_written, self.tr("Time-line saved: {name}")))
@@ -223,6 +220,7 @@ class Workbench(QObject):
             "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
+            "evidence": lambda: self._with_view(self.sheets.show_evidence),
             **self.people_acts.by_id(),
             **self.pictures.by_id(),
         }

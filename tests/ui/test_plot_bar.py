@@ -41,7 +41,7 @@ def test_a_curve_is_switched_on_by_keyboard_and_its_panel_is_drawn(
     overview = bench.patient.overview
     before = overview.chart.minimumSizeHint().height()
     remembered: list[tuple[str, ...]] = []
-    bench.plot_changed.connect(remembered.append)
+    overview.shown_changed.connect(remembered.append)
     keyboard.press(Qt.Key.Key_S)
     menu = overview.bar.menu
     assert menu.isVisible()

@@ -47,6 +47,7 @@ NEEDS_NONE = {
     "open_demo",
     "about",
     "plot_key",
+    "evidence",
     "commands",
 }
 """Actions that touch no record: leaving, moving about, reading the program's own texts."""

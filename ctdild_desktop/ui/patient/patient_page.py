@@ -21,6 +21,7 @@ from ctdild_desktop.ui.patient.key_facts import KeyFacts
 from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.overview import Overview
 from ctdild_desktop.ui.patient.pft_rows import pft_rows
+from ctdild_desktop.ui.patient.reasons import Reasons
 from ctdild_desktop.ui.patient.record_tabs import record_tabs
 from ctdild_desktop.ui.patient.reference_menu import ReferenceMenu
 from ctdild_desktop.ui.patient.result_tabs import ResultTabs
@@ -138,6 +139,7 @@ class PatientPage(QWidget):
         if not same:
             self.close_sheet()
             self._tabs.setCurrentIndex(0)
+        self._reasons.renew(view, same=same)
         self._banner.show_header(view.header)
         self._show_notices(view)
         self._strip.show_assessments(view.assessments, self._choice)
@@ -239,6 +241,12 @@ class PatientPage(QWidget):
         self._tabs.addTab(title)
         self._pages.addWidget(tab.widget())
 
+    def show_evidence(self) -> None:
+        """Show what the library says of this patient in place of the reasons; a sheet is closed for it."""
+        if self._view is not None:
+            self.close_sheet()
+            self._reasons.show_evidence(self._view)
+
     def focus_chart(self) -> None:
         """Give the time-line the keyboard."""
         self._tabs.setCurrentIndex(0)
@@ -295,15 +303,13 @@ class PatientPage(QWidget):
         self._why = WhyPanel(self._permits, self)
         self._facts = KeyFacts(self.tr("Key facts"))
         self._consent = self._facts.add_link(self.tr("Consent"), "consent_link", self.tr("Record…"))
-        reasons = QWidget(self)
-        column = QVBoxLayout(reasons)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._why, 1)
-        column.addWidget(self._facts)
+        self._evidence = self._facts.add_link(
+            self.tr("Evidence"), "evidence_link", self.tr("Read  Ctrl+Shift+I")
+        )
+        self._reasons = Reasons(self._why, self._facts, self)
         self._side = QStackedWidget(self)
         self._side.setObjectName("side_column")
-        self._side.addWidget(reasons)
+        self._side.addWidget(self._reasons)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self._pages, 1)
@@ -325,6 +331,8 @@ class PatientPage(QWidget):
         self._undiagnosed.answered.connect(self.add_diagnosis_requested)
         self._strip.chosen.connect(self.choose)
         self._why.chosen.connect(self.choose)
+        self._evidence.clicked.connect(self.show_evidence)
+        self._reasons.left.connect(self.focus_chart)
         self._why.record_requested.connect(self._on_record_requested)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self._overview.record_activated.connect(self.open_record_requested)
@@ -399,6 +407,7 @@ class PatientPage(QWidget):
                 (self.tr("Last HRCT"), last_scan),
                 (self.tr("Smoking"), header.smoking),
                 (self.tr("Consent"), header.consent),
+                (self.tr("Evidence"), self.tr("on disease and drugs")),
             )
         )
 

@@ -1,0 +1,56 @@
+"""The side column of the patient screen: why each verdict is so, or the evidence, over the key facts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.patient_evidence import evidence_for
+from ctdild_desktop.ui.patient.evidence_panel import EvidencePanel
+from ctdild_desktop.ui.patient.key_facts import KeyFacts
+from ctdild_desktop.ui.patient.why_panel import WhyPanel
+
+
+class Reasons(QWidget):
+    """Shows the reasons until the evidence is asked for; another patient brings the reasons back."""
+
+    left = Signal()
+    """The reader went back from the evidence to the reasons."""
+
+    def __init__(self, why: WhyPanel, facts: KeyFacts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.evidence: EvidencePanel | None = None
+        """Made when it is first asked for."""
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(why)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(facts)
+
+    def show_evidence(self, view: PatientView) -> None:
+        """Show what the library says of this patient, and give it the keyboard."""
+        if self.evidence is None:
+            self.evidence = EvidencePanel(self)
+            self.evidence.left.connect(self._on_left)
+            self._stack.addWidget(self.evidence)
+        self.evidence.show_claims(evidence_for(view))
+        self._stack.setCurrentWidget(self.evidence)
+        self.evidence.start()
+
+    def show_why(self) -> None:
+        """Show the reasons."""
+        self._stack.setCurrentIndex(0)
+
+    def renew(self, view: PatientView, *, same: bool) -> None:
+        """The patient in sight is another one, or what is known of the same one has changed."""
+        if not same:
+            self.show_why()
+        elif self.evidence is not None and self._stack.currentWidget() is self.evidence:
+            self.evidence.show_claims(evidence_for(view))
+
+    def _on_left(self) -> None:
+        self.show_why()
+        self.left.emit()
