@@ -74,6 +74,14 @@ class ClinicDay:
         """How many were seen."""
         return sum(row.done for row in self.rows)
 
+    def following(self, patient_id: str) -> ClinicRow | None:
+        """Who follows a patient by name and was not seen; None at the end and for who does not come."""
+        ordered = sorted(self.rows, key=_by_name)
+        places = [place for place, row in enumerate(ordered) if row.person.id == patient_id]
+        if not places:
+            return None
+        return next((row for row in ordered[places[0] + 1 :] if not row.done), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextMeeting:
@@ -130,6 +138,10 @@ class Today:
         return Today(self.day, {one: kept for one, kept in self.patients.items() if one != patient_id})
 
 
+def _by_name(row: ClinicRow) -> tuple[str, str]:
+    return row.person.shown.casefold(), row.person.mrn
+
+
 def _clinics(patients: Iterable[OfPatient]) -> Iterable[ClinicDay]:
     days: dict[dt.date, list[ClinicRow]] = {}
     for found in patients:
@@ -137,7 +149,7 @@ def _clinics(patients: Iterable[OfPatient]) -> Iterable[ClinicDay]:
             asks = () if done else tuple(dict.fromkeys(row.ask for row in found.rows if row.ask))
             days.setdefault(day, []).append(ClinicRow(found.person, done, asks))
     for day in sorted(days):
-        rows = sorted(days[day], key=lambda row: (row.done, row.person.shown.casefold(), row.person.mrn))
+        rows = sorted(days[day], key=lambda row: (row.done, *_by_name(row)))
         yield ClinicDay(day, tuple(rows))
 
 

@@ -75,6 +75,16 @@ class TodayRoom(QObject):
         """Open the patient of a row, and there what its work needs."""
         self._doors.open_patient(row.person.id, self._then(row), where=_WHERE)
 
+    def go_on(self, *, otherwise: Callable[[], None]) -> None:
+        """Log a test of the patient who follows the one in sight in today's clinic, by name."""
+        here = self._doors.patient.patient_id
+        clinics = (clinic for clinic in self.page.reader.work.clinics if clinic.day == self._desk.today())
+        row = next((clinic.following(here) for clinic in clinics), None)
+        if row is None:
+            otherwise()
+        else:
+            self._doors.open_patient(row.person.id, lambda: self._doors.act("log_pft"), where=_WHERE)
+
     def put_off(self, row: TodayRow) -> None:
         """Ask until when and why a row can wait; one that was put off is shown again."""
         desk, held = self._desk, row.snooze

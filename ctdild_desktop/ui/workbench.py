@@ -171,7 +171,7 @@ class Workbench(QObject):
         self.sheets.printed.connect(partial(self._on_written, self.tr("MDT page written: {name}")))
         self.sheets.patient_added.connect(self.open_patient)
         self.sheets.outdated.connect(self._on_outdated)
-        self.sheets.next_requested.connect(self.search.start)
+        self.sheets.next_requested.connect(partial(self.today.go_on, otherwise=self.search.start))
         self.changes.changed.connect(self._on_changed)
         self.permits.changed.connect(self._on_permits)
         self.window.triggered.connect(self.act)

@@ -317,6 +317,12 @@ def test_the_clinic_of_the_day_says_who_comes_and_what_to_ask(desk: Desk) -> Non
     assert (first.day, first.done) == (TODAY, 1)
     assert [(row.person.mrn, row.done) for row in first.rows] == [("T-1", False), ("T-2", True)]
     assert "PFT overdue 30 d" in first.rows[0].asks
+    ash, birch = seen.patient.id, coming.patient.id
+    after_ash = first.following(ash)
+    assert after_ash is not None
+    assert after_ash.person.id == birch
+    assert first.following(birch) is None
+    assert first.following(tomorrow.patient.id) is None
     assert first.rows[1].asks == ()
     assert second.day == day("2026-03-13")
     assert [row.person.mrn for row in second.rows] == ["T-3"]

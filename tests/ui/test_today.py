@@ -405,6 +405,25 @@ def test_the_clinic_of_the_day_says_what_to_ask_and_opens_the_patient(
     assert working.patient.patient_id == "c" * 32
 
 
+def test_save_and_next_goes_through_the_clinic_and_then_to_the_search(
+    working: Workbench, keyboard: Any
+) -> None:
+    working.open_patient(holloway.record().patient.id)
+    keyboard.ctrl(Qt.Key.Key_T)
+    for whose in ("HOLLOWAY", "QUILL"):
+        assert working.patient.view is not None
+        assert working.patient.view.record.patient.family_name.upper() == whose
+        assert keyboard.focus() == "date"
+        keyboard.line("11.3.2026")
+        keyboard.line("2.31")
+        sheet = working.patient.sheet
+        keyboard.ctrl(Qt.Key.Key_Return, shift=True)
+        if working.patient.sheet is sheet:  # an unlikely value is asked once
+            keyboard.ctrl(Qt.Key.Key_Return, shift=True)
+    assert working.patient.sheet is None
+    assert keyboard.focus() == "patient_search"
+
+
 def test_a7_a_viewer_is_led_to_the_patient_and_to_no_sheet(working: Workbench, desk: Desk) -> None:
     viewer = as_user(desk, "vera", "V. Reader", "viewer")
     changes = ChangeBus()
