@@ -25,7 +25,7 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access, events, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
-from ctdild_desktop.ui import inspection, theme, tour_people
+from ctdild_desktop.ui import inspection, theme, tour_people, tour_today
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
@@ -181,6 +181,8 @@ class _Round:
         self._draw_start()
         tour_people.draw_server_card(self._runner, self._ask, self._take)
         tour_people.make_people(self._desk)
+        tour_today.draw_empty(self._desk, self._take, self._form.size)
+        tour_today.draw_usual(self._desk, self._runner, self._ask, self._take, self._form.size)
         bench = Workbench(self._desk, self._runner, self._ask, version=__version__)
         bench.window.resize(self._form.size)
         bench.window.show()
@@ -220,6 +222,8 @@ class _Round:
             window.deleteLater()
 
     def _draw_rooms(self, bench: Workbench) -> None:
+        tour_today.draw_crowded(bench, self._take)
+        bench.window.show_room("patients")
         self._take(bench.window, "patients")
         bench.act("find")
         QTest.keyClicks(bench.search, "ho")

@@ -29,11 +29,11 @@ _ROW = 25
 _WIDTHS = {
     "mark": 30,
     "reason": 0,
-    "patient": 154,
+    "patient": 164,
     "age": 44,
     "disease": 116,
     "due": 78,
-    "state": 106,
+    "state": 114,
     "opens": 74,
 }
 _RIGHT = ("due", "state")
