@@ -230,6 +230,10 @@ class Paper:
         self._canvas.bookmarkPage(key)
         self._canvas.addOutlineEntry(clean(title), key)
 
+    def next_sheet(self) -> None:
+        """End this sheet and begin another one."""
+        self._canvas.showPage()
+
     def finish(self) -> None:
         """Write the file: wholly, or not at all.
 

@@ -389,6 +389,7 @@ TODAY_KEYS: tuple[tuple[str, str], ...] = (
     ("Return", QT_TRANSLATE_NOOP("Actions", "Open where the work is done; on a heading: show all")),
     ("Right, Left", QT_TRANSLATE_NOOP("Actions", "Show all of a kind, or the first rows")),
     ("Alt+1 … Alt+8", QT_TRANSLATE_NOOP("Actions", "All, one kind of reason, or what was put off")),
+    ("Ctrl+P", QT_TRANSLATE_NOOP("Actions", "Print the list")),
     ("Space", QT_TRANSLATE_NOOP("Actions", "Put off until a day, with a reason; show again")),
     ("A … Z", QT_TRANSLATE_NOOP("Actions", "Go to a name")),
 )

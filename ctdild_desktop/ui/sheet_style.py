@@ -19,11 +19,11 @@ QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:disabled {{ color:
 QFrame#form_sheet[reading="true"] QToolButton[segment="true"]:checked:disabled {{
   background: {t.sel}; color: {t.text}; font-weight: 600; }}
 QToolButton[filter="true"] {{ background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl};
-  border-radius: 2px; padding: 3px 9px; }}
+  border-radius: 2px; padding: 3px 8px; }}
 QToolButton[filter="true"]:hover {{ background: {t.alt}; }}
 QToolButton[filter="true"]:checked {{ background: {t.accent}; color: {t.onaccent}; border-color: {t.accent};
   font-weight: 600; }}
-QToolButton[filter="true"]:focus {{ border: 2px solid {t.focus}; padding: 2px 8px; }}
+QToolButton[filter="true"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px; }}
 QToolButton[filter="true"]:checked:focus {{ border: 2px solid {t.text}; }}
 QFrame#today_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame#today_progress {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QWidget
 
-from ctdild_desktop.services import snoozes
+from ctdild_desktop.reports.work_list import PrintedList
+from ctdild_desktop.services import events, snoozes
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Place, TodayRow
 from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
@@ -54,6 +57,7 @@ class TodayRoom(QObject):
         self,
         desk: Desk,
         runner: Runner,
+        ask: Ask,
         doors: Doors,
         *,
         window: MainWindow,
@@ -63,11 +67,13 @@ class TodayRoom(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._runner, self._window, self._doors = desk, runner, window, doors
+        self._ask = ask
         self.page = TodayPage(desk, runner, changes, permits)
         self.page.open_requested.connect(self.open_row)
         self.page.patient_requested.connect(lambda one: doors.open_patient(one, where=_WHERE))
         self.page.action_requested.connect(doors.act)
         self.page.snooze_requested.connect(self.put_off)
+        self.page.print_requested.connect(self.print_list)
         self.page.refused.connect(window.inform)
         window.add_room("today", self.tr("Today"), "today", self.page)
 
@@ -118,6 +124,42 @@ class TodayRoom(QObject):
         if words is None:
             raise error
         self._window.inform(words)
+
+    def print_list(self, data: PrintedList) -> None:
+        """Write the list to a file at a place that is chosen, and note that it was."""
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        suggested = Path(folder or Path.home()) / f"work-list-{self._desk.today():%Y-%m-%d}.pdf"
+        self._ask.save_file(
+            self.tr("Write the work list"),
+            suggested,
+            self.tr("PDF (*.pdf)"),
+            lambda path: self._note(data, path),
+        )
+
+    def _note(self, data: PrintedList, path: Path) -> None:
+        desk, count = self._desk, len({row.identity for group in data.groups for row in group.rows})
+        self._runner.run(
+            lambda: events.note(desk, "listed", what="work list", patients=str(count)),
+            while_alive(self, lambda _noted: self._write(data, path)),
+            while_alive(self, self._on_refused),
+        )
+
+    def _write(self, data: PrintedList, path: Path) -> None:
+        def write() -> Path:
+            from ctdild_desktop.reports.work_list import write_work_list
+
+            write_work_list(path, data)
+            return path
+
+        self._runner.run(
+            write, while_alive(self, self._on_written), while_alive(self, self._on_refused), files=True
+        )
+
+    def _on_written(self, path: Path) -> None:
+        self._window.say(
+            self.tr("Work list written: {name}").format(name=path.name),
+            follow=(self.tr("Open folder"), lambda: self._ask.show_folder(path.parent)),
+        )
 
     def keep_drafts(self) -> None:
         """Keep what is typed in the open sheet."""

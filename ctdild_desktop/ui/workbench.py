@@ -100,6 +100,7 @@ class Workbench(QObject):
         self.today = TodayRoom(
             desk,
             runner,
+            ask,
             self,
             window=self.window,
             changes=self.changes,

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
@@ -16,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Diagnosis, DlcoUnit, Patient, PatientRecord, Pft, Visit
-from ctdild_desktop.services import patients, pft
+from ctdild_desktop.services import history, patients, pft
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.today import Group, OfPatient, Person, Place, State, TodayRow
@@ -32,6 +34,7 @@ from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import holloway
 from tests.support.desks import as_user, fill
+from tests.support.fake_ask import FakeAsk
 
 TODAY = dt.date(2026, 3, 12)
 INGRID = holloway.record().patient.id
@@ -307,7 +310,7 @@ def test_u_the_work_list_is_worked_through_by_keyboard(working: Workbench, keybo
     keyboard.ctrl(Qt.Key.Key_1)
     assert keyboard.focus() == "work_list"
     alt(4)
-    assert page.filters[Group.DUE].isChecked()
+    assert page.head.filters[Group.DUE].isChecked()
     assert page.model.index(0, 0).data(WorkModel.GROUP) == Group.DUE
     keyboard.type("qu")
     row = page.view.current_row()
@@ -432,8 +435,8 @@ def test_a7_a_viewer_is_led_to_the_patient_and_to_no_sheet(working: Workbench, d
     column = COLUMNS.index("opens")
     page.view.setFocus()
     page.view.choose_first()
-    assert not page.snooze.isEnabled()
-    assert "viewer" in page.snooze.toolTip()
+    assert not page.head.snooze.isEnabled()
+    assert "viewer" in page.head.snooze.toolTip()
     assert {page.leads_to(place) for place in Place} <= {Place.PATIENT, Place.THERAPY, Place.MDT}
     for at in range(page.model.rowCount(QModelIndex())):
         parent = page.model.index(at, 0)
@@ -499,3 +502,19 @@ def test_news_from_another_desk_reads_the_patient_it_concerns(
 
 def _any(desk: Desk, test: Pft, record: PatientRecord) -> tuple[str, ...]:
     return tuple(issue.code for issue in pft.check(test, record, desk.today()))
+
+
+def test_the_list_in_sight_is_written_as_pdf_and_noted(
+    working: Workbench, keyboard: Any, ask: FakeAsk, tmp_path: Path
+) -> None:
+    ask.saves = [tmp_path / "list.pdf"]
+    alt(2)
+    keyboard.ctrl(Qt.Key.Key_P)
+    assert working.window.said == "Work list written: list.pdf"
+    document = pypdfium2.PdfDocument(tmp_path / "list.pdf")
+    told = document[0].get_textpage().get_text_range()
+    assert "HOLLOWAY, Ingrid" in told
+    assert "Progression newly met: 1" in told
+    assert "Due or overdue" not in told
+    latest = history.log(working.desk, history.LogFilter()).entries[0]
+    assert "patients listed" in f"{latest.text} {[item.name for item in latest.items]}"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,13 +26,14 @@ from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.today import words
 from ctdild_desktop.ui.today.clinic_panel import ClinicPanel
+from ctdild_desktop.ui.today.printing import printed
 from ctdild_desktop.ui.today.reader import TodayReader
+from ctdild_desktop.ui.today.today_head import TodayHead
 from ctdild_desktop.ui.today.work_list import WorkList
 from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
-from ctdild_desktop.ui.widgets.plain import tip
 
 ACTION_OF: dict[Place, str] = {
     Place.LOG_PFT: "log_pft",
@@ -47,7 +46,6 @@ ACTION_OF: dict[Place, str] = {
     Place.DIAGNOSIS: "add_diagnosis",
 }
 """Which declared action is behind a place; who may not do it is led to the patient."""
-_FILTERS: tuple[Group | None, ...] = (None, *Group)
 _QUIET_MS = 400
 _SHEET_WIDTH = 440
 _MINUTE_MS = 60_000
@@ -64,6 +62,8 @@ class TodayPage(QWidget):
     """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
     snooze_requested = Signal(object)
     """A ``TodayRow`` that shall be put off, or that was and shall be shown again."""
+    print_requested = Signal(object)
+    """A ``PrintedList`` of what is in sight."""
     refused = Signal(str)
     """Why the list was not read."""
 
@@ -88,6 +88,7 @@ class TodayPage(QWidget):
         self.model = WorkModel(self.leads_to, self)
         self.view = WorkView(self.model)
         self.clinic = ClinicPanel()
+        self.head = TodayHead()
         self._quiet = self._timer(_QUIET_MS, self._show_progress, once=True)
         self._midnight = self._timer(_MINUTE_MS, self.reader.wake, once=False)
         self._lay_out()
@@ -102,28 +103,6 @@ class TodayPage(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        head = named(QFrame(), "today_head")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(theme.scaled(10), theme.scaled(7), theme.scaled(10), theme.scaled(7))
-        row.setSpacing(theme.scaled(8))
-        title = QLabel(self.tr("Today"))
-        title.setFont(theme.font(4, bold=True))
-        self._date = named(QLabel(), "today_date")
-        self._date.setProperty("secondary", True)
-        row.addWidget(title)
-        row.addWidget(self._date)
-        row.addSpacing(theme.scaled(8))
-        self.filters: dict[Group | None, QToolButton] = {}
-        self._filter_group = QButtonGroup(self)
-        for number, group in enumerate(_FILTERS, start=1):
-            row.addWidget(self._make_filter(number, group))
-        self.put_off = self._make_button(len(_FILTERS) + 1, "put_off", self.tr("Rows that were put off"))
-        self.put_off.clicked.connect(self.show_put_off)
-        row.addWidget(self.put_off)
-        row.addStretch(1)
-        self.snooze = named(QPushButton(), "snooze_button")
-        self.snooze.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space does it from the list itself
-        row.addWidget(self.snooze)
         self._nothing = EmptyState(self.tr("Nothing is due"))
         self._new = EmptyState(
             self.tr("No patients yet"),
@@ -152,7 +131,7 @@ class TodayPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head)
+        column.addWidget(self.head)
         column.addLayout(middle, 1)
 
     def _make_progress(self) -> QFrame:
@@ -170,24 +149,6 @@ class TodayPage(QWidget):
         made.hide()
         return made
 
-    def _make_filter(self, number: int, group: Group | None) -> QToolButton:
-        title = words.group_title(group) if group is not None else words.group_name(None)
-        button = self._make_button(number, group.value if group is not None else "all", title)
-        button.setChecked(group is None)
-        button.clicked.connect(lambda: self.choose(group))
-        self.filters[group] = button
-        return button
-
-    def _make_button(self, number: int, name: str, title: str) -> QToolButton:
-        button = named(QToolButton(), f"filter_{name}")
-        button.setCheckable(True)
-        button.setProperty("filter", True)
-        button.setToolTip(tip(f"{title}  Alt+{number}"))
-        # a button's own shortcut would press it for a tenth of a second first
-        QShortcut(QKeySequence(f"Alt+{number}"), self, button.click)
-        self._filter_group.addButton(button)
-        return button
-
     def _connect(self, changes: ChangeBus) -> None:
         self.reader.changed.connect(self._show)
         self.reader.refused.connect(self.refused)
@@ -197,7 +158,10 @@ class TodayPage(QWidget):
         self.view.typed.connect(self._on_typed)
         self.view.pressed_space.connect(self.snooze_requested)
         self.view.selectionModel().currentChanged.connect(self._fit_snooze)
-        self.snooze.clicked.connect(self._on_snooze)
+        self.head.chosen.connect(self.choose)
+        self.head.put_off_chosen.connect(self.show_put_off)
+        self.head.print_asked.connect(self.print_list)
+        self.head.snooze.clicked.connect(self._on_snooze)
         self.clinic.opened.connect(self.patient_requested)
         self._new.chosen.connect(self.action_requested)
         self._stop.clicked.connect(self._on_stop)
@@ -215,11 +179,11 @@ class TodayPage(QWidget):
         self._fit_snooze()
 
     def _fit_snooze(self) -> None:
-        row, reason = self.view.current_row(), why_not(self._desk, snoozes.put_off)
-        self.snooze.setText(self.tr("Show again  Space") if self._put_off else self.tr("Put off…  Space"))
-        self.snooze.setEnabled(row is not None and not reason)
-        usual = self.tr("Takes the row off the list until a day, with a reason.")
-        self.snooze.setToolTip(tip(reason or usual))
+        self.head.offer_snooze(
+            again=self._put_off,
+            possible=self.view.current_row() is not None,
+            refusal=why_not(self._desk, snoozes.put_off),
+        )
 
     def leads_to(self, place: Place) -> Place:
         """Where Enter leads for this role."""
@@ -257,13 +221,13 @@ class TodayPage(QWidget):
     def choose(self, group: Group | None) -> None:
         """Show the rows of one kind of reason, or of all; the list has the keyboard."""
         self._only, self._put_off = group, False
-        self.filters[group].setChecked(True)
+        self.head.filters[group].setChecked(True)
         self._show_from_the_top()
 
     def show_put_off(self) -> None:
         """Show what was put off, with until when; the list has the keyboard."""
         self._only, self._put_off = None, True
-        self.put_off.setChecked(True)
+        self.head.put_off.setChecked(True)
         self._show_from_the_top()
 
     @property
@@ -290,6 +254,18 @@ class TodayPage(QWidget):
             self._show()
             self.focus_first()
 
+    def print_list(self) -> None:
+        """Ask for what is in sight on paper."""
+        shown = self._rows().shown(self._only, self._unfolded)
+        if not shown:
+            return
+        reader, note = self.reader, ""
+        if reader.patients and reader.read < reader.patients:
+            note = self.tr("{read} of {count} patients looked at").format(
+                read=reader.read, count=reader.patients
+            )
+        self.print_requested.emit(printed(self._desk, shown, note))
+
     def _show_from_the_top(self) -> None:
         self._show()
         self.view.go_to_first()
@@ -301,23 +277,19 @@ class TodayPage(QWidget):
         self.model.forget()
         self.clinic.forget()
         self._nothing.set_text("")
-        for group in self.filters:
-            self._count(group, 0)
-        self.put_off.hide()
+        self.head.show_counts({}, 0)
 
     def _show(self) -> None:
         reader, work, put_off = self.reader, self.reader.work, self.reader.put_off.counts[None]
-        self._date.setText(words.weekday(work.day))
+        self.head.set_day(work.day)
         counts = work.counts
-        for group in self.filters:
-            self._count(group, counts[group])
-        self.put_off.setText(self.tr("Put off  {count}").format(count=put_off))
-        self.put_off.setVisible(bool(put_off) or self._put_off)
+        self.head.show_counts(counts, put_off, keep=self._put_off)
         with self.view.keeping_place():
             self.model.show_groups(self._rows().shown(self._only, self._unfolded))
         if self.view.hasFocus():
             self.view.choose_first()
         self._fit_snooze()
+        self.head.print.setEnabled(bool(self.model.rowCount()))
         self._show_empty(put_off if self._put_off else counts[self._only])
         self.clinic.show_clinic(work.clinics, work.day)
         self.clinic.show_meeting(
@@ -333,11 +305,6 @@ class TodayPage(QWidget):
 
     def _rows(self) -> WorkList:
         return self.reader.put_off if self._put_off else self.reader.work
-
-    def _count(self, group: Group | None, number: int) -> None:
-        button, name = self.filters[group], words.group_name(group)
-        button.setText(f"{name}  {number}")
-        button.setAccessibleName(self.tr("{name}: {count}").format(name=name, count=number))
 
     def _show_empty(self, count: int) -> None:
         reader = self.reader
