@@ -42,7 +42,25 @@ NO_MESSAGE = {
 """Calls whose texts nobody reads on the screen."""
 FIRST = frozenset({"tr", "_tr", "say", "sentence", "marked"})
 SECOND = frozenset({"translate", "QT_TRANSLATE_NOOP"})
-TABLES: dict[str, tuple[str, ...]] = {}
+TABLES: dict[str, tuple[str, ...]] = {
+    "codes/diagnoses.csv": ("label", "short"),
+    "codes/patterns.csv": ("label", "short"),
+    "codes/antibodies.csv": ("label", "meaning"),
+    "codes/drugs.csv": ("label", "short", "lane"),
+    "codes/ae_terms.csv": ("label", "g1", "g2", "g3"),
+    "codes/labs.csv": ("label", "group"),
+    "codes/instruments.csv": ("label", "scale_label", "note"),
+    "codes/choices.csv": ("label",),
+    "ctcae/lab_terms.csv": ("label",),
+    "dosing/presets.csv": ("label", "schedule"),
+    "due/tests.csv": ("label",),
+    "due/rule_sets.csv": ("title", "note"),
+    "due/rules.csv": ("item",),
+    "due/action_limits.csv": ("words",),
+    "history/columns.csv": ("label",),
+    "history/tables.csv": ("name", "group"),
+    "history/events.csv": ("words", "group"),
+}
 """The columns that are shown, by the table in ``resources``."""
 WORDS = re.compile(r"[A-Za-z}%)] [({<>%A-Za-z]|[a-z]\.\Z|[A-Z][a-z]+ |[a-z]: ?\Z|[a-z]\?\Z|\} [A-Za-z]")
 NOT_WORDS = re.compile(

@@ -10,10 +10,10 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 from ctdild_desktop.bundled import resources
+from ctdild_desktop.language import remembered, say_in
 
 
 class Coded(Protocol):
@@ -200,22 +200,31 @@ class Instrument:
     scales: CodeList[Scale]
 
 
+_SHOWN = ("label", "short", "lane", "meaning", "scale_label", "note", "g1", "g2", "g3")
+"""The columns that are said in the language in use; codes are the same in every language."""
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (resources() / "codes" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
+        rows = list(csv.DictReader(file, strict=True))
+    for row in rows:
+        row.update(
+            {column: say_in(row.get("list", name), row[column]) for column in _SHOWN if row.get(column)}
+        )
+    return rows
 
 
 def _load(name: str, make: Callable[[dict[str, str]], Entry]) -> CodeList[Entry]:
     return CodeList([make(row) for row in _rows(name)])
 
 
-@cache
+@remembered
 def diagnoses() -> CodeList[DiagnosisCode]:
     """Connective-tissue diseases (list ``ctd_dx``)."""
     return _load("diagnoses", lambda row: DiagnosisCode(**row))
 
 
-@cache
+@remembered
 def patterns() -> CodeList[PatternCode]:
     """ILD patterns (list ``ild_pattern``)."""
     known = {"yes": True, "no": False, "unknown": None}
@@ -225,7 +234,7 @@ def patterns() -> CodeList[PatternCode]:
     )
 
 
-@cache
+@remembered
 def antibodies() -> CodeList[AntibodyCode]:
     """Autoantibodies with their meaning in CTD-ILD."""
     return _load("antibodies", lambda row: AntibodyCode(**row))
@@ -255,7 +264,7 @@ def _drug(row: dict[str, str]) -> DrugCode:
     )
 
 
-@cache
+@remembered
 def drugs() -> CodeList[DrugCode]:
     """Drugs and other treatments."""
     return _load("drugs", _drug)
@@ -273,13 +282,13 @@ def _term(row: dict[str, str]) -> AeTerm:
     )
 
 
-@cache
+@remembered
 def ae_terms() -> CodeList[AeTerm]:
     """Adverse-event terms."""
     return _load("ae_terms", _term)
 
 
-@cache
+@remembered
 def labs() -> CodeList[LabCode]:
     """Laboratory tests; their codes are those of the due rules."""
     return _load("labs", lambda row: LabCode(**row))
@@ -298,7 +307,7 @@ def _scale(row: dict[str, str]) -> Scale:
     )
 
 
-@cache
+@remembered
 def instruments() -> CodeList[Instrument]:
     """Questionnaires of patients (PRO) with the ranges of their scores."""
     grouped: dict[tuple[str, str], list[Scale]] = {}
@@ -307,7 +316,7 @@ def instruments() -> CodeList[Instrument]:
     return CodeList([Instrument(code, label, CodeList(scales)) for (code, label), scales in grouped.items()])
 
 
-@cache
+@remembered
 def _choices() -> Mapping[str, CodeList[Choice]]:
     lists: dict[str, list[Choice]] = {}
     for row in _rows("choices"):

@@ -14,14 +14,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.inputs import InputError, exact, plain, told
 from ctdild_desktop.clinical.units import stored_unit, to_stored
 from ctdild_desktop.clinical.verdict import Caution, Sentence, sentence
-from ctdild_desktop.language import say
+from ctdild_desktop.language import remembered, say
 
 SOURCE = "CTCAE v5.0 (NCI, 27 November 2017)"
 BASELINE_MONTHS = 6
@@ -64,7 +63,7 @@ class LabGrade:
     source: str = SOURCE
 
 
-@cache
+@remembered
 def lab_terms() -> dict[str, LabTerm]:
     """The terms that are graded from a laboratory value, by name, in the order of the table (CTCAE v5.0)."""
     path = resources() / "ctcae" / "lab_terms.csv"
@@ -74,7 +73,7 @@ def lab_terms() -> dict[str, LabTerm]:
         row["term"]: LabTerm(
             term=row["term"],
             ae_term=row["ae_term"],
-            label=row["label"],
+            label=say(row["label"]),
             quantity=row["quantity"],
             limit=row["limit"],
             cuts=_cuts(row, "g"),
@@ -86,7 +85,7 @@ def lab_terms() -> dict[str, LabTerm]:
     }
 
 
-@cache
+@remembered
 def term_of_test(test: str) -> LabTerm | None:
     """The term that a test of the list of laboratory tests (``hb``, ``ck``) is graded by; None without."""
     wanted = {"ck": "CPK"}.get(test, test).casefold()

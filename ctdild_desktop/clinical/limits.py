@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.issues import Fix, Issue, Severity, refused, unlikely
 from ctdild_desktop.clinical.records import DlcoUnit
-from ctdild_desktop.language import say
+from ctdild_desktop.language import remembered, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _times(factor: str) -> Callable[[Decimal], Decimal]:
     return lambda value: value * Decimal(factor)
 
 
-@cache
+@remembered
 def field_limits() -> Mapping[str, Limits]:
     """The limits by field name of the records; the transfer factor's are in :func:`dlco_limits`."""
     millilitres = UnitGuess(Decimal(300), Decimal(9000), "mL", lambda value: value / 1000)
@@ -194,7 +193,7 @@ def _percent_of_predicted(name: str) -> Limits:
     )
 
 
-@cache
+@remembered
 def dlco_limits(unit: DlcoUnit) -> Limits:
     """The limits of the transfer factor in its unit."""
     if unit is DlcoUnit.SI:

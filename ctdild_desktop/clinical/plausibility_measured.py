@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.absence import absence_issues
@@ -23,7 +22,7 @@ from ctdild_desktop.clinical.limits import Limits, UnitGuess, check_value, plain
 from ctdild_desktop.clinical.plausibility_labs import check_blood_count, check_lab
 from ctdild_desktop.clinical.records import HeartTest, Lab, Patient, Pro, Serology
 from ctdild_desktop.clinical.units import accepted, canonical, stored_unit, to_stored
-from ctdild_desktop.language import say
+from ctdild_desktop.language import remembered, say
 
 STEADY_TIMES = 3
 """A test whose value is held steady by the body is asked about from this multiple of the last value."""
@@ -322,7 +321,7 @@ def _antibody_field(test: str, field: str) -> str:
     return test if field in {"result", "test"} else f"{test}_{field}"
 
 
-@cache
+@remembered
 def heart_limits() -> Mapping[str, Limits]:
     """The limits of the measures of a heart test, by field."""
 

@@ -31,6 +31,7 @@ from ctdild_desktop.interchange.values import (
     read_partial_date,
     read_whole,
 )
+from ctdild_desktop.language import english_of
 
 _LONGEST = {"mrn": LONGEST_NUMBER, "comment": LONGEST_COMMENT}
 _GRADES = frozenset("ABCDEFU")
@@ -124,7 +125,7 @@ def _words(entries: Iterable[Any]) -> dict[str, str]:
     """Codes, short forms and full labels, each leading to its code; a word of two codes leads to neither."""
     found: dict[str, str | None] = {}
     for entry in entries:
-        for word in {_folded(entry.label), _folded(entry.short)}:
+        for word in {_folded(english_of(entry.label)), _folded(english_of(entry.short))}:
             found[word] = entry.code if found.get(word, entry.code) == entry.code else None
     found |= {_folded(entry.code): entry.code for entry in entries}
     return {word: code for word, code in found.items() if code is not None}

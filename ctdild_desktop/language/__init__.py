@@ -8,12 +8,24 @@ logs and the audit trail are always English. Nothing of the product and nothing 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
 from ctdild_desktop.language.catalogue import Catalogue, CatalogueError
 
-__all__ = ["Catalogue", "CatalogueError", "code", "english_of", "marked", "remembered", "say", "say_n", "use"]
+__all__ = [
+    "Catalogue",
+    "CatalogueError",
+    "code",
+    "english_of",
+    "joined",
+    "marked",
+    "remembered",
+    "say",
+    "say_in",
+    "say_n",
+    "use",
+]
 
 
 P = ParamSpec("P")
@@ -87,6 +99,21 @@ def say(text: str, /, **values: object) -> str:
         return text.format(**values) if values else text[:]
     told = _Current.catalogue.message(text)
     return _said(told.format(**values), text.format(**_english(values))) if values else _said(told, text[:])
+
+
+def say_in(context: str, text: str, /) -> str:
+    """A text of a list, in the words that this list has for it: ``none`` of oxygen, ``none`` of vaccines."""
+    if _Current.catalogue is None:
+        return text
+    return _said(_Current.catalogue.message(text, context), text)
+
+
+def joined(parts: Iterable[str], between: str = ", ") -> str:
+    """Texts listed one after the other, remembering their English."""
+    listed = list(parts)
+    if _Current.catalogue is None:
+        return between.join(listed)
+    return _said(between.join(listed), english_of(between).join(map(english_of, listed)))
 
 
 def say_n(one: str, many: str, n: int, /, **values: object) -> str:

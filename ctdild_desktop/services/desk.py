@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ctdild_desktop.config import SiteSettings, UpkeepSettings
-from ctdild_desktop.language import say
+from ctdild_desktop.language import say, say_in
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.plausibility import Issue
@@ -259,11 +259,11 @@ def _do(desk: Desk, allowed: frozenset[Role], words: str, act: Callable[[], T]) 
 
 def refusal(role: str, allowed: frozenset[Role], words: str) -> str:
     """What is said to a person whose role does not allow an act, which is called ``words``."""
-    needed = [say(one.label) for one in Role if one in allowed]
+    needed = [say_in("role", one.label) for one in Role if one in allowed]
     listed = say(" or ").join(filter(None, (", ".join(needed[:-1]), needed[-1])))
     return say(
         "Your role ({role}) does not allow this: {words} needs {listed}.",
-        role=role,
-        words=words,
+        role=say_in("role", role),
+        words=say(words),
         listed=listed,
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from string import Formatter
 
 from ctdild_desktop.bundled import resources
+from ctdild_desktop.language import remembered, say, say_in
 
 TECHNICAL = "technical"
 """The form of a column that no person reads: identity, version, stamps."""
@@ -45,29 +45,29 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, strict=True))
 
 
-@cache
+@remembered
 def _terms() -> Mapping[tuple[str, str], Term]:
     return {
-        (row["table"], row["column"]): Term(row["label"], row["form"], row["detail"])
+        (row["table"], row["column"]): Term(say_in("history", row["label"]), row["form"], row["detail"])
         for row in _rows("columns")
     }
 
 
-@cache
+@remembered
 def _places() -> Mapping[tuple[str, str], int]:
     return {listed: place for place, listed in enumerate(_terms())}
 
 
-@cache
+@remembered
 def tables() -> Mapping[str, Noun]:
     """How the rows of each table are named."""
-    return {row["table"]: Noun(row["name"], row["group"]) for row in _rows("tables")}
+    return {row["table"]: Noun(say(row["name"]), row["group"]) for row in _rows("tables")}
 
 
-@cache
+@remembered
 def events() -> Mapping[str, Noun]:
     """How each kind of event is named."""
-    return {row["kind"]: Noun(row["words"], row["group"]) for row in _rows("events")}
+    return {row["kind"]: Noun(say(row["words"]), row["group"]) for row in _rows("events")}
 
 
 def listed() -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.language import say
+from ctdild_desktop.language import say, say_in
 from ctdild_desktop.registry import users
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.registry.passphrases import SHORTEST_PASSPHRASE, length_of
@@ -106,7 +106,7 @@ def add_person(
     said = say(
         "{name} may open the registry as {role}, with the login {login}.",
         name=person.name,
-        role=person.role,
+        role=say_in("role", person.role),
         login=person.login,
     )
     return Done(person, said, _CHANGED)
@@ -125,7 +125,12 @@ def set_role(desk: Desk, login: str, role: str) -> Done[Person]:
 def _set_role(desk: Desk, login: str, role: str, reason: str) -> Done[Person]:
     old = _person(desk, login)
     person = users.set_role(desk.registry, login, role, by=desk.login, reason=reason)
-    said = say("{name}: {role} is now {role2}.", name=person.name, role=old.role, role2=person.role)
+    said = say(
+        "{name}: {role} is now {role2}.",
+        name=person.name,
+        role=say_in("role", old.role),
+        role2=say_in("role", person.role),
+    )
     if reason:
         said = say("Undone: role of {name}.", name=person.name)
     return Done(
@@ -217,7 +222,7 @@ def reactivate(desk: Desk, login: str, passphrase: str, *, cost: Cost | None = N
     said = say(
         "{name} may open the registry again as {role}, with a temporary passphrase.",
         name=person.name,
-        role=person.role,
+        role=say_in("role", person.role),
     )
     return Done(person, said, _CHANGED)
 

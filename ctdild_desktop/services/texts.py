@@ -17,7 +17,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
 )
 from ctdild_desktop.figures.events import is_ongoing
-from ctdild_desktop.language import marked, say
+from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.services.therapy_text import short_name
 
 NOT_RECORDED = marked("not recorded")
@@ -47,7 +47,7 @@ def age(patient: Patient, today: dt.date) -> str:
         return say("age {NOT_RECORDED}", NOT_RECORDED=NOT_RECORDED)
     end = min(today, patient.death_date.latest) if patient.death_date is not None else today
     least, most = (max(completed_years(day, end), 0) for day in (birth.latest, birth.earliest))
-    return f"{least} y" if least == most else f"{least}–{most} y"
+    return say("{age} y", age=least if least == most else f"{least}–{most}")
 
 
 def birth_date(patient: Patient) -> str:
@@ -58,14 +58,17 @@ def birth_date(patient: Patient) -> str:
 def sex(patient: Patient) -> str:
     """``F`` or ``M``."""
     return (
-        patient.sex.value if patient.sex is not None else say("sex {NOT_RECORDED}", NOT_RECORDED=NOT_RECORDED)
+        say_in("sex", patient.sex.value)
+        if patient.sex is not None
+        else say("sex {NOT_RECORDED}", NOT_RECORDED=NOT_RECORDED)
     )
 
 
 def duration(since: PartialDate, until: dt.date) -> str:
     """``4.8 y`` from an exact date; ``about 4 y`` from a partial one."""
     if since.exact is not None:
-        return f"{wording.number(Decimal((until - since.exact).days) / _DAYS_PER_YEAR, 1)} y"
+        years = Decimal((until - since.exact).days) / _DAYS_PER_YEAR
+        return say("{years} y", years=wording.number(years, 1))
     return say("about {latest} y", latest=max(completed_years(since.latest, until), 0))
 
 

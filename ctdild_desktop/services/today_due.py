@@ -13,7 +13,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.due import DueItem, default_rules
 from ctdild_desktop.clinical.due import State as Due
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.language import marked, say
+from ctdild_desktop.language import english_of, marked, say
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow
 
 _RITUXIMAB = ("RTX-RETREAT", "RTX-COURSE")
@@ -205,7 +205,7 @@ def _said(item: DueItem, person: Person) -> TodayRow:
     return TodayRow(
         person=person,
         group=Group.DUE,
-        key=f"{item.rule} {item.item}",
+        key=f"{item.rule} {english_of(item.item)}",
         reason=f"{item.item}: {wording.say(item.because[0])}".rstrip(".") if item.because else item.item,
         state=State.WARNING if warns else State.SUGGESTED,
         place=Place.BLOODS if item.tests else Place.THERAPY,
@@ -221,7 +221,7 @@ def _untold(item: DueItem, person: Person, place: Place) -> TodayRow:
     return TodayRow(
         person=person,
         group=Group.INCOMPLETE,
-        key=f"{item.rule} {item.item}",
+        key=f"{item.rule} {english_of(item.item)}",
         reason=say("{item}: needs {needs}", item=_title(item), needs=needs),
         state=State.LACKING,
         place=place,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services import permissions
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -65,7 +66,7 @@ class News(QObject):
     def _on_role(self, other: bool) -> None:
         if other:
             self._permits.renew()
-            words = self.tr("Your role is {role} from now on.").format(role=self._desk.role)
+            words = self.tr("Your role is {role} from now on.").format(role=say_in("role", self._desk.role))
             self._window.inform(words)
 
     def _on_not_read(self, error: Exception) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
@@ -62,7 +63,7 @@ class Workbench(QObject):
         self.changes = ChangeBus(self)
         self.permits = Permits(desk, self)
         note = self.tr("Demonstration registry, invented data") if desk.demo else ""
-        self.window = MainWindow(user=f"{desk.display_name}, {desk.role}", note=note)
+        self.window = MainWindow(user=f"{desk.display_name}, {say_in('role', desk.role)}", note=note)
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
         self.thresholds = OwnThresholds(desk, self.runner)
@@ -182,7 +183,7 @@ class Workbench(QObject):
     def _on_permits(self) -> None:
         refusals = self.permits.refusals()
         self.window.set_refusals(refusals)
-        self.window.set_user(f"{self.desk.display_name}, {self.desk.role}")
+        self.window.set_user(f"{self.desk.display_name}, {say_in('role', self.desk.role)}")
         self.search.set_may_add(may="new_patient" not in refusals)
         self.people.fit_role()
         self.thresholds.fit_role()

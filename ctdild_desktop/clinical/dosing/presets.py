@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical.dosing.body import (
@@ -24,7 +23,7 @@ from ctdild_desktop.clinical.dosing.body import (
 )
 from ctdild_desktop.clinical.dosing.calculation import Calculation, Input, caution, finished
 from ctdild_desktop.clinical.inputs import InputError, exact
-from ctdild_desktop.language import say
+from ctdild_desktop.language import remembered, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ class Preset:
     """``verified``: found in a source besides the review; ``review only``."""
 
 
-@cache
+@remembered
 def presets() -> Mapping[str, Preset]:
     """All regimens by id, in the order of the table; each row names its source."""
     path = resources() / "dosing" / "presets.csv"
@@ -74,7 +73,7 @@ def _preset(row: dict[str, str]) -> Preset:
     return Preset(
         id=row["id"],
         drug=row["drug"],
-        label=row["label"],
+        label=say(row["label"]),
         route=row["route"],
         basis=row["basis"],
         amount=Decimal(row["amount"]),
@@ -84,7 +83,7 @@ def _preset(row: dict[str, str]) -> Preset:
         calculator=row["calculator"],
         days=tuple(int(day) for day in row["days"].split()),
         further_days=tuple(int(day) for day in row["further_days"].split()),
-        schedule=row["schedule"],
+        schedule=say(row["schedule"]),
         source=row["source"],
         review=row["review"],
         check=row["check"],

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
 
 from ctdild_desktop.bundled import resources
@@ -24,7 +23,7 @@ from ctdild_desktop.clinical.due.table import test_labels
 from ctdild_desktop.clinical.due.timing import State
 from ctdild_desktop.clinical.units import UnitError, stored_unit, to_stored
 from ctdild_desktop.clinical.verdict import Sentence, sentence
-from ctdild_desktop.language import say
+from ctdild_desktop.language import remembered, say
 
 _BOUND = re.compile(r"(<=|>=|<|>)([0-9.]+)(?:x(ULN|LLN))?\Z")
 _RISE = re.compile(r"rise>([0-9.]+)%/([0-9]+)m\Z")
@@ -96,7 +95,7 @@ class ActionLimit:
         return tuple(Bound(m[1], Decimal(m[2]), m[3] or "") for m in found if m is not None)
 
 
-@cache
+@remembered
 def action_limits() -> tuple[ActionLimit, ...]:
     """All rows of the table.
 
@@ -111,7 +110,7 @@ def action_limits() -> tuple[ActionLimit, ...]:
                 test=row["test"],
                 when=row["when"],
                 condition=row["condition"],
-                words=row["words"],
+                words=say(row["words"]),
                 source=row["source"],
                 check=row["check"],
             )

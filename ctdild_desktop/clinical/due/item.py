@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ctdild_desktop.clinical.due.table import Part, Rule, test_labels
 from ctdild_desktop.clinical.due.timing import State, Timing, days_overdue, state_on
 from ctdild_desktop.clinical.verdict import Sentence, sentence
+from ctdild_desktop.language import joined, say
 
 _ORDER = {state: place for place, state in enumerate(State)}
 
@@ -52,7 +53,7 @@ class DueItem:
 def labels(parts: Iterable[Part]) -> str:
     """``full blood count, creatinine or eGFR``."""
     known = test_labels()
-    return ", ".join(" or ".join(known[test] for test in _shown(part)) for part in parts)
+    return joined(joined((known[test] for test in _shown(part)), say(" or ")) for part in parts)
 
 
 def _shown(part: Part) -> Part:
@@ -63,7 +64,9 @@ def _shown(part: Part) -> Part:
 def named(rule: Rule, parts: tuple[Part, ...]) -> str:
     """The words of an item, with its tests where the rule's own words do not name them."""
     words = labels(parts)
-    return rule.item if not words or words.lower() == rule.item.lower() else f"{rule.item}: {words}"
+    if not words or words.lower() == rule.item.lower():
+        return rule.item
+    return say("{item}: {words}", item=rule.item, words=words)
 
 
 def timed(

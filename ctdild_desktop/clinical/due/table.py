@@ -25,6 +25,7 @@ from functools import cache
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical.codes import diagnoses, drugs
 from ctdild_desktop.clinical.due.timing import Interval, Span
+from ctdild_desktop.language import remembered, say, say_in
 
 KINDS = (
     "interval",
@@ -173,18 +174,20 @@ class RuleTable:
         return self._rules.get(rule_id)
 
 
-@cache
+@remembered
 def test_labels() -> Mapping[str, str]:
     """The words of each test that a rule may ask for."""
     with (resources() / "due" / "tests.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["label"] for row in csv.DictReader(file, strict=True)}
+        return {row["code"]: say_in("tests", row["label"]) for row in csv.DictReader(file, strict=True)}
 
 
-@cache
+@remembered
 def rule_sets() -> Mapping[str, tuple[str, str]]:
     """The sets of rules: (title, note) by name. Some are empty on purpose, for the clinic to fill."""
     with (resources() / "due" / "rule_sets.csv").open(encoding="utf-8", newline="") as file:
-        return {row["set"]: (row["title"], row["note"]) for row in csv.DictReader(file, strict=True)}
+        return {
+            row["set"]: (say(row["title"]), say(row["note"])) for row in csv.DictReader(file, strict=True)
+        }
 
 
 @cache
@@ -193,7 +196,7 @@ def default_table() -> str:
     return (resources() / "due" / "rules.csv").read_text(encoding="utf-8")
 
 
-@cache
+@remembered
 def default_rules() -> RuleTable:
     """The rules that come with the program and are switched on."""
     return parse_rules(default_table())
@@ -232,7 +235,7 @@ def _rule(row: dict[str, str], line: int) -> Rule:
     _check(row, parts, where)
     rule = Rule(
         id=row["id"],
-        item=row["item"],
+        item=say(row["item"]),
         kind=row["kind"],
         parts=parts,
         apart=row["parts"] == "apart",

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.lab_entry import LabResult, limits_text, result_tex
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.plausibility_measured import units_of
 from ctdild_desktop.clinical.records import Lab
+from ctdild_desktop.language import say
 from ctdild_desktop.services import labs
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
@@ -83,7 +84,7 @@ class LabsSheet(PanelSheet):
             grid = first if listed.group in _FIRST else more
             if listed.group != group:
                 group = listed.group
-                grid.add_group(wording.capital(group))
+                grid.add_group(wording.capital(say(group)))
             self._add_row(grid, listed)
         for row in self._rows.values():
             for field in (row.unit, row.limits):

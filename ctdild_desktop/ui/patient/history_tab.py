@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from ctdild_desktop.language import say
 from ctdild_desktop.services import history, removed
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -46,7 +47,7 @@ class HistoryTab(QWidget):
         self.group = ChoiceField(
             "history_group",
             self.tr("Limit the history to"),
-            ((name, name) for name in history.patient_groups()),
+            ((name, say(name)) for name in history.patient_groups()),
             empty=self.tr("Everything"),
         )
         self.group.changed.connect(lambda _code: self._read_acts())

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical.entry import EntryError
+from ctdild_desktop.language import say
 from ctdild_desktop.services import history, history_terms
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -36,7 +37,7 @@ class LogPage(QWidget):
         self.group = ChoiceField(
             "log_group",
             tr("Kind of act"),
-            ((name, name) for name in history_terms.groups()),
+            ((name, say(name)) for name in history_terms.groups()),
             empty=tr("Everything"),
         )
         self.first = DateField("log_first", tr("From this day"), desk.today)

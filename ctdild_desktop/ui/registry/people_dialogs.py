@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services import people
 from ctdild_desktop.services.desk import Desk, Role
 from ctdild_desktop.services.people import Person
@@ -126,7 +127,7 @@ def reactivate(desk: Desk, runner: Runner, person: Person, parent: QWidget) -> A
         text=_tr(
             "As {role}, like before. Tell the person this passphrase. It is temporary: at the next unlocking "
             "the person sets one of their own."
-        ).format(role=person.role),
+        ).format(role=say_in("role", person.role)),
         button=_tr("Let the person in"),
         parent=parent,
     )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services import people
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -181,7 +182,13 @@ class PeoplePanel(QWidget):
             local = one.last_unlocked.astimezone()
             last = f"{wording.day(local.date())} {local:%H:%M}"
         remark = self.tr("temporary passphrase") if one.must_change else ""
-        return one.name, one.login, one.role, last, remark if one.active else self.tr("removed")
+        return (
+            one.name,
+            one.login,
+            say_in("role", one.role),
+            last,
+            remark if one.active else self.tr("removed"),
+        )
 
     def _on_chosen(self) -> None:
         chosen = self.chosen

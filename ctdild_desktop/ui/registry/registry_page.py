@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
@@ -151,7 +152,11 @@ class RegistryPage(QWidget):
                 if on_server
                 else self.tr("encrypted (SQLCipher); key slots beside it"),
             ),
-            ("user", self.tr("Signed in"), f"{desk.display_name} ({desk.login}), {desk.role}"),
+            (
+                "user",
+                self.tr("Signed in"),
+                f"{desk.display_name} ({desk.login}), {say_in('role', desk.role)}",
+            ),
             ("patients", self.tr("Patients"), ""),
             ("kind", self.tr("Kind"), self.tr("demonstration, invented people only") if desk.demo else ""),
             ("caution", self.tr("Caution"), warning_of(desk)),
