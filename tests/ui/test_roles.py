@@ -17,6 +17,7 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.registry.models import UserRow
 from ctdild_desktop.services import desk as desk_room
 from ctdild_desktop.services import drafts, permissions
+from ctdild_desktop.services.demo.papers import with_papers
 from ctdild_desktop.services.demo.samples import with_samples
 from ctdild_desktop.services.desk import Change, Desk, Role
 from ctdild_desktop.ui.actions import ACTIONS
@@ -34,7 +35,7 @@ PATIENT = holloway().patient.id
 BARE = PatientRecord(patient=Patient(id="b" * 32, mrn="55-2", family_name="Åkerlund"))
 KINDS = (
     *("test", "therapy", "adverse_event", "hrct", "visit", "diagnosis"),
-    *("lab", "serology", "heart_test", "pro"),
+    *("lab", "serology", "heart_test", "pro", "procedure", "consent", "attachment"),
 )
 NEEDS_NONE = {
     "lock",
@@ -71,6 +72,9 @@ class Anyone:
 
     def show_folder(self, _folder: Path) -> None: ...
 
+    def show_file(self, _file: Path) -> bool:
+        return True
+
 
 @pytest.fixture
 def refusals(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -89,7 +93,7 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def window_of(qapp: QApplication, desk: Desk) -> Iterator[Callable[[str], Workbench]]:
     """Makes the window of a person with a role."""
-    fill(desk, with_samples(holloway()), BARE)
+    fill(desk, with_papers(with_samples(holloway())), BARE)
     made: list[Workbench] = []
 
     def make(role: str) -> Workbench:
@@ -111,9 +115,14 @@ def settle() -> None:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def press_everything(within: QWidget) -> None:
-    """Press every push button that is offered, once; those that appear meanwhile too."""
-    pressed: set[str] = set(_NOT_PRESSED)
+def press_everything(within: QWidget, before: set[str] | None = None) -> None:
+    """Press every push button that is offered, once; those that appear meanwhile too.
+
+    Args:
+        before: names that were pressed elsewhere; those pressed here are added.
+    """
+    pressed: set[str] = set() if before is None else before
+    pressed.update(_NOT_PRESSED)
     while True:
         offered = (
             button
@@ -161,10 +170,11 @@ def test_a7_nothing_that_is_offered_is_refused_for_the_role(
         assert isinstance(bench.patient.sheet, FormSheet)
         press_everything(bench.patient.sheet)
     bench.open_patient(BARE.patient.id)
+    pressed: set[str] = set()
     for name in bench.patient.tab_names:
         bench.patient.close_sheet()
         bench.patient.show_tab(name)
-        press_everything(bench.patient)
+        press_everything(bench.patient, pressed)
     for room in (bench.patients, bench.registry):
         bench.window.show_room("patients" if room is bench.patients else "registry")
         press_everything(room)
@@ -185,6 +195,9 @@ def held(bench: Workbench, kind: str) -> tuple[Any, ...]:
         "serology": record.serology,
         "heart_test": record.heart_tests,
         "pro": record.pros,
+        "procedure": record.procedures,
+        "consent": record.consents,
+        "attachment": record.attachments,
     }[kind]
 
 
