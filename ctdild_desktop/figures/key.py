@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ctdild_desktop.figures.epochs import sentences
 from ctdild_desktop.figures.scene import EventKind, EventMark, LaneStyle, Scale, Series, Timeline
+from ctdild_desktop.language import marked, say
 
 
 class Sign(StrEnum):
@@ -58,39 +59,43 @@ class KeyPart:
 
 
 _MEASURES = {
-    "fvc": "FVC, forced vital capacity",
-    "dlco": "DLCO, transfer factor for carbon monoxide, as measured",
-    "fev1": "FEV1, forced expiratory volume in one second",
-    "tlc": "TLC, total lung capacity",
-    "kco": "KCO, transfer coefficient",
-    "spo2": "SpO₂ at rest",
-    "spo2_nadir": "SpO₂, the lowest on exertion",
-    "mmrc": "mMRC grade of breathlessness, 0 (none) to 4 (most)",
+    "fvc": marked("FVC, forced vital capacity"),
+    "dlco": marked("DLCO, transfer factor for carbon monoxide, as measured"),
+    "fev1": marked("FEV1, forced expiratory volume in one second"),
+    "tlc": marked("TLC, total lung capacity"),
+    "kco": marked("KCO, transfer coefficient"),
+    "spo2": marked("SpO₂ at rest"),
+    "spo2_nadir": marked("SpO₂, the lowest on exertion"),
+    "mmrc": marked("mMRC grade of breathlessness, 0 (none) to 4 (most)"),
 }
 _SCALES = {
-    Scale.PERCENT: "The scale is % of the predicted value.",
-    Scale.LITRES: "The scale is litres. DLCO has another unit and is not drawn on it.",
-    Scale.Z: "The scale is z-scores: standard deviations from the predicted value.",
+    Scale.PERCENT: marked("The scale is % of the predicted value."),
+    Scale.LITRES: marked("The scale is litres. DLCO has another unit and is not drawn on it."),
+    Scale.Z: marked("The scale is z-scores: standard deviations from the predicted value."),
 }
 _STYLES = {
-    LaneStyle.GLUCOCORTICOID: "Glucocorticoid; the height is the dose, full at 40 mg prednisolone a day",
-    LaneStyle.CONVENTIONAL: "Conventional immunosuppressant; the height is the dose against its highest",
-    LaneStyle.CYCLOPHOSPHAMIDE: "Cyclophosphamide",
-    LaneStyle.ANTI_CD20: "Anti-CD20 antibody: six months after the last infusion of a course",
-    LaneStyle.OTHER_BIOLOGIC: "Other biologic",
-    LaneStyle.JAK: "JAK inhibitor",
-    LaneStyle.ANTIFIBROTIC: "Antifibrotic",
-    LaneStyle.OUTLINE_ONLY: "Oxygen or rehabilitation",
+    LaneStyle.GLUCOCORTICOID: marked(
+        "Glucocorticoid; the height is the dose, full at 40 mg prednisolone a day"
+    ),
+    LaneStyle.CONVENTIONAL: marked(
+        "Conventional immunosuppressant; the height is the dose against its highest"
+    ),
+    LaneStyle.CYCLOPHOSPHAMIDE: marked("Cyclophosphamide"),
+    LaneStyle.ANTI_CD20: marked("Anti-CD20 antibody: six months after the last infusion of a course"),
+    LaneStyle.OTHER_BIOLOGIC: marked("Other biologic"),
+    LaneStyle.JAK: marked("JAK inhibitor"),
+    LaneStyle.ANTIFIBROTIC: marked("Antifibrotic"),
+    LaneStyle.OUTLINE_ONLY: marked("Oxygen or rehabilitation"),
 }
 
 
 def key_of(timeline: Timeline) -> tuple[KeyPart, ...]:
     """The key of this picture, part by part from top to bottom; a part without lines is left out."""
     parts = (
-        KeyPart("Lung function", tuple(_lung(timeline))),
-        KeyPart("Epochs of therapy", tuple(_epochs(timeline))),
-        KeyPart("Therapy", tuple(_therapy(timeline))),
-        KeyPart("Events", tuple(_events([mark for mark in timeline.events if _shown(timeline, mark)]))),
+        KeyPart(say("Lung function"), tuple(_lung(timeline))),
+        KeyPart(say("Epochs of therapy"), tuple(_epochs(timeline))),
+        KeyPart(say("Therapy"), tuple(_therapy(timeline))),
+        KeyPart(say("Events"), tuple(_events([mark for mark in timeline.events if _shown(timeline, mark)]))),
     )
     return tuple(part for part in parts if part.lines)
 
@@ -106,27 +111,31 @@ def _lung(timeline: Timeline) -> Iterator[KeyLine]:
         *(one for strip in timeline.strips for one in strip.series),
     )
     for series in shown:
-        yield KeyLine(Sign.SERIES, _MEASURES.get(series.measure, series.label), series.measure)
+        yield KeyLine(Sign.SERIES, say(_MEASURES[series.measure]), series.measure)
     points = [point for series in shown for point in series.points]
     if any(not point.used and not point.preview for point in points):
         hollow = next(series for series in shown if any(not point.used for point in series.points))
-        words = "Hollow: not used by the criteria; the reason stands beside it"
+        words = say("Hollow: not used by the criteria; the reason stands beside it")
         yield KeyLine(Sign.HOLLOW, words, hollow.measure)
     if any(point.preview for point in points):
-        yield KeyLine(Sign.PREVIEW, "Being typed, not saved", "fvc")
+        yield KeyLine(Sign.PREVIEW, say("Being typed, not saved"), "fvc")
     if panel.rings:
-        yield KeyLine(Sign.RING, "The two tests that are compared; the earlier one is the reference")
+        yield KeyLine(Sign.RING, say("The two tests that are compared; the earlier one is the reference"))
     if panel.band is not None:
-        yield KeyLine(Sign.BAND, "From the reference down to 10 % less; the line below is that limit")
+        yield KeyLine(Sign.BAND, say("From the reference down to 10 % less; the line below is that limit"))
     if panel.limits:
-        yield KeyLine(Sign.LIMIT, "LLN, lower limit of normal of FVC: the 5th percentile, z −1.645")
+        yield KeyLine(Sign.LIMIT, say("LLN, lower limit of normal of FVC: the 5th percentile, z −1.645"))
     if panel.set_changes:
-        yield KeyLine(Sign.SET_CHANGE, "The reference set changes here; values are not joined across it")
+        yield KeyLine(Sign.SET_CHANGE, say("The reference set changes here; values are not joined across it"))
     if points:
-        yield KeyLine(Sign.TODAY, f"{timeline.today_text}; the column at the right stands at this day")
+        yield KeyLine(
+            Sign.TODAY, say("{day}; the column at the right stands at this day", day=timeline.today_text)
+        )
         if panel.series:
-            yield KeyLine(Sign.NONE, _SCALES[panel.scale])
-        yield KeyLine(Sign.NONE, "A line breaks where tests cannot be compared or lie over 24 months apart.")
+            yield KeyLine(Sign.NONE, say(_SCALES[panel.scale]))
+        yield KeyLine(
+            Sign.NONE, say("A line breaks where tests cannot be compared or lie over 24 months apart.")
+        )
 
 
 def _epochs(timeline: Timeline) -> Iterator[KeyLine]:
@@ -134,52 +143,60 @@ def _epochs(timeline: Timeline) -> Iterator[KeyLine]:
     if row is None:
         return
     if row.spans:
-        words = "From one start or stop of a drug to the next: slope of FVC a year (95 % interval), n tests"
+        words = say(
+            "From one start or stop of a drug to the next: slope of FVC a year (95 % interval), n tests"
+        )
         yield KeyLine(Sign.EPOCH, words)
     if any(span.line is not None for span in row.spans):
-        yield KeyLine(Sign.FIT, "Straight line fitted to the tests of an epoch (least squares)")
+        yield KeyLine(Sign.FIT, say("Straight line fitted to the tests of an epoch (least squares)"))
     for sentence in sentences(row):
         yield KeyLine(Sign.NONE, sentence)
-    yield KeyLine(Sign.NONE, "A slope describes the course; it does not say what caused it.")
+    yield KeyLine(Sign.NONE, say("A slope describes the course; it does not say what caused it."))
 
 
 def _therapy(timeline: Timeline) -> Iterator[KeyLine]:
     lanes = timeline.lanes
     for style, words in _STYLES.items():
         if any(lane.style is style and lane.blocks for lane in lanes):
-            yield KeyLine(Sign.LANE, words, style.value)
+            yield KeyLine(Sign.LANE, say(words), style.value)
     blocks = [block for lane in lanes for block in lane.blocks]
     if any(block.possible for block in blocks):
-        yield KeyLine(Sign.POSSIBLE, "Six to nine months after it, or infusions not recorded: possible")
+        yield KeyLine(Sign.POSSIBLE, say("Six to nine months after it, or infusions not recorded: possible"))
     if any(lane.ticks for lane in lanes):
-        yield KeyLine(Sign.TICK, "An infusion or a pulse")
+        yield KeyLine(Sign.TICK, say("An infusion or a pulse"))
     if any(lane.gaps for lane in lanes):
-        yield KeyLine(Sign.GAP, "Interrupted")
+        yield KeyLine(Sign.GAP, say("Interrupted"))
     if any(block.start_uncertain or block.end_uncertain for block in blocks):
-        yield KeyLine(Sign.UNCERTAIN, "The date is known to the month or the year only")
+        yield KeyLine(Sign.UNCERTAIN, say("The date is known to the month or the year only"))
     if any(lane.running and lane.blocks for lane in lanes):
-        yield KeyLine(Sign.ARROW, "Still running")
+        yield KeyLine(Sign.ARROW, say("Still running"))
 
 
 def _events(marks: Sequence[EventMark]) -> Iterator[KeyLine]:
     harms = [mark for mark in marks if mark.kind is EventKind.ADVERSE_EVENT]
     for grade in sorted({mark.grade or 0 for mark in harms}):
-        words = f"Adverse event, CTCAE grade {grade}" if grade else "Adverse event, not graded"
+        words = (
+            say("Adverse event, CTCAE grade {grade}", grade=grade)
+            if grade
+            else say("Adverse event, not graded")
+        )
         yield KeyLine(Sign.ADVERSE_EVENT, words, str(grade))
     if any(mark.serious for mark in harms):
-        yield KeyLine(Sign.SERIOUS, "Serious")
+        yield KeyLine(Sign.SERIOUS, say("Serious"))
     if any(mark.ongoing_until is not None for mark in harms):
-        yield KeyLine(Sign.ONGOING, "Going on until this day")
+        yield KeyLine(Sign.ONGOING, say("Going on until this day"))
     kinds = {mark.kind for mark in marks}
     if EventKind.HRCT in kinds:
-        words = "HRCT, with better, same or worse than the one before; its day is dotted through all rows"
+        words = say(
+            "HRCT, with better, same or worse than the one before; its day is dotted through all rows"
+        )
         yield KeyLine(Sign.SCAN, words)
     if EventKind.ADMISSION in kinds:
-        yield KeyLine(Sign.ADMISSION, "Admission, with its nights")
+        yield KeyLine(Sign.ADMISSION, say("Admission, with its nights"))
     meetings = {mark.planned for mark in marks if mark.kind is EventKind.MDT}
     if False in meetings:
-        yield KeyLine(Sign.MDT, "View of the multidisciplinary team (MDT)")
+        yield KeyLine(Sign.MDT, say("View of the multidisciplinary team (MDT)"))
     if True in meetings:
-        yield KeyLine(Sign.PLANNED, "Planned meeting of the team")
+        yield KeyLine(Sign.PLANNED, say("Planned meeting of the team"))
     if len(marks) > 2:
-        yield KeyLine(Sign.NONE, "×3: three marks too close to be drawn apart; the gravest is drawn.")
+        yield KeyLine(Sign.NONE, say("×3: three marks too close to be drawn apart; the gravest is drawn."))

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.evidence import CHECK_WORDS, Claim
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.figures.lanes import is_running
+from ctdild_desktop.language import say
 from ctdild_desktop.services.assessment import PatientView
 
 
@@ -84,7 +85,9 @@ def _linked(
     people = f"n {claim.n}" if claim.n else ""
     effect = ": ".join(part for part in (claim.outcome, claim.effect) if part)
     detail = (claim.study, people, claim.population, claim.dose, effect, f"p {claim.p}" if claim.p else "")
-    review = f"source review, {claim.place}" if claim.place else "published after the source review"
+    review = say("published after the source review")
+    if claim.place:
+        review = say("source review, {lines}", lines=claim.place)
     place = (review, claim.source, f"doi {claim.doi}" if claim.doi else "", CHECK_WORDS[claim.check])
     later = evidence.claim(claim.superseded_by) if claim.superseded_by else None
     return LinkedClaim(
