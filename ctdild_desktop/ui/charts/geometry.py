@@ -13,6 +13,8 @@ from ctdild_desktop.figures.scene import LungPanel, Strip, Timeline
 from ctdild_desktop.ui import theme
 
 LEAST_PANEL = 120
+_HIGH, _HIGH_ROW, _GOOD_PANEL = 520, 30, 230
+"""A picture of more than this height has high rows, where the panel stays at a good height."""
 STRIP, EMPTY_STRIP = 58, 24
 """Height of a further panel at the usual font, and of one that has nothing to draw."""
 
@@ -70,14 +72,18 @@ class Geometry:
 def arrange(timeline: Timeline, window: tuple[dt.date, dt.date], width: float, height: float) -> Geometry:
     """Share a widget's area among panel and rows; the panel takes what the rows leave."""
     left, right = theme.scaled(116), theme.scaled(96)
-    row = theme.scaled(30 if height > theme.scaled(520) else 22)
+    row = theme.scaled(22)
     event_row = theme.scaled(21)
     foot = theme.scaled(20)
     body = max(width - left - right, 80.0)
     count = max(len(timeline.lanes), 1)
     heights = strip_heights(timeline)
-    further = sum(heights) + (row if timeline.epochs is not None else 0)
-    panel_height = max(height - 2 - further - count * row - 2 * event_row - foot, LEAST_PANEL)
+    rows = count + (timeline.epochs is not None)
+    rest = height - 2 - sum(heights) - 2 * event_row - foot
+    high_row = theme.scaled(_HIGH_ROW)
+    if height > theme.scaled(_HIGH) and rest - rows * high_row >= theme.scaled(_GOOD_PANEL):
+        row = high_row
+    panel_height = max(rest - rows * row, LEAST_PANEL)
     panel = QRectF(left, 1, body, panel_height)
     top = panel.bottom()
     strips = tuple(QRectF(left, top + sum(heights[:index]), body, high) for index, high in enumerate(heights))

@@ -63,6 +63,11 @@ def _hit_point(
     return best
 
 
+def on_folded(timeline: Timeline, geometry: Geometry, at: QPointF) -> bool:
+    """Whether a place is on the words that count the drugs that are not drawn."""
+    return bool(timeline.folded_lanes) and geometry.gutter(geometry.years).contains(at)
+
+
 def nearest_test(timeline: Timeline, date: dt.date) -> tuple[dt.date, str] | None:
     """Date and id of the saved test nearest to a date."""
     days = days_of_tests(timeline.panel)

@@ -45,7 +45,7 @@ def paint_folded(painter: QPainter, timeline: Timeline, geometry: Geometry) -> N
     """Say below the names how many stopped drugs are not drawn."""
     if timeline.folded_lanes:
         painter.setFont(theme.font(-1))
-        painter.setPen(theme.color("text3"))
+        painter.setPen(theme.color("accent"))
         words = QCoreApplication.translate("TimelineChart", "+ {count} earlier drugs")
         painter.drawText(geometry.gutter(geometry.years), _RIGHT, words.format(count=timeline.folded_lanes))
 

@@ -64,7 +64,24 @@ class Labels:
             Box(x - gap - wide, y - high / 2, x - gap, y + high / 2),
             Box(x - wide, y + gap, x, y + gap + high),
         ]
-        self.place(text, candidates, bold=bold, ink=ink, needed=needed)
+        near = len(candidates)
+        for step in range(2, 9) if needed else ():
+            for left in (x - wide / 2, x - wide, x, x - wide - 30, x + 30):
+                candidates.append(
+                    Box(left, y - gap - (step + 0.5) * high, left + wide, y - gap - (step - 0.5) * high)
+                )
+                candidates.append(Box(left, y + gap + (step - 1) * high, left + wide, y + gap + step * high))
+        placed = self.place(text, candidates, bold=bold, ink=ink, needed=needed)
+        if placed is not None and placed not in candidates[:near]:
+            self._lead(at, placed, ink)
+
+    def _lead(self, at: QPointF, box: Box, ink: str) -> None:
+        """Draw a thin line from a point to its words where they stand apart."""
+        above = box.y1 < at.y()
+        start = QPointF(at.x(), at.y() - 9 if above else at.y() + 9)
+        end = QPointF(min(max(at.x(), box.x0), box.x1), box.y1 if above else box.y0)
+        self._painter.setPen(glyphs.pen(theme.color(ink), 0.8))
+        self._painter.drawLine(start, end)
 
     def place(
         self,
@@ -74,18 +91,19 @@ class Labels:
         bold: bool = False,
         ink: str = "text",
         needed: bool = True,
-    ) -> None:
+    ) -> Box | None:
         """Write into the first free candidate; a needed text into the first that fits when none is free."""
         box = first_free(candidates, self.taken, self._frame)
         if box is None and needed:
             box = first_free(candidates, (), self._frame)
         if box is None:
-            return
+            return None
         self.taken.append(box)
         self._painter.setFont(theme.font(-1, bold=bold))
         self._painter.setPen(theme.color(ink))
         area = QRectF(box.x0, box.y0, box.x1 - box.x0 + 1, box.y1 - box.y0)
         self._painter.drawText(area, _LEFT, text)
+        return box
 
 
 def position(geometry: Geometry, point: Point) -> QPointF:

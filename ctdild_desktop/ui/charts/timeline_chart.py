@@ -13,7 +13,7 @@ from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import paint_overlay, whole
 from ctdild_desktop.ui.charts.geometry import Geometry, arrange, days_of_tests, least_height
-from ctdild_desktop.ui.charts.hits import hit, nearest_test, record_kind
+from ctdild_desktop.ui.charts.hits import hit, nearest_test, on_folded, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
 from ctdild_desktop.ui.charts.lung_curves import LungCurves
 from ctdild_desktop.ui.charts.stops import TEST, Stop, nearest, stops_of
@@ -42,6 +42,8 @@ class TimelineChart(QWidget):
     """Kind and id that the read-out stands on."""
     pair_dragged = Signal(str, str)
     """Ids of the earlier and later test of a drag; two empty texts when it was cleared."""
+    drugs_asked = Signal()
+    """The drugs that are not drawn shall be drawn, too."""
     scale_requested = Signal(str)
     """Value of the :class:`Scale` that a key asked for."""
 
@@ -233,6 +235,9 @@ class TimelineChart(QWidget):
                 self._view.viewport().setCursor(shape)
             else:
                 self._move_to(-1)
+                folded = on_folded(timeline, geometry, at)
+                shape = Qt.CursorShape.PointingHandCursor if folded else Qt.CursorShape.ArrowCursor
+                self._view.viewport().setCursor(shape)
         elif kind == QEvent.Type.MouseButtonRelease and left and self._pressed is not None:
             moved = abs(at.x() - self._pressed.x()) > _DRAG
             self._pressed = None
@@ -244,6 +249,8 @@ class TimelineChart(QWidget):
     def _click(self, timeline: Timeline, geometry: Geometry, at: QPointF) -> None:
         under = hit(timeline, geometry, at)
         if under is None:
+            if on_folded(timeline, geometry, at):
+                self.drugs_asked.emit()
             return
         if under[0] == TEST:
             self._selected = under[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -126,6 +127,7 @@ class Overview(QWidget):
             chart.record_selected.connect(self._on_mark_selected)
             chart.pair_dragged.connect(self._on_pair_dragged)
             chart.scale_requested.connect(self.set_scale)
+            chart.drugs_asked.connect(partial(self._bar.switch, "all_drugs", on=True))
             self._room.setWidget(chart)
             self._chart = chart
             for first, second in pairwise((*self._bar.stops, chart, self._table)):
@@ -281,9 +283,10 @@ class Overview(QWidget):
             return
         row, head = theme.scaled(22), theme.scaled(24)
         room = self.height() - self._bar.height() - self._header.sizeHint().height() - head - 1
-        good_chart = self._chart.minimumSizeHint().height() + theme.scaled(30)
-        most = _MANY_ROWS if self.window().height() >= theme.scaled(1000) else _USUAL_ROWS
-        count = max(min((room - good_chart) // row, most), _LEAST_ROWS)
+        least = self._chart.minimumSizeHint().height()
+        count = max(min((room - least - theme.scaled(30)) // row, _USUAL_ROWS), _LEAST_ROWS)
+        if self.window().height() >= theme.scaled(1000):
+            count = max(min((room - least - theme.scaled(180)) // row, _MANY_ROWS), count)
         total = len(self._rows)
         count = min(count, total)
         self._table.setFixedHeight(head + count * row + 1)
