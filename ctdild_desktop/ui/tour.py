@@ -25,7 +25,7 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import access, events, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
-from ctdild_desktop.ui import inspection, theme, tour_people, tour_today
+from ctdild_desktop.ui import inspection, theme, tour_people, tour_plot, tour_today
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
@@ -263,6 +263,7 @@ class _Round:
         page.choose(2)
         self._take(bench.window, "patient-ppf")
         page.choose(0)
+        tour_plot.draw_plot(bench, self._take, self._leave_dialogs)
         for tab in page.tab_names:
             page.show_tab(tab)
             self._take(bench.window, f"patient-tab-{tab}")

@@ -123,10 +123,12 @@ def paint_marks(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None
         painter.setPen(glyphs.pen(theme.color("text"), 1.4))
         painter.setBrush(glyphs.NO_BRUSH)
         painter.drawEllipse(at, _RING, _RING)
-        if ring.label:
-            labels.write(ring.label, at, bold=True, gap=11)
     if panel.band is not None:
         _paint_band_label(panel, geometry, labels)
+    for ring in panel.rings:
+        if ring.label and geometry.axis.shows(ring.date):
+            at = QPointF(geometry.axis.x(ring.date), geometry.y(ring.value))
+            labels.write(ring.label, at, bold=True, gap=11)
     for change in panel.set_changes:
         if geometry.axis.shows(change.date):
             x, top = geometry.axis.x(change.date), geometry.panel.top()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
+from ctdild_desktop.clinical.reference_choice import Choice
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.reference import references_for
 from ctdild_desktop.ui import theme
@@ -247,6 +248,10 @@ class PatientPage(QWidget):
             self.close_sheet()
             self._reasons.show_evidence(self._view)
 
+    def show_reasons(self) -> None:
+        """Show the reasons again, in place of the evidence."""
+        self._reasons.show_why()
+
     def focus_chart(self) -> None:
         """Give the time-line the keyboard."""
         self._tabs.setCurrentIndex(0)
@@ -382,10 +387,13 @@ class PatientPage(QWidget):
             bar.below(bar.reference_button),
         )
 
-    def _on_reference(self, code: str) -> None:
-        """Count from another test; the verdicts stay as they are."""
-        self._reference = (code, self._pointed)
+    def compare_with(self, choice: Choice | None, test_id: str = "") -> None:
+        """Count from another test than the criterion's, or from that again; the verdicts stay as they are."""
+        self._reference = (choice.value if choice is not None else "", test_id)
         self._apply_choice()
+
+    def _on_reference(self, code: str) -> None:
+        self.compare_with(Choice(code) if code else None, self._pointed)
 
     def _show_notices(self, view: PatientView) -> None:
         self._alert.say(view.header.alert)
