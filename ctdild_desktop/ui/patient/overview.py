@@ -185,9 +185,10 @@ class Overview(QWidget):
 
     def show_key(self) -> None:
         """Say what the signs of the picture mean, in a window beside it."""
-        picture = self.timeline()
-        if picture is not None:
-            PlotKey(picture, self.window()).show()
+        picture, view = self.timeline(), self._view
+        if picture is not None and view is not None:
+            whose = f"{view.header.name} · {view.header.identity}"
+            PlotKey(picture, whose, self.window()).show()
 
     @property
     def pointed_test(self) -> str:

@@ -45,7 +45,7 @@ class _Sample(QWidget):
 class PlotKey(QDialog):
     """Stands beside the picture and does not hold it up; Esc closes. Open it with ``show()``."""
 
-    def __init__(self, timeline: Timeline, parent: QWidget | None = None) -> None:
+    def __init__(self, timeline: Timeline, whose: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plot_key")
         self.setWindowTitle(self.tr("Key to the time-line"))
@@ -60,6 +60,12 @@ class PlotKey(QDialog):
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 1)
+        head = QLabel(whose)
+        head.setObjectName("plot_key_whose")
+        head.setTextFormat(Qt.TextFormat.PlainText)
+        head.setFont(theme.font(bold=True))
+        head.setWordWrap(True)
+        head.setContentsMargins(14, 8, 14, 8)
         said = []
         for part in key_of(timeline):
             self._add_title(part.title)
@@ -82,6 +88,7 @@ class PlotKey(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(head)
         column.addWidget(scroll, 1)
         column.addWidget(buttons)
         wide = theme.scaled(560)
