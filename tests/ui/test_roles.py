@@ -50,6 +50,7 @@ NEEDS_NONE = {
     "plot_key",
     "evidence",
     "commands",
+    "settings",
 }
 """Actions that touch no record: leaving, moving about, reading the program's own texts."""
 
