@@ -36,6 +36,7 @@ from ctdild_desktop.clinical.records import (
     Pro,
     Procedure,
     Serology,
+    Snooze,
     TherapyLine,
     Visit,
 )
@@ -51,7 +52,7 @@ PARTIAL = st.sampled_from(
 MOMENTS = st.just(dt.datetime(2026, 3, 12, 9, 30, 0, 5, tzinfo=dt.UTC))
 WITH_ABSENT = (
     *(Patient, Diagnosis, Consent, Visit, Pro, Pft, Lab, Serology, HeartTest, Hrct, Procedure, TherapyLine),
-    *(AdverseEvent, Attachment, Meeting, AgendaItem, Decision, Action),
+    *(AdverseEvent, Attachment, Meeting, AgendaItem, Decision, Action, Snooze),
 )
 """Every kind that stands for itself."""
 _NUMBERS = {
@@ -78,6 +79,7 @@ _WORDS: dict[str, st.SearchStrategy[Any]] = {
     "media_type": st.sampled_from(MEDIA_TYPES),
     "sha256": st.just("0" * 64),
     "source_sha256": st.none() | st.just("f" * 64),
+    "until": st.just(dt.date(2026, 3, 12)),
     "snapshot": st.just('{"a": "ä"}'),
 }
 _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
@@ -88,7 +90,7 @@ _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     PartialDate: PARTIAL,
 }
 _LINKS = frozenset({"record_id", "record_kind"})
-_FILLED = frozenset({"term", "what", "question", "name", "title"})
+_FILLED = frozenset({"term", "what", "question", "name", "title", "item", "reason"})
 
 
 def _value(kind: type[Any], name: str, hint: Any) -> st.SearchStrategy[Any]:

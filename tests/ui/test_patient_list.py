@@ -61,6 +61,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 @pytest.fixture
 def crowd(bench: Workbench, desk: Desk, reads: Reads) -> Workbench:
     fill(desk, *(PatientRecord(patient=_patient(number)) for number in range(MANY)))
+    bench.window.show_room("patients")
     reads.clear()
     bench.patients.refresh()
     return bench
