@@ -36,7 +36,7 @@ ANYWHERE = tuple(
     for spec in ACTIONS
     if spec.when is When.ALWAYS
     and not spec.id.startswith("room_")
-    and spec.id not in {"quit", "lock", "open_demo", "undo", "backup", "verify", "import"}
+    and spec.id not in {"quit", "lock", "open_demo", "undo", "commands", "backup", "verify", "import"}
 )
 
 
