@@ -18,12 +18,12 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.figures.scene import EventKind, EventMark
-from ctdild_desktop.language import say, say_n
+from ctdild_desktop.language import marked, say, say_n
 
 _RESULT_WORD = {
-    HrctResult.PROGRESSION: "worse",
-    HrctResult.STABLE: "same",
-    HrctResult.IMPROVED: "better",
+    HrctResult.PROGRESSION: marked("worse"),
+    HrctResult.STABLE: marked("same"),
+    HrctResult.IMPROVED: marked("better"),
 }
 
 
@@ -86,7 +86,7 @@ def scan_mark(scan: Hrct) -> EventMark:
         kind=EventKind.HRCT,
         date=scan.date,
         record_id=scan.id,
-        label=_RESULT_WORD.get(scan.result, "") if scan.result is not None else "",
+        label=say(_RESULT_WORD.get(scan.result, "")) if scan.result is not None else "",
         read_out=", ".join(words),
     )
 

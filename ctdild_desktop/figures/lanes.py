@@ -255,7 +255,7 @@ def _side(
     if all(line.stop_reason == "completed" for line in lines) and not any(
         is_running(line, today) for line in lines
     ):
-        words += ", completed"
+        words += say(", completed")
     return words, False
 
 

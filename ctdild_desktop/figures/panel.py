@@ -25,7 +25,7 @@ from ctdild_desktop.figures.scene import (
     Series,
     SetChange,
 )
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 LLN_Z = -1.645
 """The fifth percentile, by which the lower limit of normal is defined."""
@@ -33,7 +33,7 @@ LLN_Z = -1.645
 NO_TESTS = "No tests yet. Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."
 
 _THRESHOLD = Decimal("0.9")
-_AXIS = {Scale.PERCENT: "% predicted", Scale.LITRES: "litres", Scale.Z: "z-score"}
+_AXIS = {Scale.PERCENT: marked("% predicted"), Scale.LITRES: marked("litres"), Scale.Z: marked("z-score")}
 _STEP = {Scale.PERCENT: (10.0, 40.0), Scale.LITRES: (0.5, 1.5), Scale.Z: (1.0, 3.0)}
 _SET_NAMES = {
     "GLI2022": "GLI 2022",
@@ -142,7 +142,7 @@ def _band(pair: Evidence, items: Sequence[Measured], scale: Scale) -> Band | Non
         return None
     bottom = top * _THRESHOLD
     unit, places = ("%", 1) if scale is Scale.PERCENT else ("L", 2)
-    named = "reference" if own else f"{wording.number(top, places)} {unit}"
+    named = say("reference") if own else f"{wording.number(top, places)} {unit}"
     words = say(
         "−10 % of {named}: {bottom} {unit}", named=named, bottom=wording.number(bottom, places), unit=unit
     )
@@ -160,7 +160,7 @@ def _nothing(tests: Sequence[DerivedTest], scale: Scale) -> str:
     if scale is Scale.LITRES:
         return say("No FVC in litres is recorded.")
     if reasons:
-        name = say("% predicted") if scale is Scale.PERCENT else "z-score"
+        name = say("% predicted") if scale is Scale.PERCENT else say("z-score")
         return say("No {name}: {reasons}.", name=name, reasons=reasons[0])
     return say("No FVC or DLCO is recorded.")
 
@@ -198,7 +198,7 @@ def build_panel(
     }
     measures = ("fvc",) if scale is Scale.LITRES else ("fvc", "dlco")
     items = {name: measured(tests, name, scale, kept[name], preview) for name in measures}
-    panel = LungPanel(scale=scale, axis_text=_AXIS[scale], low=0.0, high=1.0, ticks=(), series=())
+    panel = LungPanel(scale=scale, axis_text=say(_AXIS[scale]), low=0.0, high=1.0, ticks=(), series=())
     if not any(items.values()):
         return replace(panel, empty_text=_nothing(tests, scale))
     pair = options.reference

@@ -24,13 +24,13 @@ from ctdild_desktop.figures.measured import (
     why_unused,
 )
 from ctdild_desktop.figures.scene import NowValue, Point, Scale, ScaleTick, Series, Strip
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 STRIPS = ("fev1", "tlc", "kco", "spo2", "mmrc")
 """All further panels, in the order in which they stand."""
 
 _NAMES = {**LABELS, "spo2": "SpO₂", "mmrc": "mMRC"}
-_SCALE_WORDS = {Scale.PERCENT: "% predicted", Scale.Z: "z-score"}
+_SCALE_WORDS = {Scale.PERCENT: marked("% predicted"), Scale.Z: marked("z-score")}
 _STEP = {Scale.PERCENT: (10.0, 20.0), Scale.LITRES: (0.5, 1.0), Scale.Z: (1.0, 2.0)}
 _MMRC_MOST = 4
 

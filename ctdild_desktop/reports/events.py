@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ctdild_desktop.figures.layout import Box, Mark, merge_marks, spread
 from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.stage import Stage
 from ctdild_desktop.reports.typesetting import Face, width_of
@@ -14,7 +14,7 @@ from ctdild_desktop.reports.typesetting import Face, width_of
 _REACH = 12.0
 _GRADE_FILL = {1: Grey.WHITE, 2: Grey.GRADE2, 3: Grey.GRADE3, 4: Grey.GRADE4, 5: Grey.BLACK}
 _WIDTH = {EventKind.HRCT: 15.0, EventKind.ADMISSION: 11.0, EventKind.MDT: 10.0}
-_LETTERS = {EventKind.HRCT: "CT", EventKind.ADMISSION: "H"}
+_LETTERS = {EventKind.HRCT: marked("CT"), EventKind.ADMISSION: "H"}
 
 
 def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
@@ -34,8 +34,8 @@ def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
 def _draw_key(stage: Stage, row: Box) -> None:
     """The name of the lower row, with the sign of an MDT beside its word."""
     x, baseline = stage.axis.left - 6, (row.y0 + row.y1) / 2 + 3
-    stage.paper.text(x, baseline, "MDT", align="right")
-    x -= width_of("MDT") + 9
+    stage.paper.text(x, baseline, say("MDT"), align="right")
+    x -= width_of(say("MDT")) + 9
     _pennant(stage.paper, x, (row.y0 + row.y1) / 2, planned=False)
     stage.paper.text(x - 9, baseline, "CT, H", align="right")
 
@@ -115,7 +115,7 @@ def _draw_others(stage: Stage, events: Sequence[EventMark], row: Box) -> None:
     middle = (row.y0 + row.y1) / 2
     for (_, event, count), centre, size in zip(marks, centres, sizes, strict=True):
         x = centre - size / 2 + _WIDTH[event.kind] / 2 + 0.75
-        letters = _LETTERS.get(event.kind)
+        letters = say(_LETTERS.get(event.kind, ""))
         if letters is None:
             _pennant(paper, x, middle, planned=event.planned)
         else:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ctdild_desktop.figures.layout import Box, DateAxis, grid_dates, spread, year_labels
 from ctdild_desktop.figures.scene import Band, EventKind, LimitLine, LungPanel, NowValue, Series, Timeline
+from ctdild_desktop.language import say
 from ctdild_desktop.reports.events import draw_events
 from ctdild_desktop.reports.lanes import draw_lanes
 from ctdild_desktop.reports.paper import Grey, Paper
@@ -221,7 +222,7 @@ def _draw_labels(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:
             (right, line + 22, "right"),
             (right, line - 3, "right"),
         ]
-        stage.place(spots, band.label.replace(" of reference", ""), within=box)
+        stage.place(spots, band.label.replace(say(" of reference"), ""), within=box)
     for change in panel.set_changes:
         if stage.axis.shows(change.date):
             x = stage.axis.x(change.date)

@@ -16,7 +16,7 @@ from typing import Any
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.absence import reason_words
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_terms import TECHNICAL, Noun, Term
 from ctdild_desktop.services.texts import NOT_RECORDED
@@ -73,6 +73,15 @@ class ValueChange:
         return f"{self.label} {self.was or NOT_RECORDED} → {self.now or NOT_RECORDED}"
 
 
+_HEADS = {
+    "added": marked("added {name}"),
+    "changed": marked("changed {name}"),
+    "removed": marked("removed {name}"),
+    "restored": marked("restored {name}"),
+    "deleted": marked("deleted {name}"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One record that an act touched, or one event."""
@@ -91,7 +100,7 @@ class Item:
     @property
     def head(self) -> str:
         """``changed PFT 12.03.2026``."""
-        return f"{self.verb} {self.name}".lstrip()
+        return say(_HEADS[self.verb], name=self.name) if self.verb else self.name
 
     @property
     def short(self) -> str:
@@ -271,7 +280,7 @@ def _moment(value: Any, _term: Term, _names: Names) -> str:
 def _yes_no(value: Any, _term: Term, _names: Names) -> str:
     if value not in (0, 1):
         raise ValueError("neither yes nor no")
-    return "yes" if value else "no"
+    return say("yes") if value else say("no")
 
 
 def _code(value: Any, term: Term, _names: Names) -> str:

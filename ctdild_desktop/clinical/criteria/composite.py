@@ -55,6 +55,7 @@ from ctdild_desktop.clinical.verdict import (
     any_of,
     sentence,
 )
+from ctdild_desktop.language import say
 
 FVC_10, FVC_5, FVC_5_DLCO_15, DLCO_15 = "fvc_10", "fvc_5", "fvc_5_dlco_15", "dlco_15"
 SYMPTOMS, RADIOLOGY = "symptoms", "radiology"
@@ -125,9 +126,9 @@ def criterion_of(definition: Definition) -> Criterion:
 
     return Criterion(
         id=definition.id,
-        title=definition.title,
+        title=say(definition.title),
         window_months=definition.months(CriteriaSettings()),
-        source=definition.source,
+        source=say(definition.source),
         judge=judge,
         in_strip=definition.in_strip,
     )
@@ -257,12 +258,12 @@ def _answer(definition: Definition, facts: Facts, span: Window, found: _Findings
     final = with_fibrosis(verdict, facts) if definition.needs_fibrosis else Applicability(verdict)
     blank = Assessment(
         criterion=definition.id,
-        title=definition.title,
+        title=say(definition.title),
         as_of=span.end,
         verdict=final.verdict,
         window_months=span.months,
         because=final.because,
-        source=definition.source,
+        source=say(definition.source),
     )
     if final.verdict is Verdict.NOT_APPLICABLE:
         return blank

@@ -36,7 +36,7 @@ def confirm_advised(facts: Facts, pairs: tuple[Pair, ...], *, only_dlco: bool) -
         return ()
     text = sentence(
         "A repeat test in 4–12 weeks is advised to confirm this: {reasons}.",
-        reasons="; ".join(dict.fromkeys(reasons)),
+        reasons=tuple(sentence(reason) for reason in dict.fromkeys(reasons)),
     )
     return (Caution("CONFIRM_ADVISED", text),)
 

@@ -53,9 +53,10 @@ from ctdild_desktop.clinical.verdict import (
     any_of,
     sentence,
 )
+from ctdild_desktop.language import marked, say
 
 _ID = "PPF2022"
-_TITLE = "PPF 2022"
+_TITLE = marked("PPF 2022")
 _MONTHS = 12
 _SOURCE = "Raghu 2022, ATS/ERS/JRS/ALAT guideline, doi 10.1164/rccm.202202-0399ST"
 _FVC_POINTS = Fraction(5)
@@ -209,7 +210,7 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
         cautions += confirm_advised(facts, physiology.met, only_dlco=physiology.only_dlco)
     return Assessment(
         criterion=_ID,
-        title=_TITLE,
+        title=say(_TITLE),
         as_of=span.end,
         verdict=final.verdict,
         window_months=span.months,
@@ -218,7 +219,7 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
         needs=(*needs, *final.needs),
         cautions=() if not_applicable else cautions,
         evidence=() if not_applicable else tuple(pair.evidence for pair in physiology.pairs),
-        source=_SOURCE,
+        source=say(_SOURCE),
         key=_key(physiology) if physiology.pairs and not not_applicable else None,
     )
 

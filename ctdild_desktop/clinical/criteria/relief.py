@@ -31,10 +31,10 @@ from ctdild_desktop.clinical.criteria.treatment import treatment_context
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
-from ctdild_desktop.language import marked
+from ctdild_desktop.language import marked, say
 
 _ID = "RELIEF"
-_TITLE = "RELIEF"
+_TITLE = marked("RELIEF")
 _MONTHS = 24
 _SHORTEST_MONTHS = 6
 _SOURCE = "Behr 2021, RELIEF, doi 10.1016/S2213-2600(20)30554-3"
@@ -72,11 +72,11 @@ def _answer(facts: Facts, span: Window, visits: tuple[FvcVisit, ...]) -> Assessm
     inside = tuple(visit for visit in visits if span.tests_from <= visit.date <= span.end)
     blank = Assessment(
         criterion=_ID,
-        title=_TITLE,
+        title=say(_TITLE),
         as_of=span.end,
         verdict=Verdict.CANNOT_ASSESS,
         window_months=span.months,
-        source=_SOURCE,
+        source=say(_SOURCE),
     )
     refusal = _refusal(span, inside)
     if refusal is None:

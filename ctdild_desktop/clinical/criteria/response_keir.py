@@ -47,7 +47,7 @@ def _judge(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessme
         else "Before and after",
         as_of=as_of,
         verdict=Verdict.CANNOT_ASSESS,
-        source=_SOURCE,
+        source=say(_SOURCE),
     )
     start = treatment.start.exact if treatment is not None and treatment.start is not None else None
     if start is None:

@@ -93,14 +93,14 @@ def _answer(
     others = sorted(made.pairs, key=lambda pair: pair is not best)
     return Assessment(
         criterion=measure.criterion,
-        title=measure.title,
+        title=say(measure.title),
         as_of=span.end,
         verdict=Verdict.MET if met else Verdict.NOT_MET,
         window_months=span.months,
         because=because,
         cautions=cautions,
         evidence=tuple(pair.evidence for pair in others[:1]),
-        source=_SOURCE,
+        source=say(_SOURCE),
         key=relative_key(best, measure.limit),
     )
 
@@ -125,14 +125,14 @@ def _cannot_tell(
     reason, code, need = no_comparison(measure.name, span, made)
     return Assessment(
         criterion=measure.criterion,
-        title=measure.title,
+        title=say(measure.title),
         as_of=span.end,
         verdict=Verdict.CANNOT_ASSESS,
         window_months=span.months,
         because=(reason,),
         needs=(need,),
         cautions=(Caution(code, reason, stated=True),),
-        source=_SOURCE,
+        source=say(_SOURCE),
     )
 
 

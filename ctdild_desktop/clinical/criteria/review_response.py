@@ -151,7 +151,7 @@ def _answer(facts: Facts, as_of: dt.date, start: dt.date, span: Window, gains: _
         because=(*because, *reasons),
         cautions=tuple(dict.fromkeys(caution for pair in pairs for caution in pair.cautions)),
         evidence=tuple(pair.evidence for pair in pairs),
-        source=_SOURCE,
+        source=say(_SOURCE),
     )
 
 
@@ -201,7 +201,7 @@ def _cannot_tell(
         verdict=Verdict.CANNOT_ASSESS,
         because=because,
         needs=needs,
-        source=_SOURCE,
+        source=say(_SOURCE),
     )
 
 

@@ -142,7 +142,7 @@ def user_threshold(definition: UserThreshold) -> Criterion:
         id=f"OWN_{definition.id}",
         title=definition.name,
         window_months=definition.window_months,
-        source=definition.source,
+        source=say(definition.source),
         judge=judge,
     )
 
@@ -187,7 +187,7 @@ def _answer(
         as_of=span.end,
         verdict=Verdict.CANNOT_ASSESS,
         window_months=span.months,
-        source=definition.source,
+        source=say(definition.source),
     )
 
     def size(pair: Pair) -> Fraction:

@@ -31,6 +31,7 @@ from ctdild_desktop.clinical.criteria.telling import (
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.series import FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
+from ctdild_desktop.language import say
 
 _FIRST, _AIM, _LAST = 15, 12, 9
 _STALE_MONTHS = 15
@@ -67,11 +68,11 @@ def yearly_criterion(tool: YearlyTool) -> Criterion:
 def _judge(tool: YearlyTool, facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:
     unanswered = Assessment(
         criterion=tool.id,
-        title=tool.title,
+        title=say(tool.title),
         as_of=as_of,
         verdict=Verdict.CANNOT_ASSESS,
         window_months=_AIM,
-        source=tool.source,
+        source=say(tool.source),
     )
     known = diagnoses().get(facts.diagnosis)
     if facts.diagnosis is not None and (known is None or known.group != "SSc"):

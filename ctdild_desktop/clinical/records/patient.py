@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records.coded import Sex
+from ctdild_desktop.language import marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +76,15 @@ class Patient:
         """What an otherwise registered patient still lacks, in the words of the form."""
         lacking = []
         if not self.family_name:
-            lacking.append("surname")
+            lacking.append(marked("surname"))
         if self.birth_date is None:
             lacking.append("birth date")
         elif self.birth_date.exact is None:
             lacking.append("exact birth date")
         if self.sex is None:
-            lacking.append("sex")
+            lacking.append(marked("sex"))
         if self.height_cm is None:
-            lacking.append("height")
+            lacking.append(marked("height"))
         return tuple(lacking)
 
 

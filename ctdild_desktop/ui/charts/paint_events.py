@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from ctdild_desktop.figures.layout import Box, DateAxis, Mark, first_free, merge_marks
 from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
+from ctdild_desktop.language import say
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.geometry import Geometry
 from ctdild_desktop.ui.widgets import glyphs
@@ -119,7 +120,7 @@ def _paint_mark(painter: QPainter, mark: EventMark, middle: QPointF) -> None:
         box = QRectF(middle.x() - 10, middle.y() - 8.5, 20, 15.5)
         glyphs.adverse_event(painter, box, mark.grade, serious=mark.serious)
     elif mark.kind is EventKind.HRCT:
-        glyphs.lettered_box(painter, QRectF(middle.x() - 10, middle.y() - 7, 20, 14), "CT")
+        glyphs.lettered_box(painter, QRectF(middle.x() - 10, middle.y() - 7, 20, 14), say("CT"))
     elif mark.kind is EventKind.ADMISSION:
         glyphs.lettered_box(painter, QRectF(middle.x() - 7, middle.y() - 7, 14, 14), "H")
     else:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from ctdild_desktop.figures.key import KeyLine, Sign
 from ctdild_desktop.figures.scene import LaneStyle
+from ctdild_desktop.language import say
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import patterns
 from ctdild_desktop.ui.charts.inks import ink_of
@@ -155,7 +156,7 @@ _DRAWN: dict[Sign, Callable[[QPainter, QRectF, str], None]] = {
     Sign.ADVERSE_EVENT: _adverse_event,
     Sign.SERIOUS: _serious,
     Sign.ONGOING: lambda painter, box, _: _level(painter, box, "text2", 1),
-    Sign.SCAN: lambda painter, box, _: glyphs.lettered_box(painter, _middle(box, 20, 14), "CT"),
+    Sign.SCAN: lambda painter, box, _: glyphs.lettered_box(painter, _middle(box, 20, 14), say("CT")),
     Sign.ADMISSION: lambda painter, box, _: glyphs.lettered_box(painter, _middle(box, 14, 14), "H"),
     Sign.MDT: lambda painter, box, _: glyphs.pennant(painter, _middle(box, 12, 13), planned=False),
     Sign.PLANNED: lambda painter, box, _: glyphs.pennant(painter, _middle(box, 12, 13), planned=True),

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import say, say_in
 from ctdild_desktop.services.patients import Column, PatientSummary
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
@@ -182,7 +183,7 @@ def _text(row: PatientSummary, column: str) -> str:
     texts = {
         "name": row.name or "—",
         "mrn": row.mrn,
-        "sex": row.sex,
+        "sex": say_in("sex", row.sex),
         "birth_date": wording.partial(row.birth_date) if row.birth_date else "",
         "diagnosis": row.diagnosis,
         "pattern": row.pattern,
@@ -195,5 +196,5 @@ def _text(row: PatientSummary, column: str) -> str:
         if not row.missing:
             return ""
         words = QCoreApplication.translate("PatientTable", "no {things}")
-        return words.format(things=", ".join(row.missing))
+        return words.format(things=", ".join(map(say, row.missing)))
     return texts[column]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.reference_choice import Choice
+from ctdild_desktop.language import say
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.reference import references_for
 from ctdild_desktop.ui import theme
@@ -397,7 +398,7 @@ class PatientPage(QWidget):
 
     def _show_notices(self, view: PatientView) -> None:
         self._alert.say(view.header.alert)
-        lacking = ", ".join(what for what in view.header.incomplete if what != "diagnosis")
+        lacking = ", ".join(say(what) for what in view.header.incomplete if what != "diagnosis")
         text = self.tr("Incomplete: {what} not recorded.").format(what=lacking) if lacking else ""
         self._incomplete.say(text)
         none = self.tr("No diagnosis is recorded.") if view.diagnosis is None else ""

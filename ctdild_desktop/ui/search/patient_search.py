@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -81,7 +82,7 @@ class HitModel(QAbstractListModel):
 def detail(hit: PatientHit) -> str:
     """Sex, birth date, MRN and diagnosis of a hit, in one line."""
     parts = [
-        str(hit.sex) if hit.sex else "",
+        say_in("sex", str(hit.sex)) if hit.sex else "",
         wording.partial(hit.birth_date) if hit.birth_date else "",
         hit.mrn if hit.name else "",
         hit.diagnosis or "",

@@ -7,6 +7,7 @@ import datetime as dt
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services.today import Group, NextMeeting, Person, Place, State, TodayRow
 
 
@@ -122,14 +123,14 @@ def put_off_words(row: TodayRow) -> str:
 
 def who_short(person: Person) -> str:
     """Sex and age: ``F 55``; only what is recorded."""
-    years = person.age.removesuffix(" y") if person.birth_date is not None else ""
-    return f"{person.sex} {years}".strip()
+    years = person.age.partition(" ")[0] if person.birth_date is not None else ""
+    return f"{say_in('sex', person.sex)} {years}".strip()
 
 
 def who_full(person: Person) -> str:
     """Everything that tells one person from another."""
     born = wording.partial(person.birth_date) if person.birth_date is not None else ""
-    parts = (person.shown, person.sex, born, person.mrn if person.name else "", person.disease)
+    parts = (person.shown, say_in("sex", person.sex), born, person.mrn if person.name else "", person.disease)
     return " · ".join(part for part in parts if part)
 
 

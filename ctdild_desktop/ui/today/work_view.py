@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.language import code
 from ctdild_desktop.services.today import Group, State, TodayRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.today import row_marks
@@ -36,6 +37,8 @@ _WIDTHS = {
     "state": 114,
     "opens": 74,
 }
+_LONGER = {"age": 26, "opens": 22}
+"""What other languages need besides."""
 _RIGHT = ("due", "state")
 _QUIET = ("disease", "opens")
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -153,10 +156,13 @@ class WorkView(TreeView):
         head.setStretchLastSection(False)
         head.setMinimumSectionSize(theme.scaled(24))
         head.setFixedHeight(theme.scaled(24))
+        english = code() == "en"
         for place, name in enumerate(COLUMNS):
             if _WIDTHS[name]:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-                head.resizeSection(place, theme.scaled(_WIDTHS[name]))
+                head.resizeSection(
+                    place, theme.scaled(_WIDTHS[name] + (0 if english else _LONGER.get(name, 0)))
+                )
             else:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
