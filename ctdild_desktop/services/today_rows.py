@@ -318,9 +318,11 @@ def _confirm_row(
     opens, due = day + _REPEAT_FROM, day + _REPEAT_UNTIL
     state = State.LATER if as_of < opens else State.OPEN if as_of <= due else State.OVERDUE
     why = dict.fromkeys(
-        reason
+        wording.say(reason)
         for _answer, caution in advised
-        for reason in str(dict(caution.text.values)["reasons"]).split("; ")
+        for _name, reasons in caution.text.values
+        if isinstance(reasons, tuple)
+        for reason in reasons
     )
     yield TodayRow(
         person=person,
