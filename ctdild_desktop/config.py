@@ -52,6 +52,8 @@ class SiteSettings:
     """Of the window and the printouts; files, logs and the command line are in English."""
     lung_names: str = "FVC"
     """How Spanish names lung function: ``FVC`` (FVC, FEV1, TLC, RV) or ``CVF`` (CVF, VEF1, CPT, VR)."""
+    gas_name: str = "DLCO"
+    """How the transfer factor is called: ``DLCO`` or, as in Europe, ``TLCO``."""
     theme: str = "system"
 
 
@@ -63,6 +65,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "decimal_mark": ("system", ".", ","),
     "language": ("system", "en", "es", "es_ES", "es_MX"),
     "lung_names": ("FVC", "CVF"),
+    "gas_name": ("DLCO", "TLCO"),
     "theme": ("system", "light", "dark", "high_contrast"),
 }
 

@@ -10,9 +10,15 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.figures.scene import NowValue, Point, Scale
-from ctdild_desktop.language import english_of, say
+from ctdild_desktop.language import english_of, marked, say
 
-LABELS = {"fvc": "FVC", "dlco": "DLCO", "fev1": "FEV1", "tlc": "TLC", "kco": "KCO"}
+LABELS = {
+    "fvc": marked("FVC"),
+    "dlco": marked("DLCO"),
+    "fev1": marked("FEV1"),
+    "tlc": marked("TLC"),
+    "kco": marked("KCO"),
+}
 """Short names of the measures that a test gives, as they stand on the plot."""
 
 GAP_MONTHS = 24
@@ -111,7 +117,7 @@ def now_of(items: Sequence[Measured], scale: Scale, *, latest: dt.date, today: d
     item = typed or next((item for item in reversed(items) if item.point.used), None)
     if item is None:
         return None
-    name, value = LABELS[item.value.measure], item.value
+    name, value = say(LABELS[item.value.measure]), item.value
     amount = ""
     if value.value is not None:
         amount = wording.as_typed(value.value) + (" L" if value.measure in _LITRES else "")

@@ -218,7 +218,7 @@ def build_panel(
         high=high,
         ticks=ticks,
         series=tuple(
-            Series(name, LABELS[name], tuple(item.point for item in found), runs_of(found))
+            Series(name, say(LABELS[name]), tuple(item.point for item in found), runs_of(found))
             for name, found in items.items()
             if found
         ),

@@ -83,7 +83,7 @@ def _of_tests(
         unit = items[-1].value.unit
         left = sum(1 for item in items if item.value.unit != unit)
         items = [item for item in items if item.value.unit == unit]
-    label = _NAMES[name]
+    label = say(_NAMES[name])
     if not items:
         return Strip(measure=name, name=label, unit=unit, empty_text=_nothing(name, tests, scale))
     step, least = _STEP[scale]
@@ -107,7 +107,7 @@ def _series(name: str, label: str, items: Sequence[Measured]) -> Series:
 
 
 def _nothing(name: str, tests: Sequence[DerivedTest], scale: Scale) -> str:
-    label = _NAMES[name]
+    label = say(_NAMES[name])
     values = [value_of(made, name) for made in reversed(tests)]
     reason = next((value.why_not for value in values if value.why_not), "")
     if reason and scale is not Scale.LITRES:
@@ -124,7 +124,7 @@ def _saturation(record: PatientRecord, today: dt.date) -> Strip:
     """At rest and the lowest on exertion, of tests and visits; of one day the test's value counts."""
     rest = _seen(record, "spo2_rest", today)
     nadir = _seen(record, "spo2_nadir", today)
-    strip = Strip(measure="spo2", name=_NAMES["spo2"], unit="%", empty_text=say("No SpO₂ is recorded."))
+    strip = Strip(measure="spo2", name=say(_NAMES["spo2"]), unit="%", empty_text=say("No SpO₂ is recorded."))
     if not rest and not nadir:
         return strip
     values = [seen.value for seen in (*rest, *nadir)]
@@ -165,7 +165,7 @@ def _breathlessness(record: PatientRecord, today: dt.date) -> Strip:
     ]
     strip = Strip(
         measure="mmrc",
-        name=_NAMES["mmrc"],
+        name=say(_NAMES["mmrc"]),
         unit=say("grade 0–{MMRC_MOST}", MMRC_MOST=_MMRC_MOST),
         empty_text=say("No mMRC is recorded."),
     )

@@ -11,11 +11,12 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
-from ctdild_desktop.language.catalogue import Catalogue, CatalogueError
+from ctdild_desktop.language.catalogue import Catalogue, CatalogueError, ExchangedWords
 
 __all__ = [
     "Catalogue",
     "CatalogueError",
+    "ExchangedWords",
     "code",
     "english_of",
     "joined",

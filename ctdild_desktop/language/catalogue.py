@@ -44,7 +44,7 @@ class Catalogue:
     def message(self, text: str, context: str = "") -> str:
         """The translation of a text, of this context where there is one; else the text itself."""
         found = self.find(text, context)
-        return text if found is None else found
+        return text[:] if found is None else found  # a plain text: what is marked would ask again
 
     def find(self, text: str, context: str = "", n: int | None = None) -> str | None:
         """The translation (its form for ``n`` things), or None."""
@@ -86,6 +86,24 @@ class Catalogue:
         if replace:
             messages = {key: _exchanged(forms, replace) for key, forms in messages.items()}
         return cls(code, messages, rule)
+
+
+class ExchangedWords(Catalogue):
+    """English with some whole words exchanged: a site that says TLCO for DLCO."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__("en", {}, lambda n: int(n != 1))
+        self._words = dict(words)
+
+    def find(self, text: str, context: str = "", n: int | None = None) -> str | None:
+        """The text with the words exchanged; None when it has none of them."""
+        del context, n
+        (told,) = _exchanged((text,), self._words)
+        return told if told != text else None
+
+    def counted(self, one: str, many: str, n: int) -> str:
+        """The English form for ``n`` things, with the words exchanged."""
+        return self.message(one if n == 1 else many)
 
 
 class Entry:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from ctdild_desktop import language
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.language import Catalogue
+from ctdild_desktop.language import Catalogue, ExchangedWords
 from ctdild_desktop.language.catalogue import word_table
 from ctdild_desktop.ui.mnemonics import marked_for, without_mark
 
@@ -66,20 +66,23 @@ def language_of(site: SiteSettings) -> str:
 
 
 def catalogue_of(site: SiteSettings) -> Catalogue | None:
-    """The catalogue of the language that is meant; None for English.
+    """The catalogue of the language that is meant; None for English as the code says it.
 
     Raises:
         CatalogueError: a file of the installation is damaged.
         OSError: a file of the installation is missing.
     """
     code = language_of(site)
+    gas = {} if site.gas_name == "DLCO" else {"DLCO": site.gas_name}
     if code == "en":
-        return None
+        return ExchangedWords(gas) if gas else None
     folder = resources() / "i18n"
     tables = [folder / f"{code}.csv"] if "_" in code else []
     if site.lung_names == "CVF":
         tables.append(folder / "lung_names.csv")
-    return Catalogue.read("es", folder / "es.po", folder / "es_contexts.po", replace=word_table(*tables))
+    return Catalogue.read(
+        "es", folder / "es.po", folder / "es_contexts.po", replace=word_table(*tables) | gas
+    )
 
 
 def regional(site: SiteSettings) -> SiteSettings:

@@ -30,6 +30,7 @@ from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.start_window import StartWindow
@@ -387,6 +388,9 @@ class _Round:
         """Draw a window and the dialogs that stand over it."""
         self._settle()
         self._number += 1
+        grown = window.size() - self._form.size
+        if isinstance(window, MainWindow) and (grown.width() > 0 or grown.height() > 0):
+            self.faults.append(f"{self._form.name}/{name}: the window needs more room than it was given")
         self.faults += [f"{self._form.name}/{name}: {fault}" for fault in inspection.faults(window)]
         picture = window.grab()
         painter = QPainter(picture)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, QLocale, QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from ctdild_desktop import config, language
-from ctdild_desktop.app import Program, close_window
+from ctdild_desktop.app import Program, build_window, close_window
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.config import Settings, SiteSettings
 from ctdild_desktop.services.desk import Desk
@@ -22,7 +23,8 @@ from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.mnemonics import freely_marked, mark_of, marked_for
 from ctdild_desktop.ui.speaking import language_of, speak
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
-from tests.support.desks import LOGIN, PASSPHRASE
+from tests.support.desks import LOGIN, PASSPHRASE, fill
+from tests.support.holloway import record as holloway
 
 
 @pytest.fixture(autouse=True)
@@ -166,3 +168,34 @@ def test_a_mark_moves_to_a_free_letter() -> None:
     assert freely_marked("&Fecha", frozenset("f")) == "F&echa"
     assert freely_marked("&Fecha", frozenset("x")) == "&Fecha"
     assert freely_marked("Fecha", frozenset("f")) == "Fecha"
+
+
+def texts_of(window: QWidget) -> list[str]:
+    """What is read on a window: labels, buttons, tables, lists, and what is said of each part."""
+    found: list[str] = []
+    for widget in (window, *window.findChildren(QWidget)):
+        found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
+        if isinstance(widget, QLabel | QAbstractButton):
+            found.append(widget.text())
+        if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            model = widget.model()
+            columns = (
+                [0] if isinstance(model, QAbstractListModel) else range(model.columnCount(QModelIndex()))
+            )
+            rows = range(model.rowCount(QModelIndex()))
+            found += [str(model.headerData(at, Qt.Orientation.Horizontal) or "") for at in columns]
+            found += [str(model.index(row, at).data() or "") for row in rows for at in columns]
+    return found
+
+
+def test_a_site_that_says_tlco_reads_it_everywhere_on_a_patient(qtbot: QtBot, desk: Desk) -> None:
+    fill(desk, holloway())
+    speak(SiteSettings(language="en", gas_name="TLCO"))
+    bench = build_window(desk, ImmediateRunner())
+    qtbot.addWidget(bench.window)
+    bench.window.show()
+    bench.open_patient(holloway().patient.id)
+    bench.act("log_pft")
+    texts = texts_of(bench.patient)
+    assert "\n".join(text for text in texts if "DLCO" in text) == ""
+    assert any("TLCO fall" in text for text in texts)

@@ -33,7 +33,7 @@ from ctdild_desktop.clinical.criteria.pairs import (
 from ctdild_desktop.clinical.criteria.telling import relative_key
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Sentence, Verdict, sentence
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 _SOURCE = "Thresholds of the source review"
 
@@ -46,8 +46,8 @@ class _Measure:
     limit: Fraction
 
 
-_FVC = _Measure("REVIEW_FVC_DECLINE", "FVC fall > 10 %", "FVC", Fraction(10))
-_DLCO = _Measure("REVIEW_DLCO_DECLINE", "DLCO fall > 15 %", "DLCO", Fraction(15))
+_FVC = _Measure("REVIEW_FVC_DECLINE", marked("FVC fall > 10 %"), "FVC", Fraction(10))
+_DLCO = _Measure("REVIEW_DLCO_DECLINE", marked("DLCO fall > 15 %"), "DLCO", Fraction(15))
 
 
 def _judge_fvc(facts: Facts, as_of: dt.date, settings: CriteriaSettings) -> Assessment:

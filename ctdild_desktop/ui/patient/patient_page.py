@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
@@ -31,6 +31,7 @@ from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
 from ctdild_desktop.ui.patient.words import probability_remarks
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.widgets.fitting_tabs import FittingTabs
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
 _SHEET = 480
@@ -276,10 +277,9 @@ class PatientPage(QWidget):
         self._references, self._pointed = ReferenceMenu(self), ""
 
     def _make_tabs(self) -> None:
-        self._tabs = QTabBar(self)
+        self._tabs = FittingTabs(self)
         self._tabs.setObjectName("patient_tabs")
         self._tabs.setAccessibleName(self.tr("Parts of the record"))
-        self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
         self._pages = QStackedWidget(self)

@@ -34,6 +34,7 @@ class SettingsPanel(QWidget):
             ("date_style", self.tr("Dates")),
             ("decimal_mark", self.tr("Decimal mark")),
             ("lung_names", self.tr("Names of lung function in Spanish")),
+            ("gas_name", self.tr("Name of the transfer factor")),
             ("dlco_unit", self.tr("Unit of DLCO in new tests")),
             ("theme", self.tr("Colours")),
         ):

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -245,7 +245,17 @@ class PatientSearch(QLineEdit):
         """Put the list away."""
         super().focusOutEvent(event)
         self._list.hide()
-        self._key.setVisible(not self.text())
+        self._show_key()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The key gives way to the words in the field."""
+        super().resizeEvent(event)
+        self._show_key()
+
+    def _show_key(self) -> None:
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText()) + theme.scaled(44)
+        room = self.width() - self._key.sizeHint().width() - theme.scaled(12)
+        self._key.setVisible(not self.text() and not self.hasFocus() and words <= room)
 
     def changeEvent(self, event: QEvent) -> None:
         """Colour the glass anew with the palette."""
