@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -222,6 +223,14 @@ def test_every_button_asks(qtbot: QtBot, page: PatientPage, button: str, signal:
     assert isinstance(found, QAbstractButton)
     with qtbot.waitSignal(getattr(page, signal)):
         found.click()
+
+
+def test_the_read_out_says_quality_and_change_to_the_reference(page: PatientPage) -> None:
+    page.overview.chart.setFocus()
+    page.overview.chart.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_End, Qt.KeyboardModifier(0)))
+    stop = page.overview.chart.read_out
+    assert stop is not None
+    assert ("", "quality A / A · FVC to reference −11.6 %") in stop.lines
 
 
 def test_a_dragged_pair_is_stated_and_cleared(page: PatientPage) -> None:

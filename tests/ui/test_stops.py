@@ -70,3 +70,13 @@ def test_the_nearest_stop_is_nearest(days: list[dt.date], date: dt.date) -> None
     else:
         away = abs(stops[index].date - date)
         assert all(away <= abs(stop.date - date) for stop in stops)
+
+
+def test_a_remark_on_a_test_stands_once_below_its_values() -> None:
+    latest = holloway.pfts()[14]
+    made = stops_of(timeline(), {latest.id: "quality A / A · FVC to reference −11.6 %"})
+    (stop,) = [one for one in made if one.date == latest.date]
+    assert [words for name, words in stop.lines if not name and words.startswith("quality")] == [
+        "quality A / A · FVC to reference −11.6 %"
+    ]
+    assert "to reference −11.6 %" in stop.spoken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
@@ -40,8 +40,11 @@ def all_series(timeline: Timeline) -> tuple[Series, ...]:
     return (*timeline.panel.series, *(one for strip in timeline.strips for one in strip.series))
 
 
-def stops_of(timeline: Timeline) -> tuple[Stop, ...]:
-    """Every date of the picture that has a test, an infusion or an event, oldest first."""
+def stops_of(timeline: Timeline, remarks: Mapping[str, str] | None = None) -> tuple[Stop, ...]:
+    """Every date of the picture that has a test, an infusion or an event, oldest first.
+
+    ``remarks`` are further words on tests, by their ids.
+    """
     found: dict[dt.date, list[tuple[str, str, tuple[str, str] | None]]] = {}
     for series in all_series(timeline):
         for point in series.points:
@@ -59,7 +62,9 @@ def stops_of(timeline: Timeline) -> tuple[Stop, ...]:
     for date in sorted(found):
         rows = found[date]
         kind, record, _ = rows[0]
-        lines = tuple(line for _, _, line in rows if line is not None)
+        lines = [line for _, _, line in rows if line is not None]
+        ids = dict.fromkeys(number for which, number, _ in rows if which == TEST)
+        lines += [("", told) for number in ids if (told := (remarks or {}).get(number))]
         made.append(Stop(date, kind, record, (*lines, *_therapy_on(timeline.lanes, date))))
     return tuple(made)
 

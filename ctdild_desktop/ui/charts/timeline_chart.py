@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
@@ -77,14 +78,17 @@ class TimelineChart(QWidget):
 
     # what is shown
 
-    def show_timeline(self, timeline: Timeline) -> None:
-        """Draw a new picture. The zoom stays while the picture's own dates stay."""
+    def show_timeline(self, timeline: Timeline, remarks: Mapping[str, str] | None = None) -> None:
+        """Draw a new picture. The zoom stays while the picture's own dates stay.
+
+        ``remarks`` are what the read-out says besides of tests, by their ids.
+        """
         old = self._timeline
         self._timeline = timeline
         if old is None or (old.start, old.end) != (timeline.start, timeline.end) or self._window is None:
             self._window = (timeline.start, timeline.end)
         kept = self._stops[self._at] if 0 <= self._at < len(self._stops) else None
-        self._stops = stops_of(timeline)
+        self._stops = stops_of(timeline, remarks)
         self._at = -1
         if kept is not None and any(stop.date == kept.date for stop in self._stops):
             self._at = nearest(self._stops, kept.date)

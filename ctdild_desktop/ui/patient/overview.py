@@ -27,7 +27,7 @@ from ctdild_desktop.ui.patient.plot_bar import PlotBar
 from ctdild_desktop.ui.patient.plot_key import PlotKey
 from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.patient.reference_menu import chosen_words
-from ctdild_desktop.ui.patient.words import pair_change, possible_scales
+from ctdild_desktop.ui.patient.words import pair_change, possible_scales, remarks_on_tests
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
@@ -267,7 +267,8 @@ class Overview(QWidget):
     def _draw(self) -> None:
         picture = self._offered(self.timeline())
         if picture is not None:
-            self.chart.show_timeline(picture)
+            measure = self._pair.measure if self._pair is not None else "fvc"
+            self.chart.show_timeline(picture, remarks_on_tests(self._rows, measure))
 
     def _chart_least(self) -> int:
         least = theme.scaled(_LEAST_CHART)

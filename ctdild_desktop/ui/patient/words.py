@@ -191,3 +191,25 @@ def reference_value(pair: Evidence) -> str:
     unit = "L" if litres else "%" if pair.basis.startswith("percent") else ""
     shown = f"{wording.number(pair.baseline.value, 2 if litres else 1)} {unit}".strip()
     return f"{pair.measure.upper()} {shown}, {wording.day(pair.baseline.date)}"
+
+
+def remarks_on_tests(rows: Sequence[TestRow], measure: str) -> dict[str, str]:
+    """What the read-out says of each test besides its values: grades, laboratory, change to the reference."""
+    made = {}
+    for row in rows:
+        test = row.test
+        parts = []
+        if test.fvc_grade or test.dlco_grade:
+            grades = f"{test.fvc_grade or '–'} / {test.dlco_grade or '–'}"
+            parts.append(_tr("quality {grades}").format(grades=grades))
+        if test.laboratory:
+            parts.append(test.laboratory)
+        change = row.fvc_to_reference if measure == "fvc" else row.dlco_to_reference
+        if row.is_reference:
+            parts.append(_tr("the reference"))
+        elif change is not None:
+            told = _tr("{measure} to reference {change} %")
+            parts.append(told.format(measure=measure.upper(), change=wording.signed(change, 1)))
+        if parts:
+            made[test.id] = " · ".join(parts)
+    return made
