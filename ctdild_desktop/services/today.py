@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ctdild_desktop.clinical.records import AgendaItem, Meeting, Patient, PatientRecord
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.lately import Lately, Turn, of_everybody
+from ctdild_desktop.services.today_drafts import Kept, kept_of
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow, person_of, reasons_of
 
 __all__ = [
@@ -175,7 +176,11 @@ def read_some(desk: Desk, reading: Reading, ids: Sequence[str]) -> tuple[OfPatie
     """Read some patients of a list; one who was removed meanwhile is left out."""
     with desk.registry.read() as session:
         records = desk.store.load_many(session, ids)
-    return tuple(_of(record, reading.day, reading.known.get(record.patient.id)) for record in records)
+        kept = kept_of(desk, session, ids)
+    return tuple(
+        _of(record, reading.day, reading.known.get(record.patient.id), kept.get(record.patient.id, ()))
+        for record in records
+    )
 
 
 @for_everybody
@@ -183,7 +188,10 @@ def of_patient(desk: Desk, patient_id: str, as_of: dt.date | None = None) -> OfP
     """What one patient adds to the list now; None when there is no such patient (any more)."""
     with desk.registry.read() as session:
         record = desk.store.load(session, patient_id)
-    return None if record is None else _of(record, as_of or desk.today())
+        kept = kept_of(desk, session, (patient_id,))
+    if record is None:
+        return None
+    return _of(record, as_of or desk.today(), drafts=kept.get(patient_id, ()))
 
 
 @for_everybody
@@ -219,8 +227,13 @@ def next_meeting(desk: Desk, as_of: dt.date | None = None) -> NextMeeting | None
     )
 
 
-def _of(record: PatientRecord, day: dt.date, known: tuple[Lately, Turn | None] | None = None) -> OfPatient:
-    reasons = reasons_of(record, day, known)
+def _of(
+    record: PatientRecord,
+    day: dt.date,
+    known: tuple[Lately, Turn | None] | None = None,
+    drafts: Sequence[Kept] = (),
+) -> OfPatient:
+    reasons = reasons_of(record, day, known, drafts)
     return OfPatient(
         person=person_of(record, day),
         rows=reasons.rows,

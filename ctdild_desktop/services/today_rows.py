@@ -74,6 +74,8 @@ class Place(StrEnum):
     DETAILS = "details"
     DIAGNOSIS = "diagnosis"
     MDT = "mdt"
+    DRAFT = "draft"
+    """The sheet in which it was typed; ``record_id`` is its kind and the record that it corrects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +191,13 @@ def rows_of(
 
 
 def reasons_of(
-    record: PatientRecord, as_of: dt.date, known: tuple[Lately, Turn | None] | None = None
+    record: PatientRecord,
+    as_of: dt.date,
+    known: tuple[Lately, Turn | None] | None = None,
+    drafts: Sequence[tuple[str, dt.date]] = (),
 ) -> Reasons:
-    """As :func:`rows_of`, with what comes next."""
+    """As :func:`rows_of`, with what was put off, what comes next, and drafts by kind and day."""
+    from ctdild_desktop.services.today_drafts import draft_rows
     from ctdild_desktop.services.today_due import due_rows, following
 
     if left_by(record, as_of):
@@ -204,6 +210,7 @@ def reasons_of(
         *due_rows(items, record, person, as_of),
         *_incomplete(record, person, as_of),
         *(action_row(action, person, as_of) for action in record.actions if action.status == "open"),
+        *draft_rows(drafts, person, as_of),
     ]
     made.sort(key=lambda row: row.urgency)
     told = [_put_off(row, record, as_of) for row in made]

@@ -16,6 +16,7 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Place, TodayRow
+from ctdild_desktop.services.today_drafts import DETAILS
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
@@ -183,10 +184,18 @@ class TodayRoom(QObject):
         doors, place = self._doors, self.page.leads_to(row.place)
         if place is Place.TEST:
             return lambda: doors.open_record("test", row.record_id)
+        if place is Place.DRAFT:
+            return lambda: self._resume(*row.record_id.split(":"))
         if place is Place.THERAPY:
             return lambda: self._show_therapy(doors.patient)
         action = ACTION_OF.get(place)
         return None if action is None else lambda: doors.act(action)
+
+    def _resume(self, kind: str, record_id: str) -> None:
+        if kind == DETAILS:
+            self._doors.act("edit_patient")
+        else:
+            self._doors.open_record(kind, record_id)
 
     def _show_therapy(self, page: PatientPage) -> None:
         page.show_tab("therapy")

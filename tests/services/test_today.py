@@ -21,7 +21,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
-from ctdild_desktop.services import today
+from ctdild_desktop.services import drafts, today
 from ctdild_desktop.services.desk import Desk, Role, new_id
 from ctdild_desktop.services.today_rows import Group, Place, State, TodayRow, action_row, person_of, rows_of
 from tests.support import holloway
@@ -335,3 +335,21 @@ def test_every_role_reads_the_list(desk: Desk) -> None:
     for role in Role:
         other = as_user(desk, f"u{role.value}", role.value, role.value)
         assert today.work_list(other).groups == expected
+
+
+def test_a_draft_is_on_the_list_of_who_typed_it_alone(desk: Desk):
+    made = stored(record(whole("2026-03-02", "80")))
+    fill(desk, made)
+    patient_id = made.patient.id
+    drafts.save_draft(desk, "pft", patient_id, {"fvc_l": "2.2"})
+    drafts.save_draft(desk, f"visit:{'e' * 32}", patient_id, {"note": "x"})
+    drafts.save_draft(desk, "mdt_page", patient_id, {"question": "x"})
+    found = today.of_patient(desk, patient_id, desk.today())
+    assert found is not None
+    kept = [row for row in found.rows if row.place is Place.DRAFT]
+    assert [row.record_id for row in kept] == ["test:", f"visit:{'e' * 32}"]
+    (listed,) = today.work_list(desk).patients.values()
+    assert [row for row in listed.rows if row.place is Place.DRAFT] == kept
+    other = today.of_patient(as_user(desk, "brandt", "B. Brandt", "clinician"), patient_id, desk.today())
+    assert other is not None
+    assert not [row for row in other.rows if row.place is Place.DRAFT]

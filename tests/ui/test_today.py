@@ -365,6 +365,24 @@ def test_a_row_is_put_off_by_keyboard_comes_back_by_undo_and_is_shown_again(
     assert empty.title.text() == "Nothing is put off."
 
 
+def test_what_was_typed_and_not_saved_is_on_the_list_and_resumed(working: Workbench, keyboard: Any) -> None:
+    working.open_patient("c" * 32)
+    working.act("add_visit")
+    working.patient.sheet.fields["note"].set_text("Coughs at night")
+    keyboard.press(Qt.Key.Key_Escape)
+    keyboard.ctrl(Qt.Key.Key_1)
+    (row,) = (one for one in rows(working, Group.INCOMPLETE) if one.place is Place.DRAFT)
+    assert row.reason.endswith("not saved: visit")
+    alt(6)
+    working.today.page.view.choose(working.today.page.model.find(row))
+    keyboard.enter()
+    assert working.patient.sheet.fields["note"].text() == "Coughs at night"
+    working.patient.sheet.discard_draft()
+    keyboard.press(Qt.Key.Key_Escape)
+    keyboard.ctrl(Qt.Key.Key_1)
+    assert row not in rows(working, Group.INCOMPLETE)
+
+
 def test_what_is_typed_in_the_sheet_is_there_for_whoever_locks_the_window(
     working: Workbench, keyboard: Any
 ) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.services import snoozes
+from ctdild_desktop.services import drafts, snoozes
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Group, Place, TodayRow
@@ -188,7 +188,10 @@ class TodayPage(QWidget):
     def leads_to(self, place: Place) -> Place:
         """Where Enter leads for this role."""
         action = ACTION_OF.get(place)
-        return Place.PATIENT if action is not None and self._permits.refusal(action) else place
+        refused = self._permits.refusal(action) if action is not None else ""
+        if place is Place.DRAFT:
+            refused = why_not(self._desk, drafts.save_draft)
+        return Place.PATIENT if refused else place
 
     # what is shown
 

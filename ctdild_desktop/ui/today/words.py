@@ -66,6 +66,7 @@ def place_name(place: Place) -> str:
         Place.DETAILS: tr("Details"),
         Place.DIAGNOSIS: tr("Diagnosis"),
         Place.MDT: tr("Patient"),
+        Place.DRAFT: tr("Resume"),
     }[place]
 
 
