@@ -230,7 +230,7 @@ def test_the_read_out_says_quality_and_change_to_the_reference(page: PatientPage
     page.overview.chart.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_End, Qt.KeyboardModifier(0)))
     stop = page.overview.chart.read_out
     assert stop is not None
-    assert ("", "quality A / A · FVC to reference −11.6 %") in stop.lines
+    assert ("", "quality A / A · lab A · FVC to reference −11.6 %") in stop.lines
 
 
 def test_a_dragged_pair_is_stated_and_cleared(page: PatientPage) -> None:

@@ -203,7 +203,7 @@ def remarks_on_tests(rows: Sequence[TestRow], measure: str) -> dict[str, str]:
             grades = f"{test.fvc_grade or '–'} / {test.dlco_grade or '–'}"
             parts.append(_tr("quality {grades}").format(grades=grades))
         if test.laboratory:
-            parts.append(test.laboratory)
+            parts.append(_tr("lab {name}").format(name=test.laboratory))
         change = row.fvc_to_reference if measure == "fvc" else row.dlco_to_reference
         if row.is_reference:
             parts.append(_tr("the reference"))
