@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ctdild_desktop.cli import bench
-from ctdild_desktop.cli.benchmark import figures, window
+from ctdild_desktop.cli.benchmark import durability, figures, window
 from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record, passphrase
 from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
 from ctdild_desktop.services import patients
@@ -44,6 +44,8 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(figures.import_10k, "__defaults__", (40,))
     monkeypatch.setattr(figures.predict, "__defaults__", (500,))
     monkeypatch.setattr(window, "_REPEATS", 3)
+    monkeypatch.setattr(durability, "_TOGETHER", 2)
+    monkeypatch.setattr(durability, "_WRITES", 3)
     monkeypatch.setattr(window, "_STARTS", 1)
     monkeypatch.setattr(window, "_DERIVED", 1)
     monkeypatch.setattr(window, "_in_a_process", _no_process)
