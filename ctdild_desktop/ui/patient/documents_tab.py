@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ctdild_desktop.clinical.records import Attachment
 from ctdild_desktop.services import attachments, consents
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
@@ -47,6 +48,7 @@ class DocumentsTab(QWidget):
         self._desk, self._runner, self._ask, self._permits = desk, runner, ask, permits
         self._patient_id = ""
         self._stale = False
+        self._chosen = ""
         tr = self.tr
         self.files = RecordTab(
             "attachment",
@@ -136,6 +138,7 @@ class DocumentsTab(QWidget):
     def _show(self, shelf: Sequence[attachments.Shelved], answers: Sequence[consents.Answered]) -> None:
         self.files.show_rows(document_rows.file_rows(shelf))
         self.consents.show_rows(document_rows.consent_rows(answers))
+        self._choose()
         self._fit_buttons()
 
     def _fit_buttons(self, *_selected: str) -> None:
@@ -172,9 +175,23 @@ class DocumentsTab(QWidget):
 
         self._runner.run(
             lambda: attachments.add_files(desk, patient_id, paths, confirmed=confirmed),
-            while_alive(self, self.done.emit),
+            while_alive(self, self._on_attached),
             while_alive(self, refused),
         )
+
+    def _on_attached(self, done: Done[tuple[Attachment, ...]]) -> None:
+        """Choose what was attached, so that it can be described at once."""
+        self.done.emit(done)
+        if done.value:
+            self._chosen = done.value[0].id
+            self._choose()
+
+    def _choose(self) -> None:
+        """Choose the file that was attached last, as soon as it is listed."""
+        if self._chosen and self.files.table.records.row_of(self._chosen) >= 0:
+            self.files.table.select_record(self._chosen)
+            self._chosen = ""
+            self._fit_buttons()
 
     def _ask_whose(self, patient_id: str, paths: Sequence[Path], words: str) -> None:
         choice = Choice(_ATTACH, self.tr("Attach it here too"))
