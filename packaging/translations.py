@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ctdild_desktop"
 CATALOGUE = ROOT / "resources" / "i18n" / "es.po"
-ROOMS = ("app.py", "ui", "clinical", "services", "figures", "reports")
+ROOMS = ("app.py", "ui", "clinical", "services", "figures", "reports", "registry", "interchange")
 """The rooms whose messages are translated; the command line speaks English."""
 PURE = ("clinical", "figures", "reports", "services")
 """Rooms whose every text that reads like words is a message, whichever way it takes to the screen."""
@@ -122,6 +122,10 @@ def in_code(source: str, where: str) -> Iterator[Message]:
             for one in _texts(node.args[0]):
                 for many in _texts(node.args[1]):
                     yield Message(one, many, where)
+        elif name.endswith("Error") and name not in NO_MESSAGE:
+            for argument in node.args:
+                for text in _texts(argument):
+                    yield Message(text, "", where)
         elif name in FIRST or (name in SECOND and len(node.args) > 1):
             for text in _texts(node.args[name in SECOND]):
                 if any(letter.isalpha() for letter in text):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import Source
+from ctdild_desktop.language import say
 
 _PART = 1024 * 1024
 
@@ -31,22 +32,32 @@ def detect(source: Source) -> Encoding:
     """
     data = source.data
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise FormatError(f"{source.name} is in UTF-32, which is not read here; save it as UTF-8.")
+        raise FormatError(
+            say("{name} is in UTF-32, which is not read here; save it as UTF-8.", name=source.name)
+        )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         _need(source, "utf-16")
         return Encoding("utf-16", sure=True)
     if b"\0" in data:
         raise FormatError(
-            f"{source.name} is not a text table: it holds NUL bytes. Save it as CSV (UTF-8) or xlsx."
+            say(
+                "{name} is not a text table: it holds NUL bytes. Save it as CSV (UTF-8) or xlsx.",
+                name=source.name,
+            )
         )
     if _decodes(data, "utf-8"):
         return Encoding("utf-8-sig", sure=True)
     if data.startswith(codecs.BOM_UTF8):
         raise FormatError(
-            f"{source.name} says it is UTF-8 but holds bytes that are not; save it again as UTF-8."
+            say(
+                "{name} says it is UTF-8 but holds bytes that are not; save it again as UTF-8.",
+                name=source.name,
+            )
         )
     if _holds_utf8_letter(data):
-        raise FormatError(f"{source.name} mixes two encodings (UTF-8 and another); save it again as UTF-8.")
+        raise FormatError(
+            say("{name} mixes two encodings (UTF-8 and another); save it again as UTF-8.", name=source.name)
+        )
     _need(source, "cp1252")
     return Encoding("cp1252", sure=False)
 
@@ -76,4 +87,6 @@ def _parts(data: bytes) -> Iterator[bytes]:
 
 def _need(source: Source, codec: str) -> None:
     if not _decodes(source.data, codec):
-        raise FormatError(f"{source.name} is in no text encoding that can be recognised; save it as UTF-8.")
+        raise FormatError(
+            say("{name} is in no text encoding that can be recognised; save it as UTF-8.", name=source.name)
+        )

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from ctdild_desktop.clinical.typed_text import has_unseen
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fields import Kind, fields
+from ctdild_desktop.language import say
 
 MAX_MAPPING_BYTES = 100_000
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -66,7 +67,7 @@ def parse_mapping(text: str) -> Mapping:
     except RecursionError:
         raise FormatError("The mapping is not valid TOML: it is nested too deeply.") from None
     except tomllib.TOMLDecodeError as error:
-        raise FormatError(f"The mapping is not valid TOML: {error}.") from None
+        raise FormatError(say("The mapping is not valid TOML: {error}.", error=error)) from None
     except ValueError:  # a number of thousands of digits
         raise FormatError("The mapping is not valid TOML: a number is far too long.") from None
     for key in content:
@@ -186,7 +187,7 @@ def _texts(content: dict[str, Any], key: str, within: str = "") -> dict[str, str
 
 
 def _refuse(what: str) -> NoReturn:
-    raise FormatError(f"The mapping cannot be used: {what}.")
+    raise FormatError(say("The mapping cannot be used: {what}.", what=what))
 
 
 def _inline(entries: Dictionary[str, str]) -> str:

@@ -30,6 +30,7 @@ from ctdild_desktop.interchange.values import (
     read_whole,
     says_not_recorded,
 )
+from ctdild_desktop.language import say
 
 _MOST_REJECTED = 50_000
 _PATIENT = ("family_name", "given_name", "birth_date", "sex", "height_cm")
@@ -109,8 +110,12 @@ def tests_of(table: Table, mapping: Mapping) -> TestTable:
             rows.append(made)
         elif len(report.rejected) > _MOST_REJECTED:
             raise FormatError(
-                f"{table.name} has more than {_MOST_REJECTED:,} cells that cannot be read; "
-                "it is another kind of table, or the mapping does not fit it."
+                say(
+                    "{name} has more than {MOST_REJECTED:,} cells that cannot be read; it is another "
+                    "kind of table, or the mapping does not fit it.",
+                    name=table.name,
+                    MOST_REJECTED=_MOST_REJECTED,
+                )
             )
     report.warnings += _said_empty(table, plan)
     return TestTable(
@@ -129,27 +134,51 @@ def _plan(table: Table, mapping: Mapping) -> _Plan:
     places = {name: by_title[name] for name in fields() if name in by_title}
     for target, column in mapping.columns.items():
         if column.strip().casefold() not in by_title:
-            raise FormatError(f"{table.name} has no column {column}, which the mapping takes as {target}.")
+            raise FormatError(
+                say(
+                    "{name} has no column {column}, which the mapping takes as {target}.",
+                    name=table.name,
+                    column=column,
+                    target=target,
+                )
+            )
         places[target] = by_title[column.strip().casefold()]
     offset = None
     if mapping.date is not None:
         if (place := by_title.get(mapping.date.column.strip().casefold())) is None:
             raise FormatError(
-                f"{table.name} has no column {mapping.date.column}, which the mapping counts dates by."
+                say(
+                    "{name} has no column {column}, which the mapping counts dates by.",
+                    name=table.name,
+                    column=mapping.date.column,
+                )
             )
         if "test_date" in places:
             raise FormatError(
-                f"{table.name} has a column test_date, and the mapping counts dates from an origin."
+                say(
+                    "{name} has a column test_date, and the mapping counts dates from an origin.",
+                    name=table.name,
+                )
             )
         offset = place, mapping.date
     for target in mapping.constants:
         if target in places:
             raise FormatError(
-                f"{table.name} has a column {target}, and the mapping sets {target} for every row."
+                say(
+                    "{name} has a column {target}, and the mapping sets {target} for every row.",
+                    name=table.name,
+                    target=target,
+                )
             )
     for required in (name for name, target in fields().items() if target.required):
         if required not in places and not (required == "test_date" and offset):
-            raise FormatError(f"{table.name} has no column {required}; name the column in a mapping.")
+            raise FormatError(
+                say(
+                    "{name} has no column {required}; name the column in a mapping.",
+                    name=table.name,
+                    required=required,
+                )
+            )
     titles = {target: table.header[place] for target, place in places.items()}
     if offset is not None:
         titles["test_date"] = table.header[offset[0]]
@@ -161,7 +190,14 @@ def _constant(target: Field, text: str) -> Any:
     try:
         return read_cell(target, text, Conventions(file=Marks(point=True)))
     except CellError as error:
-        raise FormatError(f"The mapping cannot be used: {target.name} = {text!r} is {error}.") from None
+        raise FormatError(
+            say(
+                "The mapping cannot be used: {name} = {text!r} is {error}.",
+                name=target.name,
+                text=text,
+                error=error,
+            )
+        ) from None
 
 
 def _conventions(table: Table, places: dict[str, int]) -> dict[str, Conventions]:

@@ -31,7 +31,7 @@ from ctdild_desktop.interchange.values import (
     read_partial_date,
     read_whole,
 )
-from ctdild_desktop.language import english_of
+from ctdild_desktop.language import english_of, say
 
 _LONGEST = {"mrn": LONGEST_NUMBER, "comment": LONGEST_COMMENT}
 _GRADES = frozenset("ABCDEFU")
@@ -89,7 +89,7 @@ def _text(target: Field, cell: Cell) -> str:
     text = unicodedata.normalize("NFC", written).strip() if target.name == "comment" else tidy_line(written)
     longest = _LONGEST.get(target.name, LONGEST_NAME)
     if len(text) > longest:
-        raise CellError(f"longer than {longest} characters")
+        raise CellError(say("longer than {longest} characters", longest=longest))
     return text
 
 
@@ -117,7 +117,9 @@ def _word(kind: Kind, text: str) -> Any:
     known = _diagnosis_words() if kind is Kind.DIAGNOSIS else _pattern_words()
     if (code := known.get(_folded(text))) is None:
         listed = codes.diagnoses() if kind is Kind.DIAGNOSIS else codes.patterns()
-        raise CellError(f"not a code of the list ({', '.join(entry.code for entry in listed)})")
+        raise CellError(
+            say("not a code of the list ({join})", join=", ".join(entry.code for entry in listed))
+        )
     return code
 
 

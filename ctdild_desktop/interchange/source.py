@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.language import say
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 
@@ -35,15 +36,17 @@ def read_source(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> Source:
         with path.open("rb") as stream:
             facts = os.fstat(stream.fileno())
             if not stat.S_ISREG(facts.st_mode):
-                raise FormatError(f"{name} is not a plain file.")
+                raise FormatError(say("{name} is not a plain file.", name=name))
             _check_size(name, facts.st_size, max_bytes)
             data = stream.read(max_bytes + 1)
     except FileNotFoundError:
-        raise FormatError(f"There is no file {name} in that folder.") from None
+        raise FormatError(say("There is no file {name} in that folder.", name=name)) from None
     except IsADirectoryError:
-        raise FormatError(f"{name} is a folder, not a file.") from None
+        raise FormatError(say("{name} is a folder, not a file.", name=name)) from None
     except OSError as error:
-        raise FormatError(f"{name} cannot be read: {error.strerror or 'the system refused it'}.") from None
+        raise FormatError(
+            say("{name} cannot be read: {value}.", name=name, value=error.strerror or "the system refused it")
+        ) from None
     _check_size(name, len(data), max_bytes)
     return source_of(name, data)
 
@@ -59,14 +62,21 @@ def read_text(path: Path, *, max_bytes: int) -> str:
     try:
         return source.data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FormatError(f"{source.name} is not UTF-8 text.") from None
+        raise FormatError(say("{name} is not UTF-8 text.", name=source.name)) from None
 
 
 def _check_size(name: str, size: int, max_bytes: int) -> None:
     if size == 0:
-        raise FormatError(f"{name} is empty.")
+        raise FormatError(say("{name} is empty.", name=name))
     if size > max_bytes:
-        raise FormatError(f"{name} is too large: {_in_words(size)}, and the limit is {_in_words(max_bytes)}.")
+        raise FormatError(
+            say(
+                "{name} is too large: {size}, and the limit is {max_bytes}.",
+                name=name,
+                size=_in_words(size),
+                max_bytes=_in_words(max_bytes),
+            )
+        )
 
 
 def _in_words(size: int) -> str:

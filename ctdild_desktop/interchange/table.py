@@ -14,6 +14,7 @@ from types import MappingProxyType
 from ctdild_desktop.interchange.encoding import Encoding, detect
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import Source
+from ctdild_desktop.language import say
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
@@ -74,12 +75,27 @@ def read_table(source: Source, *, file_format: str = "auto", titles: Collection[
     found = "xlsx" if source.data.startswith(_ZIP) else "csv"
     if source.data.startswith(_OLE):
         raise FormatError(
-            f"{source.name} is an old or protected Excel file; save it as xlsx or CSV without a password."
+            say(
+                "{name} is an old or protected Excel file; save it as xlsx or CSV without a password.",
+                name=source.name,
+            )
         )
     if file_format not in {"auto", "csv", "xlsx"}:
-        raise FormatError(f"The format {file_format} is not one that can be imported here; use csv or xlsx.")
+        raise FormatError(
+            say(
+                "The format {file_format} is not one that can be imported here; use csv or xlsx.",
+                file_format=file_format,
+            )
+        )
     if file_format not in {"auto", found}:
-        raise FormatError(f"{source.name} is not {file_format}: it looks like {found}.")
+        raise FormatError(
+            say(
+                "{name} is not {file_format}: it looks like {found}.",
+                name=source.name,
+                file_format=file_format,
+                found=found,
+            )
+        )
     if found == "xlsx":
         from ctdild_desktop.interchange.workbook import read_workbook
 
@@ -99,7 +115,7 @@ def make_header(name: str, cells: tuple[Cell, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for title in filter(None, header):
         if title.casefold() in seen:
-            raise FormatError(f"{name} has two columns named {title}.")
+            raise FormatError(say("{name} has two columns named {title}.", name=name, title=title))
         seen.add(title.casefold())
     return tuple(header)
 
@@ -132,7 +148,11 @@ class Growth:
         self._held += sum(map(getsizeof, record))
         if len(record) > MAX_COLUMNS:
             raise FormatError(
-                f"{self._name} has more than {MAX_COLUMNS} columns; this is not a table of tests."
+                say(
+                    "{_name} has more than {MAX_COLUMNS} columns; this is not a table of tests.",
+                    _name=self._name,
+                    MAX_COLUMNS=MAX_COLUMNS,
+                )
             )
         if self._rows > MAX_ROWS + 1:
             raise too_many_rows(self._name)
@@ -145,12 +165,20 @@ class Growth:
 
     def _refuse_cells(self) -> None:
         if self._cells > MAX_CELLS or self._held > _MAX_HELD:
-            raise FormatError(f"{self._name} has too many cells; split it into smaller files.")
+            raise FormatError(
+                say("{_name} has too many cells; split it into smaller files.", _name=self._name)
+            )
 
 
 def too_many_rows(name: str) -> FormatError:
     """The refusal of a file with more rows than any table of tests."""
-    return FormatError(f"{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.")
+    return FormatError(
+        say(
+            "{name} has too many rows; the limit is {MAX_ROWS:,} rows in one file.",
+            name=name,
+            MAX_ROWS=MAX_ROWS,
+        )
+    )
 
 
 def _read_csv(source: Source, titles: frozenset[str]) -> Table:
@@ -175,7 +203,7 @@ def _read_csv(source: Source, titles: frozenset[str]) -> Table:
             rows.append(fit(*last, len(header)))
         last = number, tuple(record)
     if not header:
-        raise FormatError(f"{source.name} is empty.")
+        raise FormatError(say("{name} is empty.", name=source.name))
     if last is not None:
         rows.append(fit(*last, len(header), cut_short=not ends_cleanly))
     remarks = (
@@ -202,10 +230,13 @@ def _lines(source: Source, encoding: Encoding) -> Iterator[str]:
             raise too_many_rows(source.name)
         if len(line) > _MAX_LINE:
             raise FormatError(
-                f"{source.name} has a line of more than a million characters; this is not a table."
+                say(
+                    "{name} has a line of more than a million characters; this is not a table.",
+                    name=source.name,
+                )
             )
         if "\0" in line:
-            raise FormatError(f"{source.name} is not a text table: it holds NUL characters.")
+            raise FormatError(say("{name} is not a text table: it holds NUL characters.", name=source.name))
         yield line
 
 
@@ -219,8 +250,12 @@ def _records(source: Source, encoding: Encoding, delimiter: str) -> Iterator[tup
             return
         except csv.Error:
             raise FormatError(
-                f"{source.name} cannot be read as a table from row {number + 1} on: "
-                "a quotation mark is not closed or a cell is far too long."
+                say(
+                    "{name} cannot be read as a table from row {number} on: a quotation mark is not "
+                    "closed or a cell is far too long.",
+                    name=source.name,
+                    number=number + 1,
+                )
             ) from None
         number += 1
         yield number, record
@@ -241,7 +276,10 @@ def _find_delimiter(source: Source, encoding: Encoding, titles: frozenset[str]) 
         return max(present, key=first.count), 0
     if best == second:
         raise FormatError(
-            f"{source.name}: it is not clear which character parts the cells; save it with semicolons."
+            say(
+                "{name}: it is not clear which character parts the cells; save it with semicolons.",
+                name=source.name,
+            )
         )
     return max(present, key=lambda mark: fits[mark]), 0
 

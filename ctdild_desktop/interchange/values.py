@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.interchange.table import Cell
+from ctdild_desktop.language import say
 
 _PLAIN = re.compile(r"[+-]?\d{1,10}\Z", re.ASCII)
 _MARKED = re.compile(r"[+-]?(\d{1,10})([.,])(\d{1,17})\Z", re.ASCII)
@@ -29,6 +30,9 @@ _NOT_RECORDED = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", "-", "–
 
 class CellError(ValueError):
     """Why one cell cannot be read, in a few words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(say(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,11 @@ def read_number(cell: Cell, column: Marks, file: Marks, *, semicolons: bool = Fa
     if _doubtful(found) and not _decimal_here(found[2], column, file, semicolons=semicolons):
         whole, _, rest = found.groups()
         raise CellError(
-            f"may mean {whole}.{rest} or {whole}{rest}; write it so that it can mean one thing only"
+            say(
+                "may mean {whole}.{rest} or {whole}{rest}; write it so that it can mean one thing only",
+                whole=whole,
+                rest=rest,
+            )
         )
     return Decimal(text.replace(",", "."))
 
@@ -183,7 +191,14 @@ def _slashed(first: int, second: int, year: int, order: DayOrder) -> dt.date:
         return _date(year, second, first)
     if second > 12 or (order.month_first and not order.day_first):
         return _date(year, first, second)
-    raise CellError(f"may be day {first} of month {second} or the other way round; write it as {year}-MM-DD")
+    raise CellError(
+        say(
+            "may be day {first} of month {second} or the other way round; write it as {year}-MM-DD",
+            first=first,
+            second=second,
+            year=year,
+        )
+    )
 
 
 def _date(year: int, month: int, day: int) -> dt.date:

@@ -21,6 +21,7 @@ from ctdild_desktop.interchange.workbook_xml import (
     WorkbookReader,
     Written,
 )
+from ctdild_desktop.language import say
 
 MAX_WORKBOOK_BYTES = 50 * 1024 * 1024
 _MAX_UNPACKED = 200 * 1024 * 1024
@@ -51,8 +52,10 @@ def read_workbook(source: Source) -> Table:
         FormatError: the file is broken, protected, oversized once unpacked, or has no rows.
     """
     if len(source.data) > MAX_WORKBOOK_BYTES:
-        raise FormatError(f"{source.name} is too large for a workbook: the limit is 50 MB.")
-    refused = FormatError(f"{source.name} is refused: it is packed in a way that no ordinary workbook is.")
+        raise FormatError(say("{name} is too large for a workbook: the limit is 50 MB.", name=source.name))
+    refused = FormatError(
+        say("{name} is refused: it is packed in a way that no ordinary workbook is.", name=source.name)
+    )
     try:
         with unpacking.opened(io.BytesIO(source.data)) as packed:
             if _beyond_limits(packed.infolist()):
@@ -61,16 +64,21 @@ def read_workbook(source: Source) -> Table:
     except unpacking.ArchiveError as error:
         if error.hostile:
             raise refused from None
-        raise FormatError(f"{source.name} is damaged: it cannot be unpacked as a workbook.") from None
+        raise FormatError(
+            say("{name} is damaged: it cannot be unpacked as a workbook.", name=source.name)
+        ) from None
     except OverfullError:
         raise FormatError(
-            f"{source.name} has far more cells than a table of tests; copy the table into a new workbook."
+            say(
+                "{name} has far more cells than a table of tests; copy the table into a new workbook.",
+                name=source.name,
+            )
         ) from None
     except HostileError:
         raise refused from None
     except ExpatError:
         raise FormatError(
-            f"{source.name} is damaged or not a workbook; open it and save it again as xlsx."
+            say("{name} is damaged or not a workbook; open it and save it again as xlsx.", name=source.name)
         ) from None
 
 
@@ -87,10 +95,10 @@ def _beyond_limits(members: Sequence[zipfile.ZipInfo]) -> bool:
 def _read(source: Source, reader: WorkbookReader) -> Table:
     parts = reader.parts()
     if parts is None:
-        raise FormatError(f"{source.name} is not an xlsx workbook.")
+        raise FormatError(say("{name} is not an xlsx workbook.", name=source.name))
     titles = list(parts.sheets)
     if not titles:
-        raise FormatError(f"{source.name} has no sheet with rows.")
+        raise FormatError(say("{name} has no sheet with rows.", name=source.name))
     chosen = next((title for title in titles if title.strip().casefold() in _TEST_SHEETS), titles[0])
     others = [title for title in titles if title != chosen]
     header_row, header, rows = _rows(source.name, reader.rows(parts.sheets[chosen]), _Cells(parts))
@@ -133,7 +141,7 @@ def _rows(
         row = fit(number, tuple(record[:width]), len(header))
         rows.append(Row(row.number, row.cells, row.fault, faults) if faults else row)
     if not header:
-        raise FormatError(f"{name} has no sheet with rows.")
+        raise FormatError(say("{name} has no sheet with rows.", name=name))
     return header_row, header, rows
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ctdild_desktop import unpacking
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DamagedError, NewerError, NotFoundError, StoppedError
 from ctdild_desktop.registry.keystore import subkey
 from ctdild_desktop.registry.stop import Stop, go_on
@@ -104,13 +105,13 @@ def read_manifest(backup: Path) -> tuple[Manifest, bytes]:
     with _opened(backup) as archive:
         for name in (_MANIFEST, _KEYS):
             if archive.getinfo(name).file_size > _LARGEST_MANIFEST:
-                raise DamagedError(f"{backup.name} is not a backup of a registry.")
+                raise DamagedError(say("{name} is not a backup of a registry.", name=backup.name))
         keys = archive.read(_KEYS)
         plain: dict[str, Any] = json.loads(archive.read(_MANIFEST))
         if plain["format"] != FORMAT:
-            raise DamagedError(f"{backup.name} is not a backup of a registry.")
+            raise DamagedError(say("{name} is not a backup of a registry.", name=backup.name))
         if plain["version"] > VERSION:
-            raise NewerError(f"{backup.name} was made by a newer version of the program.")
+            raise NewerError(say("{name} was made by a newer version of the program.", name=backup.name))
         manifest = Manifest(
             made_at=str(plain["made_at"]),
             revision=str(plain["revision"]),
@@ -124,7 +125,7 @@ def read_manifest(backup: Path) -> tuple[Manifest, bytes]:
         manifest.sha256.keys() != {_DATABASE, _KEYS}
         or manifest.sha256[_KEYS] != hashlib.sha256(keys).hexdigest()
     ):
-        raise DamagedError(f"{backup.name} was changed after it was made.")
+        raise DamagedError(say("{name} was changed after it was made.", name=backup.name))
     return manifest, keys
 
 
@@ -192,7 +193,7 @@ def _refuse_foreign(backup: Path, members: Sequence[zipfile.ZipInfo]) -> None:
         member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size
         for member in members
     ):
-        raise DamagedError(f"{backup.name} is not a backup of a registry.")
+        raise DamagedError(say("{name} is not a backup of a registry.", name=backup.name))
 
 
 @contextmanager
@@ -205,7 +206,7 @@ def _database_of(backup: Path) -> Iterator[IO[bytes]]:
 
 
 def _damaged(backup: Path) -> DamagedError:
-    return DamagedError(f"{backup.name} is damaged.", "Try an older backup.")
+    return DamagedError(say("{name} is damaged.", name=backup.name), "Try an older backup.")
 
 
 @contextmanager
@@ -215,7 +216,7 @@ def _opened(backup: Path) -> Iterator[zipfile.ZipFile]:
             _refuse_foreign(backup, archive.infolist())
             yield archive
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no backup at {backup}.") from error
+        raise NotFoundError(say("There is no backup at {backup}.", backup=backup)) from error
     except (
         unpacking.ArchiveError,
         KeyError,
@@ -225,4 +226,6 @@ def _opened(backup: Path) -> Iterator[zipfile.ZipFile]:
         OverflowError,
         RecursionError,
     ) as error:
-        raise DamagedError(f"{backup.name} is not a backup of a registry, or it was cut off.") from error
+        raise DamagedError(
+            say("{name} is not a backup of a registry, or it was cut off.", name=backup.name)
+        ) from error

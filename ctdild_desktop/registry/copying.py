@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert, select
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, checks, rights, schema, triggers
 from ctdild_desktop.registry.engine import WRITING, check_library, connect
@@ -90,7 +91,9 @@ def _to_server(registry: Registry, target: Place, passphrase: str) -> Copied:
     check_database_name(target)
     with translated(), as_owner(target) as server, writing(server) as connection:
         if schema.current(connection) is not None:
-            raise RegistryError(f"The database {target.database} holds a registry already.")
+            raise RegistryError(
+                say("The database {database} holds a registry already.", database=target.database)
+            )
         schema.upgrade_on(connection)
         rights.prepare(connection, target.database)
         with _without_triggers(connection):
@@ -115,7 +118,7 @@ def _to_file(registry: Registry, path: Path) -> Copied:
     for taken in (path, keys_path(path)):
         if taken.exists():
             raise RegistryError(
-                f"{taken.name} is already there; nothing was changed.", "Choose another name."
+                say("{name} is already there; nothing was changed.", name=taken.name), "Choose another name."
             )
     building, store = temporary_beside(path), registry.keystore()
     try:
@@ -165,7 +168,7 @@ def _copy_rows(registry: Registry, target: Connection) -> dict[str, int]:
             for rows in target.execute(every).partitions(at_once):
                 found = found.plus([tuple(row) for row in rows])
             if found != wanted:
-                raise DamagedError(f"The copy of {table.name} is not equal; nothing was kept.")
+                raise DamagedError(say("The copy of {name} is not equal; nothing was kept.", name=table.name))
             counted[table.name] = found.rows
     return counted
 
@@ -200,4 +203,6 @@ def _finish(registry: Registry, connection: Connection, target: Place) -> None:
     audit.seal(connection, key, batch)
     faults = checks.joined({}, checks.of_trail(connection, key), checks.of_rows(connection)).faults
     if faults:
-        raise DamagedError(f"The copy did not pass its checks; nothing was kept ({faults}).")
+        raise DamagedError(
+            say("The copy did not pass its checks; nothing was kept ({faults}).", faults=faults)
+        )

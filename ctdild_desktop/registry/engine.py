@@ -13,6 +13,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import (
     BusyError,
     DamagedError,
@@ -46,7 +47,10 @@ def check_library() -> None:
         connection.close()
     if driver.sqlite_version_info < OLDEST_SQLITE or not (cipher and cipher[0]):
         raise RegistryError(
-            f"The database library ({driver.sqlite_version}) is too old or cannot encrypt.",
+            say(
+                "The database library ({sqlite_version}) is too old or cannot encrypt.",
+                sqlite_version=driver.sqlite_version,
+            ),
             "Please install the program again.",
         )
 
@@ -71,7 +75,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Any:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":
-            raise RegistryError(f"{path.name} lies on a disk that cannot keep it safely.")
+            raise RegistryError(say("{name} lies on a disk that cannot keep it safely.", name=path.name))
         for setting in (
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -195,13 +199,15 @@ def check_file(path: Path) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no registry at {path}.") from error
+        raise NotFoundError(say("There is no registry at {path}.", path=path)) from error
     except OSError as error:
         raise disk_error(error, path) from error
     if path.is_dir():
-        raise DamagedError(f"{path} is a folder, not a registry.")
+        raise DamagedError(say("{path} is a folder, not a registry.", path=path))
     if size == 0:
-        raise DamagedError(f"{path.name} is empty: it is not a registry.", "Restore the last backup.")
+        raise DamagedError(
+            say("{name} is empty: it is not a registry.", name=path.name), "Restore the last backup."
+        )
 
 
 def is_plain_sqlite(path: Path) -> bool:
@@ -223,11 +229,18 @@ def is_plain_sqlite(path: Path) -> bool:
 def why_not_opened(path: Path) -> DamagedError:
     """What is wrong with a file that the right key does not open, as far as it can be told."""
     if is_plain_sqlite(path):
-        return DamagedError(f"{path.name} is an unencrypted SQLite file, not a registry of this program.")
+        return DamagedError(
+            say("{name} is an unencrypted SQLite file, not a registry of this program.", name=path.name)
+        )
     if path.stat().st_size % _PAGE:
-        return DamagedError(f"{path.name} was cut off or is not a registry.", "Restore the last backup.")
+        return DamagedError(
+            say("{name} was cut off or is not a registry.", name=path.name), "Restore the last backup."
+        )
     return DamagedError(
-        f"{path.name} does not fit its file of keys: the keys belong to another registry, "
-        "or the file is not a registry.",
+        say(
+            "{name} does not fit its file of keys: the keys belong to another registry, or "
+            "the file is not a registry.",
+            name=path.name,
+        ),
         "A registry and its keys file always travel together.",
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DiskError, RegistryError
 
 _NETWORK_FILE_SYSTEMS = frozenset(
@@ -89,7 +90,10 @@ def remove_stale_parts(folder: Path, names: str) -> None:
 def disk_error(error: OSError, path: Path) -> DiskError:
     """One sentence for what the operating system said about ``path``."""
     reason = (error.strerror or "unknown reason").lower()
-    return DiskError(f"{path.name} could not be written or read: {reason}.", f"The folder is {path.parent}.")
+    return DiskError(
+        say("{name} could not be written or read: {reason}.", name=path.name, reason=reason),
+        say("The folder is {parent}.", parent=path.parent),
+    )
 
 
 def refuse_network(path: Path, kind: Callable[[Path], str] | None = None) -> None:
@@ -104,7 +108,7 @@ def refuse_network(path: Path, kind: Callable[[Path], str] | None = None) -> Non
     """
     if on_network(path, kind):
         raise RegistryError(
-            f"{path} is on a network drive, where a local registry can be damaged.",
+            say("{path} is on a network drive, where a local registry can be damaged.", path=path),
             "Keep the registry on a local disk and put backups on the network drive.",
         )
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, insert, text
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, rights, schema
 from ctdild_desktop.registry.engine import WRITING
@@ -46,7 +47,9 @@ def found_registry(
         store, dek, code = Keystore.create(server.holder, login, passphrase, cost)
         with writing(server) as connection:
             if schema.current(connection) is not None:
-                raise RegistryError(f"The database {place.database} holds a registry already.")
+                raise RegistryError(
+                    say("The database {database} holds a registry already.", database=place.database)
+                )
             schema.upgrade_on(connection)
             rights.prepare(connection, place.database)
             keep_keys(connection, store)
@@ -117,6 +120,10 @@ def refuse_encoding(server: Server) -> None:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
         raise RegistryError(
-            f"The database {server.place.database} cannot hold every name: its encoding is {encoding}.",
+            say(
+                "The database {database} cannot hold every name: its encoding is {encoding}.",
+                database=server.place.database,
+                encoding=encoding,
+            ),
             "Hospital IT makes one with the encoding UTF8.",
         )

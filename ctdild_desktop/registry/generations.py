@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.archive import SUFFIX, check_whole, digest_of, read_manifest
 from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError, StoppedError
 from ctdild_desktop.registry.files import disk_error, put_in_place, remove_stale_parts, temporary_beside
@@ -78,7 +79,7 @@ def look(path: Path, registry: Path, db_id: str, dek: bytes | bytearray) -> Gene
         store = Keystore.parse(FileHolder(path), keys)
         fits = manifest.fits(dek)
         if made_at.tzinfo is None or (store.signed_with(dek) and not fits):
-            raise DamagedError(f"{path.name} was changed after it was made.")
+            raise DamagedError(say("{name} was changed after it was made.", name=path.name))
     except (RegistryError, ValueError, OSError) as error:
         if not why:
             return None
@@ -173,7 +174,8 @@ def copy_out(source: Path, folder: Path, stop: Stop = go_on) -> Path:
     target = folder / source.name
     if not _is_there(folder):
         raise NotFoundError(
-            f"The folder for copies is not there: {folder}.", "Is the stick or share connected?"
+            say("The folder for copies is not there: {folder}.", folder=folder),
+            "Is the stick or share connected?",
         )
     part = temporary_beside(target)
     try:
@@ -187,7 +189,9 @@ def copy_out(source: Path, folder: Path, stop: Stop = go_on) -> Path:
             out.flush()
             os.fsync(out.fileno())
         if digest_of(part, stop) != digest.hexdigest():
-            raise DamagedError(f"The folder for copies did not keep {source.name} as it was written.")
+            raise DamagedError(
+                say("The folder for copies did not keep {name} as it was written.", name=source.name)
+            )
         check_whole(part, read_manifest(part)[0], stop)
         put_in_place(part, target)
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DamagedError, NotFoundError
 from ctdild_desktop.registry.files import disk_error, keys_path, write_whole
 
@@ -56,11 +57,14 @@ class FileHolder:
         """The text of the file; raises NotFoundError, DamagedError or DiskError."""
         try:
             if self.path.stat().st_size > LARGEST:
-                raise DamagedError(f"{self.name} is not a file of registry keys.")
+                raise DamagedError(say("{name} is not a file of registry keys.", name=self.name))
             return self.path.read_bytes()
         except FileNotFoundError as error:
             raise NotFoundError(
-                f"{self.name} is missing: without this file of keys the registry cannot be opened.",
+                say(
+                    "{name} is missing: without this file of keys the registry cannot be opened.",
+                    name=self.name,
+                ),
                 "It lies beside the registry and inside every backup.",
             ) from error
         except OSError as error:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry import slots
 from ctdild_desktop.registry.errors import (
     DamagedError,
@@ -116,10 +117,10 @@ class Keystore:
         try:
             found: dict[str, Any] = json.loads(content)
             if found["format"] != FORMAT:
-                raise DamagedError(f"{name} is not a file of registry keys.")
+                raise DamagedError(say("{name} is not a file of registry keys.", name=name))
             version = int(found["version"])
             if version > VERSION:
-                raise NewerError(f"{name} was made by a newer version of the program.")
+                raise NewerError(say("{name} was made by a newer version of the program.", name=name))
             listed = [slots.parsed(slot) for slot in found["slots"]]
             if len({(slot.kind, slot.login) for slot in listed}) < len(listed):
                 raise ValueError("two slots of one person")
@@ -143,7 +144,9 @@ class Keystore:
             OverflowError,
             RecursionError,
         ) as error:
-            raise DamagedError(f"{name} is damaged or is not a file of registry keys.") from error
+            raise DamagedError(
+                say("{name} is damaged or is not a file of registry keys.", name=name)
+            ) from error
 
     def signed_with(self, dek: bytes | bytearray) -> bool:
         """Whether the list of slots was signed with this data key and not changed since."""
@@ -231,8 +234,11 @@ class Keystore:
         self._refuse_foreign(dek)
         if self.not_resealable:
             raise RegistryError(
-                "The keys can be renewed once these people have unlocked the registry, or have got a new "
-                f"passphrase, with this version of the program: {', '.join(self.not_resealable)}."
+                say(
+                    "The keys can be renewed once these people have unlocked the registry, or have got "
+                    "a new passphrase, with this version of the program: {not_resealable}.",
+                    not_resealable=", ".join(self.not_resealable),
+                )
             )
 
     def begin_change(self, dek: bytearray, new: bytearray) -> None:
@@ -260,7 +266,9 @@ class Keystore:
         name = tidy_login(login)
         slot = next((slot for slot in self.slots if slot.kind == PASSPHRASE and slot.login == name), None)
         if slot is None:
-            raise WrongPassphraseError(f"Nobody with the login “{name}” may open this registry.")
+            raise WrongPassphraseError(
+                say("Nobody with the login “{name}” may open this registry.", name=name)
+            )
         return slot
 
     def _open(self, slot: Slot, passphrase: str, fits: Fits | None) -> bytearray:
@@ -294,7 +302,8 @@ class Keystore:
 
     def _changed_outside(self) -> DamagedError:
         return DamagedError(
-            f"{self.holder.name} was changed outside the program.", "Restore it from the last backup."
+            say("{name} was changed outside the program.", name=self.holder.name),
+            "Restore it from the last backup.",
         )
 
     def _put(self, dek: bytearray, kind: str, login: str, passphrase: str, cost: Cost) -> None:

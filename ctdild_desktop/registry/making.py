@@ -14,6 +14,7 @@ from threading import Event
 
 import sqlcipher3.dbapi2 as driver
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry import schema
 from ctdild_desktop.registry.archive import Manifest, pack
 from ctdild_desktop.registry.engine import connect, keyed
@@ -87,7 +88,12 @@ def _check_and_pack(
             found, counted = checking.result()
             faults = found.faults_but("schema", "triggers") if revision != schema.REVISION else found.faults
             if faults:
-                raise DamagedError(f"The registry did not pass its checks, so no backup was made ({faults}).")
+                raise DamagedError(
+                    say(
+                        "The registry did not pass its checks, so no backup was made ({faults}).",
+                        faults=faults,
+                    )
+                )
             return Manifest(
                 made_at=made_at.isoformat(),
                 revision=revision,

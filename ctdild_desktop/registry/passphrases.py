@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import RegistryError
 
 SHORTEST_PASSPHRASE = 8
@@ -72,7 +73,12 @@ def tidy_login(login: str) -> str:
 def check_passphrase(passphrase: str, login: str) -> None:
     """Refuse a passphrase that is too short or is the login itself, as RegistryError."""
     if length_of(passphrase) < SHORTEST_PASSPHRASE:
-        raise RegistryError(f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.")
+        raise RegistryError(
+            say(
+                "A passphrase has at least {SHORTEST_PASSPHRASE} characters.",
+                SHORTEST_PASSPHRASE=SHORTEST_PASSPHRASE,
+            )
+        )
     if _plain(_plain(passphrase).strip().casefold()) == tidy_login(login):
         raise RegistryError("The passphrase must differ from the login.")
 

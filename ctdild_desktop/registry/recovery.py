@@ -6,6 +6,7 @@ import base64
 import hashlib
 import secrets
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import RegistryError
 
 _BYTES = 20
@@ -30,7 +31,11 @@ def read_code(text: str) -> str:
     typed = "".join(character for character in text.upper() if character.isalnum()).translate(_MISREAD)
     if len(typed) != _LENGTH:
         raise RegistryError(
-            f"A recovery code has {_LENGTH} letters and digits; this one has {len(typed)}.",
+            say(
+                "A recovery code has {LENGTH} letters and digits; this one has {typed}.",
+                LENGTH=_LENGTH,
+                typed=len(typed),
+            ),
         )
     if _check(typed[:-_CHECK]) != typed[-_CHECK:]:
         raise RegistryError(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, checks, schema, since, wal
 from ctdild_desktop.registry.engine import (
@@ -101,7 +102,8 @@ class Registry(OpenRegistry):
         for taken in (path, keys_path(path)):
             if taken.exists():
                 raise RegistryError(
-                    f"{taken.name} is already there; nothing was changed.", "Choose another name."
+                    say("{name} is already there; nothing was changed.", name=taken.name),
+                    "Choose another name.",
                 )
         store, dek, code = Keystore.create(FileHolder.beside(path), login, passphrase, cost)
         building = temporary_beside(path)
@@ -203,7 +205,9 @@ class Registry(OpenRegistry):
             with self._engine.connect() as connection:
                 result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
             if result != "ok":
-                raise DamagedError(f"{self.path.name} is damaged.", "Restore the last good backup.")
+                raise DamagedError(
+                    say("{name} is damaged.", name=self.path.name), "Restore the last good backup."
+                )
         except Exception as error:
             condition = understood(error)
             if isinstance(condition, NotOpenedError):
@@ -217,7 +221,7 @@ class Registry(OpenRegistry):
         with self.read() as session:
             info = session.get(RegistryInfoRow, 1)
         if info is None or info.db_id != store.db_id:
-            raise DamagedError(f"The keys beside {self.path.name} belong to another registry.")
+            raise DamagedError(say("The keys beside {name} belong to another registry.", name=self.path.name))
 
     def _backup_before_upgrade(self, revision: str) -> None:
         from ctdild_desktop.registry import generations
@@ -232,7 +236,7 @@ class Registry(OpenRegistry):
         with self.read() as session:
             user = session.execute(select(UserRow).where(UserRow.login == login)).scalar_one_or_none()
         if user is None or not user.active:
-            raise WrongPassphraseError(f"The login “{login}” is switched off.")
+            raise WrongPassphraseError(say("The login “{login}” is switched off.", login=login))
         self.login, self.display_name, self.role = user.login, user.display_name, user.role
         self.must_change = user.must_change
 

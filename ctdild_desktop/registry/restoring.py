@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry import audit, checks, schema, swap, wal
 from ctdild_desktop.registry.archive import Manifest, read_manifest, unpack
 from ctdild_desktop.registry.engine import check_library, nobody_else
@@ -107,7 +108,7 @@ def prepare(
     swap.finish(path)
     remove_stale_parts(path.parent, glob.escape(path.name))
     if not replace and (path.exists() or keys_path(path).exists()):
-        raise RegistryError(f"{path.name} is already there.", "Restore under another name.")
+        raise RegistryError(say("{name} is already there.", name=path.name), "Restore under another name.")
     database, keys_part = temporary_beside(path), temporary_beside(keys_path(path))
     try:
         manifest, keys = read_manifest(backup)
@@ -119,7 +120,7 @@ def prepare(
         else:
             dek, new_code = store.unlock(login, passphrase, manifest.fits), ""
         if not manifest.fits(dek) or manifest.db_id != store.db_id:
-            raise DamagedError(f"{backup.name} was changed after it was made.")
+            raise DamagedError(say("{name} was changed after it was made.", name=backup.name))
         path.parent.mkdir(parents=True, exist_ok=True)
         unpack(backup, database, manifest)
         _refuse_unfit(database, dek, manifest, tidy_login(login))
@@ -196,7 +197,7 @@ def rehearse(backup: Path, dek: bytes | bytearray, stop: Stop = go_on) -> Rehear
     manifest, _keys = read_manifest(backup)
     if not manifest.fits(dek):
         raise RegistryError(
-            f"{backup.name} was made with other keys than the present ones, or was changed.",
+            say("{name} was made with other keys than the present ones, or was changed.", name=backup.name),
             "Restore it under another name with the passphrase of that day to see what it holds.",
         )
     try:
@@ -238,8 +239,8 @@ def _by_code(
     dek = store.unlock_by_code(code, manifest.fits)
     if tidy_login(login) not in store.logins:
         raise WrongPassphraseError(
-            f"Nobody with the login “{tidy_login(login)}” could open this registry.",
-            f"On the day of the backup there were: {', '.join(store.logins)}.",
+            say("Nobody with the login “{login}” could open this registry.", login=tidy_login(login)),
+            say("On the day of the backup there were: {logins}.", logins=", ".join(store.logins)),
         )
     store.settle(dek)
     cost = cost or calibrated_cost()
@@ -269,7 +270,9 @@ def _faults(found: checks.Checked, counted: dict[str, int], manifest: Manifest) 
 def _refuse_unfit(unpacked: Path, dek: bytearray, manifest: Manifest, login: str) -> None:
     faults = _faults(*_checked(unpacked, dek, manifest), manifest)
     if faults:
-        raise DamagedError(f"The backup did not pass its checks and was not restored ({faults}).")
+        raise DamagedError(
+            say("The backup did not pass its checks and was not restored ({faults}).", faults=faults)
+        )
     frozen = Frozen(unpacked, dek)
     try:
         with frozen.engine.connect() as connection:
@@ -278,11 +281,13 @@ def _refuse_unfit(unpacked: Path, dek: bytearray, manifest: Manifest, login: str
     finally:
         frozen.close()
     if not active:
-        raise WrongPassphraseError(f"The login “{login}” was switched off when the backup was made.")
+        raise WrongPassphraseError(
+            say("The login “{login}” was switched off when the backup was made.", login=login)
+        )
 
 
 def _free_name_aside(path: Path, moment: dt.datetime) -> str:
     name = f"{path.name}.replaced-{moment:%Y%m%d-%H%M%S}"
     if path.with_name(name).exists():
-        raise RegistryError(f"{name} is already there; nothing was changed.")
+        raise RegistryError(say("{name} is already there; nothing was changed.", name=name))
     return name

@@ -20,6 +20,7 @@ from typing import Any, cast
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry import audit
 from ctdild_desktop.registry.engine import WRITING, keyed, open_engine
 from ctdild_desktop.registry.errors import (
@@ -211,7 +212,9 @@ def _check(live: Any, fresh: Path, new: bytearray) -> None:
     if not faults and found != wanted:
         faults = "it holds something else"
     if faults:
-        raise DamagedError(f"The new copy did not pass its checks; nothing was changed ({faults}).")
+        raise DamagedError(
+            say("The new copy did not pass its checks; nothing was changed ({faults}).", faults=faults)
+        )
 
 
 def _rows(connection: Any) -> dict[str, int]:

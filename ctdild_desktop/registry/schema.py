@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ctdild_desktop import bundled
+from ctdild_desktop.language import say
 from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.engine import WRITING
 from ctdild_desktop.registry.errors import DamagedError, NewerError
@@ -51,7 +52,9 @@ def upgrade_on(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         astray = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if astray:
-            raise DamagedError(f"{len(astray)} references lead nowhere; nothing was changed.")
+            raise DamagedError(
+                say("{astray} references lead nowhere; nothing was changed.", astray=len(astray))
+            )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, schema
 from ctdild_desktop.registry.accounts import Accounts
@@ -189,7 +190,7 @@ class TableHolder:
             found = connection.execute(text("SELECT content FROM registry_keys"))
             self._seen = found.scalar_one_or_none()
         if self._seen is None:
-            raise NotFoundError(f"There is no registry in the database {self._name}.")
+            raise NotFoundError(say("There is no registry in the database {_name}.", _name=self._name))
         return str(self._seen).encode("utf-8")
 
     def write(self, content: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place, are_here
 from ctdild_desktop.registry.errors import (
     BusyError,
@@ -121,7 +122,7 @@ def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError
     if not isinstance(error, OperationalError) or " invalid " in said:
         return RegistryError("The address of the server cannot be used.", "Check what follows the database.")
     if f'database "{name}" does not exist' in said:
-        return NotFoundError(f"The server has no database {name}.")
+        return NotFoundError(say("The server has no database {name}.", name=name))
     if "too many" in said or "remaining connection slots" in said:
         return BusyError("The server has too many connections; please try again.")
     if "pg_hba.conf" in said:
@@ -130,6 +131,6 @@ def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError
         )
     if _CUT.search(said) or not (asked or _NOT_LET_IN.search(said)):
         return UnreachableError(
-            f"The server of {name} cannot be reached.", "Check the network and the address."
+            say("The server of {name} cannot be reached.", name=name), "Check the network and the address."
         )
     return WrongPassphraseError("The server does not accept this login and passphrase.")

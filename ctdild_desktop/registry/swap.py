@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DamagedError
 from ctdild_desktop.registry.files import companions, disk_error, keys_path, sync_folder, write_whole
 
@@ -60,7 +61,7 @@ def finish(path: Path) -> None:
             raise ValueError("a note names one file twice")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedError(
-            f"{note.name} cannot be read; a restore was not finished.",
+            say("{name} cannot be read; a restore was not finished.", name=note.name),
             "Remove this file and restore the backup again.",
         ) from error
     try:

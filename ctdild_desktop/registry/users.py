@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import audit, wal
 from ctdild_desktop.registry.errors import RegistryError, WrongPassphraseError
@@ -201,7 +202,7 @@ def reactivate(
     with _changing(registry, by, "account switched on again") as work:
         row = _row(work.session, login)
         if row.active:
-            raise RegistryError(f"The account of “{row.login}” is in use already.")
+            raise RegistryError(say("The account of “{login}” is in use already.", login=row.login))
         row.active = row.must_change = True
         work.session.flush()
         registry.accounts.add(work.session.connection(), row.login, row.role, passphrase)
@@ -278,7 +279,9 @@ def _unlock_by_code(
     with throttle.attempt(RECOVERY, store.logins):
         dek = store.unlock_by_code(recovery_code, fit)
     if tidy_login(login) not in store.logins:
-        raise WrongPassphraseError(f"Nobody with the login “{tidy_login(login)}” may open this registry.")
+        raise WrongPassphraseError(
+            say("Nobody with the login “{login}” may open this registry.", login=tidy_login(login))
+        )
     return dek
 
 
@@ -345,14 +348,14 @@ def _row(session: Session, login: str) -> UserRow:
     name = tidy_login(login)
     row = session.execute(select(UserRow).where(UserRow.login == name)).scalar_one_or_none()
     if row is None:
-        raise RegistryError(f"Nobody has the login “{name}”.")
+        raise RegistryError(say("Nobody has the login “{name}”.", name=name))
     return row
 
 
 def _active(session: Session, login: str) -> UserRow:
     row = _row(session, login)
     if not row.active:
-        raise RegistryError(f"The account of “{row.login}” is switched off.")
+        raise RegistryError(say("The account of “{login}” is switched off.", login=row.login))
     return row
 
 
@@ -369,7 +372,7 @@ def _refuse_last_administrator(session: Session, row: UserRow) -> None:
 
 def _checked_role(role: str) -> str:
     if role not in ROLES:
-        raise RegistryError(f"A role is one of: {', '.join(ROLES)}.")
+        raise RegistryError(say("A role is one of: {ROLES}.", ROLES=", ".join(ROLES)))
     return role
 
 

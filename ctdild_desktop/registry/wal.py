@@ -16,6 +16,7 @@ from time import sleep
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DamagedError
 from ctdild_desktop.registry.files import companions, disk_error
 
@@ -78,7 +79,10 @@ def look(path: Path) -> Log:
             return found
     if found.lost:
         raise DamagedError(
-            f"{log.name} is damaged: changes that were saved last cannot be read. Nothing was changed.",
+            say(
+                "{name} is damaged: changes that were saved last cannot be read. Nothing was changed.",
+                name=log.name,
+            ),
             "Keep a copy of all files of the registry, then restore the last good backup.",
         )
     return found
