@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ctdild_desktop import __version__, bundled
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.services import access, events, pages, patients, upkeep
+from ctdild_desktop.services import access, demo, events, pages, patients, upkeep
+from ctdild_desktop.services.demo import full as full_record
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import inspection, theme, tour_people, tour_plot, tour_today
@@ -58,6 +59,7 @@ FORMS = (
     Form("contrast", "contrast", QSize(1366, 768)),
     Form("light-150", "light", QSize(1280, 690), 1.5),
     Form("light-1920", "light", QSize(1920, 1080)),
+    Form("contrast-200", "contrast", QSize(1920, 1040), 2.0),
     Form("spanish", "light", QSize(1366, 768), language="es"),
     Form("spanish-150", "light", QSize(1280, 690), 1.5, language="es"),
 )
@@ -92,6 +94,8 @@ def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> tuple[st
     theme.use_bundled_font(app)
     found: list[str] = []
     with _copy_of(registry, login, passphrase) as desk:
+        if desk.demo:
+            demo.fill(desk, [full_record.full()])
         for form in FORMS:
             if form.scale != own_scale:
                 continue
@@ -147,7 +151,8 @@ def _chosen(listed: tuple[PatientSummary, ...]) -> dict[str, PatientSummary]:
     empty = next((row for row in listed if row.n_tests == 0), None)
     lacking = next((row for row in listed if row.missing and row is not empty), None)
     one = next((row for row in listed if row.n_tests == 1), None)
-    visited = {"crowded": full, "empty": empty, "incomplete": lacking, "one-test": one}
+    most = next((row for row in listed if row.mrn == full_record.MRN), None)
+    visited = {"crowded": full, "full": most, "empty": empty, "incomplete": lacking, "one-test": one}
     return {name: row for name, row in visited.items() if row is not None}
 
 

@@ -30,6 +30,7 @@ from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, attachments, patients, procedures
 from ctdild_desktop.services.assessment import assess
 from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, holloway, invent, make_demo
+from ctdild_desktop.services.demo.full import full
 from ctdild_desktop.services.demo.papers import content_of
 from ctdild_desktop.services.desk import RefusedError
 from tests.support import holloway as expected
@@ -335,3 +336,19 @@ def test_the_clock_stamps_the_trail_and_moves_no_history(tmp_path):
     assert [record.patient.mrn for record in records] == ["DEMO-0001", "DEMO-0002", "DEMO-0003"]
     assert max(test.date for record in records for test in record.tests) <= REFERENCE_DAY
     assert clock() in stamps
+
+
+def test_the_fullest_record_is_possible_and_the_same_every_time():
+    record = full()
+    assert record == full()
+    assert (len(record.tests), len(record.visits), len(record.therapy)) == (60, 60, 12)
+    assert sum(line.stop is None for line in record.therapy) == 6
+    assert len(record.patient.family_name) > 40
+    who, refused = record.patient, []
+    for number, test in enumerate(record.tests):
+        refused += [one for one in check_pft(test, who, record.tests[:number], REFERENCE_DAY) if one.hard]
+    for line in record.therapy:
+        refused += [one for one in check_therapy(line, who, REFERENCE_DAY) if one.hard]
+    assert refused == []
+    ids = [item.id for part in (record.tests, record.visits, record.therapy, record.hrct) for item in part]
+    assert len(ids) == len(set(ids))
