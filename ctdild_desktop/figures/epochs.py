@@ -40,7 +40,8 @@ def build_epochs(course: Trajectory, scale: Scale, today: dt.date) -> EpochRow:
     slope = last.ml if litres else last.percent
     now = say("too few tests")
     if slope is not None:
-        now = f"{_amount(slope, litres=litres)} {'mL/y' if litres else 'pts/y'}"
+        unit = say("mL/y") if litres else say("pts/y")
+        now = f"{_amount(slope, litres=litres)} {unit}"
     if spans and spans[-1].end == course.as_of < today:
         spans[-1] = replace(spans[-1], end=today)
     return EpochRow(name=name, spans=tuple(spans), now_text=now)

@@ -78,7 +78,7 @@ def _of_tests(
 ) -> Strip:
     kept = {made.test.id for made in tests if not why_unused(made, name)}
     items = measured(tests, name, scale, kept, preview)
-    unit, left = _SCALE_WORDS.get(scale, ""), 0
+    unit, left = say(_SCALE_WORDS[scale]) if scale in _SCALE_WORDS else "", 0
     if scale is Scale.LITRES and items:
         unit = items[-1].value.unit
         left = sum(1 for item in items if item.value.unit != unit)
@@ -147,7 +147,7 @@ def _saturation(record: PatientRecord, today: dt.date) -> Strip:
     return replace(
         strip,
         empty_text="",
-        unit="%; × is the lowest" if nadir else "%",
+        unit=say("%; × is the lowest") if nadir else "%",
         low=low,
         high=min(high, 100.0),
         ticks=tuple(ScaleTick(tick, wording.number(tick, 0)) for tick in ticks if tick <= 100),

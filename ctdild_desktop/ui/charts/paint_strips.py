@@ -90,7 +90,9 @@ def paint_epochs(painter: QPainter, row: EpochRow, geometry: Geometry) -> None:
         return
     painter.setFont(theme.font(-1))
     painter.setPen(theme.color("text"))
-    painter.drawText(geometry.gutter(box), _RIGHT, row.name)
+    gutter = geometry.gutter(box)
+    name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(gutter.width()))
+    painter.drawText(gutter, _RIGHT, name)
     painter.drawText(geometry.now(box), _LEFT, row.now_text)
     if row.empty_text:
         painter.setPen(theme.color("text2"))
