@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ctdild_desktop.figures.layout import Box, Mark, merge_marks, spread
 from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
-from ctdild_desktop.language import marked, say
+from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.stage import Stage
 from ctdild_desktop.reports.typesetting import Face, width_of
@@ -34,10 +34,10 @@ def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
 def _draw_key(stage: Stage, row: Box) -> None:
     """The name of the lower row, with the sign of an MDT beside its word."""
     x, baseline = stage.axis.left - 6, (row.y0 + row.y1) / 2 + 3
-    stage.paper.text(x, baseline, say("MDT"), align="right")
-    x -= width_of(say("MDT")) + 9
+    stage.paper.text(x, baseline, say_in("mark", "MDT"), align="right")
+    x -= width_of(say_in("mark", "MDT")) + 9
     _pennant(stage.paper, x, (row.y0 + row.y1) / 2, planned=False)
-    stage.paper.text(x - 9, baseline, "CT, H", align="right")
+    stage.paper.text(x - 9, baseline, say_in("mark", "CT, H"), align="right")
 
 
 def _fitting(stage: Stage, places: Sequence[float], width: float) -> tuple[Mark, ...]:

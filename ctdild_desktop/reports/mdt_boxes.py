@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import (
     LEAST_POINTS,
@@ -28,12 +28,12 @@ from ctdild_desktop.services.pages import MdtPageData, TimelineInputs
 
 LEADING = 12.2
 PAD = 6.0
-STATEMENT = (
+STATEMENT = marked(
     "States which published definitions the recorded numbers meet. Not a medical device, not a diagnosis."
 )
 
 _NAME, _NAME_LEAST = 14.0, 10.5
-_CONFIDENTIAL = "CONFIDENTIAL 1/1"
+_CONFIDENTIAL = marked("CONFIDENTIAL 1/1")
 
 
 def _lines(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
@@ -104,7 +104,7 @@ class QuestionBox:
         """Draw into a box of at least :attr:`height`."""
         paper.rectangle(box, fill=Grey.HEADER, weight=1.1)
         if not self._lines:
-            label = paper.text(box.x0 + PAD, box.y0 + 16, "Question", face=Face.BOLD)
+            label = paper.text(box.x0 + PAD, box.y0 + 16, say("Question"), face=Face.BOLD)
             paper.line(label.x1 + 5, box.y0 + 17, box.x1 - PAD, box.y0 + 17)
             return
         y = box.y0 + 3.5 + self._size
@@ -119,7 +119,7 @@ class TwoBoxes:
     def __init__(self, data: MdtPageData, width: float, most: int = 6) -> None:
         self._split = width / 2
         room = width / 2 - 2 * PAD
-        self._titles = ("DIAGNOSIS", data.facts_title)
+        self._titles = (say("DIAGNOSIS"), data.facts_title)
         self._sides = (_lines(data.diagnosis, room, most), _lines(data.facts, room, most))
         self.height = 6.5 + LEADING * (1 + max(3, *(len(side) for side in self._sides)))
 
@@ -166,25 +166,30 @@ class DecisionBox:
         step = (box.y1 - box.y0 - 21) / 5
         left, right = box.x0 + PAD, box.x1 - PAD
         y = box.y0 + 13
-        paper.text(left, y, "DECISION TODAY", face=Face.BOLD)
-        labels = ("≥ 90", "70–89", "51–69", "unclassifiable")
+        paper.text(left, y, say("DECISION TODAY"), face=Face.BOLD)
+        labels = ("≥ 90", "70–89", "51–69", say("unclassifiable"))
         start = right - sum(width_of(label) + 20 for label in labels) - width_of(say("Confidence %"))
-        paper.text(start, y, "Confidence %")
+        paper.text(start, y, say("Confidence %"))
         _ticks(paper, start + width_of(say("Confidence %")), y, labels)
         y += step
-        _rule(paper, left, right, y, "Diagnosis")
+        _rule(paper, left, right, y, say("Diagnosis"))
         y += step
-        end = paper.text(left, y, "Verdict").x1
-        _ticks(paper, end, y, ("progressing", "stable", "improved", say("cannot tell")))
+        end = paper.text(left, y, say("Verdict")).x1
+        _ticks(
+            paper,
+            end,
+            y,
+            (say("progressing"), say_in("team_verdict", "stable"), say("improved"), say("cannot tell")),
+        )
         y += step
-        _rule(paper, left, right, y, "Recommendation")
+        _rule(paper, left, right, y, say("Recommendation"))
         y += step
-        _rule(paper, left, right, y, "Action, owner, due")
+        _rule(paper, left, right, y, say("Action, owner, due"))
         y += step
-        end = paper.text(left, y, "Present").x1
-        _ticks(paper, end, y, ("resp", "rheum", "rad", "path", "nurse"))
-        _rule(paper, right - 95, right, y, "Date")
-        _rule(paper, right - 230, right - 101, y, "Signed")
+        end = paper.text(left, y, say("Present")).x1
+        _ticks(paper, end, y, (say("resp"), say("rheum"), say("rad"), say("path"), say_in("page", "nurse")))
+        _rule(paper, right - 95, right, y, say("Date"))
+        _rule(paper, right - 230, right - 101, y, say("Signed"))
 
 
 def _ticks(paper: Paper, x: float, y: float, labels: Sequence[str]) -> None:
@@ -224,14 +229,14 @@ class FooterBox:
                 "printed by {printed_by} {printed_on}", printed_by=data.printed_by, printed_on=data.printed_on
             ),
         )
-        words = [STATEMENT]
+        words = [say(STATEMENT)]
         if data.demo:
             words.append(say("Demonstration data, invented."))
         if any(lacks_letters(text) for text in _texts_in(data)):
             words.append(say("{MISSING} is a letter that this page cannot print.", MISSING=MISSING))
         if data.pseudonymised:
             words.append(say("Pseudonymised: no name, number, birth date or free text."))
-        mark = width_of(_CONFIDENTIAL, Face.BOLD) + 12
+        mark = width_of(say(_CONFIDENTIAL), Face.BOLD) + 12
         self._words = wrap([Run(" ".join(words))], width, most=2)[0]
         below = length(self._words[-1]) + mark <= width
         self._facts = wrap_parts(facts, width if below else width - mark, most=3)
@@ -245,5 +250,5 @@ class FooterBox:
         for number, line in enumerate((*self._facts, *self._words)):
             paper.line_of_runs(box.x0, y, line)
             if number == self._mark_line:
-                paper.text(box.x1, y, _CONFIDENTIAL, face=Face.BOLD, align="right")
+                paper.text(box.x1, y, say(_CONFIDENTIAL), face=Face.BOLD, align="right")
             y += 10.6

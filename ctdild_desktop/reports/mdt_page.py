@@ -102,7 +102,7 @@ class _Layout:
         self.split = self._share(data, width)
         self.criteria = CriteriaBox(data, self.split)
         self.therapy = TherapyBox(data, width - self.split, rows.therapy, rows.events)
-        self.hrct = LineBox("HRCT", data.hrct, width)
+        self.hrct = LineBox(say("HRCT"), data.hrct, width)
         self.decision = DecisionBox()
         self.footer = FooterBox(data, width)
         self.pair = max(self.criteria.height, self.therapy.height)

@@ -8,35 +8,35 @@ from dataclasses import replace
 
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.language import say
+from ctdild_desktop.language import english_of, marked, say, say_in
 from ctdild_desktop.reports.mdt_boxes import LEADING, PAD
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
 from ctdild_desktop.reports.typesetting import GLUE, Face, Line, Run, width_of, wrap
 from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, PageTherapy
 
-_GRAVE = re.compile(r"(\bG[345]\b(?: serious)?|\bserious\b)")
+_GRAVE = re.compile(r"(\bG[345]\b(?: (?:serious|grave))?|\b(?:serious|grave)\b)")
 _GLYPH = 13.0
 _LEAST_DETAIL = 60.0
 _NEVER = 1000
 _LONG_NAME = 90.0
 
 _TESTS = (
-    ("Date", "", False, False),
+    (marked("Date"), "", False, False),
     ("L", "FVC", True, True),
-    ("LLN", "FVC", True, False),
+    (marked("LLN"), "FVC", True, False),
     ("z", "FVC", True, False),
     ("%", "FVC", True, True),
-    ("to prev", "FVC", True, False),
+    (marked("to prev"), "FVC", True, False),
     ("", "DLCO", True, True),
     ("z", "DLCO", True, False),
     ("%", "DLCO", True, True),
-    ("Hb-corr", "DLCO", True, False),
-    ("to prev", "DLCO", True, False),
+    (marked("Hb-corr"), "DLCO", True, False),
+    (marked("to prev"), "DLCO", True, False),
     ("Hb", "", True, False),
     ("SpO₂", "", True, False),
     ("mMRC", "", True, False),
-    ("Qual.", "", False, False),
+    (marked("Qual."), "", False, False),
 )
 
 
@@ -48,13 +48,15 @@ class TestsBox:
     def __init__(self, data: MdtPageData, most: int) -> None:
         self._tests = data.tests[:most]
         older = data.older_tests + len(data.tests) - len(self._tests)
-        note = Column(say("+ {older} older", older=older) if older else "Note", right=False, elastic=True)
+        note = Column(
+            say("+ {older} older", older=older) if older else say("Note"), right=False, elastic=True
+        )
         names = {
             "FVC": "FVC",
             "DLCO": say("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else "DLCO",
         }
         columns = [
-            Column(head or "value", group=names.get(group, ""), right=right, bold=bold)
+            Column(say(head) if head else say("value"), group=names.get(group, ""), right=right, bold=bold)
             for head, group, right, bold in _TESTS
         ]
         self._columns = (*columns, note)
@@ -70,7 +72,7 @@ class TestsBox:
                 left, right = own[0][0], own[-1][1]
                 paper.text(left + 4, y, words, width=right - left - 4, ink=Grey.TEXT2)
         if not self._tests:
-            paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, "No lung-function test recorded.")
+            paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, say("No lung-function test recorded."))
         paper.rectangle(box, edge=Grey.EDGE)
 
 
@@ -187,7 +189,7 @@ class CriteriaBox:
             y += LEADING
             paper.line_of_runs(box.x0 + PAD, y, line)
         if not self._criteria:
-            paper.text(box.x0 + PAD, y + LEADING, "not recorded")
+            paper.text(box.x0 + PAD, y + LEADING, say("not recorded"))
         for one in self._sets:
             draw_verdict(paper, box.x0 + PAD + 4, y + LEADING - 3, one.row.verdict)
             one.draw(paper, box.x0 + PAD + _GLYPH, y, box.x1 - PAD)
@@ -271,11 +273,11 @@ def draw_verdict(paper: Paper, x: float, y: float, verdict: Verdict) -> None:
 
 
 _ROLES = {
-    "maintenance": "maint.",
-    "induction": "induct.",
-    "prophylaxis": "proph.",
-    "supportive": "support.",
-    "antifibrotic": "antifibr.",
+    "maintenance": marked("maint."),
+    "induction": marked("induct."),
+    "prophylaxis": marked("proph."),
+    "supportive": marked("support."),
+    "antifibrotic": marked("antifibr."),
 }
 
 
@@ -302,7 +304,7 @@ class TherapyBox:
         draw_table(paper, box, self._columns, self._rows)
         y = box.y0 + self._table
         if not self._rows:
-            paper.text(box.x0 + GAP, y - ROW + 9, "No therapy recorded.")
+            paper.text(box.x0 + GAP, y - ROW + 9, say("No therapy recorded."))
         paper.line(box.x0, y, box.x1, y, weight=0.5, ink=Grey.GRID)
         y -= 1
         for line in self._events:
@@ -315,23 +317,26 @@ def _therapy_columns(left: int) -> tuple[Column, ...]:
     return (
         Column(say("Therapy; FVC mL/y (n){more}", more=more), right=False, bold=True, spill=True),
         Column("", right=False, elastic=True),
-        Column("Dates" if not left else "", right=False, elastic=True),
-        Column("before"),
-        Column("on"),
+        Column(say("Dates") if not left else "", right=False, elastic=True),
+        Column(say("before")),
+        Column(say_in("table", "on")),
     )
 
 
 def _therapy_cells(rows: Sequence[PageTherapy]) -> list[tuple[str, ...]]:
-    return [(row.name, _ROLES.get(row.role, row.role), row.dates, row.before, row.on) for row in rows]
+    return [
+        (row.name, say(_ROLES.get(english_of(row.role), row.role)), row.dates, row.before, row.on)
+        for row in rows
+    ]
 
 
 def _events(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
     """As many adverse events as fit, and how many are left; the grave words are bold."""
     lines: tuple[Line, ...] = ()
     if not texts:
-        return wrap([Run("AE ", Face.BOLD), Run(say("none recorded"))], width)[0]
+        return wrap([Run(say("AE "), Face.BOLD), Run(say("none recorded"))], width)[0]
     for count in range(len(texts), -1, -1):
-        runs = [Run("AE ", Face.BOLD)]
+        runs = [Run(say("AE "), Face.BOLD)]
         for number, text in enumerate(texts[:count]):
             pieces = _GRAVE.split(text + (f"{GLUE}· " if number < len(texts) - 1 else ""))
             runs += [

@@ -14,7 +14,7 @@ from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.trajectory import Slope
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
-from ctdild_desktop.language import say
+from ctdild_desktop.language import say, say_in
 from ctdild_desktop.services import page_parts as parts
 from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
 from ctdild_desktop.services.assessment import LineEffect, patient_view
@@ -198,7 +198,7 @@ def mdt_page(
         page,
         meeting=say("MDT {meeting_date}", meeting_date=wording.day(meeting_date))
         if meeting_date is not None
-        else "MDT",
+        else say_in("mark", "MDT"),
         question="" if pseudonymised else question,
         asked_by="" if pseudonymised else asked_by,
         printed_by=desk.display_name,
@@ -247,7 +247,7 @@ def build_page(
                 patient=parts.birth_year(shown.patient),
             )
         ),
-        meeting="MDT",
+        meeting=say_in("mark", "MDT"),
         question="",
         asked_by="",
         diagnosis=parts.diagnosis_lines(view),

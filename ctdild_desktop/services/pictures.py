@@ -9,12 +9,12 @@ from pathlib import Path
 from ctdild_desktop import __version__
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.services.desk import RECORDING, Desk, RefusedError, requires
 from ctdild_desktop.services.redaction import redacted
 
-LIMITS = "Not a medical device, not a diagnosis."
+LIMITS = marked("Not a medical device, not a diagnosis.")
 """What every printout says of itself."""
 
 
@@ -82,7 +82,7 @@ def build_picture(record: PatientRecord, desk: Desk, *, identity: bool) -> Pictu
         say("CTD-ILD Desktop {version}", version=__version__),
         view.references,
         f"{wording.day(today)}{by}",
-        LIMITS,
+        say(LIMITS),
     ]
     foot += [say("Demonstration registry, invented data.")] if desk.demo else []
     return PictureData(

@@ -171,9 +171,9 @@ def latest_scan(record: PatientRecord, today: dt.date) -> Hrct | None:
 def event(found: AdverseEvent, lines: tuple[TherapyLine, ...], today: dt.date) -> str:
     """``lung infection G3 serious 02.2023 (MMF)``; a running one says since when."""
     grade = f" G{found.grade}" if found.grade is not None else ""
-    serious = " serious" if found.serious else ""
+    serious = " " + say("serious") if found.serious else ""
     when = wording.partial(PartialDate(found.onset.year, found.onset.month))
-    since = "since " if is_ongoing(found, today) else ""
+    since = say("since ") if is_ongoing(found, today) else ""
     suspected = [short_name(line) for line in lines if line.id in found.suspected_lines]
     named = f" ({', '.join(dict.fromkeys(suspected))})" if suspected else ""
     term = codes.ae_terms().label(found.term)
