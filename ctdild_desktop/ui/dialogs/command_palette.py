@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.actions import ActionSpec, menu_words
+from ctdild_desktop.ui.models.line_model import LineModel
 from ctdild_desktop.ui.widgets.naming import named
 
 _ROWS = 12
@@ -78,24 +78,10 @@ def matching(commands: Sequence[Command], typed: str) -> tuple[Command, ...]:
     return tuple(sorted(filter(fits, commands), key=lambda command: bool(command.why_not)))
 
 
-class _CommandModel(QAbstractListModel):
+class _CommandModel(LineModel[Command]):
     """Commands, one in a line."""
 
     COMMAND = Qt.ItemDataRole.UserRole
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._commands: tuple[Command, ...] = ()
-
-    def show_commands(self, commands: tuple[Command, ...]) -> None:
-        """Replace what is listed."""
-        self.beginResetModel()
-        self._commands = commands
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """One row for each command."""
-        return 0 if parent.isValid() else len(self._commands)
 
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
@@ -103,7 +89,7 @@ class _CommandModel(QAbstractListModel):
         """The words; everything for whoever is read to."""
         if not index.isValid():
             return None
-        command = self._commands[index.row()]
+        command = self.lines[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return command.words
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -210,7 +196,7 @@ class CommandPalette(QDialog):
 
     def _look_up(self, typed: str) -> None:
         found = matching(self._commands, typed)
-        self._model.show_commands(found)
+        self._model.show_lines(found)
         self._none.setVisible(not found)
         if found:
             self._list.setCurrentIndex(self._model.index(0))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -38,30 +36,17 @@ from ctdild_desktop.services.patients import PatientHit
 from ctdild_desktop.ui import icons, theme
 from ctdild_desktop.ui.actions import action
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.models.line_model import LineModel
 from ctdild_desktop.ui.widgets.naming import named
 
 LIMIT = 10
 
 
-class HitModel(QAbstractListModel):
+class HitModel(LineModel[PatientHit]):
     """The patients that were found, as one line each."""
 
     HIT = Qt.ItemDataRole.UserRole
     DETAIL = Qt.ItemDataRole.UserRole + 1
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._hits: tuple[PatientHit, ...] = ()
-
-    def show_hits(self, hits: tuple[PatientHit, ...]) -> None:
-        """Replace what is listed."""
-        self.beginResetModel()
-        self._hits = hits
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """One row per patient."""
-        return 0 if parent.isValid() else len(self._hits)
 
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
@@ -69,7 +54,7 @@ class HitModel(QAbstractListModel):
         """Name for display, the rest as DETAIL, everything as the accessible text."""
         if not index.isValid():
             return None
-        hit = self._hits[index.row()]
+        hit = self.lines[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return hit.name or hit.mrn
         if role == self.DETAIL:
@@ -209,7 +194,7 @@ class PatientSearch(QLineEdit):
         self._asked += 1
         self._list.hide()
         self.clear()
-        self._model.show_hits(())
+        self._model.show_lines(())
 
     def event(self, event: QEvent) -> bool:
         """Take the keys of "Log PFT" from the menu while patients are listed."""
@@ -283,7 +268,7 @@ class PatientSearch(QLineEdit):
     def _show(self, number: int, hits: tuple[PatientHit, ...]) -> None:
         if number != self._asked or not self.hasFocus():
             return  # an answer to what was typed before, or nobody is looking any more
-        self._model.show_hits(hits)
+        self._model.show_lines(hits)
         self._none.setVisible(not hits and bool(self.text()))
         if not hits and not self.text():
             self._list.hide()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.today import ClinicDay, ClinicRow, NextMeeting
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.models.line_model import LineModel
 from ctdild_desktop.ui.today import words
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.naming import named
@@ -35,33 +36,17 @@ _LONG = 100
 """How much more of the column the list may take than what is left under the meeting."""
 
 
-class ClinicModel(QAbstractListModel):
+class ClinicModel(LineModel[ClinicRow]):
     """The patients of one clinic."""
 
     ROW = Qt.ItemDataRole.UserRole
     DETAIL = Qt.ItemDataRole.UserRole + 1
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[ClinicRow, ...] = ()
-
-    def show_rows(self, rows: tuple[ClinicRow, ...]) -> None:
-        """Replace who is listed."""
-        if rows == self._rows:
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """One row for each patient."""
-        return 0 if parent.isValid() else len(self._rows)
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The name for display, what to ask as DETAIL, both for a screen reader."""
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self.lines[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.person.shown
         if role == self.ROW:
@@ -205,7 +190,7 @@ class ClinicPanel(QFrame):
         clinic = clinics[0] if clinics else None
         for part in (self._clinic_head, self.view):
             part.setVisible(clinic is not None)
-        self.model.show_rows(clinic.rows if clinic is not None else ())
+        self.model.show_lines(clinic.rows if clinic is not None else ())
         if clinic is None:
             return
         count = len(clinic.rows)
@@ -241,5 +226,5 @@ class ClinicPanel(QFrame):
 
     def forget(self) -> None:
         """Let go of everybody."""
-        self.model.show_rows(())
+        self.model.show_lines(())
         self.hide()
