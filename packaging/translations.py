@@ -57,6 +57,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "due/rule_sets.csv": ("title", "note"),
     "due/rules.csv": ("item",),
     "due/action_limits.csv": ("words",),
+    "evidence/statements.csv": ("statement", "note"),
+    "evidence/studies.csv": ("statement",),
     "history/columns.csv": ("label",),
     "history/tables.csv": ("name", "group"),
     "history/events.csv": ("words", "group"),

@@ -17,7 +17,7 @@ from functools import cache
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical import codes
-from ctdild_desktop.language import say
+from ctdild_desktop.language import remembered, say
 
 
 class Kind(StrEnum):
@@ -158,7 +158,7 @@ def _claim(row: dict[str, str]) -> Claim:
     return Claim(
         id=row["id"],
         kind=Kind(row.get("kind", Kind.STUDY)),
-        statement=row["statement"],
+        statement=say(row["statement"]),
         study=row.get("study", ""),
         reference=row.get("reference", ""),
         n=row.get("n", ""),
@@ -178,11 +178,11 @@ def _claim(row: dict[str, str]) -> Claim:
         doi=row.get("doi", ""),
         check=Check(row.get("check", Check.REVIEW_ONLY)),
         superseded_by=row["superseded_by"],
-        note=row["note"],
+        note=say(row["note"]),
     )
 
 
-@cache
+@remembered
 def claims() -> tuple[Claim, ...]:
     """All claims: studies of the review, later publications, then the review's other statements.
 
@@ -234,7 +234,7 @@ def search(text: str) -> tuple[Claim, ...]:
     return tuple(one for one in claims() if all(word in _searched(one) for word in words))
 
 
-@cache
+@remembered
 def _searched(one: Claim) -> str:
     labels = [
         *(codes.diagnoses().label(code) for code in one.diseases),
