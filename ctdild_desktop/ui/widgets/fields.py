@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -131,9 +131,17 @@ class Field(QLineEdit):
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._commit()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the fix key from the menu while a correction is offered."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and self.fix is not None
+        if asked and isinstance(event, QKeyEvent) and _plain(event) and event.key() == self.fix_key:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter commits, the fix key takes the offered correction; all other keys edit."""
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        plain = _plain(event)
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
             event.accept()
@@ -280,3 +288,7 @@ def _reason(read: Callable[[], object]) -> str:
     except EntryError as error:
         return str(error)
     return ""
+
+
+def _plain(event: QKeyEvent) -> bool:
+    return event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
