@@ -21,14 +21,6 @@ ENDINGS = {
     "text/plain": ".txt",
 }
 """What is taken, and how the name of such a file ends."""
-NAMES = {
-    "application/pdf": "PDF",
-    "image/png": "PNG image",
-    "image/jpeg": "JPEG image",
-    "application/dicom": "DICOM",
-    "text/plain": "plain text",
-}
-"""What each is called."""
 
 _REFUSED = "is none of what can be attached: PDF, PNG, JPEG, DICOM or plain text. Save or scan it as PDF."
 _MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<html|<script|<svg|\{\\rtf|%!PS|#!)", re.IGNORECASE)

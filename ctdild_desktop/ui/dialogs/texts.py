@@ -54,6 +54,18 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Texts", text)
 
 
+def type_words(media_type: str) -> str:
+    """What a file is, as a person says it."""
+    words = {
+        "application/pdf": "PDF",
+        "image/png": _tr("PNG image"),
+        "image/jpeg": _tr("JPEG image"),
+        "application/dicom": "DICOM",
+        "text/plain": _tr("plain text"),
+    }
+    return words.get(media_type, media_type)
+
+
 def size_words(count: int) -> str:
     """Bytes as a person reads them: ``1.2 MB``."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6)):

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Attachment
-from ctdild_desktop.interchange.documents import NAMES
 from ctdild_desktop.services import attachments
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
-from ctdild_desktop.ui.dialogs.texts import as_text, coded, size_words
+from ctdild_desktop.ui.dialogs.texts import as_text, coded, size_words, type_words
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import PartialDateField, TextField
@@ -46,7 +45,7 @@ class FileSheet(RecordSheet):
             parent=parent,
         )
         tr = self.tr
-        kind = NAMES.get(saved.media_type, saved.media_type)
+        kind = type_words(saved.media_type)
         fixed = plain_label(f"{kind}, {size_words(saved.size_bytes)}", name="file_words", secondary=True)
         self.grid.addWidget(fixed, self.grid.rowCount(), 1, 1, 2)
         self.add_field(tr("Na&me"), TextField("name", tr("Name of the file")), wide=True, required=True)

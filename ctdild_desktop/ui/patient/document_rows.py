@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.interchange.documents import NAMES
 from ctdild_desktop.services.attachments import Shelved
 from ctdild_desktop.services.consents import Answered
-from ctdild_desktop.ui.dialogs.texts import size_words
+from ctdild_desktop.ui.dialogs.texts import size_words, type_words
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
 
@@ -45,7 +44,7 @@ def _file(one: Shelved) -> Row:
         codes.label("attachment_kind", file.kind),
         wording.partial(file.date) if file.date is not None else "",
         one.place,
-        NAMES.get(file.media_type, file.media_type),
+        type_words(file.media_type),
         size_words(file.size_bytes),
         wording.day(one.added_at.astimezone().date()),
         one.added_by,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.record_model import Column, Row
 from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
+from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 
 
 class RecordTab(QWidget):
@@ -50,15 +50,12 @@ class RecordTab(QWidget):
         self._remark.setWordWrap(True)
         self._remark.setContentsMargins(10, 0, 10, 5)
         self._remark.hide()
-        told = QLabel(hint or self.tr("Enter opens the row"), self)
-        palette = told.palette()
-        palette.setColor(palette.ColorRole.WindowText, theme.color("text3"))
-        told.setPalette(palette)
+        told = FittingLabel(self)
+        told.set_wordings((hint or self.tr("Enter opens the row"),))
         self._head.setContentsMargins(10, 5, 10, 5)
         self._head.setSpacing(8)
         self._head.addWidget(self._add)
-        self._head.addStretch(1)
-        self._head.addWidget(told)
+        self._head.addWidget(told, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -77,7 +74,7 @@ class RecordTab(QWidget):
         button = QPushButton(words, self)
         button.setObjectName(name)
         button.clicked.connect(clicked)
-        self._head.insertWidget(self._head.count() - 2, button)
+        self._head.insertWidget(self._head.count() - 1, button)
         return button
 
     def set_remark(self, text: str) -> None:

@@ -146,7 +146,7 @@ class ProcedureSheet(RecordSheet):
         self.add_field(
             tr("Complicat&ion"),
             OptionField(
-                "complication", tr("Complication"), procedure_fields.complications(), advance=True, columns=4
+                "complication", tr("Complication"), procedure_fields.complications(), advance=True, columns=3
             ),
         )
         self.add_field(tr("In words"), TextField("complication_note", tr("Complication in words")), wide=True)

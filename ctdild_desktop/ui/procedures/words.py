@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from ctdild_desktop.clinical import codes, lavage, wording
 from ctdild_desktop.clinical.limits import plain
 from ctdild_desktop.clinical.records import AdverseEvent, Procedure
+from ctdild_desktop.language import say
 from ctdild_desktop.services import procedures
 
 _UNITS = {"volume_in_ml": "mL", "cells_million_l": "10⁶/L", "cd4_cd8": ""}
@@ -42,11 +43,11 @@ def cells_words(drawn: Procedure) -> str:
     told = []
     high = lavage.raised(drawn)
     if high:
-        listed = ", ".join(f"{one.name} {wording.as_typed(one.percent)} %" for one in high)
+        listed = ", ".join(f"{say(one.name)} {wording.as_typed(one.percent)} %" for one in high)
         told.append(_tr("Raised by ATS 2012: {cells}.").format(cells=listed))
     elif _LIMITS.keys() <= set(counted):
         told.append(_tr("No cell count is raised by ATS 2012."))
-    missing = [name for field, name, _limit in lavage.LIMITS if field not in counted]
+    missing = [say(name) for field, name, _limit in lavage.LIMITS if field not in counted]
     if missing:
         told.append(_tr("Not counted: {cells}.").format(cells=", ".join(missing)))
     total = wording.as_typed(lavage.sum_of_shares(drawn))
