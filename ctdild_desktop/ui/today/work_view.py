@@ -37,7 +37,7 @@ _WIDTHS = {
     "state": 114,
     "opens": 74,
 }
-_LONGER = {"age": 26, "opens": 22}
+_LONGER = {"age": 36, "opens": 22}
 """What other languages need besides."""
 _RIGHT = ("due", "state")
 _QUIET = ("disease", "opens")
