@@ -38,7 +38,7 @@ def elsewhere_words(found: Standing) -> str:
 
 
 class SheetHead(QFrame):
-    """Title and identity, cut before they make the sheet wider; ``right`` holds a remark."""
+    """Title and identity, on more lines where one is too short for them; ``right`` holds a remark."""
 
     def __init__(self, title: str, identity: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,10 @@ class SheetHead(QFrame):
             (identity, "sheet_identity", True, None),
         ):
             label = plain_label(text, name=name, secondary=secondary, bold=bold)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            label.setWordWrap(True)
+            wrapping = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            wrapping.setHeightForWidth(True)
+            label.setSizePolicy(wrapping)
             label.setToolTip(tip(text))
             column.addWidget(label)
             if not text:
