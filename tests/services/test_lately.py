@@ -53,7 +53,8 @@ def _with_ids(item: PatientRecord) -> PatientRecord:
         return tuple(replace(part, id=new_id()) for part in parts)
 
     lists = ("diagnoses", "visits", "tests", "hrct", "therapy", "adverse_events")
-    return replace(item, **{name: named(getattr(item, name)) for name in lists})
+    bare = replace(item, procedures=(), consents=(), attachments=())  # they name other records by their ids
+    return replace(bare, **{name: named(getattr(item, name)) for name in lists})
 
 
 @in_a_file
