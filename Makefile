@@ -1,7 +1,8 @@
 # Two commands: `make run` and `make test`. Each does all its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than the two cores it is meant for: now and then a test waits for a server, a lock or a process.
+WORKERS ?= 3
 
 .PHONY: run test lock clean
 
