@@ -66,7 +66,7 @@ def _test(like: Pft, at: int, day: dt.date) -> Pft:
         date=day,
         entered=at + 1,
         fvc_l=Decimal("3.10") - Decimal("0.01") * at + Decimal("0.04") * (at % 3),
-        fev1_l=Decimal("2.50") - Decimal("0.010") * at,
+        fev1_l=Decimal("2.50") - Decimal("0.01") * at,
         dlco=Decimal("15.0") - Decimal("0.1") * (at // 2) - Decimal("0.2") * (at % 4),
         comment="",
     )
