@@ -210,7 +210,10 @@ class _Round:
         self._settle()
         if listed:
             row = next(iter(_chosen(listed).values()))
-            tour_people.draw_reader(self._desk, self._runner, self._ask, self._take, row.id)
+            size = self._form.size
+            tour_people.draw_reader(
+                self._desk, self._runner, self._ask, self._take, patient_id=row.id, size=size
+            )
 
     def _draw_start(self) -> None:
         for name, registry in (("first-run", Path("clinic.ctdild")), ("unlock", self._registry)):
@@ -392,9 +395,17 @@ class _Round:
     def _take(self, window: QWidget, name: str) -> None:
         """Draw a window and the dialogs that stand over it."""
         self._settle()
+        for dialog in window.findChildren(QDialog):
+            layout = dialog.layout()
+            if dialog.isVisible() and layout is not None:
+                # Qt gives a dialog two thirds of the screen at most, and there is hardly a screen here
+                dialog.resize(
+                    dialog.width(), max(dialog.height(), layout.totalHeightForWidth(dialog.width()))
+                )
+        self._settle()
         self._number += 1
-        grown = window.size() - self._form.size
-        if isinstance(window, MainWindow) and (grown.width() > 0 or grown.height() > 0):
+        lacking = window.minimumSizeHint() - self._form.size
+        if isinstance(window, MainWindow) and (lacking.width() > 0 or lacking.height() > 0):
             self.faults.append(f"{self._form.name}/{name}: the window needs more room than it was given")
         self.faults += [f"{self._form.name}/{name}: {fault}" for fault in inspection.faults(window)]
         picture = window.grab()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -94,12 +94,12 @@ def draw_conflict(bench: Workbench, take: Take) -> None:
         undo()
 
 
-def draw_reader(desk: Desk, runner: Runner, ask: Ask, take: Take, patient_id: str) -> None:
+def draw_reader(desk: Desk, runner: Runner, ask: Ask, take: Take, *, patient_id: str, size: QSize) -> None:
     """The window of somebody who may read and not write."""
     login, name, role = _PEOPLE[1]
     theirs = replace(desk, login=login, display_name=name, role=role)
     bench = Workbench(theirs, runner, ask, version=__version__)
-    bench.window.resize(1366, 768)
+    bench.window.resize(size)
     bench.window.show()
     bench.open_patient(patient_id)
     take(bench.window, "reader-patient")

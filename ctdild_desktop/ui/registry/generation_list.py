@@ -127,8 +127,12 @@ class GenerationList(TableView):
         self.rows.show_generations(rows)
         count = len(self.rows.rows)
         shown = min(max(count, _FEWEST), _MOST)
-        height = self.verticalHeader().defaultSectionSize() * shown
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 4)
+        row, head = (
+            self.verticalHeader().defaultSectionSize(),
+            self.horizontalHeader().sizeHint().height() + 4,
+        )
+        self.setMaximumHeight(head + row * shown)
+        self.setMinimumHeight(head + row * _FEWEST)  # a low screen shows fewer and scrolls
         paths = [one.path for one in self.rows.rows]
         if paths:
             place = paths.index(wanted.path) if wanted is not None and wanted.path in paths else 0
