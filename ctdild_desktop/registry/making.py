@@ -120,6 +120,7 @@ def _copy(path: Path, copy: Path, key: bytes) -> None:
     try:
         target = keyed(copy, key, create=True)
         try:
+            target.execute("PRAGMA synchronous=OFF")  # what is packed from it is read again and flushed
             source.backup(target, pages=-1)
         finally:
             target.close()
