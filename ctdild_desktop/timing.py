@@ -195,7 +195,7 @@ class _Paints(QObject):
         self._watched = watched
         watched.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Count and let pass."""
         if event.type() == QEvent.Type.Paint and self._when():
             self.count += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from ctdild_desktop.language.catalogue import Catalogue, CatalogueError, ExchangedWords
 
@@ -34,32 +34,33 @@ T = TypeVar("T")
 
 
 class _Current:
-    catalogue: Catalogue | None = None
-    forget: list[Callable[[], None]] = []  # noqa: RUF012  one list for the process is meant
+    """What the process speaks, and what it keeps until it speaks otherwise."""
+
+    def __init__(self) -> None:
+        self.catalogue: Catalogue | None = None
+        self.forget: list[Callable[[], None]] = []
+
+
+_current = _Current()
 
 
 def use(catalogue: Catalogue | None) -> None:
     """Speak by this catalogue from now on, in the whole process; None for English."""
-    _Current.catalogue = catalogue
-    for forget in _Current.forget:
+    _current.catalogue = catalogue
+    for forget in _current.forget:
         forget()
 
 
 def remembered(make: Callable[P, T]) -> Callable[P, T]:
     """Keep what a function answers, as ``functools.cache`` does, until another language is chosen."""
     kept = functools.cache(make)
-    _Current.forget.append(kept.cache_clear)
-
-    @functools.wraps(make)
-    def answer(*args: P.args, **named: P.kwargs) -> T:
-        return kept(*args, **named)  # type: ignore[arg-type]  # what a cached function takes can be hashed
-
-    return answer
+    _current.forget.append(kept.cache_clear)
+    return cast("Callable[P, T]", kept)
 
 
 def code() -> str:
     """The language in use: ``en``, ``es`` ..."""
-    return _Current.catalogue.code if _Current.catalogue is not None else "en"
+    return _current.catalogue.code if _current.catalogue is not None else "en"
 
 
 class Marked(str):
@@ -96,23 +97,23 @@ def say(text: str, /, **values: object) -> str:
 
     Without values the text is no template: braces stay as they are.
     """
-    if _Current.catalogue is None:
+    if _current.catalogue is None:
         return text.format(**values) if values else text[:]
-    told = _Current.catalogue.message(text)
+    told = _current.catalogue.message(text)
     return _said(told.format(**values), text.format(**_english(values))) if values else _said(told, text[:])
 
 
 def say_in(context: str, text: str, /) -> str:
     """A text of a list, in the words that this list has for it: ``none`` of oxygen, ``none`` of vaccines."""
-    if _Current.catalogue is None:
+    if _current.catalogue is None:
         return text
-    return _said(_Current.catalogue.message(text, context), text)
+    return _said(_current.catalogue.message(text, context), text)
 
 
 def joined(parts: Iterable[str], between: str = ", ") -> str:
     """Texts listed one after the other, remembering their English."""
     listed = list(parts)
-    if _Current.catalogue is None:
+    if _current.catalogue is None:
         return between.join(listed)
     return _said(between.join(listed), english_of(between).join(map(english_of, listed)))
 
@@ -120,9 +121,9 @@ def joined(parts: Iterable[str], between: str = ", ") -> str:
 def say_n(one: str, many: str, n: int, /, **values: object) -> str:
     """A message that counts: the form for ``n`` things, with ``{n}`` and the other values in their places."""
     english = one if n == 1 else many
-    if _Current.catalogue is None:
+    if _current.catalogue is None:
         return english.format(n=n, **values)
-    told = _Current.catalogue.counted(one, many, n)
+    told = _current.catalogue.counted(one, many, n)
     return _said(told.format(n=n, **values), english.format(n=n, **_english(values)))
 
 

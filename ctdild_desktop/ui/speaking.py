@@ -8,6 +8,7 @@ itself (its own menus and dialogs) comes from Qt's translation.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
@@ -109,7 +110,7 @@ def _date_style(system: QLocale) -> str:
 
 
 class _Installed:
-    translators: list[QTranslator] = []  # noqa: RUF012  one list for the process is meant
+    translators: ClassVar[list[QTranslator]] = []
 
 
 def speak(site: SiteSettings) -> None:

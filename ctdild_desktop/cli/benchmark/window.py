@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -74,7 +75,7 @@ def unlock(registry: Path, folder: Path, login: str, passphrase: str) -> Figure:
         ms=statistics.median(seconds) * 1000,
         repeats=_STARTS,
     )
-    derive = lambda: stretched("invented", bytes(16), Cost())  # noqa: E731
+    derive = partial(stretched, "invented", bytes(16), Cost())
     derived = statistics.median(milliseconds(derive) for _ in range(_DERIVED))
     return replace(made, detail=(("key_derivation_ms", round(derived)),))
 

@@ -100,7 +100,7 @@ class LabsSheet(PanelSheet):
         limits = LimitsField(f"{test}_limits", self.tr("{test}, limits").format(test=label))
         units = units_of(test)
         unit: ChoiceField | TextField | None = None
-        shown: QWidget | None = read_out(f"{test}_unit_words", secondary=True)
+        shown: ChoiceField | TextField | QLabel
         if len(units) > 1:
             words = self.tr("{test}, unit").format(test=label)
             unit = ChoiceField(f"{test}_unit", words, [(one, unit_text(one)) for one in units], empty=None)
@@ -109,7 +109,8 @@ class LabsSheet(PanelSheet):
         elif test == "other":
             unit = TextField("other_unit", self.tr("{test}, unit").format(test=label), max_length=40)
             shown = unit
-        elif isinstance(shown, QLabel):
+        else:
+            shown = read_out(f"{test}_unit_words", secondary=True)
             shown.setText(unit_text(units[0]) if units else "")
         last = read_out(f"{test}_last", secondary=True, right=True)
         grade = read_out(f"{test}_grade")

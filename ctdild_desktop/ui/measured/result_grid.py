@@ -53,7 +53,9 @@ class ResultGrid(QWidget):
         self.grid.addWidget(label, self._row, 0, 1, self._columns)
         self._row += 1
 
-    def add_row(self, caption: str | FormField, parts: Sequence[QWidget | None], hint: str = "") -> None:
+    def add_row(
+        self, caption: str | FormField, parts: Sequence[FormField | QLabel | None], hint: str = ""
+    ) -> None:
         """A row: its caption (or a field in its place) and one part for each further column."""
         row = self._row
         self._row += 1 + len(parts) + 1
@@ -71,24 +73,23 @@ class ResultGrid(QWidget):
             if part is not None:
                 self._place(part, row, column, row + 1 + column)
 
-    def _place(self, part: QWidget, row: int, column: int, note_row: int) -> None:
+    def _place(self, part: FormField | QLabel, row: int, column: int, note_row: int) -> None:
         if isinstance(part, QLabel):
             self.grid.addWidget(part, row, column)
             return
         part.setFixedWidth(self._widths[column])
         self.grid.addWidget(part, row, column)
-        field: FormField = part  # type: ignore[assignment]
         notes: list[FieldNote] = []
 
         def tell() -> None:
-            if not notes and field.state in _SPEAKING:
-                notes.append(self._make_note(field))
+            if not notes and part.state in _SPEAKING:
+                notes.append(self._make_note(part))
                 notes[0].set_read_out("")
                 self.grid.addWidget(notes[0], note_row, 1, 1, self._columns - 1)
             for note in notes:
-                note.setVisible(field.state in _SPEAKING)
+                note.setVisible(part.state in _SPEAKING)
 
-        field.note_changed.connect(tell)
+        part.note_changed.connect(tell)
 
 
 def read_out(name: str, *, secondary: bool = False, right: bool = False) -> QLabel:

@@ -18,55 +18,46 @@ def _tr(text: str) -> str:
 def group_title(group: Group) -> str:
     """What stands above the rows of a kind of reason."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Today", text)
-
     return {
-        Group.PROGRESSION: tr("Progression newly met"),
-        Group.CONFIRM: tr("To confirm by a second test"),
-        Group.DUE: tr("Due or overdue"),
-        Group.RITUXIMAB: tr("Rituximab: re-treatment window and checks before it"),
-        Group.INCOMPLETE: tr("Incomplete"),
-        Group.ACTIONS: tr("MDT actions"),
+        Group.PROGRESSION: _tr("Progression newly met"),
+        Group.CONFIRM: _tr("To confirm by a second test"),
+        Group.DUE: _tr("Due or overdue"),
+        Group.RITUXIMAB: _tr("Rituximab: re-treatment window and checks before it"),
+        Group.INCOMPLETE: _tr("Incomplete"),
+        Group.ACTIONS: _tr("MDT actions"),
     }[group]
 
 
 def group_name(group: Group | None) -> str:
     """The short name of a kind of reason, as its filter says it; None is all of them."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Today", text)
-
     return {
-        None: tr("All"),
-        Group.PROGRESSION: tr("Progression"),
-        Group.CONFIRM: tr("Confirm"),
-        Group.DUE: tr("Due"),
-        Group.RITUXIMAB: tr("Rituximab"),
-        Group.INCOMPLETE: tr("Incomplete"),
-        Group.ACTIONS: tr("MDT actions"),
+        None: _tr("All"),
+        Group.PROGRESSION: _tr("Progression"),
+        Group.CONFIRM: _tr("Confirm"),
+        Group.DUE: _tr("Due"),
+        Group.RITUXIMAB: _tr("Rituximab"),
+        Group.INCOMPLETE: _tr("Incomplete"),
+        Group.ACTIONS: _tr("MDT actions"),
     }[group]
 
 
 def place_name(place: Place) -> str:
     """Where Enter leads."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Today", text)
-
     return {
-        Place.PATIENT: tr("Patient"),
-        Place.LOG_PFT: tr("Log PFT"),
-        Place.TEST: tr("Test"),
-        Place.HRCT: tr("HRCT"),
-        Place.VISIT: tr("Visit"),
-        Place.BLOODS: tr("Bloods"),
-        Place.HEART: tr("Echo"),
-        Place.THERAPY: tr("Therapy"),
-        Place.DETAILS: tr("Details"),
-        Place.DIAGNOSIS: tr("Diagnosis"),
-        Place.MDT: tr("Patient"),
-        Place.DRAFT: tr("Resume"),
+        Place.PATIENT: _tr("Patient"),
+        Place.LOG_PFT: _tr("Log PFT"),
+        Place.TEST: _tr("Test"),
+        Place.HRCT: _tr("HRCT"),
+        Place.VISIT: _tr("Visit"),
+        Place.BLOODS: _tr("Bloods"),
+        Place.HEART: _tr("Echo"),
+        Place.THERAPY: _tr("Therapy"),
+        Place.DETAILS: _tr("Details"),
+        Place.DIAGNOSIS: _tr("Diagnosis"),
+        Place.MDT: _tr("Patient"),
+        Place.DRAFT: _tr("Resume"),
     }[place]
 
 
@@ -93,17 +84,14 @@ def state_words(row: TodayRow) -> str:
     if row.state is State.LACKING and days:
         return _tr("{days} d").format(days=days)
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Today", text)
-
     return {
-        State.GATE: tr("never recorded"),
-        State.WARNING: tr("warning"),
-        State.NEVER: tr("never recorded"),
-        State.SUGGESTED: tr("suggested"),
-        State.OPEN: tr("open"),
-        State.LACKING: tr("incomplete"),
-        State.UNRECORDED: tr("never recorded"),
+        State.GATE: _tr("never recorded"),
+        State.WARNING: _tr("warning"),
+        State.NEVER: _tr("never recorded"),
+        State.SUGGESTED: _tr("suggested"),
+        State.OPEN: _tr("open"),
+        State.LACKING: _tr("incomplete"),
+        State.UNRECORDED: _tr("never recorded"),
     }.get(row.state, "")
 
 
@@ -138,17 +126,14 @@ def who_full(person: Person) -> str:
 def weekday(day: dt.date) -> str:
     """``Thursday 12.03.2026``."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Today", text)
-
     names = (
-        tr("Monday"),
-        tr("Tuesday"),
-        tr("Wednesday"),
-        tr("Thursday"),
-        tr("Friday"),
-        tr("Saturday"),
-        tr("Sunday"),
+        _tr("Monday"),
+        _tr("Tuesday"),
+        _tr("Wednesday"),
+        _tr("Thursday"),
+        _tr("Friday"),
+        _tr("Saturday"),
+        _tr("Sunday"),
     )
     return f"{names[day.weekday()]} {wording.day(day)}"
 
@@ -165,8 +150,10 @@ def agenda_words(meeting: NextMeeting) -> str:
 def not_ready_words(meeting: NextMeeting) -> str:
     """``HRCT 3, PFT 1``; empty when everything is ready."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Today", text)
-
-    names = {"pft": tr("PFT"), "hrct": tr("HRCT"), "serology": tr("serology"), "pathology": tr("pathology")}
+    names = {
+        "pft": _tr("PFT"),
+        "hrct": _tr("HRCT"),
+        "serology": _tr("serology"),
+        "pathology": _tr("pathology"),
+    }
     return ", ".join(f"{names[code]} {count}" for code, count in meeting.not_ready)
