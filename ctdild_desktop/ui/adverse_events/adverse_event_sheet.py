@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import AdverseEvent, TherapyLine
 from ctdild_desktop.services import adverse_events
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, as_text, coded, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
@@ -30,7 +25,12 @@ class AdverseEventSheet(RecordSheet):
     ``proposed`` is what something else says of a new event: it is typed in already and can be changed.
     """
 
-    acts = SheetActs(adverse_events.amend_adverse_event, adverse_events.remove_adverse_event)
+    acts = RecordActs(
+        keep=adverse_events.amend_adverse_event,
+        remove=adverse_events.remove_adverse_event,
+        check=adverse_events.check,
+        add=adverse_events.record_adverse_event,
+    )
 
     def __init__(
         self,
@@ -135,24 +135,6 @@ class AdverseEventSheet(RecordSheet):
             outcome=self.read("outcome"),
             note=self.text("note"),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return adverse_events.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return adverse_events.record_adverse_event(
-            self.desk, self.record.patient.id, value, confirmed=confirmed
-        )
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return adverse_events.amend_adverse_event(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return adverse_events.remove_adverse_event(self.desk, self.old.id, reason)
 
 
 def _line_words(line: TherapyLine) -> str:

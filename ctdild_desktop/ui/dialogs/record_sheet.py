@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.saved_sheet import SavedSheet
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordActs(SheetActs):
+    """The acts on one kind of record; ``keep`` corrects it.
+
+    A sheet that does more than call one of them overrides the method; one for saved records alone adds none.
+    """
+
+    check: Callable[..., tuple[Issue, ...]] | None = None
+    add: Callable[..., Done[Any]] | None = None
 
 
 class RecordSheet(SavedSheet):
@@ -20,6 +34,8 @@ class RecordSheet(SavedSheet):
 
     ``saved`` is the record that is corrected; None makes a new one.
     """
+
+    acts: RecordActs
 
     def __init__(
         self,
@@ -69,10 +85,22 @@ class RecordSheet(SavedSheet):
             return self.add(value, confirmed)
         return self.amend(value, confirmed)
 
+    def issues_of(self, value: Any) -> tuple[Issue, ...]:
+        """See :meth:`FieldForm.issues_of`."""
+        assert self.acts.check is not None, "this sheet answers by itself"
+        return self.acts.check(value, self.record, self.desk.today())
+
     def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """Keep a new record; runs on the registry's thread."""
-        raise NotImplementedError
+        assert self.acts.add is not None, "this sheet is opened for saved records alone"
+        return self.acts.add(self.desk, self.record.patient.id, value, confirmed=confirmed)
 
     def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """Keep a corrected record; runs on the registry's thread."""
-        raise NotImplementedError
+        done: Done[Any] = self.acts.keep(self.desk, value, confirmed=confirmed)
+        return done
+
+    def remove(self, reason: str) -> Done[Any]:
+        """See :meth:`FormSheet.remove`."""
+        done: Done[Any] = self.acts.remove(self.desk, self.old.id, reason)
+        return done

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +12,8 @@ from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Attachment
 from ctdild_desktop.services import attachments
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.dialogs.texts import as_text, coded, size_words, type_words
 from ctdild_desktop.ui.jobs import Runner
@@ -29,7 +27,7 @@ _BETWEEN = "/"
 class FileSheet(RecordSheet):
     """What is said of a file can be changed; what it is and what it holds cannot."""
 
-    acts = SheetActs(attachments.amend_file, attachments.remove_file)
+    acts = RecordActs(keep=attachments.amend_file, remove=attachments.remove_file)
     old: Attachment
 
     def __init__(
@@ -95,11 +93,3 @@ class FileSheet(RecordSheet):
         """See :meth:`FieldForm.issues_of`."""
         found = attachments.check(value, self.record, self.desk.today())
         return tuple(replace(one, field=_PLACE) if one.field == "record_id" else one for one in found)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return attachments.amend_file(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return attachments.remove_file(self.desk, self.old.id, reason)

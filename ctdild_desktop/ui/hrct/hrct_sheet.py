@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Hrct, HrctResult
 from ctdild_desktop.services import hrct
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
@@ -27,7 +22,12 @@ from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 class HrctSheet(RecordSheet):
     """A new reading, or one to correct. The scan before is offered as the one compared with."""
 
-    acts = SheetActs(hrct.amend_hrct, hrct.remove_hrct)
+    acts = RecordActs(
+        keep=hrct.amend_hrct,
+        remove=hrct.remove_hrct,
+        check=hrct.check,
+        add=hrct.record_hrct,
+    )
 
     def __init__(
         self,
@@ -125,19 +125,3 @@ class HrctSheet(RecordSheet):
             emphysema=as_bool(self.read("emphysema")),
             note=self.text("note"),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return hrct.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return hrct.record_hrct(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return hrct.amend_hrct(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return hrct.remove_hrct(self.desk, self.old.id, reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -10,13 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.lab_entry import result_text
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Serology
 from ctdild_desktop.services import serology
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.measured.antibody_fields import NumberSignField, TitreField, answer_field
@@ -27,7 +24,7 @@ from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, Text
 class AntibodySheet(RecordSheet):
     """A recorded antibody."""
 
-    acts = SheetActs(serology.amend_serology, serology.remove_serology)
+    acts = RecordActs(keep=serology.amend_serology, remove=serology.remove_serology, check=serology.check)
 
     def __init__(
         self, desk: Desk, runner: Runner, view: PatientView, saved: Serology, parent: QWidget | None = None
@@ -95,15 +92,3 @@ class AntibodySheet(RecordSheet):
             note=self.text("note"),
             absent=old.absent,
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return serology.check(value, self.record, self.desk.today())
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return serology.amend_serology(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return serology.remove_serology(self.desk, self.old.id, reason)

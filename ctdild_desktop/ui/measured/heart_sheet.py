@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import HeartTest
 from ctdild_desktop.services import heart_tests
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, TextField
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
@@ -26,7 +21,12 @@ _CATHETER = ("mpap_mmhg", "pvr_wu", "pawp_mmhg")
 class HeartSheet(RecordSheet):
     """A new test of the heart, or one to correct; only what its kind measures is asked."""
 
-    acts = SheetActs(heart_tests.amend_heart_test, heart_tests.remove_heart_test)
+    acts = RecordActs(
+        keep=heart_tests.amend_heart_test,
+        remove=heart_tests.remove_heart_test,
+        check=heart_tests.check,
+        add=heart_tests.record_heart_test,
+    )
 
     def __init__(
         self,
@@ -102,19 +102,3 @@ class HeartSheet(RecordSheet):
             note=self.text("note"),
             absent=self.old.absent if self.old else (),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return heart_tests.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return heart_tests.record_heart_test(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return heart_tests.amend_heart_test(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return heart_tests.remove_heart_test(self.desk, self.old.id, reason)

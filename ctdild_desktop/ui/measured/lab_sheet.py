@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -10,15 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.lab_entry import LabResult, result_text, unit_text
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.plausibility_measured import units_of
 from ctdild_desktop.clinical.records import Lab
 from ctdild_desktop.services import labs
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.field_form import FormField
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, yes_no
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.measured.result_fields import ResultField
@@ -31,7 +28,7 @@ from ctdild_desktop.ui.widgets.option_field import OptionField
 class LabSheet(RecordSheet):
     """A result as it is recorded. From CTCAE grade 2 it offers to record the adverse event."""
 
-    acts = SheetActs(labs.amend_lab, labs.remove_lab)
+    acts = RecordActs(keep=labs.amend_lab, remove=labs.remove_lab, check=labs.check)
     event_requested = Signal(object)
     """An ``AdverseEvent`` with term, grade and onset of this result."""
 
@@ -129,15 +126,3 @@ class LabSheet(RecordSheet):
             note=self.text("note"),
             absent=old.absent,
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return labs.check(value, self.record, self.desk.today())
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return labs.amend_lab(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return labs.remove_lab(self.desk, self.old.id, reason)

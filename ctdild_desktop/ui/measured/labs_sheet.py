@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +18,10 @@ from ctdild_desktop.clinical.records import Lab
 from ctdild_desktop.language import say
 from ctdild_desktop.services import labs
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs
 from ctdild_desktop.ui.dialogs.texts import as_bool, yes_no
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.measured.panel_sheet import PanelSheet
@@ -54,7 +53,7 @@ class _Row:
 class LabsSheet(PanelSheet):
     """The results of one sample, dated today unless said otherwise. Enter goes from test to test."""
 
-    acts = SheetActs(labs.record_labs)
+    acts = RecordActs(keep=labs.record_labs, add=labs.record_labs)
 
     def __init__(self, desk: Desk, runner: Runner, view: PatientView, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -279,7 +278,3 @@ class LabsSheet(PanelSheet):
         return super().eventFilter(watched, event)
 
     # saving
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return labs.record_labs(self.desk, self.record.patient.id, value, confirmed=confirmed)

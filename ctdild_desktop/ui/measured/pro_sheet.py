@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -11,14 +10,12 @@ from PySide6.QtWidgets import QWidget
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.codes import Scale
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Pro, Score
 from ctdild_desktop.services import pros
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.dialogs.texts import as_bool, as_text, instrument_words, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
@@ -32,7 +29,7 @@ from ctdild_desktop.ui.widgets.whole_field import WholeField
 class ProSheet(RecordSheet):
     """New scores, or some to correct. The range of each score and which end is better stand beside it."""
 
-    acts = SheetActs(pros.amend_pro, pros.remove_pro)
+    acts = RecordActs(keep=pros.amend_pro, remove=pros.remove_pro, check=pros.check, add=pros.record_pro)
 
     def __init__(
         self,
@@ -197,19 +194,3 @@ class ProSheet(RecordSheet):
                 self.refuse(name, self.tr("Not a score of this questionnaire: clear it"))
                 return False
         return True
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return pros.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return pros.record_pro(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return pros.amend_pro(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return pros.remove_pro(self.desk, self.old.id, reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,9 +13,9 @@ from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Serology
 from ctdild_desktop.services import serology
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.dialogs.field_form import FormField
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs
 from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.measured.antibody_fields import NumberSignField, TitreField, answer_field
@@ -45,7 +44,7 @@ class _Row:
 class SerologySheet(PanelSheet):
     """The antibodies of one sample. N, B, P or - answers and goes on; a number may follow by Tab."""
 
-    acts = SheetActs(serology.record_serology)
+    acts = RecordActs(keep=serology.record_serology, add=serology.record_serology)
 
     def __init__(self, desk: Desk, runner: Runner, view: PatientView, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -197,7 +196,3 @@ class SerologySheet(PanelSheet):
         super().go_on(field)
 
     # saving
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return serology.record_serology(self.desk, self.record.patient.id, value, confirmed=confirmed)

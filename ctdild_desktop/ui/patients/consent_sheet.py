@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes, consent, wording
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Consent
 from ctdild_desktop.services import consents
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.fields import PartialDateField, TextField
@@ -26,7 +21,12 @@ from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 class ConsentSheet(RecordSheet):
     """Beside the question stands the answer that is in force now."""
 
-    acts = SheetActs(consents.amend_consent, consents.remove_consent)
+    acts = RecordActs(
+        keep=consents.amend_consent,
+        remove=consents.remove_consent,
+        check=consents.check,
+        add=consents.record_consent,
+    )
 
     def __init__(
         self,
@@ -143,19 +143,3 @@ class ConsentSheet(RecordSheet):
             note=self.text("note"),
             absent=self.old.absent if self.old else (),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return consents.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return consents.record_consent(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return consents.amend_consent(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return consents.remove_consent(self.desk, self.old.id, reason)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Diagnosis
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import coded, pairs
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -27,7 +22,12 @@ from ctdild_desktop.ui.widgets.fields import PartialDateField, TextField
 class DiagnosisSheet(RecordSheet):
     """A new view starts from the one in force, so that only what changed is typed."""
 
-    acts = SheetActs(patients.amend_diagnosis, patients.remove_diagnosis)
+    acts = RecordActs(
+        keep=patients.amend_diagnosis,
+        remove=patients.remove_diagnosis,
+        check=patients.check_view,
+        add=patients.record_diagnosis,
+    )
 
     def __init__(
         self,
@@ -95,22 +95,6 @@ class DiagnosisSheet(RecordSheet):
             basis=self.read("basis"),
             note=self.text("note"),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return patients.check_view(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return patients.record_diagnosis(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return patients.amend_diagnosis(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return patients.remove_diagnosis(self.desk, self.old.id, reason)
 
 
 def _antibodies() -> tuple[tuple[str, str], ...]:

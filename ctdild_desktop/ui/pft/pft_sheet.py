@@ -20,8 +20,7 @@ from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.pft import Before, PftPreview
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.pft.measure_grid import MeasureGrid
@@ -63,7 +62,7 @@ class PftSheet(RecordSheet):
     open_test_requested = Signal(str)
     """The test of the same day shall be opened instead."""
 
-    acts = SheetActs(pft.amend_pft, pft.remove_pft)
+    acts = RecordActs(keep=pft.amend_pft, remove=pft.remove_pft)
 
     def __init__(
         self,
@@ -399,10 +398,6 @@ class PftSheet(RecordSheet):
         """See :meth:`RecordSheet.amend`."""
         test = _with_confirmed(value.test, confirmed)
         return pft.amend_pft(self.desk, test, value.visit, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return pft.remove_pft(self.desk, self.old.id, reason)
 
     # keys
 

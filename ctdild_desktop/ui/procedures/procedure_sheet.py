@@ -11,14 +11,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.code_fields import CULTURES
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Procedure
 from ctdild_desktop.services import procedures
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.dialogs.texts import coded, pairs, yes_no
 from ctdild_desktop.ui.jobs import Runner
@@ -38,7 +36,9 @@ class ProcedureSheet(RecordSheet):
     A complication is recorded as an adverse event in the same act unless that is answered with no.
     """
 
-    acts = SheetActs(procedures.amend_procedure, procedures.remove_procedure)
+    acts = RecordActs(
+        keep=procedures.amend_procedure, remove=procedures.remove_procedure, check=procedures.check
+    )
 
     def __init__(
         self,
@@ -249,10 +249,6 @@ class ProcedureSheet(RecordSheet):
         """See :meth:`SavedSheet.values_from`; whether an event is recorded is no value of a procedure."""
         return {name: getattr(record, name) for name in self.fields if name != _EVENT}
 
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return procedures.check(value, self.record, self.desk.today())
-
     # saving
 
     def save(self) -> None:
@@ -269,7 +265,3 @@ class ProcedureSheet(RecordSheet):
     def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
         """See :meth:`RecordSheet.amend`."""
         return procedures.amend_procedure(self.desk, value, with_event=self._with_event, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return procedures.remove_procedure(self.desk, self.old.id, reason)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical import codes
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import TherapyLine
 from ctdild_desktop.services import therapy
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_text, coded, pairs
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -25,7 +20,9 @@ from ctdild_desktop.ui.widgets.fields import NumberField, PartialDateField, Text
 class LineSheet(RecordSheet):
     """Start of a line, or its correction. Dose changes, interruptions and infusions stay as they are."""
 
-    acts = SheetActs(therapy.amend_line, therapy.remove_line)
+    acts = RecordActs(
+        keep=therapy.amend_line, remove=therapy.remove_line, check=therapy.check, add=therapy.start_line
+    )
 
     def __init__(
         self,
@@ -118,19 +115,3 @@ class LineSheet(RecordSheet):
             infusions=known.infusions if known else (),
             note=self.text("note"),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return therapy.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return therapy.start_line(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return therapy.amend_line(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return therapy.remove_line(self.desk, self.old.id, reason)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import SymptomChange, Visit
 from ctdild_desktop.services import visits
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, yes_no
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -26,7 +21,9 @@ from ctdild_desktop.ui.widgets.whole_field import WholeField
 class VisitSheet(RecordSheet):
     """A new visit, dated today unless said otherwise, or one to correct."""
 
-    acts = SheetActs(visits.amend_visit, visits.remove_visit)
+    acts = RecordActs(
+        keep=visits.amend_visit, remove=visits.remove_visit, check=visits.check, add=visits.record_visit
+    )
 
     def __init__(
         self,
@@ -107,19 +104,3 @@ class VisitSheet(RecordSheet):
             admitted_nights=int(nights) if nights is not None else None,
             note=self.text("note"),
         )
-
-    def issues_of(self, value: Any) -> tuple[Issue, ...]:
-        """See :meth:`FieldForm.issues_of`."""
-        return visits.check(value, self.record, self.desk.today())
-
-    def add(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.add`."""
-        return visits.record_visit(self.desk, self.record.patient.id, value, confirmed=confirmed)
-
-    def amend(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`RecordSheet.amend`."""
-        return visits.amend_visit(self.desk, value, confirmed=confirmed)
-
-    def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
-        return visits.remove_visit(self.desk, self.old.id, reason)
