@@ -112,3 +112,9 @@ def bench(qtbot: QtBot, qapp: QApplication, desk: Desk, ask: FakeAsk) -> Iterato
     yield made
     close_window(made)
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+
+
+@pytest.fixture
+def in_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two patients are read at once."""
+    monkeypatch.setattr("ctdild_desktop.ui.today.reader.AT_ONCE", 2)
