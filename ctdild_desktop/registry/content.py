@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.models import Base
 
+_OWN = frozenset(Base.metadata.tables)
 # The comparison itself is the database's: it takes no memory, and other checks go on beside it.
 _DIFFERENT = """
     SELECT {row_id} AS row_id, {written} AS now, entry.op AS op, entry.new AS new
@@ -45,8 +46,9 @@ def differences(connection: Connection) -> str:
     Entries that an erasure emptied are no reason: the rows they were about are gone with an entry of their
     own. A column that a later program added counts as written when it holds its default.
     """
-    told = []
-    for table in _present(connection):
+    present = _present(connection)
+    told = [f"{table}: is no table of this program" for table in sorted(present - _OWN)]
+    for table in sorted(present & _OWN):  # a name that somebody else chose never goes into a statement
         try:
             changed, unknown = _compare(connection, table)
         except DBAPIError:
@@ -72,7 +74,7 @@ def gone(connection: Connection, living: Mapping[str, int] | None = None) -> str
     told = [
         f"{table}: no such table" for table, rows in sorted(living.items()) if rows and table not in present
     ]
-    for table in present:
+    for table in sorted(present & _OWN):
         if living.get(table) and _count(connection, table) != living[table]:
             told += _gone(connection, table)
     return "; ".join(told)
@@ -83,8 +85,8 @@ def _gone(connection: Connection, table: str) -> list[str]:
     return _words(table, list(connection.execute(missing).scalars()), "gone without an entry")
 
 
-def _present(connection: Connection) -> list[str]:
-    return sorted(set(inspect(connection).get_table_names()) - triggers.UNAUDITED - {"alembic_version"})
+def _present(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - triggers.UNAUDITED - {"alembic_version"}
 
 
 def _words(table: str, ids: list[str], words: str) -> list[str]:

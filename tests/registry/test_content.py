@@ -127,6 +127,15 @@ def test_u3_a_row_exchanged_for_another_is_found_though_the_table_counts_right(
 
 
 @in_a_file
+def test_u3_a_table_of_somebody_else_is_told_and_its_name_goes_into_no_statement(registry: Registry) -> None:
+    name = "x WHERE 1=1; DROP TABLE pft; --'"
+    behind(registry, f'CREATE TABLE "{name}" (id TEXT)')
+    found = registry.verify()
+    assert found["checks"]["content"] == f"{name}: is no table of this program"
+    assert found["ok"] is False
+
+
+@in_a_file
 def test_u3_a_row_that_came_back_after_its_deletion_is_found(registry: Registry, test_id: str) -> None:
     with registry.write(LOGIN) as session:
         session.execute(text("CREATE TEMP TABLE kept AS SELECT * FROM pft"))
