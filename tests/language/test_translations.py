@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import sys
@@ -45,6 +46,22 @@ def test_every_message_of_the_program_is_translated(tool: ModuleType, spanish: d
     assert lacking == {}
     assert spanish.keys() - met.keys() == set()
     assert [text for text, one in met.items() if len(spanish[text].forms) != (2 if one.counts else 1)] == []
+
+
+def test_no_message_is_put_together_before_it_is_looked_up() -> None:
+    """A text that is made at run time is no message of the catalogue: it would stay English."""
+    glued = []
+    for path in sorted((ROOT / "ctdild_desktop").rglob("*.py")):
+        if "cli" in path.parts:  # its ``say`` writes to standard error, in English
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = node.func if isinstance(node, ast.Call) and node.args else None
+            name = getattr(called, "id", getattr(called, "attr", ""))
+            if name in {"say", "sentence", "marked", "tr", "_tr"} and isinstance(
+                node.args[0], ast.JoinedStr | ast.BinOp
+            ):
+                glued.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert glued == []
 
 
 def test_placeholders_and_spaces_agree(spanish: dict[str, Entry]) -> None:

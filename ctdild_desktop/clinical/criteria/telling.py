@@ -7,7 +7,7 @@ from fractions import Fraction
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.criteria.pairs import Pair, shown, shown_value
 from ctdild_desktop.clinical.verdict import Sentence, SentenceValue, sentence
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 _NAMES = {"fvc": "FVC", "dlco": "DLCO", "fev1": "FEV1"}
 
@@ -67,23 +67,23 @@ def points_sentence(pair: Pair, *limits: Fraction) -> Sentence:
 
 def relative_key(pair: Pair, *limits: Fraction) -> Sentence:
     """The relative change as a chip shows it: ``−11.6 %``."""
-    return _key(-pair.relative_fall, "{change} %", limits)
+    return _key(-pair.relative_fall, marked("+{change} %"), marked("{change} %"), limits)
 
 
 def points_key(pair: Pair, *limits: Fraction) -> Sentence:
     """The change in points as a chip shows it: ``−6.7 points``."""
-    return _key(-pair.fall, "{change} points", limits)
+    return _key(-pair.fall, marked("+{change} points"), marked("{change} points"), limits)
 
 
 def rate_key(points_a_year: Fraction, limit: Fraction) -> Sentence:
     """A slope as a chip shows it: ``−5.3 points/y``."""
-    return _key(points_a_year, "{change} points/y", (limit,))
+    return _key(points_a_year, marked("+{change} points/y"), marked("{change} points/y"), (limit,))
 
 
-def _key(change: Fraction, template: str, limits: tuple[Fraction, ...]) -> Sentence:
+def _key(change: Fraction, gain: str, fall: str, limits: tuple[Fraction, ...]) -> Sentence:
     both_ways = [side for limit in limits for side in (limit, -limit)]
-    sign = "+" if change > 0 else ""
-    return sentence(sign + template, change=shown(change, _places(limits), *both_ways, Fraction(0)))
+    template = gain if change > 0 else fall
+    return sentence(template, change=shown(change, _places(limits), *both_ways, Fraction(0)))
 
 
 def _common(pair: Pair) -> dict[str, SentenceValue]:

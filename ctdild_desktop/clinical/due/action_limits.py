@@ -304,9 +304,10 @@ def _made(
     label = test_labels()[row.test]
     quantity = _QUANTITY.get(row.test)
     unit = stored_unit(quantity) if quantity is not None else _OWN_UNIT[row.test]
-    when = "on {date}" if result.until is None else "on a day from {date} to {until}"
     value = sentence(
-        f"{{test}} {{sign}}{{value}}{{unit}} {when}, on {{drug}}.",
+        "{test} {sign}{value}{unit} on {date}, on {drug}."
+        if result.until is None
+        else "{test} {sign}{value}{unit} on a day from {date} to {until}, on {drug}.",
         test=wording.capital(label),
         sign={"below": "<", "above": ">"}.get(result.detection or "", ""),
         value=result.value or Decimal(0),
