@@ -7,6 +7,7 @@ triggers switched off left no entry at all: they are found here, by comparing ea
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.models import Base
 
-_OWN = frozenset(Base.metadata.tables)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""What a table of the program can be called: a name that somebody else chose may be anything."""
 # The comparison itself is the database's: it takes no memory, and other checks go on beside it.
 _DIFFERENT = """
     SELECT {row_id} AS row_id, {written} AS now, entry.op AS op, entry.new AS new
@@ -46,9 +48,9 @@ def differences(connection: Connection) -> str:
     Entries that an erasure emptied are no reason: the rows they were about are gone with an entry of their
     own. A column that a later program added counts as written when it holds its default.
     """
-    present = _present(connection)
-    told = [f"{table}: is no table of this program" for table in sorted(present - _OWN)]
-    for table in sorted(present & _OWN):  # a name that somebody else chose never goes into a statement
+    named, strange = _present(connection)
+    told = [f"{table}: is no table of this program" for table in strange]
+    for table in named:
         try:
             changed, unknown = _compare(connection, table)
         except DBAPIError:
@@ -70,11 +72,11 @@ def gone(connection: Connection, living: Mapping[str, int] | None = None) -> str
     """
     if living is None:
         living = {str(table): int(rows) for table, rows in connection.execute(_LIVING)}
-    present = _present(connection)
+    present, _strange = _present(connection)
     told = [
         f"{table}: no such table" for table, rows in sorted(living.items()) if rows and table not in present
     ]
-    for table in sorted(present & _OWN):
+    for table in present:
         if living.get(table) and _count(connection, table) != living[table]:
             told += _gone(connection, table)
     return "; ".join(told)
@@ -85,8 +87,10 @@ def _gone(connection: Connection, table: str) -> list[str]:
     return _words(table, list(connection.execute(missing).scalars()), "gone without an entry")
 
 
-def _present(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names()) - triggers.UNAUDITED - {"alembic_version"}
+def _present(connection: Connection) -> tuple[list[str], list[str]]:
+    """The tables to compare, and those whose names go into no statement."""
+    found = sorted(set(inspect(connection).get_table_names()) - triggers.UNAUDITED - {"alembic_version"})
+    return [name for name in found if _NAME.fullmatch(name)], [n for n in found if not _NAME.fullmatch(n)]
 
 
 def _words(table: str, ids: list[str], words: str) -> list[str]:
