@@ -186,7 +186,9 @@ def _value(
     )
     if not made.shown:
         return made
-    found = Prediction(None, "unit not recorded") if equation is None else predict(equation, test, patient)
+    found = (
+        Prediction(None, say("unit not recorded")) if equation is None else predict(equation, test, patient)
+    )
     limits = found.limits
     if limits is None:
         return replace(made, why_not=found.why_not)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from ctdild_desktop.clinical.dates import completed_years
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex
 from ctdild_desktop.clinical.reference import Limits, age_in_years, dlco_measure, limits, set_for
-from ctdild_desktop.language import say
+from ctdild_desktop.language import joined, say
 
 _GROUPED = {"GLI2012", "NHANES3"}
 
@@ -38,7 +38,7 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
     """
     named = reference_set or test.reference_set
     if named is None:
-        return Prediction(None, "reference set not recorded")
+        return Prediction(None, say("reference set not recorded"))
     used = set_for(measure, named)
     if used is None:
         return Prediction(None, say("{named} gives no {measure}", named=named, measure=measure))
@@ -47,15 +47,15 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
     lacking = [
         word
         for word, absent in (
-            ("sex", patient.sex is None),
-            ("birth date" if patient.birth_date is None else "exact birth date", birth is None),
-            ("height", height is None),
-            ("ethnic group", used in _GROUPED and patient.ethnic_group is None),
+            (say("sex"), patient.sex is None),
+            (say("birth date") if patient.birth_date is None else say("exact birth date"), birth is None),
+            (say("height"), height is None),
+            (say("ethnic group"), used in _GROUPED and patient.ethnic_group is None),
         )
         if absent
     ]
     if lacking or patient.sex is None or birth is None or height is None:
-        return Prediction(None, say("{lacking} not recorded", lacking=" and ".join(lacking)))
+        return Prediction(None, say("{lacking} not recorded", lacking=joined(lacking, say(" and "))))
     group = patient.ethnic_group if used in _GROUPED else None
     found = limits(measure, used, patient.sex, age_in_years(birth, test.date), height, ethnic_group=group)
     if found is None:

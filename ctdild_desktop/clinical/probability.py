@@ -58,11 +58,14 @@ from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.clinical.student import cdf, quantile
 from ctdild_desktop.clinical.trajectory.comparable import Series, litre_series, percent_series
 from ctdild_desktop.clinical.verdict import Sentence, SentenceValue, sentence
+from ctdild_desktop.language import marked
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.reference.equations import Floats
 
-MODEL = "Conjugate linear model: piecewise-linear course with yearly increments, normal-inverse-gamma prior"
+MODEL = marked(
+    "Conjugate linear model: piecewise-linear course with yearly increments, normal-inverse-gamma prior"
+)
 SOURCE = (
     "Kafaja 2018, doi 10.1164/rccm.201709-1845OC; Pellegrino 2005, doi 10.1183/09031936.05.00035205; "
     "Hoffmann-Vold 2021, doi 10.1136/annrheumdis-2020-217455; baselines of the Scleroderma Lung Studies: "

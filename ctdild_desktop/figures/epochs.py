@@ -10,10 +10,10 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.trajectory import LEAST_TESTS, Epoch, Slope, Trajectory
 from ctdild_desktop.figures.scene import EpochRow, EpochSpan, Scale
-from ctdild_desktop.language import say, say_n
+from ctdild_desktop.language import marked, say, say_n
 
-NOT_KNOWN = "No epochs: a therapy started or stopped on a date that is known to the year only."
-NO_TESTS = "No epochs: no test with FVC."
+NOT_KNOWN = marked("No epochs: a therapy started or stopped on a date that is known to the year only.")
+NO_TESTS = marked("No epochs: no test with FVC.")
 
 
 def build_epochs(course: Trajectory, scale: Scale, today: dt.date) -> EpochRow:
@@ -28,7 +28,7 @@ def build_epochs(course: Trajectory, scale: Scale, today: dt.date) -> EpochRow:
     name = say("FVC slope, mL/y") if litres else say("FVC slope, pts/y")
     if not course.epochs:
         seen = course.ml is not None or course.percent is not None
-        return EpochRow(name=name, spans=(), empty_text=NOT_KNOWN if seen else NO_TESTS)
+        return EpochRow(name=name, spans=(), empty_text=say(NOT_KNOWN if seen else NO_TESTS))
     drawn = course.ml if litres else course.percent
     first = drawn.first.date if drawn is not None else None
     spans = [
@@ -61,7 +61,7 @@ def _span(
         "{start} to {end}, {value}",
         start=wording.day(start),
         end=wording.day(epoch.end),
-        value=names or "no therapy",
+        value=names or say("no therapy"),
     )
     if slope is None:
         few = (

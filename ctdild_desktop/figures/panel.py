@@ -30,7 +30,7 @@ from ctdild_desktop.language import marked, say
 LLN_Z = -1.645
 """The fifth percentile, by which the lower limit of normal is defined."""
 
-NO_TESTS = "No tests yet. Log the first PFT (Ctrl+T) or import a report (Ctrl+I)."
+NO_TESTS = marked("No tests yet. Log the first PFT (Ctrl+T) or import a report (Ctrl+I).")
 
 _THRESHOLD = Decimal("0.9")
 _AXIS = {Scale.PERCENT: marked("% predicted"), Scale.LITRES: marked("litres"), Scale.Z: marked("z-score")}
@@ -153,7 +153,7 @@ def _band(pair: Evidence, items: Sequence[Measured], scale: Scale) -> Band | Non
 def _nothing(tests: Sequence[DerivedTest], scale: Scale) -> str:
     """Why the panel is empty although there are tests."""
     if not tests:
-        return NO_TESTS
+        return say(NO_TESTS)
     reasons = [
         why for derived in reversed(tests) for why in (derived.fvc.why_not, derived.dlco.why_not) if why
     ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from ctdild_desktop.language import marked
+
 
 class Kind(StrEnum):
     """How a cell is read."""
@@ -41,33 +43,33 @@ def fields() -> dict[str, Field]:
     """All target columns by name, in the order in which they are offered."""
     text, number, percent = Kind.TEXT, Kind.NUMBER, Kind.PERCENT
     listed = (
-        Field("mrn", "MRN", text, "mrn", required=True),
-        Field("family_name", "Surname", text, "family_name"),
-        Field("given_name", "Given name", text, "given_name"),
-        Field("birth_date", "Birth date", Kind.PARTIAL_DATE, "birth_date"),
-        Field("sex", "Sex", Kind.SEX, "sex"),
-        Field("height_cm", "Height, cm", number, "height_cm"),
-        Field("weight_kg", "Weight, kg", number, "weight_kg"),
-        Field("diagnosis", "CTD diagnosis (code)", Kind.DIAGNOSIS, "ctd"),
-        Field("ild_pattern", "ILD pattern (code)", Kind.PATTERN, "pattern"),
-        Field("test_date", "Test date", Kind.DAY, "date", required=True),
-        Field("fvc_l", "FVC, L", number, "fvc_l"),
-        Field("fvc_ml", "FVC, mL", number, "fvc_l", decimals_shift=-3),
-        Field("fvc_percent_predicted", "FVC, % predicted", percent, "fvc_pct_pred"),
-        Field("fev1_l", "FEV1, L", number, "fev1_l"),
-        Field("fev1_percent_predicted", "FEV1, % predicted", percent, "fev1_pct_pred"),
-        Field("dlco", "DLCO", number, "dlco"),
-        Field("dlco_unit", "DLCO unit", Kind.DLCO_UNIT, "dlco_unit"),
-        Field("dlco_percent_predicted", "DLCO, % predicted", percent, "dlco_pct_pred"),
-        Field("hb_g_l", "Hb, g/L", number, "hb_g_l"),
-        Field("hb_g_dl", "Hb, g/dL", number, "hb_g_l", decimals_shift=1),
-        Field("tlc_l", "TLC, L", number, "tlc_l"),
-        Field("va_l", "VA, L", number, "va_l"),
-        Field("kco", "KCO", number, "kco"),
-        Field("quality_fvc", "FVC quality grade", Kind.GRADE, "fvc_grade"),
-        Field("quality_dlco", "DLCO quality grade", Kind.GRADE, "dlco_grade"),
-        Field("spo2_rest", "SpO2 at rest, %", percent, "spo2_rest"),
-        Field("mmrc", "mMRC", Kind.WHOLE, "mmrc"),
-        Field("comment", "Comment", text, "comment"),
+        Field("mrn", marked("MRN"), text, "mrn", required=True),
+        Field("family_name", marked("Surname"), text, "family_name"),
+        Field("given_name", marked("Given name"), text, "given_name"),
+        Field("birth_date", marked("Birth date"), Kind.PARTIAL_DATE, "birth_date"),
+        Field("sex", marked("Sex"), Kind.SEX, "sex"),
+        Field("height_cm", marked("Height, cm"), number, "height_cm"),
+        Field("weight_kg", marked("Weight, kg"), number, "weight_kg"),
+        Field("diagnosis", marked("CTD diagnosis (code)"), Kind.DIAGNOSIS, "ctd"),
+        Field("ild_pattern", marked("ILD pattern (code)"), Kind.PATTERN, "pattern"),
+        Field("test_date", marked("Test date"), Kind.DAY, "date", required=True),
+        Field("fvc_l", marked("FVC, L"), number, "fvc_l"),
+        Field("fvc_ml", marked("FVC, mL"), number, "fvc_l", decimals_shift=-3),
+        Field("fvc_percent_predicted", marked("FVC, % predicted"), percent, "fvc_pct_pred"),
+        Field("fev1_l", marked("FEV1, L"), number, "fev1_l"),
+        Field("fev1_percent_predicted", marked("FEV1, % predicted"), percent, "fev1_pct_pred"),
+        Field("dlco", marked("DLCO"), number, "dlco"),
+        Field("dlco_unit", marked("DLCO unit"), Kind.DLCO_UNIT, "dlco_unit"),
+        Field("dlco_percent_predicted", marked("DLCO, % predicted"), percent, "dlco_pct_pred"),
+        Field("hb_g_l", marked("Hb, g/L"), number, "hb_g_l"),
+        Field("hb_g_dl", marked("Hb, g/dL"), number, "hb_g_l", decimals_shift=1),
+        Field("tlc_l", marked("TLC, L"), number, "tlc_l"),
+        Field("va_l", marked("VA, L"), number, "va_l"),
+        Field("kco", marked("KCO"), number, "kco"),
+        Field("quality_fvc", marked("FVC quality grade"), Kind.GRADE, "fvc_grade"),
+        Field("quality_dlco", marked("DLCO quality grade"), Kind.GRADE, "dlco_grade"),
+        Field("spo2_rest", marked("SpO2 at rest, %"), percent, "spo2_rest"),
+        Field("mmrc", marked("mMRC"), Kind.WHOLE, "mmrc"),
+        Field("comment", marked("Comment"), text, "comment"),
     )
     return {field.name: field for field in listed}

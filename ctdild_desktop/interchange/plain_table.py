@@ -30,7 +30,7 @@ from ctdild_desktop.interchange.values import (
     read_whole,
     says_not_recorded,
 )
-from ctdild_desktop.language import say
+from ctdild_desktop.language import say, say_n
 
 _MOST_REJECTED = 50_000
 _PATIENT = ("family_name", "given_name", "birth_date", "sex", "height_cm")
@@ -222,11 +222,13 @@ def _unused(table: Table, plan: _Plan) -> Iterator[Remark]:
         filled = any(not is_blank(row.cells[place]) for row in table.rows)
         if place not in used and (title or filled):
             name = title or f"column {place + 1}"
-            yield Remark(table.header_row, name, "", "this column is not one of the table's; it is not read")
+            yield Remark(
+                table.header_row, name, "", say("this column is not one of the table's; it is not read")
+            )
     for name, how in plan.conventions.items():
         if how.column.point and how.column.comma:
             yield Remark(
-                None, plan.title(name), "", "decimal points and decimal commas are mixed in this column"
+                None, plan.title(name), "", say("decimal points and decimal commas are mixed in this column")
             )
 
 
@@ -240,8 +242,10 @@ def _numbers_as_text(table: Table, plan: _Plan) -> Iterator[Remark]:
         written = [row.cells[place] for row in table.rows]
         texts = [cell for cell in written if isinstance(cell, str) and any(map(str.isdigit, cell))]
         if texts:
-            cells = "1 cell" if len(texts) == 1 else f"{len(texts)} cells"
-            reason = f"a number written as text was read as that number ({cells}); check the decimal mark"
+            reason = say(
+                "a number written as text was read as that number ({cells}); check the decimal mark",
+                cells=say_n("{n} cell", "{n} cells", len(texts)),
+            )
             yield Remark(None, plan.title(name), texts[0], reason)
 
 
@@ -253,8 +257,8 @@ def _said_empty(table: Table, plan: _Plan) -> Iterator[Remark]:
             as_text(row.cells[place]) for row in table.rows if says_not_recorded(row.cells[place])
         )
         for word, count in words.items():
-            cells = "1 cell" if count == 1 else f"{count} cells"
-            yield Remark(None, plan.title(name), word, f"taken as not recorded ({cells})")
+            cells = say_n("{n} cell", "{n} cells", count)
+            yield Remark(None, plan.title(name), word, say("taken as not recorded ({cells})", cells=cells))
 
 
 def _test_row(row: Row, plan: _Plan, report: _Report) -> TestRow | None:
@@ -320,7 +324,7 @@ class _RowReader:
         wordless = target.kind is Kind.TEXT and not target.required
         if is_blank(meant) or (says_not_recorded(meant) and not wordless):
             if target.required:
-                self._refuse(title, text, f"{target.label} is missing")
+                self._refuse(title, text, say("{label} is missing", label=target.label))
             return
         try:
             value = read_cell(target, meant, self._plan.conventions[target.name])

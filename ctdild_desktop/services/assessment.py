@@ -286,9 +286,10 @@ def header(record: PatientRecord, today: dt.date) -> Header:
     view = record.diagnosis_on(today)
     gap, gap_detail = ild_gap_texts(record, today)
     age, birth, sex = texts.age(patient, today), texts.birth_date(patient), texts.sex(patient)
+    born = birth if patient.birth_date else say("born {birth}", birth=birth)
     return Header(
         name=texts.display_name(patient) or patient.mrn,
-        identity=f"{sex} · {age} · {birth if patient.birth_date else 'born ' + birth} · {patient.mrn}",
+        identity=" · ".join((sex, age, born, patient.mrn)),
         mrn=patient.mrn,
         sex=sex,
         age=age,

@@ -278,9 +278,9 @@ def _moment(value: Any, _term: Term, _names: Names) -> str:
 
 
 def _yes_no(value: Any, _term: Term, _names: Names) -> str:
-    if value not in (0, 1):
+    if value not in (0, 1, "yes", "no"):  # an event holds the word
         raise ValueError("neither yes nor no")
-    return say("yes") if value else say("no")
+    return say("yes") if value in (1, "yes") else say("no")
 
 
 def _code(value: Any, term: Term, _names: Names) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from ctdild_desktop.clinical import putting_off, wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import PatientRecord, Snooze
+from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 from ctdild_desktop.services.today_rows import TodayRow
@@ -21,7 +22,7 @@ def check(draft: Snooze, record: PatientRecord, today: dt.date) -> tuple[Issue, 
 
 
 def _name(snooze: Snooze) -> str:
-    return f"row of the work list, put off until {wording.day(snooze.until)}"
+    return say("row of the work list, put off until {until}", until=wording.day(snooze.until))
 
 
 _SNOOZE = entries.Noun(Snooze, _name, check)

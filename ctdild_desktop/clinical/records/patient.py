@@ -78,9 +78,9 @@ class Patient:
         if not self.family_name:
             lacking.append(marked("surname"))
         if self.birth_date is None:
-            lacking.append("birth date")
+            lacking.append(marked("birth date"))
         elif self.birth_date.exact is None:
-            lacking.append("exact birth date")
+            lacking.append(marked("exact birth date"))
         if self.sex is None:
             lacking.append(marked("sex"))
         if self.height_cm is None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from ctdild_desktop.interchange.fields import Field, Kind, fields
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
+from ctdild_desktop.language import say
 from ctdild_desktop.services.imports import FileLook
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -205,7 +206,7 @@ class MappingEditor(QWidget):
     def _add_target(self, grid: QGridLayout, field: Field) -> None:
         choice = ChoiceField(f"map_{field.name}", self.tr("Column for {label}").format(label=field.label))
         self._columns[field.name] = choice
-        self._add_line(grid, f"{field.label} *" if field.required else field.label, choice)
+        self._add_line(grid, f"{field.label} *" if field.required else say(field.label), choice)
         row = grid.rowCount() - 1
         if field.name not in _CHANGING:
             label = self.tr("{label} for all rows").format(label=field.label)

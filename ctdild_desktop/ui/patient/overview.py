@@ -19,6 +19,7 @@ from ctdild_desktop.config import PLOT_USUAL
 from ctdild_desktop.figures.panel import NO_TESTS
 from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.figures.timeline import build_timeline
+from ctdild_desktop.language import say
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui import theme
@@ -213,7 +214,7 @@ class Overview(QWidget):
             return picture
         ask = self.tr("Ask a recorder or clinician to record it.")
         panel = picture.panel
-        if panel.empty_text == NO_TESTS:
+        if panel.empty_text == say(NO_TESTS):
             panel = replace(panel, empty_text=f"{self.tr('No tests yet.')} {ask}")
         lanes = f"{self.tr('No therapy recorded.')} {ask}" if picture.empty_lanes_text else ""
         return replace(picture, panel=panel, empty_lanes_text=lanes)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ctdild_desktop.language import say_in
+from ctdild_desktop.language import marked, say_in
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
@@ -22,7 +22,7 @@ from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
-ABOUT = (
+ABOUT = marked(
     "States which published definitions the recorded numbers meet, with the tests, the arithmetic and the "
     "source. It is not a medical device and not a diagnosis; decisions stay with people."
 )
