@@ -20,7 +20,7 @@ from ctdild_desktop.figures.scene import EpochRow, EventMark, Lane, LungPanel, S
 from ctdild_desktop.figures.strips import build_strips
 from ctdild_desktop.language import marked, say
 
-NO_THERAPY = "No therapy recorded. Add (Ctrl+Shift+T)"
+NO_THERAPY = marked("No therapy recorded. Add (Ctrl+Shift+T)")
 
 _LEAST_PADDING = 30
 _LEAST_MONTHS = 12
@@ -227,7 +227,7 @@ def build_timeline(
         events=events,
         adverse_now=adverse_now(record, shown_today),
         other_now=other_now(record, shown_today, meeting),
-        empty_lanes_text="" if lanes else NO_THERAPY,
+        empty_lanes_text="" if lanes else say(NO_THERAPY),
         description=_description(panel, further, epochs, lanes, events),
         strips=further,
         epochs=epochs,

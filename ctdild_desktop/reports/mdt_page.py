@@ -85,8 +85,8 @@ def page_timeline(inputs: TimelineInputs) -> Timeline:
         timeline = litres if not litres.panel.empty_text else timeline
     panel = timeline.panel
     if not record.tests:
-        panel = replace(panel, empty_text="No lung-function test recorded.")
-    return replace(timeline, panel=panel, empty_lanes_text="No therapy recorded.")
+        panel = replace(panel, empty_text=say("No lung-function test recorded."))
+    return replace(timeline, panel=panel, empty_lanes_text=say("No therapy recorded."))
 
 
 class _Layout:

@@ -17,7 +17,7 @@ from ctdild_desktop.services.test_table import TestRow
 
 def birth_year(patient: Patient) -> str:
     """The year of birth for a page without identity."""
-    return str(patient.birth_date.year) if patient.birth_date is not None else texts.NOT_RECORDED
+    return str(patient.birth_date.year) if patient.birth_date is not None else say(texts.NOT_RECORDED)
 
 
 def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
@@ -31,7 +31,9 @@ def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
     else:
         since = found.ild_diagnosed
         ild = (
-            f"{wording.partial(since)} ({texts.duration(since, view.today)})" if since else texts.NOT_RECORDED
+            f"{wording.partial(since)} ({texts.duration(since, view.today)})"
+            if since
+            else say(texts.NOT_RECORDED)
         )
         first = say("{ctd} · ILD since {ild}", ctd=head.ctd, ild=ild)
         said = f"{codes.label('basis', found.basis)} " if found.basis else ""
@@ -158,4 +160,4 @@ def event_lines(record: PatientRecord, today: dt.date) -> tuple[str, ...]:
 def scan_line(record: PatientRecord, today: dt.date) -> str:
     """The latest HRCT reading in a line."""
     latest = texts.latest_scan(record, today)
-    return texts.scan(latest) if latest is not None else texts.NOT_RECORDED
+    return texts.scan(latest) if latest is not None else say(texts.NOT_RECORDED)

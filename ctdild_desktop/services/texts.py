@@ -52,7 +52,7 @@ def age(patient: Patient, today: dt.date) -> str:
 
 def birth_date(patient: Patient) -> str:
     """The birth date as exactly as it is known."""
-    return wording.partial(patient.birth_date) if patient.birth_date is not None else NOT_RECORDED
+    return wording.partial(patient.birth_date) if patient.birth_date is not None else say(NOT_RECORDED)
 
 
 def sex(patient: Patient) -> str:
@@ -75,13 +75,13 @@ def duration(since: PartialDate, until: dt.date) -> str:
 def ild_since(view: Diagnosis | None, today: dt.date) -> str:
     """``10.06.2021 · 4.8 y``."""
     if view is None or view.ild_diagnosed is None:
-        return NOT_RECORDED
+        return say(NOT_RECORDED)
     return f"{wording.partial(view.ild_diagnosed)} · {duration(view.ild_diagnosed, today)}"
 
 
 def ctd(view: Diagnosis | None) -> str:
     """``Antisynthetase syndrome``."""
-    return codes.diagnoses().label(view.ctd) if view is not None else NOT_RECORDED
+    return codes.diagnoses().label(view.ctd) if view is not None else say(NOT_RECORDED)
 
 
 def confidence(view: Diagnosis) -> str:
@@ -98,14 +98,14 @@ def confidence(view: Diagnosis) -> str:
 def pattern(view: Diagnosis | None) -> str:
     """``Fibrotic NSIP, high confidence``."""
     if view is None or view.pattern is None:
-        return NOT_RECORDED
+        return say(NOT_RECORDED)
     return ", ".join(part for part in (codes.patterns().label(view.pattern), confidence(view)) if part)
 
 
 def antibodies(view: Diagnosis | None, between: str = " ") -> str:
     """``Jo-1 + Ro52 +``."""
     if view is None or not view.antibodies:
-        return NOT_RECORDED
+        return say(NOT_RECORDED)
     names = []
     for code in view.antibodies:
         entry = codes.antibodies().get(code)
@@ -115,7 +115,7 @@ def antibodies(view: Diagnosis | None, between: str = " ") -> str:
 
 def oxygen(patient: Patient) -> str:
     """``none``, ``ambulatory`` ..."""
-    return codes.label("oxygen", patient.oxygen) or NOT_RECORDED
+    return codes.label("oxygen", patient.oxygen) or say(NOT_RECORDED)
 
 
 def smoking(patient: Patient) -> str:
@@ -133,7 +133,7 @@ def smoking(patient: Patient) -> str:
 def consent(patient: Patient) -> str:
     """``registry yes, research yes``."""
     registry, research = (
-        _CONSENT.get(answer or "", answer or NOT_RECORDED)
+        _CONSENT.get(answer or "", answer or say(NOT_RECORDED))
         for answer in (patient.consent_registry, patient.consent_research)
     )
     return say("registry {registry}, research {research}", registry=registry, research=research)
@@ -160,7 +160,7 @@ def scan(reading: Hrct) -> str:
         if reading.signs:
             compared += ": " + ", ".join(codes.label("hrct_sign", sign) for sign in reading.signs)
     words = "; ".join(part for part in (", ".join(seen), compared) if part)
-    return f"{wording.day(reading.date)}: {words or 'read, ' + NOT_RECORDED}"
+    return f"{wording.day(reading.date)}: {words or say('read, {result}', result=NOT_RECORDED)}"
 
 
 def latest_scan(record: PatientRecord, today: dt.date) -> Hrct | None:

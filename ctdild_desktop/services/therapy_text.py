@@ -112,7 +112,7 @@ def therapy_now(therapy: Sequence[TherapyLine], today: dt.date) -> str:
     """What is running: ``MMF 1.5 g · prednisolone 5 mg · RTX course 3``; says so when nothing is or was."""
     running = [line for line in therapy if is_running(line, today)]
     if not running:
-        return "none" if therapy else say("not recorded")
+        return say("none") if therapy else say("not recorded")
 
     def place(line: TherapyLine) -> tuple[int, int]:
         kind = drug_class(line)
