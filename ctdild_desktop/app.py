@@ -259,14 +259,14 @@ class Program(QObject):
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)
         bench.demo_requested.connect(self._on_demo_requested)
-        bench.safekeeping.settings_changed.connect(self._on_upkeep)
+        bench.registry.safekeeping.settings_changed.connect(self._on_upkeep)
         bench.patient.overview.set_shown(self._settings.plot)
         bench.patient.overview.shown_changed.connect(self._on_plot)
-        bench.safekeeping.restore_ordered.connect(self._on_restore)
-        bench.safekeeping.start()
+        bench.registry.safekeeping.restore_ordered.connect(self._on_restore)
+        bench.registry.safekeeping.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
-        bench.registry.settings.chosen.connect(self._on_site)
+        bench.registry.page.settings.chosen.connect(self._on_site)
         bench.window.show()
         bench.news.listen(self._watch)
         return bench
@@ -297,7 +297,7 @@ class Program(QObject):
         new.window.activateWindow()
         new.go_to(place)
         new.act("settings")
-        new.registry.show_settings(changed)
+        new.registry.page.show_settings(changed)
         old.forget()
         close_window(old)
 
@@ -356,7 +356,7 @@ class Program(QObject):
         if bench is not None and gone:
             self.lock(words)
         elif bench is not None:
-            bench.safekeeping.refuse_restore(words)
+            bench.registry.safekeeping.refuse_restore(words)
             bench.news.listen(self._watch)
             self.idle.start()
         if sentence_of(error) is None:

@@ -48,24 +48,24 @@ def draw_server_card(runner: Runner, ask: Ask, take: Take) -> None:
 def draw_safekeeping(bench: Workbench, take: Take, leave: Callable[[Workbench], None]) -> None:
     """People, their dialogs, restoring, and the warning before the lock."""
     bench.window.show_room("registry")
-    bench.safekeeping.panel.back_up_now()
-    bench.people.refresh()
+    bench.registry.safekeeping.panel.back_up_now()
+    bench.registry.people.refresh()
     take(bench.window, "registry-backup")
-    area = bench.registry.findChild(QScrollArea)
+    area = bench.registry.page.findChild(QScrollArea)
     if area is not None:
-        area.ensureWidgetVisible(bench.thresholds)
+        area.ensureWidgetVisible(bench.registry.thresholds)
         take(bench.window, "registry-people")
         area.verticalScrollBar().setValue(0)
     for name in ("add_person", "change_passphrase", "new_recovery_code", "rotate_keys"):
-        bench.people_acts.start(name)
+        bench.registry.people_acts.start(name)
         take(bench.window, name.replace("_", "-"))
         leave(bench)
     found = {person.login: person for person in people.list_people(bench.desk)}
     for name in ("set_role", "reset_passphrase", "remove_person"):
-        bench.people_acts.start(name, found["nurse"])
+        bench.registry.people_acts.start(name, found["nurse"])
         take(bench.window, name.replace("_", "-"))
         leave(bench)
-    bench.safekeeping.open_restore()
+    bench.registry.safekeeping.open_restore()
     take(bench.window, "restore")
     leave(bench)
     bench.window.warn_of_lock(20)

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
 
 from ctdild_desktop.language import say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError
+from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.actions import When
@@ -31,17 +30,10 @@ from ctdild_desktop.ui.patient.documents_tab import DocumentsTab
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
-from ctdild_desktop.ui.patient_count import PatientCount
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
-from ctdild_desktop.ui.registry.log_page import LogPage
-from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
-from ctdild_desktop.ui.registry.people_acts import PeopleActs
-from ctdild_desktop.ui.registry.people_panel import PeoplePanel
-from ctdild_desktop.ui.registry.registry_page import RegistryPage
-from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
-from ctdild_desktop.ui.safekeeping import Safekeeping
+from ctdild_desktop.ui.registry_room import RegistryRoom
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Place, SideSheets
 from ctdild_desktop.ui.today_room import TodayRoom
@@ -66,17 +58,6 @@ class Workbench(QObject):
         self.window = MainWindow(user=f"{desk.display_name}, {say_in('role', desk.role)}", note=note)
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
-        self.thresholds = OwnThresholds(desk, self.runner)
-        self.people = PeoplePanel(desk, runner)
-        self.people_acts = PeopleActs(desk, runner, self.window)
-        self.safekeeping = Safekeeping(desk, runner, ask, self.window)
-        self.registry = RegistryPage(
-            desk,
-            version,
-            backup=self.safekeeping.panel,
-            thresholds=self.thresholds,
-            people=self.people,
-        )
         self.patient = PatientPage(self.permits)
         self.documents = DocumentsTab(desk, runner, ask, self.permits)
         self.patient.add_tab(
@@ -84,8 +65,6 @@ class Workbench(QObject):
         )
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
-        self.log = LogPage(desk, runner)
-        self.removed = RemovedPatientsPage(desk, runner)
         self.pictures = PictureActs(desk, runner, ask, self.patient.overview)
         self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
         self.sheets.setParent(self)
@@ -108,18 +87,14 @@ class Workbench(QObject):
             permits=self.permits,
             parent=self,
         )
-        self.count = PatientCount(
-            desk, runner, window=self.window, registry=self.registry, changes=self.changes, parent=self
-        )
         self._asked_for = ""
-        self._import_page: QWidget | None = None
         self._lay_out()
         self._connect()
-        for page in (self.patients, self.registry):
-            page.fit(self.permits)
+        for room in (self.patients, self.registry):
+            room.fit(self.permits)
         self._on_permits()
         self.patients.refresh()
-        self.count.refresh()
+        self.registry.count.refresh()
         self.runner.run(lambda: patients.prepare_search(desk), on_error=while_alive(self, self._refused))
         self.window.show_room("today")
         if desk.registry.unfinished:
@@ -130,10 +105,17 @@ class Workbench(QObject):
     def _lay_out(self) -> None:
         self.window.set_search(self.search)
         self.window.add_room("patients", self.tr("Patients"), "patients", self.patients)
-        self.window.add_room("registry", self.tr("Registry"), "registry", self.registry)
         self.window.add_page("patient", self.patient)
-        self.window.add_page("log", self.log)
-        self.window.add_page("removed_patients", self.removed)
+        self.registry = RegistryRoom(
+            self.desk,
+            self.runner,
+            self.ask,
+            self,
+            window=self.window,
+            changes=self.changes,
+            version=self._version,
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
@@ -143,20 +125,15 @@ class Workbench(QObject):
         self.search.left.connect(self._focus_page)
         self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)
-        self.registry.action_requested.connect(self.act)
-        self.people.asked.connect(self.people_acts.start)
         self.documents.said.connect(self.window.inform)
         written = self.tr("Written, not encrypted: {name}.")
         self.documents.exported.connect(partial(self._on_written, written))
         self.documents.record_requested.connect(self.open_record)
         self.documents.add_requested.connect(self.act)
-        for part in (self.thresholds, self.history, self.documents, self.removed, self.people_acts):
+        for part in (self.history, self.documents):
             part.done.connect(self.announce)
-        parts = (self.history, self.log, self.removed, self.patients, self.search, self.people_acts)
-        for asking in parts:
+        for asking in (self.history, self.patients, self.search):
             asking.refused.connect(self.window.inform)
-        self.safekeeping.verified.connect(self.registry.show_report)
-        self.safekeeping.backed_up.connect(self.registry.show_backup)
         page = self.patient
         for act in ("log_pft", "add_therapy", "add_adverse_event", "add_hrct", "add_visit", "add_diagnosis"):
             getattr(page, f"{act}_requested").connect(partial(self.act, act))
@@ -185,8 +162,7 @@ class Workbench(QObject):
         self.window.set_refusals(refusals)
         self.window.set_user(f"{self.desk.display_name}, {say_in('role', self.desk.role)}")
         self.search.set_may_add(may="new_patient" not in refusals)
-        self.people.fit_role()
-        self.thresholds.fit_role()
+        self.registry.fit_role()
 
     # acts of the menu
 
@@ -203,13 +179,7 @@ class Workbench(QObject):
         acts: dict[str, Callable[[], None]] = {
             "find": self.search.start,
             "new_patient": self._new_patient,
-            "import": self._import,
             "print_page": lambda: self._with_view(self.sheets.print_page),
-            "backup": self.safekeeping.back_up_to,
-            "backup_now": self._backup_now,
-            "restore": self.safekeeping.open_restore,
-            "verify": self._verify,
-            "settings": self._show_settings,
             "lock": self.locked.emit,
             "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
             "erase_patient": lambda: self._with_view(self.sheets.erase),
@@ -217,13 +187,11 @@ class Workbench(QObject):
             **{name: partial(self._new_record, kind) for name, kind in NEW_RECORD.items()},
             "attach_files": lambda: self._with_view(lambda _view: self._attach_files()),
             "history": lambda: self._with_view(lambda _view: self._show_history()),
-            "log": lambda: self._show_part("log", self.log),
-            "removed_patients": lambda: self._show_part("removed_patients", self.removed),
             "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
             "evidence": lambda: self._with_view(self.sheets.show_evidence),
-            **self.people_acts.by_id(),
+            **self.registry.by_id(),
             **self.pictures.by_id(),
         }
         acts[action_id]()
@@ -311,12 +279,6 @@ class Workbench(QObject):
         self.runner.run(take_back, while_alive(self, self.announce), while_alive(self, self._refused))
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if Change.SETTINGS in changes.kinds:
-            self.thresholds.refresh()
-        if Change.PEOPLE in changes.kinds:
-            self.people.refresh()
-        if Change.PATIENT in changes.kinds and self.window.shown == "removed_patients":
-            self.removed.refresh()
         shown = self.patient.patient_id
         if shown and self.window.shown == "patient" and changes.patient_id in (None, shown):
             self._reload(shown)
@@ -350,7 +312,7 @@ class Workbench(QObject):
             raise error
         self.window.inform(words)
 
-    # paper, import, upkeep
+    # paper and files
 
     def _on_written(self, words: str, path: Path) -> None:
         self.window.say(
@@ -362,40 +324,9 @@ class Workbench(QObject):
         self.patient.show_tab("documents")
         self.documents.choose_files()
 
-    def _import(self) -> None:
-        if self._import_page is None:
-            from ctdild_desktop.ui.imports.import_page import ImportPage
-
-            page = ImportPage(self.desk, self.runner, self.ask)
-            page.imported.connect(self.announce)
-            self._import_page = page
-            self.window.add_page("import", page)
-        self.window.show_page("import", "registry")
-        first = self._import_page.findChild(QPushButton)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _show_history(self) -> None:
         self.patient.show_tab("history")
         self.history.focus_first()
-
-    def _show_part(self, name: str, part: LogPage | RemovedPatientsPage) -> None:
-        """Show a page of the registry's room, and let it read."""
-        self.window.set_available(When.PATIENT, on=False)
-        self.window.show_page(name, "registry")
-        part.start()
-
-    def _backup_now(self) -> None:
-        self.window.show_room("registry")
-        self.safekeeping.panel.back_up_now()
-
-    def _show_settings(self) -> None:
-        self.window.show_room("registry")
-        self.registry.show_settings("language")
-
-    def _verify(self) -> None:
-        self.window.show_room("registry")
-        self.safekeeping.verify()
 
     # leaving
 
@@ -407,7 +338,7 @@ class Workbench(QObject):
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
-        self.safekeeping.stop()
+        self.registry.safekeeping.stop()
         return (*self.sheets.leave(), *self.today.leave())
 
     def forget(self) -> None:
@@ -415,7 +346,7 @@ class Workbench(QObject):
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
-        for part in (self.history, self.documents, self.log, self.removed, self.people):
+        for part in (self.history, self.documents, self.registry):
             part.clear()
         self.window.forget()
 
@@ -431,7 +362,7 @@ class Workbench(QObject):
         elif room == "patients":
             self.patients.select(self.patient.patient_id)
         elif room == "registry":
-            self.safekeeping.panel.refresh()
+            self.registry.safekeeping.panel.refresh()
         self._focus_page()
 
     def _focus_page(self) -> None:
@@ -441,7 +372,7 @@ class Workbench(QObject):
         elif shown == "patients":
             self.patients.focus_first()
         elif shown == "registry":
-            self.registry.focus_first()
+            self.registry.page.focus_first()
         elif shown == "patient":
             if self.patient.sheet is not None:
                 self.patient.sheet.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -44,7 +44,7 @@ def panel(bench: Workbench, desk: Desk) -> BackupPanel:
     """The Registry room of a registry with one patient."""
     fill(desk, holloway.record())
     bench.window.show_room("registry")
-    return bench.safekeeping.panel
+    return bench.registry.safekeeping.panel
 
 
 def test_an_empty_state_says_when_backups_are_made(panel: BackupPanel) -> None:
@@ -104,7 +104,7 @@ def test_a_copy_folder_is_chosen_remembered_and_filled(
     stick = tmp_path / "stick"
     stick.mkdir()
     remembered = []
-    bench.safekeeping.settings_changed.connect(remembered.append)
+    bench.registry.safekeeping.settings_changed.connect(remembered.append)
     ask.chosen_folders.append(backups.folder_of(bench.desk))
     button(panel, "folder").click()
     assert "another folder" in text(panel, "backup_words")
@@ -190,7 +190,7 @@ def test_a_registry_on_a_server_says_whose_backups_count(panel: BackupPanel) -> 
 def test_a_synchronised_folder_is_warned_of(
     bench: Workbench, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bench.registry.findChild(QLabel, "registry_caution") is None
+    assert bench.registry.page.findChild(QLabel, "registry_caution") is None
     (desk.registry.path.parent / ".dropbox").write_text("")
     assert "Dropbox" in upkeep.warning_of(desk)
 

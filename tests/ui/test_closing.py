@@ -35,11 +35,11 @@ def kept(
     dress(qapp, SiteSettings(theme="light"))
     made = build_window(desk, runner, ask)
     made.window.show()
-    made.safekeeping.start()
+    made.registry.safekeeping.start()
     with qtbot.waitActive(made.window):
         made.window.activateWindow()
     yield made
-    made.safekeeping.stop()
+    made.registry.safekeeping.stop()
     close_window(made)
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
 
@@ -55,7 +55,7 @@ def whys(desk: Desk) -> list[str]:
 
 def timers(bench: Workbench) -> tuple[QTimer, QTimer]:
     """That of the first look, and the regular one."""
-    found = sorted(bench.safekeeping.keeper.findChildren(QTimer), key=lambda timer: timer.interval())
+    found = sorted(bench.registry.safekeeping.keeper.findChildren(QTimer), key=lambda timer: timer.interval())
     first, regular = found
     return first, regular
 

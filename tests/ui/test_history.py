@@ -204,14 +204,14 @@ def test_a_removed_patient_comes_back_from_the_registry_s_room(
     patients.remove_patient(desk, PATIENT, "registered twice")
     keyboard.ctrl(Qt.Key.Key_X, shift=True)
     assert opened.window.shown == "removed_patients"
-    assert column(opened.removed.gone.table, "Removed") == ["HOLLOWAY, Ingrid (DEMO-0417)"]
+    assert column(opened.registry.removed.gone.table, "Removed") == ["HOLLOWAY, Ingrid (DEMO-0417)"]
     assert "MRN: DEMO-0417" in detail(opened, "removed_patients_detail")
     keyboard.enter()
     keyboard.press(Qt.Key.Key_Space)
     assert opened.window.said == "Restored patient HOLLOWAY, Ingrid (DEMO-0417)."
-    assert opened.removed.gone.items == ()
+    assert opened.registry.removed.gone.items == ()
     keyboard.ctrl(Qt.Key.Key_Z)
-    assert [item.id for item in opened.removed.gone.items] == [PATIENT]
+    assert [item.id for item in opened.registry.removed.gone.items] == [PATIENT]
 
 
 def test_an_mrn_that_was_given_away_is_one_sentence(opened: Workbench, desk: Desk, keyboard) -> None:
@@ -221,7 +221,7 @@ def test_an_mrn_that_was_given_away_is_one_sentence(opened: Workbench, desk: Des
     keyboard.enter()
     keyboard.press(Qt.Key.Key_Space)
     assert "belongs to another patient by now" in opened.window.said
-    assert len(opened.removed.gone.items) == 1
+    assert len(opened.registry.removed.gone.items) == 1
 
 
 def test_the_log_is_limited_by_person_kind_and_period(
@@ -232,21 +232,21 @@ def test_the_log_is_limited_by_person_kind_and_period(
     pft.remove_pft(other, patients.load(desk, PATIENT).tests[0].id, "by mistake")
     keyboard.ctrl(Qt.Key.Key_L, shift=True)
     assert opened.window.shown == "log"
-    table = opened.log.acts.table
+    table = opened.registry.log.acts.table
     assert column(table, "What")[0] == "removed PFT 14.06.2021"
     assert column(table, "Patient")[0] == "HOLLOWAY, Ingrid (DEMO-0417)"
-    opened.log.person.set_text("specht")
+    opened.registry.log.person.set_text("specht")
     assert column(table, "Who") == ["T. Specht"]
-    opened.log.person.set_text("")
-    opened.log.group.set_text("People and roles")
+    opened.registry.log.person.set_text("")
+    opened.registry.log.group.set_text("People and roles")
     assert column(table, "What")[0].startswith("added person specht")
-    opened.log.group.set_text("")
-    opened.log.first.set_text("15.03.2026")
-    opened.log.refresh()
+    opened.registry.log.group.set_text("")
+    opened.registry.log.first.set_text("15.03.2026")
+    opened.registry.log.refresh()
     assert column(table, "Who") == ["T. Specht"]
-    opened.log.first.set_text("never")
-    opened.log.refresh()
-    assert opened.log.first.message
+    opened.registry.log.first.set_text("never")
+    opened.registry.log.refresh()
+    assert opened.registry.log.first.message
     assert column(table, "Who") == ["T. Specht"]
 
 

@@ -174,7 +174,7 @@ def work(program: Program, secret: Secret, keyboard: Any) -> None:
     keyboard.ctrl(Qt.Key.Key_Return)
     assert "Saved visit" in bench.window.said
     bench.act("log")
-    assert any(secret.within(entry.about) for entry in bench.log.acts.acts.entries)
+    assert any(secret.within(entry.about) for entry in bench.registry.log.acts.acts.entries)
     bench.open_patient(patient_id(program))
     bench.act("history")
     assert secret.within(bench.history.acts.acts.entries[-1].text)

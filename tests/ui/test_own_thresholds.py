@@ -50,7 +50,7 @@ def words(page: QWidget, name: str = "threshold_words") -> str:
 
 
 def test_a_threshold_is_set_seen_and_retired(opened: Workbench, desk: Desk) -> None:
-    page = opened.thresholds
+    page = opened.registry.thresholds
     assert words(page).startswith("None set.")
     enter(page, name="Ward fall", amount="11,5", window="24")
     press(page, "threshold_set")
@@ -69,7 +69,7 @@ def test_a_threshold_is_set_seen_and_retired(opened: Workbench, desk: Desk) -> N
 
 
 def test_what_cannot_be_is_said_and_stays_typed(opened: Workbench, desk: Desk) -> None:
-    page = opened.thresholds
+    page = opened.registry.thresholds
     enter(page, name="Ward fall")
     press(page, "threshold_set")
     assert words(page) == "Give the amount and the window."

@@ -37,13 +37,13 @@ def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
 def room(bench: Workbench, desk: Desk) -> Workbench:
     """The registry's room, with a second person."""
     people.add_person(desk, login="specht", name="T. Specht", role="recorder", passphrase=GIVEN)
-    bench.people.refresh()
+    bench.registry.people.refresh()
     bench.window.show_room("registry")
     return bench
 
 
 def rows(bench: Workbench) -> list[list[str]]:
-    model = bench.people.table.model()
+    model = bench.registry.people.table.model()
     return [
         [model.index(row, column).data() for column in range(model.columnCount())]
         for row in range(model.rowCount())
@@ -52,11 +52,11 @@ def rows(bench: Workbench) -> list[list[str]]:
 
 def choose(bench: Workbench, login: str) -> None:
     at = [row[1] for row in rows(bench)].index(login)
-    bench.people.table.setCurrentIndex(bench.people.table.model().index(at, 0))
+    bench.registry.people.table.setCurrentIndex(bench.registry.people.table.model().index(at, 0))
 
 
 def button(bench: Workbench, name: str) -> QPushButton:
-    found = bench.people.findChild(QPushButton, f"people_{name}")
+    found = bench.registry.people.findChild(QPushButton, f"people_{name}")
     assert isinstance(found, QPushButton)
     return found
 
@@ -85,7 +85,7 @@ def test_the_table_tells_who_there_is(room: Workbench) -> None:
     first, second = rows(room)
     assert first[:3] == ["R. Amsel", LOGIN, "administrator"]
     assert second == ["T. Specht", "specht", "recorder", "never", "temporary passphrase"]
-    assert room.people.table.accessibleName() == "People who may open the registry"
+    assert room.registry.people.table.accessibleName() == "People who may open the registry"
 
 
 def test_a_person_is_added_by_keyboard(room: Workbench, desk: Desk, keyboard) -> None:
@@ -217,32 +217,32 @@ def visitor(desk: Desk, qtbot: QtBot) -> Iterator[Workbench]:
 
 
 def test_whoever_is_no_administrator_changes_only_the_own_passphrase(visitor: Workbench) -> None:
-    assert not visitor.people.findChild(TableView, "people_table").isVisible()
-    seen = [one.objectName() for one in visitor.people.findChildren(QPushButton) if one.isVisible()]
+    assert not visitor.registry.people.findChild(TableView, "people_table").isVisible()
+    seen = [one.objectName() for one in visitor.registry.people.findChildren(QPushButton) if one.isVisible()]
     assert seen == ["people_change_passphrase"]
-    assert visitor.people.findChild(QLabel, "people_words").text() == (
+    assert visitor.registry.people.findChild(QLabel, "people_words").text() == (
         "Administrators look after people and keys."
     )
     said: list[str] = []
-    visitor.people_acts.refused.connect(said.append)
-    visitor.people_acts.start("rotate_keys")
+    visitor.registry.people_acts.refused.connect(said.append)
+    visitor.registry.people_acts.start("rotate_keys")
     assert said == ["Your role (clinician) does not allow this: renewing the keys needs administrator."]
 
 
 def test_nothing_of_people_is_left_when_the_window_is_locked(room: Workbench) -> None:
     room.forget()
     assert rows(room) == []
-    assert room.people.chosen is None
+    assert room.registry.people.chosen is None
 
 
 def test_a_name_that_looks_like_markup_is_shown_as_it_is(room: Workbench, desk: Desk) -> None:
     people.rename(desk, "specht", "<b>T.</b> <img src='x'>")
-    room.people.refresh()
+    room.registry.people.refresh()
     choose(room, "specht")
     button(room, "set_role").click()
     heads = [one for one in dialog().findChildren(QLabel) if "<b>T.</b>" in one.text()]
     assert [one.textFormat() for one in heads] == [Qt.TextFormat.PlainText]
-    index = room.people.table.currentIndex().siblingAtColumn(0)
+    index = room.registry.people.table.currentIndex().siblingAtColumn(0)
     assert index.data() == "<b>T.</b> <img src='x'>"
     assert "<b>" not in index.data(Qt.ItemDataRole.ToolTipRole)
     dialog().reject()
@@ -254,9 +254,9 @@ def test_a_role_that_is_changed_meanwhile_changes_what_is_offered(visitor: Workb
     visitor.permits.renew()
     assert {row[1] for row in rows(visitor)} == {LOGIN, "meise"}
     assert button(visitor, "rotate_keys").isVisible()
-    assert visitor.thresholds.findChild(QPushButton, "threshold_set").isEnabled()
+    assert visitor.registry.thresholds.findChild(QPushButton, "threshold_set").isEnabled()
     visitor.desk.role = "viewer"
     visitor.permits.renew()
     assert rows(visitor) == []
     assert not button(visitor, "rotate_keys").isVisible()
-    assert not visitor.thresholds.findChild(QPushButton, "threshold_set").isEnabled()
+    assert not visitor.registry.thresholds.findChild(QPushButton, "threshold_set").isEnabled()

@@ -176,7 +176,7 @@ def test_a7_nothing_that_is_offered_is_refused_for_the_role(
         bench.patient.close_sheet()
         bench.patient.show_tab(name)
         press_everything(bench.patient, pressed)
-    for room in (bench.patients, bench.registry):
+    for room in (bench.patients, bench.registry.page):
         bench.window.show_room("patients" if room is bench.patients else "registry")
         press_everything(room)
     assert refusals == []

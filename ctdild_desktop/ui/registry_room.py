@@ -1,0 +1,151 @@
+"""The room of the registry at one desk: its page, people, thresholds, log, removed patients and import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
+from ctdild_desktop.ui.actions import When
+from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.patient_count import PatientCount
+from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.registry.log_page import LogPage
+from ctdild_desktop.ui.registry.own_thresholds import OwnThresholds
+from ctdild_desktop.ui.registry.people_acts import PeopleActs
+from ctdild_desktop.ui.registry.people_panel import PeoplePanel
+from ctdild_desktop.ui.registry.registry_page import RegistryPage
+from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
+from ctdild_desktop.ui.safekeeping import Safekeeping
+
+
+class Doors(Protocol):
+    """What the workbench opens."""
+
+    def act(self, action_id: str) -> None:
+        """Do what the action of this id means."""
+
+    def announce(self, done: Done[Any]) -> None:
+        """Say what was done, and tell every screen."""
+
+
+class RegistryRoom(QObject):
+    """Puts the page on the rail, and the pages that are shown within the room beside it."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: Runner,
+        ask: Ask,
+        doors: Doors,
+        *,
+        window: MainWindow,
+        changes: ChangeBus,
+        version: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._runner, self._ask = desk, runner, ask
+        self._doors, self._window = doors, window
+        self._import_page: QWidget | None = None
+        self.thresholds = OwnThresholds(desk, runner)
+        self.people = PeoplePanel(desk, runner)
+        self.people_acts = PeopleActs(desk, runner, window)
+        self.safekeeping = Safekeeping(desk, runner, ask, window)
+        self.page = RegistryPage(
+            desk,
+            version,
+            backup=self.safekeeping.panel,
+            thresholds=self.thresholds,
+            people=self.people,
+        )
+        self.log = LogPage(desk, runner)
+        self.removed = RemovedPatientsPage(desk, runner)
+        self.count = PatientCount(
+            desk, runner, window=window, registry=self.page, changes=changes, parent=self
+        )
+        window.add_room("registry", self.tr("Registry"), "registry", self.page)
+        window.add_page("log", self.log)
+        window.add_page("removed_patients", self.removed)
+        self.page.action_requested.connect(doors.act)
+        self.people.asked.connect(self.people_acts.start)
+        for part in (self.thresholds, self.removed, self.people_acts):
+            part.done.connect(doors.announce)
+        for asking in (self.log, self.removed, self.people_acts):
+            asking.refused.connect(window.inform)
+        self.safekeeping.verified.connect(self.page.show_report)
+        self.safekeeping.backed_up.connect(self.page.show_backup)
+        changes.changed.connect(self._on_changed)
+
+    def by_id(self) -> dict[str, Callable[[], None]]:
+        """The acts that the menus call, by the id of their action."""
+        return {
+            "import": self._import,
+            "backup": self.safekeeping.back_up_to,
+            "backup_now": self._backup_now,
+            "restore": self.safekeeping.open_restore,
+            "verify": self._verify,
+            "settings": self._show_settings,
+            "log": lambda: self._show_part("log", self.log),
+            "removed_patients": lambda: self._show_part("removed_patients", self.removed),
+            **self.people_acts.by_id(),
+        }
+
+    def fit(self, permits: Permits) -> None:
+        """Offer what the role allows, now and when it changes."""
+        self.page.fit(permits)
+
+    def fit_role(self) -> None:
+        """The role may be another one."""
+        self.people.fit_role()
+        self.thresholds.fit_role()
+
+    def clear(self) -> None:
+        """Let go of everything that was read from the registry."""
+        for part in (self.log, self.removed, self.people):
+            part.clear()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if Change.SETTINGS in changes.kinds:
+            self.thresholds.refresh()
+        if Change.PEOPLE in changes.kinds:
+            self.people.refresh()
+        if Change.PATIENT in changes.kinds and self._window.shown == "removed_patients":
+            self.removed.refresh()
+
+    def _import(self) -> None:
+        if self._import_page is None:
+            from ctdild_desktop.ui.imports.import_page import ImportPage
+
+            page = ImportPage(self._desk, self._runner, self._ask)
+            page.imported.connect(self._doors.announce)
+            self._import_page = page
+            self._window.add_page("import", page)
+        self._window.show_page("import", "registry")
+        first = self._import_page.findChild(QPushButton)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_part(self, name: str, part: LogPage | RemovedPatientsPage) -> None:
+        """Show a page of the room, and let it read."""
+        self._window.set_available(When.PATIENT, on=False)
+        self._window.show_page(name, "registry")
+        part.start()
+
+    def _backup_now(self) -> None:
+        self._window.show_room("registry")
+        self.safekeeping.panel.back_up_now()
+
+    def _show_settings(self) -> None:
+        self._window.show_room("registry")
+        self.page.show_settings("language")
+
+    def _verify(self) -> None:
+        self._window.show_room("registry")
+        self.safekeeping.verify()
