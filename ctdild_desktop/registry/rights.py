@@ -20,6 +20,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "patient": _RECORDING,
     "attachment_content": _RECORDING,
     "import_mapping": ("coordinator", "administrator"),
+    "meeting": ("clinician", "coordinator", "administrator"),
     "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
     "erasure": _ADMINISTRATOR,
@@ -40,8 +41,6 @@ _ADDED_ALONE = frozenset({"attachment_content"})
 _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 """Tables of one patient whose rows are no records of the patient."""
 _UNWRITTEN = frozenset({"audit", "audit_seal", "audit_context", "registry_info"})
-_WITHOUT_ACT = frozenset({"action", "agenda_item", "decision", "meeting"})
-"""Tables that no act of a service writes: nobody at a desk may either."""
 
 
 def writers() -> dict[str, tuple[str, ...]]:
@@ -49,7 +48,7 @@ def writers() -> dict[str, tuple[str, ...]]:
     found = {}
     for mapper in Base.registry.mappers:
         table = str(mapper.class_.__tablename__)
-        if table in _UNWRITTEN | _WITHOUT_ACT:
+        if table in _UNWRITTEN:
             continue
         if table in WRITERS:
             found[table] = WRITERS[table]

@@ -9,35 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop import language
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.records import (
-    HELD_IN,
-    Action,
-    AdverseEvent,
-    AgendaItem,
-    Attachment,
-    Consent,
-    Decision,
-    Diagnosis,
-    HeartTest,
-    Hrct,
-    Lab,
-    Meeting,
-    Patient,
-    PatientRecord,
-    Pft,
-    Pro,
-    Procedure,
-    Serology,
-    Snooze,
-    TherapyLine,
-    Visit,
-)
+from ctdild_desktop.clinical.records import HELD_IN, Consent, Patient, PatientRecord
 from ctdild_desktop.clinical.typed_text import text_issues
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.language import english_of
@@ -52,98 +30,51 @@ from ctdild_desktop.services.desk import (
     Desk,
     Done,
     RefusedError,
-    StaleError,
     for_everybody,
     new_id,
     requires,
+)
+from ctdild_desktop.services.steps import (
+    CHANGE_OF,
+    Add,
+    Amend,
+    Clinical,
+    Plain,
+    R,
+    Remove,
+    Restore,
+    stale,
+    take,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from ctdild_desktop.services.store import Current
+__all__ = [
+    "CHANGE_OF",
+    "Add",
+    "Amend",
+    "Clinical",
+    "Outcome",
+    "R",
+    "Remove",
+    "Restore",
+    "Standing",
+    "Step",
+    "find_in",
+    "new_issues",
+    "patient_of",
+    "perform",
+    "record_of",
+    "refuse_issues",
+    "saved_in",
+    "standing",
+    "transact",
+    "verdicts_changed",
+    "with_id",
+]
 
-Clinical = (
-    Patient
-    | Diagnosis
-    | Visit
-    | Pft
-    | Hrct
-    | TherapyLine
-    | AdverseEvent
-    | Serology
-    | Procedure
-    | Lab
-    | HeartTest
-    | Pro
-    | Consent
-    | Attachment
-    | Meeting
-    | AgendaItem
-    | Decision
-    | Action
-    | Snooze
-)
-R = TypeVar("R", bound=Clinical)
-
-CHANGE_OF: dict[type[Any], Change] = {
-    Patient: Change.PATIENT,
-    Diagnosis: Change.DIAGNOSIS,
-    Visit: Change.VISIT,
-    Pft: Change.TEST,
-    Hrct: Change.HRCT,
-    TherapyLine: Change.THERAPY,
-    AdverseEvent: Change.ADVERSE_EVENT,
-    Serology: Change.SEROLOGY,
-    Procedure: Change.PROCEDURE,
-    Lab: Change.LAB,
-    HeartTest: Change.HEART_TEST,
-    Pro: Change.PRO,
-    Consent: Change.CONSENT,
-    Attachment: Change.ATTACHMENT,
-    Meeting: Change.MEETING,
-    AgendaItem: Change.MEETING,
-    Decision: Change.DECISION,
-    Action: Change.ACTION,
-    Snooze: Change.SNOOZE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Add:
-    """Keep a new record; ``content`` are the bytes of a file."""
-
-    value: Clinical
-    content: bytes | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Amend:
-    """Replace a record; ``value.version`` is the version that the person saw."""
-
-    value: Clinical
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Void a record (soft delete); with ``version`` only if it is still that version."""
-
-    kind: type[Any]
-    id: str
-    version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """Bring a voided record back, as it was or with another ``value``."""
-
-    kind: type[Any]
-    id: str
-    version: int | None = None
-    value: Clinical | None = None
-
-
-Step = Add | Amend | Remove | Restore | Agree
+Step = Plain | Agree
 Say = Callable[[PatientRecord | None, PatientRecord | None], str]
 
 
@@ -199,66 +130,6 @@ def verdicts_changed(before: PatientRecord | None, after: PatientRecord | None) 
     return " ".join(words)
 
 
-def _take(
-    desk: Desk, session: Session, patient_id: str, step: Add | Amend | Remove | Restore, reason: str
-) -> Step:
-    """Do one step; returns the step that takes it back."""
-    store, now = desk.store, desk.clock()
-    if isinstance(step, Add):
-        kept = store.insert(session, patient_id, step.value)
-        if step.content is not None and isinstance(kept, Attachment):
-            store.keep_content(session, patient_id, kept, step.content)
-        return Remove(type(step.value), kept.id, kept.version)
-    if isinstance(step, Amend):
-        old = store.current(session, type(step.value), step.value.id)
-        _check_version(desk, session, step.value, old, step.value.version)
-        kept = store.update(session, step.value, user=desk.login, at=now)
-        return Amend(replace(old.value, version=kept.version))
-    if isinstance(step, Remove):
-        old = store.current(session, step.kind, step.id)
-        _check_version(desk, session, None, old, step.version)
-        version = store.void(session, step.kind, step.id, user=desk.login, at=now, reason=reason)
-        return Restore(step.kind, step.id, version)
-    now_there = store.current(session, step.kind, step.id)
-    if now_there.value is not None:
-        raise _stale(desk, session, step.value, now_there)
-    version = store.unvoid(session, step.kind, step.id)
-    if step.value is not None:
-        version = store.update(session, step.value, user=desk.login, at=now).version
-    return Remove(step.kind, step.id, version)
-
-
-def _check_version(desk: Desk, session: Session, mine: Any, state: Current, version: int | None) -> None:
-    """Refuse a step on a record that is not any more what the person saw."""
-    theirs = state.value
-    if theirs is None or version not in (None, theirs.version):
-        raise _stale(desk, session, mine, state)
-
-
-def _stale(desk: Desk, session: Session, mine: Any, state: Current) -> StaleError:
-    theirs = state.value
-    who = desk.store.lists.person(session, state.changed_by)
-    at = state.changed_at or desk.clock()
-    return StaleError(
-        language.say(
-            "This record was changed by {who} on {at}; your change was not saved."
-            if theirs is not None
-            else "This record was removed by {who} on {at}; your change was not saved.",
-            who=who,
-            at=_when(at),
-        ),
-        mine=mine,
-        theirs=theirs,
-        changed_by=who,
-        changed_at=at,
-    )
-
-
-def _when(at: dt.datetime) -> str:
-    local = at.astimezone()
-    return language.say("{local} at {local2:%H:%M}", local=wording.day(local.date()), local2=local)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a performed act left behind."""
@@ -279,23 +150,27 @@ def _kind(step: Step) -> type[Any] | None:
 
 
 def _take_all(
-    desk: Desk, session: Session, patient_id: str, steps: Sequence[Step], reason: str
+    desk: Desk, session: Session, patient_id: str | None, steps: Sequence[Step], reason: str
 ) -> list[Step]:
     """Do every step, and let the patient's own fields agree with the answers to questions of consent."""
     concerned = not {Patient, Consent}.isdisjoint(map(_kind, steps))
-    stood = agreeing.before(desk, session, patient_id) if concerned else None
-    inverse = [
-        _take(desk, session, patient_id, step, reason) for step in steps if not isinstance(step, Agree)
+    stood = agreeing.before(desk, session, patient_id) if concerned and patient_id is not None else None
+    inverse: list[Step] = [
+        take(desk, session, patient_id, step, reason) for step in steps if not isinstance(step, Agree)
     ]
-    if stood is not None:
+    if stood is not None and patient_id is not None:
         otherwise = next((step.otherwise for step in steps if isinstance(step, Agree)), {})
         inverse.append(agreeing.agree(desk, session, patient_id, stood, otherwise))
     return inverse
 
 
 @requires(*RECORDING)
-def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str = "") -> Outcome:
+def transact(desk: Desk, patient_id: str | None, steps: Sequence[Step], *, reason: str = "") -> Outcome:
     """Do the steps in one transaction with one audit batch; nothing is kept when any of them is refused.
+
+    Args:
+        patient_id: whom the act is about; None when it is about no patient or several, as the acts on a
+            meeting are: no record is read then.
 
     Raises:
         RefusedError: a text holds a character that nobody sees, with the field that it is in; or an act of
@@ -306,10 +181,10 @@ def transact(desk: Desk, patient_id: str, steps: Sequence[Step], *, reason: str 
     _tell_what_was_kept(desk)
     try:
         with desk.registry.write(desk.login, reason) as session:
-            before = desk.store.load(session, patient_id)
+            before = desk.store.load(session, patient_id) if patient_id else None
             inverse = _take_all(desk, session, patient_id, steps, reason)
             session.flush()
-            after = desk.store.load(session, patient_id)
+            after = desk.store.load(session, patient_id) if patient_id else None
     except UncertainError as error:
         desk.uncertain.append(error.batch)
         raise
@@ -330,7 +205,7 @@ def _tell_what_was_kept(desk: Desk) -> None:
 @requires(*RECORDING)
 def perform(
     desk: Desk,
-    patient_id: str,
+    patient_id: str | None,
     steps: Sequence[Step],
     *,
     label: str,
@@ -341,6 +216,7 @@ def perform(
     """Do the steps and say what was done.
 
     Args:
+        patient_id: as in :func:`transact`; with None ``value`` and ``say`` are given no record.
         label: what the act concerns, for the message of its undo: ``PFT 12.03.2026``.
         value: picks the result from the record as it is afterwards.
         say: the status-bar message from the record before and after.
@@ -398,7 +274,7 @@ def saved_in(desk: Desk, record: PatientRecord | None, mine: R) -> R:
     with desk.registry.read() as session:
         state = desk.store.current(session, type(mine), mine.id)
         if state.changed_at is not None:
-            raise _stale(desk, session, mine, state)
+            raise stale(desk, session, mine, state)
     raise RefusedError("This record is no longer in the registry.")
 
 

@@ -285,15 +285,13 @@ def header(record: PatientRecord, today: dt.date) -> Header:
     patient = record.patient
     view = record.diagnosis_on(today)
     gap, gap_detail = ild_gap_texts(record, today)
-    age, birth, sex = texts.age(patient, today), texts.birth_date(patient), texts.sex(patient)
-    born = birth if patient.birth_date else say("born {birth}", birth=birth)
     return Header(
         name=texts.display_name(patient) or patient.mrn,
-        identity=" · ".join((sex, age, born, patient.mrn)),
+        identity=texts.identity(patient, today),
         mrn=patient.mrn,
-        sex=sex,
-        age=age,
-        birth_date=birth,
+        sex=texts.sex(patient),
+        age=texts.age(patient, today),
+        birth_date=texts.birth_date(patient),
         ctd=texts.ctd(view),
         pattern=texts.pattern(view),
         antibodies=texts.antibodies(view),

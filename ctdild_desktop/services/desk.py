@@ -190,6 +190,8 @@ def new_id() -> str:
 EVERYBODY = frozenset(Role)
 RECORDING = (Role.RECORDER, Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
 """Who may record and amend what was measured, seen and given."""
+LEADING = (Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
+"""Who may plan the meetings of the team and sign what it decided."""
 
 _ACTING: ContextVar[tuple[Desk, frozenset[Role], str] | None] = ContextVar("acting", default=None)
 """Who does an act just now, for which roles it is, and what a refusal calls it."""

@@ -25,6 +25,7 @@ from ctdild_desktop.clinical.records import (
     AgendaItem,
     Attachment,
     Consent,
+    Meeting,
     Patient,
     PatientRecord,
     Pft,
@@ -64,6 +65,10 @@ def _order(item: Any) -> tuple[Any, ...]:
         return (item.date, item.entered, item.id)
     if isinstance(item, AgendaItem):
         return (item.position, item.id)
+    if isinstance(item, Patient):
+        return (item.mrn, item.id)
+    if isinstance(item, Meeting):
+        return (item.date, item.starts, item.id)
     if isinstance(item, Action):
         return (item.due or dt.date.max, item.id)
     if isinstance(item, TherapyLine):

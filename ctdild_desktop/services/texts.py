@@ -64,6 +64,13 @@ def sex(patient: Patient) -> str:
     )
 
 
+def identity(patient: Patient, today: dt.date) -> str:
+    """The line under a name: ``F · 55 y · 18.09.1970 · DEMO-0417``."""
+    birth = birth_date(patient)
+    born = birth if patient.birth_date else say("born {birth}", birth=birth)
+    return " · ".join((sex(patient), age(patient, today), born, patient.mrn))
+
+
 def duration(since: PartialDate, until: dt.date) -> str:
     """``4.8 y`` from an exact date; ``about 4 y`` from a partial one."""
     if since.exact is not None:

@@ -36,7 +36,8 @@ WRITING = {
     *("abandon", "add", "amend", "append", "approve", "change", "clear", "close", "deactivate", "delete"),
     *("discard", "edit", "erase", "export", "fill", "import", "interrupt", "keep", "lock", "make", "merge"),
     *("reactivate", "record", "remove", "rename", "renew", "reset", "restore", "resume", "retire", "rotate"),
-    *("run", "save", "set", "sign", "start", "stop", "transact", "update", "write"),
+    *("run", "save", "set", "sign", "start", "stop", "take", "transact", "update", "write"),
+    *("answer", "cancel", "finish", "order", "plan", "put", "reopen"),
 }
 NOT_WRITING = {"acts.record_of"}
 OWN = {"people.change_passphrase"}

@@ -52,12 +52,14 @@ RECORDS = (
     LINE
     | MEASURED
     | {"patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "procedure", "consent"}
-    | {"attachment", "snooze"}
+    | {"attachment", "snooze", "agenda_item", "decision", "action"}
 )
+CASE = frozenset({"agenda_item", "decision", "action"})
 KEYS = frozenset({"registry_keys"})
 
 WRITES: dict[str, frozenset[str]] = {
     **{f"acts.{name}": RECORDS | {"attachment_content"} for name in ("transact", "perform")},
+    "steps.take": RECORDS | {"attachment_content"},
     **{f"entries.{name}": RECORDS for name in ("keep", "amend", "remove")},
     "entries.keep_all": frozenset({"lab", "serology"}),
     **{
@@ -71,6 +73,15 @@ WRITES: dict[str, frozenset[str]] = {
     "bringing_back.restore_record": RECORDS,
     "bringing_back.restore_patient": frozenset({"patient"}),
     "demo.fill": RECORDS,
+    "meetings.plan_meeting": frozenset({"meeting"}),
+    "meetings.amend_meeting": frozenset({"meeting", "decision"}),
+    "meetings.remove_meeting": CASE | {"meeting"},
+    **{f"meetings.{name}_meeting": frozenset({"meeting"}) for name in ("close", "reopen")},
+    **{f"agenda.{name}": frozenset({"agenda_item"}) for name in ("add_to_agenda", "amend_agenda_item")},
+    "agenda.remove_from_agenda": CASE,
+    "agenda.order_agenda": frozenset({"agenda_item"}),
+    "agenda.put_off": frozenset({"agenda_item", "decision"}),
+    "decisions.keep_decision": frozenset({"decision", "action"}),
     **{
         f"consents.{name}_consent": frozenset({"consent", "patient"})
         for name in ("record", "amend", "remove")
@@ -245,6 +256,25 @@ def clinical(act: Observed) -> None:
     act("patients.add_patient", Patient(id="", mrn="N-1", consent_registry="given"))
     act("drafts.save_draft", "pft", ID, {"fvc_l": "2"})
     act("drafts.discard_draft", "pft", ID)
+
+
+def of_the_team(act: Observed) -> None:
+    """One of each act on a meeting, its agenda and what is decided; the case comes from another agenda."""
+    other = act("agenda.add_to_agenda", agenda_item(act("meetings.plan_meeting", meeting(2))))
+    held = act("meetings.plan_meeting", meeting(1))
+    act("agenda.amend_agenda_item", replace(other, question="Is it stable?"))
+    act("decisions.keep_decision", decisions.draft_decision(act.desk, other.id))
+    act("agenda.put_off", other.id, held.id)
+    act("agenda.remove_from_agenda", other.id, "entered twice")
+    item = act("agenda.add_to_agenda", agenda_item(held))
+    last = act("agenda.add_to_agenda", agenda_item(held, SECOND))
+    act("agenda.order_agenda", held.id, [last.id, item.id])
+    act("agenda.remove_from_agenda", last.id, "not ready")
+    draft = decisions.draft_decision(act.desk, item.id)
+    kept = act("decisions.keep_decision", replace(draft, team_verdict="stable"), [ACTION])
+    again = act("meetings.amend_meeting", replace(held, date=held.date + dt.timedelta(days=1)))
+    assert decisions.draft_decision(act.desk, item.id) == replace(kept, date=again.date, version=2)
+    act("meetings.remove_meeting", held.id, "entered twice")
 
 
 def measured(act: Observed, reason: str) -> None:

@@ -1,0 +1,447 @@
+"""The meetings of the team: when they are, who takes part, what is on their agenda and how far each case is.
+
+A meeting is about no patient; its cases are. Acts on the agenda are in :mod:`services.agenda`, those on what
+was decided in :mod:`services.decisions`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.plausibility_mdt import check_meeting
+from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, Meeting, Patient
+from ctdild_desktop.language import marked, say
+from ctdild_desktop.services import texts
+from ctdild_desktop.services.acts import (
+    Add,
+    Amend,
+    Remove,
+    Step,
+    new_issues,
+    perform,
+    refuse_issues,
+    standing,
+    with_id,
+)
+from ctdild_desktop.services.desk import (
+    LEADING,
+    Desk,
+    Done,
+    RefusedError,
+    StaleError,
+    for_everybody,
+    requires,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MATERIAL = {
+    "hrct": marked("HRCT"),
+    "pft": marked("PFT"),
+    "serology": marked("serology"),
+    "pathology": marked("pathology"),
+}
+"""What a case may need to be discussed, in words."""
+_PLANNING = "planning meetings"
+_GONE = "This meeting is no longer in the registry."
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Whether enough of the team take part, and the roles of which nobody does, in words."""
+
+    met: bool
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """One meeting in the list: how many cases it has, how many are signed and how many lack something."""
+
+    meeting: Meeting
+    cases: int
+    signed: int
+    not_ready: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case of a meeting, with what is known of it so far."""
+
+    item: AgendaItem
+    number: int
+    """Place among the cases, from 1."""
+    name: str
+    """``HOLLOWAY, Ingrid``; the MRN of somebody without a name."""
+    identity: str
+    """As the banner says it, on the day of the meeting."""
+    mrn: str
+    decision: Decision | None = None
+    actions: tuple[Action, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """The material that is said not to be ready, in words."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether the decision is signed."""
+        return self.decision is not None and self.decision.signed
+
+    @property
+    def state(self) -> str:
+        """How far the case is, in a word."""
+        if self.decision is None:
+            return say("to discuss")
+        return say("signed") if self.decision.signed else say("not signed")
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """A meeting with its cases in order."""
+
+    meeting: Meeting
+    cases: tuple[Case, ...]
+    quorum: Quorum
+
+
+def quorum_of(meeting: Meeting) -> Quorum:
+    """Whether everybody whom the meeting's own rule asks for takes part, in the room or from elsewhere."""
+    there = {one.role for one in meeting.attendees if one.presence != "apology"}
+    missing = tuple(codes.label("attendee_role", role) for role in meeting.quorum_rule if role not in there)
+    return Quorum(not missing, missing)
+
+
+def lacking(item: AgendaItem) -> tuple[str, ...]:
+    """The material that is said not to be ready, in words."""
+    return tuple(say(words) for name, words in MATERIAL.items() if getattr(item, f"{name}_ready") is False)
+
+
+def named(meeting: Meeting) -> str:
+    """``meeting 12.03.2026``."""
+    return say("meeting {date}", date=wording.day(meeting.date))
+
+
+@for_everybody
+def meetings(desk: Desk) -> tuple[MeetingLine, ...]:
+    """Every meeting, planned ones too, the newest first."""
+    with desk.registry.read() as session:
+        found = desk.store.many(session, Meeting)
+        cases = _cases(desk, session, found, ())
+    return tuple(
+        MeetingLine(
+            meeting,
+            len(cases[meeting.id]),
+            sum(case.signed for case in cases[meeting.id]),
+            sum(bool(case.lacks) for case in cases[meeting.id]),
+        )
+        for meeting in reversed(found)
+    )
+
+
+@for_everybody
+def on_day(desk: Desk, day: dt.date) -> tuple[Meeting, ...]:
+    """The meetings of a day, by their beginning."""
+    from ctdild_desktop.registry.models import MeetingRow
+
+    with desk.registry.read() as session:
+        return desk.store.many(session, Meeting, MeetingRow.date == day)
+
+
+@for_everybody
+def meeting_of(desk: Desk, meeting_id: str) -> Meeting:
+    """One meeting.
+
+    Raises:
+        RefusedError: it is not there any more.
+    """
+    with desk.registry.read() as session:
+        found: Meeting | None = desk.store.current(session, Meeting, meeting_id).value
+    if found is None:
+        raise RefusedError(_GONE)
+    return found
+
+
+@for_everybody
+def meeting_view(desk: Desk, meeting_id: str) -> MeetingView:
+    """A meeting with its cases, what was decided on each and what is to be done.
+
+    Raises:
+        RefusedError: the meeting is not there any more.
+    """
+    from ctdild_desktop.registry.models import MeetingRow
+
+    with desk.registry.read() as session:
+        found = desk.store.many(session, Meeting, MeetingRow.id == meeting_id)
+        cases = _cases(desk, session, found, (meeting_id,))
+    if not found:
+        raise RefusedError(_GONE)
+    return MeetingView(found[0], cases[meeting_id], quorum_of(found[0]))
+
+
+@for_everybody
+def case_of(desk: Desk, item_id: str) -> tuple[Meeting, Case]:
+    """One case with its meeting.
+
+    Raises:
+        RefusedError: the case is on no agenda any more.
+    """
+    with desk.registry.read() as session:
+        item = desk.store.current(session, AgendaItem, item_id).value
+    if item is not None:
+        view = meeting_view(desk, item.meeting_id)
+        for case in view.cases:
+            if case.item.id == item_id:
+                return view.meeting, case
+    raise RefusedError("This case is not on an agenda any more.")
+
+
+def _cases(
+    desk: Desk, session: Session, found: Sequence[Meeting], only: Collection[str]
+) -> dict[str, tuple[Case, ...]]:
+    """The cases by meeting, of some meetings or of all; those of removed patients are left out."""
+    from ctdild_desktop.registry.models import ActionRow, AgendaItemRow, DecisionRow
+
+    store, dates = desk.store, {meeting.id: meeting.date for meeting in found}
+    limited = (AgendaItemRow.meeting_id.in_(only),) if only else ()
+    items: tuple[AgendaItem, ...] = store.many(session, AgendaItem, *limited)
+    limited = (DecisionRow.meeting_id.in_(only),) if only else ()
+    decided: tuple[Decision, ...] = store.many(session, Decision, *limited)
+    decisions = {(one.meeting_id, one.patient_id): one for one in decided}
+    actions: dict[str, list[Action]] = defaultdict(list)
+    if only and decided:
+        for action in store.many(session, Action, ActionRow.decision_id.in_([one.id for one in decided])):
+            actions[action.decision_id].append(action)
+    people = _people(desk, session, {item.patient_id for item in items})
+    cases: dict[str, list[Case]] = {meeting_id: [] for meeting_id in dates}
+    for item in items:
+        patient, listed = people.get(item.patient_id), cases.get(item.meeting_id)
+        if patient is None or listed is None:
+            continue
+        decision = decisions.get((item.meeting_id, item.patient_id))
+        listed.append(
+            Case(
+                item=item,
+                number=len(listed) + 1,
+                name=texts.display_name(patient) or patient.mrn,
+                identity=texts.identity(patient, dates[item.meeting_id]),
+                mrn=patient.mrn,
+                decision=decision,
+                actions=tuple(actions.get(decision.id, ())) if decision is not None else (),
+                lacks=lacking(item),
+            )
+        )
+    return {meeting_id: tuple(listed) for meeting_id, listed in cases.items()}
+
+
+def _people(desk: Desk, session: Session, ids: Iterable[str]) -> dict[str, Patient]:
+    from ctdild_desktop.registry.models import PatientRow
+
+    wanted = sorted(ids)
+    return {
+        patient.id: patient
+        for start in range(0, len(wanted), _MANY)
+        for patient in desk.store.many(session, Patient, PatientRow.id.in_(wanted[start : start + _MANY]))
+    }
+
+
+_MANY = 400
+"""Ids in one IN list: below every database's limit of bound parameters."""
+
+
+def check(draft: Meeting, others: Sequence[Meeting], today: dt.date) -> tuple[Issue, ...]:
+    """Everything implausible about a meeting; ``others`` are those of :func:`on_day`; pure, for the form."""
+    return check_meeting(draft, others, today)
+
+
+@requires(*LEADING, doing=_PLANNING)
+def plan_meeting(desk: Desk, meeting: Meeting, *, confirmed: Collection[str] = ()) -> Done[Meeting]:
+    """Add a meeting, one to come or one that was held.
+
+    Args:
+        confirmed: fields or issue codes whose unlikely value was confirmed.
+
+    Raises:
+        RefusedError: carries the issues; nothing was saved.
+    """
+    value = replace(with_id(meeting), minutes_signed_by="", minutes_signed_at=None)
+    refuse_issues(check(value, on_day(desk, value.date), desk.today()), confirmed)
+    name = named(value)
+    return _done(desk, value.id, (Add(value),), label=name, text="Saved {name}.")
+
+
+@requires(*LEADING, doing=_PLANNING)
+def amend_meeting(
+    desk: Desk, meeting: Meeting, *, confirmed: Collection[str] = (), reason: str = ""
+) -> Done[Meeting]:
+    """Replace a meeting; what is written on its cases and not signed goes with it to another day.
+
+    Raises:
+        StaleError: somebody else changed it meanwhile.
+        RefusedError: carries the issues, or a signature covers what would change; nothing was saved.
+    """
+    saved = _saved(desk, meeting)
+    value = replace(
+        meeting,
+        minutes_signed_by=saved.minutes_signed_by,
+        minutes_signed_at=saved.minutes_signed_at,
+    )
+    if saved.status != "closed" and value.status == "closed":
+        raise RefusedError("The minutes are signed by an act of its own.")
+    today = desk.today()
+    issues = new_issues(
+        check(value, on_day(desk, value.date), today), check(saved, on_day(desk, saved.date), today)
+    )
+    refuse_issues(issues, confirmed)
+    steps: list[Step] = [Amend(value)]
+    if value.date != saved.date:
+        steps += [Amend(replace(one, date=value.date)) for one in _decisions(desk, meeting.id)]
+    name = named(value)
+    return _done(
+        desk,
+        value.id,
+        steps,
+        label=say("change of {name}", name=name),
+        name=name,
+        text="Changed {name}.",
+        reason=reason,
+    )
+
+
+@requires(*LEADING, doing=_PLANNING)
+def remove_meeting(desk: Desk, meeting_id: str, reason: str) -> Done[Meeting]:
+    """Void a meeting with its agenda and what is written on its cases; undo brings all of it back.
+
+    Raises:
+        RefusedError: no reason is given, or a decision of the meeting is signed.
+    """
+    if not reason.strip():
+        raise RefusedError("Say why this is removed.")
+    view = meeting_view(desk, meeting_id)
+    steps: list[Step] = []
+    for case in view.cases:
+        steps += case_steps(case)
+    name = named(view.meeting)
+    return _done(
+        desk,
+        meeting_id,
+        (*steps, Remove(Meeting, meeting_id, view.meeting.version)),
+        label=say("removal of {name}", name=name),
+        name=name,
+        text="Removed {name}.",
+        reason=reason.strip(),
+        value=view.meeting,
+    )
+
+
+@requires(*LEADING, doing="signing the minutes")
+def close_meeting(desk: Desk, meeting_id: str) -> Done[Meeting]:
+    """Sign the minutes: nothing of the meeting and its agenda is changed after it; undo opens them again.
+
+    Raises:
+        RefusedError: the day has not come, or a case is neither signed nor put off to another meeting.
+    """
+    saved = meeting_of(desk, meeting_id)
+    if saved.status == "closed":
+        raise RefusedError("The minutes of this meeting are signed already.")
+    if saved.date > desk.today():
+        raise RefusedError("The day of the meeting has not come yet.")
+    value = replace(saved, status="closed", minutes_signed_by=desk.login, minutes_signed_at=desk.clock())
+    name = say("minutes of the {name}", name=named(saved))
+    return _done(
+        desk,
+        meeting_id,
+        (Amend(value),),
+        label=say("signing the {name}", name=name),
+        name=name,
+        text="Signed the {name}.",
+    )
+
+
+@requires(*LEADING, doing="signing the minutes")
+def reopen_meeting(desk: Desk, meeting_id: str, reason: str) -> Done[Meeting]:
+    """Open signed minutes again, with the reason.
+
+    Raises:
+        RefusedError: no reason is given, or the minutes are not signed.
+    """
+    if not reason.strip():
+        raise RefusedError("Say why this is opened again.")
+    saved = meeting_of(desk, meeting_id)
+    if saved.status != "closed":
+        raise RefusedError("The minutes of this meeting are not signed.")
+    name = say("minutes of the {name}", name=named(saved))
+    return _done(
+        desk,
+        meeting_id,
+        (Amend(replace(saved, status="held", minutes_signed_by="", minutes_signed_at=None)),),
+        label=say("opening of the {name}", name=name),
+        name=name,
+        text="Opened the {name} again.",
+        reason=reason.strip(),
+    )
+
+
+def case_steps(case: Case) -> tuple[Step, ...]:
+    """The steps that void a case with what is written on it."""
+    steps: list[Step] = [Remove(Action, one.id, one.version) for one in case.actions]
+    if case.decision is not None:
+        steps.append(Remove(Decision, case.decision.id, case.decision.version))
+    return (*steps, Remove(AgendaItem, case.item.id, case.item.version))
+
+
+def _decisions(desk: Desk, meeting_id: str) -> tuple[Decision, ...]:
+    from ctdild_desktop.registry.models import DecisionRow
+
+    with desk.registry.read() as session:
+        return desk.store.many(session, Decision, DecisionRow.meeting_id == meeting_id)
+
+
+def _saved(desk: Desk, mine: Meeting) -> Meeting:
+    """What the registry has of the meeting that somebody changes."""
+    found = standing(desk, Meeting, mine.id)
+    if found is None:
+        raise RefusedError(_GONE)
+    if found.value is None:
+        raise StaleError(
+            say("This meeting was removed by {who}; your change was not saved.", who=found.changed_by),
+            mine=mine,
+            theirs=None,
+            changed_by=found.changed_by,
+            changed_at=found.changed_at,
+        )
+    saved: Meeting = found.value
+    return saved
+
+
+def _done(
+    desk: Desk,
+    meeting_id: str,
+    steps: Sequence[Step],
+    *,
+    label: str,
+    text: str,
+    name: str = "",
+    reason: str = "",
+    value: Meeting | None = None,
+) -> Done[Meeting]:
+    """Do the steps of an act on a meeting, which is about no single patient."""
+
+    def kept(_record: Any) -> Meeting | None:
+        found = standing(desk, Meeting, meeting_id)
+        return value if found is None or found.value is None else found.value
+
+    return perform(
+        desk,
+        None,
+        steps,
+        label=label,
+        value=kept,
+        say=lambda _before, _after: say(text, name=name or label),
+        reason=reason,
+    )
