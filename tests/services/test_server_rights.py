@@ -33,6 +33,7 @@ from ctdild_desktop.registry import rights
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import AuditRow, Base
 from ctdild_desktop.services import (
+    decisions,
     patients,
     site_criteria,
     today,
@@ -44,6 +45,7 @@ from tests.architecture.test_permissions import ACTS, NOT_WRITING, WRITING
 from tests.support import holloway
 from tests.support.desks import PASSPHRASE, as_user, fill, in_a_file
 from tests.support.importing import write
+from tests.support.mdt import ACTION, SECOND, agenda_item, meeting, people
 
 ID = holloway.patient().id
 LINE = frozenset({"therapy_line", "dose_change", "interruption", "infusion"})
@@ -260,10 +262,10 @@ def clinical(act: Observed) -> None:
 
 def of_the_team(act: Observed) -> None:
     """One of each act on a meeting, its agenda and what is decided; the case comes from another agenda."""
-    other = act("agenda.add_to_agenda", agenda_item(act("meetings.plan_meeting", meeting(2))))
-    held = act("meetings.plan_meeting", meeting(1))
+    other = act("agenda.add_to_agenda", agenda_item(act("meetings.plan_meeting", meeting(4))))
+    held = act("meetings.plan_meeting", meeting(3))
     act("agenda.amend_agenda_item", replace(other, question="Is it stable?"))
-    act("decisions.keep_decision", decisions.draft_decision(act.desk, other.id))
+    act("decisions.keep_decision", decisions.draft_decision(act.desk, other.id), [ACTION])
     act("agenda.put_off", other.id, held.id)
     act("agenda.remove_from_agenda", other.id, "entered twice")
     item = act("agenda.add_to_agenda", agenda_item(held))
@@ -349,8 +351,9 @@ def of_the_clinic(act: Observed, folder: Path) -> None:
 
 @in_a_file
 def test_p5_acts_write_the_tables_that_are_listed(desk: Desk, tmp_path: Path) -> None:
-    fill(desk, holloway.record())
+    fill(desk, *people())
     act = Observed(desk)
+    of_the_team(act)
     clinical(act)
     of_files(act, tmp_path)
     of_the_clinic(act, tmp_path)
@@ -367,8 +370,9 @@ def test_p5_acts_write_the_tables_that_are_listed(desk: Desk, tmp_path: Path) ->
 def test_p5_on_the_server_a_clinician_and_an_administrator_do_these_acts(
     server_desk: Desk, tmp_path: Path
 ) -> None:
-    fill(server_desk, holloway.record())
+    fill(server_desk, *people())
     clinician = as_user(server_desk, "specht", "T. Specht", "clinician")
+    of_the_team(Observed(clinician))
     clinical(Observed(clinician))
     of_files(Observed(clinician), tmp_path)
     of_the_clinic(Observed(server_desk), tmp_path)
