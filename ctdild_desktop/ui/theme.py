@@ -14,7 +14,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.ui.sheet_style import sheet_rules
@@ -134,6 +134,28 @@ def font(delta: int = 0, *, bold: bool = False, italic: bool = False) -> QFont:
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     made.setItalic(italic)
     made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+def growth_of(widget: QWidget) -> float:
+    """How many times as large the type of a widget is as that of the application."""
+    return QFontInfo(widget.font()).pixelSize() / QFontInfo(QGuiApplication.font()).pixelSize()
+
+
+def font_in(widget: QWidget, delta: int = 0, *, bold: bool = False) -> QFont:
+    """As :func:`font`, as much larger as the type of a widget is."""
+    return grown(font(delta, bold=bold), growth_of(widget))
+
+
+def scaled_in(widget: QWidget, pixels: int) -> int:
+    """As :func:`scaled`, as much longer as the type of a widget is larger."""
+    return round(scaled(pixels) * growth_of(widget))
+
+
+def grown(face: QFont, factor: float) -> QFont:
+    """A font so many times as large."""
+    made = QFont(face)
+    made.setPixelSize(round(face.pixelSize() * factor))
     return made
 
 

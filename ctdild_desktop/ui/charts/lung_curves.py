@@ -31,13 +31,20 @@ class LungCurves:
         self.view_box.setFlag(self.view_box.GraphicsItemFlag.ItemIsFocusable, False)
         self._items: list[Any] = []
         self._ratio = 1.0
+        self._growth = 1.0
 
-    def draw(self, panel: LungPanel, ratio: float) -> None:
-        """Replace everything that is drawn; ``ratio`` is the device pixels of one pixel."""
-        self._ratio = ratio
+    def clear(self) -> None:
+        """Draw nothing."""
         for item in self._items:
             self.view_box.removeItem(item)
         self._items = []
+
+    def draw(self, panel: LungPanel, ratio: float, growth: float = 1.0) -> None:
+        """Replace everything that is drawn; ``ratio`` is the device pixels of one pixel, ``growth`` how many
+        times as large lines and marks are.
+        """
+        self._ratio, self._growth = ratio * growth, growth
+        self.clear()
         if panel.band is not None:
             self._draw_band(panel.band)
         for limit in panel.limits:
@@ -77,7 +84,7 @@ class LungCurves:
             spots.append(
                 {
                     "pos": QPointF(point.date.toordinal(), point.value),
-                    "size": PREVIEW_MARKER if point.preview else MARKER,
+                    "size": (PREVIEW_MARKER if point.preview else MARKER) * self._growth,
                     "symbol": ink.symbol,
                     "brush": pg.mkBrush(colour if filled else theme.color("base")),
                     "pen": self._pen(colour, 2 if point.preview else 0.5 if filled else 1.6),

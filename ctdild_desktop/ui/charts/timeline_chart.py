@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem, QSizePolicy, QWidget
@@ -14,6 +13,7 @@ from ctdild_desktop.figures.scene import Scale, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts import paint_overlay, whole
 from ctdild_desktop.ui.charts.geometry import Geometry, arrange, days_of_tests, least_height
+from ctdild_desktop.ui.charts.grown_view import GrownView
 from ctdild_desktop.ui.charts.hits import hit, nearest_test, on_folded, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
 from ctdild_desktop.ui.charts.lung_curves import LungCurves
@@ -63,10 +63,7 @@ class TimelineChart(QWidget):
         self._span: tuple[str, str] | None = None
         self._ends: tuple[int, int] | None = None
         self._curves = LungCurves()
-        self._view = pg.GraphicsView(parent=self, useOpenGL=False, background=None)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.setFrameShape(self._view.Shape.NoFrame)
+        self._view = GrownView(self)
         self._under = Layer(self._paint_under, -10)
         self._under.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._over = Layer(self._paint_over, 20)
@@ -92,11 +89,27 @@ class TimelineChart(QWidget):
         self._at = -1
         if kept is not None and any(stop.date == kept.date for stop in self._stops):
             self._at = nearest(self._stops, kept.date)
-        self._curves.draw(timeline.panel, self.devicePixelRatioF())
+        self._curves.draw(timeline.panel, self.devicePixelRatioF(), self._view.growth)
         self.setAccessibleName(self.tr("Time-line of lung function, therapy and events"))
         self.setAccessibleDescription(timeline.description)
         self.updateGeometry()
         self._place()
+
+    def clear(self) -> None:
+        """Show nothing: what follows is somebody else."""
+        self._timeline = self._geometry = self._window = self._span = self._ends = None
+        self._stops, self._at, self._selected = (), -1, ""
+        self._curves.clear()
+        self.setAccessibleDescription("")
+        self._under.update()
+        self._over.update()
+
+    def grow(self, factor: float) -> None:
+        """Draw everything this many times as large, type and marks included: for those who sit far away."""
+        if factor != self._view.growth:
+            self._view.grow(factor)
+            self.updateGeometry()
+            self._redraw()
 
     def show_all(self) -> None:
         """Undo every zoom."""
@@ -127,7 +140,7 @@ class TimelineChart(QWidget):
         for series in self._timeline.panel.series:
             for point in series.points:
                 if point.record_id == record_id and self._geometry.axis.shows(point.date):
-                    return paint_overlay.position(self._geometry, point)
+                    return paint_overlay.position(self._geometry, point) * self._view.growth
         return None
 
     def sizeHint(self) -> QSize:
@@ -136,7 +149,7 @@ class TimelineChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """All rows, and a panel that can still be read."""
-        return QSize(theme.scaled(480), least_height(self._timeline))
+        return QSize(theme.scaled(480), least_height(self._timeline)) * self._view.growth
 
     # Qt events
 
@@ -189,7 +202,7 @@ class TimelineChart(QWidget):
             return True
         if isinstance(event, QWheelEvent):
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._geometry is not None:
-                around = self._geometry.axis.date(event.position().x())
+                around = self._geometry.axis.date(event.position().x() / self._view.growth)
                 self.zoom(0.8 if event.angleDelta().y() > 0 else 1.25, around)
                 event.accept()
             else:
@@ -223,7 +236,7 @@ class TimelineChart(QWidget):
         timeline, geometry = self._timeline, self._geometry
         if timeline is None or geometry is None:
             return
-        at, kind = event.position(), event.type()
+        at, kind = event.position() / self._view.growth, event.type()
         left = event.button() == Qt.MouseButton.LeftButton
         if kind == QEvent.Type.MouseButtonPress and left:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -344,13 +357,13 @@ class TimelineChart(QWidget):
 
     def _redraw(self) -> None:
         if self._timeline is not None:
-            self._curves.draw(self._timeline.panel, self.devicePixelRatioF())
+            self._curves.draw(self._timeline.panel, self.devicePixelRatioF(), self._view.growth)
             self._place()
 
     def _place(self) -> None:
         if self._timeline is None or self._window is None or self.width() < 2 or self.height() < 2:
             return
-        area = QRectF(0, 0, self.width(), self.height())
+        area = QRectF(0, 0, self.width() / self._view.growth, self.height() / self._view.growth)
         self._geometry = arrange(self._timeline, self._window, area.width(), area.height())
         self._curves.place(self._geometry)
         self._under.set_area(area)
@@ -386,4 +399,4 @@ class TimelineChart(QWidget):
 
     def _x_of(self, record_id: str) -> float | None:
         place = self.place_of(record_id)
-        return None if place is None else place.x()
+        return None if place is None else place.x() / self._view.growth

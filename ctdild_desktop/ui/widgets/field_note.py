@@ -12,10 +12,11 @@ from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.codes_field import CodesField
 from ctdild_desktop.ui.widgets.fields import Field, FieldState
+from ctdild_desktop.ui.widgets.long_text_field import LongTextField
 from ctdild_desktop.ui.widgets.option_field import OptionField
 from ctdild_desktop.ui.widgets.plain import tip
 
-AnyField = Field | ChoiceField | OptionField | CodesField | ChecksField
+AnyField = Field | ChoiceField | OptionField | CodesField | ChecksField | LongTextField
 
 
 class FieldNote(QWidget):
@@ -55,19 +56,19 @@ class FieldNote(QWidget):
 
     def sizeHint(self) -> QSize:
         """One line of text beside a glyph."""
-        width = self.fontMetrics().horizontalAdvance(self.words()) + theme.scaled(24)
-        return QSize(min(width, theme.scaled(420)), theme.scaled(22))
+        width = self.fontMetrics().horizontalAdvance(self.words()) + theme.scaled_in(self, 24)
+        return QSize(min(width, theme.scaled_in(self, 420)), theme.scaled_in(self, 22))
 
     def minimumSizeHint(self) -> QSize:
         """Narrow layouts elide the words; the tool tip has all of them."""
-        return QSize(theme.scaled(60), theme.scaled(22))
+        return QSize(theme.scaled_in(self, 60), theme.scaled_in(self, 22))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the glyph of the state and the words, elided when they do not fit."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         state, left = self._field.state, 0
-        size = theme.scaled(14)
+        size = theme.scaled_in(self, 14)
         box = QRectF(0, (self.height() - size) / 2, size, size)
         bold = state is FieldState.REFUSED
         if state is FieldState.REFUSED:
@@ -76,7 +77,7 @@ class FieldNote(QWidget):
         elif state is FieldState.UNLIKELY:
             glyphs.again(painter, box, theme.color("text"))
             left = size + 6
-        painter.setFont(theme.font(bold=bold))
+        painter.setFont(theme.font_in(self, bold=bold))
         painter.setPen(theme.color("text" if bold else "text2"))
         right = self._fix.width() + 4 if self._fix.isVisible() else 0
         room = self.rect().adjusted(left, 0, -right, 0)

@@ -38,24 +38,24 @@ class FittingLabel(QWidget):
 
     def shown(self) -> str:
         """The wording that fits now; empty when none does."""
-        metrics = QFontMetrics(theme.font())
+        metrics = QFontMetrics(theme.font_in(self))
         return next((one for one in self._wordings if metrics.horizontalAdvance(one) <= self.width()), "")
 
     @property
     def least_width(self) -> int:
         """The width of the shortest wording."""
-        metrics = QFontMetrics(theme.font())
+        metrics = QFontMetrics(theme.font_in(self))
         return min((metrics.horizontalAdvance(one) for one in self._wordings), default=0)
 
     def sizeHint(self) -> QSize:
         """The full wording on one line."""
-        metrics = QFontMetrics(theme.font())
-        return QSize(metrics.horizontalAdvance(self.text()) + 2, theme.scaled(20))
+        metrics = QFontMetrics(theme.font_in(self))
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, theme.scaled_in(self, 20))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the wording that fits."""
         painter = QPainter(self)
-        painter.setFont(theme.font())
+        painter.setFont(theme.font_in(self))
         painter.setPen(theme.color("text2"))
         painter.drawText(
             self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.shown()

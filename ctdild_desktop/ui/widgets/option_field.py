@@ -54,7 +54,7 @@ class OptionField(QFrame):
     """Joined buttons of which one or none is on. A letter chooses, Backspace clears, Enter goes on.
 
     Same signals and methods as the typed fields. ``advance`` goes on as soon as a letter is typed;
-    ``columns`` breaks a long list into rows.
+    ``columns`` breaks a long list into rows; ``keys_shown`` names the letter of each on its button.
     """
 
     changed = Signal(str)
@@ -71,6 +71,7 @@ class OptionField(QFrame):
         advance: bool = False,
         required: bool = False,
         columns: int = 0,
+        keys_shown: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -94,7 +95,8 @@ class OptionField(QFrame):
         inner.setSpacing(1)
         for at, option in enumerate(self._options):
             button = named(QToolButton(), f"{name}_{option.code}")
-            button.setText(f"{option.words} {option.key.upper()}" if len(option.words) > 1 else option.words)
+            told = keys_shown and len(option.words) > 1
+            button.setText(f"{option.words} {option.key.upper()}" if told else option.words)
             button.setCheckable(True)
             button.setProperty("segment", True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -29,7 +29,7 @@ class SectionHeader(QWidget):
 
     def sizeHint(self) -> QSize:
         """26 px at the usual font."""
-        return QSize(theme.scaled(120), theme.scaled(26))
+        return QSize(theme.scaled_in(self, 120), theme.scaled_in(self, 26))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw ground, hairlines and texts."""
@@ -39,15 +39,16 @@ class SectionHeader(QWidget):
         painter.setPen(theme.color("line"))
         painter.drawLine(0, 0, self.width(), 0)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-        room = self.rect().adjusted(theme.scaled(10), 0, -theme.scaled(10), 0)
+        edge = theme.scaled_in(self, 10)
+        room = self.rect().adjusted(edge, 0, -edge, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         for text, bold in ((title, True), (detail, False)):
-            face = theme.font(bold=bold)
+            face = theme.font_in(self, bold=bold)
             painter.setFont(face)
             painter.setPen(theme.color("text" if bold else "text2"))
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | middle, text)
             room.setLeft(room.left() + QFontMetrics(face).horizontalAdvance(text) + 8)
-        painter.setFont(theme.font())
+        painter.setFont(theme.font_in(self))
         painter.setPen(theme.color("text2"))
         short = painter.fontMetrics().elidedText(
             remark, Qt.TextElideMode.ElideRight, max(room.width() - 8, 0)
