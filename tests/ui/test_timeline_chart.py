@@ -296,3 +296,20 @@ def test_of_merged_events_the_gravest_is_drawn_and_opened() -> None:
     geometry = arrange(crowded, (crowded.start, crowded.end), 906, 350)
     at = QPointF(geometry.axis.x(infection.date), geometry.adverse.center().y())
     assert hit(crowded, geometry, at) == ("adverse_event", infection.record_id)
+
+
+def test_a_chart_that_grows_draws_marks_where_it_says_and_one_that_is_cleared_shows_nobody(
+    chart: TimelineChart,
+) -> None:
+    usual = chart.place_of(LATEST.id)
+    chart.resize(1812, 700)
+    chart.grow(2.0)
+    grown = chart.place_of(LATEST.id)
+    assert usual is not None
+    assert grown is not None
+    assert (grown.x(), grown.y()) == pytest.approx((2 * usual.x(), 2 * usual.y()), abs=2)
+    assert ink_near(picture(chart), grown, theme.tokens().fvc, reach=1)
+    chart.clear()
+    assert chart.place_of(LATEST.id) is None
+    assert chart.accessibleDescription() == ""
+    assert not ink_near(picture(chart), grown, theme.tokens().fvc, reach=9)
