@@ -48,6 +48,7 @@ def add(commands: common.Commands) -> None:
 
 def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import assessment, site_criteria
+    from ctdild_desktop.services.redaction import until
 
     found: tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]
     with common.opened(args) as desk:
@@ -59,6 +60,7 @@ def _answer(args: argparse.Namespace) -> int:
             criteria = [name for name in asked if name not in {item.id for item in own}]
         if args.patient is not None:
             record = common.read_patient(desk, args.patient)
+            record = record if args.as_of is None else until(record, args.as_of)
             answers = assessment.assess(record, args.as_of, criteria)
             found = ((record, (*answers, *assessment.assess_own(record, own, args.as_of))),)
         else:

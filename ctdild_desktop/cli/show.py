@@ -56,17 +56,20 @@ def document(record: PatientRecord) -> dict[str, Any]:
     """What ``--json`` prints; trajectory and probability are as of the latest test, symptom or HRCT entry."""
     from ctdild_desktop.cli.course import probability_document, trajectory_document
     from ctdild_desktop.clinical.derived import derive
+    from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
     from ctdild_desktop.services.assessment import default_as_of
     from ctdild_desktop.services.course import course
 
     seen = course(record, default_as_of(record))
+    lent = haemoglobins_of(record.labs)
     mmrc = {visit.date: visit.mmrc for visit in record.visits if visit.mmrc is not None}
     drugs = {line.id: line.drug for line in record.therapy}
     return {
         "patient": {**_as_recorded(record.patient), "missing": record.patient.missing},
         "diagnoses": [_as_recorded(view) for view in record.diagnoses],
         "tests": [
-            {**_test(derive(test, record.patient)), "mmrc": mmrc.get(test.date)} for test in record.tests
+            {**_test(derive(test, record.patient, lent)), "mmrc": mmrc.get(test.date)}
+            for test in record.tests
         ],
         "visits": [_as_recorded(visit) for visit in record.visits],
         "therapy": [_line(line) for line in record.therapy],
@@ -210,8 +213,10 @@ def _value(value: DerivedValue) -> dict[str, Any]:
 def _print(record: PatientRecord) -> None:
     from ctdild_desktop.clinical import codes
     from ctdild_desktop.clinical.derived import derive
+    from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 
     who = record.patient
+    lent = haemoglobins_of(record.labs)
     name = ", ".join(part for part in (who.family_name, who.given_name) if part) or "no name recorded"
     born = str(who.birth_date) if who.birth_date else "birth date not recorded"
     print(f"{who.mrn}  {name}  {who.sex.value if who.sex else 'sex not recorded'}  {born}")
@@ -221,7 +226,7 @@ def _print(record: PatientRecord) -> None:
         pattern = codes.patterns().label(view.pattern) or "pattern not recorded"
         print(f"  {view.date}  diagnosis  {codes.diagnoses().label(view.ctd)}, {pattern}")
     for test in record.tests:
-        derived = derive(test, who)
+        derived = derive(test, who, lent)
         parts = [
             _measured("FVC", test.fvc_l, "L", derived.fvc),
             _measured("DLCO", test.dlco, test.dlco_unit.value if test.dlco_unit else "", derived.dlco),

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.case_fields import CaseError, Fields, shown
 from ctdild_desktop.clinical.case_inputs import TOOLS, ToolAnswer
 from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.criteria import CRITERIA, Facts, Treatment, assess
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.records import (
     DlcoUnit,
     Hrct,
@@ -24,7 +25,6 @@ from ctdild_desktop.clinical.records import (
     SymptomChange,
     Visit,
 )
-from ctdild_desktop.clinical.series import Haemoglobin
 from ctdild_desktop.clinical.verdict import Assessment
 
 __all__ = ["CaseError", "RecordCase", "answer_case", "criterion_of_case", "known_criteria", "record_case"]
@@ -97,7 +97,7 @@ def record_case(case: object) -> RecordCase:
         tests=tuple(_test(place, row) for place, row in enumerate(fields.objects("tests"))),
         visits=tuple(_visit(place, row) for place, row in enumerate(fields.objects("symptoms"))),
         hrct=tuple(_scan(place, row) for place, row in enumerate(fields.objects("hrct"))),
-        haemoglobins=_haemoglobins(fields),
+        haemoglobins=_haemoglobins(fields, as_of),
         treatment=_treatment(fields),
     )
     _refuse_negative_ages(facts, as_of)
@@ -182,11 +182,12 @@ def _scan(place: int, row: Fields) -> Hrct:
     )
 
 
-def _haemoglobins(fields: Fields) -> tuple[Haemoglobin, ...]:
+def _haemoglobins(fields: Fields, as_of: dt.date) -> tuple[Haemoglobin, ...]:
+    """The results up to the as-of date: a case says itself what was known."""
     values = [
         (row.needed_day("date"), row.number("hb_g_dl", above=True)) for row in fields.objects("labs_hb")
     ]
-    return tuple((day, value * 10) for day, value in values if value is not None)
+    return tuple((day, value * 10) for day, value in values if value is not None and day <= as_of)
 
 
 def _treatment(fields: Fields) -> Treatment | None:

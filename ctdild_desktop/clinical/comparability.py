@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ctdild_desktop.clinical.codes import label
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.prediction import dlco_name, height_of
 from ctdild_desktop.clinical.records import Patient, Pft
 from ctdild_desktop.clinical.reference import set_for
 from ctdild_desktop.clinical.series import (
-    Haemoglobin,
     computed_percent,
     factor_of,
     unusable_dlco,

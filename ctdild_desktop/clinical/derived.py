@@ -14,17 +14,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.prediction import Prediction, dlco_name, height_of, predict
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
 from ctdild_desktop.clinical.reference import age_in_years, z_score
 from ctdild_desktop.clinical.reference import percent as percent_of
 from ctdild_desktop.clinical.series import (
-    Haemoglobin,
     Percent,
     dlco_percent,
     factor_of,
     fev1_percent,
     fvc_percent,
+    lent_haemoglobin,
     unusable_dlco,
     unusable_fvc,
 )
@@ -89,6 +90,8 @@ class DerivedTest:
     fvc_unused: str | None
     """Why the criteria leave this FVC out (``excluded: lung infection``, ``grade F``); None when used."""
     dlco_unused: str | None
+    lent_hb: Haemoglobin | None = None
+    """The blood test whose haemoglobin corrects this DLCO, where the test has none of its own."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -157,6 +160,7 @@ def derive(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] = ()
         ),
         fvc_unused=unusable_fvc(test),
         dlco_unused=unusable_dlco(test),
+        lent_hb=_lent(dlco, test, haemoglobins),
         notes=tuple(dict.fromkeys(value.why_not for value in (fvc, dlco) if value.why_not)),
     )
 
@@ -203,6 +207,11 @@ def _value(
         uln=limits.uln,
         reference_set=limits.reference_set,
     )
+
+
+def _lent(dlco: DerivedValue, test: Pft, haemoglobins: Sequence[Haemoglobin]) -> Haemoglobin | None:
+    own = test.dlco_hb_corrected is True or test.hb_g_l is not None
+    return None if own or not dlco.shown else lent_haemoglobin(test, haemoglobins)
 
 
 def _at_standard_hb(

@@ -16,8 +16,9 @@ from typing import TypeVar
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fvc_relative, largest
 from ctdild_desktop.clinical.dates import Precision, add_months
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, Haemoglobin, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
 from ctdild_desktop.clinical.verdict import Evidence, Sentence, sentence
 
 WINDOW_MONTHS = 24

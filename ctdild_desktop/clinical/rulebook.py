@@ -62,7 +62,7 @@ _LISTS = ("diagnoses", "patterns", "antibodies")
 CHAPTERS = (
     Chapter("Reference values", ("reference", "prediction", "derived")),
     Chapter("Dates and units", ("dates", "units")),
-    Chapter("Which tests count", ("series", "comparability")),
+    Chapter("Which tests count", ("series", "haemoglobin", "comparability")),
     Chapter("Criteria of progression and response", ("criteria",)),
     Chapter("Course and probability", ("trajectory", "reference_choice", "student", "probability")),
     Chapter("Severity, prognosis and quality", ("severity", "goh", "spirometry_quality", "inputs")),

@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ctdild_desktop.clinical.codes import label
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.prediction import dlco_name, hb_factor, predict
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
 from ctdild_desktop.language import say
@@ -24,9 +25,6 @@ _UNUSABLE_FVC = {"E", "U", "F"}
 _UNUSABLE_DLCO = {"F"}
 _LOW_DLCO = {"C", "D"}
 HB_DAYS = 30
-
-Haemoglobin = tuple[dt.date, Decimal]
-"""A laboratory haemoglobin: its date and g/L."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,8 @@ class DlcoVisit:
     factors: tuple[Fraction | None, ...]
     """Per record: the factor to standard haemoglobin; 1 when it was recorded as corrected."""
     percents: tuple[Percent | None, ...]
+    lent: Haemoglobin | None = None
+    """The blood test whose haemoglobin stands in, where none was taken with the test."""
 
     @property
     def date(self) -> dt.date:
@@ -190,10 +190,12 @@ def fvc_visits(tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> tuple[
 def dlco_visits(
     tests: Iterable[Pft], patient: Patient, as_of: dt.date, haemoglobins: Sequence[Haemoglobin] = ()
 ) -> tuple[DlcoVisit, ...]:
-    """The visits with a usable transfer factor up to a date, oldest first."""
-    known = [entry for entry in haemoglobins if entry[0] <= as_of]
+    """The visits with a usable transfer factor up to a date, oldest first.
+
+    A haemoglobin taken after the date may serve a test before it: it tells what that test measured.
+    """
     return tuple(
-        _dlco_visit(day, patient, known)
+        _dlco_visit(day, patient, haemoglobins)
         for day in _days(test for test in tests if test.date <= as_of and unusable_dlco(test) is None)
     )
 
@@ -265,17 +267,24 @@ def computed_percent(
 def factor_of(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] = ()) -> Fraction | None:
     """The factor to standard haemoglobin of one test; 1 when recorded as corrected, None when unknown.
 
-    Haemoglobin is the test's own, else the laboratory result nearest in time within 30 days (of two equally
-    near, the earlier).
+    Haemoglobin is the test's own, else that of a blood test (:func:`lent_haemoglobin`).
     """
     if test.dlco_hb_corrected is True:
         return Fraction(1)
     hb = test.hb_g_l
-    if hb is None:
-        near = [entry for entry in haemoglobins if abs((entry[0] - test.date).days) <= HB_DAYS]
-        near.sort(key=lambda entry: (abs((entry[0] - test.date).days), entry[0]))
-        hb = near[0][1] if near else None
+    if hb is None and (lent := lent_haemoglobin(test, haemoglobins)) is not None:
+        hb = lent[1]
     return hb_factor(hb, test, patient)
+
+
+def lent_haemoglobin(test: Pft, haemoglobins: Sequence[Haemoglobin]) -> Haemoglobin | None:
+    """The laboratory result nearest in time within 30 days either side (of two equally near, the earlier)."""
+
+    def apart(entry: Haemoglobin) -> tuple[int, dt.date]:
+        return abs((entry[0] - test.date).days), entry[0]
+
+    near = min(haemoglobins, key=apart, default=None)
+    return near if near is not None and apart(near)[0] <= HB_DAYS else None
 
 
 def _excluded(test: Pft) -> str:
@@ -342,10 +351,12 @@ def _dlco_visit(day: list[Pft], patient: Patient, haemoglobins: Sequence[Haemogl
     # A haemoglobin taken that day serves every record of the day.
     same_day = next((test.hb_g_l for test in kept if test.hb_g_l is not None), None)
     results = haemoglobins if same_day is None else [(day[0].date, same_day), *haemoglobins]
+    lending = same_day is None and any(test.dlco_hb_corrected is not True for test in kept)
     return DlcoVisit(
         tests=tuple(kept),
         factors=tuple(factor_of(test, patient, results) for test in kept),
         percents=tuple(dlco_percent(test, patient) for test in kept),
+        lent=lent_haemoglobin(kept[0], haemoglobins) if lending else None,
     )
 
 

@@ -22,6 +22,7 @@ from ctdild_desktop.clinical.criteria import (
 )
 from ctdild_desktop.clinical.criteria import assess as judge
 from ctdild_desktop.clinical.derived import DerivedTest, derive
+from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.probability import Probability
 from ctdild_desktop.clinical.records import Diagnosis, PatientRecord, TherapyLine
 from ctdild_desktop.clinical.severity import ild_gap_of
@@ -33,6 +34,7 @@ from ctdild_desktop.services import texts, therapy_text
 from ctdild_desktop.services.changes import reference_names
 from ctdild_desktop.services.course import course, pair_differences
 from ctdild_desktop.services.desk import RefusedError, for_everybody
+from ctdild_desktop.services.redaction import until
 from ctdild_desktop.services.test_table import TestRow, test_rows
 
 if TYPE_CHECKING:
@@ -226,14 +228,16 @@ def assess_all(
     """
     with desk.registry.read() as session:
         records = desk.store.load_all(session)
+    known = (record if as_of is None else until(record, as_of) for record in records)
     return tuple(
-        (record, (*assess(record, as_of, criteria), *assess_own(record, own, as_of))) for record in records
+        (record, (*assess(record, as_of, criteria), *assess_own(record, own, as_of))) for record in known
     )
 
 
 def derive_all(record: PatientRecord) -> tuple[DerivedTest, ...]:
     """What follows from each test, newest first."""
-    return tuple(derive(test, record.patient) for test in reversed(record.tests))
+    known = haemoglobins_of(record.labs)
+    return tuple(derive(test, record.patient, known) for test in reversed(record.tests))
 
 
 def patient_view(

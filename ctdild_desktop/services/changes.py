@@ -13,7 +13,8 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.comparability import differences
 from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fev1_relative, fvc_relative
 from ctdild_desktop.clinical.derived import DerivedTest, decimal
-from ctdild_desktop.clinical.records import Patient, Pft
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin, haemoglobins_of
+from ctdild_desktop.clinical.records import Patient, PatientRecord, Pft
 from ctdild_desktop.clinical.series import (
     DlcoVisit,
     FvcVisit,
@@ -45,12 +46,15 @@ class History:
     patient: Patient
     fvc: tuple[FvcVisit, ...]
     dlco: tuple[DlcoVisit, ...]
+    haemoglobins: tuple[Haemoglobin, ...] = ()
 
     @classmethod
-    def of(cls, tests: Sequence[Pft], patient: Patient) -> History:
+    def of(cls, record: PatientRecord) -> History:
         """All usable visits."""
+        tests, patient = record.tests, record.patient
         last = max((test.date for test in tests), default=dt.date.min)
-        return cls(patient, fvc_visits(tests, patient, last), dlco_visits(tests, patient, last))
+        lent = haemoglobins_of(record.labs)
+        return cls(patient, fvc_visits(tests, patient, last), dlco_visits(tests, patient, last, lent), lent)
 
     def before(self, test: Pft) -> Changes:
         """The change of a test against the latest usable visit before its day, each measure with its own."""
@@ -72,7 +76,7 @@ class History:
         if own_fvc is None:  # one of several of that day
             own_fvc = next(iter(fvc_visits((test,), self.patient, test.date)), None)
         if own_gas is None:
-            own_gas = next(iter(dlco_visits((test,), self.patient, test.date)), None)
+            own_gas = next(iter(dlco_visits((test,), self.patient, test.date, self.haemoglobins)), None)
         compared_fvc = compared_fev1 = compared_gas = None
         if fvc is not None and own_fvc is not None:
             compared_fvc = fvc_relative(self.patient)(fvc, own_fvc)
@@ -92,13 +96,18 @@ def latest_usable(tests: Sequence[Pft]) -> Pft | None:
     return max(used, key=lambda test: (test.date, test.entered), default=None)
 
 
-def comparability(earlier: DerivedTest | None, later: DerivedTest, patient: Patient) -> tuple[str, ...]:
+def comparability(
+    earlier: DerivedTest | None,
+    later: DerivedTest,
+    patient: Patient,
+    haemoglobins: Sequence[Haemoglobin] = (),
+) -> tuple[str, ...]:
     """What is alike between two tests (laboratory, equation, height), then every reason that keeps them from
     being simply compared.
     """
     if earlier is None:
         return ()
-    guard = differences(earlier.test, later.test, patient)
+    guard = differences(earlier.test, later.test, patient, haemoglobins)
     found = {caution.code for caution in guard}
     alike = []
     if earlier.test.laboratory and later.test.laboratory and "LABORATORY" not in found:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical.comparability import differences
+from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.probability import Probability, fall_probability
 from ctdild_desktop.clinical.records import PatientRecord, Pft
 from ctdild_desktop.clinical.trajectory import Trajectory, trajectory
@@ -39,6 +40,7 @@ def course(record: PatientRecord, as_of: dt.date, pair: Evidence | None = None) 
             as_of,
             therapy=record.therapy,
             reference=pair.baseline.date if pair is not None else None,
+            haemoglobins=haemoglobins_of(record.labs),
         ),
         probability=fall_probability(record.tests, record.patient, as_of),
         comparability=pair_differences(record, pair),
@@ -52,7 +54,7 @@ def pair_differences(record: PatientRecord, pair: Evidence | None) -> tuple[Caut
     first, last = (_test(record.tests, reading) for reading in (pair.baseline, pair.follow_up))
     if first is None or last is None:
         return ()
-    return differences(first, last, record.patient)
+    return differences(first, last, record.patient, haemoglobins_of(record.labs))
 
 
 def _test(tests: Sequence[Pft], reading: Reading) -> Pft | None:

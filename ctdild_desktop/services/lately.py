@@ -7,9 +7,9 @@ Of one patient it is read from the record; of everybody at once it comes from th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical.criteria import Criterion, assess, facts_from_record, strip_criteria
 from ctdild_desktop.clinical.criteria.facts import entry_dates
@@ -111,13 +111,9 @@ def of_everybody(desk: Desk, session: Session, as_of: dt.date) -> dict[str, tupl
     """What everybody met lately, by patient; who is not in it must be asked by :func:`lately_of` and
     :func:`turn_of`.
     """
-    from ctdild_desktop.clinical.fast.columns import FIELDS, read_columns
-    from ctdild_desktop.services.verdicts import KINDS
+    from ctdild_desktop.services.verdicts import columns_of_all
 
-    def cells(table: str) -> Iterator[Sequence[Sequence[Any]]]:
-        return desk.store.cells(session, KINDS[table], FIELDS[table])
-
-    return _in_columns(read_columns(cells), as_of)
+    return _in_columns(columns_of_all(desk, session), as_of)
 
 
 def _in_columns(columns: Columns, as_of: dt.date) -> dict[str, tuple[Lately, Turn | None]]:

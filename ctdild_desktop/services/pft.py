@@ -12,6 +12,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.absence import without_settled
 from ctdild_desktop.clinical.criteria import Criterion
 from ctdild_desktop.clinical.derived import DerivedTest, derive
+from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
@@ -93,7 +94,7 @@ def before_pft(record: PatientRecord, test_id: str = "", own: Sequence[Criterion
     """The record without one test, what the criteria answer then, and its usable visits; pure."""
     rest = replace(record, tests=tuple(test for test in record.tests if test.id != test_id))
     answers = (*assess(rest), *assess_own(rest, own))
-    return Before(rest, answers, History.of(rest.tests, record.patient))
+    return Before(rest, answers, History.of(rest))
 
 
 def _joined(record: PatientRecord, draft: Pft, visit: Visit | None) -> PatientRecord:
@@ -146,8 +147,9 @@ def preview_pft(
     ]
     day = _reference_day(answers, judged)
     reference = None if day is None else latest_usable([test for test in before.tests if test.date == day])
-    here = derive(judged, record.patient)
-    last_derived = derive(last, record.patient) if last is not None else None
+    lent = haemoglobins_of(record.labs)
+    here = derive(judged, record.patient, lent)
+    last_derived = derive(last, record.patient, lent) if last is not None else None
     return PftPreview(
         draft=draft,
         issues=tuple(sorted(told, key=lambda issue: not issue.hard)),
@@ -158,12 +160,12 @@ def preview_pft(
             key=lambda seen: seen.date,
             default=None,
         ),
-        reference=derive(reference, record.patient) if reference is not None else None,
+        reference=derive(reference, record.patient, lent) if reference is not None else None,
         to_last=history.before(judged),
         to_reference=Changes() if day is None else history.since(judged, day),
         verdicts=tuple(sorted(verdicts, key=lambda item: not item.changes)),
         same_day=next((test.id for test in before.tests if test.date == draft.date), None),
-        comparable=comparability(last_derived, here, record.patient),
+        comparable=comparability(last_derived, here, record.patient, lent),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctdild_desktop.clinical.criteria import facts_from_record
+from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.reference_choice import WINDOW_MONTHS, Chosen, reference_choices
 from ctdild_desktop.services.assessment import PatientView
 
@@ -23,5 +23,5 @@ def references_for(view: PatientView, choice: int | None, test_id: str = "") -> 
         measure=pair.measure if pair is not None else "fvc",
         months=months or WINDOW_MONTHS,
         test_id=test_id,
-        haemoglobins=facts_from_record(view.record, view.as_of).haemoglobins,
+        haemoglobins=haemoglobins_of(view.record.labs),
     )

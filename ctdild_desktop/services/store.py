@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -108,18 +108,19 @@ class Store:
         return self._load(session, patient_ids)
 
     def cells(
-        self, session: Session, kind: type[Any], names: Sequence[str]
+        self, session: Session, kind: type[Any], names: Sequence[str], only: Mapping[str, str] | None = None
     ) -> Iterator[Sequence[Sequence[Any]]]:
         """Some columns of every live row of a kind in chunks, as they are kept and not as records.
 
         Decimals and dates are text, yes and no are 1 and 0. One statement, with nothing between it and the
-        database's own cursor, for work on all patients at once.
+        database's own cursor, for work on all patients at once. ``only``: codes that columns must have.
         """
         table = rows.ROW_OF[kind].__table__
         query = select(*(table.c[name] for name in names)).where(table.c.deleted_at.is_(None))
+        query = query.where(*(table.c[name] == code for name, code in (only or {}).items()))
         connection = session.connection()
         with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(str(query.compile(connection)))
+            cursor.execute(str(query.compile(connection, compile_kwargs={"literal_binds": True})))
             while chunk := cursor.fetchmany(_CHUNK):
                 yield chunk
 

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.criteria import assess, facts_from_record
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.due import due_items
+from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.records import Action, PatientRecord, Pft, Snooze
 from ctdild_desktop.clinical.series import dlco_visits, unusable_dlco
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
@@ -389,7 +390,7 @@ def _without_haemoglobin(record: PatientRecord, as_of: dt.date) -> Pft | None:
     if latest.dlco_hb_corrected is True or latest.hb_g_l is not None:
         return None
     of_day = [test for test in usable if test.date == latest.date]
-    haemoglobins = facts_from_record(record, as_of).haemoglobins
+    haemoglobins = haemoglobins_of(record.labs)
     (visit,) = dlco_visits(of_day, record.patient, as_of, haemoglobins)
     return None if visit.correctable else latest
 

@@ -11,16 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ctdild_desktop.clinical import haemoglobin
 from ctdild_desktop.clinical.criteria import CriteriaSettings, facts_from_record
 from ctdild_desktop.clinical.criteria import assess as judge_one
-from ctdild_desktop.clinical.records import Diagnosis, Hrct, Patient, Pft, Visit
+from ctdild_desktop.clinical.records import Diagnosis, Hrct, Lab, Patient, Pft, Visit
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.assessment import default_as_of
 from ctdild_desktop.services.desk import for_everybody
+from ctdild_desktop.services.redaction import until
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from ctdild_desktop.clinical.fast.columns import Columns
     from ctdild_desktop.clinical.fast.domains import Answers
     from ctdild_desktop.clinical.fast.judge import Judged
     from ctdild_desktop.services.desk import Desk
@@ -31,6 +34,7 @@ KINDS: dict[str, type[Any]] = {
     "pft": Pft,
     "visit": Visit,
     "hrct": Hrct,
+    "lab": Lab,
 }
 """The records behind each table that the columns are read from."""
 _AT_ONCE = 500
@@ -79,21 +83,29 @@ def verdicts_of_all(
         as_of: entries after it are ignored; by default each patient's own latest entry.
         settings: what the site has set for the criteria.
     """
-    from ctdild_desktop.clinical.fast.columns import FIELDS, read_columns
     from ctdild_desktop.clinical.fast.judge import judge
 
     with desk.registry.read() as session:
-
-        def cells(table: str) -> Iterator[Sequence[Sequence[Any]]]:
-            return desk.store.cells(session, KINDS[table], FIELDS[table])
-
-        columns = read_columns(cells)
-        judged = judge(columns, None if as_of is None else as_of.toordinal(), settings)
+        columns = columns_of_all(desk, session)
+        last = None if as_of is None else as_of.toordinal()
+        judged = judge(columns, last, settings, known=last)
         left = judged.scalar.tolist()
         for start in range(0, len(left), _AT_ONCE):
             places = {columns.ids[place]: place for place in left[start : start + _AT_ONCE]}
             _answer_one_by_one(desk, session, judged, places, as_of=as_of, settings=settings)
     return RegistryVerdicts(columns.ids, judged, len(left))
+
+
+@for_everybody
+def columns_of_all(desk: Desk, session: Session) -> Columns:
+    """What the criteria look at of every patient; one statement for each table."""
+    from ctdild_desktop.clinical.fast.columns import FIELDS, read_columns
+
+    def cells(table: str) -> Iterator[Sequence[Sequence[Any]]]:
+        only = {"test": haemoglobin.CODE} if table == "lab" else {}
+        return desk.store.cells(session, KINDS[table], FIELDS[table], only)
+
+    return read_columns(cells)
 
 
 def _answer_one_by_one(
@@ -112,7 +124,7 @@ def _answer_one_by_one(
         place = places[record.patient.id]
         day = as_of or default_as_of(record)
         judged.as_of[place] = day.toordinal()
-        facts = facts_from_record(record, day)
+        facts = facts_from_record(record if as_of is None else until(record, as_of), day)
         for criterion, column in judged.verdicts.items():
             answer = judge_one(facts, criterion, day, settings)
             column[place] = codes[answer.verdict]

@@ -52,7 +52,7 @@ def _with_ids(item: PatientRecord) -> PatientRecord:
     def named(parts: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(replace(part, id=new_id()) for part in parts)
 
-    lists = ("diagnoses", "visits", "tests", "hrct", "therapy", "adverse_events")
+    lists = ("diagnoses", "visits", "tests", "hrct", "labs", "therapy", "adverse_events")
     bare = replace(item, procedures=(), consents=(), attachments=())  # they name other records by their ids
     return replace(bare, **{name: named(getattr(item, name)) for name in lists})
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 from typing import Any
 
 import pytest
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.criteria import strip_criteria
-from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Lab, PatientRecord
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.assessment import assess, default_as_of
 from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.services.redaction import until
 from ctdild_desktop.services.verdicts import verdicts_of_all
 from tests.support.columns import AS_OF, Inventor, record
 from tests.support.desks import fill
-from tests.support.people import percent
+from tests.support.people import percent, scan, symptom
 
 
 def stored(made: PatientRecord) -> PatientRecord:
@@ -32,6 +36,7 @@ def stored(made: PatientRecord) -> PatientRecord:
         visits=named(made.visits),
         tests=named(made.tests),
         hrct=named(made.hrct),
+        labs=named(made.labs),
     )
 
 
@@ -44,11 +49,42 @@ def test_every_patient_has_the_verdicts_of_the_own_record(desk: Desk, as_of: dt.
         records = {item.patient.id: item for item in desk.store.load_all(session)}
     assert set(found.ids) == set(records)
     for place, name in enumerate(found.ids):
-        day = as_of or default_as_of(records[name])
+        known = records[name] if as_of is None else until(records[name], as_of)
+        day = as_of or default_as_of(known)
         assert found.as_of(place) == day
-        for answer in assess(records[name], day):
+        for answer in assess(known, day):
             assert found.verdict(place, answer.criterion) is answer.verdict
             assert found.category(place, answer.criterion) == answer.category
+
+
+def test_a_blood_test_after_the_last_test_corrects_its_dlco(desk: Desk) -> None:
+    """The factors of the source's worked case: 1 at 13.4 g/dL, 1.1752 at 9.4 g/dL for a woman."""
+    tests = (
+        percent("2023-04-10", "80", dlco="60", dlco_hb_corrected=False, hb_g_l="134"),
+        percent("2024-04-02", "77", dlco="48", dlco_hb_corrected=False),
+    )
+    visits, scans = (symptom("2024-04-02", "worse"),), (scan("2024-03-15", "stable", fibrosis=True),)
+    anaemic = Lab(id="l", date=PartialDate(2024, 4, 9), test="hb", value=Decimal("9.4"), unit="g/dL")
+    normal = replace(anaemic, value=Decimal("134"), unit="g/L")
+    late = replace(normal, date=PartialDate(2024, 5, 3))
+    for number, labs in enumerate(((), (anaemic,), (normal,), (late,))):
+        fill(desk, stored(record(*tests, number=number, labs=labs, visits=visits, hrct=scans)))
+    found = verdicts_of_all(desk)
+    said = [found.verdict(place, "PPF2022") for place in range(4)]
+    unknown, met = Verdict.CANNOT_ASSESS, Verdict.MET
+    assert dict(zip(found.ids, said, strict=True)) == {
+        f"{number:032x}": verdict for number, verdict in enumerate((unknown, Verdict.NOT_MET, met, unknown))
+    }
+    with desk.registry.read() as session:
+        anaemia = desk.store.load(session, f"{1:032x}")
+    assert anaemia is not None
+    (answer,) = assess(anaemia, criteria=["PPF2022"])
+    assert (
+        "DLCO of 02.04.2024 is corrected with the haemoglobin of a blood test: 94.0 g/L on 09.04.2024."
+        in {wording.say(caution.text) for caution in answer.cautions}
+    )
+    asked = verdicts_of_all(desk, AS_OF)  # whoever asks for a day gets what was known on it
+    assert {asked.verdict(place, "PPF2022") for place in range(4)} == {unknown}
 
 
 def test_counts_add_up_to_all_patients(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from ctdild_desktop.clinical.records import (
     DlcoUnit,
     Hrct,
     HrctResult,
+    Lab,
     Patient,
     PatientRecord,
     Pft,
@@ -25,7 +26,7 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 
-_ATTRIBUTE = {"diagnosis": "diagnoses", "pft": "tests", "visit": "visits", "hrct": "hrct"}
+_ATTRIBUTE = {"diagnosis": "diagnoses", "pft": "tests", "visit": "visits", "hrct": "hrct", "lab": "labs"}
 AS_OF = dt.date(2024, 4, 2)
 
 
@@ -53,6 +54,8 @@ def rows_of(records: Iterable[PatientRecord], table: str) -> list[list[tuple[Any
             made.append(tuple(_cell(getattr(item.patient, name)) for name in FIELDS[table]))
             continue
         for part in getattr(item, _ATTRIBUTE[table]):
+            if isinstance(part, Lab) and part.test != "hb":
+                continue  # the registry gives haemoglobin alone
             cells = (_cell(getattr(part, name)) for name in FIELDS[table][1:])
             made.append((item.patient.id, *cells))
     middle = len(made) // 2
@@ -129,7 +132,24 @@ class Inventor:
             ),
             tests=tuple(self._test(i, style, named) for i in range(rng.choice((0, 2, 4, 6, 9, 12)))),
             visits=tuple(self._visit(i) for i in range(rng.randint(0, 4))),
+            labs=tuple(self._haemoglobin(i) for i in range(rng.choice((0, 0, 0, 3, 12)))),
             hrct=tuple(self._scan(i) for i in range(rng.randint(0, 3))),
+        )
+
+    def _haemoglobin(self, order: int) -> Lab:
+        rng = self.rng
+        unit = rng.choice(("g/L", "g/L", "g/L", "g/dL", "mmol/L", "elsewhere"))
+        size = {"g/dL": Decimal("0.1"), "mmol/L": Decimal("0.06")}.get(unit, Decimal(1))
+        day = PartialDate.of(self._day())
+        value = self._maybe(0.95, lambda: rng.randint(70, 170) * size)
+        return Lab(
+            id=f"l{order}",
+            date=rng.choice((day, day, day, day, PartialDate(day.year, day.month))),
+            test=rng.choice(("hb", "hb", "hb", "alt")),
+            value=value,
+            result="unknown" if value is None else None,
+            unit=unit,
+            detection=None if value is None else self._maybe(0.03, lambda: "below"),
         )
 
     def _test(self, order: int, style: str, named: str | None) -> Pft:

@@ -11,8 +11,9 @@ from typing import Any
 
 from ctdild_desktop.clinical.codes import ae_terms
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin, haemoglobins_of
 from ctdild_desktop.clinical.records import Hrct, Patient, PatientRecord, Pft, TherapyLine, Visit
-from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, Haemoglobin, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ class Facts:
 def facts_from_record(record: PatientRecord, as_of: dt.date) -> Facts:
     """The facts of a record as known on a date.
 
-    Fibrosis is true when any reading up to that date says so; else it is what the latest reading says.
+    Fibrosis is true when any reading up to that date says so; else it is what the latest reading says. Of
+    haemoglobin all results count, also later ones: one that was taken within 30 days of a test belongs to it.
     """
     readings = [reading for reading in record.hrct if reading.date <= as_of]
     latest = max(readings, key=lambda reading: reading.date, default=None)
@@ -84,6 +86,7 @@ def facts_from_record(record: PatientRecord, as_of: dt.date) -> Facts:
         tests=record.tests,
         visits=record.visits,
         hrct=record.hrct,
+        haemoglobins=haemoglobins_of(record.labs),
         therapy=record.therapy,
         infections=infections,
     )

@@ -195,7 +195,7 @@ def dlco_relative(patient: Patient) -> Callable[[DlcoVisit, DlcoVisit], Pair | N
             b = baseline.value(at_standard_hb=corrected)
             f = follow_up.value(at_standard_hb=corrected)
             if b is not None and f is not None:
-                notes: tuple[Caution, ...] = () if corrected else (_uncorrected(),)
+                notes = _lent(baseline, follow_up) if corrected else (_uncorrected(),)
                 notes += _assumed(baseline, follow_up)
                 return _pair("dlco", "absolute", (baseline, follow_up), (b, f), notes)
         return None
@@ -217,7 +217,11 @@ def _dlco_percent_pair(
     if values is None:
         return None
     b, f, cautions = values
-    notes = (*cautions, *(() if at_standard_hb else (_uncorrected(),)), *_assumed(baseline, follow_up))
+    notes = (
+        *cautions,
+        *(_lent(baseline, follow_up) if at_standard_hb else (_uncorrected(),)),
+        *_assumed(baseline, follow_up),
+    )
     basis = "percent_predicted_hb_corrected" if at_standard_hb else "percent_predicted"
     return _pair("dlco", basis, (baseline, follow_up), (b, f), notes)
 
@@ -288,6 +292,22 @@ def _pair(
 def _uncorrected() -> Caution:
     return Caution(
         "DLCO_UNCORRECTED", sentence("DLCO is compared without correction for haemoglobin at both tests.")
+    )
+
+
+def _lent(*visits: DlcoVisit) -> tuple[Caution, ...]:
+    return tuple(
+        Caution(
+            "HB_OF_BLOOD_TEST",
+            sentence(
+                "DLCO of {date} is corrected with the haemoglobin of a blood test: {grams} g/L on {day}.",
+                date=visit.date,
+                grams=visit.lent[1],
+                day=visit.lent[0],
+            ),
+        )
+        for visit in visits
+        if visit.lent is not None
     )
 
 

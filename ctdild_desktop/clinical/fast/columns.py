@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctdild_desktop.clinical.dates import PartialDate, add_months
+from ctdild_desktop.clinical.haemoglobin import grams_per_litre
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -52,8 +53,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "visit": ("patient_id", "date", "symptom_change", "mmrc", "alternative_explanation", "status"),
     "hrct": ("patient_id", "date", "fibrosis", "result", "signs", "alternative_explanation"),
+    "lab": ("patient_id", "date", "value", "unit", "detection"),
 }
-"""What is read of each table, by the names of the records' fields; ``id`` and ``patient_id`` join them."""
+"""What is read of each table, by the names of the records' fields; ``id`` and ``patient_id`` join them.
+Of the laboratory results only haemoglobin is read.
+"""
 
 _TEXTS = {
     *("ctd", "dlco_unit", "fvc_grade", "dlco_grade", "reference_set"),
@@ -146,6 +150,8 @@ class Columns:
     pft: Table
     visit: Table
     hrct: Table
+    haemoglobin: Table
+    """One for each patient and day, in that order; UNFIT where results of one day differ."""
 
     @property
     def count(self) -> int:
@@ -168,7 +174,29 @@ def read_columns(tables: Callable[[str], Rows]) -> Columns:
     patients = _patients(tables("patient"), ids)
     places = _Places({name: place for place, name in enumerate(ids)})
     held = {name: _table(name, tables(name), places) for name in ("diagnosis", "pft", "visit", "hrct")}
-    return Columns(tuple(ids), patients, held["diagnosis"], held["pft"], held["visit"], held["hrct"])
+    haemoglobin = _haemoglobin(tables("lab"), places)
+    return Columns(
+        tuple(ids), patients, held["diagnosis"], held["pft"], held["visit"], held["hrct"], haemoglobin
+    )
+
+
+def _haemoglobin(chunks: Rows, places: _Places) -> Table:
+    """Haemoglobin in g/L from blood tests of a known day."""
+    grams: dict[tuple[str | None, str, str | None], int] = {}
+    found: dict[tuple[int, int], int] = {}
+    for chunk in chunks:
+        for patient, day, *cell in chunk:
+            place, date, told = places[patient], PartialDate.parse(day).exact, tuple(cell)
+            if told not in grams:
+                value, unit, detection = told
+                number = grams_per_litre(None if value is None else Decimal(value), unit, detection)
+                grams[told] = MISSING if number is None else fixed(str(number))
+            if place < 0 or date is None or grams[told] == MISSING:
+                continue
+            there = (place, date.toordinal())
+            found[there] = grams[told] if found.get(there, grams[told]) == grams[told] else UNFIT
+    made = np.array([(*there, found[there]) for there in sorted(found)], np.int64).reshape(len(found), 3).T
+    return Table(dict(zip(("patient_id", "date", "hb_g_l"), made, strict=True)), {})
 
 
 def _table(name: str, chunks: Rows, places: _Places) -> Table:

@@ -86,7 +86,10 @@ class Judged:
 
 
 def judge(
-    columns: Columns, as_of: int | Ints | None = None, settings: CriteriaSettings | None = None
+    columns: Columns,
+    as_of: int | Ints | None = None,
+    settings: CriteriaSettings | None = None,
+    known: int | None = None,
 ) -> Judged:
     """Answer all of :data:`FAST_CRITERIA` for every patient.
 
@@ -95,8 +98,9 @@ def judge(
         as_of: a day ordinal, or one for each patient; by default each patient's latest test, symptom or
             HRCT entry.
         settings: of the site. Its stricter rule for symptoms is left to the scalar path altogether.
+        known: the last day of which blood tests for the haemoglobin of a test are taken; by default all are.
     """
-    return _Judge(columns, as_of, settings or CriteriaSettings()).judged()
+    return _Judge(columns, as_of, settings or CriteriaSettings(), known).judged()
 
 
 @dataclass(slots=True)
@@ -114,6 +118,7 @@ class _Judge:
     columns: Columns
     asked: int | Ints | None
     settings: CriteriaSettings
+    known: int | None
     as_of: Ints = field(init=False)
     refused: list[Ints] = field(init=False)
     starts: dict[int, Ints] = field(init=False)
@@ -128,7 +133,9 @@ class _Judge:
         longest = max(24, self.settings.review_window_months, self.settings.omeract_window_months)
         start, back = self.start(longest), _YEARLY_BACK + self.settings.window_grace_days
         self.fvc = fvc_of(self.columns, usable_visits(self.columns, self.as_of, start, "fvc", back))
-        self.dlco = dlco_of(self.columns, usable_visits(self.columns, self.as_of, start, "dlco", back))
+        self.dlco = dlco_of(
+            self.columns, usable_visits(self.columns, self.as_of, start, "dlco", back), self.known
+        )
         self.context = context(self.columns, self.as_of)
         self.refused += [self.fvc.unfit, self.fvc.visits.refused, self.dlco.unfit, self.dlco.visits.refused]
         self.refused.append(self.context.refused)

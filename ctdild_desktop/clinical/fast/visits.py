@@ -17,6 +17,7 @@ from ctdild_desktop.clinical.fast.columns import BOUND, MISSING, SCALE, UNFIT, B
 from ctdild_desktop.clinical.records import DlcoUnit
 from ctdild_desktop.clinical.reference import dlco_measure, set_for
 from ctdild_desktop.clinical.reference.equations import People, evaluate
+from ctdild_desktop.clinical.series import HB_DAYS
 
 _DAY_BITS = 22
 _GRADE_ORDER = {"A": 0, "B": 1, "C": 2, None: 3, "D": 4}
@@ -213,6 +214,8 @@ class Dlco:
     times: Ints
     by: Ints
     """The factor to standard haemoglobin as a fraction; 1 where recorded as corrected."""
+    hb: Ints
+    """The test's own haemoglobin, else that of a blood test."""
     columns: Columns
 
     @property
@@ -222,7 +225,7 @@ class Dlco:
         bad = np.zeros(len(rows), np.bool_)
         for made in (self.value, self.percent, self.standard_value, self.standard_percent):
             bad |= made.value == UNFIT
-        bad |= (pft["dlco"][rows] == UNFIT) | (pft["dlco_pct_pred"][rows] == UNFIT) | _odd_hb(pft, rows)
+        bad |= (pft["dlco"][rows] == UNFIT) | (pft["dlco_pct_pred"][rows] == UNFIT) | _odd(self.hb)
         return np.unique(self.visits.patient[bad])
 
     def percent_under(self, places: Ints, named: Ints) -> Numbers:
@@ -244,17 +247,20 @@ class Dlco:
         return names
 
 
-def dlco_of(columns: Columns, visits: Visits) -> Dlco:
-    """The transfer factor of visits: recorded % predicted, else computed; the factor by Cotes 1972."""
+def dlco_of(columns: Columns, visits: Visits, known: int | None = None) -> Dlco:
+    """The transfer factor of visits: recorded % predicted, else computed; the factor by Cotes 1972.
+
+    ``known`` is the last day of which blood tests are taken; by default all of them are.
+    """
     pft, rows, patient = columns.pft, visits.row, visits.patient
     count = len(rows)
     raw, unit = pft["dlco"][rows], np.where(pft["dlco"][rows] == MISSING, MISSING, pft["dlco_unit"][rows])
     corrected = pft["dlco_hb_corrected"][rows] == 1
-    hb, male = pft["hb_g_l"][rows], columns.patient["male"][patient]
+    hb, male = _haemoglobin(columns, visits, known), columns.patient["male"][patient]
     birth = columns.patient["birth_earliest"][patient]
     child = (birth >= 0) & (birth <= visits.day) & (visits.day < columns.patient["adult_from"][patient])
     constant = np.where((male == 1) & ~child, 1022, 938)
-    hundredths = np.where(_odd_hb(pft, rows) | (hb < 0), 1, hb // _HB_STEP)
+    hundredths = np.where(_odd(hb) | (hb < 0), 1, hb // _HB_STEP)
     factored = ~corrected & (hb > 0) & (male >= 0)
     times = np.where(factored, 10 * (10 * constant + hundredths), 1)
     by = np.where(factored, 17 * hundredths, 1)
@@ -271,6 +277,7 @@ def dlco_of(columns: Columns, visits: Visits) -> Dlco:
         named=pft["reference_set"][rows],
         times=times,
         by=by,
+        hb=np.where(corrected, pft["hb_g_l"][rows], hb),
         columns=columns,
     )
     anew = np.flatnonzero((made.percent.value == MISSING) & made.value.known)
@@ -281,9 +288,25 @@ def dlco_of(columns: Columns, visits: Visits) -> Dlco:
     return made
 
 
-def _odd_hb(pft: Table, rows: Ints) -> Bools:
+def _haemoglobin(columns: Columns, visits: Visits, known: int | None) -> Ints:
+    """The haemoglobin of each visit: its own, else of the nearest blood test within 30 days."""
+    own, table = columns.pft["hb_g_l"][visits.row], columns.haemoglobin
+    taken = np.ones(len(table["date"]), np.bool_) if known is None else table["date"] <= known
+    keys, values = key(table["patient_id"][taken], table["date"][taken]), table["hb_g_l"][taken]
+    if not len(keys):
+        return own
+    after = np.searchsorted(keys, visits.keys, "right")
+    lent, nearest = np.full(len(own), MISSING, np.int64), np.full(len(own), HB_DAYS + 1, np.int64)
+    for place in (after - 1, after):
+        there = np.clip(place, 0, len(keys) - 1)
+        apart = np.abs(keys[there] - visits.keys)
+        nearer = (place == there) & (apart < nearest)
+        lent, nearest = np.where(nearer, values[there], lent), np.where(nearer, apart, nearest)
+    return np.where(own == MISSING, lent, own)
+
+
+def _odd(hb: Ints) -> Bools:
     """Where haemoglobin is recorded, but not in hundredths of g/L within the range that is safe here."""
-    hb = pft["hb_g_l"][rows]
     outside = (hb < _HB_RANGE[0]) | (hb > _HB_RANGE[1]) | (hb % _HB_STEP != 0)
     odd: Bools = (hb != MISSING) & outside
     return odd

@@ -13,8 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ctdild_desktop.clinical.derived import decimal
+from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.records import Patient, Pft, TherapyLine
-from ctdild_desktop.clinical.series import Haemoglobin, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
 from ctdild_desktop.clinical.trajectory.comparable import (
     Series,
     dlco_percent_series,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.derived import DerivedValue
+from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui.patient.record_model import Column, Row
@@ -81,14 +81,32 @@ def _row(row: TestRow, measure: str) -> Row:
         _float(dlco.z, 1),
         _percent(dlco),
         _percent(derived.dlco_hb),
-        _typed(test.hb_g_l),
+        _haemoglobin(derived),
         _pair(_typed(row.spo2_rest), _typed(row.spo2_nadir)),
         "" if row.mmrc is None else str(row.mmrc),
         _pair(test.fvc_grade or "", test.dlco_grade or ""),
         row.note,
     )
-    tip = "\n".join(part for part in (row.note, fvc.why_not, dlco.why_not, test.comment) if part)
+    tip = "\n".join(
+        part for part in (row.note, fvc.why_not, dlco.why_not, _lent_words(derived), test.comment) if part
+    )
     return Row(KIND, test.id, cells, quiet=not row.fvc_usable and not row.dlco_usable, tip=tip)
+
+
+def _haemoglobin(derived: DerivedTest) -> str:
+    """The test's own value; in brackets that of a blood test which stands in for it."""
+    if derived.lent_hb is not None:
+        return f"({wording.as_typed(derived.lent_hb[1])})"
+    return _typed(derived.test.hb_g_l)
+
+
+def _lent_words(derived: DerivedTest) -> str:
+    if derived.lent_hb is None:
+        return ""
+    day, value = derived.lent_hb
+    return _tr("DLCO corrected with the Hb of a blood test: {value} g/L on {day}").format(
+        value=wording.as_typed(value), day=wording.day(day)
+    )
 
 
 def _typed(value: Decimal | None) -> str:
