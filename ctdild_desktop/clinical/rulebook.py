@@ -74,7 +74,8 @@ CHAPTERS = (
         (
             *("absence", "code_fields", "typed_text", "limits"),
             *("plausibility", "plausibility_labs", "plausibility_measured", "plausibility_pft"),
-            *("event_date", "plausibility_procedure", "lavage", "consent", "attached", "putting_off"),
+            *("event_date", "plausibility_procedure", "plausibility_mdt", "lavage"),
+            *("consent", "attached", "putting_off"),
         ),
     ),
     Chapter("Diseases, patterns and antibodies", ("ipaf",), tuple(f"codes/{name}.csv" for name in _LISTS)),
