@@ -90,6 +90,7 @@ class Inventor:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
+        self.blood = Random(13)
 
     def records(self, count: int) -> list[PatientRecord]:
         """So many records."""
@@ -132,16 +133,16 @@ class Inventor:
             ),
             tests=tuple(self._test(i, style, named) for i in range(rng.choice((0, 2, 4, 6, 9, 12)))),
             visits=tuple(self._visit(i) for i in range(rng.randint(0, 4))),
-            labs=tuple(self._haemoglobin(i) for i in range(rng.choice((0, 0, 0, 3, 12)))),
+            labs=tuple(self._haemoglobin(i) for i in range(self.blood.choice((0, 0, 0, 3, 12)))),
             hrct=tuple(self._scan(i) for i in range(rng.randint(0, 3))),
         )
 
     def _haemoglobin(self, order: int) -> Lab:
-        rng = self.rng
+        rng = self.blood
         unit = rng.choice(("g/L", "g/L", "g/L", "g/dL", "mmol/L", "elsewhere"))
         size = {"g/dL": Decimal("0.1"), "mmol/L": Decimal("0.06")}.get(unit, Decimal(1))
-        day = PartialDate.of(self._day())
-        value = self._maybe(0.95, lambda: rng.randint(70, 170) * size)
+        day = PartialDate.of(AS_OF - dt.timedelta(days=rng.randint(-60, 900)))
+        value = rng.randint(70, 170) * size if rng.random() < 0.95 else None
         return Lab(
             id=f"l{order}",
             date=rng.choice((day, day, day, day, PartialDate(day.year, day.month))),
@@ -149,7 +150,7 @@ class Inventor:
             value=value,
             result="unknown" if value is None else None,
             unit=unit,
-            detection=None if value is None else self._maybe(0.03, lambda: "below"),
+            detection="below" if value is not None and rng.random() < 0.03 else None,
         )
 
     def _test(self, order: int, style: str, named: str | None) -> Pft:
