@@ -266,7 +266,7 @@ class Program(QObject):
         bench.registry.safekeeping.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
-        bench.registry.page.settings.chosen.connect(self._on_site)
+        bench.registry.page.setting_chosen.connect(self._on_site)
         bench.window.show()
         bench.news.listen(self._watch)
         return bench

@@ -93,7 +93,6 @@ class Workbench(QObject):
         for room in (self.patients, self.registry):
             room.fit(self.permits)
         self._on_permits()
-        self.patients.refresh()
         self.registry.count.refresh()
         self.runner.run(lambda: patients.prepare_search(desk), on_error=while_alive(self, self._refused))
         self.window.show_room("today")

@@ -170,6 +170,7 @@ def of_viewer(qtbot, desk: Desk, ask: Ask) -> Iterator[BackupPanel]:
     backups.back_up_now(desk)
     made = BackupPanel(as_user(desk, "viewer", "V", "viewer"), ImmediateRunner(), ask)
     qtbot.addWidget(made)
+    made.make()
     made.refresh()
     return made
 
@@ -190,6 +191,8 @@ def test_a_registry_on_a_server_says_whose_backups_count(panel: BackupPanel) -> 
 def test_a_synchronised_folder_is_warned_of(
     bench: Workbench, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bench.window.show_room("registry")
+    assert bench.registry.page.findChild(QLabel, "registry_place") is not None
     assert bench.registry.page.findChild(QLabel, "registry_caution") is None
     (desk.registry.path.parent / ".dropbox").write_text("")
     assert "Dropbox" in upkeep.warning_of(desk)

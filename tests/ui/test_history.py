@@ -195,6 +195,9 @@ def test_a_viewer_sees_the_history_but_has_no_way_to_restore(
 
 
 def test_the_history_opens_nothing_while_it_is_not_in_sight(opened: Workbench) -> None:
+    assert not opened.history.made
+    opened.history.make()
+    opened.history.show_patient(PATIENT)
     assert opened.history.acts.acts.entries == ()
 
 

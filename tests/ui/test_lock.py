@@ -173,6 +173,7 @@ def work(program: Program, secret: Secret, keyboard: Any) -> None:
     keyboard.line("10.3")
     keyboard.ctrl(Qt.Key.Key_Return)
     assert "Saved visit" in bench.window.said
+    bench.window.show_room("patients")
     bench.act("log")
     assert any(secret.within(entry.about) for entry in bench.registry.log.acts.acts.entries)
     bench.open_patient(patient_id(program))

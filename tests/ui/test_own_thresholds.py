@@ -88,5 +88,6 @@ def test_what_cannot_be_is_said_and_stays_typed(opened: Workbench, desk: Desk) -
 def test_whoever_may_not_set_one_is_told_who_may(opened: Workbench, desk: Desk, qtbot: QtBot) -> None:
     page = OwnThresholds(as_user(desk, "specht", "T. Specht", "clinician"), opened.runner)
     qtbot.addWidget(page)
+    page.make()
     assert not part(page, "threshold_set").isEnabled()
     assert words(page) == "Administrators may set thresholds."

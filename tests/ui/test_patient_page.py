@@ -219,6 +219,8 @@ def test_opening_asks_with_kind_and_id(qtbot: QtBot, page: PatientPage) -> None:
     ],
 )
 def test_every_button_asks(qtbot: QtBot, page: PatientPage, button: str, signal: str) -> None:
+    for name in page.tab_names:
+        page.show_tab(name)
     found = child(page, button)
     assert isinstance(found, QAbstractButton)
     with qtbot.waitSignal(getattr(page, signal)):

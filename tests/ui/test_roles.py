@@ -271,6 +271,8 @@ def test_a7_a_recorder_corrects_a_patient_and_may_not_remove_one(
 def test_a7_empty_places_say_whom_to_ask(window_of: Callable[[str], Workbench]) -> None:
     bench = window_of("viewer")
     bench.open_patient(BARE.patient.id)
+    for name in bench.patient.tab_names:
+        bench.patient.show_tab(name)
     said = [state.text.text() for state in bench.patient.findChildren(EmptyState)]
     assert sum("Ask a recorder or clinician" in text for text in said) == 12
     assert "Ask a recorder" in bench.patient.overview.chart._timeline.panel.empty_text

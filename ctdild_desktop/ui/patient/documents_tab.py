@@ -21,13 +21,14 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.patient import document_rows
 from ctdild_desktop.ui.patient.record_tab import RecordTab
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _ATTACH = "attach"
 
 
-class DocumentsTab(QWidget):
+class DocumentsTab(Later):
     """Reads when it is in sight. Files may be dropped on it; ``done`` carries each act for the frame."""
 
     done = Signal(object)
@@ -60,24 +61,22 @@ class DocumentsTab(QWidget):
                 tr("Attach PDF, PNG, JPEG, DICOM or plain text up to 25 MB (Ctrl+Shift+F), or drop it here."),
             ),
             hint=tr("Enter opens a copy"),
+            parent=self,
         )
-        self._open = self.files.add_button("open_file", tr("&Open"), self._open_current)
-        self._export = self.files.add_button("export_file", tr("Save a &copy…"), self._export_current)
-        self._details = self.files.add_button("file_details", tr("De&tails…"), self._show_details)
+        for name, words, act in (
+            ("open_file", tr("&Open"), self._open_current),
+            ("export_file", tr("Save a &copy…"), self._export_current),
+            ("file_details", tr("De&tails…"), self._show_details),
+        ):
+            self.files.add_button(name, words, act)
         self.consents = RecordTab(
             "consent",
             tr("Answers of consent"),
             document_rows.consent_columns(),
             add_words=tr("Record consent… Ctrl+Shift+N"),
             empty=(tr("No answer of consent is recorded"), tr("Record the first one (Ctrl+Shift+N).")),
+            parent=self,
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.files, 3)
-        column.addWidget(SectionHeader(tr("Consent"), parent=self))
-        column.addWidget(self.consents, 2)
-        self.files.table.record_selected.connect(self._fit_buttons)
         self.files.record_activated.connect(lambda _kind, _file_id: self._open_current())
         self.files.add_requested.connect(lambda: self.add_requested.emit("attach_files"))
         self.consents.record_activated.connect(self.record_requested)
@@ -85,6 +84,16 @@ class DocumentsTab(QWidget):
         self.files.fit(permits, "attach_files")
         self.consents.fit(permits, "add_consent")
         permits.changed.connect(self._fit_buttons)
+
+    def _make_inside(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.files, 3)
+        column.addWidget(SectionHeader(self.tr("Consent"), parent=self))
+        column.addWidget(self.consents, 2)
+        self.files.table.record_selected.connect(self._fit_buttons)
+        self.consents.make()
         self._fit_buttons()
 
     # what the page asks
@@ -143,9 +152,12 @@ class DocumentsTab(QWidget):
 
     def _fit_buttons(self, *_selected: str) -> None:
         """Offer what can be done with the file that is chosen."""
+        if not self.made:
+            return
         chosen = bool(self._current())
         refusal = why_not(self._desk, attachments.export_file)
-        for button, why in ((self._open, ""), (self._export, refusal), (self._details, "")):
+        for name, why in (("open_file", ""), ("export_file", refusal), ("file_details", "")):
+            button = self.files.button(name)
             button.setEnabled(chosen and not why)
             button.setToolTip(tip(why))
 
@@ -188,7 +200,7 @@ class DocumentsTab(QWidget):
 
     def _choose(self) -> None:
         """Choose the file that was attached last, as soon as it is listed."""
-        if self._chosen and self.files.table.records.row_of(self._chosen) >= 0:
+        if self._chosen and self.made and self.files.table.records.row_of(self._chosen) >= 0:
             self.files.table.select_record(self._chosen)
             self._chosen = ""
             self._fit_buttons()

@@ -19,13 +19,14 @@ from ctdild_desktop.services.removed import Removed
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.acts_view import ActsView
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.removed_view import RemovedView
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
 ACTS, GONE = "acts", "removed"
 
 
-class HistoryTab(QWidget):
+class HistoryTab(Later):
     """Reads when it is in sight; ``done`` carries a restoring act, so that the frame can offer its undo."""
 
     done = Signal(object)
@@ -37,6 +38,8 @@ class HistoryTab(QWidget):
         self._desk, self._runner = desk, runner
         self._patient_id = ""
         self._stale = False
+
+    def _make_inside(self) -> None:
         self._lists = SegmentedControl(
             "history_list",
             self.tr("What is listed"),
@@ -64,7 +67,7 @@ class HistoryTab(QWidget):
                 self.tr("Nothing was removed"),
                 self.tr("What is removed from this record stays here and can be restored."),
             ),
-            may_restore=may(desk, removed.restore_removed),
+            may_restore=may(self._desk, removed.restore_removed),
             why_not=self.tr("Your role may look but not restore."),
         )
         self.gone.restore_requested.connect(self._restore)
@@ -100,8 +103,7 @@ class HistoryTab(QWidget):
     def show_patient(self, patient_id: str) -> None:
         """Show this patient, as the registry has it now; read at once only when the tab is in sight."""
         if patient_id != self._patient_id:
-            self.acts.clear()
-            self.gone.clear()
+            self.clear()
         self._patient_id = patient_id
         self._stale = True
         if self.isVisible():
@@ -109,6 +111,7 @@ class HistoryTab(QWidget):
 
     def show_list(self, name: str) -> None:
         """List the acts (``acts``) or what was removed (``removed``); KeyError for another name."""
+        self.make()
         self._lists.set_current(name)
         self._on_list(name)
 
@@ -119,8 +122,9 @@ class HistoryTab(QWidget):
     def clear(self) -> None:
         """Hold nothing of any patient any more."""
         self._patient_id = ""
-        self.acts.clear()
-        self.gone.clear()
+        if self.made:
+            self.acts.clear()
+            self.gone.clear()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what changed since it was last in sight."""

@@ -12,9 +12,10 @@ from ctdild_desktop.ui.patient.record_table import RecordTable
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
+from ctdild_desktop.ui.widgets.later import Later
 
 
-class RecordTab(QWidget):
+class RecordTab(Later):
     """Shows rows of one kind; emits when one is to be opened or a new one added."""
 
     record_activated = Signal(str, str)
@@ -33,14 +34,65 @@ class RecordTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_tab")
-        self.table = RecordTable(f"{name}_table", label, columns, self)
-        self.table.setAlternatingRowColors(True)
-        self.table.record_activated.connect(self.record_activated)
-        self._empty = EmptyState(empty[0], empty[1], parent=self)
+        self._name, self._label, self._columns = name, label, columns
+        self._add_words, self._empty_words, self._hint = add_words, empty, hint
+        self._further: list[tuple[str, str, Callable[[], None], str]] = []
+        self._permits: tuple[Permits, str] | None = None
+        self._rows: Sequence[Row] = ()
+        self._told = ""
+
+    @property
+    def table(self) -> RecordTable:
+        """The rows."""
+        self.make()
+        return self._table
+
+    def fit(self, permits: Permits, action_id: str) -> None:
+        """Offer what a role may do: who may not add is told whom to ask."""
+        self._permits = (permits, action_id)
+        if self.made:
+            self._offer()
+
+    def add_button(self, name: str, words: str, clicked: Callable[[], None], action_id: str = "") -> None:
+        """A further button beside the first, where the tab lists records of two kinds.
+
+        Args:
+            action_id: the action that it stands for; empty for none.
+        """
+        self._further.append((name, words, clicked, action_id))
+        if self.made:
+            self._make_button(*self._further[-1])
+
+    def button(self, name: str) -> QPushButton:
+        """A further button; KeyError for another name."""
+        self.make()
+        return self._buttons[name]
+
+    def set_remark(self, text: str) -> None:
+        """A sentence above the rows; an empty one takes it away."""
+        self._told = text
+        if self.made:
+            self._remark.setText(text)
+            self._remark.setVisible(bool(text))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Replace the rows; without any, say what to do first."""
+        self._rows = rows
+        if self.made:
+            self._table.show_rows(rows)
+            self._stack.setCurrentWidget(self._table if rows else self._empty)
+
+    def _make_inside(self) -> None:
+        name = self._name
+        self._buttons: dict[str, QPushButton] = {}
         self._stack = QStackedWidget(self)
+        self._table = RecordTable(f"{name}_table", self._label, self._columns, self._stack)
+        self._table.setAlternatingRowColors(True)
+        self._table.record_activated.connect(self.record_activated)
+        self._empty = EmptyState(*self._empty_words, parent=self._stack)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.table)
-        self._add = QPushButton(add_words, self)
+        self._stack.addWidget(self._table)
+        self._add = QPushButton(self._add_words, self)
         self._add.setObjectName(f"add_{name}")
         self._add.clicked.connect(self.add_requested)
         self._head = QHBoxLayout()
@@ -49,40 +101,37 @@ class RecordTab(QWidget):
         self._remark.setTextFormat(Qt.TextFormat.PlainText)
         self._remark.setWordWrap(True)
         self._remark.setContentsMargins(10, 0, 10, 5)
-        self._remark.hide()
         told = FittingLabel(self)
-        told.set_wordings((hint or self.tr("Enter opens the row"),))
+        told.set_wordings((self._hint or self.tr("Enter opens the row"),))
         self._head.setContentsMargins(10, 5, 10, 5)
         self._head.setSpacing(8)
         self._head.addWidget(self._add)
         self._head.addWidget(told, 1)
+        for further in self._further:
+            self._make_button(*further)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._head)
         column.addWidget(self._remark)
         column.addWidget(self._stack, 1)
+        self._offer()
+        self.set_remark(self._told)
+        self.show_rows(self._rows)
 
-    def fit(self, permits: Permits, action_id: str) -> None:
-        """Offer what a role may do: who may not add is told whom to ask."""
-        permits.fit(self._add, action_id)
-        if permits.refusal(action_id):
-            self._empty.set_text(self.tr("Ask a recorder or clinician to add the first one."))
-
-    def add_button(self, name: str, words: str, clicked: Callable[[], None]) -> QPushButton:
-        """A further button beside the first, where the tab lists records of two kinds."""
+    def _make_button(self, name: str, words: str, clicked: Callable[[], None], action_id: str) -> None:
         button = QPushButton(words, self)
         button.setObjectName(name)
         button.clicked.connect(clicked)
         self._head.insertWidget(self._head.count() - 1, button)
-        return button
+        self._buttons[name] = button
+        if self._permits is not None and action_id:
+            self._permits[0].fit(button, action_id)
 
-    def set_remark(self, text: str) -> None:
-        """A sentence above the rows; an empty one takes it away."""
-        self._remark.setText(text)
-        self._remark.setVisible(bool(text))
-
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Replace the rows; without any, say what to do first."""
-        self.table.show_rows(rows)
-        self._stack.setCurrentWidget(self.table if rows else self._empty)
+    def _offer(self) -> None:
+        if self._permits is None:
+            return
+        permits, action_id = self._permits
+        permits.fit(self._add, action_id)
+        if permits.refusal(action_id):
+            self._empty.set_text(self.tr("Ask a recorder or clinician to add the first one."))

@@ -54,8 +54,11 @@ class ResultTabs(QObject):
                 tr("Record an echo or catheter (Ctrl+Shift+U) or a questionnaire (Ctrl+Shift+Q)."),
             ),
         )
-        self._scores = self._heart.add_button(
-            "add_pro", tr("Add questionnaire… Ctrl+Shift+Q"), lambda: self.add_requested.emit("add_pro")
+        self._heart.add_button(
+            "add_pro",
+            tr("Add questionnaire… Ctrl+Shift+Q"),
+            lambda: self.add_requested.emit("add_pro"),
+            "add_pro",
         )
         for tab, action_id in (
             (self._procedures, "add_procedure"),
@@ -80,7 +83,6 @@ class ResultTabs(QObject):
         self._bloods.fit(permits, "add_labs")
         self._serology.fit(permits, "add_serology")
         self._heart.fit(permits, "add_heart_test")
-        permits.fit(self._scores, "add_pro")
 
     def show_view(self, view: PatientView) -> tuple[int, ...]:
         """Show a patient's results; returns how many each tab has."""

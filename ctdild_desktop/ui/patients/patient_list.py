@@ -69,7 +69,8 @@ class PatientListPage(QWidget):
         self.model = PatientTable(self)
         self._order: tuple[Column, bool] = (Column.NAME, False)
         self._asked = 0
-        self._outdated = False
+        self._outdated = True
+        """Whether it shall be read when it comes in sight: at first nothing was read."""
         self._chosen = ""
         """Whose row shall be marked when the list is there."""
         self._letters = ""

@@ -28,11 +28,12 @@ from ctdild_desktop.ui.dialogs.texts import size_words
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.registry import backup_words
 from ctdild_desktop.ui.registry.generation_list import GenerationList
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 
 
-class BackupPanel(QWidget):
+class BackupPanel(Later):
     """Shows how backups stand. Long work runs beside the registry's queue, so that saving never waits."""
 
     done = Signal(object)
@@ -57,6 +58,8 @@ class BackupPanel(QWidget):
             "restore": may(desk, restoring.restore_over),
         }
         self._busy = False
+
+    def _make_inside(self) -> None:
         self.list = GenerationList()
         self._empty = named(QLabel(), "backup_empty")
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
@@ -84,7 +87,9 @@ class BackupPanel(QWidget):
         self._show_none(self.tr("Looking at the backups…"))
 
     def refresh(self) -> None:
-        """Look at the backups again."""
+        """Look at the backups again, if anybody has seen them."""
+        if not self.made:
+            return
         desk = self._desk
         self._runner.run(
             lambda: backups.standing(desk),
@@ -123,6 +128,7 @@ class BackupPanel(QWidget):
 
     def back_up_now(self) -> None:
         """Make a backup in the folder of backups."""
+        self.make()
         desk = self._desk
         self._do(self.tr("Writing and checking the backup…"), lambda: backups.back_up_now(desk))
 

@@ -20,10 +20,11 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.acts_view import ActsView
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import DateField
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 
-class LogPage(QWidget):
+class LogPage(Later):
     """The log of the registry with its filters; reads when it is asked to."""
 
     refused = Signal(str)
@@ -32,7 +33,9 @@ class LogPage(QWidget):
         super().__init__(parent)
         self.setObjectName("log_page")
         self._desk, self._runner = desk, runner
-        tr = self.tr
+
+    def _make_inside(self) -> None:
+        tr, today = self.tr, self._desk.today
         self.person = ChoiceField("log_person", tr("Person"), empty=tr("Everybody"))
         self.group = ChoiceField(
             "log_group",
@@ -40,8 +43,8 @@ class LogPage(QWidget):
             ((name, say(name)) for name in history_terms.groups()),
             empty=tr("Everything"),
         )
-        self.first = DateField("log_first", tr("From this day"), desk.today)
-        self.last = DateField("log_last", tr("Up to this day"), desk.today)
+        self.first = DateField("log_first", tr("From this day"), today)
+        self.last = DateField("log_last", tr("Up to this day"), today)
         for field in (self.first, self.last):
             field.setFixedWidth(theme.scaled(100))
             field.accepted.connect(self.refresh)
@@ -97,7 +100,8 @@ class LogPage(QWidget):
 
     def clear(self) -> None:
         """Hold nothing any more."""
-        self.acts.clear()
+        if self.made:
+            self.acts.clear()
 
     def _read_older(self, before: int) -> None:
         desk, shown = self._desk, self._chosen()

@@ -20,11 +20,12 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import NumberField, TextField
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.whole_field import WholeField
 
 
-class OwnThresholds(QWidget):
+class OwnThresholds(Later):
     """Shows, sets and retires thresholds; ``done`` carries the act, so that the frame can offer its undo."""
 
     done = Signal(object)
@@ -35,6 +36,8 @@ class OwnThresholds(QWidget):
         self._desk, self._runner = desk, runner
         self._may = may(desk, site_criteria.set_threshold)
         self._form: list[QWidget] = []
+
+    def _make_inside(self) -> None:
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(14)
         self._rows.setColumnStretch(3, 1)
@@ -51,6 +54,8 @@ class OwnThresholds(QWidget):
 
     def refresh(self) -> None:
         """Read the thresholds in force anew."""
+        if not self.made:
+            return
         desk = self._desk
         self._runner.run(
             lambda: site_criteria.thresholds(desk),

@@ -24,6 +24,7 @@ from ctdild_desktop.services.people import Person
 from ctdild_desktop.services.permissions import may
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.table_view import TableView
@@ -33,7 +34,7 @@ _HIGHEST = 280
 _ON_ACTIVE = ("set_role", "rename", "reset_passphrase", "remove_person")
 
 
-class PeoplePanel(QWidget):
+class PeoplePanel(Later):
     """Shows people; ``asked`` names an act of :class:`people_acts.PeopleActs` and the person, or None."""
 
     asked = Signal(str, object)
@@ -46,6 +47,8 @@ class PeoplePanel(QWidget):
         self._people: tuple[Person, ...] = ()
         self._buttons: dict[str, QPushButton] = {}
         self._model = QStandardItemModel(0, 5, self)
+
+    def _make_inside(self) -> None:
         self._model.setHorizontalHeaderLabels(
             [
                 self.tr("Name"),
@@ -75,7 +78,8 @@ class PeoplePanel(QWidget):
         if may_now != self._may:
             self._may = may_now
             self.clear()
-            self._show_offer()
+            if self.made:
+                self._show_offer()
             self.refresh()
 
     def _show_offer(self) -> None:
@@ -86,7 +90,7 @@ class PeoplePanel(QWidget):
 
     def refresh(self) -> None:
         """Read who there is anew."""
-        if not self._may:
+        if not (self._may and self.made):
             return
         desk = self._desk
         self._runner.run(

@@ -18,6 +18,7 @@ from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.registry.settings_panel import SettingsPanel
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -28,26 +29,35 @@ ABOUT = marked(
 )
 
 
-class RegistryPage(QWidget):
+class RegistryPage(Later):
     """Facts and upkeep of the registry; ``action_requested`` names an action."""
 
     action_requested = Signal(str)
+    setting_chosen = Signal(object, str)
+    """All settings of this workstation, and the name of the one that was changed."""
 
     def __init__(
         self,
         desk: Desk,
         version: str,
         *,
-        backup: QWidget,
-        thresholds: QWidget,
-        people: QWidget,
+        backup: Later,
+        thresholds: Later,
+        people: Later,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("registry_page")
+        self._desk, self._version = desk, version
+        self._backup_panel, self._thresholds, self._people = backup, thresholds, people
+        self._permits: Permits | None = None
         self._facts: dict[str, QLabel] = {}
-        self._first = backup
-        self.settings = SettingsPanel(desk.settings)
+        self._count = ""
+
+    def _make_inside(self) -> None:
+        desk = self._desk
+        self._settings = SettingsPanel(desk.settings)
+        self._settings.chosen.connect(self.setting_chosen)
         inside = named(QWidget(), "registry_inside")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,25 +65,35 @@ class RegistryPage(QWidget):
         column.addWidget(SectionHeader(self.tr("Registry")))
         column.addLayout(self._make_facts(desk))
         column.addWidget(SectionHeader(self.tr("Backup")))
-        column.addWidget(backup)
+        column.addWidget(self._backup_panel)
         column.addWidget(SectionHeader(self.tr("Checks and import")))
         column.addLayout(self._make_upkeep())
         column.addWidget(SectionHeader(self.tr("People")))
-        column.addWidget(people)
+        column.addWidget(self._people)
         column.addWidget(SectionHeader(self.tr("Clinic's own thresholds")))
-        column.addWidget(thresholds)
+        column.addWidget(self._thresholds)
         column.addWidget(SectionHeader(self.tr("Settings of this workstation")))
-        column.addWidget(self.settings)
+        column.addWidget(self._settings)
         column.addWidget(SectionHeader(self.tr("About")))
-        column.addLayout(self._make_about(version))
+        column.addLayout(self._make_about(self._version))
         column.addStretch(1)
         self._area = ScrolledPage(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
+        for part in (self._backup_panel, self._thresholds, self._people):
+            part.make()
+        self._offer()
 
     def fit(self, permits: Permits) -> None:
         """Offer what a role may do."""
+        self._permits = permits
+        if self.made:
+            self._offer()
+
+    def _offer(self) -> None:
+        if self._permits is None:
+            return
         for button, action_id in (
             (self._backup, "backup"),
             (self._verify, "verify"),
@@ -81,27 +101,32 @@ class RegistryPage(QWidget):
             (self._removed, "removed_patients"),
             (self._log, "log"),
         ):
-            permits.fit(button, action_id)
+            self._permits.fit(button, action_id)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
-        self._first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._backup_panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_settings(self, name: str) -> None:
         """Bring the settings into sight, with the keyboard on one of them; KeyError for another name."""
-        self._area.ensureWidgetVisible(self.settings)
-        self.settings.focus_on(name)
+        self.make()
+        self._area.ensureWidgetVisible(self._settings)
+        self._settings.focus_on(name)
 
     def set_count(self, patients: int) -> None:
         """Show how many patients are registered."""
-        self._facts["patients"].setText(str(patients))
+        self._count = str(patients)
+        if self.made:
+            self._facts["patients"].setText(self._count)
 
     def show_backup(self, words: str) -> None:
         """Say what the last backup since unlocking was."""
+        self.make()
         self._backup_words.setText(words)
 
     def show_report(self, report: VerifyReport) -> None:
         """Show the outcome of every check in words; a failed one is bold and says what is wrong."""
+        self.make()
         while (item := self._checks.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -157,7 +182,7 @@ class RegistryPage(QWidget):
                 self.tr("Signed in"),
                 f"{desk.display_name} ({desk.login}), {say_in('role', desk.role)}",
             ),
-            ("patients", self.tr("Patients"), ""),
+            ("patients", self.tr("Patients"), self._count),
             ("kind", self.tr("Kind"), self.tr("demonstration, invented people only") if desk.demo else ""),
             ("caution", self.tr("Caution"), warning_of(desk)),
         ):

@@ -11,11 +11,12 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.permissions import may
 from ctdild_desktop.services.removed import Removed
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.removed_view import RemovedView
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 
-class RemovedPatientsPage(QWidget):
+class RemovedPatientsPage(Later):
     """Lists removed patients; ``done`` carries a restoring act, so that the frame can offer its undo."""
 
     done = Signal(object)
@@ -25,6 +26,8 @@ class RemovedPatientsPage(QWidget):
         super().__init__(parent)
         self.setObjectName("removed_patients_page")
         self._desk, self._runner = desk, runner
+
+    def _make_inside(self) -> None:
         self.gone = RemovedView(
             "removed_patients",
             self.tr("Removed patients"),
@@ -32,7 +35,7 @@ class RemovedPatientsPage(QWidget):
                 self.tr("No patient was removed"),
                 self.tr("A patient who is removed stays here with everything recorded and can be restored."),
             ),
-            may_restore=may(desk, removed.restore_removed_patient),
+            may_restore=may(self._desk, removed.restore_removed_patient),
             why_not=self.tr("Your role may look but not restore."),
         )
         self.gone.restore_requested.connect(self._restore)
@@ -58,7 +61,8 @@ class RemovedPatientsPage(QWidget):
 
     def clear(self) -> None:
         """Hold nothing any more."""
-        self.gone.clear()
+        if self.made:
+            self.gone.clear()
 
     def _restore(self, item: Removed, reason: str) -> None:
         desk = self._desk
