@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ctdild_desktop.figures.layout import Box, Mark, merge_marks, spread
 from ctdild_desktop.figures.scene import EventKind, EventMark, Timeline
-from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.stage import Stage
 from ctdild_desktop.reports.typesetting import Face, width_of
@@ -14,7 +13,6 @@ from ctdild_desktop.reports.typesetting import Face, width_of
 _REACH = 12.0
 _GRADE_FILL = {1: Grey.WHITE, 2: Grey.GRADE2, 3: Grey.GRADE3, 4: Grey.GRADE4, 5: Grey.BLACK}
 _WIDTH = {EventKind.HRCT: 15.0, EventKind.ADMISSION: 11.0, EventKind.MDT: 10.0}
-_LETTERS = {EventKind.HRCT: marked("CT"), EventKind.ADMISSION: "H"}
 
 
 def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
@@ -26,7 +24,7 @@ def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
     shown = [mark for mark in timeline.events if stage.axis.shows(mark.date)]
     _draw_adverse(stage, [mark for mark in shown if mark.kind is EventKind.ADVERSE_EVENT], upper)
     _draw_others(stage, [mark for mark in shown if mark.kind is not EventKind.ADVERSE_EVENT], lower)
-    stage.gutter((upper.y0 + upper.y1) / 2 + 3, say("Adverse events"), timeline.adverse_now)
+    stage.gutter((upper.y0 + upper.y1) / 2 + 3, stage.paper.words("Adverse events"), timeline.adverse_now)
     stage.gutter((lower.y0 + lower.y1) / 2 + 3, "", timeline.other_now)
     _draw_key(stage, lower)
 
@@ -34,10 +32,10 @@ def draw_events(stage: Stage, timeline: Timeline, box: Box) -> None:
 def _draw_key(stage: Stage, row: Box) -> None:
     """The name of the lower row, with the sign of an MDT beside its word."""
     x, baseline = stage.axis.left - 6, (row.y0 + row.y1) / 2 + 3
-    stage.paper.text(x, baseline, say_in("mark", "MDT"), align="right")
-    x -= width_of(say_in("mark", "MDT")) + 9
+    stage.paper.text(x, baseline, stage.paper.words.of("mark", "MDT"), align="right")
+    x -= width_of(stage.paper.words.of("mark", "MDT")) + 9
     _pennant(stage.paper, x, (row.y0 + row.y1) / 2, planned=False)
-    stage.paper.text(x - 9, baseline, say_in("mark", "CT, H"), align="right")
+    stage.paper.text(x - 9, baseline, stage.paper.words.of("mark", "CT, H"), align="right")
 
 
 def _fitting(stage: Stage, places: Sequence[float], width: float) -> tuple[Mark, ...]:
@@ -115,7 +113,7 @@ def _draw_others(stage: Stage, events: Sequence[EventMark], row: Box) -> None:
     middle = (row.y0 + row.y1) / 2
     for (_, event, count), centre, size in zip(marks, centres, sizes, strict=True):
         x = centre - size / 2 + _WIDTH[event.kind] / 2 + 0.75
-        letters = say(_LETTERS.get(event.kind, ""))
+        letters = _letters(stage, event.kind)
         if letters is None:
             _pennant(paper, x, middle, planned=event.planned)
         else:
@@ -133,6 +131,13 @@ def _draw_others(stage: Stage, events: Sequence[EventMark], row: Box) -> None:
                 (centre + size / 2 + 2, middle + 3, "left"),
             ]
             stage.place(spots, event.label, within=row, ink=Grey.TEXT2)
+
+
+def _letters(stage: Stage, kind: EventKind) -> str | None:
+    """What stands in the square of a scan or an admission; a meeting has a sign of its own."""
+    if kind is EventKind.HRCT:
+        return stage.paper.words("CT")
+    return "H" if kind is EventKind.ADMISSION else None
 
 
 def _pennant(paper: Paper, x: float, middle: float, *, planned: bool) -> None:

@@ -19,7 +19,7 @@ def draw_lanes(stage: Stage, timeline: Timeline, box: Box, height: float) -> Non
     paper = stage.paper
     if not timeline.lanes:
         paper.text(box.x0 + 6, box.y0 + height / 2 + 3, timeline.empty_lanes_text, ink=Grey.TEXT2)
-        stage.gutter(box.y0 + height / 2 + 3, "Therapy", "")
+        stage.gutter(box.y0 + height / 2 + 3, stage.paper.words("Therapy"), "")
     for number, lane in enumerate(timeline.lanes):
         row = Box(box.x0, box.y0 + number * height, box.x1, box.y0 + (number + 1) * height)
         if number:
@@ -35,8 +35,11 @@ def draw_lanes(stage: Stage, timeline: Timeline, box: Box, height: float) -> Non
             _draw_arrow(stage, timeline, lane, row)
     if timeline.folded_lanes:
         paper.text(
-            stage.frame.x0 + 6, box.y0 - 5, f"+ {timeline.folded_lanes} earlier", ink=Grey.TEXT2
-        )  # fmt: skip
+            stage.frame.x0 + 6,
+            box.y0 - 5,
+            paper.words("+ {folded} earlier", folded=timeline.folded_lanes),
+            ink=Grey.TEXT2,
+        )
     paper.line(box.x0, box.y1, box.x1, box.y1, ink=Grey.EDGE)
 
 

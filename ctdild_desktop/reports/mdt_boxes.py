@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import (
+    GLUE,
     LEAST_POINTS,
     MISSING,
     Face,
@@ -24,39 +24,70 @@ from ctdild_desktop.reports.typesetting import (
     wrap,
     wrap_parts,
 )
-from ctdild_desktop.services.pages import MdtPageData, TimelineInputs
+from ctdild_desktop.services.page_words import STATEMENT, Words
+from ctdild_desktop.services.pages import MdtPageData
 
-LEADING = 12.2
+LEADING = 11.6
 PAD = 6.0
-STATEMENT = marked(
-    "States which published definitions the recorded numbers meet. Not a medical device, not a diagnosis."
-)
-
 _NAME, _NAME_LEAST = 14.0, 10.5
-_CONFIDENTIAL = marked("CONFIDENTIAL 1/1")
+_HEAD = 24
+_HRCT_AFTER = 3
+"""Lines of the diagnosis that stand before the HRCT."""
+_CONFIDENTIAL = "CONFIDENTIAL {page}/{pages}"
 
 
-def _lines(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
-    """Several texts, each on its own line or lines, ``most`` lines in all; what is left over is counted."""
-    if len(texts) > most:
-        shown = [*texts[: most - 1], say("+ {texts} more", texts=len(texts) - most + 1)]
-        return _lines(shown, width, most)
-    lines: list[Line] = []
-    for number, text in enumerate(texts):
-        left = most - len(lines) - (len(texts) - number - 1)
-        lines.extend(wrap([Run(text)], width, most=left)[0])
-    return tuple(lines)
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The number of a sheet among all of its file."""
+
+    page: int = 1
+    pages: int = 1
+
+
+def _lines(texts: Sequence[Sequence[Run]], width: float, most: int, words: Words) -> tuple[Line, ...]:
+    """Several texts, each on lines of its own; where these are too many, one behind the other.
+
+    What finds no place in ``most`` lines even so is counted.
+    """
+    lines = [line for text in texts for line in wrap(text, width)[0]]
+    if len(lines) <= most:
+        return tuple(lines)
+    for count in range(len(texts), 1, -1):
+        left = len(texts) - count
+        end = [Run(f" · {words('+ {texts} more', texts=left)}")] if left else []
+        runs = [run for number, text in enumerate(texts[:count]) for run in _after(text, first=number == 0)]
+        flowing, fits = wrap([*runs, *end], width, most=most)
+        if fits:
+            return flowing
+    return wrap(texts[0], width, most=most)[0]
+
+
+def _headed(text: str) -> list[Run]:
+    """A text whose first word or two, up to a colon, are bold, so that each is found among the others."""
+    head, colon, rest = text.partition(": ")
+    if not colon or len(head) > _HEAD or any(letter.isdigit() for letter in head):
+        return [Run(text)]
+    return [Run(f"{head}: ", Face.BOLD), Run(rest)]
+
+
+def _after(text: Sequence[Run], *, first: bool) -> list[Run]:
+    return list(text) if first else [Run(f"{GLUE}· "), *text]
 
 
 class HeaderBox:
-    """Who: name and meeting, identity and who asked."""
+    """Who: name, which case of which meeting, identity and who asks."""
 
-    def __init__(self, data: MdtPageData, width: float) -> None:
+    def __init__(self, data: MdtPageData, width: float, words: Words) -> None:
         self._data = data
-        self._asked = say("asked by {asked_by}", asked_by=data.asked_by) if data.asked_by else ""
         room = width - 2 * PAD
-        self._asked = fit(self._asked, room / 2, Face.REGULAR, LEAST_POINTS)[0]
-        meeting = width_of(data.meeting, Face.BOLD, _NAME)
+        asked = words("asked by {asked_by}", asked_by=data.asked_by) if data.asked_by else ""
+        full = " · ".join(part for part in (data.meeting_kind, asked) if part)
+        beside = room - width_of(data.identity) - 14
+        self._asked = fit(full if width_of(full) <= beside else asked, room / 2, Face.REGULAR, LEAST_POINTS)[
+            0
+        ]
+        case = width_of(data.case) + 8 if data.case else 0.0
+        meeting = width_of(data.meeting, Face.BOLD, _NAME) + case
         self._name_room = room - meeting - 20
         text, self._name_size = fit(data.name, self._name_room, Face.BOLD, _NAME, _NAME_LEAST)
         names = ((Line((Run(text, Face.BOLD),)),), True) if text == data.name else None
@@ -74,9 +105,9 @@ class HeaderBox:
         for line in self._names:
             paper.line_of_runs(box.x0 + PAD, y, line, self._name_size)
             y += self._name_size * 1.25
-        paper.text(
-            box.x1 - PAD, box.y0 + 3.5 + _NAME, self._data.meeting, face=Face.BOLD, size=_NAME, align="right"
-        )
+        top = box.y0 + 3.5 + _NAME
+        meeting = paper.text(box.x1 - PAD, top, self._data.meeting, face=Face.BOLD, size=_NAME, align="right")
+        paper.text(meeting.x0 - 8, top, self._data.case, align="right")
         y += LEADING - self._name_size * 1.25 + self._name_size * 0.25
         paper.text(box.x1 - PAD, y, self._asked, align="right")
         for line in self._identity:
@@ -87,8 +118,9 @@ class HeaderBox:
 class QuestionBox:
     """What the meeting is asked; a line to write on when nothing was entered."""
 
-    def __init__(self, data: MdtPageData, width: float) -> None:
+    def __init__(self, data: MdtPageData, width: float, words: Words) -> None:
         self._size = 10.5
+        self._label = words("Question")
         self._lines: tuple[Line, ...] = ()
         if data.question:
             runs, room = [Run(data.question, Face.BOLD)], width - 2 * PAD
@@ -104,7 +136,7 @@ class QuestionBox:
         """Draw into a box of at least :attr:`height`."""
         paper.rectangle(box, fill=Grey.HEADER, weight=1.1)
         if not self._lines:
-            label = paper.text(box.x0 + PAD, box.y0 + 16, say("Question"), face=Face.BOLD)
+            label = paper.text(box.x0 + PAD, box.y0 + 16, self._label, face=Face.BOLD)
             paper.line(label.x1 + 5, box.y0 + 17, box.x1 - PAD, box.y0 + 17)
             return
         y = box.y0 + 3.5 + self._size
@@ -114,13 +146,19 @@ class QuestionBox:
 
 
 class TwoBoxes:
-    """Diagnosis at the left, the facts of the day at the right."""
+    """Diagnosis and HRCT at the left; at the right what happened since the last MDT, or latest facts."""
 
-    def __init__(self, data: MdtPageData, width: float, most: int = 6) -> None:
+    def __init__(self, data: MdtPageData, width: float, most: int, words: Words) -> None:
         self._split = width / 2
         room = width / 2 - 2 * PAD
-        self._titles = (say("DIAGNOSIS"), data.facts_title)
-        self._sides = (_lines(data.diagnosis, room, most), _lines(data.facts, room, most))
+        self._titles = (words("DIAGNOSIS"), data.facts_title)
+        diagnosis = [[Run(text)] for text in data.diagnosis]
+        diagnosis.insert(
+            _HRCT_AFTER,
+            [Run(f"{words('HRCT')} ", Face.BOLD), Run(data.hrct or words("not recorded"))],
+        )
+        facts = [_headed(text) for text in data.facts]
+        self._sides = (_lines(diagnosis, room, most, words), _lines(facts, room, most, words))
         self.height = 6.5 + LEADING * (1 + max(3, *(len(side) for side in self._sides)))
 
     def draw(self, paper: Paper, box: Box) -> None:
@@ -137,81 +175,74 @@ class TwoBoxes:
 
 
 class LineBox:
-    """One fact across the page: its name in bold and its words."""
+    """One fact across the page: its name in bold, its words, and a last part that is never cut."""
 
-    def __init__(self, title: str, text: str, width: float, most: int = 2) -> None:
-        runs = [Run(f"{title} ", Face.BOLD), Run(text or say("not recorded"))]
-        self._lines = wrap(runs, width - 2 * PAD, most=most)[0]
+    def __init__(
+        self, title: str, text: str, width: float, most: int, *, end: Sequence[Run] = (), grey: bool = False
+    ) -> None:
+        self._fill = Grey.HEADER if grey else None
+        room = width - 2 * PAD
+        runs = [Run(f"{title} ", Face.BOLD), Run(text), *end]
+        self._lines, fits = wrap(runs, room, most=most)
+        if end and not fits:
+            self._lines = self._cut(runs, list(end), room, most)
         self.height = 5.5 + LEADING * len(self._lines)
+
+    @staticmethod
+    def _cut(runs: Sequence[Run], end: list[Run], room: float, most: int) -> tuple[Line, ...]:
+        """Shorten the words so that the last part still stands behind them."""
+        words = runs[1].text.split(" ")
+        best, low, high = wrap([runs[0], *end], room, most=most)[0], 0, len(words)
+        while low < high:
+            middle = (low + high) // 2
+            short = Run(" ".join(words[:middle]).rstrip(" ,;·") + "…")
+            lines, fits = wrap([runs[0], short, *end], room, most=most)
+            if fits:
+                best, low = lines, middle + 1
+            else:
+                high = middle
+        return best
 
     def draw(self, paper: Paper, box: Box) -> None:
         """Draw into a box of at least :attr:`height`."""
-        paper.rectangle(box, edge=Grey.EDGE)
+        paper.rectangle(box, edge=Grey.EDGE, fill=self._fill)
         y = box.y0 + 0.5
         for line in self._lines:
             y += LEADING
             paper.line_of_runs(box.x0 + PAD, y - 1, line)
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionBox:
-    """The part that is filled in by hand during the meeting."""
-
-    least: float = 100.0
-    most: float = 240.0
-
-    def draw(self, paper: Paper, box: Box) -> None:
-        """Draw the five lines evenly over the height of the box."""
-        paper.rectangle(box, weight=1.1)
-        step = (box.y1 - box.y0 - 21) / 5
-        left, right = box.x0 + PAD, box.x1 - PAD
-        y = box.y0 + 13
-        paper.text(left, y, say("DECISION TODAY"), face=Face.BOLD)
-        labels = ("≥ 90", "70–89", "51–69", say("unclassifiable"))
-        start = right - sum(width_of(label) + 20 for label in labels) - width_of(say("Confidence %"))
-        paper.text(start, y, say("Confidence %"))
-        _ticks(paper, start + width_of(say("Confidence %")), y, labels)
-        y += step
-        _rule(paper, left, right, y, say("Diagnosis"))
-        y += step
-        end = paper.text(left, y, say("Verdict")).x1
-        _ticks(
-            paper,
-            end,
-            y,
-            (say("progressing"), say_in("team_verdict", "stable"), say("improved"), say("cannot tell")),
-        )
-        y += step
-        _rule(paper, left, right, y, say("Recommendation"))
-        y += step
-        _rule(paper, left, right, y, say("Action, owner, due"))
-        y += step
-        end = paper.text(left, y, say("Present")).x1
-        _ticks(paper, end, y, (say("resp"), say("rheum"), say("rad"), say("path"), say_in("page", "nurse")))
-        _rule(paper, right - 95, right, y, say("Date"))
-        _rule(paper, right - 230, right - 101, y, say("Signed"))
+def labs_box(data: MdtPageData, width: float, most: int, words: Words) -> LineBox:
+    """The line of blood, heart and questionnaire results; what finds no place is counted."""
+    parts = [part.replace(" ", GLUE) for part in data.labs.split(" · ")] if data.labs else []
+    title = words("Labs")
+    for count in range(len(parts), 0, -1):
+        left = len(parts) - count
+        text = f"{GLUE}· ".join([*parts[:count], *([f"+{GLUE}{left}"] if left else [])])
+        if wrap([Run(f"{title} ", Face.BOLD), Run(text)], width - 2 * PAD, most=most)[1]:
+            return LineBox(title, text, width, most)
+    return LineBox(title, words("not recorded"), width, most)
 
 
-def _ticks(paper: Paper, x: float, y: float, labels: Sequence[str]) -> None:
-    for label in labels:
-        x += 9
-        paper.rectangle(Box(x, y - 7, x + 7.5, y + 0.5), weight=0.9)
-        x = paper.text(x + 11, y, label).x1
-
-
-def _rule(paper: Paper, left: float, right: float, y: float, label: str) -> None:
-    end = paper.text(left, y, label).x1
-    paper.line(end + 4, y + 2, right, y + 2)
+def last_box(data: MdtPageData, width: float, most: int, words: Words) -> LineBox:
+    """The line of the last decision and whether it was carried out."""
+    last = data.last
+    if last is None:
+        return LineBox(words("LAST DECISION"), words("none recorded"), width, most, grey=True)
+    end = [Run(f" {words('Implemented:')} "), Run(last.implemented, Face.BOLD)]
+    title = f"{words('LAST DECISION')} {last.date}"
+    text = last.words if last.words.endswith((".", "!", "?")) else f"{last.words}."
+    return LineBox(title, text, width, most, end=end, grey=True)
 
 
 def _texts_in(value: Any) -> Iterator[str]:
-    """Every text that the page prints, however deep; the picture names drugs and events of the lists."""
+    """Every text that the page prints, however deep."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (tuple, list)):
         for item in value:
             yield from _texts_in(item)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, TimelineInputs):
+    elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from _texts_in(getattr(value, field.name))
 
@@ -219,25 +250,27 @@ def _texts_in(value: Any) -> Iterator[str]:
 class FooterBox:
     """What the page rests on, who printed it, and what it is not."""
 
-    def __init__(self, data: MdtPageData, width: float) -> None:
-        self._data = data
+    def __init__(self, data: MdtPageData, width: float, words: Words, sheet: Sheet) -> None:
         facts = (
             data.program,
-            say("data as of {data_as_of}", data_as_of=data.data_as_of),
+            words("data as of {data_as_of}", data_as_of=data.data_as_of),
             data.references,
-            say(
-                "printed by {printed_by} {printed_on}", printed_by=data.printed_by, printed_on=data.printed_on
+            words(
+                "printed by {printed_by} {printed_on}",
+                printed_by=data.printed_by,
+                printed_on=data.printed_on,
             ),
         )
-        words = [say(STATEMENT)]
+        told = [words(STATEMENT)]
         if data.demo:
-            words.append(say("Demonstration data, invented."))
-        if any(lacks_letters(text) for text in _texts_in(data)):
-            words.append(say("{MISSING} is a letter that this page cannot print.", MISSING=MISSING))
+            told.append(words("Demonstration data, invented."))
+        if any(lacks_letters(text) for text in _texts_in(replace(data, words=()))):
+            told.append(words("{missing} is a letter that this page cannot print.", missing=MISSING))
         if data.pseudonymised:
-            words.append(say("Pseudonymised: no name, number, birth date or free text."))
-        mark = width_of(say(_CONFIDENTIAL), Face.BOLD) + 12
-        self._words = wrap([Run(" ".join(words))], width, most=2)[0]
+            told.append(words("Pseudonymised: no name, number, birth date or free text."))
+        self._mark = words(_CONFIDENTIAL, page=sheet.page, pages=sheet.pages)
+        mark = width_of(self._mark, Face.BOLD) + 12
+        self._words = wrap([Run(" ".join(told))], width, most=2)[0]
         below = length(self._words[-1]) + mark <= width
         self._facts = wrap_parts(facts, width if below else width - mark, most=3)
         self._mark_line = len(self._facts) + len(self._words) - 1 if below else 0
@@ -250,5 +283,5 @@ class FooterBox:
         for number, line in enumerate((*self._facts, *self._words)):
             paper.line_of_runs(box.x0, y, line)
             if number == self._mark_line:
-                paper.text(box.x1, y, say(_CONFIDENTIAL), face=Face.BOLD, align="right")
+                paper.text(box.x1, y, self._mark, face=Face.BOLD, align="right")
             y += 10.6

@@ -9,26 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
-from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.figures.scene import LaneStyle, Scale, Timeline
-from ctdild_desktop.figures.timeline import build_timeline, last_day
-from ctdild_desktop.language import english_of, say
+from ctdild_desktop.figures.scene import LaneStyle, Timeline
 from ctdild_desktop.reports.mdt_boxes import (
-    DecisionBox,
+    LEADING,
     FooterBox,
     HeaderBox,
-    LineBox,
     QuestionBox,
+    Sheet,
     TwoBoxes,
+    labs_box,
+    last_box,
 )
-from ctdild_desktop.reports.mdt_tables import CriteriaBox, TestsBox, TherapyBox
+from ctdild_desktop.reports.mdt_decision import DecisionBox
+from ctdild_desktop.reports.mdt_tables import CriteriaBox, TestsBox, TherapyBox, share
 from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
 from ctdild_desktop.reports.timeline import draw_timeline, timeline_least
-from ctdild_desktop.services.pages import MdtPageData, TimelineInputs
+from ctdild_desktop.services.page_words import Words
+from ctdild_desktop.services.pages import MdtPageData
 
 MARGIN = 12 * MILLIMETRE
 CHART_LEAST = 80 * MILLIMETRE
@@ -36,8 +36,7 @@ CHART_TOP = 3.0
 CHART_MOST = 125 * MILLIMETRE
 _PANEL_LEAST = 100.0
 
-_LONG_YEARS, _SHOWN_YEARS = 6, 5
-_SUBJECT = "One-page summary for an interstitial lung disease multidisciplinary meeting"
+SUBJECT = "One-page summary for an interstitial lung disease multidisciplinary meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,97 +46,98 @@ class _Rows:
     tests: int = 6
     therapy: int = 8
     events: int = 4
-    facts: int = 7
+    facts: int = 8
+    lines: int = 2
+    """Of the results and of the last decision."""
+    decision: int = 4
+    """Lines of the recommendation and of the actions."""
 
 
-def _fallbacks() -> Iterator[_Rows]:
+def _fallbacks(rows: _Rows) -> Iterator[_Rows]:
     """From everything to the least, in the order in which things give way."""
-    rows = _Rows()
     yield rows
-    rows = replace(rows, facts=6)
+    rows = replace(rows, facts=7)
     yield rows
     for tests in (5, 4):
         rows = replace(rows, tests=tests)
         yield rows
-    for therapy, events, facts in ((7, 3, 6), (6, 3, 6), (5, 2, 5), (4, 2, 5), (3, 1, 4), (2, 1, 3)):
-        rows = replace(rows, therapy=therapy, events=events, facts=facts)
+    rows = replace(rows, decision=3)
+    yield rows
+    rows = replace(rows, facts=6)
+    yield rows
+    for therapy, events, facts, lines in (
+        (7, 3, 6, 2),
+        (6, 3, 5, 2),
+        (5, 2, 5, 1),
+        (4, 2, 5, 1),
+        (3, 1, 5, 1),
+        (2, 1, 4, 1),
+    ):
+        rows = replace(rows, therapy=therapy, events=events, facts=facts, lines=lines, decision=2)
         yield rows
 
 
-def page_timeline(inputs: TimelineInputs) -> Timeline:
-    """The picture as the page shows it: % predicted when there is one, else litres.
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is drawn, on which sheet, and how its width is shared between criteria and therapy."""
 
-    Of a history of more than six years the last five are shown. Texts that name keys are replaced.
-    """
-    record = inputs.record
-    long_ago = add_months(last_day(record, inputs.today), -12 * _LONG_YEARS)
-    first = [test.date for test in record.tests] + [line.start.earliest for line in record.therapy]
-    span: Literal["all"] | int = _SHOWN_YEARS if first and min(first) < long_ago else "all"
-    timelines = (
-        build_timeline(
-            record, inputs.derived, scale=scale, today=inputs.today, reference=inputs.reference, span=span
-        )
-        for scale in (Scale.PERCENT, Scale.LITRES)
-    )
-    timeline = next(timelines)
-    if timeline.panel.empty_text and record.tests:
-        litres = next(timelines)
-        timeline = litres if not litres.panel.empty_text else timeline
-    panel = timeline.panel
-    if not record.tests:
-        panel = replace(panel, empty_text=say("No lung-function test recorded."))
-    return replace(timeline, panel=panel, empty_lanes_text=say("No therapy recorded."))
+    data: MdtPageData
+    paper: Paper
+    sheet: Sheet
+    split: float
+    tight: int
 
 
 class _Layout:
     """The boxes of a page with the given rows, and the height that is left for the chart."""
 
-    def __init__(self, data: MdtPageData, paper: Paper, rows: _Rows, chart_most: float) -> None:
+    def __init__(self, page: _Page, rows: _Rows, chart_most: float) -> None:
+        data, paper, words = page.data, page.paper, page.paper.words
         width = paper.width - 2 * MARGIN
         self.left, self.right = MARGIN, paper.width - MARGIN
-        self.header = HeaderBox(data, width)
-        self.question = QuestionBox(data, width)
-        self.two = TwoBoxes(data, width, rows.facts)
-        self.tests = TestsBox(data, rows.tests)
-        self.split = self._share(data, width)
+        self.header = HeaderBox(data, width, words)
+        self.question = QuestionBox(data, width, words)
+        self.two = TwoBoxes(data, width, rows.facts, words)
+        self.tests = TestsBox(data, rows.tests, words)
+        self.split = page.split
         self.criteria = CriteriaBox(data, self.split)
-        self.therapy = TherapyBox(data, width - self.split, rows.therapy, rows.events)
-        self.hrct = LineBox(say("HRCT"), data.hrct, width)
-        self.decision = DecisionBox()
-        self.footer = FooterBox(data, width)
+        self.therapy = self._therapy(data, width - self.split, rows, words, tight=page.tight)
+        self.labs = labs_box(data, width, rows.lines, words)
+        self.last = last_box(data, width, rows.lines, words)
+        self.decision = DecisionBox(data.decision, data.changed, width, rows.decision, words)
+        self.footer = FooterBox(data, width, words, page.sheet)
         self.pair = max(self.criteria.height, self.therapy.height)
         above = self.header.height + self.question.height + self.two.height
-        below = self.tests.height + self.pair + self.hrct.height + self.footer.height + 7
+        lines = self.labs.height + self.last.height
+        below = self.tests.height + self.pair + lines + self.footer.height + 7
         free = paper.height - 2 * MARGIN - above - below
         self.chart = min(chart_most, free - self.decision.least)
         self.decision_height = min(self.decision.most, free - self.chart)
 
-    @staticmethod
-    def _share(data: MdtPageData, width: float) -> float:
-        """Width of the criteria, so that neither side wraps or cuts when both can have what they need."""
-        left, right = CriteriaBox.natural(data.criteria), TherapyBox.natural(data.therapy)
-        spare = width - left - right
-        if spare >= 0:
-            return left + spare / 2
-        return min(max(width - right, CriteriaBox.least(data.criteria)), width * 0.58)
+    def _therapy(
+        self, data: MdtPageData, width: float, rows: _Rows, words: Words, *, tight: int
+    ) -> TherapyBox:
+        """The adverse events take the lines that the criteria leave beside them."""
+        made = TherapyBox(data, width, rows.therapy, rows.events, words, tight=tight)
+        spare = int((self.criteria.height - made.height) / LEADING)
+        if spare <= 0:
+            return made
+        return TherapyBox(data, width, rows.therapy, rows.events + spare, words, tight=tight)
 
 
-def _fitted(data: MdtPageData, paper: Paper, least: float, most: float) -> _Layout:
+def _fitted(data: MdtPageData, paper: Paper, least: float, most: float, sheet: Sheet) -> _Layout:
     """The layout that leaves the chart its least height and takes no more from the lists than that needs."""
-    for rows in _fallbacks():
-        layout = _Layout(data, paper, rows, most)
+    full = rows = _Rows()
+    split, tight = share(data, paper.width - 2 * MARGIN, paper.words)
+    page = _Page(data, paper, sheet, split, tight)
+    for rows in _fallbacks(full):
+        layout = _Layout(page, rows, most)
         if layout.chart >= least:
             break
-    full = _Rows()
-    for name, wanted in (
-        ("tests", full.tests),
-        ("facts", full.facts),
-        ("therapy", full.therapy),
-        ("events", full.events),
-    ):
-        for count in range(wanted, getattr(rows, name), -1):
+    for name in ("tests", "facts", "lines", "therapy", "events"):
+        for count in range(getattr(full, name), getattr(rows, name), -1):
             longer = replace(rows, **{name: count})
-            made = _Layout(data, paper, longer, most)
+            made = _Layout(page, longer, most)
             if made.chart >= min(least, layout.chart):
                 rows, layout = longer, made
                 break
@@ -166,34 +166,38 @@ def write_mdt_page(target: Path | BinaryIO, data: MdtPageData, *, page_size: str
     Raises:
         KeyError: another page size.
     """
+    words = Words(data.words)
     paper = Paper(
         target,
         page_size=page_size,
-        title=say("MDT summary"),
+        title=words("MDT summary"),
         author=data.program,
-        subject=_SUBJECT,
-        language="en",
+        subject=words(SUBJECT),
+        language=data.language,
+        words=words,
     )
-    timeline = page_timeline(data.timeline)
-    least = max(CHART_LEAST, timeline_least(timeline, _PANEL_LEAST) + CHART_TOP)
-    most = least if timeline.panel.empty_text else max(CHART_MOST, least)
-    layout = _fitted(data, paper, least, most)
-    timeline = _with_fewer_lanes(timeline, layout.chart - CHART_TOP)
     paper.bookmark(data.name)
-    _draw(paper, data, timeline, layout)
+    draw_mdt_page(paper, data, Sheet())
     paper.finish()
     return paper
 
 
-def _caption(timeline: Timeline) -> str:
-    """The day at which the Now column stands."""
-    ended = english_of(timeline.today_text).startswith(("Died", "Moved", "Lost"))
-    return timeline.today_text if ended else say("At {today}", today=wording.day(timeline.today))
+def draw_mdt_page(paper: Paper, data: MdtPageData, sheet: Sheet) -> None:
+    """Draw the page onto the sheet that is open; ``sheet`` is its number."""
+    timeline = data.figures
+    least = max(CHART_LEAST, timeline_least(timeline, _PANEL_LEAST) + CHART_TOP)
+    most = least if timeline.panel.empty_text else max(CHART_MOST, least)
+    layout = _fitted(data, paper, least, most, sheet)
+    timeline = _with_fewer_lanes(timeline, layout.chart - CHART_TOP)
+    _draw(paper, timeline, layout, sheet)
 
 
-def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) -> None:
+def _draw(paper: Paper, timeline: Timeline, layout: _Layout, sheet: Sheet) -> None:
     left, right = layout.left, layout.right
     y = MARGIN
+
+    def named(frame: str) -> str:
+        return frame if sheet.page == 1 else f"{frame} {sheet.page}"
 
     def below(height: float) -> Box:
         nonlocal y
@@ -201,34 +205,36 @@ def _draw(paper: Paper, data: MdtPageData, timeline: Timeline, layout: _Layout) 
         y += height
         return box
 
-    with paper.frame("header", below(layout.header.height)) as box:
+    with paper.frame(named("header"), below(layout.header.height)) as box:
         layout.header.draw(paper, box)
-    with paper.frame("question", below(layout.question.height)) as box:
+    with paper.frame(named("question"), below(layout.question.height)) as box:
         layout.question.draw(paper, box)
-    with paper.frame("facts", below(layout.two.height)) as box:
+    with paper.frame(named("facts"), below(layout.two.height)) as box:
         layout.two.draw(paper, box)
     chart = below(layout.chart)
     draw_timeline(
         paper,
         timeline,
         Box(chart.x0, chart.y0 + CHART_TOP, chart.x1, chart.y1),
-        caption=_caption(timeline),
+        frame_name=named("chart"),
     )
     paper.rectangle(chart, edge=Grey.EDGE)
-    with paper.frame("tests", below(layout.tests.height)) as box:
+    with paper.frame(named("tests"), below(layout.tests.height)) as box:
         layout.tests.draw(paper, box)
     pair = below(layout.pair)
     middle = pair.x0 + layout.split
-    with paper.frame("criteria", Box(pair.x0, pair.y0, middle, pair.y1)) as box:
+    with paper.frame(named("criteria"), Box(pair.x0, pair.y0, middle, pair.y1)) as box:
         layout.criteria.draw(paper, box)
-    with paper.frame("therapy", Box(middle, pair.y0, pair.x1, pair.y1)) as box:
+    with paper.frame(named("therapy"), Box(middle, pair.y0, pair.x1, pair.y1)) as box:
         layout.therapy.draw(paper, box)
     paper.rectangle(pair, edge=Grey.EDGE)
     paper.line(middle, pair.y0, middle, pair.y1, ink=Grey.EDGE)
-    with paper.frame("hrct", below(layout.hrct.height)) as box:
-        layout.hrct.draw(paper, box)
-    with paper.frame("decision", below(layout.decision_height)) as box:
+    with paper.frame(named("labs"), below(layout.labs.height)) as box:
+        layout.labs.draw(paper, box)
+    with paper.frame(named("last"), below(layout.last.height)) as box:
+        layout.last.draw(paper, box)
+    with paper.frame(named("decision"), below(layout.decision_height)) as box:
         layout.decision.draw(paper, box)
     bottom = paper.height - MARGIN
-    with paper.frame("footer", Box(left, bottom - layout.footer.height, right, bottom)) as box:
+    with paper.frame(named("footer"), Box(left, bottom - layout.footer.height, right, bottom)) as box:
         layout.footer.draw(paper, box)

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.language import english_of, marked, say, say_in
 from ctdild_desktop.reports.mdt_boxes import LEADING, PAD
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
 from ctdild_desktop.reports.typesetting import GLUE, Face, Line, Run, width_of, wrap
+from ctdild_desktop.services.page_words import Words
 from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, PageTherapy
 
 _GRAVE = re.compile(r"(\bG[345]\b(?: (?:serious|grave))?|\b(?:serious|grave)\b)")
@@ -20,23 +20,30 @@ _GLYPH = 13.0
 _LEAST_DETAIL = 60.0
 _NEVER = 1000
 _LONG_NAME = 90.0
+_MOST_SHARE = 0.62
+_ALL, _EVENT_LINES = 8, 4
+_CUT = 10.0
+"""Height that a cut of one point is worth."""
+_NO_ROLE = 2
+_CENTURY = re.compile(r"\b(\d\d[./])(?:19|20)(\d\d)\b")
+"""Month and year where the month stands first."""
 
 _TESTS = (
-    (marked("Date"), "", False, False),
+    ("Date", "", False, False),
     ("L", "FVC", True, True),
-    (marked("LLN"), "FVC", True, False),
+    ("LLN", "FVC", True, False),
     ("z", "FVC", True, False),
     ("%", "FVC", True, True),
-    (marked("to prev"), "FVC", True, False),
+    ("to prev", "FVC", True, False),
     ("", "DLCO", True, True),
     ("z", "DLCO", True, False),
     ("%", "DLCO", True, True),
-    (marked("Hb-corr"), "DLCO", True, False),
-    (marked("to prev"), "DLCO", True, False),
+    ("Hb-corr", "DLCO", True, False),
+    ("to prev", "DLCO", True, False),
     ("Hb", "", True, False),
     ("SpO₂", "", True, False),
     ("mMRC", "", True, False),
-    (marked("Qual."), "", False, False),
+    ("Qual.", "", False, False),
 )
 
 
@@ -45,18 +52,21 @@ class TestsBox:
 
     __test__ = False
 
-    def __init__(self, data: MdtPageData, most: int) -> None:
+    def __init__(self, data: MdtPageData, most: int, words: Words) -> None:
+        self._words = words
         self._tests = data.tests[:most]
         older = data.older_tests + len(data.tests) - len(self._tests)
         note = Column(
-            say("+ {older} older", older=older) if older else say("Note"), right=False, elastic=True
+            words("+ {older} older", older=older) if older else words("Note"), right=False, elastic=True
         )
         names = {
             "FVC": "FVC",
-            "DLCO": say("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else "DLCO",
+            "DLCO": words("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else "DLCO",
         }
         columns = [
-            Column(say(head) if head else say("value"), group=names.get(group, ""), right=right, bold=bold)
+            Column(
+                words(head) if head else words("value"), group=names.get(group, ""), right=right, bold=bold
+            )
             for head, group, right, bold in _TESTS
         ]
         self._columns = (*columns, note)
@@ -64,62 +74,62 @@ class TestsBox:
 
     def draw(self, paper: Paper, box: Box) -> None:
         """Draw into a box of at least :attr:`height`."""
-        edges = draw_table(paper, box, self._columns, [_cells(test) for test in self._tests])
+        edges = draw_table(paper, box, self._columns, [_cells(test, self._words) for test in self._tests])
         for number, test in enumerate(self._tests):
             y = box.y0 + (2 + number) * ROW + 9
-            for measure, words in _not_done(test):
+            for measure, why in _not_done(test, self._words):
                 own = [edge for edge, row in zip(edges, _TESTS, strict=False) if row[1] == measure]
                 left, right = own[0][0], own[-1][1]
-                paper.text(left + 4, y, words, width=right - left - 4, ink=Grey.TEXT2)
+                paper.text(left + 4, y, why, width=right - left - 4, ink=Grey.TEXT2)
         if not self._tests:
-            paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, say("No lung-function test recorded."))
+            paper.text(box.x0 + GAP, box.y0 + 2 * ROW + 9, self._words("No lung-function test recorded."))
         paper.rectangle(box, edge=Grey.EDGE)
 
 
-def _not_done(test: PageTest) -> list[tuple[str, str]]:
+def _not_done(test: PageTest, words: Words) -> list[tuple[str, str]]:
     """Why a measure is missing, to be said in the place of its numbers."""
     empty = {"FVC": not test.fvc_l and not test.fvc_percent, "DLCO": not test.dlco and not test.dlco_percent}
     return [
         (measure, part.removeprefix(f"{measure} "))
         for part in test.note.split("; ")
         for measure in ("FVC", "DLCO")
-        if empty[measure] and _read(part, "{name} not done: {absent}").get("name") == measure
+        if empty[measure] and _read(part, "{name} not done: {absent}", words).get("name") == measure
     ]
 
 
-def _note(test: PageTest) -> str:
+def _note(test: PageTest, words: Words) -> str:
     """The note in as few words as the column has room for; the chart says the rest."""
-    said = {f"{measure} {words}" for measure, words in _not_done(test)}
+    said = {f"{measure} {why}" for measure, why in _not_done(test, words)}
     parts = [part for part in test.note.split("; ") if part not in said]
-    pairs = [few for part in parts if (few := _few(part))]
-    words = [_shorter(part) for part in parts if part and not _few(part)]
-    return "; ".join([*words, *([say("pair: {pairs}", pairs=", ".join(pairs))] if pairs else [])])
+    pairs = [few for part in parts if (few := _few(part, words))]
+    told = [_shorter(part, words) for part in parts if part and not _few(part, words)]
+    return "; ".join([*told, *([words("pair: {pairs}", pairs=", ".join(pairs))] if pairs else [])])
 
 
-def _few(part: str) -> str:
+def _few(part: str, words: Words) -> str:
     """``PPF``, or ``FVC + 2`` when further criteria have the same reference; empty when it is no pair."""
-    several = _read(part, "pair of {title} and {more} more")
-    title = several.get("title") or _read(part, "pair of {title}").get("title", "")
+    several = _read(part, "pair of {title} and {more} more", words)
+    title = several.get("title") or _read(part, "pair of {title}", words).get("title", "")
     return title.split()[0] + (f" + {several['more']}" if several else "") if title else ""
 
 
-def _shorter(part: str) -> str:
-    if _read(part, "reference set {named}"):
-        return say("new set")
-    why = _read(part, "excluded: {why}").get("why")
-    return say("excl.: {why}", why=why) if why else part
+def _shorter(part: str, words: Words) -> str:
+    if _read(part, "reference set {named}", words):
+        return words("new set")
+    why = _read(part, "excluded: {why}", words).get("why")
+    return words("excl.: {why}", why=why) if why else part
 
 
-def _read(part: str, template: str) -> dict[str, str]:
+def _read(part: str, template: str, words: Words) -> dict[str, str]:
     """The values of a note that was said by this template; empty when it was not."""
-    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(say(template)))
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(words(template)))
     found = re.fullmatch(pattern, part)
     return found.groupdict() if found else {}
 
 
-def _cells(test: PageTest) -> tuple[str, ...]:
+def _cells(test: PageTest, words: Words) -> tuple[str, ...]:
     """The row; a dash says that a value is not recorded, unless the reason stands in its place."""
-    said = {measure for measure, _words in _not_done(test)}
+    said = {measure for measure, _why in _not_done(test, words)}
     values = (
         test.date,
         test.fvc_l,
@@ -139,7 +149,7 @@ def _cells(test: PageTest) -> tuple[str, ...]:
     )
     pairs = zip(values, _TESTS, strict=True)
     told = (value or ("" if column[1] in said else "–") for value, column in pairs)
-    return (*told, _note(test))
+    return (*told, _note(test, words))
 
 
 class CriteriaBox:
@@ -189,7 +199,7 @@ class CriteriaBox:
             y += LEADING
             paper.line_of_runs(box.x0 + PAD, y, line)
         if not self._criteria:
-            paper.text(box.x0 + PAD, y + LEADING, say("not recorded"))
+            paper.text(box.x0 + PAD, y + LEADING, paper.words("not recorded"))
         for one in self._sets:
             draw_verdict(paper, box.x0 + PAD + 4, y + LEADING - 3, one.row.verdict)
             one.draw(paper, box.x0 + PAD + _GLYPH, y, box.x1 - PAD)
@@ -272,39 +282,32 @@ def draw_verdict(paper: Paper, x: float, y: float, verdict: Verdict) -> None:
     paper.text(x, y + 3, "?", face=Face.BOLD, align="centre")
 
 
-_ROLES = {
-    "maintenance": marked("maint."),
-    "induction": marked("induct."),
-    "prophylaxis": marked("proph."),
-    "supportive": marked("support."),
-    "antifibrotic": marked("antifibr."),
-}
-
-
 class TherapyBox:
     """Therapy lines with the FVC slope before and on each, and adverse events below them."""
 
-    def __init__(self, data: MdtPageData, width: float, rows: int, lines: int) -> None:
+    def __init__(
+        self, data: MdtPageData, width: float, rows: int, lines: int, words: Words, *, tight: int = 0
+    ) -> None:
         shown = data.therapy[: max(1, rows - 1)] if len(data.therapy) > rows else data.therapy
-        left = len(data.therapy) - len(shown)
-        self._columns = _therapy_columns(left)
-        self._rows = _therapy_cells(shown)
-        self._events = _events(data.adverse_events, width - 2 * PAD, lines)
+        self._columns = _therapy_columns(len(data.therapy) - len(shown), words, tight)
+        self._rows = _therapy_cells(shown, tight=tight)
+        self._events = _events(data.adverse_events, width - 2 * PAD, lines, words)
         self._table = ROW * (1 + max(1, len(self._rows)))
         self.height = self._table + 4.5 + LEADING * len(self._events)
 
     @staticmethod
-    def natural(rows: Sequence[PageTherapy]) -> float:
+    def natural(rows: Sequence[PageTherapy], words: Words, *, tight: int) -> float:
         """Width at which no cell is cut."""
-        columns = [replace(column, elastic=False) for column in _therapy_columns(0)]
-        return max(sum(column_widths(columns, _therapy_cells(rows), 0.0)) + GAP * 6, 190.0)
+        columns = [replace(column, elastic=False) for column in _therapy_columns(0, words, tight)]
+        cells = _therapy_cells(rows, tight=tight)
+        return max(sum(column_widths(columns, cells, 0.0)) + GAP * 6, 190.0)
 
     def draw(self, paper: Paper, box: Box) -> None:
         """Draw into a box of at least :attr:`height`."""
         draw_table(paper, box, self._columns, self._rows)
         y = box.y0 + self._table
         if not self._rows:
-            paper.text(box.x0 + GAP, y - ROW + 9, say("No therapy recorded."))
+            paper.text(box.x0 + GAP, y - ROW + 9, paper.words("No therapy recorded."))
         paper.line(box.x0, y, box.x1, y, weight=0.5, ink=Grey.GRID)
         y -= 1
         for line in self._events:
@@ -312,31 +315,37 @@ class TherapyBox:
             paper.line_of_runs(box.x0 + GAP, y, line)
 
 
-def _therapy_columns(left: int) -> tuple[Column, ...]:
-    more = say(" (+ {left} more)", left=left) if left else ""
+def _therapy_columns(left: int, words: Words, tight: int) -> tuple[Column, ...]:
+    more = words(" (+ {left} more)", left=left) if left else ""
     return (
-        Column(say("Therapy; FVC mL/y (n){more}", more=more), right=False, bold=True, spill=True),
+        Column(words("Therapy; FVC mL/y (n){more}", more=more), right=False, bold=True, spill=True),
         Column("", right=False, elastic=True),
-        Column(say("Dates") if not left else "", right=False, elastic=True),
-        Column(say("before")),
-        Column(say_in("table", "on")),
+        Column(words("Dates") if not left and tight < _NO_ROLE else "", right=False, elastic=True),
+        Column(words("before")),
+        Column(words.of("table", "on")),
     )
 
 
-def _therapy_cells(rows: Sequence[PageTherapy]) -> list[tuple[str, ...]]:
+def _therapy_cells(rows: Sequence[PageTherapy], *, tight: int) -> list[tuple[str, ...]]:
     return [
-        (row.name, say(_ROLES.get(english_of(row.role), row.role)), row.dates, row.before, row.on)
+        (
+            row.name,
+            row.role if tight < _NO_ROLE else "",
+            _CENTURY.sub(r"\1\2", row.dates) if tight else row.dates,
+            row.before,
+            row.on,
+        )
         for row in rows
     ]
 
 
-def _events(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
+def _events(texts: Sequence[str], width: float, most: int, words: Words) -> tuple[Line, ...]:
     """As many adverse events as fit, and how many are left; the grave words are bold."""
     lines: tuple[Line, ...] = ()
     if not texts:
-        return wrap([Run(say("AE "), Face.BOLD), Run(say("none recorded"))], width)[0]
+        return wrap([Run(words("AE "), Face.BOLD), Run(words("none recorded"))], width)[0]
     for count in range(len(texts), -1, -1):
-        runs = [Run(say("AE "), Face.BOLD)]
+        runs = [Run(words("AE "), Face.BOLD)]
         for number, text in enumerate(texts[:count]):
             pieces = _GRAVE.split(text + (f"{GLUE}· " if number < len(texts) - 1 else ""))
             runs += [
@@ -349,3 +358,27 @@ def _events(texts: Sequence[str], width: float, most: int) -> tuple[Line, ...]:
         if fits:
             break
     return lines
+
+
+def share(data: MdtPageData, width: float, words: Words) -> tuple[float, int]:
+    """Width of the criteria, and how much shorter therapy is said: years in two digits, no role.
+
+    The lowest pair of boxes is chosen; among equally low ones that in which nothing is cut or said shorter.
+    """
+    best: tuple[float, float, int] | None = None
+    for tight in (0, 1, _NO_ROLE):
+        natural = TherapyBox.natural(data.therapy, words, tight=tight)
+        least, beside = CriteriaBox.least(data.criteria), CriteriaBox.natural(data.criteria)
+        places = {min(beside, width - natural), width - natural, width * 0.5, width * 0.56}
+        spare = width - natural - beside
+        places |= {beside + spare / 2} if spare >= 0 else set()
+        for split in sorted(places):
+            if not least <= split <= width * _MOST_SHARE:
+                continue
+            cut = max(0.0, split - (width - natural))
+            criteria = CriteriaBox(data, split).height
+            therapy = TherapyBox(data, width - split, _ALL, _EVENT_LINES, words, tight=tight).height
+            cost = max(criteria, therapy) + _CUT * cut + 3.0 * tight
+            if best is None or cost < best[0] - 0.1:
+                best = (cost, split, tight)
+    return (best[1], best[2]) if best is not None else (width * _MOST_SHARE, _NO_ROLE)

@@ -28,6 +28,7 @@ from ctdild_desktop.reports.typesetting import (
     text_box,
     width_of,
 )
+from ctdild_desktop.services.page_words import Words
 
 MILLIMETRE = 72 / 25.4
 
@@ -72,12 +73,21 @@ class Paper:
     """
 
     def __init__(
-        self, target: Path | BinaryIO, *, page_size: str, title: str, author: str, subject: str, language: str
+        self,
+        target: Path | BinaryIO,
+        *,
+        page_size: str,
+        title: str,
+        author: str,
+        subject: str,
+        language: str,
+        words: Words | None = None,
     ) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
         register_fonts()
         self.width, self.height = SIZES[page_size]
+        self.words = words or Words()
         self._target = target
         self._bytes = io.BytesIO()
         self._canvas = Canvas(
@@ -133,10 +143,12 @@ class Paper:
         self.placed.append(Placed(text, box, size, self._frame))
         return box
 
-    def line_of_runs(self, x: float, baseline: float, line: Line, size: float = LEAST_POINTS) -> None:
+    def line_of_runs(
+        self, x: float, baseline: float, line: Line, size: float = LEAST_POINTS, ink: Grey = Grey.BLACK
+    ) -> None:
         """Draw one wrapped line."""
         for run in line.runs:
-            self.text(x, baseline, run.text, face=run.face, size=size)
+            self.text(x, baseline, run.text, face=run.face, size=size, ink=ink)
             x += width_of(run.text, run.face, size)
 
     def line(

@@ -9,7 +9,7 @@ from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.typesetting import Face, width_of
 
-ROW = 12.2
+ROW = 11.7
 GAP = 4.2
 
 
@@ -94,7 +94,7 @@ def _cell(
     face = Face.BOLD if bold else Face.REGULAR
     limit = width + 0.1 if column.elastic else None
     x, align = (left + width, "right") if column.right else (left, "left")
-    paper.text(x, y + 9, text, face=face, align=align, width=limit)
+    paper.text(x, y + 8.7, text, face=face, align=align, width=limit)
 
 
 def _draw_groups(
@@ -108,6 +108,6 @@ def _draw_groups(
             last += 1
         if columns[number].group:
             x0, x1 = lefts[number], lefts[last] + widths[last]
-            paper.text((x0 + x1) / 2, y + 9, columns[number].group, align="centre", width=x1 - x0)
+            paper.text((x0 + x1) / 2, y + 8.7, columns[number].group, align="centre", width=x1 - x0)
             paper.line(x0, y + ROW - 0.4, x1, y + ROW - 0.4, weight=0.5, ink=Grey.LINE)
         number = last + 1

@@ -7,12 +7,11 @@ from itertools import pairwise
 
 from ctdild_desktop.figures.layout import Box, DateAxis, grid_dates, spread, year_labels
 from ctdild_desktop.figures.scene import Band, EventKind, LimitLine, LungPanel, NowValue, Series, Timeline
-from ctdild_desktop.language import say
 from ctdild_desktop.reports.events import draw_events
 from ctdild_desktop.reports.lanes import draw_lanes
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.stage import GUTTER_LEFT, GUTTER_RIGHT, Stage, corners
-from ctdild_desktop.reports.typesetting import Face, width_of
+from ctdild_desktop.reports.typesetting import Face, Run, width_of, wrap
 
 _AXIS_HEIGHT = 14.0
 _EVENT_ROW = 15.5
@@ -20,6 +19,8 @@ _LANE = (15.0, 11.0)
 _PANEL_LEAST = 95.0
 _HEADLINE = 10.5
 _LABEL_LEFT = 6.0
+_TICKS = 32.0
+"""Room of the numbers at the vertical axis and of the margin."""
 
 
 def timeline_least(timeline: Timeline, panel: float) -> float:
@@ -27,12 +28,8 @@ def timeline_least(timeline: Timeline, panel: float) -> float:
     return panel + max(len(timeline.lanes), 1) * _LANE[1] + 2 * _EVENT_ROW + _AXIS_HEIGHT
 
 
-def draw_timeline(paper: Paper, timeline: Timeline, frame: Box, *, caption: str = "") -> None:
-    """Draw the picture into a frame.
-
-    ``caption`` stands below the Now column in place of the screen's "Today". Lanes get lower before the
-    lung-function panel falls under 95 pt.
-    """
+def draw_timeline(paper: Paper, timeline: Timeline, frame: Box, *, frame_name: str = "chart") -> None:
+    """Draw the picture into a frame. Lanes get lower before the lung-function panel falls under 95 pt."""
     rows = max(len(timeline.lanes), 1)
     room = frame.y1 - frame.y0 - 2 * _EVENT_ROW - _AXIS_HEIGHT - _PANEL_LEAST
     lane_height = min(_LANE[0], max(_LANE[1], room / rows))
@@ -41,7 +38,7 @@ def draw_timeline(paper: Paper, timeline: Timeline, frame: Box, *, caption: str 
     events_y = axis_y - 2 * _EVENT_ROW
     lanes_y = events_y - rows * lane_height
     stage = Stage(paper, axis, frame)
-    with paper.frame("chart", frame):
+    with paper.frame(frame_name, frame):
         paper.rectangle(Box(axis.right, frame.y0, frame.x1, axis_y), fill=Grey.ALT, edge=None)
         _draw_grid(stage, frame.y0, axis_y)
         with paper.clipped(corners(Box(axis.left, frame.y0, axis.right, axis_y))):
@@ -50,7 +47,7 @@ def draw_timeline(paper: Paper, timeline: Timeline, frame: Box, *, caption: str 
         draw_lanes(stage, timeline, Box(axis.left, lanes_y, axis.right, events_y), lane_height)
         draw_events(stage, timeline, Box(axis.left, events_y, axis.right, axis_y))
         paper.rectangle(Box(axis.left, frame.y0, axis.right, axis_y), edge=Grey.EDGE)
-        _draw_axis(stage, axis_y, caption or timeline.today_text)
+        _draw_axis(stage, axis_y, timeline.today_text)
 
 
 def _draw_grid(stage: Stage, top: float, bottom: float) -> None:
@@ -222,7 +219,7 @@ def _draw_labels(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:
             (right, line + 22, "right"),
             (right, line - 3, "right"),
         ]
-        stage.place(spots, band.label.replace(say(" of reference"), ""), within=box)
+        stage.place(spots, band.label, within=box)
     for change in panel.set_changes:
         if stage.axis.shows(change.date):
             x = stage.axis.x(change.date)
@@ -270,7 +267,9 @@ def _legend(stage: Stage, panel: LungPanel, box: Box) -> None:
         paper.line(left, baseline - 3, left + 20, baseline - 3, weight=1.35, ink=line, dash=dash)
         draw_marker(paper, (left + 10, baseline - 3), series.measure, filled=True)
         baseline += 12
-    paper.text(x, baseline, panel.axis_text, width=GUTTER_LEFT - 34, ink=Grey.TEXT2)
+    for words in wrap([Run(panel.axis_text)], GUTTER_LEFT - _TICKS, most=2)[0]:
+        paper.line_of_runs(x, baseline, words, ink=Grey.TEXT2)
+        baseline += 10.5
 
 
 def _draw_now(stage: Stage, panel: LungPanel, y: _Heights, box: Box) -> None:

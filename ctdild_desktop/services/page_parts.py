@@ -48,8 +48,8 @@ def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
         first,
         say("Antibodies: {antibodies}", antibodies=antibodies),
         second,
-        f"{wording.capital(head.smoking)} · O₂ {head.oxygen}",
-        say("ILD-GAP {ild_gap}", ild_gap=head.ild_gap)
+        f"{wording.capital(head.smoking)} · O₂ {head.oxygen} · "
+        + say("ILD-GAP {ild_gap}", ild_gap=head.ild_gap)
         + (f" ({head.ild_gap_detail})" if head.ild_gap_detail else ""),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,16 +11,21 @@ from decimal import Decimal
 from ctdild_desktop import __version__
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.criteria import Criterion
-from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.trajectory import Slope
-from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
-from ctdild_desktop.language import say, say_in
+from ctdild_desktop.clinical.verdict import Assessment, Verdict
+from ctdild_desktop.figures.scene import Timeline
+from ctdild_desktop.language import code, english_of, marked, say, say_in
 from ctdild_desktop.services import page_parts as parts
 from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
-from ctdild_desktop.services.assessment import LineEffect, patient_view
+from ctdild_desktop.services.assessment import LineEffect, PatientView, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
-from ctdild_desktop.services.redaction import redacted, until
+from ctdild_desktop.services.page_decision import PageDecision, PageLast, page_last
+from ctdild_desktop.services.page_figure import page_figure
+from ctdild_desktop.services.page_labs import labs_line
+from ctdild_desktop.services.page_words import Said, page_words
+from ctdild_desktop.services.redaction import decision_without_words, redacted, until
+from ctdild_desktop.services.since_mdt import since_last
 from ctdild_desktop.services.site_criteria import own_criteria
 from ctdild_desktop.services.test_table import TestRow
 
@@ -29,18 +35,14 @@ MOST_QUESTION = 200
 MOST_TESTS = 6
 """Rows in the printed table of tests."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineInputs:
-    """What ``figures.timeline.build_timeline`` needs; for a pseudonymised page the record carries no
-    identity.
-    """
-
-    record: PatientRecord
-    derived: tuple[DerivedTest, ...]
-    """Newest first."""
-    reference: Evidence | None
-    today: dt.date
+_FALL = re.compile(r"^[^\W\d]+\.? (?=\S+ > \d)")
+_ROLES = {
+    "maintenance": marked("maint."),
+    "induction": marked("induct."),
+    "prophylaxis": marked("proph."),
+    "supportive": marked("support."),
+    "antifibrotic": marked("antifibr."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +111,11 @@ class MdtPageData:
     diagnosis: tuple[str, ...]
     """Up to five lines for the left box."""
     facts_title: str
-    """Heading of the right box: ``AT 12.03.2026``."""
+    """Heading of the right box: ``SINCE LAST MDT, 18.12.2024``, or ``AT 12.03.2026`` without a decision."""
     facts: tuple[str, ...]
-    """Up to five lines for the right box: latest values and change, therapy now, adverse events, HRCT,
-    admissions.
-    """
-    timeline: TimelineInputs
+    """The lines of the right box: what happened since, else the latest values, therapy now and admissions."""
+    figures: Timeline
+    """The chart; of a pseudonymised page it was made from a record without identity."""
     tests: tuple[PageTest, ...]
     """At most six, newest first."""
     older_tests: int
@@ -137,8 +138,23 @@ class MdtPageData:
     """``GLI 2022, TLCO 2017``."""
     printed_by: str
     printed_on: str
+    case: str = ""
+    """``case 4 of 11``."""
+    meeting_kind: str = ""
+    """``ILD MDT``."""
+    labs: str = ""
+    """``CRP 6 mg/L (15.12.2025) · RVSP, K-BILD: not recorded``."""
+    last: PageLast | None = None
+    """The decision of the meeting before; None when none is recorded."""
+    decision: PageDecision | None = None
+    """The decision of this meeting; None leaves the box empty, to be filled in by hand."""
+    changed: str = ""
+    """What of the record differs now from the page that was signed."""
     pseudonymised: bool = False
     demo: bool = False
+    language: str = "en"
+    words: Said = ()
+    """The fixed words of the page in that language."""
 
 
 @for_everybody
@@ -187,6 +203,7 @@ def mdt_page(
         today,
         pseudonym=pseudonym if pseudonymised else None,
         own=own_criteria(desk),
+        meeting=meeting_date,
     )
     desk.registry.record_event(
         "mdt_page",
@@ -213,19 +230,30 @@ def build_page(
     *,
     pseudonym: str | None = None,
     own: Sequence[Criterion] = (),
+    meeting: dt.date | None = None,
 ) -> MdtPageData:
     """The page of a record on a day, without what only the desk knows; pure.
 
-    ``own`` are the clinic's own thresholds, printed among the published definitions.
+    Args:
+        record: everything recorded up to that day.
+        today: the day of the page.
+        pseudonym: stands for name and number, and leaves out every free text.
+        own: the clinic's own thresholds, printed among the published definitions.
+        meeting: the day of the meeting, which the chart shows; what was decided on it is no earlier decision.
     """
     if pseudonym is None:
-        shown = record
-        view = patient_view(record, today, own=own)
+        shown = known = record
     else:
         shown = redacted(record, pseudonym)
         # Age and % predicted need the exact birth date; it is not among what is handed on.
         born = record.patient.birth_date
-        view = patient_view(replace(shown, patient=replace(shown.patient, birth_date=born)), today, own=own)
+        known = replace(
+            shown,
+            patient=replace(shown.patient, birth_date=born),
+            decisions=tuple(map(decision_without_words, record.decisions)),
+        )
+    view = patient_view(known, today, own=own)
+    since = since_last(known, meeting or today)
     head = view.header
     dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else say("no entry")
     return MdtPageData(
@@ -251,13 +279,9 @@ def build_page(
         question="",
         asked_by="",
         diagnosis=parts.diagnosis_lines(view),
-        facts_title=say("AT {date}", date=wording.day(view.derived[0].date))
-        if view.derived
-        else say("NO TEST YET"),
-        facts=parts.fact_lines(view),
-        timeline=TimelineInputs(
-            record=shown, derived=view.derived, reference=view.pair(view.first_choice), today=today
-        ),
+        facts_title=since.title if since.last is not None else _facts_title(view),
+        facts=since.lines if since.last is not None else parts.fact_lines(view),
+        figures=page_figure(shown, view.derived, view.pair(view.first_choice), today, meeting),
         tests=tuple(page_test(row) for row in view.rows[:MOST_TESTS]),
         older_tests=max(len(view.rows) - MOST_TESTS, 0),
         dlco_unit=parts.dlco_unit(view),
@@ -271,8 +295,18 @@ def build_page(
         references=view.references,
         printed_by="",
         printed_on="",
+        labs=labs_line(shown, today),
+        last=page_last(since.last, free_text=pseudonym is None) if since.last is not None else None,
         pseudonymised=pseudonym is not None,
+        language=code(),
+        words=page_words(),
     )
+
+
+def _facts_title(view: PatientView) -> str:
+    if not view.derived:
+        return say("NO TEST YET")
+    return say("AT {date}", date=wording.day(view.derived[0].date))
 
 
 def page_test(row: TestRow) -> PageTest:
@@ -324,7 +358,7 @@ def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
                 )
             rows.append(
                 PageCriterion(
-                    title=", ".join(member.title.replace(" fall > ", " > ") for member in members),
+                    title=", ".join(map(_short_title, members)),
                     verdict=answer.verdict,
                     verdict_text=short_word(answer),
                     detail=say("needs the same") if repeated else short_number(detail),
@@ -333,11 +367,16 @@ def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
     return tuple(rows)
 
 
+def _short_title(answer: Assessment) -> str:
+    """The name without the word for a fall, in any language: ``FVC > 10 %``."""
+    return _FALL.sub("", answer.title.replace(" fall > ", " > "))
+
+
 def page_therapy(effect: LineEffect) -> PageTherapy:
     """One line of therapy with the slopes before and on it."""
     return PageTherapy(
         name=effect.short,
-        role=effect.role,
+        role=say(_ROLES.get(english_of(effect.role), effect.role)),
         dates=effect.dates,
         before=_slope(effect.before),
         on=_slope(effect.on),

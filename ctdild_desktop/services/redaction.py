@@ -86,6 +86,14 @@ def redacted(record: PatientRecord, pseudonym: str) -> PatientRecord:
     return PatientRecord(patient=_patient(record.patient, pseudonym), **held)
 
 
+def decision_without_words(decision: Decision) -> Decision:
+    """The team's decision in codes and days: no free text, no name, nothing of the page that was kept."""
+    bare: Decision = _blank(decision)
+    return replace(
+        bare, question="", snapshot="{}", addenda=(), signed_by="signed" if decision.signed else ""
+    )
+
+
 def _patient(patient: Patient, pseudonym: str) -> Patient:
     birth, death = patient.birth_date, patient.death_date
     bare: Patient = _blank(patient)

@@ -22,6 +22,12 @@ from ctdild_desktop.services.therapy_text import short_name
 
 NOT_RECORDED = marked("not recorded")
 _DAYS_PER_YEAR = Decimal("365.25")
+_CONFIDENCE = {
+    "definite": marked("definite confidence"),
+    "high": marked("high confidence"),
+    "low": marked("low confidence"),
+    "unclassifiable": marked("unclassifiable"),
+}
 _CONSENT = {
     "given": marked("yes"),
     "declined": marked("no"),
@@ -93,13 +99,7 @@ def ctd(view: Diagnosis | None) -> str:
 
 def confidence(view: Diagnosis) -> str:
     """``high confidence``; empty when it is not recorded."""
-    if view.confidence is None:
-        return ""
-    return (
-        "unclassifiable"
-        if view.confidence == "unclassifiable"
-        else say("{confidence} confidence", confidence=view.confidence)
-    )
+    return say(_CONFIDENCE.get(view.confidence or "", ""))
 
 
 def pattern(view: Diagnosis | None) -> str:
@@ -156,9 +156,9 @@ def scan(reading: Hrct) -> str:
             say("extent {extent_reading}", extent_reading=codes.label("hrct_extent", reading.extent_reading))
         )
     if reading.fibrosis is not None:
-        seen.append("fibrosis" if reading.fibrosis else say("no fibrosis"))
+        seen.append(say("fibrosis") if reading.fibrosis else say("no fibrosis"))
     if reading.emphysema is not None:
-        seen.append("emphysema" if reading.emphysema else say("no emphysema"))
+        seen.append(say("emphysema") if reading.emphysema else say("no emphysema"))
     compared = ""
     if reading.result is not None:
         compared = codes.label("hrct_result", reading.result.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from dataclasses import replace
 from decimal import Decimal
@@ -14,11 +15,12 @@ import pytest
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import DoseChange
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.reports.mdt_page import CHART_LEAST, MARGIN, page_timeline, write_mdt_page
+from ctdild_desktop.reports.mdt_page import CHART_LEAST, MARGIN, write_mdt_page
 from ctdild_desktop.reports.paper import Paper
 from ctdild_desktop.reports.typesetting import LEAST_POINTS
 from ctdild_desktop.services.pages import MdtPageData
-from tests.support.mdt_data import empty_page, holloway_page, inputs_of, with_lines, with_tests
+from tests.support import holloway
+from tests.support.mdt_data import decided, empty_page, figures_of, holloway_page, with_lines, with_tests
 
 DRUGS = (
     "azathioprine",
@@ -35,6 +37,7 @@ DRUGS = (
     "hydroxychloroquine",
 )
 HOLLOWAY = holloway_page()
+RECORD = holloway.record()
 LONG = replace(
     HOLLOWAY,
     name="WOLFESCHLEGELSTEINHAUSENBERGERDORFF-FEATHERSTONEHAUGH-CHOLMONDELEY, Maria Magdalena Wilhelmina",
@@ -55,11 +58,15 @@ CASES: dict[str, MdtPageData] = {
     "twelve_stopped": with_lines(HOLLOWAY, DRUGS, running=False),
     "twelve_running": with_lines(HOLLOWAY, DRUGS, running=True),
     "long": LONG,
+    "decided": decided(HOLLOWAY),
+    "long_and_decided": decided(LONG, 6),
+    "crowded_and_decided": decided(with_lines(with_tests(HOLLOWAY, 60), DRUGS, running=True)),
     "long_and_crowded": with_lines(with_tests(LONG, 60), DRUGS, running=True),
 }
 SIZES = ("A4", "Letter")
 
 
+@functools.cache
 def made(data: MdtPageData, page_size: str = "A4") -> tuple[bytes, Paper]:
     buffer = io.BytesIO()
     paper = write_mdt_page(buffer, data, page_size=page_size)
@@ -204,7 +211,7 @@ def test_why_a_measure_is_missing_stands_in_the_place_of_its_numbers() -> None:
 
 def test_a_dose_never_stands_on_the_block_of_another_dose() -> None:
     short = replace(
-        next(line for line in HOLLOWAY.timeline.record.therapy if line.drug == "mycophenolate"),
+        next(line for line in RECORD.therapy if line.drug == "mycophenolate"),
         drug="nintedanib",
         start=PartialDate(2025, 3, 1),
         dose=Decimal(150),
@@ -213,8 +220,8 @@ def test_a_dose_never_stands_on_the_block_of_another_dose() -> None:
         dose_changes=(DoseChange(date=PartialDate(2025, 6, 1), dose=Decimal(100)),),
         interruptions=(),
     )
-    record = replace(HOLLOWAY.timeline.record, therapy=(short,))
-    _, paper = made(replace(HOLLOWAY, timeline=inputs_of(record)))
+    record = replace(RECORD, therapy=(short,))
+    _, paper = made(replace(HOLLOWAY, figures=figures_of(record)))
     doses = {
         placed.text: placed.box
         for placed in paper.placed
@@ -233,13 +240,13 @@ def test_an_excluded_test_is_named_in_the_table() -> None:
 
 
 def test_the_names_of_both_reference_sets_stand_at_their_change() -> None:
-    record = HOLLOWAY.timeline.record
+    record = RECORD
     tests = tuple(
         replace(test, reference_set="GLI2012" if number < 7 else "GLI2022")
         for number, test in enumerate(record.tests)
     )
     grouped = replace(record, patient=replace(record.patient, ethnic_group=1), tests=tests)
-    _, paper = made(replace(HOLLOWAY, timeline=inputs_of(grouped)))
+    _, paper = made(replace(HOLLOWAY, figures=figures_of(grouped)))
     assert "GLI 2012 | GLI 2022" in [placed.text for placed in paper.placed]
 
 
@@ -266,7 +273,7 @@ def test_a_hebrew_name_is_drawn_in_reading_order() -> None:
 
 
 def test_the_same_data_gives_the_same_bytes() -> None:
-    assert made(HOLLOWAY)[0] == made(holloway_page())[0]
+    assert made(HOLLOWAY)[0] == made.__wrapped__(holloway_page())[0]
     assert made(HOLLOWAY)[0] != made(replace(HOLLOWAY, name="OTHER, Name"))[0]
 
 
@@ -292,16 +299,16 @@ def test_the_page_is_black_and_grey() -> None:
 
 
 def test_without_any_percentage_the_chart_is_in_litres() -> None:
-    patient = replace(HOLLOWAY.timeline.record.patient, sex=None)
-    record = replace(HOLLOWAY.timeline.record, patient=patient)
-    timeline = page_timeline(inputs_of(record))
+    patient = replace(RECORD.patient, sex=None)
+    record = replace(RECORD, patient=patient)
+    timeline = figures_of(record)
     assert timeline.panel.axis_text == "litres"
 
 
 def test_a_long_history_is_shown_for_its_last_five_years() -> None:
-    record = HOLLOWAY.timeline.record
+    record = RECORD
     old = replace(record.tests[0], id="f" * 32, date=record.tests[0].date.replace(year=2010))
-    timeline = page_timeline(inputs_of(replace(record, tests=(old, *record.tests))))
+    timeline = figures_of(replace(record, tests=(old, *record.tests)))
     assert timeline.start.year == 2021
 
 

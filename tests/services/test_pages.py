@@ -84,8 +84,8 @@ def test_its_numbers_are_those_of_the_invented_patient() -> None:
     assert page.adverse_events[1] == "lung infection G3 serious 02.2023 (MMF)"
     assert page.hrct == "18.11.2024: extent 22 %, fibrosis, no emphysema; stable against 18.10.2023"
     assert page.facts_title == "AT 12.03.2026"
-    assert page.timeline.reference is not None
-    assert page.timeline.reference.baseline.date == holloway.REFERENCE_DAY
+    assert page.figures.panel.band is not None
+    assert page.figures.panel.band.start == holloway.REFERENCE_DAY
 
 
 def test_what_is_unknown_is_said_to_be_not_recorded() -> None:
@@ -161,7 +161,6 @@ def test_a_pseudonymised_page_names_nobody(filled: Desk) -> None:
     assert page.name.startswith("P-")
     assert page.identity == "F · 55 y · born 1970"
     assert page.tests[0].fvc_percent == "64.4"
-    assert page.timeline.record.patient.birth_date == PartialDate(1970)
     named = pages.mdt_page(filled, noted.patient.id)
     assert [test.fvc_percent for test in named.tests] == [test.fvc_percent for test in page.tests]
 

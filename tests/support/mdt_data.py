@@ -12,12 +12,14 @@ from decimal import Decimal
 from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.records import Patient, PatientRecord, TherapyLine
 from ctdild_desktop.clinical.verdict import Evidence, Reading, Verdict
+from ctdild_desktop.figures.scene import Timeline
+from ctdild_desktop.services.page_decision import PageDecision, PageLast
+from ctdild_desktop.services.page_figure import page_figure
 from ctdild_desktop.services.pages import (
     MdtPageData,
     PageCriterion,
     PageTest,
     PageTherapy,
-    TimelineInputs,
 )
 from tests.support import holloway
 
@@ -47,11 +49,9 @@ def fvc_pair(record: PatientRecord, first: dt.date, last: dt.date) -> Evidence:
     )
 
 
-def inputs_of(record: PatientRecord, reference: Evidence | None = None) -> TimelineInputs:
-    """What the chart is made from."""
-    return TimelineInputs(
-        record=record, derived=derived_of(record), reference=reference, today=holloway.TODAY
-    )
+def figures_of(record: PatientRecord, reference: Evidence | None = None) -> Timeline:
+    """The chart of a record."""
+    return page_figure(record, derived_of(record), reference, holloway.TODAY)
 
 
 _ROWS = (
@@ -92,7 +92,7 @@ def holloway_page() -> MdtPageData:
             "AE: low IgG grade 1 since 06.10.2025, ongoing",
             "Admissions: 6 nights 02.2023",
         ),
-        timeline=inputs_of(record, fvc_pair(record, holloway.REFERENCE_DAY, holloway.TODAY)),
+        figures=figures_of(record, fvc_pair(record, holloway.REFERENCE_DAY, holloway.TODAY)),
         tests=tuple(page_test(row) for row in _ROWS),
         older_tests=9,
         dlco_unit="mL/min/mmHg",
@@ -127,14 +127,14 @@ def holloway_page() -> MdtPageData:
             ),
             PageTherapy(
                 name="MMF 1.5 g/d",
-                role="maintenance",
+                role="maint.",
                 dates="01.2022 – now",
                 before="+517 (3)",
                 on="−93 (12)",
             ),
-            PageTherapy(name="Pred 5 mg/d", role="maintenance", dates="06.2021 – now", before="–", on="–"),
+            PageTherapy(name="Pred 5 mg/d", role="maint.", dates="06.2021 – now", before="–", on="–"),
             PageTherapy(
-                name="CYC IV 6.6 g", role="induction", dates="07.2021 – 11.2021", before="–", on="+517 (3)"
+                name="CYC IV 6.6 g", role="induct.", dates="07.2021 – 11.2021", before="–", on="+517 (3)"
             ),
         ),
         adverse_events=(
@@ -169,7 +169,7 @@ def empty_page() -> MdtPageData:
         diagnosis=("Diagnosis: not recorded", "Smoking, O₂: not recorded"),
         facts_title="AT 12.03.2026",
         facts=("PFT: not recorded", "Therapy: not recorded"),
-        timeline=inputs_of(record),
+        figures=figures_of(record),
         tests=(),
         older_tests=0,
         dlco_unit="",
@@ -183,9 +183,43 @@ def empty_page() -> MdtPageData:
     )
 
 
+def decided(page: MdtPageData, wordiness: int = 1) -> MdtPageData:
+    """The page after the meeting, with a decision before it, of so many words."""
+    return replace(
+        page,
+        case="case 4 of 11",
+        meeting_kind="ILD MDT",
+        facts_title="SINCE LAST MDT, 18.12.2024",
+        labs="CRP 6 mg/L · CK 212 U/L (15.12.2025) · IgG 5.8 g/L (06.10.2025) · RVSP, K-BILD: not recorded",
+        last=PageLast(
+            date="18.12.2024",
+            words="Rituximab course 3, stay on MMF 1.5 g, echocardiogram" * wordiness,
+            implemented="partly (echo open)",
+        ),
+        decision=PageDecision(
+            date="19.03.2026",
+            diagnosis="Antisynthetase syndrome, Fibrotic NSIP, progressive despite treatment",
+            confidence="high",
+            verdict="progressing",
+            reason="Symptoms and HRCT say more than the one criterion. " * wordiness,
+            recommendation="Add nintedanib 150 mg bd; no course 4 for now; repeat PFT in 3 months. "
+            * wordiness,
+            actions="start nintedanib (Dr Croft, due 02.04.2026)" + "; echocardiogram" * wordiness,
+            dissent="Rheumatology would prefer a fourth course first. " * wordiness,
+            next="06.2026, or earlier if FVC falls",
+            present=("respiratory", "radiology"),
+            names="Dr Croft (respiratory medicine), Dr Ng (radiology, remote)" * wordiness,
+            signed_by="R. Amsel",
+            signed_on="19.03.2026",
+            addenda=("Addendum 02.04.2026 (R. Amsel): nintedanib declined. " * wordiness,),
+        ),
+        changed="tests, therapy" * wordiness,
+    )
+
+
 def with_tests(page: MdtPageData, count: int) -> MdtPageData:
     """The page of a patient with ``count`` tests, one a month up to the latest."""
-    record = page.timeline.record
+    record = holloway.record()
     model = holloway.pfts()[-1]
     tests = tuple(
         replace(
@@ -199,7 +233,7 @@ def with_tests(page: MdtPageData, count: int) -> MdtPageData:
     )
     return replace(
         page,
-        timeline=inputs_of(replace(record, tests=tests)),
+        figures=figures_of(replace(record, tests=tests)),
         tests=tuple(page_test(_ROWS[number]) for number in range(min(count, 6))),
         older_tests=max(0, count - 6),
     )
@@ -218,14 +252,14 @@ def with_lines(page: MdtPageData, drugs: tuple[str, ...], *, running: bool) -> M
         )
         for number, drug in enumerate(drugs)
     )
-    record = replace(page.timeline.record, therapy=lines)
+    record = replace(holloway.record(), therapy=lines)
     return replace(
         page,
-        timeline=replace(page.timeline, record=record),
+        figures=figures_of(record, fvc_pair(record, holloway.REFERENCE_DAY, holloway.TODAY)),
         therapy=tuple(
             PageTherapy(
                 name=f"{drug.capitalize()} 1500 mg/d",
-                role="maintenance",
+                role="maint.",
                 dates="01.2022 – 12.2023",
                 before="−1422 (13)",
                 on="−1055 (18)",
