@@ -77,14 +77,7 @@ def check_agenda_item(
     draft: AgendaItem, meeting: Meeting, patient: Patient, others: Sequence[AgendaItem]
 ) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in a place on the agenda; ``others`` are those of the meeting."""
-    issues = list(_question(draft.question))
-    if draft.position < 0:
-        issues.append(refused("position", "RANGE", "Places on the agenda are counted from 1."))
-    least, most = _SLOT_MINUTES
-    if draft.minutes is not None and not least <= draft.minutes <= most:
-        issues.append(refused("minutes", "RANGE", "A slot takes 1 to 600 minutes."))
-    elif draft.minutes is not None and draft.minutes > _LONG_SLOT:
-        issues.append(unlikely("minutes", "UNUSUAL", "This is more than an hour for one case."))
+    issues = list(check_place(draft))
     if any(one.patient_id == draft.patient_id and one.id != draft.id for one in others):
         issues.append(
             refused("patient_id", "TWICE", "This patient is on the agenda of this meeting already.")
@@ -93,6 +86,19 @@ def check_agenda_item(
         issues.append(unlikely("meeting_id", "LOCKED", "The agenda of this meeting is locked."))
     if patient.death_date is not None and patient.death_date.latest < meeting.date:
         issues.append(unlikely("patient_id", "CONTRADICTION", "The patient died before this meeting."))
+    return tuple(issues)
+
+
+def check_place(draft: AgendaItem) -> tuple[Issue, ...]:
+    """What is wrong or unlikely in a place on the agenda by itself."""
+    issues = list(_question(draft.question))
+    if draft.position < 0:
+        issues.append(refused("position", "RANGE", "Places on the agenda are counted from 1."))
+    least, most = _SLOT_MINUTES
+    if draft.minutes is not None and not least <= draft.minutes <= most:
+        issues.append(refused("minutes", "RANGE", "A slot takes 1 to 600 minutes."))
+    elif draft.minutes is not None and draft.minutes > _LONG_SLOT:
+        issues.append(unlikely("minutes", "UNUSUAL", "This is more than an hour for one case."))
     return (*issues, *code_issues(draft), *absence_issues(draft))
 
 

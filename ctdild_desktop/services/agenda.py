@@ -129,6 +129,8 @@ def remove_from_agenda(desk: Desk, item_id: str, reason: str) -> Done[AgendaItem
     if not reason.strip():
         raise RefusedError("Say why this is removed.")
     meeting, case = case_of(desk, item_id)
+    if case.signed:
+        raise RefusedError("The decision on this case is signed; its place on the agenda stays.")
     patient = record_of(desk, case.item.patient_id).patient
     name = _named(patient, meeting)
     return _done(

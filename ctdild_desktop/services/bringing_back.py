@@ -7,10 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.plausibility_mdt import check_place
 from ctdild_desktop.clinical.records import (
+    Action,
     AdverseEvent,
+    AgendaItem,
     Attachment,
     Consent,
+    Decision,
     Diagnosis,
     HeartTest,
     Hrct,
@@ -30,9 +34,11 @@ from ctdild_desktop.services import (
     adverse_events,
     attachments,
     consents,
+    decisions,
     heart_tests,
     hrct,
     labs,
+    mdt_actions,
     patients,
     pft,
     procedures,
@@ -73,6 +79,9 @@ _CHECKS: Mapping[type[Any], Check] = {
     Pro: pros.check,
     Attachment: attachments.check,
     Snooze: snoozes.check,
+    AgendaItem: lambda item, _record, _today: check_place(item),
+    Decision: decisions.check,
+    Action: mdt_actions.check,
 }
 
 
@@ -118,7 +127,7 @@ def _bring_back(desk: Desk, patient_id: str, value: Clinical) -> Done[Any]:
         patient_id,
         (Restore(kind, value.id, value=value),),
         label=say("{called} brought back", called=called),
-        value=lambda after: find_in(after, kind, value.id),
+        value=lambda after: find_in(after, kind, value.id) or value,
         say=lambda before, after: say(
             "Brought back the {called}. {before}", called=called, before=verdicts_changed(before, after)
         ).rstrip(),

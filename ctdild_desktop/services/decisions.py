@@ -1,17 +1,25 @@
-"""What the team decides on a case: written as people talk, with what is to be done, in one act."""
+"""What the team decides on a case: written as people talk, signed, and followed up.
+
+:mod:`services.mdt_rules` holds what a signature covers, whichever act would change it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.absence import without_settled
 from ctdild_desktop.clinical.criteria import strip_criteria
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.issues import unlikely
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.plausibility_mdt import agrees, check_action, check_decision
-from ctdild_desktop.clinical.records import Action, Decision, PatientRecord
+from ctdild_desktop.clinical.plausibility_mdt import agrees, check_action, check_decision, check_signing
+from ctdild_desktop.clinical.records import Action, Addendum, Decision, PatientRecord
 from ctdild_desktop.language import say
+from ctdild_desktop.services import snapshots
 from ctdild_desktop.services.acts import (
     Add,
     Amend,
@@ -19,6 +27,7 @@ from ctdild_desktop.services.acts import (
     Step,
     find_in,
     new_issues,
+    patient_of,
     perform,
     record_of,
     refuse_issues,
@@ -28,6 +37,7 @@ from ctdild_desktop.services.acts import (
 )
 from ctdild_desktop.services.assessment import assess
 from ctdild_desktop.services.desk import (
+    LEADING,
     RECORDING,
     Desk,
     Done,
@@ -192,3 +202,179 @@ def _action_steps(wanted: Sequence[Action], kept: dict[str, Action]) -> Iterator
     for one in kept.values():
         if one.id not in ids:
             yield Remove(Action, one.id, one.version)
+
+
+def unanswered(record: PatientRecord, today: dt.date) -> tuple[Decision, ...]:
+    """The signed decisions of which nobody has said yet whether they were carried out; pure.
+
+    They are asked about at the next visit: the decision recommends something, its day is past, and the answer
+    is not recorded or still ``pending``.
+    """
+    return tuple(
+        one
+        for one in record.decisions
+        if one.signed and recommends(one) and one.date < today and one.implemented in {None, "pending"}
+    )
+
+
+def recommends(decision: Decision) -> bool:
+    """Whether a decision recommends anything, in words or by category."""
+    return bool(decision.recommendations or decision.recommendation.strip())
+
+
+@requires(*LEADING, doing="signing a decision")
+def sign_decision(desk: Desk, decision_id: str, *, confirmed: Collection[str] = ()) -> Done[Decision]:
+    """Sign a decision: from now on its content stays, with the page that the team saw; undo opens it again.
+
+    What is computed is computed anew, so that the decision and its page say the same.
+
+    Args:
+        confirmed: fields or issue codes whose unlikely value was confirmed.
+
+    Raises:
+        RefusedError: it is signed already, or carries what it lacks.
+    """
+    record, saved = _kept(desk, decision_id)
+    if saved.signed:
+        raise RefusedError("This decision is signed already.")
+    actions = tuple(one for one in record.actions if one.decision_id == decision_id)
+    today = desk.today()
+    value = replace(saved, shown=computed(record, saved.date))
+    found = [issue for issue in check(value, record, today) if issue.hard]
+    found += check_signing(value, actions, today)
+    if value.shown != saved.shown:
+        text = "The computed results have changed since this was written."
+        found.append(unlikely("shown", "CHANGE", text))
+    refuse_issues(found, confirmed)
+    value = replace(value, signed_by=desk.login, signed_at=desk.clock())
+    value = replace(value, snapshot=snapshots.freeze(desk, value, actions))
+    name = named(value)
+    return _done(desk, value, say("signing the {name}", name=name), say("Signed the {name}.", name=name))
+
+
+@requires(*LEADING, doing="signing a decision")
+def reopen_decision(desk: Desk, decision_id: str, reason: str) -> Done[Decision]:
+    """Take the signature off a decision, with the reason, so that it can be written anew.
+
+    Raises:
+        RefusedError: no reason is given, it is not signed, or the minutes of the meeting are.
+    """
+    if not reason.strip():
+        raise RefusedError("Say why this is opened again.")
+    _record, saved = _kept(desk, decision_id)
+    if not saved.signed:
+        raise RefusedError("This decision is not signed.")
+    name = named(saved)
+    return _done(
+        desk,
+        replace(saved, signed_by="", signed_at=None, snapshot="{}"),
+        say("opening of the {name}", name=name),
+        say("Opened the {name} again.", name=name),
+        reason.strip(),
+    )
+
+
+@requires(*LEADING, doing="adding to a decision")
+def add_addendum(desk: Desk, decision_id: str, text: str) -> Done[Decision]:
+    """Add to a signed decision what is to be said later; it stands below what was signed.
+
+    Raises:
+        RefusedError: there is no text, or the decision is not signed.
+    """
+    if not text.strip():
+        raise RefusedError("There is nothing to add.")
+    _record, saved = _signed(desk, decision_id)
+    added = Addendum(date=desk.today(), by=desk.login, text=text.strip())
+    name = say("addendum to the {name}", name=named(saved))
+    value = replace(saved, addenda=(*saved.addenda, added))
+    return _done(desk, value, name, say("Saved {name}.", name=name))
+
+
+@requires(*RECORDING)
+def answer_carried_out(
+    desk: Desk,
+    decision_id: str,
+    *,
+    implemented: str,
+    date: PartialDate | None = None,
+    not_implemented: str | None = None,
+    note: str = "",
+    confirmed: Collection[str] = (),
+) -> Done[Decision]:
+    """Record whether what the team recommended was carried out.
+
+    Args:
+        desk: where the registry is open.
+        decision_id: the signed decision.
+        implemented: ``yes``, ``partly``, ``no`` or ``pending``.
+        date: when it was carried out.
+        not_implemented: code of the reason, where it was not carried out in full.
+        note: in words.
+        confirmed: fields or issue codes whose unlikely value was confirmed.
+
+    Raises:
+        RefusedError: the decision is not signed, or carries the issues.
+    """
+    answer = {
+        "implemented": implemented,
+        "implemented_date": date,
+        "not_implemented": not_implemented,
+        "implementation_note": note.strip(),
+    }
+    return _afterwards(desk, decision_id, answer, "whether the {name} was carried out", confirmed)
+
+
+@requires(*RECORDING)
+def note_letter(
+    desk: Desk,
+    decision_id: str,
+    to: tuple[str, ...],
+    sent: dt.date | None,
+    *,
+    confirmed: Collection[str] = (),
+) -> Done[Decision]:
+    """Record to whom the letter on a signed decision goes, and on which day it was sent.
+
+    Raises:
+        RefusedError: the decision is not signed, or carries the issues.
+    """
+    letter = {"letter_to": to, "letter_sent": sent}
+    return _afterwards(desk, decision_id, letter, "letter on the {name}", confirmed)
+
+
+def _afterwards(
+    desk: Desk, decision_id: str, changes: Mapping[str, Any], text: str, confirmed: Collection[str]
+) -> Done[Decision]:
+    """Keep what may change after signing; a field that has a value now needs no reason for having none."""
+    record, saved = _signed(desk, decision_id)
+    value, today = without_settled(replace(saved, **changes)), desk.today()
+    refuse_issues(new_issues(check(value, record, today), check(saved, record, today)), confirmed)
+    name = say(text, name=named(saved))
+    return _done(desk, value, name, say("Saved {name}.", name=name))
+
+
+def _kept(desk: Desk, decision_id: str) -> tuple[PatientRecord, Decision]:
+    _patient_id, record = patient_of(desk, Decision, decision_id)
+    found = find_in(record, Decision, decision_id)
+    if found is None:
+        raise RefusedError("This decision is no longer in the registry.")
+    return record, found
+
+
+def _signed(desk: Desk, decision_id: str) -> tuple[PatientRecord, Decision]:
+    record, found = _kept(desk, decision_id)
+    if not found.signed:
+        raise RefusedError("This decision is not signed.")
+    return record, found
+
+
+def _done(desk: Desk, value: Decision, label: str, message: str, reason: str = "") -> Done[Decision]:
+    return perform(
+        desk,
+        value.patient_id,
+        (Amend(value),),
+        label=label,
+        value=lambda after: find_in(after, Decision, value.id),
+        say=lambda _before, _after: message,
+        reason=reason,
+    )

@@ -248,7 +248,7 @@ def _do(desk: Desk, allowed: frozenset[Role], words: str, act: Callable[[], T]) 
     if desk.role not in allowed:
         raise RefusedError(refusal(desk.role, allowed, words))
     outer = _ACTING.get()
-    token = _ACTING.set((desk, allowed & outer[1] if outer else allowed, words))
+    token = _ACTING.set((desk, allowed & outer[1], outer[2]) if outer else (desk, allowed, words))
     try:
         outcome = act()
     finally:

@@ -13,8 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.language import say
-from ctdild_desktop.registry.models import AuditRow, Base, PatientRow, TherapyLineRow, UserRow
+from ctdild_desktop.registry.models import (
+    AgendaItemRow,
+    AuditRow,
+    Base,
+    DecisionRow,
+    MeetingRow,
+    PatientRow,
+    TherapyLineRow,
+    UserRow,
+)
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.desk import Desk, Role, for_everybody, requires
 from ctdild_desktop.services.history_words import (
@@ -22,6 +32,7 @@ from ctdild_desktop.services.history_words import (
     Names,
     Written,
     counted,
+    days_in,
     event_item,
     lines_in,
     moment,
@@ -214,7 +225,7 @@ def _told(
 ) -> tuple[Entry, ...]:
     few = [row for act in acts if len(act) <= most for row in act]
     values = dict(_values(session, [row.seq for row in few]))
-    names = Names(_persons(session), _drugs(session, few, values))
+    names = _names(session, few, values)
     patients = _patients(session, acts) if with_patients else {}
     return tuple(
         _entry(
@@ -275,15 +286,30 @@ def _persons(session: Session) -> dict[str, str]:
     return {login: name for login, name in session.execute(select(UserRow.login, UserRow.display_name))}
 
 
-def _drugs(
-    session: Session, rows: Sequence[Any], values: dict[int, tuple[str | None, str | None]]
-) -> dict[str, str]:
-    """The drugs of the lines of therapy that the values speak of."""
-    ids: set[str] = set()
+def _names(session: Session, rows: Sequence[Any], values: dict[int, tuple[str | None, str | None]]) -> Names:
+    """What the ids and logins stand for that the values speak of."""
+    lines: set[str] = set()
+    days: set[str] = set()
     for row in rows:
-        for side in values[row.seq]:
-            ids |= lines_in(row.table_name, plain(side))
-    return lines_of(session, sorted(ids))
+        for side in map(plain, values[row.seq]):
+            lines |= lines_in(row.table_name, side)
+            days |= days_in(row.table_name, side)
+    return Names(_persons(session), lines_of(session, sorted(lines)), days_of(session, sorted(days)))
+
+
+def days_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The day of each meeting, decision and place on an agenda by its id, removed ones too."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(ids):
+        for row in (MeetingRow, DecisionRow):
+            query = select(row.id, row.date).where(row.id.in_(chunk))
+            found |= {one: wording.day(date) for one, date in session.execute(query)}
+        places = select(AgendaItemRow.id, MeetingRow.date).join(
+            MeetingRow, MeetingRow.id == AgendaItemRow.meeting_id
+        )
+        for one, date in session.execute(places.where(AgendaItemRow.id.in_(chunk))):
+            found[one] = wording.day(date)
+    return found
 
 
 def lines_of(session: Session, ids: Sequence[str]) -> dict[str, str]:

@@ -34,6 +34,9 @@ _LISTS: Mapping[str, Callable[[], codes.CodeList[Any]]] = {
 """Lists of codes with a file of their own; every other is one of ``codes.choices``."""
 
 
+_OF_MEETINGS = frozenset({"meeting_id", "decision_id", "agenda_item_id", "mdt_decision_id"})
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What ids and logins stand for."""
@@ -42,6 +45,8 @@ class Names:
     """Display names by login."""
     lines: Mapping[str, str] = field(default_factory=dict)
     """Code of the drug, or words that tell more, by id of the line of therapy."""
+    days: Mapping[str, str] = field(default_factory=dict)
+    """The day of a meeting, of a decision and of a place on an agenda, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,15 @@ def lines_in(table: str, values: Values) -> set[str]:
     return found
 
 
+def days_in(table: str, values: Values) -> set[str]:
+    """Ids of the meetings, decisions and places on an agenda that a row's values speak of."""
+    return {
+        str(value)
+        for column, value in values.items()
+        if value and column in _OF_MEETINGS and history_terms.term(table, column).form == "link"
+    }
+
+
 def plain(values: str | None) -> Values:
     """The values of one side of an audit row; empty for none or for something that is no JSON object."""
     try:
@@ -316,9 +330,9 @@ def _lines(value: Any, term: Term, names: Names) -> str:
     return ", ".join(dict.fromkeys(_line(line, term, names) for line in _listed(value)))
 
 
-def _link(value: Any, _term: Term, _names: Names) -> str:
-    """Another record, by the beginning of its id: enough to tell one from another."""
-    return f"entry {str(value)[:6]}"
+def _link(value: Any, _term: Term, names: Names) -> str:
+    """Another record, by its day where it has one, or by the beginning of its id."""
+    return names.days.get(str(value)) or f"entry {str(value)[:6]}"
 
 
 def _person(value: Any, _term: Term, names: Names) -> str:

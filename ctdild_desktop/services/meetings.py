@@ -7,17 +7,15 @@ was decided in :mod:`services.decisions`.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.plausibility_mdt import check_meeting
-from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, Meeting, Patient
-from ctdild_desktop.language import marked, say
-from ctdild_desktop.services import texts
+from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, Meeting
+from ctdild_desktop.language import say
 from ctdild_desktop.services.acts import (
     Add,
     Amend,
@@ -29,6 +27,7 @@ from ctdild_desktop.services.acts import (
     standing,
     with_id,
 )
+from ctdild_desktop.services.cases import MATERIAL, Case, cases_of, lacking
 from ctdild_desktop.services.desk import (
     LEADING,
     Desk,
@@ -39,16 +38,29 @@ from ctdild_desktop.services.desk import (
     requires,
 )
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+__all__ = [
+    "MATERIAL",
+    "Case",
+    "MeetingLine",
+    "MeetingView",
+    "Quorum",
+    "amend_meeting",
+    "case_of",
+    "case_steps",
+    "check",
+    "close_meeting",
+    "lacking",
+    "meeting_of",
+    "meeting_view",
+    "meetings",
+    "named",
+    "on_day",
+    "plan_meeting",
+    "quorum_of",
+    "remove_meeting",
+    "reopen_meeting",
+]
 
-MATERIAL = {
-    "hrct": marked("HRCT"),
-    "pft": marked("PFT"),
-    "serology": marked("serology"),
-    "pathology": marked("pathology"),
-}
-"""What a case may need to be discussed, in words."""
 _PLANNING = "planning meetings"
 _GONE = "This meeting is no longer in the registry."
 
@@ -71,36 +83,6 @@ class MeetingLine:
     not_ready: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One case of a meeting, with what is known of it so far."""
-
-    item: AgendaItem
-    number: int
-    """Place among the cases, from 1."""
-    name: str
-    """``HOLLOWAY, Ingrid``; the MRN of somebody without a name."""
-    identity: str
-    """As the banner says it, on the day of the meeting."""
-    mrn: str
-    decision: Decision | None = None
-    actions: tuple[Action, ...] = ()
-    lacks: tuple[str, ...] = ()
-    """The material that is said not to be ready, in words."""
-
-    @property
-    def signed(self) -> bool:
-        """Whether the decision is signed."""
-        return self.decision is not None and self.decision.signed
-
-    @property
-    def state(self) -> str:
-        """How far the case is, in a word."""
-        if self.decision is None:
-            return say("to discuss")
-        return say("signed") if self.decision.signed else say("not signed")
-
-
 @dataclass(frozen=True, slots=True)
 class MeetingView:
     """A meeting with its cases in order."""
@@ -117,11 +99,6 @@ def quorum_of(meeting: Meeting) -> Quorum:
     return Quorum(not missing, missing)
 
 
-def lacking(item: AgendaItem) -> tuple[str, ...]:
-    """The material that is said not to be ready, in words."""
-    return tuple(say(words) for name, words in MATERIAL.items() if getattr(item, f"{name}_ready") is False)
-
-
 def named(meeting: Meeting) -> str:
     """``meeting 12.03.2026``."""
     return say("meeting {date}", date=wording.day(meeting.date))
@@ -132,7 +109,7 @@ def meetings(desk: Desk) -> tuple[MeetingLine, ...]:
     """Every meeting, planned ones too, the newest first."""
     with desk.registry.read() as session:
         found = desk.store.many(session, Meeting)
-        cases = _cases(desk, session, found, ())
+        cases = cases_of(desk, session, found, ())
     return tuple(
         MeetingLine(
             meeting,
@@ -178,7 +155,7 @@ def meeting_view(desk: Desk, meeting_id: str) -> MeetingView:
 
     with desk.registry.read() as session:
         found = desk.store.many(session, Meeting, MeetingRow.id == meeting_id)
-        cases = _cases(desk, session, found, (meeting_id,))
+        cases = cases_of(desk, session, found, (meeting_id,))
     if not found:
         raise RefusedError(_GONE)
     return MeetingView(found[0], cases[meeting_id], quorum_of(found[0]))
@@ -199,59 +176,6 @@ def case_of(desk: Desk, item_id: str) -> tuple[Meeting, Case]:
             if case.item.id == item_id:
                 return view.meeting, case
     raise RefusedError("This case is not on an agenda any more.")
-
-
-def _cases(
-    desk: Desk, session: Session, found: Sequence[Meeting], only: Collection[str]
-) -> dict[str, tuple[Case, ...]]:
-    """The cases by meeting, of some meetings or of all; those of removed patients are left out."""
-    from ctdild_desktop.registry.models import ActionRow, AgendaItemRow, DecisionRow
-
-    store, dates = desk.store, {meeting.id: meeting.date for meeting in found}
-    limited = (AgendaItemRow.meeting_id.in_(only),) if only else ()
-    items: tuple[AgendaItem, ...] = store.many(session, AgendaItem, *limited)
-    limited = (DecisionRow.meeting_id.in_(only),) if only else ()
-    decided: tuple[Decision, ...] = store.many(session, Decision, *limited)
-    decisions = {(one.meeting_id, one.patient_id): one for one in decided}
-    actions: dict[str, list[Action]] = defaultdict(list)
-    if only and decided:
-        for action in store.many(session, Action, ActionRow.decision_id.in_([one.id for one in decided])):
-            actions[action.decision_id].append(action)
-    people = _people(desk, session, {item.patient_id for item in items})
-    cases: dict[str, list[Case]] = {meeting_id: [] for meeting_id in dates}
-    for item in items:
-        patient, listed = people.get(item.patient_id), cases.get(item.meeting_id)
-        if patient is None or listed is None:
-            continue
-        decision = decisions.get((item.meeting_id, item.patient_id))
-        listed.append(
-            Case(
-                item=item,
-                number=len(listed) + 1,
-                name=texts.display_name(patient) or patient.mrn,
-                identity=texts.identity(patient, dates[item.meeting_id]),
-                mrn=patient.mrn,
-                decision=decision,
-                actions=tuple(actions.get(decision.id, ())) if decision is not None else (),
-                lacks=lacking(item),
-            )
-        )
-    return {meeting_id: tuple(listed) for meeting_id, listed in cases.items()}
-
-
-def _people(desk: Desk, session: Session, ids: Iterable[str]) -> dict[str, Patient]:
-    from ctdild_desktop.registry.models import PatientRow
-
-    wanted = sorted(ids)
-    return {
-        patient.id: patient
-        for start in range(0, len(wanted), _MANY)
-        for patient in desk.store.many(session, Patient, PatientRow.id.in_(wanted[start : start + _MANY]))
-    }
-
-
-_MANY = 400
-"""Ids in one IN list: below every database's limit of bound parameters."""
 
 
 def check(draft: Meeting, others: Sequence[Meeting], today: dt.date) -> tuple[Issue, ...]:
@@ -323,6 +247,12 @@ def remove_meeting(desk: Desk, meeting_id: str, reason: str) -> Done[Meeting]:
     if not reason.strip():
         raise RefusedError("Say why this is removed.")
     view = meeting_view(desk, meeting_id)
+    if view.meeting.status == "closed":
+        raise RefusedError("The minutes of this meeting are signed; nothing of it is changed any more.")
+    if any(case.signed for case in view.cases):
+        raise RefusedError(
+            "A decision of this meeting is signed; the meeting is not removed and keeps its day."
+        )
     steps: list[Step] = []
     for case in view.cases:
         steps += case_steps(case)

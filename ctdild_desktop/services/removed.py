@@ -15,7 +15,7 @@ from ctdild_desktop.language import say
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.acts import Restore, find_in, perform, record_of, verdicts_changed
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, for_everybody, requires
-from ctdild_desktop.services.history_words import Names, lines_in, moment, values_item
+from ctdild_desktop.services.history_words import Names, days_in, lines_in, moment, values_item
 from ctdild_desktop.services.texts import display_name
 
 if TYPE_CHECKING:
@@ -168,10 +168,10 @@ def _name(session: Session, kind: type[Any], row: Any) -> str:
 
 
 def _names(session: Session, row: Any, values: dict[str, Any]) -> Names:
-    from ctdild_desktop.services.history import lines_of
+    from ctdild_desktop.services.history import days_of, lines_of
 
     lines = lines_of(session, sorted(lines_in(row.__tablename__, values)))
-    return Names({}, lines)
+    return Names({}, lines, days_of(session, sorted(days_in(row.__tablename__, values))))
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -25,6 +25,7 @@ from ctdild_desktop.clinical.records import (
     AgendaItem,
     Attachment,
     Consent,
+    Decision,
     Meeting,
     Patient,
     PatientRecord,
@@ -48,6 +49,17 @@ from ctdild_desktop.services.search_key import search_key
 
 _CHUNK = 20_000
 """Rows that are taken from the database at once when all of them are read."""
+
+
+LEFT_OUT = {(Decision, "snapshot"): "{}"}
+"""What is too long to be read of everybody, with what stands in its place; nobody writes it back, because a
+signed decision keeps it.
+"""
+
+
+def _read(kind: type[Any], column: Any, *, whole: bool) -> Any:
+    instead = None if whole else LEFT_OUT.get((kind, column.key))
+    return column if instead is None else literal(instead).label(column.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ class Store:
     def __init__(self) -> None:
         self.lists = Lists()
         self.listing = Listing()
-        self._statements: dict[tuple[type[Any], bool], Select[Any]] = {}
+        self._statements: dict[tuple[type[Any], bool, bool], Select[Any]] = {}
 
     def forget(self) -> None:
         """Let go of what is held in memory of the registry, for good."""
@@ -94,17 +106,18 @@ class Store:
 
     def load(self, session: Session, patient_id: str) -> PatientRecord | None:
         """Everything recorded of one patient; None when there is no such patient."""
-        return next(iter(self._load(session, [patient_id])), None)
+        return next(iter(self._load(session, [patient_id], whole=True)), None)
 
     def load_all(self, session: Session) -> Iterator[PatientRecord]:
         """Everything recorded of every patient in MRN order, by a number of statements that does not grow.
 
-        All is read before this returns; the records may be taken up after the session is closed.
+        What is long is left out (:data:`LEFT_OUT`). All is read before this returns; the records may be taken
+        up after the session is closed.
         """
         return self._load(session, None)
 
     def load_many(self, session: Session, patient_ids: Sequence[str]) -> Iterator[PatientRecord]:
-        """Everything recorded of these patients, in MRN order."""
+        """Everything recorded of these patients, in MRN order; decisions as in :meth:`load_all`."""
         return self._load(session, patient_ids)
 
     def cells(
@@ -124,15 +137,20 @@ class Store:
             while chunk := cursor.fetchmany(_CHUNK):
                 yield chunk
 
-    def many(self, session: Session, kind: type[Any], *conditions: Any) -> tuple[Any, ...]:
+    def many(
+        self, session: Session, kind: type[Any], *conditions: Any, whole: bool = True
+    ) -> tuple[Any, ...]:
         """Every live record of a kind that meets conditions on its row, in order; for what belongs to no
-        patient.
+        patient or to several. Without ``whole`` what is long is left out (:data:`LEFT_OUT`).
         """
-        query = select(*rows.columns(kind)).where(rows.ROW_OF[kind].deleted_at.is_(None), *conditions)
+        read = [_read(kind, column, whole=whole) for column in rows.columns(kind)]
+        query = select(*read).where(rows.ROW_OF[kind].deleted_at.is_(None), *conditions)
         found = (rows.record_from(kind, values) for values in session.execute(query))
         return tuple(sorted(found, key=_order))
 
-    def _load(self, session: Session, only: Sequence[str] | None) -> Iterator[PatientRecord]:
+    def _load(
+        self, session: Session, only: Sequence[str] | None, *, whole: bool = False
+    ) -> Iterator[PatientRecord]:
         patients = (
             select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None)).order_by(PatientRow.mrn)
         )
@@ -142,7 +160,9 @@ class Store:
         if not found:
             return iter(())
         held = {
-            name: self._held(session, kind, only) for name, kind in HELD_IN.items() if name != "appointments"
+            name: self._held(session, kind, only, whole=whole)
+            for name, kind in HELD_IN.items()
+            if name != "appointments"
         }
         return (
             _whole(patient, {name: by_patient.get(patient.id, ()) for name, by_patient in held.items()})
@@ -150,11 +170,11 @@ class Store:
         )
 
     def _held(
-        self, session: Session, kind: type[Any], only: Sequence[str] | None
+        self, session: Session, kind: type[Any], only: Sequence[str] | None, *, whole: bool
     ) -> dict[str, tuple[Any, ...]]:
         parts = self._parts(session, only) if kind is TherapyLine else {}
         held: dict[str, list[Any]] = defaultdict(list)
-        for patient_id, *values in self._live(session, kind, "patient_id", only):
+        for patient_id, *values in self._live(session, kind, "patient_id", only, whole=whole):
             record = rows.record_from(kind, values)
             if record.id in parts:
                 record = replace(record, **parts[record.id])
@@ -172,19 +192,26 @@ class Store:
         return found
 
     def _live(
-        self, session: Session, kind: type[Any], owner: str, only: Sequence[str] | None
+        self,
+        session: Session,
+        kind: type[Any],
+        owner: str,
+        only: Sequence[str] | None,
+        *,
+        whole: bool = False,
     ) -> Iterable[Any]:
         """The live rows of a kind, each after the id of its owner; of some patients, or of all.
 
         A statement is put together once: with many columns that takes longer than running it.
         """
-        known = self._statements.get((kind, only is None))
+        known = self._statements.get((kind, only is None, whole))
         if known is None:
             table = rows.ROW_OF[kind].__table__
-            known = select(table.c[owner], *rows.table_columns(kind)).where(table.c.deleted_at.is_(None))
+            read = [_read(kind, column, whole=whole) for column in rows.table_columns(kind)]
+            known = select(table.c[owner], *read).where(table.c.deleted_at.is_(None))
             if only is not None:
                 known = known.where(table.c.patient_id.in_(bindparam("only", expanding=True)))
-            self._statements[kind, only is None] = known
+            self._statements[kind, only is None, whole] = known
         return session.connection().execute(known, {} if only is None else {"only": list(only)})
 
     def owner(self, session: Session, kind: type[Any], record_id: str) -> str | None:

@@ -45,7 +45,7 @@ from tests.architecture.test_permissions import ACTS, NOT_WRITING, WRITING
 from tests.support import holloway
 from tests.support.desks import PASSPHRASE, as_user, fill, in_a_file
 from tests.support.importing import write
-from tests.support.mdt import ACTION, SECOND, agenda_item, meeting, people
+from tests.support.mdt import ACTION, SECOND, THIRD, agenda_item, meeting, people
 
 ID = holloway.patient().id
 LINE = frozenset({"therapy_line", "dose_change", "interruption", "infusion"})
@@ -84,6 +84,13 @@ WRITES: dict[str, frozenset[str]] = {
     "agenda.order_agenda": frozenset({"agenda_item"}),
     "agenda.put_off": frozenset({"agenda_item", "decision"}),
     "decisions.keep_decision": frozenset({"decision", "action"}),
+    **{
+        f"decisions.{name}": frozenset({"decision"})
+        for name in (
+            *("sign_decision", "reopen_decision", "add_addendum", "answer_carried_out", "note_letter"),
+        )
+    },
+    **{f"mdt_actions.{name}_action": frozenset({"action"}) for name in ("add", "amend", "finish", "cancel")},
     **{
         f"consents.{name}_consent": frozenset({"consent", "patient"})
         for name in ("record", "amend", "remove")
@@ -262,13 +269,13 @@ def clinical(act: Observed) -> None:
 
 def of_the_team(act: Observed) -> None:
     """One of each act on a meeting, its agenda and what is decided; the case comes from another agenda."""
-    other = act("agenda.add_to_agenda", agenda_item(act("meetings.plan_meeting", meeting(4))))
+    other = act("agenda.add_to_agenda", agenda_item(act("meetings.plan_meeting", meeting(4)), THIRD))
     held = act("meetings.plan_meeting", meeting(3))
     act("agenda.amend_agenda_item", replace(other, question="Is it stable?"))
     act("decisions.keep_decision", decisions.draft_decision(act.desk, other.id), [ACTION])
     act("agenda.put_off", other.id, held.id)
     act("agenda.remove_from_agenda", other.id, "entered twice")
-    item = act("agenda.add_to_agenda", agenda_item(held))
+    item = act("agenda.add_to_agenda", agenda_item(held, THIRD))
     last = act("agenda.add_to_agenda", agenda_item(held, SECOND))
     act("agenda.order_agenda", held.id, [last.id, item.id])
     act("agenda.remove_from_agenda", last.id, "not ready")
@@ -277,6 +284,32 @@ def of_the_team(act: Observed) -> None:
     again = act("meetings.amend_meeting", replace(held, date=held.date + dt.timedelta(days=1)))
     assert decisions.draft_decision(act.desk, item.id) == replace(kept, date=again.date, version=2)
     act("meetings.remove_meeting", held.id, "entered twice")
+    after_the_meeting(act)
+
+
+def after_the_meeting(act: Observed) -> None:
+    """One of each act on a decision that is signed, and on the minutes."""
+    held = act("meetings.plan_meeting", meeting(3))
+    item = act("agenda.add_to_agenda", agenda_item(held, THIRD))
+    draft = decisions.draft_decision(act.desk, item.id)
+    said = {"team_verdict": "cannot_tell", "recommendations": ("observe",)}
+    kept = act("decisions.keep_decision", replace(draft, **said), [ACTION])
+    act("decisions.sign_decision", kept.id)
+    act("decisions.reopen_decision", kept.id, "wrong dose")
+    act("decisions.sign_decision", kept.id)
+    act("decisions.add_addendum", kept.id, "The echo was normal.")
+    act("decisions.note_letter", kept.id, ("gp",), None)
+    act("decisions.answer_carried_out", kept.id, implemented="yes")
+    first, second = (
+        act("mdt_actions.add_action", replace(ACTION, decision_id=kept.id)) for _time in range(2)
+    )
+    act("mdt_actions.amend_action", replace(first, owner="Nurse"))
+    act("mdt_actions.finish_action", first.id, act.desk.today())
+    act("mdt_actions.cancel_action", second.id, "moved away")
+    act("meetings.close_meeting", held.id)
+    act("meetings.reopen_meeting", held.id, "somebody was left out")
+    open_case = act("agenda.add_to_agenda", agenda_item(held))
+    act("decisions.keep_decision", decisions.draft_decision(act.desk, open_case.id), [ACTION])
 
 
 def measured(act: Observed, reason: str) -> None:
