@@ -15,7 +15,6 @@ from ctdild_desktop.services.desk import ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
-from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.comparing import newer
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -26,6 +25,7 @@ from ctdild_desktop.ui.patients.erasure_sheet import ErasureSheet
 from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.sheets import record_sheet
 from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
 
@@ -78,7 +78,6 @@ class SideSheets(QObject):
     saved = Signal(object)
     """The ``Done`` of the act; the sheet is closed."""
     patient_added = Signal(str)
-    printed = Signal(object)
     said = Signal(str)
     closed = Signal()
     outdated = Signal()
@@ -90,7 +89,7 @@ class SideSheets(QObject):
         self,
         desk: Desk,
         runner: Runner,
-        ask: Ask,
+        printing: Printing,
         *,
         patients: PatientListPage,
         patient: PatientPage,
@@ -98,7 +97,7 @@ class SideSheets(QObject):
         super().__init__()
         self._desk = desk
         self._runner = runner
-        self._ask = ask
+        self._printing = printing
         self._patients = patients
         self._patient = patient
         self._opened = NOTHING
@@ -189,10 +188,8 @@ class SideSheets(QObject):
         self._show(AdverseEventSheet(self._desk, self._runner, view, proposed=event), Opened("adverse_event"))
 
     def print_page(self, view: PatientView) -> None:
-        """The sheet that writes the MDT page."""
-        sheet = PrintSheet(self._desk, self._runner, self._ask, view)
-        sheet.printed.connect(self._on_printed)
-        self._show(sheet, Opened(PRINT_PAGE))
+        """The sheet that asks what the MDT page shall answer, and previews it."""
+        self._show(PrintSheet(self._desk, self._runner, self._printing, view), Opened(PRINT_PAGE))
 
     def show_evidence(self, _view: PatientView) -> None:
         """The evidence in place of the reasons; what is typed in an open sheet is kept as a draft."""
@@ -226,11 +223,6 @@ class SideSheets(QObject):
         sheet.said.connect(self.said)
         sheet.closed.connect(on_closed)
         sheet.saved.connect(on_saved)
-
-    def _on_printed(self, path: object) -> None:
-        self._patient.close_sheet()
-        self.closed.emit()
-        self.printed.emit(path)
 
     def look_elsewhere(self, changes: ChangeSet) -> None:
         """Mark the open sheet when another desk changed the record that it shows."""

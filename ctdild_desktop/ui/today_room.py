@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.reports.work_list import PrintedList
@@ -18,12 +18,14 @@ from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Place, TodayRow
 from ctdild_desktop.services.today_drafts import DETAILS
 from ctdild_desktop.ui.changes import ChangeBus
-from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.printing import sheets
+from ctdild_desktop.ui.printing.printing import Printing
+from ctdild_desktop.ui.printing.sheets import Printout
 from ctdild_desktop.ui.today.snooze_sheet import SnoozeSheet
 from ctdild_desktop.ui.today.today_page import ACTION_OF, TodayPage
 
@@ -58,7 +60,7 @@ class TodayRoom(QObject):
         self,
         desk: Desk,
         runner: Runner,
-        ask: Ask,
+        printing: Printing,
         doors: Doors,
         *,
         window: MainWindow,
@@ -68,7 +70,7 @@ class TodayRoom(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._runner, self._window, self._doors = desk, runner, window, doors
-        self._ask = ask
+        self._printing = printing
         self.page = TodayPage(desk, runner, changes, permits)
         self.page.open_requested.connect(self.open_row)
         self.page.patient_requested.connect(lambda one: doors.open_patient(one, where=_WHERE))
@@ -127,39 +129,28 @@ class TodayRoom(QObject):
         self._window.inform(words)
 
     def print_list(self, data: PrintedList) -> None:
-        """Write the list to a file at a place that is chosen, and note that it was."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        suggested = Path(folder or Path.home()) / f"work-list-{self._desk.today():%Y-%m-%d}.pdf"
-        self._ask.save_file(
-            self.tr("Write the work list"),
-            suggested,
-            self.tr("PDF (*.pdf)"),
-            lambda path: self._note(data, path),
-        )
-
-    def _note(self, data: PrintedList, path: Path) -> None:
+        """Note who is on the list, and show it as it will be printed."""
         desk, count = self._desk, len({row.identity for group in data.groups for row in group.rows})
         self._runner.run(
             lambda: events.note(desk, "listed", what="work list", patients=str(count)),
-            while_alive(self, lambda _noted: self._write(data, path)),
+            while_alive(self, lambda _noted: self._preview(data)),
             while_alive(self, self._on_refused),
         )
 
-    def _write(self, data: PrintedList, path: Path) -> None:
-        def write() -> Path:
+    def _preview(self, data: PrintedList) -> None:
+        def make(size: str, wanted: tuple[int, ...]) -> bytes:
             from ctdild_desktop.reports.work_list import write_work_list
 
-            write_work_list(path, data)
-            return path
+            held = io.BytesIO()
+            write_work_list(held, data, page_size=size)
+            return sheets.only(held.getvalue(), wanted) if wanted else held.getvalue()
 
-        self._runner.run(
-            write, while_alive(self, self._on_written), while_alive(self, self._on_refused), files=True
-        )
-
-    def _on_written(self, path: Path) -> None:
-        self._window.say(
-            self.tr("Work list written: {name}").format(name=path.name),
-            follow=(self.tr("Open folder"), lambda: self._ask.show_folder(path.parent)),
+        self._printing.show(
+            Printout(
+                title=self.tr("Work list"),
+                file_name=f"work-list-{self._desk.today():%Y-%m-%d}.pdf",
+                make=make,
+            )
         )
 
     def keep_drafts(self) -> None:

@@ -32,6 +32,7 @@ from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
 from ctdild_desktop.ui.registry_room import RegistryRoom
 from ctdild_desktop.ui.search.patient_search import PatientSearch
@@ -56,6 +57,7 @@ class Workbench(QObject):
         self.permits = Permits(desk, self)
         note = self.tr("Demonstration registry, invented data") if desk.demo else ""
         self.window = MainWindow(user=f"{desk.display_name}, {say_in('role', desk.role)}", note=note)
+        self.printing = Printing(desk, runner, ask, self.window)
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
         self.patient = PatientPage(self.permits)
@@ -65,8 +67,8 @@ class Workbench(QObject):
         )
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
-        self.pictures = PictureActs(desk, runner, ask, self.patient.overview)
-        self.sheets = SideSheets(desk, runner, ask, patients=self.patients, patient=self.patient)
+        self.pictures = PictureActs(desk, runner, ask, self.printing, self.patient.overview)
+        self.sheets = SideSheets(desk, runner, self.printing, patients=self.patients, patient=self.patient)
         self.sheets.setParent(self)
         self.news = News(
             desk,
@@ -80,7 +82,7 @@ class Workbench(QObject):
         self.today = TodayRoom(
             desk,
             runner,
-            ask,
+            self.printing,
             self,
             window=self.window,
             changes=self.changes,
@@ -127,6 +129,8 @@ class Workbench(QObject):
         self.documents.said.connect(self.window.inform)
         written = self.tr("Written, not encrypted: {name}.")
         self.documents.exported.connect(partial(self._on_written, written))
+        self.printing.written.connect(partial(self._on_written, written))
+        self.printing.said.connect(self.window.inform)
         self.documents.record_requested.connect(self.open_record)
         self.documents.add_requested.connect(self.act)
         for part in (self.history, self.documents):
@@ -146,7 +150,6 @@ class Workbench(QObject):
         self.sheets.saved.connect(self.announce)
         self.sheets.said.connect(self.window.inform)
         self.sheets.closed.connect(self._focus_page)
-        self.sheets.printed.connect(partial(self._on_written, self.tr("MDT page written: {name}")))
         self.sheets.patient_added.connect(self.open_patient)
         self.sheets.outdated.connect(self._on_outdated)
         self.sheets.next_requested.connect(partial(self.today.go_on, otherwise=self.search.start))

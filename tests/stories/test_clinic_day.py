@@ -22,6 +22,7 @@ from ctdild_desktop.app import Program, dress, log_to_file
 from ctdild_desktop.config import Settings
 from ctdild_desktop.services import assessment, patients
 from ctdild_desktop.ui.jobs import JobRunner
+from ctdild_desktop.ui.printing.print_dialog import PrintDialog
 from tests.support.fake_ask import FakeAsk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -284,7 +285,11 @@ def print_page(hands: Hands, program: Program, pdf: Path) -> None:
     hands.key(Qt.Key.Key_P, CTRL)
     hands.wait(lambda: hands.field() == "question")
     hands.type("FVC falling on mycophenolate. Second line?")
+    assert program.bench is not None
     hands.key(Qt.Key.Key_Return, CTRL)
+    hands.wait(lambda: hands.field() == "sheet_view")
+    hands.wait(lambda: any(dialog.ready for dialog in program.bench.window.findChildren(PrintDialog)))
+    hands.key(Qt.Key.Key_S, CTRL)
     hands.wait(pdf.is_file)
     assert program.bench is not None
     hands.wait(lambda: program.bench is not None and program.bench.patient.sheet is None)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ctdild_desktop.ui.dialogs.ask import Choice
 
 
 @dataclass
 class FakeAsk:
-    """Prepare ``answers``, ``files``, ``saves`` and ``chosen_folders``; read ``asked``, ``errors`` and
-    ``folders`` afterwards.
+    """Prepare ``answers``, ``files``, ``saves``, ``chosen_folders`` and ``printers`` (each sets one up); read
+    ``asked``, ``errors`` and ``folders`` afterwards.
     """
 
     answers: list[str] = field(default_factory=list)
     files: list[tuple[Path, ...]] = field(default_factory=list)
     saves: list[Path] = field(default_factory=list)
     chosen_folders: list[Path] = field(default_factory=list)
+    printers: list[Callable[[Any], None]] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     suggested: list[Path] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -51,6 +53,11 @@ class FakeAsk:
         self.suggested.append(suggested)
         assert self.saves, f"an unexpected file dialog: {title} {filters}"
         on_path(self.saves.pop(0))
+
+    def choose_printer(self, printer: Any, sheets: int, on_chosen: Callable[[], None]) -> None:
+        assert self.printers, f"an unexpected choice of a printer for {sheets} sheets"
+        self.printers.pop(0)(printer)
+        on_chosen()
 
     def error(self, text: str, detail: str = "") -> None:
         self.errors.append(f"{text} {detail}".strip())

@@ -65,6 +65,8 @@ def test_png_and_pdf_are_written_by_key_in_the_light_colours(
     assert image.width() == 2 * 1180
     assert image.pixelColor(4, 4).name() == theme.LIGHT.base.lower()
     keyboard.ctrl(Qt.Key.Key_P, shift=True)
+    qtbot.waitUntil(lambda: keyboard.focus() == "sheet_view")
+    keyboard.ctrl(Qt.Key.Key_S)
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert ask.suggested[1].suffix == ".pdf"
 

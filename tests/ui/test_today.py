@@ -293,12 +293,14 @@ def _any(desk: Desk, test: Pft, record: PatientRecord) -> tuple[str, ...]:
 
 
 def test_the_list_in_sight_is_written_as_pdf_and_noted(
-    working: Workbench, keyboard: Any, ask: FakeAsk, tmp_path: Path
+    qtbot: QtBot, working: Workbench, keyboard: Any, ask: FakeAsk, tmp_path: Path
 ) -> None:
     ask.saves = [tmp_path / "list.pdf"]
     alt(2)
     keyboard.ctrl(Qt.Key.Key_P)
-    assert working.window.said == "Work list written: list.pdf"
+    qtbot.waitUntil(lambda: keyboard.focus() == "sheet_view")
+    keyboard.ctrl(Qt.Key.Key_S)
+    assert working.window.said == "Written, not encrypted: list.pdf."
     document = pypdfium2.PdfDocument(tmp_path / "list.pdf")
     told = document[0].get_textpage().get_text_range()
     assert "HOLLOWAY, Ingrid" in told

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import Patient, PatientRecord
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.models.patient_table import COLUMNS, PatientTable
+from ctdild_desktop.ui.printing.print_dialog import PrintDialog
 from ctdild_desktop.ui.search.patient_search import HitModel
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.workbench import Workbench
@@ -112,8 +115,8 @@ def test_undo_is_offered_for_the_last_act_only_once(opened: Workbench, keyboard)
     assert opened.window.said.startswith("Undone")
 
 
-def test_the_mdt_page_is_written_where_it_is_asked(
-    opened: Workbench, keyboard, ask: FakeAsk, tmp_path: Path
+def test_the_mdt_page_is_previewed_and_written_where_it_is_asked(
+    qtbot: QtBot, opened: Workbench, keyboard, ask: FakeAsk, tmp_path: Path
 ) -> None:
     target = tmp_path / "page.pdf"
     ask.saves.append(target)
@@ -121,22 +124,33 @@ def test_the_mdt_page_is_written_where_it_is_asked(
     assert keyboard.focus() == "question"
     keyboard.line("FVC falling: what next?")
     keyboard.ctrl(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: keyboard.focus() == "sheet_view")
+    assert opened.window.findChild(PrintDialog).windowTitle() == "Print: MDT page", "it names nobody"
+    keyboard.ctrl(Qt.Key.Key_S)
     assert target.read_bytes().startswith(b"%PDF")
     assert "HOLLOWAY" not in ask.suggested[0].name.upper()
     assert "DEMO" not in ask.suggested[0].name.upper()
     assert opened.patient.sheet is None
+    assert opened.window.said == "Written, not encrypted: page.pdf."
     opened.window.findChild(QPushButton, "follow_button").click()
     assert ask.folders == [tmp_path]
+    with pypdfium2.PdfDocument(target) as document:
+        told = document[0].get_textpage().get_text_bounded()
+    assert "HOLLOWAY, Ingrid" in told
+    assert "FVC falling: what next?" in told
 
 
 def test_a_page_that_cannot_be_written_is_one_sentence_and_keeps_the_question(
-    opened: Workbench, keyboard, ask: FakeAsk, tmp_path: Path
+    qtbot: QtBot, opened: Workbench, keyboard, ask: FakeAsk, tmp_path: Path
 ) -> None:
     ask.saves.append(tmp_path / "nowhere" / "page.pdf")
     keyboard.ctrl(Qt.Key.Key_P)
     keyboard.line("Why?")
     keyboard.ctrl(Qt.Key.Key_Return)
-    assert "cannot be written" in opened.window.said
+    qtbot.waitUntil(lambda: keyboard.focus() == "sheet_view")
+    keyboard.ctrl(Qt.Key.Key_S)
+    assert "page.pdf could not be written" in opened.window.said
+    keyboard.press(Qt.Key.Key_Escape)
     assert opened.patient.sheet.text("question") == "Why?"
 
 

@@ -28,6 +28,7 @@ _HEAD, _FOOT, _EDGE = 46, 26, 12
 _FINE = 2
 """Pixels of a saved picture for each of the screen's."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_SIZES = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 _TITLE = "Lung function over time"
 """Of the file; it names nobody."""
 
@@ -84,8 +85,8 @@ def svg(picture: Picture) -> bytes:
     return bytes(buffer.data().data())
 
 
-def pdf(picture: Picture) -> bytes:
-    """The picture on one page, A4 across, to be printed."""
+def pdf(picture: Picture, size: str = "A4") -> bytes:
+    """The picture on one page across, A4 or Letter, to be printed."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -93,7 +94,7 @@ def pdf(picture: Picture) -> bytes:
     writer.setCreator("CTD-ILD Desktop")
     writer.setResolution(300)
     layout = QPageLayout(
-        QPageSize(QPageSize.PageSizeId.A4),
+        QPageSize(_SIZES[size]),
         QPageLayout.Orientation.Landscape,
         QMarginsF(12, 12, 12, 12),
         QPageLayout.Unit.Millimeter,

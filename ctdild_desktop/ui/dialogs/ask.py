@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Ask(Protocol):
 
     def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
         """Let the person choose where to write; the system's own dialog asks before overwriting."""
+        ...
+
+    def choose_printer(self, printer: QPrinter, sheets: int, on_chosen: Callable[[], None]) -> None:
+        """Let the person choose a printer and its settings; they are in ``printer`` then."""
         ...
 
     def error(self, text: str, detail: str = "") -> None:
@@ -136,6 +143,23 @@ class WindowAsk:
         dialog.fileSelected.connect(lambda name: on_path(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def choose_printer(self, printer: QPrinter, sheets: int, on_chosen: Callable[[], None]) -> None:
+        """See :meth:`Ask.choose_printer`."""
+        from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog
+
+        def answer(code: int) -> None:
+            if code == QDialog.DialogCode.Accepted:
+                on_chosen()
+
+        dialog = QPrintDialog(printer, self._parent)
+        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange)
+        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintCurrentPage, sheets > 1)
+        dialog.setMinMax(1, sheets)
+        dialog.finished.connect(answer)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
 
     def error(self, text: str, detail: str = "") -> None:
         """See :meth:`Ask.error`."""

@@ -1,24 +1,24 @@
-"""The MDT page of a patient: the question to the meeting, then one page as PDF at a place that is chosen."""
+"""The MDT page of a patient: the question to the meeting, then the preview of one page."""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.services import pages
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.dialogs.texts import yes_no
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.printing.printing import Printing
+from ctdild_desktop.ui.printing.sheets import Printout
 from ctdild_desktop.ui.widgets.fields import DateField, TextField
 from ctdild_desktop.ui.widgets.option_field import OptionField
 
@@ -36,14 +36,12 @@ class _Order:
 
 
 class PrintSheet(FormSheet):
-    """Asks what the meeting shall answer; ``printed`` carries the file that was written."""
-
-    printed = Signal(object)
+    """Asks what the meeting shall answer; it closes when the page was printed or written."""
 
     acts = SheetActs(pages.mdt_page)
 
     def __init__(
-        self, desk: Desk, runner: Runner, ask: Ask, view: PatientView, parent: QWidget | None = None
+        self, desk: Desk, runner: Runner, printing: Printing, view: PatientView, parent: QWidget | None = None
     ) -> None:
         title = QCoreApplication.translate("PrintSheet", "MDT page")
         super().__init__(
@@ -55,7 +53,7 @@ class PrintSheet(FormSheet):
             patient_id=view.record.patient.id,
             parent=parent,
         )
-        self._ask_door = ask
+        self._printing = printing
         tr = self.tr
         question = TextField("question", tr("Question to the meeting"), max_length=QUESTION_LENGTH)
         question.setPlaceholderText(tr("for example: FVC falling on MMF 3 g. Second line?"))
@@ -78,7 +76,7 @@ class PrintSheet(FormSheet):
         )
         self.fields["asked_by"].set_text(desk.display_name)
         self.drafts.set_start(self.payload())
-        self.save_button.setText(tr("Write PDF…  Ctrl+Enter"))
+        self.save_button.setText(tr("Preview…  Ctrl+Enter"))
 
     def build(self) -> _Order:
         """See :meth:`FieldForm.build`."""
@@ -95,25 +93,12 @@ class PrintSheet(FormSheet):
         return ()
 
     def save(self) -> None:
-        """Ask for the place and write the page there."""
+        """Collect the page and show how it will look."""
         if not self.complete():
             return
-        order = self.build()
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        # The name of the file names nobody: it is seen in lists of recent files.
-        suggested = Path(folder or Path.home()) / f"mdt-page-{self.desk.today():%Y-%m-%d}.pdf"
-        self._ask_door.save_file(
-            self.tr("Write MDT page"),
-            suggested,
-            self.tr("PDF (*.pdf)"),
-            lambda path: self._collect(order, path),
-        )
-
-    def _collect(self, order: _Order, path: Path) -> None:
-        desk, patient_id = self.desk, self.patient_id
+        order, desk, patient_id = self.build(), self.desk, self.patient_id
         assert patient_id is not None
         self.save_button.setEnabled(False)
-        self.said.emit(self.tr("Writing the MDT page…"))
         self.runner.run(
             lambda: pages.mdt_page(
                 desk,
@@ -123,31 +108,28 @@ class PrintSheet(FormSheet):
                 meeting_date=order.meeting,
                 pseudonymised=order.pseudonymised,
             ),
-            while_alive(self, lambda page: self._write(page, path)),
-            while_alive(self, self._on_not_written),
+            while_alive(self, self._preview),
+            while_alive(self, self._on_refused),
         )
 
-    def _write(self, page: pages.MdtPageData, path: Path) -> None:
-        def write() -> Path:
+    def _preview(self, page: pages.MdtPageData) -> None:
+        def make(size: str, _sheets: tuple[int, ...]) -> bytes:
             from ctdild_desktop.reports.mdt_page import write_mdt_page
 
-            write_mdt_page(path, page)
-            return path
+            held = io.BytesIO()
+            write_mdt_page(held, page, page_size=size)
+            return held.getvalue()
 
-        self.runner.run(
-            write, while_alive(self, self._on_written), while_alive(self, self._on_not_written), files=True
-        )
-
-    def _on_written(self, path: Path) -> None:
-        self.drafts.finish()
-        self.printed.emit(path)
-
-    def _on_not_written(self, error: Exception) -> None:
         self.save_button.setEnabled(True)
-        words = sentence_of(error)
-        if words is None and isinstance(error, OSError):
-            words = self.tr("The file cannot be written there. Choose another place.")
-        if words is None:
-            raise error
-        self.show_problem(words)
-        self.said.emit(words)
+        # The name of the file names nobody: it is seen in lists of recent files.
+        printout = Printout(
+            title=self.tr("MDT page"),
+            file_name=f"mdt-page-{self.desk.today():%Y-%m-%d}.pdf",
+            make=make,
+            whose=page.name,
+        )
+        self._printing.show(printout, then=self._on_delivered)
+
+    def _on_delivered(self) -> None:
+        self.drafts.finish()
+        self.closed.emit()

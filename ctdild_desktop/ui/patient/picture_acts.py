@@ -16,6 +16,8 @@ from ctdild_desktop.services.pictures import Form, PictureData
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.patient.overview import Overview
+from ctdild_desktop.ui.printing.printing import Printing
+from ctdild_desktop.ui.printing.sheets import Printout
 
 if TYPE_CHECKING:
     from ctdild_desktop.ui.charts.picture import Picture
@@ -30,8 +32,9 @@ class PictureActs(QObject):
     saved = Signal(object)
     said = Signal(str)
 
-    def __init__(self, desk: Desk, runner: Runner, ask: Ask, overview: Overview) -> None:
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, printing: Printing, overview: Overview) -> None:
         super().__init__(overview)
+        self._printing = printing
         self._desk = desk
         self._runner = runner
         self._ask = ask
@@ -44,7 +47,7 @@ class PictureActs(QObject):
             "copy_picture": self.copy,
             "save_picture_png": lambda: self.save(Form.PNG),
             "save_picture_svg": lambda: self.save(Form.SVG),
-            "save_picture_pdf": lambda: self.save(Form.PDF),
+            "save_picture_pdf": self.print,
         }
 
     def copy(self) -> None:
@@ -57,6 +60,26 @@ class PictureActs(QObject):
             self.said.emit(self._told(self.tr("Time-line copied, {whose}.")))
 
         self._collect(Form.CLIPBOARD, put)
+
+    def print(self) -> None:
+        """Show the picture as a page to be printed."""
+
+        def show(data: PictureData) -> None:
+            from ctdild_desktop.ui.charts import picture
+
+            # Drawn here and not where printouts are made: colours of the light theme are set meanwhile.
+            drawn = {size: picture.pdf(self._picture(data), size) for size in ("A4", "Letter")}
+            self._printing.show(
+                Printout(
+                    title=self.tr("Time-line"),
+                    file_name=f"time-line-{self._desk.today():%Y-%m-%d}.pdf",
+                    make=lambda size, _sheets: drawn[size],
+                    whose=data.title,
+                    colour=True,
+                )
+            )
+
+        self._collect(Form.PDF, show)
 
     def save(self, form: Form) -> None:
         """Ask for a place and write the picture there."""
@@ -76,7 +99,7 @@ class PictureActs(QObject):
     def _write(self, form: Form, data: PictureData, path: Path) -> None:
         from ctdild_desktop.ui.charts import picture
 
-        draw = {Form.PNG: picture.png, Form.SVG: picture.svg, Form.PDF: picture.pdf}
+        draw = {Form.PNG: picture.png, Form.SVG: picture.svg}
         content, desk = draw[form](self._picture(data)), self._desk
         self._runner.run(
             lambda: pictures.write_picture(desk, path, content),
