@@ -115,7 +115,7 @@ class Program(QObject):
             return
         if login and passphrase:
             self._runner.run(
-                lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site),
+                lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site, check=False),
                 while_alive(self, self._on_opened),
                 while_alive(self, self._on_refused),
             )
@@ -263,6 +263,7 @@ class Program(QObject):
         bench.patient.overview.set_shown(self._settings.plot)
         bench.patient.overview.shown_changed.connect(self._on_plot)
         bench.registry.safekeeping.restore_ordered.connect(self._on_restore)
+        bench.registry.safekeeping.damaged.connect(self.lock)
         bench.registry.safekeeping.start()
         self.bench = bench
         self._ask.set_parent(bench.window)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,7 @@ from ctdild_desktop.registry.engine import connect, open_engine
 from ctdild_desktop.registry.errors import BusyError
 from ctdild_desktop.registry.key_holder import FileHolder, KeyHolder
 from ctdild_desktop.registry.keystore import subkey
+from ctdild_desktop.registry.soundness import check_beside
 from ctdild_desktop.registry.translate import understood
 
 _LOOK_EVERY_S = 0.5
@@ -41,6 +42,7 @@ class LocalFile:
         self._awake = threading.Event()
         self._awake.set()
         self._watching = threading.Lock()
+        self._checking = threading.Lock()
         self._gate = threading.Condition()
         self._open: dict[int, Any] = {}
         self._out: set[int] = set()
@@ -74,6 +76,19 @@ class LocalFile:
         finally:
             connection.close()
 
+    def check_pages(self, stop: Callable[[], bool]) -> bool:
+        """Read every page; False when it was stopped, or when the file is exchanged or closed meanwhile.
+
+        Raises:
+            RegistryError: the file is damaged, or cannot be read now.
+        """
+
+        def over() -> bool:
+            return self._closed.is_set() or not self._awake.is_set() or stop()
+
+        with self._checking:
+            return not over() and check_beside(self._path, bytes(self._key), over)
+
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """No connection is open here, so that the file may be exchanged; who wants one waits meanwhile.
@@ -87,7 +102,7 @@ class LocalFile:
                 self._awake.set()
                 raise BusyError("The registry is at work just now; please try again.")
         try:
-            with self._watching:
+            with self._watching, self._checking:
                 self._close_all()
                 yield
         finally:
@@ -192,11 +207,11 @@ class LocalFile:
     def close(self) -> None:
         """Close every connection and wipe the key.
 
-        A thread that waits for a change has a connection of its own. It is waited for, so that nothing has
-        the file open afterwards and the library has put its log into the file.
+        A thread that waits for a change or checks pages has a connection of its own. It is waited for, so
+        that nothing has the file open afterwards and the library has put its log into the file.
         """
         self._closed.set()
-        with self._watching:
+        with self._watching, self._checking:
             self.engine.dispose()
         wal.left(self)
         self._key[:] = bytes(len(self._key))

@@ -40,8 +40,13 @@ from ctdild_desktop.registry.local import LocalFile
 from ctdild_desktop.registry.models import RegistryInfoRow, UserRow
 from ctdild_desktop.registry.opening import fits, keys_for
 from ctdild_desktop.registry.sessions import Clock, OpenRegistry, translated
+from ctdild_desktop.registry.soundness import known_damaged, refuse_unless
 from ctdild_desktop.registry.throttle import Throttle, attempts_path, attempts_path_of, note_failures
 from ctdild_desktop.registry.translate import understood
+
+_CHECK = "PRAGMA quick_check(1)"
+_LOOK = "SELECT count(*) FROM sqlite_master"
+"""Reads the first pages, which shows whether the key fits."""
 
 
 def utc_now() -> dt.datetime:
@@ -125,8 +130,24 @@ class Registry(OpenRegistry):
         return cls.enter(path, store, dek, login, clock), code
 
     @classmethod
-    def open(cls, where: Path | Place, login: str, passphrase: str, *, clock: Clock = utc_now) -> Registry:
+    def open(
+        cls,
+        where: Path | Place,
+        login: str,
+        passphrase: str,
+        *,
+        clock: Clock = utc_now,
+        check: bool = True,
+    ) -> Registry:
         """Unlock a registry, bringing older tables of a file up to date after a backup.
+
+        Args:
+            where: its file, or its address on a server.
+            login: who opens it.
+            passphrase: theirs.
+            clock: the present moment, with a time zone.
+            check: read every page of the file first; else call :meth:`check_pages` soon. A file in which
+                damage was found before is always checked.
 
         Failed attempts of before are noted in the audit trail. ``must_change`` says that the passphrase is
         a temporary one.
@@ -148,7 +169,7 @@ class Registry(OpenRegistry):
         throttle = Throttle(attempts_path(path), store.db_id, clock)
         with throttle.attempt(login, store.logins):
             dek = store.unlock(login, passphrase, fits(path))
-        registry = cls.enter(path, store, dek, login, clock, unfinished=log.unfinished)
+        registry = cls.enter(path, store, dek, login, clock, unfinished=log.unfinished, check=check)
         note_failures(registry, throttle)
         return registry
 
@@ -181,15 +202,17 @@ class Registry(OpenRegistry):
         clock: Clock,
         *,
         unfinished: bool = False,
+        check: bool = True,
     ) -> Registry:
         """Open the file with a data key that was unlocked already; ``dek`` is wiped when that fails.
 
-        ``unfinished``: the log that a stopped program left ended in a change that is not whole.
+        ``unfinished``: the log that a stopped program left ended in a change that is not whole. ``check``:
+        read every page first.
         """
         registry = cls(LocalFile(path, dek), dek, clock)
         registry.unfinished = unfinished
         try:
-            registry._check_opens(store)
+            registry._check_opens(store, check=check or known_damaged(path))
             registry._take_user(tidy_login(login))
             registry._keep_slots(store)
             if unfinished:
@@ -200,14 +223,13 @@ class Registry(OpenRegistry):
             raise
         return registry
 
-    def _check_opens(self, store: Keystore) -> None:
+    def _check_opens(self, store: Keystore, *, check: bool) -> None:
         try:
             with self._engine.connect() as connection:
-                result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-            if result != "ok":
-                raise DamagedError(
-                    say("{name} is damaged.", name=self.path.name), "Restore the last good backup."
-                )
+                if check:
+                    refuse_unless(connection.exec_driver_sql(_CHECK).scalar_one(), self.path)
+                else:
+                    connection.exec_driver_sql(_LOOK).scalar_one()
         except Exception as error:
             condition = understood(error)
             if isinstance(condition, NotOpenedError):
@@ -245,6 +267,14 @@ class Registry(OpenRegistry):
         if store.unsaved:
             with suppress(RegistryError), self.write(self.login):
                 store.save_improved()
+
+    def check_pages(self, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Read every page of the file beside other work; False when it was stopped or the file exchanged.
+
+        Raises:
+            DamagedError: it is damaged; it is not opened again before it was checked.
+        """
+        return self.backend.check_pages(lambda: self._closing.is_set() or stop())
 
     def head(self) -> str:
         """The short form of the audit trail's end, for printouts."""

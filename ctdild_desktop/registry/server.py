@@ -9,7 +9,7 @@ rest is the server's own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 from typing import Any
@@ -142,6 +142,10 @@ class Server:
         listening, self._listening = self._listening, None
         if listening is not None:
             listening.close()
+
+    def check_pages(self, stop: Callable[[], bool]) -> bool:
+        """Nothing to do: the server checks its own pages."""
+        return True
 
     def at_rest(self) -> AbstractContextManager[None]:
         """Nothing to wait for: nobody exchanges a file here."""

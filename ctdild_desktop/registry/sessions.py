@@ -40,6 +40,9 @@ class Backend(Protocol):
     def wait_for_change(self, timeout_s: float) -> bool:
         """Wait until anybody has committed; False when nobody did. Raises RegistryError."""
 
+    def check_pages(self, stop: Callable[[], bool]) -> bool:
+        """Read every page of the file; False when it was stopped. Raises RegistryError when it is damaged."""
+
     def at_rest(self) -> AbstractContextManager[None]:
         """No connection of this program is open meanwhile."""
 

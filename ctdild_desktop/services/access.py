@@ -71,6 +71,7 @@ def unlock(
     clock: Callable[[], dt.datetime] = utc_now,
     settings: SiteSettings | None = None,
     cost: Cost | None = None,
+    check: bool = True,
 ) -> Desk:
     """Open a registry as this person; the audit trail notes it, and the failed attempts of before.
 
@@ -78,6 +79,7 @@ def unlock(
         new_passphrase: the person's own, in place of a temporary one that an administrator gave; it is not
             used when the passphrase is not temporary.
         cost: what a guess of the new passphrase costs; measured on this computer when None.
+        check: read the whole file first; a window has that done by ``upkeep.check_file`` beside its work.
 
     Raises:
         TemporaryPassphraseError: the passphrase is a temporary one, and no new one was given.
@@ -89,7 +91,7 @@ def unlock(
     from ctdild_desktop.registry import users
     from ctdild_desktop.registry.registry import Registry
 
-    registry = Registry.open(where, login, passphrase, clock=clock)
+    registry = Registry.open(where, login, passphrase, clock=clock, check=check)
     try:
         if registry.must_change and new_passphrase is not None:
             users.change_passphrase(registry, login, passphrase, new_passphrase, cost=cost)

@@ -7,7 +7,12 @@ from types import TracebackType
 
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.interchange.errors import FormatError
-from ctdild_desktop.registry.errors import RegistryError, TemporaryPassphraseError, TooManyAttemptsError
+from ctdild_desktop.registry.errors import (
+    DamagedError,
+    RegistryError,
+    TemporaryPassphraseError,
+    TooManyAttemptsError,
+)
 from ctdild_desktop.services.desk import RefusedError
 
 
@@ -29,6 +34,11 @@ def sentence_of(error: BaseException) -> str | None:
         hint = getattr(error, "hint", "") or ""
         return f"{error} {hint}".strip()
     return None
+
+
+def tells_damage(error: BaseException) -> bool:
+    """Whether the registry's file is damaged: nothing more may be written to it."""
+    return isinstance(error, DamagedError)
 
 
 def wait_of(error: BaseException) -> int:

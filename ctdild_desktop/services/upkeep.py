@@ -74,6 +74,19 @@ def verify(desk: Desk, known_head: str | None = None) -> VerifyReport:
 
 
 @for_everybody
+def check_file(desk: Desk, stop: Callable[[], bool] = lambda: False) -> bool:
+    """Read every page of the registry's file; False when that was stopped before its end.
+
+    Args:
+        stop: asked now and then; once it says True, the check ends.
+
+    Raises:
+        RegistryError: the file is damaged: close the registry, and restore the last good backup.
+    """
+    return desk.registry.check_pages(stop)
+
+
+@for_everybody
 def check_is_due(desk: Desk) -> bool:
     """Whether the last full check is a week old, failed, or was never made."""
     at, detail = desk.registry.last_event("verify") or (None, {})

@@ -31,6 +31,8 @@ class Safekeeping(QObject):
     """What the person chose to restore; answer by :meth:`refuse_restore` or by another desk."""
     verified = Signal(object)
     """The report of a check, asked for or weekly."""
+    damaged = Signal(str)
+    """The file is damaged, in one sentence: nothing more may be written to it."""
     backed_up = Signal(str)
     """What was said of a backup to a chosen place."""
 
@@ -48,6 +50,7 @@ class Safekeeping(QObject):
         self.keeper.made.connect(self._on_made)
         self.keeper.failed.connect(self._on_failed)
         self.keeper.checked.connect(self._on_checked)
+        self.keeper.damaged.connect(self.damaged)
 
     def start(self) -> None:
         """Make backups by itself from now on, and one when the window is closed."""

@@ -140,6 +140,8 @@ def test_the_first_look_and_the_regular_one_make_what_is_missing(
     first.timeout.emit()
     regular.timeout.emit()  # while one is under way no other begins
     assert len(runner.waiting) == 1
+    runner.go_on()  # the whole file is read once, which unlocking did not wait for
+    assert whys(desk) == []
     runner.go_on()
     assert whys(desk) == ["at start"]
     assert kept.window.said.startswith("Backup written and verified")

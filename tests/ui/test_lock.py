@@ -40,6 +40,7 @@ from ctdild_desktop.ui.search.patient_search import HitModel
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.visits.visit_sheet import VisitSheet
+from tests.registry.test_soundness import page_of, spoil
 from tests.support.desks import LOGIN, PASSPHRASE, as_user, fill
 from tests.support.holloway import record as holloway
 from tests.ui.test_idle import Seconds
@@ -162,6 +163,35 @@ def remembered(secret: Secret) -> list[str]:
             if isinstance(text, str) and len(text) < 10_000 and secret.within(text):
                 found.append(f"{type(thing).__name__}: {type(part)!s}")
     return found
+
+
+def test_d4_a_damaged_file_is_locked_and_refused_until_it_is_restored(program: Program) -> None:
+    assert program.bench is not None
+    registry = program.bench.desk.registry
+    page = page_of(registry)
+    program.lock()
+    settle()
+    spoil(registry.path, page)
+    assert program.start is not None
+    card = program.start.card
+    assert isinstance(card, UnlockCard)
+    card.passphrase.setText(PASSPHRASE)
+    card.go.click()
+    assert program.bench is not None
+    program.bench.registry.safekeeping.keeper.look_over()
+    assert program.bench is None
+    settle()
+    assert "is damaged. Restore the last good backup." in " ".join(texts_of(program.start))
+    card = program.start.card
+    assert isinstance(card, UnlockCard)
+    card.passphrase.setText(PASSPHRASE)
+    card.go.click()
+    assert program.bench is None
+    assert "is damaged." in card.problem.text()
+
+
+def texts_of(widget: QWidget) -> list[str]:
+    return [text for part in widget.findChildren(QWidget) for text in texts(part)]
 
 
 def work(program: Program, secret: Secret, keyboard: Any) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ctdild_desktop.services import backups, upkeep
 from ctdild_desktop.services.backups import Why
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.errors import sentence_of, tells_damage
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
 _SETTLE_MS = 5000
@@ -27,6 +27,8 @@ class BackupKeeper(QObject):
     """Why a backup was not made, in one sentence."""
     checked = Signal(object)
     """The report of the weekly check."""
+    damaged = Signal(str)
+    """The file is damaged, in one sentence."""
 
     def __init__(self, desk: Desk, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +41,7 @@ class BackupKeeper(QObject):
         self._first = QTimer(self)
         self._first.setSingleShot(True)
         self._first.setInterval(_SETTLE_MS)
-        self._first.timeout.connect(lambda: self._keep(Why.AT_START))
+        self._first.timeout.connect(self.look_over)
 
     def start(self) -> None:
         """Look soon, and then every so many minutes as the settings say."""
@@ -51,6 +53,37 @@ class BackupKeeper(QObject):
         self._first.stop()
         self._timer.stop()
         self._stop.set()
+
+    def look_over(self) -> None:
+        """Read the whole file once, which unlocking did not wait for, before a backup is made of it."""
+        if self._running or self._stop.is_set():
+            return
+        self._running = True
+        desk, stopped = self._desk, self._stop.is_set
+        self._runner.run(
+            lambda: upkeep.check_file(desk, stopped),
+            while_alive(self, self._on_looked_over),
+            while_alive(self, self._on_fault),
+            upkeep=True,
+        )
+
+    def _on_looked_over(self, whole: bool) -> None:
+        self._running = False
+        if not whole and not self._stop.is_set():
+            self._first.start()
+        self._keep(Why.AT_START)
+
+    def _on_fault(self, error: Exception) -> None:
+        self._running = False
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        if self._stop.is_set():
+            return
+        if tells_damage(error):
+            self.damaged.emit(words)
+        else:
+            self._keep(Why.AT_START)
 
     def _keep(self, why: Why) -> None:
         if self._running or self._stop.is_set():

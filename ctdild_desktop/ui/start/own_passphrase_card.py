@@ -80,7 +80,9 @@ class OwnPassphraseCard(WaitingCard):
         path, login, given, site = self._registry, self._login, self._given, self._site
         new = self.passphrase.text()
         self._runner.run(
-            lambda: access.unlock(path, login=login, passphrase=given, new_passphrase=new, settings=site),
+            lambda: access.unlock(
+                path, login=login, passphrase=given, new_passphrase=new, settings=site, check=False
+            ),
             while_alive(self, self._on_opened),
             while_alive(self, self._on_refused),
         )

@@ -141,7 +141,7 @@ class UnlockCard(WaitingCard):
         self.refuse("")
         self.set_busy(busy=True)
         self._runner.run(
-            lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site),
+            lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site, check=False),
             while_alive(self, self._on_opened),
             while_alive(self, self._on_refused),
         )
