@@ -370,9 +370,7 @@ class Program(QObject):
         def make() -> Desk:
             from ctdild_desktop.services.demo import make_demo
 
-            made = make_demo(folder, patients=_DEMO_PATIENTS)
-            passphrase = made.passphrase_file.read_text(encoding="utf-8").strip()
-            return access.unlock(made.registry, login=made.login, passphrase=passphrase, settings=site)
+            return make_demo(folder, patients=_DEMO_PATIENTS).unlock(site)
 
         self._runner.run(make, while_alive(self, self._on_demo), while_alive(self, self._on_no_demo))
 

@@ -20,6 +20,7 @@ from ctdild_desktop.services.demo.stored import holloway
 from ctdild_desktop.services.desk import RefusedError, Role, requires, utc_now
 
 if TYPE_CHECKING:
+    from ctdild_desktop.config import SiteSettings
     from ctdild_desktop.registry.keystore import Cost
     from ctdild_desktop.services.desk import Desk
 
@@ -40,6 +41,11 @@ class DemoMade:
     login: str
     patients: int
     tests: int
+
+    def unlock(self, settings: SiteSettings | None = None) -> Desk:
+        """Open it with the passphrase of its file; raises RegistryError as any unlocking does."""
+        passphrase = self.passphrase_file.read_text(encoding="utf-8").strip()
+        return access.unlock(self.registry, login=self.login, passphrase=passphrase, settings=settings)
 
 
 def make_demo(
