@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ctdild_desktop.services.desk import Desk, for_everybody
@@ -34,11 +35,17 @@ class Event:
 @for_everybody
 def note(desk: Desk, /, kind: str, patient_id: str | None = None, **detail: str) -> None:
     """Write an event now, with those that wait; raises RegistryError when it cannot be written."""
+    note_all(desk, (Event(kind, patient_id, detail),))
+
+
+@for_everybody
+def note_all(desk: Desk, events: Sequence[Event]) -> None:
+    """Write several events in one transaction; raises RegistryError as :func:`note` does."""
     from ctdild_desktop.registry import audit
 
     waiting = list(desk.unnoted)
     with desk.registry.write(desk.login) as session:
-        for event in (*waiting, Event(kind, patient_id, detail)):
+        for event in (*waiting, *events):
             audit.note_event(
                 session.connection(), kind=event.kind, subject_id=event.patient_id, detail=event.detail
             )

@@ -18,7 +18,25 @@ STATEMENT = marked(
     "States which published definitions the recorded numbers meet. Not a medical device, not a diagnosis."
 )
 
+PARTS = {
+    "patient": marked("patient"),
+    "diagnoses": marked("diagnosis"),
+    "visits": marked("visits"),
+    "tests": marked("lung function"),
+    "hrct": marked("HRCT"),
+    "therapy": marked("therapy"),
+    "adverse_events": marked("adverse events"),
+    "labs": marked("blood tests"),
+    "heart_tests": marked("heart tests"),
+    "pros": marked("questionnaires"),
+    "decisions": marked("earlier decisions"),
+    "actions": marked("earlier actions"),
+}
+"""The parts of a record that the page rests on, by the name of the field."""
+
 _PLAIN = (
+    *PARTS.values(),
+    marked("Addendum {date} ({by}): {text}"),
     *(marked("MDT summary"), marked("DIAGNOSIS"), marked("Question"), marked("asked by {asked_by}")),
     *(
         marked("HRCT"),

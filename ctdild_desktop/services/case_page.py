@@ -1,0 +1,112 @@
+"""The page of one case of a meeting, made from the record as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.records import Action, Decision, Meeting, PatientRecord
+from ctdild_desktop.language import say
+from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.meetings import Case, MeetingView, meeting_view
+from ctdild_desktop.services.page_decision import page_decision
+from ctdild_desktop.services.pages import MdtPageData, build_page
+from ctdild_desktop.services.redaction import until
+from ctdild_desktop.services.site_criteria import own_criteria
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOf:
+    """What the page says of its case beside the record."""
+
+    meeting: Meeting
+    question: str
+    requested_by: str = ""
+    number: int | None = None
+    """Place among the cases; None for a decision that is on no agenda any more."""
+    count: int = 0
+    decision: Decision | None = None
+    actions: tuple[Action, ...] = ()
+
+
+@for_everybody
+def persons(desk: Desk) -> dict[str, str]:
+    """The names of the people who work at the registry, by login."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import UserRow
+
+    with desk.registry.read() as session:
+        rows = session.execute(select(UserRow.login, UserRow.display_name)).all()
+    return {login: name for login, name in rows}
+
+
+@for_everybody
+def case_of_decision(desk: Desk, decision: Decision) -> CaseOf:
+    """The case of a decision, from the agenda that it stands on.
+
+    Raises:
+        RefusedError: the meeting is no longer in the registry.
+    """
+    view = meeting_view(desk, decision.meeting_id)
+    for case in view.cases:
+        if case.item.patient_id == decision.patient_id:
+            return replace(case_in(view, case), question=decision.question)
+    return CaseOf(meeting=view.meeting, question=decision.question)
+
+
+def case_in(view: MeetingView, case: Case) -> CaseOf:
+    """A case as it stands on its agenda, with what is signed of it."""
+    decision = case.decision if case.signed else None
+    return CaseOf(
+        meeting=view.meeting,
+        question=case.item.question,
+        requested_by=case.item.requested_by,
+        number=case.number,
+        count=len(view.cases),
+        decision=decision,
+        actions=case.actions if decision is not None else (),
+    )
+
+
+@for_everybody
+def built_page(
+    desk: Desk,
+    record: PatientRecord,
+    case: CaseOf,
+    day: dt.date,
+    *,
+    pseudonym: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> MdtPageData:
+    """The page of a case on a day, from the record as it is now.
+
+    Args:
+        pseudonym: stands for name and number; question, asker, names and all that was typed are left out.
+        names: the people by login, where they are known already.
+    """
+    meeting, named = case.meeting, pseudonym is None
+    people = persons(desk) if names is None else names
+    page = build_page(
+        until(record, day), day, pseudonym=pseudonym, own=own_criteria(desk), meeting=meeting.date
+    )
+    return replace(
+        page,
+        meeting=say("MDT {meeting_date}", meeting_date=wording.day(meeting.date)),
+        meeting_kind=codes.label("meeting_kind", meeting.kind),
+        case=say("case {number} of {count}", number=case.number, count=case.count)
+        if case.number is not None
+        else "",
+        question=case.question if named else "",
+        asked_by=case.requested_by if named else "",
+        decision=page_decision(
+            case.decision, case.actions, meeting, lambda login: people.get(login, login), free_text=named
+        )
+        if case.decision is not None
+        else None,
+        printed_by=desk.display_name,
+        printed_on=wording.day(desk.today()),
+        demo=desk.demo,
+    )
