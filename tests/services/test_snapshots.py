@@ -21,9 +21,8 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Decision, Lab, Pft
 from ctdild_desktop.language import Catalogue
-from ctdild_desktop.registry.models import DecisionRow
 from ctdild_desktop.reports.mdt_page import write_mdt_page
-from ctdild_desktop.services import agenda, meetings, snapshots
+from ctdild_desktop.services import agenda, decisions, meetings, snapshots
 from ctdild_desktop.services.acts import record_of
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.exact_json import NotThisTypeError, plain, typed
@@ -132,15 +131,8 @@ def signed(desk: Desk) -> tuple[Desk, Decision]:
 
 
 def sign(desk: Desk, decision: Decision) -> Decision:
-    """Sign as the act does: the page first, then the row."""
-    made = replace(decision, signed_by=desk.login, signed_at=desk.clock())
-    actions = tuple(one for one in record_of(desk, made.patient_id).actions if one.decision_id == decision.id)
-    made = replace(made, snapshot=snapshots.freeze(desk, made, actions))
-    with desk.registry.write(desk.login, "signing") as session:
-        row = session.get(DecisionRow, decision.id)
-        assert row is not None
-        row.signed_by, row.signed_at, row.snapshot = made.signed_by, made.signed_at, made.snapshot
-    return made
+    """The decision as it is signed."""
+    return decisions.sign_decision(desk, decision.id).value
 
 
 def drawn(page: MdtPageData) -> bytes:
@@ -242,10 +234,8 @@ def test_an_earlier_decision_counts_without_what_became_of_it_later(desk: Desk) 
     assert page.last is not None
     assert page.last.implemented == "not recorded"
     later = PartialDate(2026, 7, 1)
-    with desk.registry.write(desk.login, "later") as session:
-        row = session.get(DecisionRow, first.id)
-        assert row is not None
-        row.implemented, row.implemented_date = "yes", str(later)
+    desk.clock.forward(days=40)  # type: ignore[attr-defined]
+    decisions.answer_carried_out(desk, first.id, implemented="yes", date=later)
     assert snapshots.changed_since(desk, decision.id) == ()
 
 
