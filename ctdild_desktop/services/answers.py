@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from ctdild_desktop.clinical.verdict import Assessment, Domain, Evidence, Senten
 from ctdild_desktop.language import say
 
 _RANK = (Verdict.MET, Verdict.CANNOT_ASSESS, Verdict.NOT_MET, Verdict.NOT_APPLICABLE)
+_FALL = re.compile(r"^[^\W\d]+\.? (?=\S+ > \d)")
 _DECIDED = (Verdict.MET, Verdict.NOT_MET)
 _SHORT_CATEGORIES = {
     "SIGNIFICANT_PROGRESSION": "SIGNIFICANT",
@@ -55,17 +57,23 @@ def _physiology(answer: Assessment) -> Domain | None:
     return next((part for part in answer.domains if part.name == "physiology"), None)
 
 
+def short_title(answer: Assessment) -> str:
+    """The name without the word for a fall, in any language: ``FVC > 10 %``."""
+    return _FALL.sub("", answer.title.replace(" fall > ", " > "))
+
+
 def short_number(words: str) -> str:
     """A key number where there is little room: ``−6.7 pt``, ``−3.0 pt/y``."""
     return words.replace(say(" points"), " pt")
 
 
-def one_line(answer: Assessment) -> str:
+def one_line(answer: Assessment, *, both_dates: bool = False) -> str:
     """An answer in one line: what is needed, else the number and since when, with the domains that count.
 
     ``physiology met (−6.7 points since 17.03.2025), symptoms not met, radiology met`` for a definition that
     counts domains; ``−7.2 % since 17.03.2025, symptoms met`` for one that combines them with a fall;
-    ``moderate progression, −7.2 points since 17.03.2025`` for a tool that answers a category.
+    ``moderate progression, −7.2 points since 17.03.2025`` for a tool that answers a category. With
+    ``both_dates`` the number stands with the days of both tests: ``−11.6 %, 09.12.2024 → 12.03.2026``.
     """
     if answer.verdict is Verdict.CANNOT_ASSESS and answer.needs:
         return say("needs {needs}", needs="; ".join(wording.say(need) for need in answer.needs))
@@ -73,9 +81,12 @@ def one_line(answer: Assessment) -> str:
         return wording.say(answer.because[0]).rstrip(".") if answer.because else ""
     number = _number(answer)
     if number and answer.evidence:
-        number = say(
-            "{number} since {date}", number=number, date=wording.day(answer.evidence[0].baseline.date)
-        )
+        pair = answer.evidence[0]
+        since = wording.day(pair.baseline.date)
+        if both_dates:
+            number = f"{number}, {since} → {wording.day(pair.follow_up.date)}"
+        else:
+            number = say("{number} since {date}", number=number, date=since)
     if _counts_domains(answer):
         measured = f" ({number})" if number else ""
         return ", ".join(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,7 +16,7 @@ from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.figures.scene import Timeline
 from ctdild_desktop.language import code, english_of, marked, say, say_in
 from ctdild_desktop.services import page_parts as parts
-from ctdild_desktop.services.answers import grouped, one_line, short_number, short_word
+from ctdild_desktop.services.answers import grouped, one_line, short_number, short_title, short_word
 from ctdild_desktop.services.assessment import LineEffect, PatientView, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.page_decision import PageDecision, PageLast, page_last
@@ -35,7 +34,6 @@ MOST_QUESTION = 200
 MOST_TESTS = 6
 """Rows in the printed table of tests."""
 
-_FALL = re.compile(r"^[^\W\d]+\.? (?=\S+ > \d)")
 _ROLES = {
     "maintenance": marked("maint."),
     "induction": marked("induct."),
@@ -358,18 +356,13 @@ def page_criteria(answers: Sequence[Assessment]) -> tuple[PageCriterion, ...]:
                 )
             rows.append(
                 PageCriterion(
-                    title=", ".join(map(_short_title, members)),
+                    title=", ".join(map(short_title, members)),
                     verdict=answer.verdict,
                     verdict_text=short_word(answer),
                     detail=say("needs the same") if repeated else short_number(detail),
                 )
             )
     return tuple(rows)
-
-
-def _short_title(answer: Assessment) -> str:
-    """The name without the word for a fall, in any language: ``FVC > 10 %``."""
-    return _FALL.sub("", answer.title.replace(" fall > ", " > "))
 
 
 def page_therapy(effect: LineEffect) -> PageTherapy:

@@ -26,6 +26,8 @@ class SinceLast:
     lines: tuple[str, ...] = ()
     last: Decision | None = None
     """The latest decision of an earlier day."""
+    since: dt.date | None = None
+    """The day from which the lines tell; None when no team saw the patient before."""
 
 
 def last_decision(record: PatientRecord, day: dt.date) -> Decision | None:
@@ -55,6 +57,7 @@ def since_last(record: PatientRecord, day: dt.date) -> SinceLast:
             *none,
         ),
         last=last,
+        since=since,
     )
 
 

@@ -29,6 +29,12 @@ QFrame#today_head {{ background: {t.window}; border: none; border-bottom: 1px so
 QFrame#today_progress {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}
 QFrame#clinic_panel {{ background: {t.base}; border: none; border-left: 1px solid {t.line}; }}
 QFrame#next_meeting {{ background: {t.base}; border: none; }}
+QWidget#presenting_page, QWidget#case_view, QScrollArea#presenting_plot {{ background: {t.base}; }}
+QFrame#case_head {{ background: {t.base}; border: none; border-bottom: 1px solid {t.line}; }}
+QFrame#presenting_left {{ background: {t.base}; border: none; border-right: 1px solid {t.line}; }}
+QStackedWidget#deciding {{ background: {t.window}; border: none; border-left: 1px solid {t.line}; }}
+QFrame#case_below {{ background: {t.line}; border: none; }}
+QFrame#decision_form QScrollArea, QFrame#decided_view QScrollArea {{ background: {t.window}; }}
 QFrame[notice="true"] {{ background: {t.unkbg}; border: none; border-bottom: 1px solid {t.unk}; }}
 QFrame[notice="true"] QLabel {{ color: {t.unkt}; background: transparent; }}
 QToolButton[pick="true"] {{ background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl};
