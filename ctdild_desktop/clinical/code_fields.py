@@ -26,6 +26,7 @@ from ctdild_desktop.clinical.records import (
     Hrct,
     Infusion,
     Lab,
+    LetterTemplate,
     Meeting,
     Patient,
     Pft,
@@ -136,6 +137,7 @@ CODE_FIELDS: Mapping[type[Any], Mapping[str, str]] = MappingProxyType(
             "recommendations": "recommendation",
         },
         Action: {"status": "action_status"},
+        LetterTemplate: {"kind": "letter_to"},
     }
 )
 """By kind of record: the list of each field that holds codes."""

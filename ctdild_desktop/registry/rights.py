@@ -21,6 +21,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "attachment_content": _RECORDING,
     "import_mapping": ("coordinator", "administrator"),
     "meeting": ("clinician", "coordinator", "administrator"),
+    "letter_template": ("clinician", "coordinator", "administrator"),
     "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
     "erasure": _ADMINISTRATOR,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, Meeting
+from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, LetterTemplate, Meeting
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 
 if TYPE_CHECKING:
@@ -167,6 +167,22 @@ def _any(session: Session, row: type[Any], **which: str) -> bool:
     return session.execute(query).first() is not None
 
 
+def _template(_desk: Desk, session: Session, _before: Any, after: LetterTemplate | None) -> None:
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import LetterTemplateRow
+
+    if after is None:
+        return
+    query = select(LetterTemplateRow.id).where(
+        LetterTemplateRow.deleted_at.is_(None),
+        LetterTemplateRow.kind == after.kind,
+        LetterTemplateRow.id != after.id,
+    )
+    if session.execute(query.limit(1)).first() is not None:
+        raise RefusedError("This letter was given another text meanwhile.")
+
+
 def _refuse_unsigned(session: Session, meeting_id: str) -> None:
     """The minutes are signed when every case of the agenda is."""
     from sqlalchemy import select
@@ -213,4 +229,5 @@ _RULES: Mapping[type[Any], Callable[[Desk, Session, Any, Any], None]] = {
     Action: _action,
     AgendaItem: _agenda_item,
     Meeting: _meeting,
+    LetterTemplate: _template,
 }

@@ -32,6 +32,7 @@ from ctdild_desktop.clinical.records import (
     Infusion,
     Interruption,
     Lab,
+    LetterTemplate,
     Meeting,
     Patient,
     Pft,
@@ -67,6 +68,7 @@ ROW_OF: Mapping[type[Any], type[Any]] = {
     Decision: models.DecisionRow,
     Action: models.ActionRow,
     Snooze: models.SnoozeRow,
+    LetterTemplate: models.LetterTemplateRow,
 }
 
 PARTS: Mapping[str, type[Any]] = {
@@ -76,7 +78,7 @@ PARTS: Mapping[str, type[Any]] = {
 }
 """Fields of a therapy line that are rows of their own."""
 
-OF_PATIENT = tuple(kind for kind in ROW_OF if kind not in {Patient, Meeting, *PARTS.values()})
+OF_PATIENT = tuple(kind for kind in ROW_OF if kind not in {Patient, Meeting, LetterTemplate, *PARTS.values()})
 """The kinds of records that belong to one patient and stand for themselves."""
 
 Converter = Callable[[Any], Any]

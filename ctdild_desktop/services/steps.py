@@ -19,6 +19,7 @@ from ctdild_desktop.clinical.records import (
     HeartTest,
     Hrct,
     Lab,
+    LetterTemplate,
     Meeting,
     Patient,
     Pft,
@@ -57,6 +58,7 @@ Clinical = (
     | Decision
     | Action
     | Snooze
+    | LetterTemplate
 )
 R = TypeVar("R", bound=Clinical)
 
@@ -80,6 +82,7 @@ CHANGE_OF: dict[type[Any], Change] = {
     Decision: Change.DECISION,
     Action: Change.ACTION,
     Snooze: Change.SNOOZE,
+    LetterTemplate: Change.SETTINGS,
 }
 
 
@@ -153,9 +156,9 @@ def take(desk: Desk, session: Session, patient_id: str | None, step: Plain, reas
     now_there = store.current(session, step.kind, step.id)
     if now_there.value is not None:
         raise stale(desk, session, step.value, now_there)
+    back = store.removed(session, step.kind, step.id) if step.value is None else step.value
+    mdt_rules.refuse(desk, session, None, back)
     version = store.unvoid(session, step.kind, step.id)
-    back = store.current(session, step.kind, step.id).value
-    mdt_rules.refuse(desk, session, None, back if step.value is None else step.value)
     if step.value is not None:
         version = store.update(session, step.value, user=desk.login, at=now).version
     return Remove(step.kind, step.id, version)

@@ -26,6 +26,7 @@ from ctdild_desktop.clinical.records import (
     Attachment,
     Consent,
     Decision,
+    LetterTemplate,
     Meeting,
     Patient,
     PatientRecord,
@@ -79,6 +80,8 @@ def _order(item: Any) -> tuple[Any, ...]:
         return (item.position, item.id)
     if isinstance(item, Patient):
         return (item.mrn, item.id)
+    if isinstance(item, LetterTemplate):
+        return (item.kind, item.id)
     if isinstance(item, Meeting):
         return (item.date, item.starts, item.id)
     if isinstance(item, Action):
@@ -231,6 +234,10 @@ class Store:
         if row.deleted_at is not None:
             return Current(None, row.deleted_by or "", row.deleted_at)
         return Current(self._record(session, kind, row), row.updated_by, row.updated_at)
+
+    def removed(self, session: Session, kind: type[Any], record_id: str) -> Any:
+        """A removed record as it was."""
+        return self._record(session, kind, session.get_one(rows.ROW_OF[kind], record_id))
 
     def answers(self, session: Session, patient_id: str, kind: str) -> tuple[Consent, ...]:
         """What a patient answered to one question of consent, in the order of entry."""

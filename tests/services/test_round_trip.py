@@ -67,7 +67,9 @@ def test_every_field_comes_back_digit_for_digit(filled: Desk, kind: type[Any]) -
     def write_and_read(session: Session, record: Any, other: Any) -> None:
         if kind in (Decision, AgendaItem):
             store.void(session, Decision, DECISION.id, user="x", at=filled.clock(), reason="")
-        kept = store.insert(session, None if kind is Meeting else PATIENT.id, record)
+        kept = store.insert(
+            session, PATIENT.id if kind in rows.OF_PATIENT or kind is Patient else None, record
+        )
         session.expire_all()
         found = store.current(session, kind, record.id).value
         assert differing(replace(in_order(found), **decided(record)), in_order(record)) == {}

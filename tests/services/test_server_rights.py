@@ -84,6 +84,7 @@ WRITES: dict[str, frozenset[str]] = {
     "agenda.order_agenda": frozenset({"agenda_item"}),
     "agenda.put_off": frozenset({"agenda_item", "decision"}),
     "decisions.keep_decision": frozenset({"decision", "action"}),
+    **{f"letter_templates.{name}_template": frozenset({"letter_template"}) for name in ("save", "reset")},
     **{
         f"decisions.{name}": frozenset({"decision"})
         for name in (
@@ -308,6 +309,8 @@ def after_the_meeting(act: Observed) -> None:
     act("mdt_actions.cancel_action", second.id, "moved away")
     act("meetings.close_meeting", held.id)
     act("meetings.reopen_meeting", held.id, "somebody was left out")
+    act("letter_templates.save_template", "patient", "Dear {name}")
+    act("letter_templates.reset_template", "patient")
     open_case = act("agenda.add_to_agenda", agenda_item(held))
     act("decisions.keep_decision", decisions.draft_decision(act.desk, open_case.id), [ACTION])
 

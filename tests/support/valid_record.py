@@ -30,6 +30,7 @@ from ctdild_desktop.clinical.records import (
     Infusion,
     Interruption,
     Lab,
+    LetterTemplate,
     Meeting,
     Patient,
     Pft,
@@ -52,7 +53,7 @@ PARTIAL = st.sampled_from(
 MOMENTS = st.just(dt.datetime(2026, 3, 12, 9, 30, 0, 5, tzinfo=dt.UTC))
 WITH_ABSENT = (
     *(Patient, Diagnosis, Consent, Visit, Pro, Pft, Lab, Serology, HeartTest, Hrct, Procedure, TherapyLine),
-    *(AdverseEvent, Attachment, Meeting, AgendaItem, Decision, Action, Snooze),
+    *(AdverseEvent, Attachment, Meeting, AgendaItem, Decision, Action, Snooze, LetterTemplate),
 )
 """Every kind that stands for itself."""
 _NUMBERS = {
@@ -232,4 +233,5 @@ _FIXES: dict[type[Any], Any] = {
     Meeting: _meeting,
     Decision: _decision,
     Action: _action,
+    LetterTemplate: lambda record: replace(record, text=record.text or "Dear {name}"),
 }

@@ -11,7 +11,15 @@ from __future__ import annotations
 from ctdild_desktop.clinical.records.attachment import Attachment
 from ctdild_desktop.clinical.records.coded import DlcoUnit, HrctResult, Sex, SymptomChange
 from ctdild_desktop.clinical.records.imaging import Hrct, Procedure
-from ctdild_desktop.clinical.records.mdt import Action, Addendum, AgendaItem, Attendee, Decision, Meeting
+from ctdild_desktop.clinical.records.mdt import (
+    Action,
+    Addendum,
+    AgendaItem,
+    Attendee,
+    Decision,
+    LetterTemplate,
+    Meeting,
+)
 from ctdild_desktop.clinical.records.measured import HeartTest, Lab, Pft, Serology
 from ctdild_desktop.clinical.records.patient import Allergy, Consent, Diagnosis, Differential, Patient
 from ctdild_desktop.clinical.records.therapy import (
@@ -47,6 +55,7 @@ __all__ = [
     "Infusion",
     "Interruption",
     "Lab",
+    "LetterTemplate",
     "Meeting",
     "Patient",
     "PatientRecord",

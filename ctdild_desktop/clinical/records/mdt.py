@@ -149,6 +149,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterTemplate:
+    """The text of a letter on a decision, with words in braces that are filled in."""
+
+    id: str
+    kind: str
+    """``referrer`` or ``patient``: to whom the letter goes."""
+    text: str
+    version: int = 1
+    absent: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """What somebody has to do after a decision."""
 

@@ -17,7 +17,13 @@ from ctdild_desktop.registry.models.base import Base, OfPatient, Recorded, new_i
 from ctdild_desktop.registry.models.checks import hold_forms
 from ctdild_desktop.registry.models.desk import ROLES, DraftRow, MappingRow, SiteCriterionRow, UserRow
 from ctdild_desktop.registry.models.hrct import HrctRow
-from ctdild_desktop.registry.models.mdt import ActionRow, AgendaItemRow, DecisionRow, MeetingRow
+from ctdild_desktop.registry.models.mdt import (
+    ActionRow,
+    AgendaItemRow,
+    DecisionRow,
+    LetterTemplateRow,
+    MeetingRow,
+)
 from ctdild_desktop.registry.models.measured import HeartTestRow, LabRow, SerologyRow
 from ctdild_desktop.registry.models.patient import ConsentRow, DiagnosisRow, PatientRow
 from ctdild_desktop.registry.models.pft import PftRow
@@ -55,6 +61,7 @@ __all__ = [
     "InterruptionRow",
     "KeysRow",
     "LabRow",
+    "LetterTemplateRow",
     "MappingRow",
     "MeetingRow",
     "OfLine",

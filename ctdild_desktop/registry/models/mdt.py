@@ -1,4 +1,4 @@
-"""The multidisciplinary team: meetings, agenda, decisions and actions."""
+"""The multidisciplinary team: meetings, agenda, decisions, actions, and the texts of its letters."""
 
 from __future__ import annotations
 
@@ -174,3 +174,24 @@ class ActionRow(OfPatient, Base):
     status: Mapped[str] = mapped_column(Text, default="open")
     done_date: Mapped[dt.date | None] = mapped_column(Date)
     note: Mapped[str] = free_text()
+
+
+class LetterTemplateRow(Recorded, Base):
+    """The text of a letter of each kind; fields as in ``clinical.records.LetterTemplate``."""
+
+    __tablename__ = "letter_template"
+    __table_args__ = (
+        *recorded_checks(),
+        one_of_check("kind", *lists.LETTER_TO),
+        filled_check("text"),
+        Index(
+            "uq_letter_template_live",
+            "kind",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
