@@ -55,10 +55,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     "dosing/presets.csv": ("label", "schedule"),
     "due/tests.csv": ("label",),
     "due/rule_sets.csv": ("title", "note"),
-    "due/rules.csv": ("item",),
-    "due/action_limits.csv": ("words",),
+    "due/rules.csv": ("item", "source"),
+    "due/action_limits.csv": ("words", "source"),
     "evidence/statements.csv": ("statement", "note"),
-    "evidence/studies.csv": ("statement",),
+    "evidence/studies.csv": (
+        *("statement", "study", "n", "population", "dose", "comparator", "outcome", "effect", "p", "note"),
+    ),
     "history/columns.csv": ("label",),
     "history/tables.csv": ("name", "group"),
     "history/events.csv": ("words", "group"),
@@ -117,9 +119,10 @@ def _named(call: ast.Call) -> str:
 def in_code(source: str, where: str) -> Iterator[Message]:
     """The messages of one module."""
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call) or not node.args:
+        if not isinstance(node, ast.Call):
             continue
-        name = _named(node)
+        yield from (Message(text, "", where) for text in _called(node))
+        name = _named(node) if node.args else ""
         if name == "say_n" and len(node.args) > 2:
             for one in _texts(node.args[0]):
                 for many in _texts(node.args[1]):
@@ -133,6 +136,13 @@ def in_code(source: str, where: str) -> Iterator[Message]:
                 if any(letter.isalpha() for letter in text):
                     plain = without_mark(text)
                     yield Message(plain, plain if "%n" in plain else "", where)
+
+
+def _called(call: ast.Call) -> Iterator[str]:
+    """What a refusal calls the act that is declared by a call."""
+    for keyword in call.keywords:
+        if keyword.arg == "doing":
+            yield from filter(None, _texts(keyword.value))
 
 
 def in_pure_code(source: str, where: str) -> Iterator[Message]:

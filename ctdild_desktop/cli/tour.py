@@ -18,8 +18,9 @@ def add(commands: common.Commands) -> None:
         _answer,
         summary="draw every screen as a PNG, light and dark, and every printout as a PDF",
         description=(
-            "No display is needed. The registry is read, not changed. Text that is cut, parts that overlap "
-            "and controls without an accessible name are told, one in a line; the exit status is 4 then."
+            "No display is needed. The registry is read, not changed. Text that is cut or in no catalogue, "
+            "parts that overlap and controls without an accessible name are told, one in a line; the exit "
+            "status is 4 then."
         ),
         examples=(
             "ctdild tour --registry demo/demo.ctdild --user demo \\\n"

@@ -347,7 +347,7 @@ def _because(series: Series, fall_5: float | None, fall_10: float, until: dt.dat
 
 
 def _priors(prior: Prior, *, in_points: bool) -> tuple[Sentence, ...]:
-    unit = "points" if in_points else "% of the first test"
+    unit = marked("points") if in_points else marked("% of the first test")
     source = "Kafaja 2018" if in_points else "Pellegrino 2005"
     return (
         sentence(

@@ -30,6 +30,14 @@ _VERDICT_WORDS = {
     Verdict.NOT_APPLICABLE: language.marked("NOT APPLICABLE"),
 }
 
+_MEASURES = {
+    "fvc": language.marked("FVC"),
+    "dlco": language.marked("DLCO"),
+    "fev1": language.marked("FEV1"),
+    "tlc": language.marked("TLC"),
+    "kco": language.marked("KCO"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -119,6 +127,11 @@ def capital(text: str) -> str:
 def verdict(answer: Verdict) -> str:
     """The words of a verdict as chips and the printed page show them: ``CANNOT TELL``."""
     return language.say(_VERDICT_WORDS[answer])
+
+
+def measure(name: str) -> str:
+    """What a measure of lung function is called in short: ``FVC``."""
+    return language.say(_MEASURES[name]) if name in _MEASURES else name.upper()
 
 
 def span(first: dt.date, last: dt.date) -> str:

@@ -45,11 +45,11 @@ def adverse_event_mark(event: AdverseEvent, therapy: Sequence[TherapyLine], toda
     if event.grade is not None:
         words.append(say("grade {grade}", grade=event.grade))
     if event.serious:
-        words.append("serious")
+        words.append(say("serious"))
     words.append(wording.partial(event.onset))
     ongoing = is_ongoing(event, today)
     if ongoing:
-        words.append("ongoing")
+        words.append(say("ongoing"))
     elif event.end is not None:
         words.append(say("until {end}", end=wording.partial(event.end)))
     suspected = [drugs().label(line.drug) for line in therapy if line.id in event.suspected_lines]

@@ -29,7 +29,7 @@ from ctdild_desktop.language import marked, say
 STRIPS = ("fev1", "tlc", "kco", "spo2", "mmrc")
 """All further panels, in the order in which they stand."""
 
-_NAMES = {**LABELS, "spo2": "SpO₂", "mmrc": "mMRC"}
+_NAMES = {**LABELS, "spo2": marked("SpO₂"), "mmrc": marked("mMRC")}
 _SCALE_WORDS = {Scale.PERCENT: marked("% predicted"), Scale.Z: marked("z-score")}
 _STEP = {Scale.PERCENT: (10.0, 20.0), Scale.LITRES: (0.5, 1.0), Scale.Z: (1.0, 2.0)}
 _MMRC_MOST = 4
@@ -133,7 +133,7 @@ def _saturation(record: PatientRecord, today: dt.date) -> Strip:
         Series(measure, words, _points(found), _joined(found))
         for measure, words, found in (
             ("spo2", say("SpO₂ at rest"), rest),
-            ("spo2_nadir", "SpO₂ lowest", nadir),
+            ("spo2_nadir", say("SpO₂ lowest"), nadir),
         )
         if found
     ]
@@ -178,7 +178,7 @@ def _breathlessness(record: PatientRecord, today: dt.date) -> Strip:
         low=0.0,
         high=float(_MMRC_MOST),
         ticks=tuple(ScaleTick(float(grade), str(grade)) for grade in (0, 2, 4)),
-        series=(Series("mmrc", "mMRC", _points(seen), _joined(seen)),),
+        series=(Series("mmrc", say(_NAMES["mmrc"]), _points(seen), _joined(seen)),),
         now=NowValue(
             "mmrc", last.value, say("mMRC {read_out}", read_out=last.read_out), _dated(last.date, today, "")
         ),

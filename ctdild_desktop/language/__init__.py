@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar, cast
 
 from ctdild_desktop.language.catalogue import Catalogue, CatalogueError, ExchangedWords
+from ctdild_desktop.language.retelling import Retelling
 
 __all__ = [
     "Catalogue",
@@ -22,6 +23,7 @@ __all__ = [
     "joined",
     "marked",
     "remembered",
+    "retold",
     "say",
     "say_in",
     "say_n",
@@ -125,6 +127,17 @@ def say_n(one: str, many: str, n: int, /, **values: object) -> str:
         return english.format(n=n, **values)
     told = _current.catalogue.counted(one, many, n)
     return _said(told.format(n=n, **values), english.format(n=n, **_english(values)))
+
+
+def retold(text: str, /) -> str:
+    """A sentence that was kept in English, in the language in use when its message is found."""
+    told = _retelling()
+    return text if told is None else _said(told.tell(text), text)
+
+
+@remembered
+def _retelling() -> Retelling | None:
+    return None if _current.catalogue is None else Retelling(_current.catalogue)
 
 
 def _english(values: dict[str, object]) -> dict[str, object]:

@@ -61,6 +61,10 @@ class Catalogue:
         found = self.find(one, n=n) if len(forms) > 1 else self.find(text)
         return text if found is None else found
 
+    def texts(self) -> tuple[str, ...]:
+        """Every message in English, without those of one context alone."""
+        return tuple(text for context, text in self._messages if not context)
+
     def only(self, text: str, context: str) -> str | None:
         """The translation that was made for exactly this context, or None."""
         forms = self._messages.get((context, text))

@@ -6,6 +6,7 @@ import hashlib
 
 from sqlalchemy import Connection, select
 
+from ctdild_desktop.language import say, say_n
 from ctdild_desktop.registry.models import AttachmentContentRow, AttachmentRow
 
 
@@ -18,8 +19,12 @@ def check(connection: Connection) -> tuple[str, str]:
     known = connection.execute(select(AttachmentRow.id, AttachmentRow.sha256).order_by(AttachmentRow.id))
     kept = known.all()
     wrong = [row_id for row_id, sha256 in kept if not _whole(connection, row_id, sha256)]
-    faults = f"{_files(len(wrong))} not what was kept (first: {wrong[0]})" if wrong else ""
-    return _files(len(kept)) if kept else "none", faults
+    faults = (
+        say("{files} not what was kept (first: {first})", files=_files(len(wrong)), first=wrong[0])
+        if wrong
+        else ""
+    )
+    return _files(len(kept)) if kept else say("none"), faults
 
 
 def _whole(connection: Connection, row_id: str, sha256: str) -> bool:
@@ -30,4 +35,4 @@ def _whole(connection: Connection, row_id: str, sha256: str) -> bool:
 
 
 def _files(number: int) -> str:
-    return f"{number} file{'' if number == 1 else 's'}"
+    return say_n("{n} file", "{n} files", number)

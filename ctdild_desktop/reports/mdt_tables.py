@@ -60,8 +60,8 @@ class TestsBox:
             words("+ {older} older", older=older) if older else words("Note"), right=False, elastic=True
         )
         names = {
-            "FVC": "FVC",
-            "DLCO": words("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else "DLCO",
+            "FVC": words("FVC"),
+            "DLCO": words("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else words("DLCO"),
         }
         columns = [
             Column(
@@ -90,16 +90,16 @@ def _not_done(test: PageTest, words: Words) -> list[tuple[str, str]]:
     """Why a measure is missing, to be said in the place of its numbers."""
     empty = {"FVC": not test.fvc_l and not test.fvc_percent, "DLCO": not test.dlco and not test.dlco_percent}
     return [
-        (measure, part.removeprefix(f"{measure} "))
+        (measure, part.removeprefix(f"{words(measure)} "))
         for part in test.note.split("; ")
         for measure in ("FVC", "DLCO")
-        if empty[measure] and _read(part, "{name} not done: {absent}", words).get("name") == measure
+        if empty[measure] and _read(part, "{name} not done: {absent}", words).get("name") == words(measure)
     ]
 
 
 def _note(test: PageTest, words: Words) -> str:
     """The note in as few words as the column has room for; the chart says the rest."""
-    said = {f"{measure} {why}" for measure, why in _not_done(test, words)}
+    said = {f"{words(measure)} {why}" for measure, why in _not_done(test, words)}
     parts = [part for part in test.note.split("; ") if part not in said]
     pairs = [few for part in parts if (few := _few(part, words))]
     told = [_shorter(part, words) for part in parts if part and not _few(part, words)]

@@ -64,7 +64,7 @@ def short_title(answer: Assessment) -> str:
 
 def short_number(words: str) -> str:
     """A key number where there is little room: ``−6.7 pt``, ``−3.0 pt/y``."""
-    return words.replace(say(" points"), " pt")
+    return words.replace(say(" points"), say(" pt"))
 
 
 def one_line(answer: Assessment, *, both_dates: bool = False) -> str:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ctdild_desktop.config import SiteSettings, UpkeepSettings
-from ctdild_desktop.language import say, say_in
+from ctdild_desktop.language import marked, say, say_in
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.plausibility import Issue
@@ -215,7 +215,7 @@ def requires(
         doing: what the refusal calls the act: ``recording``, ``importing``.
     """
     allowed = frozenset(roles)
-    words = doing or ("recording" if roles == RECORDING else "it")
+    words = doing or (marked("recording") if roles == RECORDING else marked("it"))
 
     def decorate(act: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
         def checked(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> T:

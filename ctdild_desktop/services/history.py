@@ -39,6 +39,7 @@ from ctdild_desktop.services.history_words import (
     plain,
     row_item,
 )
+from ctdild_desktop.services.trail_reasons import reason_told
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -258,7 +259,7 @@ def _entry(
         latest.seq,
         latest.at,
         names.persons.get(latest.user_id, latest.user_id),
-        reason,
+        reason_told(reason),
         tuple(telling or items[:1]),
         about,
     )

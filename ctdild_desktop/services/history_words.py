@@ -16,7 +16,7 @@ from typing import Any
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.absence import reason_words
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.language import marked, say
+from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_terms import TECHNICAL, Noun, Term
 from ctdild_desktop.services.texts import NOT_RECORDED
@@ -344,6 +344,10 @@ def _source(value: Any, _term: Term, _names: Names) -> str:
     return "" if kind == "typed" else kind
 
 
+def _user_role(value: Any, _term: Term, _names: Names) -> str:
+    return say_in("role", str(value))
+
+
 def _text(value: Any, _term: Term, _names: Names) -> str:
     return str(value)
 
@@ -366,6 +370,7 @@ _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "fields": _text,
     "absent": _text,
     "text": _text,
+    "user_role": _user_role,
 }
 FORMS = frozenset({*_FORMS, TECHNICAL})
 """Every form that a column may be listed with."""

@@ -283,15 +283,15 @@ def _told(row: TestRow) -> str:
     parts = []
     if row.test is not None:
         test = row.test
-        for label, value, unit in (
-            ("FVC", test.fvc_l, "L"),
-            ("FVC", test.fvc_pct_pred, "%"),
-            ("DLCO", test.dlco, test.dlco_unit.value if test.dlco_unit else ""),
-            ("DLCO", test.dlco_pct_pred, "%"),
+        for measure, value, unit in (
+            ("fvc", test.fvc_l, "L"),
+            ("fvc", test.fvc_pct_pred, "%"),
+            ("dlco", test.dlco, test.dlco_unit.value if test.dlco_unit else ""),
+            ("dlco", test.dlco_pct_pred, "%"),
         ):
             if value is not None:
-                parts.append(f"{label} {value} {unit}".rstrip())
-        parts = parts or ["test"]
+                parts.append(f"{wording.measure(measure)} {value} {unit}".rstrip())
+        parts = parts or [say("test")]
     elif row.visit is not None and row.visit.mmrc is not None:
         parts.append(say("mMRC {mmrc}", mmrc=row.visit.mmrc))
     return f"{wording.day(row.date)}: {', '.join(parts)}" if parts else wording.day(row.date)

@@ -63,11 +63,13 @@ def _heart(record: PatientRecord, today: dt.date) -> tuple[_Found, _Found]:
         value = wording.as_typed(getattr(test, field))
         return _Found(name, f"{value} {unit}", wording.partial(test.date))
 
-    return latest("RVSP", "rvsp_mmhg", "mmHg"), latest("TAPSE", "tapse_mm", "mm")
+    return latest(say("RVSP"), "rvsp_mmhg", "mmHg"), latest(say("TAPSE"), "tapse_mm", "mm")
 
 
 def _quality_of_life(record: PatientRecord, today: dt.date) -> _Found:
     """The latest K-BILD total with the change to the one before."""
+
+    name = codes.instruments().label("kbild")
 
     def total(pro: Pro) -> list[Score]:
         return [score for score in pro.scores if score.scale == "total"]
@@ -78,7 +80,7 @@ def _quality_of_life(record: PatientRecord, today: dt.date) -> _Found:
         if pro.instrument == "kbild" and pro.date.earliest <= today and (found := total(pro))
     ]
     if not made:
-        return _Found("K-BILD")
+        return _Found(name)
     date, value = made[-1]
     change = f" ({wording.signed(value - made[-2][1], 1)})" if len(made) > 1 else ""
-    return _Found("K-BILD", f"{wording.as_typed(value)}{change}", wording.partial(date))
+    return _Found(name, f"{wording.as_typed(value)}{change}", wording.partial(date))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import add_months
@@ -54,29 +55,34 @@ def diagnosis_lines(view: PatientView) -> tuple[str, ...]:
     )
 
 
-def _value(name: str, value: DerivedValue) -> str:
+def _value(measure: str, value: DerivedValue, corrected: Decimal | None = None) -> str:
+    """``DLCO 10.3 mL/min/mmHg, 46.7 % (Hb-corr. 47.6 %), z −4.6``."""
+    name = wording.measure(measure)
     parts = []
     if value.value is not None:
         parts.append(f"{wording.as_typed(value.value)} {value.unit}".rstrip())
     if value.percent is not None:
-        parts.append(say("{percent} % predicted", percent=wording.number(value.percent, 1)))
+        shown = wording.number(value.percent, 1)
+        hb = "" if corrected is None else wording.number(corrected, 1)
+        parts.append(
+            say("{percent} % (Hb-corr. {hb} %)", percent=shown, hb=hb)
+            if hb
+            else say("{percent} % predicted", percent=shown)
+        )
     if value.z is not None:
         parts.append(f"z {wording.number(value.z, 1)}")
     return f"{name} {', '.join(parts)}" if parts else f"{name} {texts.NOT_RECORDED}"
 
 
 def _dlco(test: DerivedTest) -> str:
-    said = _value("DLCO", test.dlco)
-    if test.dlco.shown and not test.test.dlco_hb_corrected and test.dlco_hb.percent is not None:
-        corrected = say("% (Hb-corr. {percent} %)", percent=wording.number(test.dlco_hb.percent, 1))
-        said = said.replace("% predicted", corrected)
-    return said
+    told = test.dlco.shown and not test.test.dlco_hb_corrected
+    return _value("dlco", test.dlco, test.dlco_hb.percent if told else None)
 
 
 def _to_previous(row: TestRow) -> str:
     parts = [
-        f"{name} {wording.signed(change, 1)} %"
-        for name, change in (("FVC", row.fvc_to_previous), ("DLCO", row.dlco_to_previous))
+        f"{wording.measure(measure)} {wording.signed(change, 1)} %"
+        for measure, change in (("fvc", row.fvc_to_previous), ("dlco", row.dlco_to_previous))
         if change is not None
     ]
     return say("To the test before: {parts}", parts=", ".join(parts)) if parts else ""
@@ -124,9 +130,9 @@ def fact_lines(view: PatientView) -> tuple[str, ...]:
     lines: list[str] = []
     if view.rows:
         latest = view.rows[0]
-        fvc = _value("FVC", latest.derived.fvc)
+        fvc = _value("fvc", latest.derived.fvc)
         if latest.test.excluded:
-            fvc += " (excluded)"
+            fvc = say("{fvc} (excluded)", fvc=fvc)
         lines += [fvc, _dlco(latest.derived), _to_previous(latest)]
     lines += [
         say("Therapy now: {therapy_now}", therapy_now=view.header.therapy_now),

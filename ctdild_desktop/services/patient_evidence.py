@@ -88,7 +88,7 @@ def _linked(
     review = say("published after the source review")
     if claim.place:
         review = say("source review, {lines}", lines=claim.place)
-    place = (review, claim.source, f"doi {claim.doi}" if claim.doi else "", CHECK_WORDS[claim.check])
+    place = (review, claim.source, f"doi {claim.doi}" if claim.doi else "", say(CHECK_WORDS[claim.check]))
     later = evidence.claim(claim.superseded_by) if claim.superseded_by else None
     return LinkedClaim(
         claim=claim,

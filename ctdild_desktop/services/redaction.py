@@ -124,6 +124,23 @@ def _without_words(item: Any) -> Any:
     return bare
 
 
+def typed_texts(record: PatientRecord) -> frozenset[str]:
+    """Names and free texts of a record: what somebody typed, and what :func:`redacted` takes away."""
+    patient = record.patient
+    found = {patient.mrn, patient.family_name, patient.family_name.upper(), patient.given_name}
+    held = [item for name in HELD_IN for item in getattr(record, name)]
+    held += [part for item in held if isinstance(item, TherapyLine) for part in _parts(item)]
+    for item in (patient, *held):
+        found |= {getattr(item, name) for name in _text_fields(item)}
+        for name in _TYPED_LISTS & {one.name for one in fields(item)}:
+            found |= set(getattr(item, name))
+    return frozenset(found - {""} - set(codes.choices("exclusion")))
+
+
+def _parts(line: TherapyLine) -> tuple[Any, ...]:
+    return (*line.dose_changes, *line.interruptions, *line.infusions)
+
+
 _SAYS_WHAT = frozenset({"unit"})
 """Texts that are no free text: without its unit a number says nothing."""
 _TYPED_LISTS = frozenset({"differentials"})
@@ -131,6 +148,10 @@ _TYPED_LISTS = frozenset({"differentials"})
 
 def _blank(record: Any) -> Any:
     """The record without its free texts: every text that may be empty, and lists of what somebody typed."""
-    texts = {item.name for item in fields(record) if item.default == ""} - _SAYS_WHAT
+    texts = _text_fields(record)
     lists = {item.name for item in fields(record)} & _TYPED_LISTS
     return replace(record, **dict.fromkeys(texts, ""), **dict.fromkeys(lists, ()))
+
+
+def _text_fields(record: Any) -> frozenset[str]:
+    return frozenset(item.name for item in fields(record) if item.default == "") - _SAYS_WHAT

@@ -17,6 +17,7 @@ from ctdild_desktop.services.acts import Restore, find_in, perform, record_of, v
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, for_everybody, requires
 from ctdild_desktop.services.history_words import Names, days_in, lines_in, moment, values_item
 from ctdild_desktop.services.texts import display_name
+from ctdild_desktop.services.trail_reasons import reason_told
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -152,7 +153,7 @@ def _removed(desk: Desk, session: Session, kind: type[Any], which: Any) -> list[
                 tuple((change.label, change.now) for change in item.changes),
                 gone.deleted_at,
                 desk.store.lists.person(session, gone.deleted_by),
-                gone.deleted_reason or "",
+                reason_told(gone.deleted_reason or ""),
             )
         )
     return found

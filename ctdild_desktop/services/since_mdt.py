@@ -75,8 +75,8 @@ def _tests(record: PatientRecord, since: dt.date, day: dt.date) -> Iterator[str]
     count = say_n("{n} PFT", "{n} PFTs", len(new))
     pairs = [
         pair
-        for name, measure, used in (("FVC", "fvc", "fvc_used"), ("DLCO", "dlco", "dlco_used"))
-        if (pair := _pair(name, measure, used, old, new)) is not None
+        for measure, used in (("fvc", "fvc_used"), ("dlco", "dlco_used"))
+        if (pair := _pair(measure, used, old, new)) is not None
     ]
     if not pairs:
         yield say("{count}, none of them usable", count=count)
@@ -91,9 +91,10 @@ def _tests(record: PatientRecord, since: dt.date, day: dt.date) -> Iterator[str]
 
 
 def _pair(
-    name: str, measure: str, used: str, old: Sequence[DerivedTest], new: Sequence[DerivedTest]
+    measure: str, used: str, old: Sequence[DerivedTest], new: Sequence[DerivedTest]
 ) -> tuple[str, str] | None:
     """Both days, and ``FVC 72.8 → 64.4 % predicted``; one value alone where there was none before."""
+    name = wording.measure(measure)
     last = next((test for test in reversed(new) if getattr(test, used)), None)
     first = next((test for test in reversed(old) if getattr(test, used)), None)
     if last is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Evidence
@@ -107,8 +107,8 @@ def _notes(
         notes.append(say("excluded: {why}", why=why) if why else say("excluded"))
     else:
         for name, reason, absent in (
-            ("FVC", item.fvc_unused, test.not_done_fvc),
-            ("DLCO", item.dlco_unused, test.not_done_dlco),
+            (wording.measure("fvc"), item.fvc_unused, test.not_done_fvc),
+            (wording.measure("dlco"), item.dlco_unused, test.not_done_dlco),
         ):
             if absent is not None:
                 notes.append(

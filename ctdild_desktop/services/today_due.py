@@ -109,7 +109,7 @@ def _tests(item: DueItem) -> str:
 
 def _detail(items: Sequence[DueItem]) -> tuple[str, ...]:
     return tuple(
-        " ".join((f"{item.item}.", *(wording.say(line) for line in item.because), f"({item.source})"))
+        " ".join((f"{item.item}.", *(wording.say(line) for line in item.because), f"({say(item.source)})"))
         for item in items
     )
 

@@ -282,7 +282,7 @@ def _told(answer: Assessment) -> str:
         parts.append(
             say(
                 "{measure} {first} → {last}{unit}, {number} in {span}",
-                measure=pair.measure.upper(),
+                measure=wording.measure(pair.measure),
                 first=first,
                 last=last,
                 unit=unit,

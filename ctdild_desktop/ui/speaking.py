@@ -120,16 +120,20 @@ def speak(site: SiteSettings) -> None:
         CatalogueError, OSError: a file of the installation is damaged or missing.
     """
     catalogue = catalogue_of(site)
-    for translator in _Installed.translators:
-        QCoreApplication.removeTranslator(translator)
-    _Installed.translators = []
-    language.use(catalogue)
     if catalogue is None:
+        answer_by(None)
         return
     qt_words = QTranslator()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for translator in (qt_words, CatalogueTranslator(catalogue)):
-        if translator is qt_words and not qt_words.load(f"qtbase_{catalogue.code}", folder):
-            continue
+    known = qt_words.load(f"qtbase_{catalogue.code}", folder)
+    answer_by(catalogue, *([qt_words] if known else []), CatalogueTranslator(catalogue))
+
+
+def answer_by(catalogue: Catalogue | None, *translators: QTranslator) -> None:
+    """Speak by a catalogue, and answer Qt by these translators, the last one first; None for English."""
+    for translator in _Installed.translators:
+        QCoreApplication.removeTranslator(translator)
+    _Installed.translators = list(translators)
+    language.use(catalogue)
+    for translator in translators:
         QCoreApplication.installTranslator(translator)
-        _Installed.translators.append(translator)

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ctdild_desktop import __version__, bundled
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.language import pseudo
 from ctdild_desktop.services import access, demo, events, pages, patients, upkeep
 from ctdild_desktop.services.demo import full as full_record
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
-from ctdild_desktop.ui import inspection, theme, tour_people, tour_plot, tour_today
+from ctdild_desktop.ui import inspection, theme, tour_people, tour_plot, tour_today, tour_words, untranslated
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
@@ -36,9 +37,6 @@ from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.start.recovery_card import RecoveryCard
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.workbench import Workbench
-
-_SAMPLE_CODE = "-".join(["XXXX"] * 9)
-"""Shown in place of a recovery code: the tour makes no registry of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Form:
     """Logical size of the window."""
     scale: float = 1.0
     language: str = "en"
+    """``pseudo`` is the language in which it shows what does not go through the catalogue."""
 
 
 FORMS = (
@@ -62,16 +61,18 @@ FORMS = (
     Form("contrast-200", "contrast", QSize(1920, 1040), 2.0),
     Form("spanish", "light", QSize(1366, 768), language="es"),
     Form("spanish-150", "light", QSize(1280, 690), 1.5, language="es"),
+    Form("untranslated", "light", QSize(1366, 768), language=pseudo.CODE),
 )
 """The smallest window at 150 % is that of a 1920x1080 monitor with a task bar."""
 
 _DRAWN = {0, 4}
 """What the command answers when it drew all pictures: 4 when something is wrong with one."""
-_PRINTED = {"light": "", "spanish": "spanish"}
+_PRINTED = {"light": "", "spanish": "spanish", "untranslated": "untranslated"}
 """The rounds with which the printouts are written, and the folder for them."""
 _SITES = {
     "en": SiteSettings(language="en"),
     "es": SiteSettings(language="es", date_style="dd/mm/yyyy", decimal_mark=","),
+    pseudo.CODE: SiteSettings(language="en"),
 }
 _SCALE = "QT_SCALE_FACTOR"
 
@@ -102,10 +103,15 @@ def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> tuple[st
             theme.apply(app, form.theme)
             site = _SITES[form.language]
             speak(site)
+            reader = None
+            if form.language == pseudo.CODE:
+                untranslated.speak_signed()
+                reader = untranslated.Reader(untranslated.values_of(desk) | tour_words.SHOWN_AS_THEY_ARE)
             access.use_settings(site)
             if form.name in _PRINTED:
-                _print_pages(desk, out / _PRINTED[form.name])
-            drawn = _Round(desk, form, out / form.name, registry)
+                pages_made = _print_pages(desk, out / _PRINTED[form.name])
+                found += tour_words.printed_faults(pages_made, reader) if reader is not None else ()
+            drawn = _Round(desk, form, out / form.name, registry, reader)
             drawn.draw()
             found += drawn.faults
         speak(_SITES["en"])
@@ -156,25 +162,30 @@ def _chosen(listed: tuple[PatientSummary, ...]) -> dict[str, PatientSummary]:
     return {name: row for name, row in visited.items() if row is not None}
 
 
-def _print_pages(desk: Desk, out: Path) -> None:
+def _print_pages(desk: Desk, out: Path) -> tuple[Path, ...]:
     from ctdild_desktop.reports.mdt_page import write_mdt_page
 
     out.mkdir(parents=True, exist_ok=True)
-
+    made = []
     for name, row in _chosen(patients.list_patients(desk)).items():
         for ending, pseudonymised in (("", False), ("-pseudonymised", True)):
             page = pages.mdt_page(desk, row.id, pseudonymised=pseudonymised)
-            write_mdt_page(out / f"mdt-page-{name}{ending}.pdf", page)
+            made.append(out / f"mdt-page-{name}{ending}.pdf")
+            write_mdt_page(made[-1], page)
+    return tuple(made)
 
 
 class _Round:
     """One round of pictures in one form."""
 
-    def __init__(self, desk: Desk, form: Form, out: Path, registry: Path) -> None:
+    def __init__(
+        self, desk: Desk, form: Form, out: Path, registry: Path, reader: untranslated.Reader | None = None
+    ) -> None:
         self._desk = desk
         self._form = form
         self._out = out
         self._registry = registry
+        self._reader = reader
         self._runner = ImmediateRunner()
         self._ask = WindowAsk()
         self._number = 0
@@ -221,7 +232,7 @@ class _Round:
             window.show()
             self._take(window, name)
             if name == "first-run":
-                card = RecoveryCard(_SAMPLE_CODE)
+                card = RecoveryCard(tour_words.SAMPLE_CODE)
                 window.show_card(card)
                 self._take(window, "recovery-code")
             else:
@@ -407,7 +418,8 @@ class _Round:
         lacking = window.minimumSizeHint() - self._form.size
         if isinstance(window, MainWindow) and (lacking.width() > 0 or lacking.height() > 0):
             self.faults.append(f"{self._form.name}/{name}: the window needs more room than it was given")
-        self.faults += [f"{self._form.name}/{name}: {fault}" for fault in inspection.faults(window)]
+        told = (*inspection.faults(window), *(self._reader.read(window) if self._reader is not None else ()))
+        self.faults += [f"{self._form.name}/{name}: {fault}" for fault in told]
         picture = window.grab()
         painter = QPainter(picture)
         for dialog in window.findChildren(QDialog):

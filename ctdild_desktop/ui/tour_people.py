@@ -20,7 +20,8 @@ from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.workbench import Workbench
 
-_PEOPLE = (("nurse", "N. Nurse (invented)", "recorder"), ("reader", "V. Reader (invented)", "viewer"))
+PEOPLE = (("nurse", "N. Nurse (invented)", "recorder"), ("reader", "V. Reader (invented)", "viewer"))
+"""The people that the tour adds: login, name, role."""
 _TEMPORARY = "a passphrase of the tour"
 Take = Callable[[QWidget, str], None]
 
@@ -28,7 +29,7 @@ Take = Callable[[QWidget, str], None]
 def make_people(desk: Desk) -> None:
     """Give the tour's copy of the registry two more people."""
     known = {person.login for person in people.list_people(desk)}
-    for login, name, role in _PEOPLE:
+    for login, name, role in PEOPLE:
         if login not in known:
             people.add_person(desk, login=login, name=name, role=role, passphrase=_TEMPORARY)
 
@@ -96,7 +97,7 @@ def draw_conflict(bench: Workbench, take: Take) -> None:
 
 def draw_reader(desk: Desk, runner: Runner, ask: Ask, take: Take, *, patient_id: str, size: QSize) -> None:
     """The window of somebody who may read and not write."""
-    login, name, role = _PEOPLE[1]
+    login, name, role = PEOPLE[1]
     theirs = replace(desk, login=login, display_name=name, role=role)
     bench = Workbench(theirs, runner, ask, version=__version__)
     bench.window.resize(size)

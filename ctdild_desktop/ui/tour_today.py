@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ctdild_desktop import __version__
+from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.today import Group, NextMeeting, OfPatient, Person, Reading
 from ctdild_desktop.ui.changes import ChangeBus
@@ -92,7 +93,7 @@ def draw_empty(desk: Desk, take: Take, size: QSize) -> None:
     coming = OfPatient(
         person=_SOMEBODY,
         rows=(),
-        following=(dt.date(2026, 3, 16), "PFT"),
+        following=(dt.date(2026, 3, 16), say("PFT")),
         clinic=((day, False),),
     )
     meeting = NextMeeting(

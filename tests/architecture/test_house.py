@@ -112,7 +112,9 @@ def test_every_tip_of_a_table_is_shown_as_it_is() -> None:
     offenders = [
         str(path.relative_to(PACKAGE))
         for path in sorted((PACKAGE / "ui").rglob("*.py"))
-        if "ToolTipRole" in (text := path.read_text(encoding="utf-8")) and "tip(" not in text
+        if path.name != "untranslated.py"  # it reads them
+        and "ToolTipRole" in (text := path.read_text(encoding="utf-8"))
+        and "tip(" not in text
     ]
     assert offenders == []
 

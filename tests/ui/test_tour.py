@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ctdild_desktop import language
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access
 from ctdild_desktop.services.demo import LOGIN, make_demo
-from ctdild_desktop.ui import inspection, theme, tour
+from ctdild_desktop.ui import inspection, theme, tour, tour_words, untranslated
 from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.speaking import speak
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,34 @@ def test_parts_that_overlap_or_stick_out_are_told(row: QWidget) -> None:
     assert inspection.faults(row) == ("QLabel row sticks out of QWidget row",)
 
 
+class Painted(QWidget):
+    """Draws a text of its own."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setMinimumSize(80, 20)
+        self._text = text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).drawText(2, 14, self._text)
+
+
+def test_a_text_that_is_not_in_the_catalogue_is_told(row: QWidget) -> None:
+    untranslated.speak_signed()
+    try:
+        label = QLabel("HOLLOWAY, Ingrid: " + language.say("not recorded") + ", by nobody")
+        label.setObjectName("whose")
+        shown(row, label, QPushButton(language.say("Undo")), Painted("painted"))
+        found = set(untranslated.Reader(["HOLLOWAY, Ingrid"]).read(row))
+    finally:
+        speak(SiteSettings(language="en"))
+    assert found == {
+        "whose shows what is not in the catalogue: 'by nobody'",
+        "drawn shows what is not in the catalogue: 'by nobody'",
+        "drawn shows what is not in the catalogue: 'painted'",
+    }
+
+
 def unnamed_parts(window: QWidget) -> list[str]:
     """The parts of a patient's page, and the dialogs over it, that do not say whose they are."""
     page = window.findChild(PatientPage)
@@ -96,7 +128,7 @@ def says(part: QWidget, wanted: str) -> bool:
     return False
 
 
-def test_nothing_is_cut_overlaps_or_lacks_a_name_and_every_part_says_whose_it_is(
+def test_nothing_is_cut_or_untranslated_overlaps_or_lacks_a_name_and_every_part_says_whose_it_is(
     qapp: QApplication, demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry, passphrase = demo
@@ -106,16 +138,21 @@ def test_nothing_is_cut_overlaps_or_lacks_a_name_and_every_part_says_whose_it_is
     def look(drawn: tour._Round, window: QWidget, name: str) -> None:
         drawn._settle()
         seen.append(name)
-        found.extend(f"{name}: {fault}" for fault in inspection.faults(window))
+        found.extend(f"{name}: {fault}" for fault in (*inspection.faults(window), *reader.read(window)))
         found.extend(f"{name}: {part} does not say whose it is" for part in unnamed_parts(window))
 
     monkeypatch.setattr(tour._Round, "_take", look)
     theme.use_bundled_font(qapp)
     theme.apply(qapp, "light")
     desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
+    reader = untranslated.Reader(untranslated.values_of(desk) | tour_words.SHOWN_AS_THEY_ARE)
+    untranslated.speak_signed()
     try:
         tour._Round(desk, tour.FORMS[0], tmp_path, registry).draw()
+        printed = tour._print_pages(desk, tmp_path)
+        found.extend(tour_words.printed_faults(printed, reader))
     finally:
+        speak(SiteSettings(language="en"))
         desk.close()
     assert found == []
     assert len(seen) == len(set(seen)) > 60

@@ -61,7 +61,13 @@ _MONTHS = 12
 _SOURCE = "Raghu 2022, ATS/ERS/JRS/ALAT guideline, doi 10.1164/rccm.202202-0399ST"
 _FVC_POINTS = Fraction(5)
 _DLCO_POINTS = Fraction(10)
-_COUNT = ("none", "one", "two", "three")
+_REQUIRED = (
+    "Two of three domains within {months} months are required; none are met.",
+    "Two of three domains within {months} months are required; one is met.",
+    "Two of three domains within {months} months are required; two are met.",
+    "Two of three domains within {months} months are required; three are met.",
+)
+"""By the number of domains that are met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +201,7 @@ def _answer(facts: Facts, settings: CriteriaSettings, span: Window, physiology: 
     if not not_applicable:
         because = (
             *(domain_sentence(answer.domain) for answer in domains),
-            sentence(
-                "Two of three domains within {months} months are required; {met} met.",
-                months=span.months,
-                met=f"{_COUNT[met]} is" if met == 1 else f"{_COUNT[met]} are",
-            ),
+            sentence(_REQUIRED[met], months=span.months),
             *final.because,
         )
     undecided = verdict is Verdict.CANNOT_ASSESS and final.verdict is Verdict.CANNOT_ASSESS

@@ -107,7 +107,7 @@ def _answer(
 
 def _named(measure: _Measure, basis: str) -> str:
     return (
-        say("{name} (Hb-corrected)", name=measure.name)
+        say("{name} (Hb-corrected)", name=say(measure.name))
         if basis == "percent_predicted_hb_corrected"
         else measure.name
     )

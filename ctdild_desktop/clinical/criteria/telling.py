@@ -19,7 +19,7 @@ def _places(limits: tuple[Fraction, ...]) -> int:
 
 def measure_name(pair: Pair) -> str:
     """``FVC``, ``DLCO`` or, where both values are at standard haemoglobin, ``DLCO (Hb-corrected)``."""
-    name = _NAMES[pair.measure]
+    name = say(_NAMES[pair.measure])
     return say("{name} (Hb-corrected)", name=name) if pair.basis == "percent_predicted_hb_corrected" else name
 
 

@@ -23,7 +23,7 @@ from ctdild_desktop.clinical.due.table import test_labels
 from ctdild_desktop.clinical.due.timing import State
 from ctdild_desktop.clinical.units import UnitError, stored_unit, to_stored
 from ctdild_desktop.clinical.verdict import Sentence, sentence
-from ctdild_desktop.language import remembered, say
+from ctdild_desktop.language import joined, marked, remembered, say
 
 _BOUND = re.compile(r"(<=|>=|<|>)([0-9.]+)(?:x(ULN|LLN))?\Z")
 _RISE = re.compile(r"rise>([0-9.]+)%/([0-9]+)m\Z")
@@ -333,11 +333,20 @@ def _made(
 
 def _words(row: ActionLimit, unit: str) -> str:
     if row.condition == "falls3":
-        return "three falls in a row within normal"
+        return say("three falls in a row within normal")
     rise = _RISE.match(row.condition)
     if rise is not None:
         return say("a rise of more than {rise} % within {rise2} months", rise=rise[1], rise2=rise[2])
-    signs = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
-    return " and ".join(
-        f"{signs[bound.sign]} {bound.limit} {f'× {bound.of}' if bound.of else unit}" for bound in row.bounds
+    signs = {
+        "<": marked("below {limit}"),
+        "<=": marked("at most {limit}"),
+        ">": marked("above {limit}"),
+        ">=": marked("at least {limit}"),
+    }
+    return joined(
+        (
+            say(signs[bound.sign], limit=f"{bound.limit} {f'× {bound.of}' if bound.of else unit}")
+            for bound in row.bounds
+        ),
+        say(" and "),
     )

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.due.steroids import daily_dose
 from ctdild_desktop.clinical.due.table import Rule
 from ctdild_desktop.clinical.due.timing import Span, State, never_done, window_after
 from ctdild_desktop.clinical.verdict import sentence
+from ctdild_desktop.language import joined, say
 
 _EVENT_MONTHS = 6
 """An event that is older is no longer news."""
@@ -29,7 +30,9 @@ def hrct(rule: Rule, facts: DueFacts) -> DueItem:
     last = facts.latest(("hrct",))
     because = []
     if facts.physiology_met:
-        because.append(sentence("Lung-function arm met: {titles}.", titles=", ".join(facts.physiology_met)))
+        because.append(
+            sentence("Lung-function arm met: {titles}.", titles=joined(map(say, facts.physiology_met)))
+        )
     if facts.worse_on is not None:
         because.append(sentence("Symptoms worse on {date}.", date=facts.worse_on))
     if facts.acute_on is not None:

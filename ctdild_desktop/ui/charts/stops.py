@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.figures.scene import Lane, LaneStyle, Series, Timeline
+from ctdild_desktop.language import say
 
 TEST = "test"
 THERAPY = "therapy"
@@ -85,15 +86,15 @@ def _therapy_on(lanes: Sequence[Lane], date: dt.date) -> tuple[tuple[str, str], 
     lines = []
     for lane in lanes:
         if date in lane.ticks:
-            lines.append((lane.name, "given"))
+            lines.append((lane.name, say("given")))
             continue
         given = [tick for tick in lane.ticks if tick < date]
         if given:
             if any(block.start <= date <= block.end for block in lane.blocks):
-                lines.append((lane.name, f"{(date - given[-1]).days} d since last"))
+                lines.append((lane.name, say("{days} d since last", days=(date - given[-1]).days)))
             continue
         if any(start <= date < end for start, end in lane.gaps):
-            lines.append((lane.name, "interrupted"))
+            lines.append((lane.name, say("interrupted")))
             continue
         dose = ""
         running = False
@@ -103,5 +104,5 @@ def _therapy_on(lanes: Sequence[Lane], date: dt.date) -> tuple[tuple[str, str], 
                 running = date <= block.end
         if running:
             bare = lane.style is LaneStyle.GLUCOCORTICOID and dose.replace(".", "").replace(",", "").isdigit()
-            lines.append((lane.name, f"{dose} mg" if bare else dose))
+            lines.append((lane.name, say("{dose} mg", dose=dose) if bare else dose))
     return tuple(lines)

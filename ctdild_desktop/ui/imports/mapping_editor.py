@@ -43,6 +43,7 @@ class MappingEditor(QWidget):
         self.name = TextField("mapping_name", self.tr("Name of the mapping"), max_length=80)
         self._prefix = TextField("mapping_prefix_mrn", self.tr("Text before each MRN"), max_length=20)
         self._origin_column = ChoiceField("mapping_origin_column", self.tr("Column that counts the time"))
+        self._origin_column.setProperty("verbatim", True)
         self._origin_unit = ChoiceField(
             "mapping_origin_unit",
             self.tr("What it counts"),
@@ -205,6 +206,7 @@ class MappingEditor(QWidget):
 
     def _add_target(self, grid: QGridLayout, field: Field) -> None:
         choice = ChoiceField(f"map_{field.name}", self.tr("Column for {label}").format(label=field.label))
+        choice.setProperty("verbatim", True)  # columns of a file
         self._columns[field.name] = choice
         self._add_line(grid, f"{field.label} *" if field.required else say(field.label), choice)
         row = grid.rowCount() - 1

@@ -14,12 +14,11 @@ from ctdild_desktop.clinical.limits import plain
 from ctdild_desktop.clinical.plausibility_measured import antibody_name, heart_limits, lab_name, units_of
 from ctdild_desktop.clinical.records import HeartTest, Lab, PatientRecord, Pro, Serology
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.language import say
 from ctdild_desktop.services import labs
 from ctdild_desktop.ui.dialogs.texts import instrument_words
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
-_SHORT = 14
-"""Letters of a score's name that has room in the table; a longer one is told by its code."""
 _SIGN = {"below": "<", "above": ">"}
 
 
@@ -195,10 +194,10 @@ def _heart(test: HeartTest, record: PatientRecord) -> Row:
         value: Decimal | None = getattr(test, field)
         if value is None:
             continue
-        values.append(f"{limits.name} {wording.as_typed(value)} {limits.unit}")
+        values.append(f"{say(limits.name)} {wording.as_typed(value)} {limits.unit}")
         before: Decimal | None = getattr(earlier[-1], field) if earlier else None
         if before is not None:
-            changes.append(f"{limits.name} {_signed(value - before)}")
+            changes.append(f"{say(limits.name)} {_signed(value - before)}")
     cells = (
         wording.partial(test.date),
         codes.label("heart_test", test.kind),
@@ -218,7 +217,7 @@ def _pro(pro: Pro, record: PatientRecord) -> Row:
     values, changes = [], []
     for score in pro.scores:
         scale = instrument.scales.get(score.scale) if instrument is not None else None
-        name = scale.label if scale is not None and len(scale.label) <= _SHORT else score.scale
+        name = scale_name(score.scale, scale.label if scale is not None else "")
         values.append(f"{name} {wording.as_typed(score.value)}")
         if score.scale in before:
             changes.append(f"{name} {_signed(score.value - before[score.scale])}")
@@ -230,6 +229,12 @@ def _pro(pro: Pro, record: PatientRecord) -> Row:
         pro.note,
     )
     return Row("pro", pro.id, cells, tip=". ".join(filter(None, cells[1:])))
+
+
+def scale_name(code: str, label: str) -> str:
+    """A scale of a questionnaire where there is little room."""
+    brief = {"breathlessness": _tr("breathlessness"), "pcs": _tr("physical"), "mcs": _tr("mental")}
+    return brief.get(code, label) or code
 
 
 def score_words(record: PatientRecord) -> str:

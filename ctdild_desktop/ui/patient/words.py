@@ -58,7 +58,9 @@ def chip_words(cell: Group) -> ChipWords:
     elif assessment.window_months is not None:
         caption = _tr("{title}, {months} mo").format(title=assessment.title, months=assessment.window_months)
     number = "" if assessment.verdict is Verdict.CANNOT_ASSESS else key_number(assessment)
-    spoken = ", ".join(part for part in (caption, word.lower(), number.replace("−", "minus ")) if part)
+    spoken = ", ".join(
+        part for part in (caption, word.lower(), number.replace("−", _tr("minus") + " ")) if part
+    )
     short = (assessment.title, short_word(assessment), short_number(number))
     return ChipWords(caption, word, number, spoken, short)
 
@@ -109,7 +111,7 @@ def why_words(group: Group, told: Sequence[Evidence] = (), *, rich: bool = False
 
 def _pair_number(group: Group) -> str:
     pair = group.pair
-    name = pair.measure.upper() if pair is not None else ""
+    name = wording.measure(pair.measure) if pair is not None else ""
     return f"{name} {key_number(group.first)}".strip()
 
 
@@ -154,8 +156,8 @@ def pair_change(earlier: TestRow, later: TestRow) -> str:
     parts = []
     first, last = earlier.derived, later.derived
     for name, before, after, unit, places in (
-        ("FVC", first.fvc, last.fvc, "L", 2),
-        ("DLCO", first.dlco, last.dlco, first.dlco.unit, 1),
+        ("fvc", first.fvc, last.fvc, "L", 2),
+        ("dlco", first.dlco, last.dlco, first.dlco.unit, 1),
     ):
         words = []
         if before.value is not None and after.value is not None and before.unit == after.unit:
@@ -168,7 +170,7 @@ def pair_change(earlier: TestRow, later: TestRow) -> str:
         elif before.percent is not None and after.percent is not None:
             words.append(_tr("% predicted not comparable: different reference sets"))
         if words:
-            parts.append(f"{name} {', '.join(words)}")
+            parts.append(f"{wording.measure(name)} {', '.join(words)}")
     span = f"{wording.day(earlier.test.date)} → {wording.day(later.test.date)}"
     return f"{span}: {'; '.join(parts)}" if parts else _tr("{span}: nothing to compare").format(span=span)
 
@@ -190,7 +192,7 @@ def reference_value(pair: Evidence) -> str:
     litres = pair.basis == "litres"
     unit = "L" if litres else "%" if pair.basis.startswith("percent") else ""
     shown = f"{wording.number(pair.baseline.value, 2 if litres else 1)} {unit}".strip()
-    return f"{pair.measure.upper()} {shown}, {wording.day(pair.baseline.date)}"
+    return f"{wording.measure(pair.measure)} {shown}, {wording.day(pair.baseline.date)}"
 
 
 def remarks_on_tests(rows: Sequence[TestRow], measure: str) -> dict[str, str]:
@@ -209,7 +211,7 @@ def remarks_on_tests(rows: Sequence[TestRow], measure: str) -> dict[str, str]:
             parts.append(_tr("the reference"))
         elif change is not None:
             told = _tr("{measure} to reference {change} %")
-            parts.append(told.format(measure=measure.upper(), change=wording.signed(change, 1)))
+            parts.append(told.format(measure=wording.measure(measure), change=wording.signed(change, 1)))
         if parts:
             made[test.id] = " · ".join(parts)
     return made

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.language import say
 from ctdild_desktop.services import erasure
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
@@ -54,7 +55,7 @@ class ErasureSheet(FormSheet):
         self.told = named(QLabel(tr("Looking at what the registry holds…")), "erasure_told")
         self.told.setWordWrap(True)
         self.grid.addWidget(self.told, self.grid.rowCount(), 0, 1, 3)
-        bases = ((one, one) for one in (*erasure.BASES, erasure.REFUSAL))
+        bases = ((one, say(one)) for one in (*erasure.BASES, erasure.REFUSAL))
         self.add_field(tr("&Legal basis"), ChoiceField("basis", tr("Legal basis"), bases), required=True)
         self.add_field(
             tr("&Request"),

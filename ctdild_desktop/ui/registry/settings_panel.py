@@ -12,6 +12,9 @@ from ctdild_desktop.config import SiteSettings, choices_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 
+_SAME_IN_ALL = frozenset({"language", "lung_names", "gas_name", "dlco_unit"})
+"""Settings whose choices are the same words in every language."""
+
 
 class SettingsPanel(QWidget):
     """One choice for each setting, applied at once.
@@ -41,6 +44,7 @@ class SettingsPanel(QWidget):
             field = ChoiceField(
                 f"setting_{name}", caption, [(c, self._words(name, c)) for c in choices_of(name)], empty=None
             )
+            field.setProperty("verbatim", name in _SAME_IN_ALL)
             field.set_text(getattr(site, name))
             field.setMinimumWidth(theme.scaled(240))
             field.changed.connect(self._choosing(name))

@@ -1,0 +1,28 @@
+"""The words that the tour itself types, and what of its printed pages is not in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ctdild_desktop.ui.tour_people import PEOPLE
+from ctdild_desktop.ui.untranslated import Reader, printed
+
+SAMPLE_CODE = "-".join(["XXXX"] * 9)
+"""Shown in place of a recovery code: the tour makes no registry of its own."""
+SHOWN_AS_THEY_ARE = frozenset(
+    {
+        *(word for login, name, _role in PEOPLE for word in (login, name)),
+        *("SAMPLE, Ada", "SSc, NSIP", "clinic.ctdild", "Waits for the meeting"),
+        *("postgresql+psycopg://registry.hospital.example/ctdild", "Coughs less since the last visit."),
+        *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
+    }
+)
+"""What the tour itself types, and names in its sample files."""
+
+
+def printed_faults(files: Sequence[Path], reader: Reader) -> Iterator[str]:
+    """One sentence for each text of printed pages that no message of the catalogue accounts for."""
+    for file in files:
+        for piece in dict.fromkeys(part for line in printed(file) for part in reader.pieces(line)):
+            yield f"{file.name}: {piece!r} is not in the catalogue"
