@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.criteria import Criterion
 from ctdild_desktop.clinical.records import Action, Decision, Meeting, PatientRecord
 from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk, for_everybody
@@ -71,27 +72,51 @@ def case_in(view: MeetingView, case: Case) -> CaseOf:
     )
 
 
-@for_everybody
-def built_page(
-    desk: Desk,
-    record: PatientRecord,
-    case: CaseOf,
-    day: dt.date,
-    *,
-    pseudonym: str | None = None,
-    names: Mapping[str, str] | None = None,
-) -> MdtPageData:
-    """The page of a case on a day, from the record as it is now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """What is the same for every page that is printed at one time."""
 
-    Args:
-        pseudonym: stands for name and number; question, asker, names and all that was typed are left out.
-        names: the people by login, where they are known already.
+    names: Mapping[str, str]
+    """The people who work at the registry, by login."""
+    own: tuple[Criterion, ...]
+    """The clinic's own thresholds."""
+    by: str
+    day: dt.date
+    demo: bool
+
+
+@for_everybody
+def printing(desk: Desk) -> Printing:
+    """Who prints, when, and what is looked up once for all pages."""
+    return Printing(
+        names=persons(desk),
+        own=own_criteria(desk),
+        by=desk.display_name,
+        day=desk.today(),
+        demo=desk.demo,
+    )
+
+
+def built_page(
+    record: PatientRecord, case: CaseOf, common: Printing, *, pseudonym: str | None = None
+) -> MdtPageData:
+    """The page of a case on the day of printing, from the record as it is now; pure.
+
+    ``pseudonym`` stands for name and number; question, asker, names and all that was typed are left out then.
     """
     meeting, named = case.meeting, pseudonym is None
-    people = persons(desk) if names is None else names
     page = build_page(
-        until(record, day), day, pseudonym=pseudonym, own=own_criteria(desk), meeting=meeting.date
+        until(record, common.day), common.day, pseudonym=pseudonym, own=common.own, meeting=meeting.date
     )
+    box = None
+    if case.decision is not None:
+        box = page_decision(
+            case.decision,
+            case.actions,
+            meeting,
+            lambda login: common.names.get(login, login),
+            free_text=named,
+        )
     return replace(
         page,
         meeting=say("MDT {meeting_date}", meeting_date=wording.day(meeting.date)),
@@ -101,12 +126,8 @@ def built_page(
         else "",
         question=case.question if named else "",
         asked_by=case.requested_by if named else "",
-        decision=page_decision(
-            case.decision, case.actions, meeting, lambda login: people.get(login, login), free_text=named
-        )
-        if case.decision is not None
-        else None,
-        printed_by=desk.display_name,
-        printed_on=wording.day(desk.today()),
-        demo=desk.demo,
+        decision=box,
+        printed_by=common.by,
+        printed_on=wording.day(common.day),
+        demo=common.demo,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.records import Action, Attendee, Decision, Meeting
-from ctdild_desktop.language import joined, say
+from ctdild_desktop.language import joined, say, say_n
 from ctdild_desktop.services.since_mdt import action_words
 
 PRESENT_ROLES = ("respiratory", "rheumatology", "radiology", "pathology", "nurse")
@@ -67,6 +67,8 @@ def recommendation_words(decision: Decision, *, free_text: bool = True) -> str:
     if free_text and decision.recommendation:
         return decision.recommendation
     kinds = joined(codes.label("recommendation", code) for code in decision.recommendations)
+    if not kinds and decision.recommendation:
+        return say("said in words, which are left out")
     return wording.capital(kinds) if kinds else say("not recorded")
 
 
@@ -103,7 +105,7 @@ def names_words(attendees: Sequence[Attendee]) -> str:
         if one.presence != "apology":
             role = codes.label("attendee_role", one.role)
             told.append(
-                f"{one.name} ({joined((role, say('remote')))})"
+                f"{one.name} ({joined((role, codes.label('presence', one.presence)))})"
                 if one.presence == "remote"
                 else f"{one.name} ({role})"
             )
@@ -129,7 +131,7 @@ def page_decision(
     if free_text:
         told = "; ".join(map(action_words, own)) or say("none")
     else:
-        told = str(len(own)) if own else say("none")
+        told = say_n("{n} action", "{n} actions", len(own)) if own else say("none")
     return PageDecision(
         date=wording.day(decision.date),
         diagnosis=diagnosis_words(decision, free_text=free_text),

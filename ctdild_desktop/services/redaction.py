@@ -90,7 +90,12 @@ def decision_without_words(decision: Decision) -> Decision:
     """The team's decision in codes and days: no free text, no name, nothing of the page that was kept."""
     bare: Decision = _blank(decision)
     return replace(
-        bare, question="", snapshot="{}", addenda=(), signed_by="signed" if decision.signed else ""
+        bare,
+        question="",
+        recommendation="left out" if decision.recommendation else "",
+        snapshot="{}",
+        addenda=(),
+        signed_by="signed" if decision.signed else "",
     )
 
 

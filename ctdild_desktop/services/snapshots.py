@@ -20,7 +20,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Action, Decision, PatientRecord
 from ctdild_desktop.language import say
 from ctdild_desktop.services.acts import record_of
-from ctdild_desktop.services.case_page import built_page, case_of_decision, persons
+from ctdild_desktop.services.case_page import Printing, built_page, case_of_decision, printing
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.exact_json import NotThisTypeError, plain, typed
 from ctdild_desktop.services.page_words import PARTS, Words
@@ -74,7 +74,7 @@ def freeze(desk: Desk, decision: Decision, actions: tuple[Action, ...]) -> str:
     """
     record, day = record_of(desk, decision.patient_id), desk.today()
     case = replace(case_of_decision(desk, decision), decision=decision, actions=actions)
-    page = built_page(desk, record, case, day)
+    page = built_page(record, case, printing(desk))
     return frozen(page, day, digests(record, day, decision))
 
 
@@ -88,27 +88,32 @@ def signed_page(desk: Desk, decision_id: str) -> MdtPageData:
     decision = _decision(desk, decision_id)
     if not decision.signed:
         raise RefusedError("This decision is not signed.")
+    return kept_page(record_of(desk, decision.patient_id), decision, printing(desk))
+
+
+def kept_page(record: PatientRecord, decision: Decision, common: Printing) -> MdtPageData:
+    """The page of a signed decision beside the record as it is now; raises as :func:`signed_page` does."""
     kept = snapshot_of(decision.snapshot)
-    words, names = Words(kept.page.words), persons(desk)
+    words = Words(kept.page.words)
     box = kept.page.decision
     if box is not None:
         added = tuple(
             words(
                 "Addendum {date} ({by}): {text}",
                 date=wording.day(one.date),
-                by=names.get(one.by, one.by),
+                by=common.names.get(one.by, one.by),
                 text=one.text,
             )
             for one in decision.addenda
         )
         box = replace(box, addenda=added)
-    changed = _changed(kept, record_of(desk, decision.patient_id), decision)
+    changed = _changed(kept, record, decision)
     return replace(
         kept.page,
         decision=box,
         changed=", ".join(words(PARTS[part]) for part in changed),
-        printed_by=desk.display_name,
-        printed_on=wording.day(desk.today()),
+        printed_by=common.by,
+        printed_on=wording.day(common.day),
     )
 
 

@@ -1,0 +1,256 @@
+"""Text and tables over as many sheets as they take: headings stay with what follows, heads of tables are
+repeated, and no line is lost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ctdild_desktop.figures.layout import Box
+from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
+from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, width_of, wrap
+
+MARGIN = 14 * MILLIMETRE
+HEAD, FOOT = 44.0, 34.0
+_AIR = 3.5
+_MOST_LINES = 40
+"""Lines of one row of a table; a longer one goes on in the next row."""
+
+Draw: TypeAlias = Callable[[Paper, float, float], None]
+"""Draws a piece with its upper left corner at (x, y)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, on the same sheet as what follows it."""
+
+    text: str
+    size: float = 10.5
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph; line ends are kept."""
+
+    text: str
+    label: str = ""
+    """Printed bold before it."""
+    size: float = LEAST_POINTS
+    after: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a head; every cell is printed whole, in as many lines as it takes."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = ""
+    """Said in place of the rows when there are none."""
+    bold: tuple[int, ...] = ()
+    """Columns that are printed bold."""
+    wide: int | None = None
+    """The column that takes what is left of the width; None for the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSheet:
+    """What follows begins on a new sheet."""
+
+
+Block: TypeAlias = Heading | Text | Table | NewSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is drawn in one go and never parted."""
+
+    height: float
+    draw: Draw
+    stays: bool = False
+    """Is never the last of a sheet."""
+    head: Piece | None = None
+    """The head of its table, repeated when the piece begins a sheet."""
+
+
+Sheets: TypeAlias = list[list[Piece]]
+
+
+def lay(blocks: Sequence[Block], width: float, room: float) -> Sheets:
+    """The pieces of each sheet; at least one sheet."""
+    sheets: Sheets = [[]]
+    used = 0.0
+    for block in blocks:
+        if isinstance(block, NewSheet):
+            if sheets[-1]:
+                sheets.append([])
+                used = 0.0
+            continue
+        for piece in _pieces(block, width):
+            if used + piece.height > room and sheets[-1]:
+                carried = _carried(sheets[-1])
+                sheets.append(carried)
+                if not carried and piece.head is not None:
+                    sheets[-1].append(piece.head)
+                used = sum(one.height for one in sheets[-1])
+            sheets[-1].append(piece)
+            used += piece.height
+    return sheets
+
+
+def _carried(sheet: list[Piece]) -> list[Piece]:
+    """Take what must not end a sheet to the next one, unless the sheet has nothing else."""
+    at = len(sheet)
+    while at and sheet[at - 1].stays:
+        at -= 1
+    carried = sheet[at:] if at else []
+    del sheet[at if at else len(sheet) :]
+    return carried
+
+
+def draw_sheet(paper: Paper, pieces: Sequence[Piece], box: Box) -> None:
+    """Draw the pieces of a sheet from the top of a box."""
+    y = box.y0
+    for piece in pieces:
+        piece.draw(paper, box.x0, y)
+        y += piece.height
+
+
+def _pieces(block: Heading | Text | Table, width: float) -> list[Piece]:
+    if isinstance(block, Heading):
+        return _heading(block, width)
+    return _text(block, width) if isinstance(block, Text) else _table(block, width)
+
+
+def _heading(block: Heading, width: float) -> list[Piece]:
+    lines, _fits = wrap([Run(block.text, Face.BOLD)], width, block.size)
+
+    def draw(paper: Paper, x: float, y: float) -> None:
+        for number, line in enumerate(lines):
+            paper.line_of_runs(x, y + 9 + block.size * (0.8 + 1.3 * number), line, block.size)
+
+    return [Piece(9 + block.size * 1.3 * len(lines) + 3, draw, stays=True)]
+
+
+def _text(block: Text, width: float) -> list[Piece]:
+    paragraphs = block.text.splitlines() or [""]
+    pieces = []
+    for number, paragraph in enumerate(paragraphs):
+        label = [Run(f"{block.label} ", Face.BOLD)] if block.label and not number else []
+        lines = wrap([*label, Run(paragraph)], width, block.size)[0] or (Line(()),)
+        pieces += [_line(line, block.size) for line in lines]
+    pieces.append(Piece(block.after, lambda _paper, _x, _y: None))
+    return pieces
+
+
+def _line(line: Line, size: float) -> Piece:
+    return Piece(size * 1.4, lambda paper, x, y: paper.line_of_runs(x, y + size, line, size))
+
+
+def _table(block: Table, width: float) -> list[Piece]:
+    widths = _widths(block, width)
+    step = LEAST_POINTS * 1.33
+    lefts = [sum(widths[:number]) for number in range(len(widths))]
+    head_lines = [
+        wrap([Run(text, Face.BOLD)], column - 2 * _AIR)[0]
+        for text, column in zip(block.heads, widths, strict=True)
+    ]
+    height = step * max(1, *(len(lines) for lines in head_lines)) + 4
+
+    def draw_head(paper: Paper, x: float, y: float) -> None:
+        paper.rectangle(Box(x, y, x + sum(widths), y + height), fill=Grey.HEADER, edge=None)
+        _draw_cells(paper, head_lines, [x + left for left in lefts], y, step)
+        paper.line(x, y + height, x + sum(widths), y + height, ink=Grey.EDGE)
+
+    head = Piece(height, draw_head, stays=True)
+    if not block.rows:
+        return [head, *_text(Text(block.empty), width)] if block.empty else [head]
+    pieces = [head]
+    for row in block.rows:
+        cells = [
+            wrap([Run(text, Face.BOLD if number in block.bold else Face.REGULAR)], column - 2 * _AIR)[0]
+            for number, (text, column) in enumerate(zip(row, widths, strict=True))
+        ]
+        longest = max(1, *(len(lines) for lines in cells))
+        for start in range(0, longest, _MOST_LINES):
+            part = [lines[start : start + _MOST_LINES] for lines in cells]
+            last = start + _MOST_LINES >= longest
+            pieces.append(_row(part, lefts, sum(widths), head, ruled=last))
+    return pieces
+
+
+def _row(
+    cells: Sequence[Sequence[Line]], lefts: Sequence[float], width: float, head: Piece, *, ruled: bool
+) -> Piece:
+    step = LEAST_POINTS * 1.33
+    height = step * max(1, *(len(lines) for lines in cells)) + 4
+
+    def draw(paper: Paper, x: float, y: float) -> None:
+        _draw_cells(paper, cells, [x + left for left in lefts], y, step)
+        if ruled:
+            paper.line(x, y + height - 0.5, x + width, y + height - 0.5, weight=0.5, ink=Grey.GRID)
+
+    return Piece(height, draw, head=head)
+
+
+def _draw_cells(
+    paper: Paper, cells: Sequence[Sequence[Line]], lefts: Sequence[float], y: float, step: float
+) -> None:
+    for lines, left in zip(cells, lefts, strict=True):
+        for number, line in enumerate(lines):
+            paper.line_of_runs(left + _AIR, y + 2 + LEAST_POINTS * 0.95 + number * step, line)
+
+
+def _widths(block: Table, width: float) -> list[float]:
+    """Each column as wide as its longest text as long as all fit; else the long ones share what is left.
+
+    No column becomes narrower than its longest word as long as these fit.
+    """
+    natural, least = [], []
+    for number, head in enumerate(block.heads):
+        face = Face.BOLD if number in block.bold else Face.REGULAR
+        texts = [row[number] for row in block.rows]
+        longest = max([width_of(text, face) for text in texts], default=0.0)
+        word = max([width_of(word, face) for text in texts for word in text.split(" ")], default=0.0)
+        edges = 2 * _AIR + 0.5
+        word = max(word, *(width_of(part, Face.BOLD) for part in head.split(" ")))
+        natural.append(max(width_of(head, Face.BOLD), longest) + edges)
+        least.append(word + edges)
+    spare = width - sum(natural)
+    if spare >= 0:
+        wide = block.wide if block.wide is not None else len(natural) - 1
+        natural[wide] += spare
+        return natural
+    left = width - sum(least)
+    return _shared(least, natural, left) if left >= 0 else _capped(least, width)
+
+
+def _capped(floor: Sequence[float], width: float) -> list[float]:
+    """The widest columns give way: words that long are broken, numbers are not."""
+    low, high = 0.0, max(floor)
+    while high - low > 0.25:
+        middle = (low + high) / 2
+        if sum(min(one, middle) for one in floor) <= width:
+            low = middle
+        else:
+            high = middle
+    return [min(one, low) for one in floor]
+
+
+def _shared(floor: Sequence[float], natural: Sequence[float], left: float) -> list[float]:
+    """Give each column of what is left by the root of what it lacks, and no more than it lacks."""
+    made = list(floor)
+    while left > 0.5:
+        lacking = [full - one for full, one in zip(natural, made, strict=True)]
+        weights = [math.sqrt(lack) if lack > 0.1 else 0.0 for lack in lacking]
+        if not sum(weights):
+            break
+        shares = [
+            min(lack, left * weight / sum(weights)) for lack, weight in zip(lacking, weights, strict=True)
+        ]
+        made = [one + share for one, share in zip(made, shares, strict=True)]
+        left -= sum(shares)
+    return made

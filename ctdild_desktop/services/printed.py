@@ -1,0 +1,35 @@
+"""What every printout says of itself: which program, who printed it and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ctdild_desktop import __version__
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import code, say
+from ctdild_desktop.services.desk import Desk, for_everybody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedBy:
+    """The facts of the foot; texts are final."""
+
+    program: str
+    name: str
+    day: str
+    language: str = "en"
+    demo: bool = False
+    pseudonymised: bool = False
+
+
+@for_everybody
+def printed_by(desk: Desk, *, pseudonymised: bool = False) -> PrintedBy:
+    """What is printed at a desk today."""
+    return PrintedBy(
+        program=say("CTD-ILD Desktop {version}", version=__version__),
+        name=desk.display_name,
+        day=wording.day(desk.today()),
+        language=code(),
+        demo=desk.demo,
+        pseudonymised=pseudonymised,
+    )
