@@ -65,6 +65,28 @@ def add(commands: common.Commands) -> None:
         "--full-history", action="store_true", help="append everything recorded of each patient as tables"
     )
 
+    parser = common.add_command(
+        kinds,
+        "letter",
+        _letter,
+        summary="the outcome letter on a signed decision of an MDT meeting",
+        description=(
+            "To who referred the patient, or to the patient in plain words, from the clinic's own text or "
+            "the one that the program brings."
+        ),
+        examples=(
+            "ctdild report letter DEMO-0001 --meeting 2026-03-19 --out letter.pdf",
+            "ctdild report letter DEMO-0001 --meeting 2026-03-19 --to patient --out letter.pdf",
+        ),
+    )
+    parser.add_argument("mrn", metavar="MRN")
+    parser.add_argument(
+        "--meeting", metavar="DATE", type=common.iso_date, required=True, help="day of the meeting"
+    )
+    parser.add_argument("--to", choices=("referrer", "patient"), default="referrer", help="default: referrer")
+    _add_out(parser)
+    _add_starts(parser)
+
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="F.pdf", type=Path, required=True, help="file to write")
@@ -104,6 +126,21 @@ def _meeting(args: argparse.Namespace) -> int:
         meeting = _known_meeting(desk, args.date, args.starts)
         made = pack(desk, meeting.id, pseudonymised=args.pseudonymised, appendix=args.full_history)
     return _write(args.out, lambda file: write_pack(file, made))
+
+
+def _letter(args: argparse.Namespace) -> int:
+    from ctdild_desktop.reports.letter import write_letter
+    from ctdild_desktop.services import patients
+    from ctdild_desktop.services.letters import letter
+
+    with common.opened(args) as desk:
+        record = common.known_patient(patients.by_mrn(desk, args.mrn), args.mrn)
+        meeting = _known_meeting(desk, args.meeting, args.starts)
+        decided = [one for one in record.decisions if one.meeting_id == meeting.id]
+        if not decided:
+            raise common.UserError(f"Nothing was decided on {args.mrn} at the meeting of {args.meeting}.")
+        made = letter(desk, decided[0].id, args.to)
+    return _write(args.out, lambda file: write_letter(file, made))
 
 
 def _known_meeting(desk: Desk, day: dt.date, starts: str | None) -> Meeting:

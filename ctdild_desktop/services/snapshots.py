@@ -85,7 +85,7 @@ def signed_page(desk: Desk, decision_id: str) -> MdtPageData:
     Raises:
         RefusedError: the decision is not signed, or its page cannot be read.
     """
-    decision = _decision(desk, decision_id)
+    decision = decision_of(desk, decision_id)
     if not decision.signed:
         raise RefusedError("This decision is not signed.")
     return kept_page(record_of(desk, decision.patient_id), decision, printing(desk))
@@ -124,14 +124,16 @@ def changed_since(desk: Desk, decision_id: str) -> tuple[str, ...]:
     Raises:
         RefusedError: there is no such decision, or its page cannot be read.
     """
-    decision = _decision(desk, decision_id)
+    decision = decision_of(desk, decision_id)
     if not decision.signed:
         return ()
     changed = _changed(snapshot_of(decision.snapshot), record_of(desk, decision.patient_id), decision)
     return tuple(say(PARTS[part]) for part in changed)
 
 
-def _decision(desk: Desk, decision_id: str) -> Decision:
+@for_everybody
+def decision_of(desk: Desk, decision_id: str) -> Decision:
+    """One decision with the page that was kept; raises RefusedError when it is not there any more."""
     with desk.registry.read() as session:
         found: Decision | None = desk.store.current(session, Decision, decision_id).value
     if found is None:

@@ -41,7 +41,7 @@ def test_the_program_explains_itself(ctdild):
     "command",
     [(command,) for command in COMMANDS]
     + [
-        *(("report", kind) for kind in ("patient", "meeting")),
+        *(("report", kind) for kind in ("patient", "meeting", "letter")),
         *(("user", act) for act in ("list", "add", "role", "remove", "reset")),
     ],
 )
