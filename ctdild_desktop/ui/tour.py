@@ -97,6 +97,7 @@ def run_tour(registry: Path, login: str, passphrase: str, out: Path) -> tuple[st
     with _copy_of(registry, login, passphrase) as desk:
         if desk.demo:
             demo.fill(desk, [full_record.full()])
+            demo.hold_meetings(desk, [full_record.full()])
         for form in FORMS:
             if form.scale != own_scale:
                 continue

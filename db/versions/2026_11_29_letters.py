@@ -31,7 +31,7 @@ _CHECKS = {
     "version": "version >= 1",
     "verified": "(verified_at IS NULL) = (verified_by IS NULL)",
     "deleted": "(deleted_at IS NULL) = (deleted_by IS NULL)",
-    "kind": "kind IN ('gp', 'patient', 'referrer', 'other')",
+    "kind": "length(kind) > 0",
     "text": "length(text) > 0",
     "form_version": "version = CAST(version AS INTEGER)",
     "form_absent": "absent LIKE '[%]'",

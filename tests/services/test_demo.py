@@ -18,6 +18,12 @@ from ctdild_desktop.clinical.plausibility import (
     check_therapy,
     check_visit,
 )
+from ctdild_desktop.clinical.plausibility_mdt import (
+    check_action,
+    check_agenda_item,
+    check_decision,
+    check_signing,
+)
 from ctdild_desktop.clinical.plausibility_measured import (
     check_heart_test,
     check_labs,
@@ -27,9 +33,9 @@ from ctdild_desktop.clinical.plausibility_measured import (
 from ctdild_desktop.clinical.reference import age_in_years
 from ctdild_desktop.interchange.documents import media_type
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.services import access, attachments, patients, procedures
+from ctdild_desktop.services import access, attachments, decisions, meetings, patients, procedures, today
 from ctdild_desktop.services.assessment import assess
-from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, holloway, invent, make_demo
+from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, holloway, invent, make_demo, team
 from ctdild_desktop.services.demo.full import full
 from ctdild_desktop.services.demo.papers import content_of
 from ctdild_desktop.services.desk import RefusedError
@@ -352,3 +358,47 @@ def test_the_fullest_record_is_possible_and_the_same_every_time():
     assert refused == []
     ids = [item.id for part in (record.tests, record.visits, record.therapy, record.hrct) for item in part]
     assert len(ids) == len(set(ids))
+
+
+def test_invented_meetings_are_possible_signed_and_to_come(made):
+    desk = unlocked(made)
+    try:
+        lines = meetings.meetings(desk)
+        assert [(line.meeting.status, line.cases == line.signed) for line in lines] == [
+            ("planned", False),
+            ("closed", True),
+            ("closed", True),
+        ]
+        records = {record.patient.id: record for record in patients.load_all(desk)}
+        refused = []
+        for line in lines:
+            for case in meetings.meeting_view(desk, line.meeting.id).cases:
+                patient, decision = records[case.item.patient_id].patient, case.decision
+                refused += check_agenda_item(case.item, line.meeting, patient, ())
+                if decision is not None:
+                    refused += check_decision(decision, patient, REFERENCE_DAY)
+                    refused += check_signing(decision, case.actions, REFERENCE_DAY)
+                    assert len(decision.snapshot) > 1000
+                for action in case.actions:
+                    refused += check_action(action, decision, REFERENCE_DAY)
+        assert refused == []
+        ahead = today.next_meeting(desk, REFERENCE_DAY)
+        assert ahead is not None
+        assert ahead.patients == lines[0].cases > 0
+    finally:
+        desk.close()
+
+
+def test_of_the_invented_decisions_each_answer_and_an_overdue_action_occur(people):
+    cases = [case for meeting in team.invented_meetings()[:2] for case in team.cases_of(people, meeting)]
+    answers = {case.decision.implemented for case in cases}
+    assert answers == {"yes", "partly", "no", "pending", None}
+    actions = [action for case in cases for action in case.actions]
+    assert any(action.status == "open" and action.due < REFERENCE_DAY for action in actions)
+    assert {action.status for action in actions} == {"open", "done", "cancelled"}
+    lacking = {
+        len(meetings.lacking(case.item)) for case in team.cases_of(people, team.invented_meetings()[2])
+    }
+    assert len(lacking) > 1
+    assert any(decisions.differs(case.decision) for case in cases)
+    assert [case.item for case in team.cases_of((full(),), team.invented_meetings()[2])]

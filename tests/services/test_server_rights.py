@@ -75,6 +75,7 @@ WRITES: dict[str, frozenset[str]] = {
     "bringing_back.restore_record": RECORDS,
     "bringing_back.restore_patient": frozenset({"patient"}),
     "demo.fill": RECORDS,
+    "demo.team.hold_meetings": CASE | {"meeting"},
     "meetings.plan_meeting": frozenset({"meeting"}),
     "meetings.amend_meeting": frozenset({"meeting", "decision"}),
     "meetings.remove_meeting": CASE | {"meeting"},

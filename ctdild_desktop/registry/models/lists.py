@@ -92,7 +92,6 @@ MEETING_STATUS = ("planned", "locked", "held", "closed")
 URGENCY = ("routine", "urgent")
 TEAM_VERDICT = ("progressing", "stable", "improved", "cannot_tell")
 IMPLEMENTED = ("yes", "partly", "no", "pending")
-LETTER_TO = ("gp", "patient", "referrer", "other")
 ACTION_STATUS = ("open", "done", "cancelled")
 ATTACHED_TO = (
     "diagnosis",

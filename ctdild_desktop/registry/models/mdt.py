@@ -182,7 +182,7 @@ class LetterTemplateRow(Recorded, Base):
     __tablename__ = "letter_template"
     __table_args__ = (
         *recorded_checks(),
-        one_of_check("kind", *lists.LETTER_TO),
+        filled_check("kind"),
         filled_check("text"),
         Index(
             "uq_letter_template_live",

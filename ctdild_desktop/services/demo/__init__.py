@@ -17,6 +17,7 @@ from ctdild_desktop.services import access
 from ctdild_desktop.services.demo.papers import content_of
 from ctdild_desktop.services.demo.people import REFERENCE_DAY, invent
 from ctdild_desktop.services.demo.stored import holloway
+from ctdild_desktop.services.demo.team import hold_meetings
 from ctdild_desktop.services.desk import RefusedError, Role, requires, utc_now
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.registry.keystore import Cost
     from ctdild_desktop.services.desk import Desk
 
-__all__ = ["LOGIN", "REFERENCE_DAY", "DemoMade", "fill", "holloway", "invent", "make_demo"]
+__all__ = ["LOGIN", "REFERENCE_DAY", "DemoMade", "fill", "hold_meetings", "holloway", "invent", "make_demo"]
 
 LOGIN = "demo"
 _FILE = "demo.ctdild"
@@ -87,7 +88,9 @@ def make_demo(
             cost=cost,
         )
         try:
-            tests = fill(desk, invent(patients, seed))
+            people = tuple(invent(patients, seed))
+            tests = fill(desk, people)
+            hold_meetings(desk, people)
         finally:
             desk.close()
         for ending in _FAMILY:
