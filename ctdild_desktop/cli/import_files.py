@@ -1,4 +1,4 @@
-"""``ctdild import``: tables of lung-function tests into the registry."""
+"""``ctdild import``: tables and messages of lung-function tests into the registry."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.imports import ImportReport
 
 _SHOWN = 20
+FORMATS = ("auto", "csv", "xlsx", "gdt")
+"""Those of ``interchange.reading``, named here so that other commands need not read it."""
 
 
 def add(commands: common.Commands) -> None:
@@ -21,28 +23,32 @@ def add(commands: common.Commands) -> None:
         commands,
         "import",
         _answer,
-        summary="import tables of lung-function tests",
+        summary="import tables and messages of lung-function tests",
         description=(
-            "A plain table has one row per test and a header row with at least mrn and test_date; a mapping "
+            "A file is known by its content: a table (CSV, xlsx) or a message of a device (GDT). A plain "
+            "table has one row per test and a header row with at least mrn and test_date; a mapping "
             "renames columns, sets constants and units and counts dates from an origin. Each file is "
             "imported as a whole or not at all: a rejected row leaves the registry as it was, unless "
-            "--accept-valid-rows. Importing the same file again changes nothing."
+            "--accept-valid-rows. A message that does not say beyond doubt whose test it holds is "
+            "rejected; --patient names the patient when it says no MRN. Importing the same file again "
+            "changes nothing."
         ),
         examples=(
             "ctdild import tests.csv --dry-run",
             "ctdild import tests.csv more.xlsx --json",
             "ctdild import trial.csv --mapping trial.toml --accept-valid-rows",
+            "ctdild import spirometer.gdt --patient 1004711",
         ),
     )
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    parser.add_argument(
-        "--format", choices=("auto", "csv", "xlsx"), default="auto", help="kind of file; auto looks inside"
-    )
+    parser.add_argument("--format", choices=FORMATS, default="auto", help="kind of file; auto looks inside")
     parser.add_argument(
         "--mapping", metavar="NAME_OR_FILE", help="a mapping saved in the registry, or a TOML file"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
-    parser.add_argument("--patient", metavar="MRN", help="reject rows of anybody else")
+    parser.add_argument(
+        "--patient", metavar="MRN", help="reject rows of anybody else; take tests without an MRN as theirs"
+    )
     parser.add_argument(
         "--accept-valid-rows", action="store_true", help="import the valid rows although others are rejected"
     )

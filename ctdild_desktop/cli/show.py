@@ -172,6 +172,7 @@ def _test(derived: DerivedTest) -> dict[str, Any]:
         "confirmed_unusual": test.confirmed_unusual,
         "comment": test.comment,
         "source": {"format": test.source_format, "file_sha256": test.source_sha256},
+        "as_given": dict(test.as_given),
         "derived": _derived(derived),
     }
 

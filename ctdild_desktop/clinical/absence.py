@@ -26,7 +26,9 @@ OWN_REASON: Mapping[type[Any], Mapping[str, str]] = MappingProxyType(
 )
 """Fields whose reason for not being done is a field of its own."""
 
-_NEVER_ASKED = frozenset({"absent", "confirmed_unusual", "source_format", "source_sha256", "snapshot"})
+_NEVER_ASKED = frozenset(
+    {"absent", "confirmed_unusual", "source_format", "source_sha256", "as_given", "snapshot"}
+)
 _EMPTY = (None, "", ())
 
 

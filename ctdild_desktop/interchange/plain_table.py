@@ -273,7 +273,7 @@ def _test_row(row: Row, plan: _Plan, report: _Report) -> TestRow | None:
     measured = any(values.get(name) is not None for name in _MEASURED)
     day: date = values["date"]
     told = {name: values[name] for name in _TEST if name in values}
-    test = Pft(id="", date=day, **told) if measured else None
+    test = Pft(id="", date=day, as_given=reader.as_given, **told) if measured else None
     visit = Visit(id="", date=day, mmrc=values.get("mmrc"))
     if test is None:
         visit = replace(visit, weight_kg=values.get("weight_kg"), spo2_rest=values.get("spo2_rest"))
@@ -302,6 +302,15 @@ class _RowReader:
         self._values: dict[str, Any] = {}
         self.problems: list[Remark] = []
         self.written: dict[str, tuple[str, str]] = {}
+
+    @property
+    def as_given(self) -> tuple[tuple[str, str], ...]:
+        """The cells whose unit is not the stored one, as the file writes them."""
+        return tuple(
+            (target.record_name, f"{self._plan.title(name)} {as_text(self._row.cells[place])}")
+            for name, place in self._plan.places.items()
+            if (target := fields()[name]).decimals_shift and target.record_name in self._values
+        )
 
     def read(self) -> dict[str, Any]:
         for name, place in self._plan.places.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ctdild_desktop.clinical.records import Patient, Pft, Visit
 
@@ -24,14 +25,36 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One value of a device or a laboratory: as the file writes it, and as it was read."""
+
+    label: str
+    """What the file calls it."""
+    text: str
+    unit: str
+    field: str = ""
+    """The field of the record that takes it; empty for a value that is kept as it is."""
+    value: Decimal | None = None
+    """The value in the field's unit."""
+    stored_unit: str = ""
+
+    @property
+    def as_given(self) -> str:
+        """``FVC 2310 mL``: the file's own words, as they are kept beside the test."""
+        return " ".join(part for part in (self.label, self.text, self.unit) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestRow:
-    """One row that could be read. Ids are empty: whom it belongs to is decided by the services."""
+    """One test that could be read. Ids are empty: whom it belongs to is decided by the services."""
 
     __test__ = False
 
     row: int
+    """Row of a table, or number of the test in a message."""
     date: dt.date
     patient: Patient
+    """Who the file says it is; the MRN is empty when it gives none."""
     test: Pft | None
     """None when the row holds no measurement of lung function."""
     visit: Visit | None
@@ -40,6 +63,9 @@ class TestRow:
     pattern: str | None = None
     written: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """For each field of a record: the file's column and the text of the cell that it was read from."""
+
+    readings: tuple[Reading, ...] = ()
+    """Every value of a message, those that no field takes as well."""
 
     def remark(self, record_field: str, reason: str) -> Remark:
         """A remark on the cell that a record's field was read from; on the field when no cell gave it."""
@@ -60,3 +86,5 @@ class TestTable:
     rows: tuple[TestRow, ...]
     rejected: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
+    asks_whose: bool = False
+    """Whether a person decides whose a test is when the file does not say it beyond doubt."""

@@ -313,6 +313,11 @@ def _pairs(value: Any, _term: Term, _names: Names) -> str:
     return ", ".join(f"{first} {second}" for first, second in _members(value))
 
 
+def _given(value: Any, _term: Term, _names: Names) -> str:
+    """The words of a file: ``FVC 2310 mL; FEV1 1.90 L``."""
+    return "; ".join(str(words) for _field, words in _members(value))
+
+
 def _items(value: Any, _term: Term, _names: Names) -> str:
     """Small values, each by what it holds: ``penicillin, rash; latex``."""
     said = (
@@ -361,6 +366,7 @@ _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "code": _code,
     "codes": _codes,
     "pairs": _pairs,
+    "given": _given,
     "items": _items,
     "line": _line,
     "lines": _lines,

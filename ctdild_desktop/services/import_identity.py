@@ -62,6 +62,32 @@ def conflicts_of(rows: Sequence[TestRow], stored: Patient | None) -> Conflicts:
     return found
 
 
+def contradictions(said: Patient, recorded: Patient) -> tuple[tuple[str, str], ...]:
+    """What a file says of a person that differs from what is recorded: label and recorded value."""
+    return tuple(
+        (say(label), str(getattr(recorded, name)))
+        for name, (label, agree) in _IDENTITY.items()
+        if getattr(said, name)
+        and getattr(recorded, name)
+        and not agree(getattr(recorded, name), getattr(said, name))
+    )
+
+
+def same_person(said: Patient, recorded: Patient) -> bool:
+    """Whether both have the same names, sex and birth date to the day, all of them known."""
+    born = said.birth_date
+    return (
+        born is not None
+        and born.day is not None
+        and born == recorded.birth_date
+        and said.sex is not None
+        and said.sex == recorded.sex
+        and all((said.family_name, said.given_name, recorded.family_name, recorded.given_name))
+        and _same_family_name(said.family_name, recorded.family_name)
+        and bool(_spellings(said.given_name) & _spellings(recorded.given_name))
+    )
+
+
 def merged_patient(known: Patient, rows: Sequence[TestRow]) -> Patient:
     """The patient with empty fields filled from rows: the fullest spelling, the height of the latest test."""
     filled: dict[str, Any] = {}

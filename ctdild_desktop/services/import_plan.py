@@ -18,7 +18,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, check_patient, check_pft, check_visit
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Visit
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTable
 from ctdild_desktop.language import say
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
 from ctdild_desktop.services.import_tests import DayTests, Effect
@@ -34,6 +34,8 @@ class PlannedRow:
     effect: Effect
     text: str
     new_patient: bool
+    readings: tuple[Reading, ...] = ()
+    """Each value of a message as the file has it and as it is read."""
 
 
 @dataclass(slots=True)
@@ -200,7 +202,7 @@ class _PatientImport:
             self._keep_visit(row, row.visit)
         name = shown_name(patient)
         self._plan.rows.append(
-            PlannedRow(row.row, patient.mrn, name, effect, _told(row), self._record is None)
+            PlannedRow(row.row, patient.mrn, name, effect, _told(row), self._record is None, row.readings)
         )
         return True
 
@@ -286,6 +288,7 @@ def _told(row: TestRow) -> str:
         for measure, value, unit in (
             ("fvc", test.fvc_l, "L"),
             ("fvc", test.fvc_pct_pred, "%"),
+            ("fev1", test.fev1_l if test.fvc_l is None and test.fvc_pct_pred is None else None, "L"),
             ("dlco", test.dlco, test.dlco_unit.value if test.dlco_unit else ""),
             ("dlco", test.dlco_pct_pred, "%"),
         ):

@@ -13,25 +13,16 @@ from ctdild_desktop.clinical.records import Pft
 from ctdild_desktop.language import say
 from ctdild_desktop.services.site_sets import without_assumed_set
 
-_COMPARED = (
-    "fvc_l",
-    "fvc_pct_pred",
-    "fev1_l",
-    "fev1_pct_pred",
-    "dlco",
-    "dlco_unit",
-    "dlco_pct_pred",
-    "tlc_l",
-    "va_l",
-    "kco",
-    "hb_g_l",
-    "spo2_rest",
-    "fvc_grade",
-    "dlco_grade",
-    "height_cm",
-    "weight_kg",
+_MEASURED = (
+    *("fvc_l", "fvc_pct_pred", "fev1_l", "fev1_pct_pred", "svc_l"),
+    *("dlco", "dlco_pct_pred", "kco", "kco_pct_pred", "va_l"),
+    *("tlc_l", "rv_l", "frc_l", "walk_m"),
 )
-_MEASURED = _COMPARED[:5] + _COMPARED[6:10]
+_COMPARED = (
+    *_MEASURED,
+    *("dlco_unit", "fvc_pred_l", "hb_g_l", "spo2_rest", "fvc_grade", "dlco_grade", "height_cm", "weight_kg"),
+    "post_bd",
+)
 _NEIGHBOURS = 12
 
 
@@ -96,7 +87,9 @@ class DayTests:
         return Effect.NEW, ""
 
     def _fill(self, old: Pft, test: Pft) -> None:
-        new = replace(old, **{name: getattr(test, name) for name in _gaps(old, test)})
+        gaps = _gaps(old, test)
+        given = tuple(pair for pair in test.as_given if pair[0] in gaps)
+        new = replace(old, as_given=(*old.as_given, *given), **{name: getattr(test, name) for name in gaps})
         new = without_assumed_set(old, new)
         self._filled.add(old.id)
         self._by_day[old.date] = [new if other.id == old.id else other for other in self._by_day[old.date]]

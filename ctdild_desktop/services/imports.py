@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.interchange.fields import fields
 from ctdild_desktop.interchange.mapping import MAX_MAPPING_BYTES, Mapping, parse_mapping, write_mapping
-from ctdild_desktop.interchange.plain_table import read_tests
+from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import read_source, read_text
 from ctdild_desktop.interchange.table import read_table
@@ -31,6 +31,7 @@ from ctdild_desktop.services.desk import (
     requires,
 )
 from ctdild_desktop.services.import_batch import IMPORTING, Batch, write_plan
+from ctdild_desktop.services.import_matching import Attributed, Choices, Undecided, Whose
 from ctdild_desktop.services.import_plan import ImportPlan, PlannedRow, plan_import
 from ctdild_desktop.services.import_tests import Effect
 
@@ -57,6 +58,8 @@ class FileReport:
     warnings: tuple[Remark, ...] = ()
     rows: tuple[PlannedRow, ...] = ()
     """The accepted rows, for the preview."""
+    undecided: tuple[Undecided, ...] = ()
+    """The tests of which a person must say whose they are; each is among the rejected as well."""
     imported: bool = False
     """Whether the file's rows are now in the registry (also when all of them were there before)."""
 
@@ -83,6 +86,8 @@ class ImportReport:
     files: tuple[FileReport, ...]
     tables: tuple[TestTable, ...] = field(default=(), repr=False)
     """The files as read, so that an import after a preview takes exactly what was shown."""
+    choices: Choices = field(default_factory=dict, repr=False)
+    """Whose tests a person decided them to be."""
 
     @property
     def ok(self) -> bool:
@@ -107,11 +112,16 @@ class FileLook:
     columns: tuple[str, ...]
     samples: tuple[tuple[str, ...], ...]
     """The first rows, cell by cell as text."""
+    message: str = ""
+    """The format of a message of a device or a laboratory, which has no columns; empty for a table."""
 
 
 def look_at(path: Path, *, samples: int = 3) -> FileLook:
-    """The columns of a file, before any mapping; raises FormatError when it is no readable table."""
-    table = read_table(read_source(path), titles=fields())
+    """What a file is and its columns, before any mapping; raises FormatError when it cannot be read."""
+    source = read_source(path)
+    if found := message_format(source):
+        return FileLook(source.name, (), (), found)
+    table = read_table(source, titles=fields())
     rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])
     return FileLook(table.name, table.header, rows)
 
@@ -124,25 +134,42 @@ def preview_import(
     *,
     file_format: str = "auto",
     patient_mrn: str | None = None,
+    choices: Choices | None = None,
 ) -> ImportReport:
     """Read the files and say what importing them would change; nothing is written.
 
     The counts are those of the rows that can be accepted. Several files are looked at one after the other as
     if each were imported before the next.
 
+    Args:
+        patient_mrn: accept tests of this patient alone, among them those of a message that says no MRN.
+        choices: whose tests a person decided them to be, where the files do not tell it beyond doubt.
+
     Raises:
         FormatError: a file is no readable table, or the mapping does not fit it.
     """
-    tables = tuple(read_tests(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
+    tables = tuple(read_file(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
+    whose = Whose(patient_mrn, choices or {})
+    return _previewed(desk, tables, whose)
+
+
+@requires(*IMPORTING, doing="importing")
+def preview_again(desk: Desk, preview: ImportReport, choices: Choices) -> ImportReport:
+    """The preview of the same files as they were read, with more of a person's decisions."""
+    return _previewed(desk, preview.tables, Whose(None, choices))
+
+
+def _previewed(desk: Desk, tables: tuple[TestTable, ...], whose: Whose) -> ImportReport:
     reports = []
     with desk.registry.read() as session:
-        known = _known(desk, session, tables)
-    for table in tables:
-        plan = _planned(desk, table, known, patient_mrn)
-        reports.append(_report(table, plan, imported=False))
+        asked = whose.asked(session, tables)
+        known = _known(desk, session, [each.table for each in asked])
+    for each in asked:
+        plan = _planned(desk, each.table, known, whose.patient_mrn)
+        reports.append(_report(each, plan, imported=False))
         if len(tables) > 1:
             _as_if_imported(known, plan)
-    return ImportReport(tuple(reports), tables)
+    return ImportReport(tuple(reports), tables, whose.choices)
 
 
 @requires(*IMPORTING, doing="importing")
@@ -167,8 +194,8 @@ def run_import(
     Raises:
         FormatError: a file is no readable table, or the mapping does not fit it; nothing was imported.
     """
-    tables = tuple(read_tests(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
-    return _import(desk, tables, patient_mrn, accept_valid_rows=accept_valid_rows)
+    tables = tuple(read_file(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
+    return _import(desk, tables, Whose(patient_mrn, {}), accept_valid_rows=accept_valid_rows)
 
 
 @requires(*IMPORTING, doing="importing")
@@ -176,7 +203,8 @@ def import_previewed(
     desk: Desk, preview: ImportReport, *, patient_mrn: str | None = None, accept_valid_rows: bool = False
 ) -> Done[ImportReport]:
     """Import the files exactly as they were read for a preview; otherwise as :func:`run_import`."""
-    return _import(desk, preview.tables, patient_mrn, accept_valid_rows=accept_valid_rows)
+    whose = Whose(patient_mrn, preview.choices)
+    return _import(desk, preview.tables, whose, accept_valid_rows=accept_valid_rows)
 
 
 @requires(*IMPORTING, doing="importing")
@@ -246,32 +274,37 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def _import(
-    desk: Desk, tables: Sequence[TestTable], patient_mrn: str | None, *, accept_valid_rows: bool
+    desk: Desk, tables: Sequence[TestTable], whose: Whose, *, accept_valid_rows: bool
 ) -> Done[ImportReport]:
     reports: list[FileReport] = []
     batches: list[Batch] = []
     for table in tables:
         with desk.registry.read() as session:
-            plan = _planned(desk, table, _known(desk, session, (table,)), patient_mrn)
+            each, plan = _decided(desk, session, table, whose)
         refused = bool(plan.rejected) and not accept_valid_rows
         if refused or all(patient.empty for patient in plan.patients):
-            report = _report(table, plan, imported=not refused)
+            report = _report(each, plan, imported=not refused)
             reports.append(_nothing_done(report) if refused else report)
             continue
         if not batches:
             backups.before(desk, Why.BEFORE_IMPORT)
         with desk.registry.write(desk.login, f"Import of {table.name}") as session:
             # decided again on what is recorded now: somebody may have written since
-            plan = _planned(desk, table, _known(desk, session, (table,)), patient_mrn)
+            each, plan = _decided(desk, session, table, whose)
             if plan.rejected and not accept_valid_rows:
                 raise RefusedError("The registry was changed meanwhile; look at the preview again.")
             batches.append(write_plan(desk, session, plan, table))
-        reports.append(_report(table, plan, imported=True))
+        reports.append(_report(each, plan, imported=True))
         _note(desk, table, reports[-1])
-    whole = ImportReport(tuple(reports), tuple(tables))
+    whole = ImportReport(tuple(reports), tuple(tables), whose.choices)
     changes = ChangeSet(_KINDS if batches else frozenset())
     undo = Batch.joined(batches).undo(desk, _what(whole)) if batches else None
     return Done(whole, _message(whole), changes, undo)
+
+
+def _decided(desk: Desk, session: Session, table: TestTable, whose: Whose) -> tuple[Attributed, ImportPlan]:
+    (each,) = whose.asked(session, (table,))
+    return each, _planned(desk, each.table, _known(desk, session, (each.table,)), whose.patient_mrn)
 
 
 def _note(desk: Desk, table: TestTable, report: FileReport) -> None:
@@ -309,8 +342,10 @@ def _as_if_imported(known: dict[str, PatientRecord], plan: ImportPlan) -> None:
         known[mrn] = patient.applied_to(known.get(mrn))
 
 
-def _report(table: TestTable, plan: ImportPlan, *, imported: bool) -> FileReport:
+def _report(each: Attributed, plan: ImportPlan, *, imported: bool) -> FileReport:
+    table = each.table
     return FileReport(
+        undecided=tuple(each.undecided),
         file=table.name,
         format=table.format,
         rows_read=table.rows_read,

@@ -98,7 +98,10 @@ TOGETHER: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
 """Fields of each kind that are one part; every other field is a part of its own."""
 
 _NOT_TYPED = frozenset(
-    {"id", "version", "entered", "source_format", "source_sha256", "patient_id", "meeting_id", "decision_id"}
+    {
+        *("id", "version", "entered", "source_format", "source_sha256", "as_given"),
+        *("patient_id", "meeting_id", "decision_id"),
+    }
 )
 """Fields that nobody types; they stay as the registry has them."""
 _KEPT_FOR_EACH = "confirmed_unusual"

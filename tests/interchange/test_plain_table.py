@@ -68,6 +68,7 @@ def test_every_column_lands_in_its_field() -> None:
         dlco_grade="A",
         spo2_rest=Decimal(96),
         comment="seated",
+        as_given=(("hb_g_l", "hb_g_dl 12,8"),),
     )
     assert str(row.test.dlco) == "4.10"
     assert row.visit == Visit(id="", date=dt.date(2026, 3, 12), mmrc=2)

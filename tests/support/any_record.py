@@ -73,4 +73,6 @@ def changed(record: Any) -> st.SearchStrategy[Any]:
 
 
 _WITH_FIELD = frozenset({"confirmed_unusual", "absent"})
-_NOT_TYPED = frozenset({"id", "version", "entered", "source_format", "source_sha256"}) | _WITH_FIELD
+_NOT_TYPED = (
+    frozenset({"id", "version", "entered", "source_format", "source_sha256", "as_given"}) | _WITH_FIELD
+)

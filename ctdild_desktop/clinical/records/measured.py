@@ -74,6 +74,8 @@ class Pft:
     comment: str = ""
     source_format: str = "typed"
     source_sha256: str | None = None
+    as_given: tuple[tuple[str, str], ...] = ()
+    """Fields (and values that no field takes) with the words of the file: ``FVC 2310 mL``."""
     absent: tuple[tuple[str, str], ...] = ()
     """Fields without a value, each with why; see :mod:`ctdild_desktop.clinical.absence`."""
 

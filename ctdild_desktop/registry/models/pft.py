@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ctdild_desktop.registry.models import lists
 from ctdild_desktop.registry.models.base import Base, OfPatient, recorded_checks
 from ctdild_desktop.registry.models.checks import one_of_check
-from ctdild_desktop.registry.models.types import Codes, ExactDecimal, flag, free_text, listed
+from ctdild_desktop.registry.models.types import Codes, ExactDecimal, Pairs, flag, free_text, listed
 
 
 class PftRow(OfPatient, Base):
@@ -82,3 +82,4 @@ class PftRow(OfPatient, Base):
     comment: Mapped[str] = free_text()
     source_format: Mapped[str] = mapped_column(Text, default="typed")
     source_sha256: Mapped[str | None] = mapped_column(Text)
+    as_given: Mapped[tuple[tuple[str, str], ...]] = listed(Pairs)

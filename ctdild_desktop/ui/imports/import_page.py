@@ -80,7 +80,7 @@ class ImportPage(QWidget):
         self.setFocusProxy(self._choose)
         self._list_mappings(_OWN)
         self._show_state(
-            self.tr("Choose a CSV or xlsx file: one row per test, with the column titles on top.")
+            self.tr("Choose a table (CSV or xlsx: one row per test) or the file of a spirometer.")
         )
 
     def choose_files(self, paths: tuple[Path, ...]) -> None:
@@ -190,9 +190,7 @@ class ImportPage(QWidget):
     # files and mappings
 
     def _on_choose(self) -> None:
-        self._ask.open_files(
-            self.tr("Import tests"), self.tr("Tables (*.csv *.txt *.tsv *.xlsx)"), self.choose_files
-        )
+        self._ask.open_files(self.tr("Import tests"), self.tr("All files (*)"), self.choose_files)
 
     def _on_looked(self, look: FileLook) -> None:
         self.editor.show_file(look)

@@ -1,0 +1,48 @@
+"""Any file that can be imported: what it is by its content, and its neutral records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as Dictionary
+
+from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.gdt import read_gdt
+from ctdild_desktop.interchange.gdt_lines import is_gdt
+from ctdild_desktop.interchange.mapping import Mapping
+from ctdild_desktop.interchange.plain_table import read_tests
+from ctdild_desktop.interchange.records import TestTable
+from ctdild_desktop.interchange.source import Source
+from ctdild_desktop.language import say
+
+TABLES = ("csv", "xlsx")
+_MESSAGES: Dictionary[str, tuple[Callable[[bytes], bool], Callable[[Source], TestTable]]] = {
+    "gdt": (is_gdt, read_gdt),
+}
+FORMATS = ("auto", *TABLES, *_MESSAGES)
+"""What a person may name; ``auto`` looks inside."""
+
+
+def message_format(source: Source) -> str:
+    """The format of a message of a device or a laboratory; empty for a table."""
+    return next((name for name, (fits, _) in _MESSAGES.items() if fits(source.data)), "")
+
+
+def read_file(source: Source, mapping: Mapping | None = None, *, file_format: str = "auto") -> TestTable:
+    """The neutral records of a file; a mapping is for tables and is not used for messages.
+
+    Raises:
+        FormatError: the file cannot be read, or is not of the format that was named.
+    """
+    found = message_format(source)
+    if file_format in _MESSAGES and file_format != found:
+        raise FormatError(
+            say(
+                "{name} is not {file_format}: it looks like {found}.",
+                name=source.name,
+                file_format=file_format,
+                found=found or say("a table"),
+            )
+        )
+    if found and file_format in {"auto", found}:
+        return _MESSAGES[found][1](source)
+    return read_tests(source, mapping, file_format=file_format)

@@ -1,0 +1,193 @@
+"""Whose test a message holds: by MRN, else by name, birth date and sex; else a person decides.
+
+Nothing is attached by guess. A message whose MRN is recorded of somebody with another name, birth date or
+sex, one whose person is recorded under another MRN, and one that says nobody wait for a decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Patient, Sex
+from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTable
+from ctdild_desktop.language import say
+from ctdild_desktop.services.import_identity import contradictions, same_person
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Choices = Mapping[tuple[str, int], str]
+"""The MRN that a person chose, by the file's fingerprint and the number of the test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A test that goes to nobody until a person has chosen whose it is."""
+
+    sha256: str
+    row: int
+    date: dt.date
+    said: str
+    """Who the file says it is; empty when it says nobody."""
+    reason: str
+    candidates: tuple[str, ...] = ()
+    """MRNs of the patients whom it may mean."""
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(slots=True)
+class Attributed:
+    """A file in which every remaining test has its patient."""
+
+    table: TestTable
+    undecided: list[Undecided] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """How it is decided whose tests the files hold."""
+
+    patient_mrn: str | None
+    choices: Choices
+
+    def asked(self, session: Session, tables: Sequence[TestTable]) -> list[Attributed]:
+        """Each file with the patients of its tests, by who is recorded now."""
+        people = _people(session) if any(table.asks_whose for table in tables) else {}
+        return [
+            attribute(table, people, choices=self.choices, patient_mrn=self.patient_mrn) for table in tables
+        ]
+
+
+def attribute(
+    table: TestTable,
+    people: Mapping[str, Patient],
+    *,
+    choices: Choices,
+    patient_mrn: str | None = None,
+) -> Attributed:
+    """Decide whose each test of a message is.
+
+    Args:
+        people: everybody who is recorded, by MRN.
+        choices: what a person decided in the preview.
+        patient_mrn: the patient to whom tests belong that say no MRN.
+    """
+    if not table.asks_whose:
+        return Attributed(table)
+    rows: list[TestRow] = []
+    warnings = list(table.warnings)
+    undecided: list[Undecided] = []
+    for row in table.rows:
+        chosen = choices.get((table.sha256, row.row))
+        if chosen is not None and chosen in people:
+            warnings += _told_of_choice(row, people[chosen])
+            rows.append(replace(row, patient=_bare(row.patient, chosen)))
+            continue
+        if not row.patient.mrn and patient_mrn is not None and patient_mrn in people:
+            rows.append(replace(row, patient=replace(row.patient, mrn=patient_mrn)))
+            continue
+        mrn, reason, candidates = _whose(row.patient, people)
+        if mrn:
+            rows.append(replace(row, patient=replace(row.patient, mrn=mrn)))
+            continue
+        undecided.append(
+            Undecided(
+                sha256=table.sha256,
+                row=row.row,
+                date=row.date,
+                said=said_of(row.patient),
+                reason=reason,
+                candidates=candidates,
+                readings=row.readings,
+            )
+        )
+    remarks = [Remark(each.row, "patient", each.said, each.reason) for each in undecided]
+    left = replace(table, rows=tuple(rows), warnings=tuple(warnings), rejected=(*table.rejected, *remarks))
+    return Attributed(left, undecided)
+
+
+def said_of(patient: Patient) -> str:
+    """What a message says of a person, in one line."""
+    name = ", ".join(part for part in (patient.family_name, patient.given_name) if part)
+    born = wording.partial(patient.birth_date) if patient.birth_date is not None else ""
+    sex = patient.sex.value if patient.sex is not None else ""
+    return " · ".join(part for part in (name, sex, born, patient.mrn) if part)
+
+
+def _whose(said: Patient, people: Mapping[str, Patient]) -> tuple[str, str, tuple[str, ...]]:
+    """The MRN to which a test goes; empty, with the reason and who it may be, when a person must decide."""
+    alike = tuple(mrn for mrn, known in people.items() if same_person(said, known))
+    if said.mrn in people:
+        against = contradictions(said, people[said.mrn])
+        if not against:
+            return said.mrn, "", ()
+        label, recorded = against[0]
+        reason = say(
+            "the patient with this MRN has another {label} in the registry ({recorded}); choose the patient",
+            label=label,
+            recorded=recorded,
+        )
+        return "", reason, (said.mrn, *(mrn for mrn in alike if mrn != said.mrn))
+    if said.mrn and not alike:
+        return said.mrn, "", ()
+    if said.mrn:
+        reason = say(
+            "this MRN is not recorded, but the same person is, with MRN {mrn}; choose the patient",
+            mrn=alike[0],
+        )
+        return "", reason, alike
+    if len(alike) == 1:
+        return alike[0], "", ()
+    if alike:
+        return "", say("several patients have this name, birth date and sex; choose the patient"), alike
+    if said_of(said):
+        return (
+            "",
+            say("the file gives no MRN, and nobody recorded is certainly this person; choose the patient"),
+            (),
+        )
+    return "", say("the file does not say whose test it is; choose the patient"), ()
+
+
+def _bare(said: Patient, mrn: str) -> Patient:
+    """The chosen patient, of whom the file tells nothing but the height."""
+    return Patient(id="", mrn=mrn, height_cm=said.height_cm)
+
+
+def _told_of_choice(row: TestRow, chosen: Patient) -> Sequence[Remark]:
+    return [
+        row.remark(
+            "patient",
+            say(
+                "the file gives another {label} than the chosen patient has ({recorded})",
+                label=label,
+                recorded=recorded,
+            ),
+        )
+        for label, recorded in contradictions(row.patient, chosen)
+    ]
+
+
+def _people(session: Session) -> dict[str, Patient]:
+    """Who is recorded, by MRN: what a message can be compared with and no more."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import PatientRow as Row
+
+    query = select(Row.mrn, Row.family_name, Row.given_name, Row.birth_date, Row.sex)
+    return {
+        mrn: Patient(
+            id="",
+            mrn=mrn,
+            family_name=family,
+            given_name=given,
+            birth_date=PartialDate.parse(born) if born else None,
+            sex=Sex(sex) if sex else None,
+        )
+        for mrn, family, given, born, sex in session.execute(query.where(Row.deleted_at.is_(None)))
+    }
