@@ -84,6 +84,10 @@ class TodayRoom(QObject):
         """Open the patient of a row, and there what its work needs."""
         self._doors.open_patient(row.person.id, self._then(row), where=_WHERE)
 
+    def begin(self, row: TodayRow) -> None:
+        """Do the work of a row of the patient who is in sight already."""
+        (self._then(row) or self._doors.patient.focus_chart)()
+
     def go_on(self, *, otherwise: Callable[[], None]) -> None:
         """Log a test of the patient who follows the one in sight in today's clinic, by name."""
         here = self._doors.patient.patient_id

@@ -209,6 +209,7 @@ class _Round:
         listed = patients.list_patients(self._desk)
         for name, row in _chosen(listed).items():
             bench.open_patient(row.id)
+            bench.due.read_now()
             self._take(bench.window, f"patient-{name}")
             if name == "crowded":
                 self._draw_patient(bench)

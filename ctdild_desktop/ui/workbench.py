@@ -30,6 +30,7 @@ from ctdild_desktop.ui.patient.documents_tab import DocumentsTab
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
+from ctdild_desktop.ui.patient_due import PatientDueReader
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.printing.printing import Printing
@@ -89,6 +90,7 @@ class Workbench(QObject):
             permits=self.permits,
             parent=self,
         )
+        self.due = PatientDueReader(desk, runner, self.patient, self.today, self)
         self._asked_for = ""
         self._lay_out()
         self._connect()

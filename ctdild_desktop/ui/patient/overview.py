@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -68,6 +69,7 @@ class Overview(QWidget):
         self._pair: Evidence | None = None
         self._rows: tuple[TestRow, ...] = ()
         self._preview: DerivedTest | None = None
+        self._meeting: dt.date | None = None
         self._choice = _Choice()
         self._asking = False
         self._impossible: dict[Scale, str] = {}
@@ -156,6 +158,8 @@ class Overview(QWidget):
 
         ``chosen`` is the reader's own choice that made it; None for the pair of the chosen criterion.
         """
+        if self._view is None or self._view.record.patient.id != view.record.patient.id:
+            self._meeting = None
         self._view, self._pair, self._rows = view, pair, rows
         self._preview = None
         self._offer_scales()
@@ -224,6 +228,12 @@ class Overview(QWidget):
         """Id of the patient shown; empty before the first one."""
         return self._view.record.patient.id if self._view is not None else ""
 
+    def set_meeting(self, meeting: dt.date | None) -> None:
+        """Show the meeting to come on whose agenda the patient is, or none."""
+        if meeting != self._meeting:
+            self._meeting = meeting
+            self._draw()
+
     def timeline(self) -> Timeline | None:
         """The picture as chosen; None before a patient is shown."""
         return None if self._view is None else self.timeline_of(self._view, self._preview)
@@ -237,6 +247,7 @@ class Overview(QWidget):
             scale=self._scale(),
             today=view.today,
             reference=self._pair,
+            meeting=self._meeting,
             span=self._choice.span,
             preview=preview,
             show_lln="lln" in shown,

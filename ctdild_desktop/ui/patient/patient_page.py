@@ -142,7 +142,7 @@ class PatientPage(QWidget):
         if not same:
             self.close_sheet()
             self._tabs.setCurrentIndex(0)
-        self._reasons.renew(view, same=same)
+        self.reasons.renew(view, same=same)
         self._banner.show_header(view.header)
         self._show_notices(view)
         self._strip.show_assessments(view.assessments, self._choice)
@@ -248,11 +248,11 @@ class PatientPage(QWidget):
         """Show what the library says of this patient in place of the reasons; a sheet is closed for it."""
         if self._view is not None:
             self.close_sheet()
-            self._reasons.show_evidence(self._view)
+            self.reasons.show_evidence(self._view)
 
     def show_reasons(self) -> None:
         """Show the reasons again, in place of the evidence."""
-        self._reasons.show_why()
+        self.reasons.show_why()
 
     def focus_chart(self) -> None:
         """Give the time-line the keyboard."""
@@ -312,10 +312,10 @@ class PatientPage(QWidget):
         self._evidence = self._facts.add_link(
             self.tr("Evidence"), "evidence_link", self.tr("Read  Ctrl+Shift+I")
         )
-        self._reasons = Reasons(self._why, self._facts, self)
+        self.reasons = Reasons(self._why, self._facts, self)
         self._side = QStackedWidget(self)
         self._side.setObjectName("side_column")
-        self._side.addWidget(self._reasons)
+        self._side.addWidget(self.reasons)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self._pages, 1)
@@ -338,7 +338,7 @@ class PatientPage(QWidget):
         self._strip.chosen.connect(self.choose)
         self._why.chosen.connect(self.choose)
         self._evidence.clicked.connect(self.show_evidence)
-        self._reasons.left.connect(self.focus_chart)
+        self.reasons.left.connect(self.focus_chart)
         self._why.record_requested.connect(self._on_record_requested)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self._overview.record_activated.connect(self.open_record_requested)

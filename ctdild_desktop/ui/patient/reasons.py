@@ -1,12 +1,14 @@
-"""The side column of the patient screen: why each verdict is so, or the evidence, over the key facts."""
+"""The side column of the patient screen: the reasons or the evidence, what is due, and the key facts."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.patient_evidence import evidence_for
+from ctdild_desktop.ui.patient.due_panel import DuePanel
 from ctdild_desktop.ui.patient.evidence_panel import EvidencePanel
 from ctdild_desktop.ui.patient.key_facts import KeyFacts
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
@@ -17,17 +19,22 @@ class Reasons(QWidget):
 
     left = Signal()
     """The reader went back from the evidence to the reasons."""
+    renewed = Signal()
+    """A patient is shown, or shown again."""
 
     def __init__(self, why: WhyPanel, facts: KeyFacts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.evidence: EvidencePanel | None = None
         """Made when it is first asked for."""
+        self.due = DuePanel(self)
+        """What is due; whoever reads it fills it in."""
         self._stack = QStackedWidget(self)
         self._stack.addWidget(why)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.due)
         column.addWidget(facts)
 
     def show_evidence(self, view: PatientView) -> None:
@@ -46,10 +53,17 @@ class Reasons(QWidget):
 
     def renew(self, view: PatientView, *, same: bool) -> None:
         """The patient in sight is another one, or what is known of the same one has changed."""
+        self.renewed.emit()
         if not same:
+            self.due.wait()
             self.show_why()
         elif self.evidence is not None and self._stack.currentWidget() is self.evidence:
             self.evidence.show_claims(evidence_for(view))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self.due.fit()
 
     def _on_left(self) -> None:
         self.show_why()

@@ -11,8 +11,8 @@ from ctdild_desktop.reports.work_list import PrintedGroup, PrintedList, PrintedR
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.pictures import LIMITS
 from ctdild_desktop.services.today import State, TodayRow
-from ctdild_desktop.ui.today import words
 from ctdild_desktop.ui.today.work_list import Shown
+from ctdild_desktop.ui.work import words
 
 
 def printed(desk: Desk, shown: Sequence[Shown], note: str = "") -> PrintedList:

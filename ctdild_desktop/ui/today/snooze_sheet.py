@@ -18,9 +18,9 @@ from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.today import TodayRow
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.today import words
 from ctdild_desktop.ui.widgets.fields import DateField, TextField
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.work import words
 
 
 class DayAheadField(DateField):

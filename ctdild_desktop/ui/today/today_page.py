@@ -24,7 +24,6 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.permits import Permits
-from ctdild_desktop.ui.today import words
 from ctdild_desktop.ui.today.clinic_panel import ClinicPanel
 from ctdild_desktop.ui.today.printing import printed
 from ctdild_desktop.ui.today.reader import TodayReader
@@ -34,6 +33,7 @@ from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.work import words
 
 ACTION_OF: dict[Place, str] = {
     Place.LOG_PFT: "log_pft",

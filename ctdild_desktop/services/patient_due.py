@@ -1,0 +1,64 @@
+"""What is due of the patient in sight: the rows of the work list that are not news, and the next meeting.
+
+The due rules take a moment; a screen asks for this beside its work and shows the patient before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ctdild_desktop.registry.models import AgendaItemRow, MeetingRow
+from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.due import left_by
+from ctdild_desktop.services.today import Group, TodayRow, of_patient
+
+_TO_COME = ("planned", "locked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientDue:
+    """What is to be done about one patient, the most urgent first."""
+
+    patient_id: str
+    rows: tuple[TodayRow, ...] = ()
+    following: tuple[dt.date, str] | None = None
+    """The next day on which something may be done that is not due yet, and what."""
+    left: str = ""
+    """``died`` or ``withdrawn``: nothing is asked of who is no longer followed."""
+    meeting: dt.date | None = None
+    """The next meeting on whose agenda the patient is."""
+
+
+@for_everybody
+def due_of(desk: Desk, patient_id: str) -> PatientDue | None:
+    """What is due of a patient today; None when there is no such patient (any more)."""
+    found = of_patient(desk, patient_id)
+    if found is None:
+        return None
+    today = desk.today()
+    with desk.registry.read() as session:
+        record = desk.store.load(session, patient_id)
+        meeting = session.scalar(
+            select(MeetingRow.date)
+            .join(AgendaItemRow, AgendaItemRow.meeting_id == MeetingRow.id)
+            .where(
+                AgendaItemRow.patient_id == patient_id,
+                AgendaItemRow.deleted_at.is_(None),
+                MeetingRow.deleted_at.is_(None),
+                MeetingRow.status.in_(_TO_COME),
+                MeetingRow.date >= today,
+            )
+            .order_by(MeetingRow.date)
+            .limit(1)
+        )
+    rows = (row for row in found.rows if row.group is not Group.PROGRESSION)
+    return PatientDue(
+        patient_id=patient_id,
+        rows=tuple(sorted(rows, key=lambda row: row.urgency)),
+        following=found.following,
+        left=left_by(record, today) if record is not None else "",
+        meeting=meeting,
+    )
