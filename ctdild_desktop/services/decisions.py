@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ctdild_desktop.clinical import wording
@@ -51,6 +51,17 @@ from ctdild_desktop.services.meetings import case_of
 
 _CASE = ("meeting_id", "patient_id", "agenda_item_id", "date")
 """Which case a decision is on; nobody types it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether what the team recommended was carried out: code, day, code of the reason why not, words."""
+
+    decision_id: str
+    implemented: str
+    date: PartialDate | None = None
+    not_implemented: str | None = None
+    note: str = ""
 
 
 def check(draft: Decision, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
@@ -315,13 +326,37 @@ def answer_carried_out(
     Raises:
         RefusedError: the decision is not signed, or carries the issues.
     """
-    answer = {
-        "implemented": implemented,
-        "implemented_date": date,
-        "not_implemented": not_implemented,
-        "implementation_note": note.strip(),
-    }
-    return _afterwards(desk, decision_id, answer, "whether the {name} was carried out", confirmed)
+    record, saved = _signed(desk, decision_id)
+    answer = Answer(decision_id, implemented, date, not_implemented, note)
+    value = with_answer(record, answer, desk.today(), confirmed)
+    name = say("whether the {name} was carried out", name=named(saved))
+    return _done(desk, value, name, say("Saved {name}.", name=name))
+
+
+def with_answer(
+    record: PatientRecord, answer: Answer, today: dt.date, confirmed: Collection[str] = ()
+) -> Decision:
+    """A signed decision with the answer whether it was carried out; pure.
+
+    Raises:
+        RefusedError: the decision is not signed or not there any more, or carries the issues.
+    """
+    saved = find_in(record, Decision, answer.decision_id)
+    if saved is None:
+        raise RefusedError("This decision is no longer in the registry.")
+    if not saved.signed:
+        raise RefusedError("This decision is not signed.")
+    value = without_settled(
+        replace(
+            saved,
+            implemented=answer.implemented,
+            implemented_date=answer.date,
+            not_implemented=answer.not_implemented,
+            implementation_note=answer.note.strip(),
+        )
+    )
+    refuse_issues(new_issues(check(value, record, today), check(saved, record, today)), confirmed)
+    return value
 
 
 @requires(*RECORDING)

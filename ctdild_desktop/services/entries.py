@@ -52,9 +52,10 @@ class Panel(Generic[R]):
     check: Callable[[Sequence[R], PatientRecord, dt.date], tuple[Issue, ...]]
 
 
-def _message(
+def message(
     text: str, name: str, before: PatientRecord | None, after: PatientRecord | None, follows: str = ""
 ) -> str:
+    """What is said of an act on one record: what was done, what follows, which verdicts changed."""
     sentences = (say(text, name=name), follows, verdicts_changed(before, after))
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -71,7 +72,7 @@ def keep(desk: Desk, noun: Noun[R], patient_id: str, draft: R, confirmed: Collec
         (Add(value),),
         label=name,
         value=lambda record: find_in(record, noun.kind, value.id),
-        say=lambda before, after: _message("Saved {name}.", name, before, after, noun.follows(value)),
+        say=lambda before, after: message("Saved {name}.", name, before, after, noun.follows(value)),
     )
 
 
@@ -96,7 +97,7 @@ def keep_all(
         tuple(Add(value) for value in values),
         label=name,
         value=kept,
-        say=lambda before, after: _message("Saved {name}.", name, before, after),
+        say=lambda before, after: message("Saved {name}.", name, before, after),
     )
 
 
@@ -115,7 +116,7 @@ def amend(desk: Desk, noun: Noun[R], value: R, confirmed: Collection[str], reaso
         (Amend(value),),
         label=say("change of {name}", name=name),
         value=lambda after: find_in(after, noun.kind, value.id),
-        say=lambda before, after: _message("Changed {name}.", name, before, after, noun.follows(value)),
+        say=lambda before, after: message("Changed {name}.", name, before, after, noun.follows(value)),
         reason=reason,
     )
 
@@ -136,6 +137,6 @@ def remove(desk: Desk, noun: Noun[R], record_id: str, reason: str) -> Done[R]:
         (Remove(noun.kind, record_id),),
         label=say("removal of {name}", name=name),
         value=lambda _after: saved,
-        say=lambda before, after: _message("Removed {name}.", name, before, after),
+        say=lambda before, after: message("Removed {name}.", name, before, after),
         reason=reason.strip(),
     )

@@ -20,10 +20,12 @@ from ctdild_desktop.services.answers import (
     short_word,
 )
 from ctdild_desktop.services.assessment import PatientView
+from ctdild_desktop.services.case_page import persons
 from ctdild_desktop.services.decisions import draft_decision
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.meetings import Case, case_of
 from ctdild_desktop.services.since_mdt import SinceLast, since_last
+from ctdild_desktop.services.snapshots import changed_since
 
 _SHORT = 24
 """Letters of a fact that is not broken into two lines."""
@@ -46,7 +48,7 @@ class CaseShown:
     changed: tuple[str, ...] = ()
     """The parts of a signed page that differ now."""
     people: Mapping[str, str] = field(default_factory=dict)
-    """Names of those who signed and added something, by login."""
+    """Names of those who may have signed or added something, by login."""
 
 
 @for_everybody
@@ -68,16 +70,9 @@ def case_shown(desk: Desk, item_id: str) -> CaseShown:
         actions=case.actions,
         carried=tuple(one for one in open_ones if one.decision_id != decision.id),
         since=since_last(view.record, meeting.date),
-        people=_people(desk, decision),
+        changed=changed_since(desk, decision.id) if decision.signed else (),
+        people=persons(desk) if decision.signed else {},
     )
-
-
-def _people(desk: Desk, decision: Decision) -> dict[str, str]:
-    logins = {decision.signed_by, *(one.by for one in decision.addenda)} - {""}
-    if not logins:
-        return {}
-    with desk.registry.read() as session:
-        return {login: desk.store.lists.person(session, login) for login in sorted(logins)}
 
 
 def computed_words(decision: Decision) -> str:

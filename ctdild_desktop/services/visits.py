@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue, check_visit
 from ctdild_desktop.clinical.records import PatientRecord, Visit
 from ctdild_desktop.language import say
 from ctdild_desktop.services import entries
+from ctdild_desktop.services.acts import Add, Amend, find_in, perform, record_of, refuse_issues, with_id
+from ctdild_desktop.services.decisions import Answer, with_answer
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, requires
 
 
@@ -24,17 +26,36 @@ _VISIT = entries.Noun(Visit, lambda visit: say("visit {date}", date=wording.day(
 
 @requires(*RECORDING)
 def record_visit(
-    desk: Desk, patient_id: str, visit: Visit, *, confirmed: Collection[str] = ()
+    desk: Desk,
+    patient_id: str,
+    visit: Visit,
+    *,
+    confirmed: Collection[str] = (),
+    answers: Sequence[Answer] = (),
 ) -> Done[Visit]:
-    """Record a visit.
+    """Record a visit, and with it what was said there of the team's decisions.
 
     Args:
         confirmed: fields or issue codes whose unlikely value was confirmed.
+        answers: whether decisions were carried out that nobody had answered for.
 
     Raises:
         RefusedError: carries the issues; nothing was saved.
     """
-    return entries.keep(desk, _VISIT, patient_id, visit, confirmed)
+    if not answers:
+        return entries.keep(desk, _VISIT, patient_id, visit, confirmed)
+    value, record, today = with_id(visit), record_of(desk, patient_id), desk.today()
+    refuse_issues(check(value, record, today), confirmed)
+    decided = tuple(with_answer(record, answer, today, confirmed) for answer in answers)
+    name = _VISIT.name(value)
+    return perform(
+        desk,
+        patient_id,
+        (Add(value), *(Amend(decision) for decision in decided)),
+        label=name,
+        value=lambda after: find_in(after, Visit, value.id),
+        say=lambda before, after: entries.message("Saved {name}.", name, before, after),
+    )
 
 
 @requires(*RECORDING)

@@ -391,6 +391,7 @@ TODAY_KEYS: tuple[tuple[str, str], ...] = (
     ("Alt+1 … Alt+8", QT_TRANSLATE_NOOP("Actions", "All, one kind of reason, or what was put off")),
     ("Ctrl+P", QT_TRANSLATE_NOOP("Actions", "Print the list")),
     ("Space", QT_TRANSLATE_NOOP("Actions", "Put off until a day, with a reason; show again")),
+    ("Ctrl+D", QT_TRANSLATE_NOOP("Actions", "An action of a meeting is done")),
     ("A … Z", QT_TRANSLATE_NOOP("Actions", "Go to a name")),
 )
 """Keys of the work list."""

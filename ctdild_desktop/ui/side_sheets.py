@@ -28,12 +28,15 @@ from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.sheets import record_sheet
 from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
+from ctdild_desktop.ui.visits.carried_out import CarriedOutSheet
 
 NEW_PATIENT: Final = "new_patient"
 EDIT_PATIENT: Final = "edit_patient"
 PRINT_PAGE: Final = "print_page"
 ERASE: Final = "erase"
 THERAPY_EVENT: Final = "therapy_event"
+CARRIED_OUT: Final = "decision"
+"""The answer whether a decision was carried out."""
 NEW_RECORD: Final = {
     "add_diagnosis": "diagnosis",
     "log_pft": "test",
@@ -126,6 +129,8 @@ class SideSheets(QObject):
             self.erase(view)
         elif opened.kind == THERAPY_EVENT:
             self.open_record("therapy", opened.record_id, view)
+        elif opened.kind == CARRIED_OUT:
+            self.open_record(CARRIED_OUT, opened.record_id, view)
         else:
             self.form_of(opened.kind, opened.record_id, view)
 
@@ -161,6 +166,11 @@ class SideSheets(QObject):
 
     def open_record(self, kind: str, record_id: str, view: PatientView) -> None:
         """The sheet of a record; of a therapy line first what happened to it."""
+        decision = next((one for one in view.record.decisions if one.id == record_id), None)
+        if kind == CARRIED_OUT and decision is not None:
+            sheet_of = CarriedOutSheet(self._desk, self._runner, view, decision)
+            self._show(sheet_of, Opened(CARRIED_OUT, record_id))
+            return
         line = next((item for item in view.record.therapy if item.id == record_id), None)
         if kind != "therapy" or line is None:
             self.form_of(kind, record_id, view)

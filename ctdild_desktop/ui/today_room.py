@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.reports.work_list import PrintedList
-from ctdild_desktop.services import events, snoozes
+from ctdild_desktop.services import events, mdt_actions, snoozes
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
@@ -21,6 +21,7 @@ from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.patient.mdt_tab import MdtTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.printing import sheets
@@ -76,6 +77,7 @@ class TodayRoom(QObject):
         self.page.patient_requested.connect(lambda one: doors.open_patient(one, where=_WHERE))
         self.page.action_requested.connect(doors.act)
         self.page.snooze_requested.connect(self.put_off)
+        self.page.done_requested.connect(self.finish)
         self.page.print_requested.connect(self.print_list)
         self.page.refused.connect(window.inform)
         window.add_room("today", self.tr("Today"), "today", self.page)
@@ -109,6 +111,21 @@ class TodayRoom(QObject):
         else:
             self._runner.run(
                 lambda: snoozes.show_again(desk, held.id),
+                while_alive(self, self._doors.announce),
+                while_alive(self, self._on_refused),
+            )
+
+    def finish(self, row: TodayRow) -> None:
+        """Say that an action of a meeting was done today; other rows are done where they open."""
+        desk, action_id = self._desk, row.record_id
+        reason = why_not(desk, mdt_actions.finish_action)
+        if row.place is not Place.MDT:
+            self._window.inform(self.tr("Enter opens where this is done."))
+        elif reason:
+            self._window.inform(reason)
+        else:
+            self._runner.run(
+                lambda: mdt_actions.finish_action(desk, action_id, desk.today()),
                 while_alive(self, self._doors.announce),
                 while_alive(self, self._on_refused),
             )
@@ -183,6 +200,8 @@ class TodayRoom(QObject):
             return lambda: self._resume(*row.record_id.split(":"))
         if place is Place.THERAPY:
             return lambda: self._show_therapy(doors.patient)
+        if place is Place.MDT:
+            return lambda: self._show_action(doors.patient, row.record_id)
         action = ACTION_OF.get(place)
         return None if action is None else lambda: doors.act(action)
 
@@ -191,6 +210,12 @@ class TodayRoom(QObject):
             self._doors.act("edit_patient")
         else:
             self._doors.open_record(kind, record_id)
+
+    def _show_action(self, page: PatientPage, action_id: str) -> None:
+        page.show_tab("mdt")
+        tab = page.findChild(MdtTab)
+        if tab is not None:
+            tab.choose_action(action_id)
 
     def _show_therapy(self, page: PatientPage) -> None:
         page.show_tab("therapy")

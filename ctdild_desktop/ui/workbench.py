@@ -19,6 +19,7 @@ from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.actions import When
+from ctdild_desktop.ui.case_pages import CasePages
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
@@ -28,6 +29,7 @@ from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.offers import event_offer
 from ctdild_desktop.ui.patient.documents_tab import DocumentsTab
 from ctdild_desktop.ui.patient.history_tab import HistoryTab
+from ctdild_desktop.ui.patient.mdt_tab import MdtTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
 from ctdild_desktop.ui.patient_due import PatientDueReader
@@ -66,8 +68,11 @@ class Workbench(QObject):
         self.patient.add_tab(
             "documents", self.tr("Documents {count}"), self.documents, count=DocumentsTab.count
         )
+        self.decided = MdtTab(desk, runner)
+        self.patient.add_tab("mdt", self.tr("MDT {count}"), self.decided, count=MdtTab.count)
         self.history = HistoryTab(desk, runner)
         self.patient.add_tab("history", self.tr("History"), self.history)
+        self.case_pages = CasePages(desk, runner, self.printing, window=self.window, parent=self)
         self.pictures = PictureActs(desk, runner, ask, self.printing, self.patient.overview)
         self.sheets = SideSheets(desk, runner, self.printing, patients=self.patients, patient=self.patient)
         self.sheets.setParent(self)
@@ -135,8 +140,11 @@ class Workbench(QObject):
         self.printing.said.connect(self.window.inform)
         self.documents.record_requested.connect(self.open_record)
         self.documents.add_requested.connect(self.act)
-        for part in (self.history, self.documents):
+        for part in (self.history, self.documents, self.decided):
             part.done.connect(self.announce)
+        self.decided.said.connect(self.window.inform)
+        self.decided.record_requested.connect(self.open_record)
+        self.decided.page_requested.connect(self.case_pages.show_signed)
         for asking in (self.history, self.patients, self.search):
             asking.refused.connect(self.window.inform)
         page = self.patient
@@ -350,7 +358,7 @@ class Workbench(QObject):
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
-        for part in (self.history, self.documents, self.registry):
+        for part in (self.history, self.documents, self.decided, self.registry):
             part.clear()
         self.window.forget()
 

@@ -68,6 +68,12 @@ class RecordTab(Later):
         self.make()
         return self._buttons[name]
 
+    @property
+    def first_button(self) -> QPushButton:
+        """The button that adds a record."""
+        self.make()
+        return self._add
+
     def set_remark(self, text: str) -> None:
         """A sentence above the rows; an empty one takes it away."""
         self._told = text

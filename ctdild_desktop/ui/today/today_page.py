@@ -62,6 +62,8 @@ class TodayPage(QWidget):
     """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
     snooze_requested = Signal(object)
     """A ``TodayRow`` that shall be put off, or that was and shall be shown again."""
+    done_requested = Signal(object)
+    """A ``TodayRow`` whose work was done."""
     print_requested = Signal(object)
     """A ``PrintedList`` of what is in sight."""
     refused = Signal(str)
@@ -157,6 +159,7 @@ class TodayPage(QWidget):
         self.view.unfolding.connect(self._on_unfolding)
         self.view.typed.connect(self._on_typed)
         self.view.pressed_space.connect(self.snooze_requested)
+        self.view.pressed_done.connect(self.done_requested)
         self.view.selectionModel().currentChanged.connect(self._fit_snooze)
         self.head.chosen.connect(self.choose)
         self.head.put_off_chosen.connect(self.show_put_off)

@@ -195,7 +195,9 @@ class WorkModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row) if index.column() == 0 else self._text(row, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            lines = (f"{row.reason}.", words.who_full(row.person), words.put_off_words(row), *row.detail)
+            done = self.tr("Ctrl+D: done") if row.place is Place.MDT else ""
+            who = (words.who_full(row.person), words.put_off_words(row))
+            lines = (f"{row.reason}.", *who, *row.detail, done)
             return tip("\n".join(line for line in lines if line))
         return None
 

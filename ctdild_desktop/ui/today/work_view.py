@@ -41,6 +41,7 @@ _LONGER = {"age": 36, "opens": 22}
 """What other languages need besides."""
 _RIGHT = ("due", "state")
 _QUIET = ("disease", "opens")
+_CTRL = Qt.KeyboardModifier.ControlModifier
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -122,6 +123,8 @@ class WorkView(TreeView):
     """Letters typed one soon after the other."""
     pressed_space = Signal(object)
     """A ``TodayRow``."""
+    pressed_done = Signal(object)
+    """A ``TodayRow`` whose work was done without any form."""
 
     def __init__(self, model: WorkModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -213,6 +216,8 @@ class WorkView(TreeView):
             self.keyboardSearch(" ")
         elif key == Qt.Key.Key_Space and plain and row is not None:
             self.pressed_space.emit(row)
+        elif key == Qt.Key.Key_D and event.modifiers() == _CTRL and row is not None:
+            self.pressed_done.emit(row)
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Left) and plain and index.isValid():
             self._unfold(index, whole=key == Qt.Key.Key_Right)
         else:

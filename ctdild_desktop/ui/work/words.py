@@ -56,7 +56,7 @@ def place_name(place: Place) -> str:
         Place.THERAPY: _tr("Therapy"),
         Place.DETAILS: _tr("Details"),
         Place.DIAGNOSIS: _tr("Diagnosis"),
-        Place.MDT: _tr("Patient"),
+        Place.MDT: _tr("MDT"),
         Place.DRAFT: _tr("Resume"),
     }[place]
 

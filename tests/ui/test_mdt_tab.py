@@ -1,0 +1,61 @@
+"""What came of the team's decisions: asked at the visit, done from the tab and from the work list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from ctdild_desktop.services import decisions, patients
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.today.today_page import Group
+from ctdild_desktop.ui.workbench import Workbench
+from tests.support.desks import Clock
+from tests.support.mdt import ACTION, ID, planned, written
+from tests.ui.conftest import Keyboard
+
+
+def test_a_decision_is_answered_for_at_the_visit_and_its_action_done_by_one_key(
+    bench: Workbench, desk: Desk, keyboard: Keyboard, clock: Clock
+) -> None:
+    _meeting, (item,) = planned(desk)
+    signed = decisions.sign_decision(desk, written(desk, item, ACTION).id).value
+    clock.forward(days=7)
+    bench.open_patient(ID)
+    keyboard.ctrl(Qt.Key.Key_V, shift=True)
+    sheet = bench.patient.sheet
+    assert sheet is not None
+    sheet.fields["implemented_0"].setFocus()
+    keyboard.type("n")
+    assert keyboard.focus() == "not_implemented_0", "why it was not carried out is asked"
+    keyboard.press(Qt.Key.Key_Down)
+    keyboard.ctrl(Qt.Key.Key_Return)
+    record = patients.load(desk, ID)
+    (answered,) = record.decisions
+    assert (answered.implemented, answered.not_implemented) == ("no", "patient_declined")
+    assert record.visits[-1].date == desk.today()
+    bench.window.undo()
+    record = patients.load(desk, ID)
+    assert record.decisions[0].implemented is None, "visit and answer are one act"
+    assert record.visits[-1].date != desk.today()
+
+    bench.patient.show_tab("mdt")
+    bench.decided.actions_tab.table.setFocus()
+    keyboard.press(Qt.Key.Key_Space)
+    assert [one.status for one in patients.load(desk, ID).actions] == ["done"]
+    bench.window.undo()
+    assert [one.status for one in patients.load(desk, ID).actions] == ["open"]
+    bench.decided.decisions.table.setFocus()
+    asked: list[str] = []
+    bench.decided.page_requested.disconnect()
+    bench.decided.page_requested.connect(asked.append)
+    keyboard.enter()
+    assert asked == [signed.id]
+
+    bench.window.show_room("today")
+    bench.today.page.choose(Group.ACTIONS)
+    bench.today.page.view.choose_first()
+    keyboard.ctrl(Qt.Key.Key_D)
+    assert [one.status for one in patients.load(desk, ID).actions] == ["done"]
+    bench.window.undo()
+    keyboard.enter()
+    assert bench.patient.tab == "mdt"
+    assert keyboard.focus() == "action_table"
