@@ -125,9 +125,10 @@ def _of_small_registry(folder: Path, *, backups: bool) -> Iterator[Figure]:
 
 
 def _of_files(desk: Desk, folder: Path) -> Iterator[Figure]:
-    from ctdild_desktop.cli.benchmark import durability, figures
+    from ctdild_desktop.cli.benchmark import durability, figures, paper
 
-    yield figures.report_one(desk, folder)
+    yield paper.report_one(desk, folder)
+    yield paper.report_pack(desk, folder)
     yield figures.save_test(desk)
     yield durability.encryption_overhead(desk, folder)
     yield durability.encryption_overhead_write(desk, folder)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 
+_FIRST_OF_RIGHT = "\u0590"
 _RIGHT = {"R", "AL"}
 _DIGITS = {"EN", "AN"}
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
@@ -70,6 +71,8 @@ def _clusters(text: str) -> list[str]:
 
 def visual(text: str) -> str:
     """The text in the order in which it is drawn from left to right."""
+    if not text or max(text) < _FIRST_OF_RIGHT:
+        return text
     kinds = [unicodedata.bidirectional(character) for character in text]
     if not _RIGHT.intersection(kinds):
         return text

@@ -6,10 +6,10 @@ tables keep their newest rows and say how many are left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import LaneStyle, Timeline
@@ -17,6 +17,7 @@ from ctdild_desktop.reports.mdt_boxes import (
     LEADING,
     FooterBox,
     HeaderBox,
+    LineBox,
     QuestionBox,
     Sheet,
     TwoBoxes,
@@ -29,6 +30,8 @@ from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
 from ctdild_desktop.reports.timeline import draw_timeline, timeline_least
 from ctdild_desktop.services.page_words import Words
 from ctdild_desktop.services.pages import MdtPageData
+
+T = TypeVar("T")
 
 MARGIN = 12 * MILLIMETRE
 CHART_LEAST = 80 * MILLIMETRE
@@ -86,26 +89,80 @@ class _Page:
     sheet: Sheet
     split: float
     tight: int
+    boxes: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """The boxes made so far, by what they depend on: most stay the same from one try to the next."""
+
+    def made(self, make: Callable[..., T], *parts: object) -> T:
+        """A box, made once for the same parts."""
+        key = (make, *parts)
+        if key not in self.boxes:
+            self.boxes[key] = make(*parts)
+        box: T = self.boxes[key]
+        return box
+
+    @property
+    def _width(self) -> float:
+        return self.paper.width - 2 * MARGIN
+
+    def header(self) -> HeaderBox:
+        """Who."""
+        return HeaderBox(self.data, self._width, self.paper.words)
+
+    def question(self) -> QuestionBox:
+        """What is asked."""
+        return QuestionBox(self.data, self._width, self.paper.words)
+
+    def two(self, lines: int) -> TwoBoxes:
+        """Diagnosis and facts in so many lines."""
+        return TwoBoxes(self.data, self._width, lines, self.paper.words)
+
+    def tests(self, rows: int) -> TestsBox:
+        """The latest tests."""
+        return TestsBox(self.data, rows, self.paper.words)
+
+    def criteria(self) -> CriteriaBox:
+        """Which definitions are met."""
+        return CriteriaBox(self.data, self.split)
+
+    def therapy(self, rows: int, lines: int) -> TherapyBox:
+        """Therapy in so many rows, adverse events in so many lines."""
+        width = self._width - self.split
+        return TherapyBox(self.data, width, rows, lines, self.paper.words, tight=self.tight)
+
+    def labs(self, lines: int) -> LineBox:
+        """Results."""
+        return labs_box(self.data, self._width, lines, self.paper.words)
+
+    def last(self, lines: int) -> LineBox:
+        """The last decision."""
+        return last_box(self.data, self._width, lines, self.paper.words)
+
+    def decision(self, room: int) -> DecisionBox:
+        """The decision of the meeting."""
+        return DecisionBox(self.data.decision, self.data.changed, self._width, room, self.paper.words)
+
+    def footer(self) -> FooterBox:
+        """What the page rests on."""
+        return FooterBox(self.data, self._width, self.paper.words, self.sheet)
 
 
 class _Layout:
     """The boxes of a page with the given rows, and the height that is left for the chart."""
 
     def __init__(self, page: _Page, rows: _Rows, chart_most: float) -> None:
-        data, paper, words = page.data, page.paper, page.paper.words
-        width = paper.width - 2 * MARGIN
+        paper = page.paper
         self.left, self.right = MARGIN, paper.width - MARGIN
-        self.header = HeaderBox(data, width, words)
-        self.question = QuestionBox(data, width, words)
-        self.two = TwoBoxes(data, width, rows.facts, words)
-        self.tests = TestsBox(data, rows.tests, words)
         self.split = page.split
-        self.criteria = CriteriaBox(data, self.split)
-        self.therapy = self._therapy(data, width - self.split, rows, words, tight=page.tight)
-        self.labs = labs_box(data, width, rows.lines, words)
-        self.last = last_box(data, width, rows.lines, words)
-        self.decision = DecisionBox(data.decision, data.changed, width, rows.decision, words)
-        self.footer = FooterBox(data, width, words, page.sheet)
+        self.header = page.made(page.header)
+        self.question = page.made(page.question)
+        self.two = page.made(page.two, rows.facts)
+        self.tests = page.made(page.tests, rows.tests)
+        self.criteria = page.made(page.criteria)
+        self.therapy = self._therapy(page, rows)
+        self.labs = page.made(page.labs, rows.lines)
+        self.last = page.made(page.last, rows.lines)
+        self.decision = page.made(page.decision, rows.decision)
+        self.footer = page.made(page.footer)
         self.pair = max(self.criteria.height, self.therapy.height)
         above = self.header.height + self.question.height + self.two.height
         lines = self.labs.height + self.last.height
@@ -114,15 +171,11 @@ class _Layout:
         self.chart = min(chart_most, free - self.decision.least)
         self.decision_height = min(self.decision.most, free - self.chart)
 
-    def _therapy(
-        self, data: MdtPageData, width: float, rows: _Rows, words: Words, *, tight: int
-    ) -> TherapyBox:
+    def _therapy(self, page: _Page, rows: _Rows) -> TherapyBox:
         """The adverse events take the lines that the criteria leave beside them."""
-        made = TherapyBox(data, width, rows.therapy, rows.events, words, tight=tight)
+        made = page.made(page.therapy, rows.therapy, rows.events)
         spare = int((self.criteria.height - made.height) / LEADING)
-        if spare <= 0:
-            return made
-        return TherapyBox(data, width, rows.therapy, rows.events + spare, words, tight=tight)
+        return page.made(page.therapy, rows.therapy, rows.events + spare) if spare > 0 else made
 
 
 def _fitted(data: MdtPageData, paper: Paper, least: float, most: float, sheet: Sheet) -> _Layout:

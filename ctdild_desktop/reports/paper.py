@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ class Paper:
         self._canvas.setSubject(subject)
         self._canvas.setCreator(author)
         self.placed: list[Placed] = []
+        self.operations: Counter[str] = Counter()
+        """How often what was drawn: ``line``, ``path`` and its ``point``, ``circle``, ``clip``, ``sheet``."""
         self.frames: dict[str, Box] = {}
         self._frame = ""
 
@@ -164,11 +167,13 @@ class Paper:
     ) -> None:
         """Draw a straight line."""
         self._pen(weight, ink, dash)
+        self.operations["line"] += 1
         self._canvas.line(x0, self.height - y0, x1, self.height - y1)
 
     def dots(self, x0: float, x1: float, y: float, *, pitch: float, radius: float, ink: Grey) -> None:
         """Draw a row of dots: one line with round ends and dashes of no length, not hundreds of circles."""
         self._pen(2 * radius, ink, (0.01, pitch - 0.01))
+        self.operations["line"] += 1
         self._canvas.setLineCap(1)
         self._canvas.line(x0, self.height - y, x1, self.height - y)
         self._canvas.setLineCap(0)
@@ -224,6 +229,7 @@ class Paper:
             self._pen(weight, edge, ())
         if fill is not None:
             self._canvas.setFillColor(_colour(fill))
+        self.operations["circle"] += 1
         self._canvas.circle(
             x, self.height - y, radius, stroke=int(edge is not None), fill=int(fill is not None)
         )
@@ -231,6 +237,7 @@ class Paper:
     @contextmanager
     def clipped(self, shape: Sequence[tuple[float, float]]) -> Iterator[None]:
         """Draw only inside a closed shape."""
+        self.operations["clip"] += 1
         self._canvas.saveState()
         self._canvas.clipPath(self._path(shape, close=True), stroke=0, fill=0)
         yield
@@ -244,6 +251,7 @@ class Paper:
 
     def next_sheet(self) -> None:
         """End this sheet and begin another one."""
+        self.operations["sheet"] += 1
         self._canvas.showPage()
 
     def finish(self) -> None:
@@ -252,6 +260,7 @@ class Paper:
         Raises:
             OSError: the file cannot be written there; what was there before is untouched.
         """
+        self.operations["sheet"] += 1
         self._canvas.showPage()
         self._canvas.save()
         if not isinstance(self._target, Path):
@@ -270,6 +279,7 @@ class Paper:
         self._canvas.setDash(list(dash))
 
     def _path(self, points: Sequence[tuple[float, float]], *, close: bool) -> Any:
+        self.operations.update(path=1, point=len(points))
         path = self._canvas.beginPath()
         path.moveTo(points[0][0], self.height - points[0][1])
         for x, y in points[1:]:

@@ -22,6 +22,8 @@ GLUE = "\N{NO-BREAK SPACE}"
 MISSING = "\N{WHITE SQUARE}"
 """Stands for a letter that the typeface does not have, so that a reader sees that one is there."""
 
+_ORDERED = "\u0590"
+"""From this letter on there are scripts that are written from right to left, and marks that draw nothing."""
 _JOINERS = "\u200c\u200d"
 _DRAW_NOTHING = frozenset({*_JOINERS, *map(chr, range(0xFE00, 0xFE10))})
 
@@ -59,7 +61,24 @@ def _metrics() -> Any:
 
 def width_of(text: str, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> float:
     """Length of a text on one line."""
-    return float(_metrics().stringWidth(drawn(text, face), face.value, size))
+    if text and max(text) >= _ORDERED:
+        text = drawn(text, face)
+    advances = _advances(face)
+    return 0.001 * size * sum([advances[letter] for letter in text])
+
+
+class _Advances(dict[str, float]):
+    """The width of each letter in thousandths of its size; of one that the typeface lacks, its stand-in's."""
+
+    def __missing__(self, letter: str) -> float:
+        return self[MISSING]
+
+
+@functools.cache
+def _advances(face: Face) -> _Advances:
+    register_fonts()
+    widths = _metrics().getFont(face.value).face.charWidths
+    return _Advances({chr(code): width for code, width in widths.items()})
 
 
 def clean(text: str) -> str:

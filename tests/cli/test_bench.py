@@ -29,6 +29,7 @@ TIMED = {
     "start": 2,
     "unlock": None,
     "report_one": None,
+    "report_pack_40": None,
     "save_test": None,
     "encryption_overhead": None,
     "encryption_overhead_write": None,

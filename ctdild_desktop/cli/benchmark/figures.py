@@ -127,24 +127,6 @@ def find_key(desk: Desk, patients: int) -> Figure:
     )
 
 
-def report_one(desk: Desk, folder: Path) -> Figure:
-    """The MDT page of one patient: read, computed, drawn and written."""
-    from ctdild_desktop.reports.mdt_page import write_mdt_page
-    from ctdild_desktop.services import pages
-    from ctdild_desktop.services import patients as people
-
-    found = people.by_mrn(desk, "BENCH-000000")
-    if found is None:
-        raise LookupError("the benchmark's first patient is missing")
-    target, patient_id = folder / "page.pdf", found.patient.id
-
-    def work() -> None:
-        write_mdt_page(target, pages.mdt_page(desk, patient_id))
-
-    work()
-    return timed("report_one", f"the MDT page of a patient with {TESTS} tests", work, repeats=_SLOW)
-
-
 def save_test(desk: Desk) -> Figure:
     """One test recorded: checked, written, audited, sealed, and every criterion judged before and after."""
     from ctdild_desktop.clinical.records import Pft
