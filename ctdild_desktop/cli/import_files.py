@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.imports import ImportReport
 
 _SHOWN = 20
-FORMATS = ("auto", "csv", "xlsx", "gdt")
+FORMATS = ("auto", "csv", "xlsx", "gdt", "hl7", "fhir", "ndd", "winspiro")
 """Those of ``interchange.reading``, named here so that other commands need not read it."""
 
 
@@ -25,13 +25,13 @@ def add(commands: common.Commands) -> None:
         _answer,
         summary="import tables and messages of lung-function tests",
         description=(
-            "A file is known by its content: a table (CSV, xlsx) or a message of a device (GDT). A plain "
-            "table has one row per test and a header row with at least mrn and test_date; a mapping "
-            "renames columns, sets constants and units and counts dates from an origin. Each file is "
-            "imported as a whole or not at all: a rejected row leaves the registry as it was, unless "
-            "--accept-valid-rows. A message that does not say beyond doubt whose test it holds is "
-            "rejected; --patient names the patient when it says no MRN. Importing the same file again "
-            "changes nothing."
+            "A file is known by its content: a table (CSV, xlsx) or a message of a device or a laboratory "
+            "(GDT, HL7 v2, ndd, MIR WinspiroPRO, FHIR R4). A plain table has one row per test and a "
+            "header row with at least mrn and test_date; a mapping renames columns, sets constants and "
+            "units and counts dates from an origin. Each file is imported as a whole or not at all: a "
+            "rejected row leaves the registry as it was, unless --accept-valid-rows. A message that does "
+            "not say beyond doubt whose test it holds is rejected; --patient names the patient when it "
+            "says no MRN. Importing the same file again changes nothing."
         ),
         examples=(
             "ctdild import tests.csv --dry-run",

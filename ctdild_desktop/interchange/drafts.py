@@ -39,7 +39,7 @@ _NAN_OF_C = re.compile(r"-?1\.#\w+\Z")
 _EXACT = re.compile(r"[+-]?\d{1,10}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?\Z", re.ASCII)
 _MOST_READINGS = 400
 _LONGEST_READING = 200
-_MEASURED = (
+MEASURED = (
     "fvc_l",
     "fvc_pct_pred",
     "fev1_l",
@@ -88,11 +88,12 @@ class TestDraft:
         self._kept: dict[str, list[tuple[Decimal, str, str]]] = {}
         self._ratio: tuple[str, str, Decimal] | None = None
         self._comments: list[str] = []
+        self._corrected: tuple[str, str, str, bool] | None = None
 
     @property
     def empty(self) -> bool:
         """Whether there is no measurement in it."""
-        return not any(name in self._values for name in _MEASURED)
+        return not any(name in self._values for name in MEASURED)
 
     def refuse(self, label: str, text: str, reason: str) -> None:
         """Note why the test cannot be taken."""
@@ -119,6 +120,9 @@ class TestDraft:
             meant: what the label means.
             exact: the number is in the machine's own form, with a decimal point and perhaps an exponent.
         """
+        if meant.quantity == "DLCO_HB":
+            self._corrected = label, text, unit, exact
+            return
         field = FIELDS.get((meant.quantity, meant.role), "")
         if _says_no_value(text):
             if field and meant.role is Role.MEASURED:
@@ -154,7 +158,8 @@ class TestDraft:
         """The neutral row; None when anything was refused, which ``refusals`` then tells."""
         for label, text, reason in who.problems:
             self.refuse(label, text, reason)
-        if self.empty:
+        self._take_corrected()
+        if self.empty and not self.refusals:
             self.refuse("", "", say("holds no value of lung function that is known here"))
         self._check_agreement()
         if self.refusals:
@@ -188,6 +193,19 @@ class TestDraft:
             written=written,
             readings=tuple(self._readings),
         )
+
+    def _take_corrected(self) -> None:
+        """A DLCO corrected for haemoglobin is the test's where there is no other; beside one it is kept."""
+        if self._corrected is None:
+            return
+        label, text, unit, exact = self._corrected
+        self._corrected = None
+        if "dlco" in self._values:
+            self.keep(label, text, unit)
+            return
+        self.take(Named("DLCO"), label, text, unit, exact=exact)
+        if "dlco" in self._values:
+            self._values["dlco_hb_corrected"] = True
 
     def _number(self, text: str, *, exact: bool) -> Decimal:
         bare = text.strip()

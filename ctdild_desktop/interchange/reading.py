@@ -6,17 +6,26 @@ from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 
 from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.fhir import is_fhir, read_fhir
 from ctdild_desktop.interchange.gdt import read_gdt
 from ctdild_desktop.interchange.gdt_lines import is_gdt
+from ctdild_desktop.interchange.hl7 import read_hl7
+from ctdild_desktop.interchange.hl7_segments import is_hl7
 from ctdild_desktop.interchange.mapping import Mapping
+from ctdild_desktop.interchange.ndd import is_ndd, read_ndd
 from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source
+from ctdild_desktop.interchange.winspiro import is_winspiro, read_winspiro
 from ctdild_desktop.language import say
 
 TABLES = ("csv", "xlsx")
 _MESSAGES: Dictionary[str, tuple[Callable[[bytes], bool], Callable[[Source], TestTable]]] = {
     "gdt": (is_gdt, read_gdt),
+    "hl7": (is_hl7, read_hl7),
+    "fhir": (is_fhir, read_fhir),
+    "ndd": (is_ndd, read_ndd),
+    "winspiro": (is_winspiro, read_winspiro),
 }
 FORMATS = ("auto", *TABLES, *_MESSAGES)
 """What a person may name; ``auto`` looks inside."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.plausibility import check_pft
 from ctdild_desktop.clinical.records import Patient, Sex
 from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTable
 from ctdild_desktop.language import say
@@ -54,12 +55,14 @@ class Whose:
 
     patient_mrn: str | None
     choices: Choices
+    today: dt.date
 
     def asked(self, session: Session, tables: Sequence[TestTable]) -> list[Attributed]:
         """Each file with the patients of its tests, by who is recorded now."""
         people = _people(session) if any(table.asks_whose for table in tables) else {}
         return [
-            attribute(table, people, choices=self.choices, patient_mrn=self.patient_mrn) for table in tables
+            attribute(table, people, choices=self.choices, today=self.today, patient_mrn=self.patient_mrn)
+            for table in tables
         ]
 
 
@@ -68,9 +71,13 @@ def attribute(
     people: Mapping[str, Patient],
     *,
     choices: Choices,
+    today: dt.date,
     patient_mrn: str | None = None,
 ) -> Attributed:
     """Decide whose each test of a message is.
+
+    A test that waits for a person is judged already by what it says, so that a value that cannot be is seen
+    before somebody is chosen.
 
     Args:
         people: everybody who is recorded, by MRN.
@@ -82,6 +89,7 @@ def attribute(
     rows: list[TestRow] = []
     warnings = list(table.warnings)
     undecided: list[Undecided] = []
+    refused: list[Remark] = []
     for row in table.rows:
         chosen = choices.get((table.sha256, row.row))
         if chosen is not None and chosen in people:
@@ -106,9 +114,20 @@ def attribute(
                 readings=row.readings,
             )
         )
-    remarks = [Remark(each.row, "patient", each.said, each.reason) for each in undecided]
-    left = replace(table, rows=tuple(rows), warnings=tuple(warnings), rejected=(*table.rejected, *remarks))
+        judged = _judged(row, today)
+        refused += [remark for remark, hard in judged if hard]
+        warnings += [remark for remark, hard in judged if not hard]
+    refused += [Remark(each.row, "patient", each.said, each.reason) for each in undecided]
+    left = replace(table, rows=tuple(rows), warnings=tuple(warnings), rejected=(*table.rejected, *refused))
     return Attributed(left, undecided)
+
+
+def _judged(row: TestRow, today: dt.date) -> list[tuple[Remark, bool]]:
+    """What is refused or unlikely of a test whose patient is not known."""
+    if row.test is None:
+        return []
+    issues = check_pft(row.test, row.patient, (), today)
+    return [(row.remark(issue.field, issue.text), issue.hard) for issue in issues]
 
 
 def said_of(patient: Patient) -> str:

@@ -149,14 +149,14 @@ def preview_import(
         FormatError: a file is no readable table, or the mapping does not fit it.
     """
     tables = tuple(read_file(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
-    whose = Whose(patient_mrn, choices or {})
+    whose = Whose(patient_mrn, choices or {}, desk.today())
     return _previewed(desk, tables, whose)
 
 
 @requires(*IMPORTING, doing="importing")
 def preview_again(desk: Desk, preview: ImportReport, choices: Choices) -> ImportReport:
     """The preview of the same files as they were read, with more of a person's decisions."""
-    return _previewed(desk, preview.tables, Whose(None, choices))
+    return _previewed(desk, preview.tables, Whose(None, choices, desk.today()))
 
 
 def _previewed(desk: Desk, tables: tuple[TestTable, ...], whose: Whose) -> ImportReport:
@@ -195,7 +195,7 @@ def run_import(
         FormatError: a file is no readable table, or the mapping does not fit it; nothing was imported.
     """
     tables = tuple(read_file(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
-    return _import(desk, tables, Whose(patient_mrn, {}), accept_valid_rows=accept_valid_rows)
+    return _import(desk, tables, Whose(patient_mrn, {}, desk.today()), accept_valid_rows=accept_valid_rows)
 
 
 @requires(*IMPORTING, doing="importing")
@@ -203,7 +203,7 @@ def import_previewed(
     desk: Desk, preview: ImportReport, *, patient_mrn: str | None = None, accept_valid_rows: bool = False
 ) -> Done[ImportReport]:
     """Import the files exactly as they were read for a preview; otherwise as :func:`run_import`."""
-    whose = Whose(patient_mrn, preview.choices)
+    whose = Whose(patient_mrn, preview.choices, desk.today())
     return _import(desk, preview.tables, whose, accept_valid_rows=accept_valid_rows)
 
 

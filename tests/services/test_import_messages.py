@@ -181,9 +181,52 @@ def test_an_implausible_value_refuses_the_whole_file(desk: Desk, tmp_path: Path)
     assert mrns(desk) == ["P1"]
 
 
+def test_a_value_that_cannot_be_is_told_before_somebody_is_chosen(desk: Desk, tmp_path: Path) -> None:
+    report = previewed(desk, message(tmp_path, *DAY, *value("FVC", "10.94", "L")))
+    assert [remark.column for remark in report.rejected] == ["FVC", "patient"]
+    assert "FVC must be between" in report.rejected[0].reason
+
+
+def test_before_and_after_a_bronchodilator_stay_two_tests_of_one_day(desk: Desk, tmp_path: Path) -> None:
+    add(desk, "P1", **HOLM)
+    sides = (*value("FVC", "2.31", "L", "Pre"), *value("FVC", "2.31", "L", "Post"))
+    path = message(tmp_path, *WHO, *DAY, *sides)
+    assert imports.run_import(desk, [path]).value.files[0].tests_added == 2
+    assert imports.run_import(desk, [path]).value.files[0].tests_unchanged == 2
+    assert [test.post_bd for test in record(desk, "P1").tests] == [False, True]
+
+
 @pytest.mark.real_files
-def test_the_real_file_of_a_vitalograph_goes_in_once(desk: Desk) -> None:
-    path = real("vitalograph.gdt")
-    (report,) = imports.run_import(desk, [path]).value.files
-    assert (report.patients_added, report.tests_added) == (1, 1)
-    assert imports.run_import(desk, [path]).value.files[0].tests_unchanged == 1
+@pytest.mark.parametrize(
+    ("name", "mrn", "tests"),
+    [
+        ("vitalograph.gdt", "CHARLY1", 1),
+        ("pftlab_oru_r01.hl7", "0999995", 1),
+        ("ndd_easyonpc.xml", "12345678", 1),
+    ],
+)
+def test_a_real_file_that_says_its_patient_goes_in_once(desk: Desk, name: str, mrn: str, tests: int) -> None:
+    path = real(name)
+    done = imports.run_import(desk, [path])
+    (report,) = done.value.files
+    assert (report.patients_added, report.tests_added) == (1, tests)
+    assert len(record(desk, mrn).tests) == tests
+    assert imports.run_import(desk, [path]).value.files[0].tests_unchanged == tests
+    assert done.undo is not None
+    done.undo()
+    assert mrns(desk) == []
+
+
+@pytest.mark.real_files
+def test_the_real_results_that_say_nobody_wait_and_go_to_the_one_named(desk: Desk) -> None:
+    add(desk, "P1")
+    mir, fhir = real("mir_winspiro.wsp"), real("fhir_r4_pft_bundle.json")
+    for path in (mir, fhir):
+        assert imports.run_import(desk, [path], accept_valid_rows=True).value.files[0].tests_added == 0
+    (asked,) = imports.run_import(desk, [mir], patient_mrn="P1").value.files
+    assert "FVC must be between" in asked.rejected[0].reason
+    assert "must be between" in asked.rejected[1].reason
+    (taken,) = imports.run_import(desk, [fhir], patient_mrn="P1", accept_valid_rows=True).value.files
+    assert (taken.tests_added, len(taken.rejected)) == (1, 1)
+    (test,) = record(desk, "P1").tests
+    assert (test.fvc_l, test.fvc_pct_pred, test.post_bd) == (Decimal("3.9"), Decimal(82), False)

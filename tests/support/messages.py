@@ -41,3 +41,47 @@ def value(code: str, number: str, unit: str, *words: str, normal: str = "") -> t
     said = tuple(("8470", word) for word in words)
     more = (("8460", normal),) if normal else ()
     return (("8410", code), *said, ("8420", number), ("8421", unit), *more)
+
+
+def ndd_value(name: str, number: str, unit: str, predicted: str = "", limit: str = "NaN") -> str:
+    """One best value of an ndd export."""
+    return (
+        f'<ResultParameter ID="{name}"><DataValue>{number}</DataValue><Unit>{unit}</Unit>'
+        f"<PredictedValue>{predicted or 'NaN'}</PredictedValue><LLNormalValue>{limit}</LLNormalValue>"
+        "</ResultParameter>"
+    )
+
+
+def _body() -> str:
+    return (
+        "<Height>1.65</Height><Weight>61.5</Weight><Gender>Female</Gender>"
+        "<DateOfBirth>1958-03-12</DateOfBirth><ComputedDateOfBirth>false</ComputedDateOfBirth>"
+    )
+
+
+def ndd_test(values: str = "", *, stage: str = "", accepted: tuple[str, ...] = ("true",)) -> str:
+    """One test of an ndd export with its trials."""
+    trials = "".join(
+        f"<Trial><Accepted>{word}</Accepted><AcceptedOriginal>{word}</AcceptedOriginal><ChannelFlow>"
+        "<SamplingValues>0.1 0.2 0.3</SamplingValues></ChannelFlow></Trial>"
+        for word in accepted
+    )
+    side = f' StageType="{stage}"' if stage else ""
+    return (
+        f'<Test TypeOfTest="FVC"{side}><TestDate>2024-05-06T10:15:00.000</TestDate>'
+        f"<BestValues>{values or ndd_value('FVC', '2.31', 'L')}</BestValues>"
+        f"<PatientDataAtTestTime>{_body()}</PatientDataAtTestTime>"
+        "<QualityGradeOriginal>B</QualityGradeOriginal><QualityGrade>B</QualityGrade>"
+        f"<Trials>{trials}</Trials><Device><SerialNumber>1</SerialNumber>"
+        "<DeviceType>SPIROSON_AS</DeviceType></Device></Test>"
+    )
+
+
+def ndd(tests: str = "", *, family: str = "Holm") -> str:
+    """An ndd export of one person."""
+    return (
+        '<ndd Version="ndd.EasyWarePro.V1"><Patients><Patient ID="P1">'
+        f"<LastName>{family}</LastName><FirstName>Ada</FirstName><IsBioCal>false</IsBioCal>"
+        f"<PatientDataAtPresent>{_body()}</PatientDataAtPresent><Intervals><Interval><Tests>"
+        f"{tests or ndd_test()}</Tests></Interval></Intervals></Patient></Patients></ndd>"
+    )

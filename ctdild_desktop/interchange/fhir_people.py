@@ -1,0 +1,80 @@
+"""Whose a FHIR result is: the identifier marked as the MRN, names, birth date and sex of a Patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Sex
+from ctdild_desktop.interchange.drafts import Who, who_of
+from ctdild_desktop.interchange.fhir_resources import Resource
+from ctdild_desktop.language import say
+
+_SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
+_MRN = "MR"
+_NAMES = ("official", "usual", "")
+
+
+def who_of_patient(patient: Resource | None) -> Who:
+    """Who a Patient is; the id of the resource is an address inside the file and nobody's number."""
+    if patient is None or patient.kind != "Patient":
+        return who_of()
+    content = patient.content
+    problems = []
+    birth = None
+    if isinstance(content.get("birthDate"), str):
+        try:
+            birth = PartialDate.parse(content["birthDate"][:10])
+        except ValueError:
+            problems.append(("birthDate", content["birthDate"][:40], say("not a day of the calendar")))
+    family, given = _name(content.get("name"))
+    return who_of(
+        mrn=_mrn(patient),
+        family_name=family,
+        given_name=given,
+        birth_date=birth,
+        sex=_SEXES.get(str(content.get("gender", ""))),
+        problems=tuple(problems),
+    )
+
+
+def same_text(text: str, *others: str) -> bool:
+    """Whether a text is one of others, capital letters aside."""
+    return text.casefold() in {other.casefold() for other in others}
+
+
+def _mrn(patient: Resource) -> str:
+    """The identifier marked MR, else the only one."""
+    numbers = [
+        (part["value"], _MRN in _codes(part.get("type")))
+        for part in patient.parts("identifier")
+        if isinstance(part.get("value"), str) and part.get("use") != "old"
+    ]
+    chosen = {value for value, marked in numbers if marked} or {value for value, _ in numbers}
+    return chosen.pop() if len(chosen) == 1 else ""
+
+
+def _codes(kind: Any) -> set[str]:
+    codings = kind.get("coding") if isinstance(kind, dict) else None
+    return {
+        str(coding.get("code", ""))
+        for coding in (codings if isinstance(codings, list) else ())
+        if isinstance(coding, dict)
+    }
+
+
+def _name(names: Any) -> tuple[str, str]:
+    listed = [name for name in (names if isinstance(names, list) else ()) if isinstance(name, dict)]
+    listed.sort(key=lambda name: _NAMES.index(name.get("use", "")) if name.get("use", "") in _NAMES else 9)
+    for name in listed:
+        family = name.get("family")
+        if isinstance(family, str) and family.strip():
+            return family, " ".join(_texts(name.get("given")))
+    return "", ""
+
+
+def _texts(given: Any) -> Iterator[str]:
+    for part in given if isinstance(given, list) else ():
+        if isinstance(part, str):
+            yield part

@@ -1,0 +1,209 @@
+"""The resources of a FHIR file: who refers to whom, and which day an observation is of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.language import say
+
+_MOST = 20_000
+_MOST_SOURCES = 100
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T\S*)?\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource with its place in the file."""
+
+    kind: str
+    id: str
+    address: str
+    content: dict[str, Any] = field(repr=False)
+
+    @property
+    def words(self) -> str:
+        """What its code is called."""
+        return text_of(self.content.get("code")) or self.id
+
+    def parts(self, name: str) -> Iterator[dict[str, Any]]:
+        """The objects of a list."""
+        found = self.content.get(name)
+        for part in found if isinstance(found, list) else (found,):
+            if isinstance(part, dict):
+                yield part
+
+    def references(self, name: str) -> list[str]:
+        """What a field refers to."""
+        return [part["reference"] for part in self.parts(name) if isinstance(part.get("reference"), str)]
+
+
+class Resources:
+    """All resources of a file."""
+
+    def __init__(self, name: str, found: list[Resource]) -> None:
+        self._all = found
+        self._by_address: dict[str, Resource] = {}
+        for each in found:
+            for address in (each.address, f"{each.kind}/{each.id}" if each.id else ""):
+                if address and self._by_address.setdefault(address, each) is not each:
+                    raise FormatError(
+                        say(
+                            "{name} holds two resources with one address; which is meant cannot be told.",
+                            name=name,
+                        )
+                    )
+        self._days: dict[int, tuple[dt.date | None, str]] = {}
+        self._reports_of: dict[int, list[Resource]] = {}
+        self._days_in: dict[int, set[dt.date]] = {}
+        for report in (each for each in found if each.kind == "DiagnosticReport"):
+            listed = [each for each in map(self.get, report.references("result")) if each is not None]
+            for each in listed:
+                self._reports_of.setdefault(id(each), []).append(report)
+            self._days_in[id(report)] = {day for each in listed if (day := _own_day(each)) is not None}
+
+    @classmethod
+    def of(cls, name: str, content: Any) -> Resources:
+        """The resources in a Bundle, or the single one.
+
+        Raises:
+            FormatError: not a resource, or far too many of them.
+        """
+        if not isinstance(content, dict):
+            raise FormatError(say("{name} is no resource of FHIR.", name=name))
+        if content.get("resourceType") != "Bundle":
+            return cls(name, [_resource("", content)])
+        entries = content.get("entry", [])
+        if not isinstance(entries, list) or len(entries) > _MOST:
+            raise FormatError(say("{name} is refused: it is not built as a file of results is.", name=name))
+        found = []
+        for entry in entries:
+            if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
+                address = entry.get("fullUrl")
+                found.append(_resource(address if isinstance(address, str) else "", entry["resource"]))
+        return cls(name, found)
+
+    @property
+    def observations(self) -> list[Resource]:
+        """Those that hold a measurement."""
+        return [each for each in self._all if each.kind == "Observation"]
+
+    def get(self, reference: str) -> Resource | None:
+        """What a reference points at, when it is in the file."""
+        return self._by_address.get(reference) or self._by_address.get("/".join(reference.split("/")[-2:]))
+
+    def by_subject(self) -> Iterator[tuple[str, list[Resource]]]:
+        """The observations of each person; those that name nobody belong to the only person of the file."""
+        groups: dict[str, list[Resource]] = {}
+        loose: list[Resource] = []
+        for each in self.observations:
+            subject = self._subject(each)
+            (groups.setdefault(subject, []) if subject else loose).append(each)
+        if loose:
+            only = next(iter(groups)) if len(groups) == 1 else ""
+            groups.setdefault(only, []).extend(loose)
+        order = {id(each): place for place, each in enumerate(self.observations)}
+        for subject, found in groups.items():
+            yield subject, sorted(found, key=lambda each: order[id(each)])
+
+    def day_of(self, one: Resource) -> tuple[dt.date | None, str]:
+        """The day of an observation, or why it is not known."""
+        day, doubt = self._stated_day(one)
+        if day is not None or doubt:
+            return day, doubt
+        days = {self._stated_day(each)[0] for each in self._sources(one)} - {None}
+        if len(days) == 1:
+            return days.pop(), ""
+        return self._day_of_report(one)
+
+    def _sources(self, one: Resource) -> list[Resource]:
+        """What an observation was derived from or is part of."""
+        references = [*one.references("derivedFrom"), *one.references("partOf")][:_MOST_SOURCES]
+        return [each for each in map(self.get, references) if each is not None and each is not one]
+
+    def _stated_day(self, one: Resource) -> tuple[dt.date | None, str]:
+        """The day that a resource states, else that of what it was derived from."""
+        if (known := self._days.get(id(one))) is not None:
+            return known
+        day, doubt = _own_day(one), ""
+        if day is None:
+            days = {_own_day(each) for each in self._sources(one)} - {None}
+            if len(days) > 1:
+                doubt = say("it was derived from observations of different days")
+            elif days:
+                day = days.pop()
+        self._days[id(one)] = day, doubt
+        return day, doubt
+
+    def _day_of_report(self, one: Resource) -> tuple[dt.date | None, str]:
+        reports = self._reports_of.get(id(one), [])[:_MOST_SOURCES]
+        days = {day for each in reports if (day := _own_day(each)) is not None}
+        if not days:
+            return None, ""
+        every = days.union(*(self._days_in[id(each)] for each in reports))
+        if len(every) > 1:
+            return None, say(
+                "no date of its own, and the report and its results give different days ({first}, {last})",
+                first=min(every).isoformat(),
+                last=max(every).isoformat(),
+            )
+        return days.pop(), ""
+
+    def _subject(self, one: Resource) -> str:
+        stated = one.references("subject")
+        if stated:
+            found = self.get(stated[0])
+            return f"{found.kind}/{found.id}" if found is not None and found.id else stated[0]
+        subjects = {
+            reference
+            for report in self._reports_of.get(id(one), [])[:_MOST_SOURCES]
+            for reference in report.references("subject")[:1]
+        }
+        if len(subjects) == 1:
+            return subjects.pop()
+        return ""
+
+
+def _resource(address: str, content: dict[str, Any]) -> Resource:
+    kind, name = content.get("resourceType"), content.get("id")
+    return Resource(
+        kind if isinstance(kind, str) else "", name if isinstance(name, str) else "", address, content
+    )
+
+
+def _own_day(one: Resource) -> dt.date | None:
+    """The day that a resource states of when it was done; of a period, its start when it ends that day."""
+    for name in ("effectiveDateTime", "effectiveInstant", "performedDateTime"):
+        if isinstance(one.content.get(name), str):
+            return _day(one.content[name])
+    for name in ("effectivePeriod", "performedPeriod"):
+        period = one.content.get(name)
+        if isinstance(period, dict):
+            start, end = (_day(str(period.get(side, ""))) for side in ("start", "end"))
+            return start if end in (None, start) else None
+    return None
+
+
+def _day(text: str) -> dt.date | None:
+    found = _DAY.match(text.strip())
+    try:
+        return dt.date(*map(int, found.groups())) if found is not None else None
+    except ValueError:
+        return None
+
+
+def text_of(code: Any) -> str:
+    """What a coded concept is called: its text, else the first name of a code."""
+    if not isinstance(code, dict):
+        return ""
+    if isinstance(code.get("text"), str) and code["text"].strip():
+        return str(code["text"]).strip()
+    codings = code.get("coding")
+    for coding in codings if isinstance(codings, list) else ():
+        if isinstance(coding, dict) and isinstance(coding.get("display"), str):
+            return str(coding["display"]).strip()
+    return ""
