@@ -19,6 +19,7 @@ class When(StrEnum):
 
     ALWAYS = "always"
     PATIENT = "patient"
+    MEETING = "meeting"
     UNDO = "undo"
 
 
@@ -55,6 +56,7 @@ MENUS: tuple[tuple[str, str], ...] = (
     ("edit", QT_TRANSLATE_NOOP("Actions", "&Edit")),
     ("patient", QT_TRANSLATE_NOOP("Actions", "&Patient")),
     ("record", QT_TRANSLATE_NOOP("Actions", "&Record")),
+    ("meeting", QT_TRANSLATE_NOOP("Actions", "&Meeting")),
     ("view", QT_TRANSLATE_NOOP("Actions", "&View")),
     ("help", QT_TRANSLATE_NOOP("Actions", "&Help")),
 )
@@ -317,8 +319,49 @@ ACTIONS: tuple[ActionSpec, ...] = (
         rule_before=True,
         acts=("attachments.add_files",),
     ),
+    ActionSpec(
+        "new_meeting",
+        "meeting",
+        QT_TRANSLATE_NOOP("Actions", "&New meeting…"),
+        ("Ctrl+M",),
+        acts=("meetings.plan_meeting",),
+    ),
+    ActionSpec(
+        "edit_meeting",
+        "meeting",
+        QT_TRANSLATE_NOOP("Actions", "&Edit meeting…"),
+        ("Ctrl+Shift+W",),
+        When.MEETING,
+        acts=("meetings.meeting_of",),
+    ),
+    ActionSpec(
+        "add_to_agenda",
+        "meeting",
+        QT_TRANSLATE_NOOP("Actions", "Put the patient on an &agenda…"),
+        ("Ctrl+Shift+M",),
+        When.PATIENT,
+        acts=("agenda.add_to_agenda",),
+    ),
+    ActionSpec(
+        "put_off_case",
+        "meeting",
+        QT_TRANSLATE_NOOP("Actions", "Put the case &off…"),
+        ("Ctrl+O",),
+        When.MEETING,
+        acts=("agenda.put_off",),
+    ),
+    ActionSpec(
+        "present",
+        "meeting",
+        QT_TRANSLATE_NOOP("Actions", "&Present"),
+        ("F5",),
+        When.MEETING,
+        rule_before=True,
+        acts=("meetings.meeting_view",),
+    ),
     ActionSpec("room_today", "view", QT_TRANSLATE_NOOP("Actions", "&Today"), ("Ctrl+1",)),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
+    ActionSpec("room_mdt", "view", QT_TRANSLATE_NOOP("Actions", "M&DT"), ("Ctrl+3",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec(
         "evidence",
@@ -354,47 +397,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),
 )
-
-FORM_KEYS: tuple[tuple[str, str], ...] = (
-    ("Enter", QT_TRANSLATE_NOOP("Actions", "Next field; on an unlikely value: keep it")),
-    ("Shift+Tab", QT_TRANSLATE_NOOP("Actions", "Field before")),
-    ("Ctrl+Enter", QT_TRANSLATE_NOOP("Actions", "Save")),
-    ("Ctrl+Shift+Enter", QT_TRANSLATE_NOOP("Actions", "Save and go to the next patient")),
-    ("Esc", QT_TRANSLATE_NOOP("Actions", "Close the sheet; what was typed is kept as a draft")),
-    ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Actions", "Discard the draft")),
-    ("N", QT_TRANSLATE_NOOP("Actions", "In FVC or DLCO: not done, with its reason")),
-    ("U", QT_TRANSLATE_NOOP("Actions", "In DLCO or a blood result: other unit")),
-    ("F", QT_TRANSLATE_NOOP("Actions", "In a number with a suggested correction: take it")),
-    ("N, B, P, -", QT_TRANSLATE_NOOP("Actions", "Of an antibody: negative, borderline, positive, not done")),
-    ("Alt+M", QT_TRANSLATE_NOOP("Actions", "More fields")),
-)
-"""Keys of the sheets, as the shortcut sheet lists them; the sheets themselves answer to them."""
-
-PLOT_KEYS: tuple[tuple[str, str], ...] = (
-    ("1, 2, 3", QT_TRANSLATE_NOOP("Actions", "Litres, % predicted, z-score")),
-    ("Left, Right, Home, End", QT_TRANSLATE_NOOP("Actions", "Read the plot, record by record")),
-    ("Return", QT_TRANSLATE_NOOP("Actions", "Open the record")),
-    ("+, -, 0, Ctrl+wheel", QT_TRANSLATE_NOOP("Actions", "Zoom in, out, show all")),
-    ("R", QT_TRANSLATE_NOOP("Actions", "Choose the reference test")),
-    ("Shift+Left, Shift+Right", QT_TRANSLATE_NOOP("Actions", "Select two tests and read the change")),
-    ("Esc", QT_TRANSLATE_NOOP("Actions", "Clear what is selected in the plot")),
-    ("P", QT_TRANSLATE_NOOP("Actions", "What can be done with the picture: key, copy, save, print")),
-    ("K", QT_TRANSLATE_NOOP("Actions", "Key to the signs of the plot")),
-    ("S", QT_TRANSLATE_NOOP("Actions", "What the plot shows: further curves, epochs")),
-)
-"""Keys of the time-line."""
-
-
-TODAY_KEYS: tuple[tuple[str, str], ...] = (
-    ("Return", QT_TRANSLATE_NOOP("Actions", "Open where the work is done; on a heading: show all")),
-    ("Right, Left", QT_TRANSLATE_NOOP("Actions", "Show all of a kind, or the first rows")),
-    ("Alt+1 … Alt+8", QT_TRANSLATE_NOOP("Actions", "All, one kind of reason, or what was put off")),
-    ("Ctrl+P", QT_TRANSLATE_NOOP("Actions", "Print the list")),
-    ("Space", QT_TRANSLATE_NOOP("Actions", "Put off until a day, with a reason; show again")),
-    ("Ctrl+D", QT_TRANSLATE_NOOP("Actions", "An action of a meeting is done")),
-    ("A … Z", QT_TRANSLATE_NOOP("Actions", "Go to a name")),
-)
-"""Keys of the work list."""
 
 
 def menu_words(menu: str) -> str:

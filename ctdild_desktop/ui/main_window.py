@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self._make_status()
         self.set_available(When.PATIENT, on=False)
+        self.set_available(When.MEETING, on=False)
         self.set_available(When.UNDO, on=False)
         self.resize(1366, 740)
 
@@ -370,6 +371,7 @@ class MainWindow(QMainWindow):
     def _command(self, spec: ActionSpec) -> Command:
         lacking = {
             When.PATIENT: self.tr("open a patient first"),
+            When.MEETING: self.tr("choose a meeting in the MDT room first"),
             When.UNDO: self.tr("nothing to take back"),
         }
         available = self._available.get(spec.when, True)

@@ -27,6 +27,9 @@ QToolButton[filter="true"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7p
 QToolButton[filter="true"]:checked:focus {{ border: 2px solid {t.text}; }}
 QFrame#today_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame#today_progress {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}
+QFrame#agenda_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
+QFrame#mdt_meetings {{ background: {t.base}; border: none; border-right: 1px solid {t.line}; }}
+QFrame#mdt_side {{ background: {t.base}; border: none; border-left: 1px solid {t.line}; }}
 QFrame#clinic_panel {{ background: {t.base}; border: none; border-left: 1px solid {t.line}; }}
 QFrame#next_meeting {{ background: {t.base}; border: none; }}
 QWidget#presenting_page, QWidget#case_view, QScrollArea#presenting_plot {{ background: {t.base}; }}

@@ -18,6 +18,8 @@ from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventShe
 from ctdild_desktop.ui.dialogs.comparing import newer
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.mdt import starting
+from ctdild_desktop.ui.mdt.case_sheet import CaseSheet, CaseStart
 from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
 from ctdild_desktop.ui.measured.lab_sheet import LabSheet
 from ctdild_desktop.ui.patient.patient_page import PatientPage
@@ -34,6 +36,7 @@ NEW_PATIENT: Final = "new_patient"
 EDIT_PATIENT: Final = "edit_patient"
 PRINT_PAGE: Final = "print_page"
 ERASE: Final = "erase"
+CASE: Final = "case"
 THERAPY_EVENT: Final = "therapy_event"
 CARRIED_OUT: Final = "decision"
 """The answer whether a decision was carried out."""
@@ -127,6 +130,8 @@ class SideSheets(QObject):
             self.print_page(view)
         elif opened.kind == ERASE:
             self.erase(view)
+        elif opened.kind == CASE:
+            self.put_on_agenda(view)
         elif opened.kind == THERAPY_EVENT:
             self.open_record("therapy", opened.record_id, view)
         elif opened.kind == CARRIED_OUT:
@@ -200,6 +205,26 @@ class SideSheets(QObject):
     def print_page(self, view: PatientView) -> None:
         """The sheet that asks what the MDT page shall answer, and previews it."""
         self._show(PrintSheet(self._desk, self._runner, self._printing, view), Opened(PRINT_PAGE))
+
+    def put_on_agenda(self, view: PatientView) -> None:
+        """The form of a case for one of the meetings to come."""
+        desk, patient_id = self._desk, view.record.patient.id
+
+        def show(start: CaseStart) -> None:
+            if self._patient.patient_id == patient_id:
+                self._show(CaseSheet(desk, self._runner, start), Opened(CASE))
+
+        self._runner.run(
+            lambda: starting.new_case(desk, patient_id),
+            while_alive(self, show),
+            while_alive(self, self._on_not_opened),
+        )
+
+    def _on_not_opened(self, error: Exception) -> None:
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        self.said.emit(words)
 
     def show_evidence(self, _view: PatientView) -> None:
         """The evidence in place of the reasons; what is typed in an open sheet is kept as a draft."""

@@ -25,6 +25,7 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.mdt_room import MdtRoom
 from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.offers import event_offer
 from ctdild_desktop.ui.patient.documents_tab import DocumentsTab
@@ -114,6 +115,15 @@ class Workbench(QObject):
         self.window.set_search(self.search)
         self.window.add_room("patients", self.tr("Patients"), "patients", self.patients)
         self.window.add_page("patient", self.patient)
+        self.mdt = MdtRoom(
+            self.desk,
+            self.runner,
+            self,
+            window=self.window,
+            changes=self.changes,
+            permits=self.permits,
+            parent=self,
+        )
         self.registry = RegistryRoom(
             self.desk,
             self.runner,
@@ -203,6 +213,8 @@ class Workbench(QObject):
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
             "evidence": lambda: self._with_view(self.sheets.show_evidence),
+            "add_to_agenda": lambda: self._with_view(self.sheets.put_on_agenda),
+            **self.mdt.by_id(),
             **self.registry.by_id(),
             **self.pictures.by_id(),
         }
@@ -346,19 +358,20 @@ class Workbench(QObject):
         """Keep what is typed in any open sheet."""
         self.sheets.keep_drafts()
         self.today.keep_drafts()
+        self.mdt.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
         self.registry.safekeeping.stop()
-        return (*self.sheets.leave(), *self.today.leave())
+        return (*self.sheets.leave(), *self.today.leave(), *self.mdt.leave())
 
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
-        for part in (self.history, self.documents, self.decided, self.registry):
+        for part in (self.history, self.documents, self.decided, self.mdt, self.registry):
             part.clear()
         self.window.forget()
 
@@ -383,6 +396,8 @@ class Workbench(QObject):
             self.today.page.focus_first()
         elif shown == "patients":
             self.patients.focus_first()
+        elif shown == "mdt":
+            self.mdt.page.focus_first()
         elif shown == "registry":
             self.registry.page.focus_first()
         elif shown == "patient":

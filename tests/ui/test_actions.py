@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, MENUS, When, action, menu_words
+from ctdild_desktop.ui.actions import ACTIONS, MENUS, When, action, menu_words
 from ctdild_desktop.ui.dialogs.command_palette import CommandPalette
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet, shortcut_groups
+from ctdild_desktop.ui.keys import FORM_KEYS
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import fill
 from tests.support.holloway import record as holloway
@@ -56,12 +57,12 @@ def test_unknown_ids_are_refused() -> None:
 
 def test_actions_that_need_a_patient_wait_for_one(bench: Workbench) -> None:
     enabled = {spec.id for spec in ACTIONS if bench.window.qaction(spec.id).isEnabled()}
-    assert {"log_pft", "print_page", "undo"}.isdisjoint(enabled)
+    assert {"log_pft", "print_page", "undo", "present"}.isdisjoint(enabled)
     assert {"new_patient", "find", "lock", "about"} <= enabled
 
 
 def test_every_action_is_answered(bench: Workbench) -> None:
-    framed = {"undo", "quit", "commands", "room_today", "room_patients", "room_registry"}
+    framed = {"undo", "quit", "commands", "room_today", "room_patients", "room_mdt", "room_registry"}
     for spec in ACTIONS:
         if spec.id not in framed | {"backup", "lock", "shortcuts", "about", "open_demo"}:
             bench.act(spec.id)
@@ -77,7 +78,8 @@ def test_every_action_is_reached_by_each_of_its_keys_and_by_its_name(
     window.show()
     window.activateWindow()
     bench.open_patient(holloway().patient.id)
-    window.set_available(When.UNDO, on=True)
+    for when in (When.UNDO, When.MEETING):
+        window.set_available(when, on=True)
     asked: list[str] = []
     open_commands = window._open_commands
     monkeypatch.setattr(window, "_call", asked.append)

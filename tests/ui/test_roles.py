@@ -43,6 +43,7 @@ NEEDS_NONE = {
     "undo",
     "room_today",
     "room_patients",
+    "room_mdt",
     "room_registry",
     "shortcuts",
     "open_demo",

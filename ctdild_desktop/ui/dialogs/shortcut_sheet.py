@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.actions import ACTIONS, FORM_KEYS, PLOT_KEYS, TODAY_KEYS, action
+from ctdild_desktop.ui.actions import ACTIONS, action
+from ctdild_desktop.ui.keys import AGENDA_KEYS, FORM_KEYS, PLOT_KEYS, TODAY_KEYS
 
 
 def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -30,9 +31,11 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     forms = tuple((keys, tr(words)) for keys, words in FORM_KEYS)
     plot = tuple((keys, tr(words)) for keys, words in PLOT_KEYS)
     today = tuple((keys, tr(words)) for keys, words in TODAY_KEYS)
+    agenda = tuple((keys, tr(words)) for keys, words in AGENDA_KEYS)
     return (
         (tr("Anywhere"), actions),
         (tr("In the work list"), today),
+        (tr("In the agenda"), agenda),
         (tr("In a sheet"), forms),
         (tr("In the plot"), plot),
     )
@@ -53,8 +56,10 @@ class ShortcutSheet(QDialog):
         column = QVBoxLayout(self)
         row = QHBoxLayout()
         row.setSpacing(28)
-        anywhere, *others = shortcut_groups()
-        row.addLayout(self._group(*anywhere))
+        (title, anywhere), *others = shortcut_groups()
+        half = (len(anywhere) + 1) // 2
+        row.addLayout(self._group(title, anywhere[:half]))
+        row.addLayout(self._group("", anywhere[half:]))
         right = QVBoxLayout()
         for group in others:
             right.addLayout(self._group(*group))
@@ -89,7 +94,10 @@ class ShortcutSheet(QDialog):
 
 def _native(keys: str) -> str:
     """Keys as this platform writes them; words such as ``1, 2, 3`` stay."""
-    return " / ".join(
-        QKeySequence(part).toString(QKeySequence.SequenceFormat.NativeText) if "+" in part[:-1] else part
-        for part in keys.split(" / ")
-    )
+
+    def written(part: str) -> str:
+        read = QKeySequence(part)
+        whole = read.toString(QKeySequence.SequenceFormat.PortableText) == part
+        return read.toString(QKeySequence.SequenceFormat.NativeText) if whole else part
+
+    return " / ".join(written(part) for part in keys.split(" / "))

@@ -87,3 +87,18 @@ def instrument_words(instrument: codes.Instrument) -> str:
     if any(scale.change for scale in instrument.scales):
         told.append(_tr("Such changes come from IPF cohorts."))
     return " ".join(dict.fromkeys(told))
+
+
+def weekday(day: dt.date) -> str:
+    """``Thursday 12.03.2026``."""
+
+    names = (
+        _tr("Monday"),
+        _tr("Tuesday"),
+        _tr("Wednesday"),
+        _tr("Thursday"),
+        _tr("Friday"),
+        _tr("Saturday"),
+        _tr("Sunday"),
+    )
+    return f"{names[day.weekday()]} {wording.day(day)}"

@@ -138,7 +138,10 @@ class PatientSearch(QLineEdit):
     left = Signal()
     """Esc: the page that was in sight should have the focus again."""
 
-    def __init__(self, desk: Desk, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, runner: Runner, parent: QWidget | None = None, *, hint: str = "Ctrl+K"
+    ) -> None:
+        """``hint`` is the key that leads into the field."""
         super().__init__(parent)
         self._desk = desk
         self._runner = runner
@@ -147,13 +150,13 @@ class PatientSearch(QLineEdit):
         self.setPlaceholderText(self.tr("Find by name, MRN or birth date"))
         self.setAccessibleName(self.tr("Find a patient by name, MRN or birth date"))
         self.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        hint = QHBoxLayout(self)
-        hint.setContentsMargins(0, 0, 8, 0)
-        self._key = named(QLabel("Ctrl+K"), "search_key")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        self._key = named(QLabel(hint), "search_key")
         self._key.setProperty("hint", True)
         self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        hint.addStretch(1)
-        hint.addWidget(self._key)
+        row.addStretch(1)
+        row.addWidget(self._key)
         self._model = HitModel(self)
         self._list = named(QListView(), "search_hits")
         self._list.setProperty("overlay", True)

@@ -11,6 +11,7 @@ from ctdild_desktop.reports.work_list import PrintedGroup, PrintedList, PrintedR
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.pictures import LIMITS
 from ctdild_desktop.services.today import State, TodayRow
+from ctdild_desktop.ui.dialogs.texts import weekday
 from ctdild_desktop.ui.today.work_list import Shown
 from ctdild_desktop.ui.work import words
 
@@ -21,7 +22,7 @@ def printed(desk: Desk, shown: Sequence[Shown], note: str = "") -> PrintedList:
     def tr(text: str) -> str:
         return QCoreApplication.translate("Today", text)
 
-    day = words.weekday(desk.today())
+    day = weekday(desk.today())
     by = tr("printed by {name}").format(name=desk.display_name)
     notes = [tr("Demonstration registry, invented data.")] if desk.demo else []
     return PrintedList(

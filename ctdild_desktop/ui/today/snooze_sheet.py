@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ctdild_desktop.clinical import putting_off, wording
-from ctdild_desktop.clinical.entry import EntryError, parse_day_ahead
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Snooze
 from ctdild_desktop.services import snoozes
@@ -18,27 +17,10 @@ from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.today import TodayRow
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.widgets.fields import DateField, TextField
+from ctdild_desktop.ui.widgets.day_ahead import DayAheadField
+from ctdild_desktop.ui.widgets.fields import TextField
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.work import words
-
-
-class DayAheadField(DateField):
-    """A coming day: ``+14``, ``20.3`` for the next 20 March, or a full date."""
-
-    def value(self) -> dt.date | None:
-        """The day, or None when empty; raises EntryError when the text is no date."""
-        text = self.text_value()
-        month_first = wording.style().date.startswith("mm")
-        return parse_day_ahead(text, today=self._today(), month_first=month_first) if text else None
-
-    def problem(self) -> str:
-        """Why the text is no date."""
-        try:
-            self.value()
-        except EntryError as error:
-            return str(error)
-        return ""
 
 
 class SnoozeSheet(FormSheet):

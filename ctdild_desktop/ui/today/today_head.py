@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.today import Group
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.texts import weekday
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
@@ -89,7 +90,7 @@ class TodayHead(QFrame):
 
     def set_day(self, day: dt.date) -> None:
         """Name the day of the list; the weekday gives way first."""
-        self._date.set_wordings((words.weekday(day), wording.day(day)))
+        self._date.set_wordings((weekday(day), wording.day(day)))
 
     def show_counts(self, counts: Mapping[Group | None, int], put_off: int, *, keep: bool = False) -> None:
         """Say how many rows there are; the button of what is put off hides at none, unless kept."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.attendees_field import AttendeesField
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.codes_field import CodesField
@@ -16,7 +17,7 @@ from ctdild_desktop.ui.widgets.long_text_field import LongTextField
 from ctdild_desktop.ui.widgets.option_field import OptionField
 from ctdild_desktop.ui.widgets.plain import tip
 
-AnyField = Field | ChoiceField | OptionField | CodesField | ChecksField | LongTextField
+AnyField = Field | ChoiceField | OptionField | CodesField | ChecksField | LongTextField | AttendeesField
 
 
 class FieldNote(QWidget):

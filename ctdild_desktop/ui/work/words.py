@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
@@ -121,21 +119,6 @@ def who_full(person: Person) -> str:
     born = wording.partial(person.birth_date) if person.birth_date is not None else ""
     parts = (person.shown, say_in("sex", person.sex), born, person.mrn if person.name else "", person.disease)
     return " · ".join(part for part in parts if part)
-
-
-def weekday(day: dt.date) -> str:
-    """``Thursday 12.03.2026``."""
-
-    names = (
-        _tr("Monday"),
-        _tr("Tuesday"),
-        _tr("Wednesday"),
-        _tr("Thursday"),
-        _tr("Friday"),
-        _tr("Saturday"),
-        _tr("Sunday"),
-    )
-    return f"{names[day.weekday()]} {wording.day(day)}"
 
 
 def agenda_words(meeting: NextMeeting) -> str:
