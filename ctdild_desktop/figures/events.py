@@ -1,15 +1,16 @@
-"""The two rows of marks below the lanes: adverse events, and scans, admissions and MDT views."""
+"""The two rows of marks below the lanes: adverse events, and scans, admissions and meetings of the team."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import ae_terms, drugs, label, patterns
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Decision,
     Diagnosis,
     Hrct,
     HrctResult,
@@ -120,6 +121,25 @@ def mdt_mark(view: Diagnosis) -> EventMark:
     )
 
 
+def decision_mark(decision: Decision) -> EventMark:
+    """What the team decided at one meeting, in codes alone: the words are in its record."""
+    words = [say("MDT {date}", date=wording.day(decision.date))]
+    if decision.team_verdict:
+        words.append(label("team_verdict", decision.team_verdict))
+    words += [label("recommendation", one) for one in decision.recommendations]
+    return EventMark(kind=EventKind.MDT, date=decision.date, record_id="", read_out=", ".join(words))
+
+
+def _team_marks(record: PatientRecord, today: dt.date) -> Iterator[EventMark]:
+    """Views and signed decisions of meetings that are past; both of one day have one mark."""
+    decided = [one for one in record.decisions if one.signed and one.date < today]
+    days = {one.date for one in decided}
+    for view in record.diagnoses:
+        if view.basis == "MDT" and view.date.exact not in days:
+            yield mdt_mark(view)
+    yield from map(decision_mark, decided)
+
+
 def build_events(
     record: PatientRecord, today: dt.date, meeting: dt.date | None = None
 ) -> tuple[EventMark, ...]:
@@ -127,7 +147,7 @@ def build_events(
     marks = [adverse_event_mark(event, record.therapy, today) for event in record.adverse_events]
     marks += [scan_mark(scan) for scan in record.hrct]
     marks += [admission_mark(visit) for visit in record.visits if visit.admitted_nights]
-    marks += [mdt_mark(view) for view in record.diagnoses if view.basis == "MDT"]
+    marks += _team_marks(record, today)
     marks = [mark for mark in marks if mark.date <= today]
     if meeting is not None:
         text = say("MDT {meeting}, planned", meeting=wording.day(meeting))

@@ -195,7 +195,7 @@ def _events(marks: Sequence[EventMark]) -> Iterator[KeyLine]:
         yield KeyLine(Sign.ADMISSION, say("Admission, with its nights"))
     meetings = {mark.planned for mark in marks if mark.kind is EventKind.MDT}
     if False in meetings:
-        yield KeyLine(Sign.MDT, say("View of the multidisciplinary team (MDT)"))
+        yield KeyLine(Sign.MDT, say("Decision or view of the multidisciplinary team (MDT)"))
     if True in meetings:
         yield KeyLine(Sign.PLANNED, say("Planned meeting of the team"))
     if len(marks) > 2:

@@ -66,6 +66,8 @@ def _decision(desk: Desk, session: Session, before: Decision | None, after: Deci
     meetings = {one.meeting_id for one in (before, after) if one is not None}
     if before is not None and after is None and _any(session, ActionRow, decision_id=before.id):
         raise RefusedError("There are actions of this decision; remove them first.")
+    if before is None and after is not None:
+        _refuse_without_case(desk, session, after)
     if before is None or not before.signed:
         _refuse_closed(desk, session, meetings)
         if after is not None and _taken(session, DecisionRow, after):
@@ -86,6 +88,12 @@ def _decision(desk: Desk, session: Session, before: Decision | None, after: Deci
     _refuse_closed(desk, session, meetings)
     if _without(before, _SIGNATURE | AFTER_SIGNING) != _without(after, _SIGNATURE | AFTER_SIGNING):
         raise RefusedError(_KEPT)
+
+
+def _refuse_without_case(desk: Desk, session: Session, decision: Decision) -> None:
+    item = decision.agenda_item_id
+    if item is not None and desk.store.current(session, AgendaItem, item).value is None:
+        raise RefusedError("This case is not on an agenda any more.")
 
 
 def _action(desk: Desk, session: Session, before: Action | None, after: Action | None) -> None:

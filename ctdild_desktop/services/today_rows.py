@@ -17,7 +17,7 @@ from ctdild_desktop.clinical.criteria import assess, facts_from_record
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.due import due_items
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
-from ctdild_desktop.clinical.records import Action, PatientRecord, Pft, Snooze
+from ctdild_desktop.clinical.records import PatientRecord, Pft, Snooze
 from ctdild_desktop.clinical.series import dlco_visits, unusable_dlco
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.language import say
@@ -200,6 +200,7 @@ def reasons_of(
     """As :func:`rows_of`, with what was put off, what comes next, and drafts by kind and day."""
     from ctdild_desktop.services.today_drafts import draft_rows
     from ctdild_desktop.services.today_due import due_rows, following
+    from ctdild_desktop.services.today_team import team_rows
 
     if left_by(record, as_of):
         return Reasons()
@@ -210,7 +211,7 @@ def reasons_of(
         *_turn_rows(record, person, turn, as_of),
         *due_rows(items, record, person, as_of),
         *_incomplete(record, person, as_of),
-        *(action_row(action, person, as_of) for action in record.actions if action.status == "open"),
+        *team_rows(record, person, as_of),
         *draft_rows(drafts, person, as_of),
     ]
     made.sort(key=lambda row: row.urgency)
@@ -348,7 +349,7 @@ def _confirm_row(
     )
 
 
-# what is incomplete, and who has to do what
+# what is incomplete
 
 
 def _incomplete(record: PatientRecord, person: Person, as_of: dt.date) -> Iterable[TodayRow]:
@@ -393,23 +394,3 @@ def _without_haemoglobin(record: PatientRecord, as_of: dt.date) -> Pft | None:
     haemoglobins = haemoglobins_of(record.labs)
     (visit,) = dlco_visits(of_day, record.patient, as_of, haemoglobins)
     return None if visit.correctable else latest
-
-
-def action_row(action: Action, person: Person, as_of: dt.date) -> TodayRow:
-    """What somebody has to do after a meeting."""
-    overdue = (as_of - action.due).days if action.due is not None else 0
-    state = State.OVERDUE if overdue > 0 else State.DUE if action.due == as_of else State.OPEN
-    return TodayRow(
-        person=person,
-        group=Group.ACTIONS,
-        key=f"action {action.id}",
-        reason=f"{action.what} ({action.owner})" if action.owner else action.what,
-        state=state,
-        place=Place.MDT,
-        record_id=action.id,
-        opens=action.due,
-        due=action.due,
-        days=max(overdue, 0),
-        ask=action.what,
-        rests_on=f"{action.what} {action.due}",
-    )

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import AdverseEvent
+from ctdild_desktop.clinical.records import AdverseEvent, Decision
 from ctdild_desktop.figures.events import adverse_event_mark, adverse_now, build_events, other_now
 from ctdild_desktop.figures.scene import EventKind
 from tests.support.holloway import TODAY, record, therapy
@@ -66,6 +66,26 @@ def test_the_now_texts_count_what_goes_on() -> None:
 def test_a_meeting_to_come_is_planned() -> None:
     planned = [mark for mark in build_events(record(), TODAY, dt.date(2026, 3, 19)) if mark.planned]
     assert [(mark.kind, mark.date) for mark in planned] == [(EventKind.MDT, dt.date(2026, 3, 19))]
+
+
+def test_a_signed_decision_has_one_mark_from_the_day_after_the_meeting() -> None:
+    made = Decision(
+        id="d",
+        meeting_id="m",
+        patient_id="p",
+        date=dt.date(2025, 12, 18),
+        question="Worse?",
+        team_verdict="progressing",
+        recommendations=("more_tests",),
+        signed_by="amsel",
+    )
+    view = next(one for one in record().diagnoses if one.basis == "MDT")
+    same_day = replace(view, date=PartialDate(2025, 12, 18))
+    patient = replace(record(), decisions=(made, replace(made, id="e", date=TODAY)), diagnoses=(same_day,))
+    marks = [mark for mark in build_events(patient, TODAY) if mark.kind is EventKind.MDT]
+    assert [mark.read_out for mark in marks] == ["MDT 18.12.2025, progressing, more tests"]
+    draft = replace(patient, decisions=(replace(made, signed_by=""),), diagnoses=())
+    assert not [mark for mark in build_events(draft, TODAY) if mark.kind is EventKind.MDT]
 
 
 def test_nothing_after_today_is_shown() -> None:

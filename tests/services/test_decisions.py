@@ -115,6 +115,7 @@ def test_the_day_of_the_meeting_must_have_come(desk: Desk) -> None:
             act()
 
 
+@in_a_file
 def test_a_signed_decision_is_not_written_removed_or_put_off(desk: Desk) -> None:
     made, item, signed = signed_case(desk)
     other = meetings.plan_meeting(desk, meeting(4, 9)).value
@@ -188,6 +189,17 @@ def test_after_signing_no_act_changes_any_content_field(desk: Desk) -> None:
             acts.transact(desk, SECOND, (Amend(replace(now, **theirs)),))
 
 
+@in_a_file
+def test_the_page_that_was_signed_is_read_of_one_patient_alone(desk: Desk) -> None:
+    _made, _item, signed = signed_case(desk)
+    with desk.registry.read() as session:
+        for read in (desk.store.load_all(session), desk.store.load_many(session, [ID])):
+            (decision,) = next(one for one in read if one.patient.id == ID).decisions
+            assert decision == replace(signed, snapshot="{}")
+    assert saved(desk) == signed
+
+
+@in_a_file
 def test_an_undo_from_before_the_signature_changes_nothing(desk: Desk) -> None:
     _made, (item,) = planned(desk)
     begun = decisions.keep_decision(desk, decisions.draft_decision(desk, item.id))
@@ -202,6 +214,7 @@ def test_an_undo_from_before_the_signature_changes_nothing(desk: Desk) -> None:
     assert saved(desk) == signed
 
 
+@in_a_file
 def test_a_decision_is_opened_again_with_a_reason_until_the_minutes_are_signed(desk: Desk) -> None:
     made, _item, signed = signed_case(desk)
     with pytest.raises(RefusedError, match="Say why"):
@@ -219,6 +232,7 @@ def test_a_decision_is_opened_again_with_a_reason_until_the_minutes_are_signed(d
         decisions.reopen_decision(desk, signed.id, "wrong dose")
 
 
+@in_a_file
 def test_signed_minutes_keep_the_meeting_and_its_agenda(desk: Desk) -> None:
     made, _item, signed = signed_case(desk)
     closed = meetings.close_meeting(desk, made.id)
@@ -275,6 +289,7 @@ def test_addenda_letters_and_answers_follow_a_signature(desk: Desk, clock: Clock
     )
 
 
+@in_a_file
 def test_actions_are_done_cancelled_and_added_after_a_signature(desk: Desk, clock: Clock) -> None:
     _made, _item, signed = signed_case(desk)
     (action,) = patients.load(desk, ID).actions

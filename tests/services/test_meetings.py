@@ -9,9 +9,18 @@ from decimal import Decimal
 import pytest
 
 from ctdild_desktop.clinical.records import Attendee, Meeting
-from ctdild_desktop.services import agenda, decisions, history, meetings, patients, upkeep
+from ctdild_desktop.services import (
+    agenda,
+    decisions,
+    history,
+    meetings,
+    patients,
+    removed,
+    removed_meetings,
+    upkeep,
+)
 from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError, StaleError
-from tests.support.desks import as_user, in_a_file
+from tests.support.desks import Clock, as_user, in_a_file
 from tests.support.mdt import (
     ACTION,
     ID,
@@ -73,6 +82,7 @@ def test_a_meeting_is_checked(desk: Desk) -> None:
     assert len(meetings.on_day(desk, dt.date(2026, 3, 12))) == 2
 
 
+@in_a_file
 def test_quorum_says_which_roles_are_missing(desk: Desk) -> None:
     made, _items = planned(desk)
     assert meetings.meeting_view(desk, made.id).quorum == meetings.Quorum(False, ("rheumatology",))
@@ -94,6 +104,7 @@ def test_an_agenda_is_ordered_in_one_act(desk: Desk) -> None:
         agenda.order_agenda(desk, made.id, [items[0].id])
 
 
+@in_a_file
 def test_a_case_says_who_it_is_and_what_it_lacks(desk: Desk) -> None:
     made, (item,) = planned(desk)
     agenda.amend_agenda_item(desk, replace(item, hrct_ready=False, pft_ready=False, serology_ready=True))
@@ -125,6 +136,7 @@ def test_a_case_is_checked(desk: Desk) -> None:
     assert added.value.position == 2
 
 
+@in_a_file
 def test_a_case_taken_off_goes_and_returns_with_what_is_written_on_it(desk: Desk) -> None:
     made, (item,) = planned(desk)
     written(desk, item, ACTION)
@@ -136,6 +148,7 @@ def test_a_case_taken_off_goes_and_returns_with_what_is_written_on_it(desk: Desk
     assert (len(record.decisions), len(record.actions), order(desk, made)) == (1, 1, ["DEMO-0417"])
 
 
+@in_a_file
 def test_a_case_is_put_off_with_what_is_written_on_it(desk: Desk) -> None:
     made, (item,) = planned(desk)
     other = meetings.plan_meeting(desk, meeting(4, 9)).value
@@ -152,6 +165,7 @@ def test_a_case_is_put_off_with_what_is_written_on_it(desk: Desk) -> None:
         agenda.put_off(desk, item.id, other.id)
 
 
+@in_a_file
 def test_a_decision_begins_with_what_the_record_says(desk: Desk) -> None:
     _made, (item,) = planned(desk)
     draft = decisions.draft_decision(desk, item.id)
@@ -186,6 +200,7 @@ def test_a_decision_and_its_actions_are_one_act(desk: Desk) -> None:
     assert {one.what for one in patients.load(desk, ID).actions} == set(kept)
 
 
+@in_a_file
 def test_a_decision_that_was_begun_is_taken_back_whole(desk: Desk) -> None:
     _made, (item,) = planned(desk)
     done = decisions.keep_decision(desk, decisions.draft_decision(desk, item.id), [ACTION])
@@ -226,6 +241,7 @@ def test_a_decision_is_checked(desk: Desk) -> None:
     assert (kept.value.signed, kept.value.implemented) == (False, None)
 
 
+@in_a_file
 def test_a_meeting_that_moves_takes_what_is_written_with_it(desk: Desk) -> None:
     made, (item,) = planned(desk)
     written(desk, item, ACTION)
@@ -238,6 +254,28 @@ def test_a_meeting_that_moves_takes_what_is_written_with_it(desk: Desk) -> None:
     assert decisions.draft_decision(desk, item.id).date == dt.date(2026, 3, 12)
     (case,) = meetings.meeting_view(desk, made.id).cases
     assert [one.what for one in case.actions] == [ACTION.what]
+
+
+@in_a_file
+def test_a_removed_meeting_returns_with_what_went_with_it_and_no_more(desk: Desk, clock: Clock) -> None:
+    made, (item, other) = planned(desk, ID, SECOND)
+    written(desk, item, ACTION)
+    agenda.remove_from_agenda(desk, other.id, "not ready")
+    clock.forward(minutes=5)
+    meetings.remove_meeting(desk, made.id, "cancelled")
+    assert [one.id for one in removed_meetings.removed_meetings(desk)] == [made.id]
+    (decision,) = removed.removed_records(desk, ID)[:1]
+    with pytest.raises(RefusedError, match=r"no longer|not on an agenda"):
+        removed.restore_removed(desk, decision.kind, decision.id)
+    done = removed_meetings.restore_meeting(desk, made.id)
+    assert done.message == "Restored meeting 12.03.2026."
+    (case,) = meetings.meeting_view(desk, made.id).cases
+    assert (case.mrn, [one.what for one in case.actions]) == ("DEMO-0417", [ACTION.what])
+    assert removed_meetings.removed_meetings(desk) == ()
+    with pytest.raises(RefusedError, match="not removed any more"):
+        removed_meetings.restore_meeting(desk, made.id)
+    assert undone(done) == "Undone: restoring of meeting 12.03.2026."
+    assert meetings.meetings(desk) == ()
 
 
 @in_a_file

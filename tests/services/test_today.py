@@ -12,6 +12,7 @@ import pytest
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     Action,
+    Decision,
     Diagnosis,
     Infusion,
     Patient,
@@ -23,7 +24,8 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.services import drafts, today
 from ctdild_desktop.services.desk import Desk, Role, new_id
-from ctdild_desktop.services.today_rows import Group, Place, State, TodayRow, action_row, person_of, rows_of
+from ctdild_desktop.services.today_rows import Group, Place, State, TodayRow, person_of, rows_of
+from ctdild_desktop.services.today_team import action_row
 from tests.support import holloway
 from tests.support.desks import as_user, fill, in_a_file
 from tests.support.people import day, pft, scan, symptom
@@ -249,6 +251,32 @@ def test_only_open_actions_are_listed():
     )
     rows = of_group(rows_of(record(actions=actions), TODAY), Group.ACTIONS)
     assert [row.reason for row in rows] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("signed", "next_date", "expected"),
+    [
+        ("amsel", "2026-03-12", [(State.OPEN, 0)]),
+        ("amsel", "2026-03", [(State.OPEN, 0)]),
+        ("amsel", "2026-02", [(State.OVERDUE, 12)]),
+        ("amsel", "2026-03-13", []),
+        ("", "2026-02", []),
+    ],
+)
+def test_whom_the_team_wanted_to_discuss_again_is_listed_from_that_day(signed, next_date, expected):
+    decision = Decision(
+        id="d",
+        meeting_id="m",
+        patient_id="p",
+        date=day("2025-09-18"),
+        question="Worse?",
+        signed_by=signed,
+        next_date=PartialDate.parse(next_date),
+    )
+    rows = of_group(rows_of(record(decisions=(decision,)), TODAY), Group.ACTIONS)
+    assert [(row.state, row.days) for row in rows] == expected
+    again = replace(decision, id="e", date=day("2026-03-19"), signed_by="", next_date=None)
+    assert of_group(rows_of(record(decisions=(decision, again)), TODAY), Group.ACTIONS) == []
 
 
 def test_nobody_who_died_or_withdrew_is_listed():

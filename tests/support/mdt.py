@@ -24,12 +24,13 @@ TEAM = (
 
 
 def people() -> tuple[PatientRecord, ...]:
-    """The patient with the full history, and two of whom little is known."""
+    """The patient of the full history without drugs and events, and two of whom little is known."""
     others = (
         Patient(id=SECOND, mrn="N-2", family_name="Berg", given_name="Nora"),
         Patient(id=THIRD, mrn="N-3"),
     )
-    return (holloway.record(), *(PatientRecord(patient=one) for one in others))
+    known = replace(holloway.record(), therapy=(), adverse_events=())
+    return (known, *(PatientRecord(patient=one) for one in others))
 
 
 def meeting(month: int = 3, day: int = 12, **values: Any) -> Meeting:
