@@ -45,6 +45,8 @@ class SiteSettings:
     reference_spirometry: str = "GLI2022"
     reference_dlco: str = "GLI2017_TLCO"
     dlco_unit: str = "mL/min/mmHg"
+    hb_unit: str = "g/L"
+    """In which haemoglobin is typed and shown; it is kept in g/L."""
     date_style: str = "system"
     """``system`` is as this computer writes dates; the command line writes ISO dates whatever it says."""
     decimal_mark: str = "system"
@@ -61,6 +63,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "reference_spirometry": ("GLI2022", "GLI2012", "ECSC93", "NHANES3"),
     "reference_dlco": ("GLI2017_TLCO",),
     "dlco_unit": ("mL/min/mmHg", "mmol/min/kPa"),
+    "hb_unit": ("g/L", "g/dL"),
     "date_style": ("system", "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd"),
     "decimal_mark": ("system", ".", ","),
     "language": ("system", "en", "es", "es_ES", "es_MX"),

@@ -6,7 +6,7 @@ Limits are inclusive and are decisions of the registry, kept wide: refusing a tr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ctdild_desktop.clinical import wording
@@ -40,6 +40,8 @@ def check_value(field: str, value: Decimal | None, limits: Limits) -> Issue | No
     """The finding about one value, or None when it is usual or not recorded."""
     if value is None:
         return None
+    if field == "hb_g_l" and wording.haemoglobin_unit() != limits.unit:
+        return _haemoglobin_as_typed(field, value, limits)
     low, high = limits.hard
     unit = f" {limits.unit}" if limits.unit else ""
     if not low <= value <= high:
@@ -72,6 +74,35 @@ def check_value(field: str, value: Decimal | None, limits: Limits) -> Issue | No
         )
         return unlikely(field, "UNUSUAL", text)
     return None
+
+
+def _haemoglobin_as_typed(field: str, value: Decimal, limits: Limits) -> Issue | None:
+    """The finding in the site's g/dL; a correction is in g/L, as every text outside the field."""
+
+    def tenth(value: Decimal | None) -> Decimal | None:
+        return None if value is None else value.scaleb(-1)
+
+    unit, per_litre = wording.haemoglobin_unit(), limits.unit
+    low, high = limits.hard
+    typed = value.scaleb(-1)
+    if not low <= value <= high and low <= typed <= high:
+        shown = plain(typed.scaleb(-1))
+        text = say(
+            "{value}{unit} cannot be: was it in {unit2}?",
+            value=plain(typed),
+            unit=f" {unit}",
+            unit2=per_litre,
+        )
+        fix = Fix(say("Use {shown}{unit}", shown=shown, unit=f" {unit}"), plain(typed))
+        return Issue(field, Severity.HARD, "UNIT", text, fix)
+    own = Limits(
+        name=limits.name,
+        unit=unit,
+        hard=(low.scaleb(-1), high.scaleb(-1)),
+        soft=(tenth(limits.soft[0]), tenth(limits.soft[1])),
+    )
+    found = check_value("", typed, own)
+    return None if found is None else replace(found, field=field)
 
 
 def plain(value: Decimal) -> str:

@@ -50,12 +50,16 @@ class Style:
     date: str = "dd.mm.yyyy"
     """``dd.mm.yyyy``, ``dd/mm/yyyy``, ``mm/dd/yyyy`` or ``yyyy-mm-dd``."""
     decimal_mark: str = "."
+    haemoglobin: str = "g/L"
+    """``g/L``, as it is kept, or ``g/dL``."""
 
     def __post_init__(self) -> None:
         if self.date not in _DATE_STYLES:
             raise ValueError(f"not a date style: {self.date!r}")
         if self.decimal_mark not in {".", ","}:
             raise ValueError(f"not a decimal mark: {self.decimal_mark!r}")
+        if self.haemoglobin not in {"g/L", "g/dL"}:
+            raise ValueError(f"not a unit of haemoglobin: {self.haemoglobin!r}")
 
 
 class _Current:
@@ -117,6 +121,21 @@ def signed(value: Decimal | Fraction | float, places: int) -> str:
 def as_typed(value: Decimal) -> str:
     """A measurement with the decimals that were typed."""
     return _written(value)
+
+
+def haemoglobin_unit() -> str:
+    """The unit in which the site types and reads haemoglobin."""
+    return _Current.style.haemoglobin
+
+
+def haemoglobin(grams_per_litre: Decimal) -> str:
+    """Haemoglobin in the site's unit, with the digits that were typed: ``128`` g/L is ``12.8`` g/dL."""
+    return _written(grams_per_litre if _Current.style.haemoglobin == "g/L" else grams_per_litre.scaleb(-1))
+
+
+def in_grams_per_litre(value: Decimal) -> Decimal:
+    """Haemoglobin in g/L of a value in the site's unit, exactly."""
+    return value if _Current.style.haemoglobin == "g/L" else Decimal(f"{value.scaleb(1):f}")
 
 
 def capital(text: str) -> str:

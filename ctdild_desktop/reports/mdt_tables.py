@@ -40,7 +40,7 @@ _TESTS = (
     ("%", "DLCO", True, True),
     ("Hb-corr", "DLCO", True, False),
     ("to prev", "DLCO", True, False),
-    ("Hb", "", True, False),
+    ("", "Hb", True, False),
     ("SpO₂", "", True, False),
     ("mMRC", "", True, False),
     ("Qual.", "", False, False),
@@ -61,11 +61,15 @@ class TestsBox:
         )
         names = {
             "FVC": words("FVC"),
+            "Hb": words("Hb"),
             "DLCO": words("DLCO, {dlco_unit}", dlco_unit=data.dlco_unit) if data.dlco_unit else words("DLCO"),
         }
         columns = [
             Column(
-                words(head) if head else words("value"), group=names.get(group, ""), right=right, bold=bold
+                data.hb_unit if group == "Hb" else words(head or "value"),
+                group=names.get(group, ""),
+                right=right,
+                bold=bold,
             )
             for head, group, right, bold in _TESTS
         ]

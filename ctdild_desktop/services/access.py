@@ -172,7 +172,7 @@ def at_desk(registry: Registry, clock: Callable[[], dt.datetime], settings: Site
 
 
 def use_settings(settings: SiteSettings) -> None:
-    """Write dates and decimals as this site does, from now on.
+    """Write dates, decimals and haemoglobin as this site does, from now on.
 
     ``system`` is found out by the entry point; otherwise it is the style of :class:`wording.Style`.
     """
@@ -182,5 +182,6 @@ def use_settings(settings: SiteSettings) -> None:
         wording.Style(
             date=usual.date if date == "system" else date,
             decimal_mark=usual.decimal_mark if mark == "system" else mark,
+            haemoglobin=settings.hb_unit,
         )
     )

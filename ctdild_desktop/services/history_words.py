@@ -279,6 +279,10 @@ def _number(value: Any, _term: Term, _names: Names) -> str:
     return wording.as_typed(Decimal(str(value)))
 
 
+def _haemoglobin(value: Any, _term: Term, _names: Names) -> str:
+    return f"{wording.haemoglobin(Decimal(str(value)))} {wording.haemoglobin_unit()}"
+
+
 def _date(value: Any, _term: Term, _names: Names) -> str:
     return wording.day(dt.date.fromisoformat(str(value)))
 
@@ -359,6 +363,7 @@ def _text(value: Any, _term: Term, _names: Names) -> str:
 
 _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "number": _number,
+    "haemoglobin": _haemoglobin,
     "date": _date,
     "partial": _partial,
     "moment": _moment,

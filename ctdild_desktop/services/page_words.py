@@ -53,7 +53,7 @@ _PLAIN = (
         marked("CT"),
     ),
     *(marked("+ {folded} earlier"), marked("+ {older} older"), marked("Note"), marked("DLCO, {dlco_unit}")),
-    *(marked("FVC"), marked("DLCO")),
+    *(marked("FVC"), marked("DLCO"), marked("Hb")),
     *(marked("Date"), marked("LLN"), marked("to prev"), marked("Hb-corr"), marked("Qual."), marked("value")),
     *(marked("No lung-function test recorded."), marked("No therapy recorded."), marked("new set")),
     *(marked("excl.: {why}"), marked("excluded: {why}"), marked("pair: {pairs}"), marked("pair of {title}")),

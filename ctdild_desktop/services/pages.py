@@ -148,6 +148,8 @@ class MdtPageData:
     """The decision of this meeting; None leaves the box empty, to be filled in by hand."""
     changed: str = ""
     """What of the record differs now from the page that was signed."""
+    hb_unit: str = "g/L"
+    """Of the haemoglobin of the tests; a page that was signed keeps its own."""
     pseudonymised: bool = False
     demo: bool = False
     language: str = "en"
@@ -283,6 +285,7 @@ def build_page(
         tests=tuple(page_test(row) for row in view.rows[:MOST_TESTS]),
         older_tests=max(len(view.rows) - MOST_TESTS, 0),
         dlco_unit=parts.dlco_unit(view),
+        hb_unit=wording.haemoglobin_unit(),
         criteria_title=say("CRITERIA, as of {dated}", dated=dated),
         criteria=page_criteria(view.assessments),
         therapy=tuple(page_therapy(effect) for effect in view.lines),
@@ -324,7 +327,7 @@ def page_test(row: TestRow) -> PageTest:
         dlco_percent=_number(gas.percent, 1),
         dlco_hb_percent=_number(corrected.percent, 1),
         dlco_to_previous=_change(row.dlco_to_previous),
-        hb=_typed(test.hb_g_l),
+        hb="" if test.hb_g_l is None else wording.haemoglobin(test.hb_g_l),
         spo2=" / ".join(_typed(value) or "–" for value in spo2) if any(spo2) else "",
         mmrc=str(row.mmrc) if row.mmrc is not None else "",
         quality=" / ".join(grade or "–" for grade in grades) if any(grades) else "",

@@ -135,6 +135,7 @@ def typed_texts(record: PatientRecord) -> frozenset[str]:
     found = {patient.mrn, patient.family_name, patient.family_name.upper(), patient.given_name}
     held = [item for name in HELD_IN for item in getattr(record, name)]
     held += [part for item in held if isinstance(item, TherapyLine) for part in _parts(item)]
+    found |= {item.what for item in held if isinstance(item, Action)}
     for item in (patient, *held):
         found |= {getattr(item, name) for name in _text_fields(item)}
         for name in _TYPED_LISTS & {one.name for one in fields(item)}:

@@ -7,6 +7,7 @@ from ctdild_desktop.language import marked, retold, say
 _OWN = frozenset(
     {
         marked("account switched on again"),
+        marked("invented meetings for demonstration"),
         marked("invented patients for demonstration"),
         marked("import taken back"),
         marked("keys renewed"),

@@ -32,7 +32,7 @@ from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical import codes, evidence, probability
 from ctdild_desktop.clinical.criteria import CRITERIA
 from ctdild_desktop.language import pseudo
-from ctdild_desktop.services import patients, people, redaction
+from ctdild_desktop.services import meetings, patients, people, redaction
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import speaking
 
@@ -41,7 +41,7 @@ _MADE = re.compile(r"\S+ [\d-]{10} \d{6} [a-z ]+\.ctdild-backup|\bP-[A-Z0-9]{8}\
 """Names of backups and pseudonyms of patients."""
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&\w+;")
 _EDGES = " .…–+−%0123456789"
-_PIECES = re.compile(rf"[{pseudo.SIGNED}]+|[,;:·()=|+\n]+")
+_PIECES = re.compile(rf"[{pseudo.SIGNED}]+|[,;:·()=|+→\n]+")
 _UNITS = "mL min mmHg mmol kPa mg dL kg cm mm mo fL IU mEq WU ng kB MB"
 _KEYS = "Ctrl Shift Alt Enter Return Space Esc Left Right Up Down Home End"
 _STUDIES = "INBUILD OMERACT EUSTAR Erice"
@@ -91,6 +91,9 @@ def values_of(desk: Desk) -> frozenset[str]:
     found |= {antibody.short for antibody in codes.antibodies()}
     for person in people.list_people(desk):
         found |= {person.login, person.name}
+    for line in meetings.meetings(desk):
+        found |= {case.item.question for case in meetings.meeting_view(desk, line.meeting.id).cases}
+        found |= {one.name for one in line.meeting.attendees} | {line.meeting.place}
     for record in patients.load_all(desk):
         found |= redaction.typed_texts(record) | {file.name for file in record.attachments}
     return frozenset(found)

@@ -300,9 +300,10 @@ def _lent(*visits: DlcoVisit) -> tuple[Caution, ...]:
         Caution(
             "HB_OF_BLOOD_TEST",
             sentence(
-                "DLCO of {date} is corrected with the haemoglobin of a blood test: {grams} g/L on {day}.",
+                "DLCO of {date} is corrected with the haemoglobin of a blood test: {value} {unit} on {day}.",
                 date=visit.date,
-                grams=visit.lent[1],
+                value=wording.haemoglobin(visit.lent[1]),
+                unit=wording.haemoglobin_unit(),
                 day=visit.lent[0],
             ),
         )

@@ -132,7 +132,8 @@ class LabsSheet(PanelSheet):
             known = self._last(row.test)
             units = units_of(row.test)
             if isinstance(row.unit, ChoiceField):
-                row.unit.set_text(known.unit if known is not None and known.unit in units else units[0])
+                usual = wording.haemoglobin_unit() if row.test == "hb" else units[0]
+                row.unit.set_text(known.unit if known is not None and known.unit in units else usual)
             if known is not None and row.test != "other":
                 row.limits.set_text(limits_text(known.lln, known.uln))
         self.drafts.set_start(self.payload())

@@ -42,7 +42,7 @@ def pft_columns() -> tuple[Column, ...]:
         Column(
             _tr("Hb-corr %"), number=True, hint=_tr("DLCO corrected for haemoglobin, % predicted"), drop=6
         ),
-        Column(_tr("Hb g/L"), number=True, drop=3),
+        Column(_tr("Hb {unit}").format(unit=wording.haemoglobin_unit()), number=True, drop=3),
         Column(_tr("SpO₂"), number=True, hint=_tr("At rest / lowest"), drop=5),
         Column(_tr("mMRC"), number=True, drop=1),
         Column(_tr("Quality"), hint=_tr("Grade of FVC / DLCO"), drop=7),
@@ -96,16 +96,17 @@ def _row(row: TestRow, measure: str) -> Row:
 def _haemoglobin(derived: DerivedTest) -> str:
     """The test's own value; in brackets that of a blood test which stands in for it."""
     if derived.lent_hb is not None:
-        return f"({wording.as_typed(derived.lent_hb[1])})"
-    return _typed(derived.test.hb_g_l)
+        return f"({wording.haemoglobin(derived.lent_hb[1])})"
+    own = derived.test.hb_g_l
+    return "" if own is None else wording.haemoglobin(own)
 
 
 def _lent_words(derived: DerivedTest) -> str:
     if derived.lent_hb is None:
         return ""
     day, value = derived.lent_hb
-    return _tr("DLCO corrected with the Hb of a blood test: {value} g/L on {day}").format(
-        value=wording.as_typed(value), day=wording.day(day)
+    return _tr("DLCO corrected with the Hb of a blood test: {value} {unit} on {day}").format(
+        value=wording.haemoglobin(value), unit=wording.haemoglobin_unit(), day=wording.day(day)
     )
 
 

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import DlcoUnit, PatientRecord, Pft, SymptomChange, Visit
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, yes_no
+from ctdild_desktop.ui.pft.haemoglobin_field import HaemoglobinField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import DateField, NumberField, TextField
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
@@ -41,7 +42,7 @@ def main_fields(today: Callable[[], dt.date]) -> tuple[tuple[str, FormField, str
         (_tr("&FVC"), NumberField("fvc_l", _tr("FVC"), "L"), "L"),
         (_tr("F&EV1"), NumberField("fev1_l", _tr("FEV1"), "L"), "L"),
         (_tr("D&LCO"), NumberField("dlco", _tr("DLCO")), ""),
-        (_tr("&Hb"), NumberField("hb_g_l", _tr("Haemoglobin"), "g/L"), "g/L"),
+        (_tr("&Hb"), HaemoglobinField("hb_g_l", _tr("Haemoglobin")), wording.haemoglobin_unit()),
         (_tr("SpO₂ &rest"), NumberField("spo2_rest", _tr("SpO₂ at rest"), "%"), "%"),
         (_tr("SpO₂ &nadir"), NumberField("spo2_nadir", _tr("SpO₂ lowest on exertion"), "%"), "%"),
         (_tr("&Weight"), NumberField("weight_kg", _tr("Weight"), "kg"), "kg"),

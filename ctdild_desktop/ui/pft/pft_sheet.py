@@ -303,7 +303,8 @@ class PftSheet(RecordSheet):
             ("spo2_nadir", test.spo2_nadir),
             ("weight_kg", test.weight_kg),
         ):
-            self.measures.set_last(name, as_text(value))
+            told = wording.haemoglobin(value) if name == "hb_g_l" and value is not None else as_text(value)
+            self.measures.set_last(name, told)
 
     # the test of the same day
 

@@ -12,7 +12,7 @@ from ctdild_desktop.config import SiteSettings, choices_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 
-_SAME_IN_ALL = frozenset({"language", "lung_names", "gas_name", "dlco_unit"})
+_SAME_IN_ALL = frozenset({"language", "lung_names", "gas_name", "dlco_unit", "hb_unit"})
 """Settings whose choices are the same words in every language."""
 
 
@@ -39,6 +39,7 @@ class SettingsPanel(QWidget):
             ("lung_names", self.tr("Names of lung function in Spanish")),
             ("gas_name", self.tr("Name of the transfer factor")),
             ("dlco_unit", self.tr("Unit of DLCO in new tests")),
+            ("hb_unit", self.tr("Unit of haemoglobin")),
             ("theme", self.tr("Colours")),
         ):
             field = ChoiceField(
