@@ -22,7 +22,7 @@ _KEPT = re.compile(
     r"\{[^{}]*\}"  # the place of a value
     r"|%n|\*\.\w+"
     r"|</?\w+[^<>]*>|&\w+;"
-    r"|\b(?:Ctrl|Shift|Alt)\+(?:Shift\+)?\w+"
+    r"|\b(?:Ctrl|Shift|Alt)\+(?:Shift\+)?[A-Z0-9]\w*"
 )
 
 

@@ -23,7 +23,10 @@ PLOT_KEYS: tuple[tuple[str, str], ...] = (
     ("1, 2, 3", QT_TRANSLATE_NOOP("Actions", "Litres, % predicted, z-score")),
     ("Left, Right, Home, End", QT_TRANSLATE_NOOP("Actions", "Read the plot, record by record")),
     ("Return", QT_TRANSLATE_NOOP("Actions", "Open the record")),
-    ("+, -, 0, Ctrl+wheel", QT_TRANSLATE_NOOP("Actions", "Zoom in, out, show all")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "+, -, 0, Ctrl and the wheel"),
+        QT_TRANSLATE_NOOP("Actions", "Zoom in, out, show all"),
+    ),
     ("R", QT_TRANSLATE_NOOP("Actions", "Choose the reference test")),
     ("Shift+Left, Shift+Right", QT_TRANSLATE_NOOP("Actions", "Select two tests and read the change")),
     ("Esc", QT_TRANSLATE_NOOP("Actions", "Clear what is selected in the plot")),

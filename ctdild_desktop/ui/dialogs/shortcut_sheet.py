@@ -98,6 +98,10 @@ def _native(keys: str) -> str:
     def written(part: str) -> str:
         read = QKeySequence(part)
         whole = read.toString(QKeySequence.SequenceFormat.PortableText) == part
-        return read.toString(QKeySequence.SequenceFormat.NativeText) if whole else part
+        return (
+            read.toString(QKeySequence.SequenceFormat.NativeText)
+            if whole
+            else QCoreApplication.translate("Actions", part)
+        )
 
     return " / ".join(written(part) for part in keys.split(" / "))
