@@ -19,6 +19,11 @@ _OPTIONS = frozenset(
 """What an address may say of the connection (PostgreSQL manual, section 34.1.2)."""
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a registry at ``path``; one whose restore was cut short counts."""
+    return path.exists() or path.with_name(f".{path.name}.restoring").exists()
+
+
 class PlaceError(ValueError):
     """The address of a registry cannot be used; the text is one sentence for the user."""
 

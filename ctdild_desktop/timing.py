@@ -1,7 +1,7 @@
 """How quickly the real window answers, for ``ctdild bench``: acts of a person, until they are painted.
 
 Nothing is shown: every window is drawn without a display. A figure comes with a bare floor, the least that
-Qt itself needs for something of that kind.
+Qt itself needs for something of that kind. Nothing is loaded here that the start screen does not load.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
 
 from ctdild_desktop import app as program
-from ctdild_desktop.cli.benchmark.measure import Timing
+from ctdild_desktop import cli
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.place import Place
-from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.jobs import JobRunner
-from ctdild_desktop.ui.workbench import Workbench
+from ctdild_desktop.ui.opening import build_window, close_window, dress
+
+if TYPE_CHECKING:
+    from ctdild_desktop.cli.benchmark.measure import Timing
+    from ctdild_desktop.place import Place
+    from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.ui.workbench import Workbench
 
 _LONGEST_S = 60
 _IDLE_S = 0.5
@@ -40,9 +43,11 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         desk: the open registry.
         crowded: ids of two or more patients with many tests.
     """
+    from ctdild_desktop.cli.benchmark.measure import Timing
+
     app = _application()
     runner = JobRunner(app)
-    bench = program.build_window(desk, runner)
+    bench = build_window(desk, runner)
     bench.window.resize(1366, 768)
     bench.window.show()
     bare = _Bare()
@@ -67,21 +72,21 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         )
     finally:
         bare.close()
-        program.close_window(bench)
+        close_window(bench)
         _until(lambda: not runner.pending)
         runner.close()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def start_once(registry: str) -> int:
-    """Start the program, and end it as soon as its first screen is painted and takes typing."""
-    _quietly()
-    return program.run(registry=Place(path=Path(registry)) if registry else None, stay=_stay_until_typing)
+    """Start the program as ``ctdild`` does, and end it when its first screen is painted and takes typing."""
+    return _run(("--registry", registry) if registry else (), _stay_until_typing)
 
 
 def unlock_once(registry: str, login: str, passphrase: str) -> float:
     """Start the program, unlock as a person does; the seconds from Enter to the first page painted."""
-    _quietly()
+    from PySide6.QtTest import QTest
+
     took = 0.0
 
     def stay(app: QApplication) -> int:
@@ -103,8 +108,21 @@ def unlock_once(registry: str, login: str, passphrase: str) -> float:
         took = time.perf_counter() - started
         return 0
 
-    program.run(registry=Place(path=Path(registry)), login=login, stay=stay)
+    _run(("--registry", registry, "--user", login), stay)
     return took
+
+
+def _run(arguments: Sequence[str], stay: Callable[[QApplication], int]) -> int:
+    _quietly()
+
+    def open_window(registry: Place | None, login: str | None, passphrase: str | None) -> int:
+        return program.run(registry=registry, login=login, passphrase=passphrase, stay=stay)
+
+    return cli.run(arguments, open_window=open_window, draw_tour=_never, time_window=_never)
+
+
+def _never(*_arguments: object) -> NoReturn:
+    raise AssertionError("no command was given")
 
 
 class _Acts:
@@ -127,6 +145,8 @@ class _Acts:
 
     def type_fvc(self) -> None:
         """Type an FVC and leave the field; the sheet is opened the first time."""
+        from PySide6.QtTest import QTest
+
         sheet = self._bench.patient.sheet
         if sheet is None:
             self.open_next()
@@ -172,6 +192,8 @@ class _Bare:
 
     def type_number(self) -> None:
         """Type a number into a line of text, painted."""
+        from PySide6.QtTest import QTest
+
         self._text.selectAll()
         paints = _Paints(self._text)
         QTest.keyClicks(self._text, next(self._texts))
@@ -240,5 +262,5 @@ def _application() -> QApplication:
     _quietly()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    program.dress(app, SiteSettings())
+    dress(app, SiteSettings())
     return app

@@ -1,6 +1,7 @@
 """The command line: arguments in, one answer out, over the same services that the windows call.
 
-Nothing heavy is imported until a command runs, so that help and ``predict`` need no database.
+Nothing heavy is imported until a command runs, so that help and ``predict`` need no database. Without a
+command no command is loaded: the window opens.
 """
 
 from __future__ import annotations
@@ -14,24 +15,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.cli import (
-    assess,
-    bench,
-    common,
-    demo,
-    due,
-    erase,
-    evaluate,
-    import_files,
-    init,
-    moving,
-    predict,
-    report,
-    show,
-    tour,
-    upkeep,
-    user,
-)
+from ctdild_desktop.cli import common
 from ctdild_desktop.place import Place
 
 if TYPE_CHECKING:
@@ -66,8 +50,18 @@ exit status:
   3 a bug in the program: the kind and the places are told, never a text of the registry"""
 
 
+_OF_WINDOW = ("--registry", "--user", "--passphrase-file")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
+    parser = _window_parser()
+    add_commands(parser)
+    return parser
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    """What the window takes, without any command."""
     from ctdild_desktop import __version__
 
     parser = argparse.ArgumentParser(
@@ -80,6 +74,30 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"CTD-ILD Desktop {__version__}")
     common.add_registry(parser, default=None)
     common.add_login(parser, default=None)
+    parser.set_defaults(command=None)
+    return parser
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Load every command and add it."""
+    from ctdild_desktop.cli import (
+        assess,
+        bench,
+        demo,
+        due,
+        erase,
+        evaluate,
+        import_files,
+        init,
+        moving,
+        predict,
+        report,
+        show,
+        tour,
+        upkeep,
+        user,
+    )
+
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for module in (
         init,
@@ -99,7 +117,16 @@ def make_parser() -> argparse.ArgumentParser:
         bench,
     ):
         module.add(commands)
-    return parser
+
+
+def _is_plain(argv: Sequence[str]) -> bool:
+    """Whether there are only options of the window, each with its value: no command, and no call for help."""
+    names, values = argv[::2], argv[1::2]
+    return (
+        len(names) == len(values)
+        and all(name in _OF_WINDOW for name in names)
+        and not any(value.startswith("-") for value in values)
+    )
 
 
 def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour, time_window: TimeWindow) -> int:
@@ -113,11 +140,10 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour, ti
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    parser = make_parser()
+    parser = _window_parser() if _is_plain(argv) else make_parser()
     args = parser.parse_args(argv)
     args.draw_tour, args.time_window = draw_tour, time_window
     from ctdild_desktop.config import SettingsError
-    from ctdild_desktop.services.errors import places_of, sentence_of
 
     try:
         if args.command is None:
@@ -138,6 +164,8 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour, ti
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
+        from ctdild_desktop.services.errors import places_of, sentence_of
+
         told = sentence_of(error) or _of_system(error)
         if told is None:
             # its text may hold what somebody typed, and what a command says may be kept in a mail or a log

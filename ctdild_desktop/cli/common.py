@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import getpass
 import io
-import json
 import os
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -17,7 +14,6 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.place import Place, PlaceError
 
 if TYPE_CHECKING:
@@ -51,11 +47,13 @@ def add_command(
     unlocks: bool = True,
 ) -> argparse.ArgumentParser:
     """Add one command with its help; ``unlocks`` adds the options that name and open a registry."""
+    from textwrap import fill
+
     parser = commands.add_parser(
         name,
         help=summary,
         description="\n\n".join(
-            textwrap.fill(part, 96) for part in (f"{summary[0].upper()}{summary[1:]}.", description) if part
+            fill(part, 96) for part in (f"{summary[0].upper()}{summary[1:]}.", description) if part
         ),
         epilog="examples:\n" + "\n".join(f"  {example}" for example in examples),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -233,8 +231,10 @@ def _given(file: Path | None, variable: str) -> str | None:
 
 
 def _asked(question: str, *, twice: bool) -> str:
-    answer = getpass.getpass(question)
-    if twice and getpass.getpass("The same again: ") != answer:
+    from getpass import getpass
+
+    answer = getpass(question)
+    if twice and getpass("The same again: ") != answer:
         raise UserError("The two passphrases are not the same.")
     return answer
 
@@ -278,6 +278,8 @@ def number(value: Decimal | float | int | None) -> float | int | None:
 
 def plain(value: Any) -> Any:
     """A value of the program as JSON has it: numbers as numbers, dates as ISO 8601."""
+    from ctdild_desktop.clinical.dates import PartialDate
+
     if isinstance(value, Decimal):
         return number(value)
     if isinstance(value, Enum):
@@ -295,7 +297,9 @@ def plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """Print the one JSON document of a command, in UTF-8 whatever the terminal's encoding."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
+    from json import dumps
+
+    text = dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     print(text)

@@ -57,9 +57,14 @@ def create_registry(
     return at_desk(registry, clock, settings), recovery_code
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is a registry at ``path``; one whose restore was cut short counts."""
-    return path.exists() or path.with_name(f".{path.name}.restoring").exists()
+def load_ahead() -> None:
+    """Load what :func:`unlock` needs, and make the tables known, before somebody waits for it."""
+    from sqlalchemy.orm import configure_mappers
+
+    from ctdild_desktop.registry import registry, users
+
+    del registry, users
+    configure_mappers()
 
 
 def unlock(

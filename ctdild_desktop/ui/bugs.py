@@ -6,13 +6,12 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-
-from ctdild_desktop.services.errors import places_of
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 500_000
@@ -25,6 +24,8 @@ def catch_bugs(report: Callable[[str], None]) -> None:
     """
 
     def told(kind: type[BaseException], trace: TracebackType | None) -> None:
+        from ctdild_desktop.services.errors import places_of
+
         _log.error("bug: %s at %s", kind.__name__, places_of(trace))
         report(f"Something went wrong in the program ({kind.__name__}). It was written to the log.")
 
@@ -51,6 +52,32 @@ def catch_bugs(report: Callable[[str], None]) -> None:
     qInstallMessageHandler(on_qt)
 
 
+class SmallLog(logging.FileHandler):
+    """A file that is put aside when it is large; two older ones stay.
+
+    The library's own one needs network sockets loaded, for which nobody shall wait at the start.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8")
+        self._path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write, after a file that is full was put aside."""
+        if self.stream is not None and self.stream.tell() > _LOG_BYTES:
+            self._put_aside(self.stream)
+        super().emit(record)
+
+    def _put_aside(self, full: TextIO) -> None:
+        full.close()
+        older = [self._path.with_name(f"{self._path.name}.{number}") for number in (1, 2)]
+        with suppress(OSError):
+            if older[0].exists():
+                older[0].replace(older[1])
+            self._path.replace(older[0])
+        self.stream = self._open()
+
+
 def log_to_file() -> logging.Handler:
     """Write the log to a file that is kept small, in the per-user folder; returns the handler."""
     import platformdirs
@@ -58,9 +85,7 @@ def log_to_file() -> logging.Handler:
     folder = Path(platformdirs.user_log_dir("ctdild-desktop", appauthor=False))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            folder / "ctdild.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
-        )
+        handler: logging.Handler = SmallLog(folder / "ctdild.log")
     except OSError:
         handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

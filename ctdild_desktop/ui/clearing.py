@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import logging
-import secrets
+import os
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
@@ -24,7 +23,7 @@ class ClipboardGuard(QObject):
     def __init__(self, clipboard: QClipboard, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clipboard = clipboard
-        self._key = secrets.token_bytes(16)
+        self._key = os.urandom(16)
         self._copied: dict[QClipboard.Mode, bytes] = {}
         clipboard.changed.connect(self._on_changed)
 
@@ -43,9 +42,11 @@ class ClipboardGuard(QObject):
         return self._clipboard.ownsClipboard()
 
     def _digest(self, mode: QClipboard.Mode) -> bytes:
+        from hashlib import blake2b
+
         image = self._clipboard.image(mode)
         shown = bytes(image.constBits()) if not image.isNull() else b""
-        return hashlib.blake2b(self._clipboard.text(mode).encode() + shown, key=self._key).digest()
+        return blake2b(self._clipboard.text(mode).encode() + shown, key=self._key).digest()
 
     def _on_changed(self, mode: QClipboard.Mode) -> None:
         if QGuiApplication.focusWindow() is not None:

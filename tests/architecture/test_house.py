@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -165,3 +166,40 @@ def test_command_line_starts_without_the_heavy_modules() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_start_screen_is_painted_before_the_rest_is_loaded(tmp_path: Path) -> None:
+    """Who starts the program types at once: no database, no plot, no clinical table is loaded before."""
+    registry = tmp_path / "clinic.ctdild"
+    registry.touch()
+    code = """
+import sys
+from ctdild_desktop import timing
+until_typing = timing._stay_until_typing
+
+def stay(app):
+    status = until_typing(app)
+    print(*sorted(sys.modules))
+    return status
+
+timing._stay_until_typing = stay
+sys.exit(timing.start_once(sys.argv[1]))
+"""
+    folders = {name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(registry)],
+        cwd=ROOT,
+        env={**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = done.stdout.split()
+    heavy = {"sqlalchemy", "sqlcipher3", "alembic", "psycopg", "numpy", "pyqtgraph", "reportlab", "openpyxl"}
+    heavy |= {"cryptography", "PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtSvg"}
+    assert heavy & set(loaded) == set()
+    own = [name for name in loaded if name.startswith("ctdild_desktop.")]
+    rooms = {name.split(".")[1] for name in own}
+    assert rooms == {"app", "bundled", "cli", "config", "language", "place", "timing", "ui"}
+    assert "ctdild_desktop.ui.workbench" not in own
+    assert len(own) < 50

@@ -98,9 +98,9 @@ def test_a6_e2_no_file_of_a_patient_is_left_after_closing(program: Program) -> N
     assert left() == []
 
 
-def test_e2_no_file_of_a_patient_is_left_after_a_kill_and_a_new_start(program: Program) -> None:
+def test_e2_no_file_of_a_patient_is_left_after_a_kill_and_a_new_start(program: Program, qtbot: QtBot) -> None:
     killed = subprocess.run([sys.executable, "-c", _KILLED], check=False)
     assert killed.returncode == -9
     assert "letter.pdf" in left()
     program.begin()
-    assert left() == []
+    qtbot.waitUntil(lambda: left() == [])

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, qInstallMessageHandler, qWarning
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop import app as program_room
 from ctdild_desktop import config
 from ctdild_desktop.app import Program, catch_bugs, close_window
+from ctdild_desktop.app import program as program_room
 from ctdild_desktop.config import Settings
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import restoring as registry_restoring

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
+    from PySide6.QtWidgets import QMessageBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class WindowAsk:
         self, title: str, text: str, choices: Sequence[Choice], on_answer: Callable[[str], None]
     ) -> None:
         """See :meth:`Ask.question`."""
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(title)
@@ -117,6 +120,8 @@ class WindowAsk:
         several: bool = True,
     ) -> None:
         """See :meth:`Ask.open_files`."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._parent, title, str(Path.home()), filters)
         dialog.setFileMode(
             QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
@@ -127,6 +132,8 @@ class WindowAsk:
 
     def open_folder(self, title: str, on_path: Callable[[Path], None]) -> None:
         """See :meth:`Ask.open_folder`."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._parent, title, str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -136,6 +143,8 @@ class WindowAsk:
 
     def save_file(self, title: str, suggested: Path, filters: str, on_path: Callable[[Path], None]) -> None:
         """See :meth:`Ask.save_file`."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._parent, title, str(suggested.parent), filters)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggested.suffix.lstrip("."))
@@ -163,6 +172,8 @@ class WindowAsk:
 
     def error(self, text: str, detail: str = "") -> None:
         """See :meth:`Ask.error`."""
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setTextFormat(Qt.TextFormat.PlainText)

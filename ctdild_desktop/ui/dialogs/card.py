@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ctdild_desktop.services.people import strength_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.secrets import ShowSecrets, Strength
@@ -76,6 +75,8 @@ class Card(QFrame):
     def add_help(self, *secrets: QLineEdit, told: QLineEdit | None = None) -> None:
         """Let hidden lines be shown, and say how good the passphrase in ``told`` is."""
         if told is not None:
+            from ctdild_desktop.services.people import strength_of
+
             self.form.insertRow(self._row_of(told) + 1, "", Strength(told, strength_of))
         words = _tr("S&how the passphrase") if len(secrets) == 1 else _tr("S&how the passphrases")
         self.form.addRow("", ShowSecrets(words, f"{secrets[0].objectName()}_show", *secrets))

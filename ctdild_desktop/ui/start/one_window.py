@@ -6,17 +6,18 @@ window asks the first one by a local socket to come to the front. The command li
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QLockFile, QObject, QSysInfo, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from ctdild_desktop.place import Place
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _SHOW: Final = b"show\n"
 _SHOWN: Final = b"shown\n"
@@ -54,9 +55,7 @@ class OneWindow(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._held: tuple[Path, QLockFile] | None = None
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_asked)
+        self._server: QLocalServer | None = None
 
     def take(self, place: Place) -> Holder | None:
         """Hold a registry for this window, in place of the one held before.
@@ -91,7 +90,8 @@ class OneWindow(QObject):
     def release(self) -> None:
         """Hold nothing any more."""
         held, self._held = self._held, None
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         if held is not None:
             held[1].unlock()
 
@@ -99,6 +99,8 @@ class OneWindow(QObject):
         """Ask the window that has this registry open to come to the front; tells whether it did."""
         if place.path is None:
             return False
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
         socket.connectToServer(_address(place.path.absolute()))
         if not socket.waitForConnected(_ANSWER_MS):
@@ -110,12 +112,18 @@ class OneWindow(QObject):
         return shown
 
     def _listen(self, path: Path) -> None:
+        from PySide6.QtNetwork import QLocalServer
+
+        if self._server is None:
+            self._server = QLocalServer(self)
+            self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+            self._server.newConnection.connect(self._on_asked)
         address = _address(path)
         QLocalServer.removeServer(address)
         self._server.listen(address)
 
     def _on_asked(self) -> None:
-        socket = self._server.nextPendingConnection()
+        socket = self._server.nextPendingConnection() if self._server is not None else None
         if socket is None:
             return
         socket.setParent(self)
@@ -139,8 +147,10 @@ def lock_path(path: Path) -> Path:
 
 def _address(path: Path) -> str:
     """The name of the local socket of a registry and person; it tells neither."""
+    from hashlib import sha256
+
     who = os.environ.get("USERNAME") or os.environ.get("USER") or ""
-    mixed = hashlib.sha256(f"{who}|{path}".encode()).hexdigest()
+    mixed = sha256(f"{who}|{path}".encode()).hexdigest()
     return f"ctdild-{mixed[:24]}"
 
 

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.place import Place
-from ctdild_desktop.services import access
-from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.place import Place, is_there
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.start.first_run_card import FirstRunCard
 from ctdild_desktop.ui.start.one_window import OneWindow
-from ctdild_desktop.ui.start.own_passphrase_card import OwnPassphraseCard
-from ctdild_desktop.ui.start.recover_card import RecoverCard
-from ctdild_desktop.ui.start.recovery_card import RecoveryCard
-from ctdild_desktop.ui.start.restore_card import RestoreCard
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
 
 
 class StartWindow(QWidget):
-    """Shows one card; ``opened`` carries the desk when somebody is signed in.
+    """Shows one card, and loads no other; ``opened`` carries the desk when somebody is signed in.
 
     ``note`` says that the registry was locked, by what, and whose work waits behind it; ``recent`` are
     registries that were opened here before; ``door`` sees to it that one window has a registry.
@@ -62,7 +58,7 @@ class StartWindow(QWidget):
         self._card: Card | None = None
         self.resize(900, 620)
         path = registry.path if isinstance(registry, Place) else registry
-        if path is None or access.is_there(path):
+        if path is None or is_there(path):
             self.show_unlock(registry)
         else:
             self.show_first_run(path)
@@ -75,6 +71,8 @@ class StartWindow(QWidget):
 
     def tell(self, error: Exception) -> None:
         """Say on the card in sight why the registry was not opened, and how long to wait where it is that."""
+        from ctdild_desktop.services.errors import sentence_of
+
         if isinstance(self._card, UnlockCard):
             self._card.answer(error, self._card.passphrase)
         else:
@@ -103,6 +101,8 @@ class StartWindow(QWidget):
 
     def show_first_run(self, registry: Path) -> None:
         """Ask for the first user of a new registry."""
+        from ctdild_desktop.ui.start.first_run_card import FirstRunCard
+
         card = FirstRunCard(self._runner, self._ask, registry, site=self._site)
         card.created.connect(self.show_code)
         card.existing_requested.connect(self.show_unlock)
@@ -112,6 +112,8 @@ class StartWindow(QWidget):
 
     def show_recover(self, registry: Path | Place, login: str = "") -> None:
         """Ask for the recovery code and a new passphrase."""
+        from ctdild_desktop.ui.start.recover_card import RecoverCard
+
         card = RecoverCard(self._runner, registry, login=login, site=self._site, door=self._door)
         card.entering.shown_elsewhere.connect(self.close)
         card.recovered.connect(self.show_code)
@@ -121,6 +123,8 @@ class StartWindow(QWidget):
 
     def show_own_passphrase(self, registry: Path | Place, login: str, given: str) -> None:
         """Ask for an own passphrase in place of a temporary one."""
+        from ctdild_desktop.ui.start.own_passphrase_card import OwnPassphraseCard
+
         card = OwnPassphraseCard(self._runner, registry, login=login, given=given, site=self._site)
         card.opened.connect(self.opened)
         card.left.connect(lambda: self.show_unlock(registry))
@@ -129,18 +133,22 @@ class StartWindow(QWidget):
 
     def show_restore(self, registry: Path, login: str = "") -> None:
         """Ask for a backup and what opens it."""
+        from ctdild_desktop.ui.start.restore_card import RestoreCard
+
         card = RestoreCard(self._runner, self._ask, registry, login=login, site=self._site, door=self._door)
         card.entering.shown_elsewhere.connect(self.close)
         card.opened.connect(self.opened)
         card.recovered.connect(self.show_code)
         card.left.connect(
-            lambda: self.show_unlock(registry) if access.is_there(registry) else self.show_first_run(registry)
+            lambda: self.show_unlock(registry) if is_there(registry) else self.show_first_run(registry)
         )
         self.show_card(card)
         card.focus_first()
 
     def show_code(self, desk: Desk, code: str) -> None:
         """Show a new recovery code once; the desk is opened when it is noted."""
+        from ctdild_desktop.ui.start.recovery_card import RecoveryCard
+
         card = RecoveryCard(code)
         card.noted.connect(lambda: self.opened.emit(desk))
         self.show_card(card)

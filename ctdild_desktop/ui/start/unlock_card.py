@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
@@ -12,15 +13,15 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from ctdild_desktop import config
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.place import Place, PlaceError
-from ctdild_desktop.services import access
-from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import wants_own_passphrase
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.start.entering import Entering
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.waiting import WaitingCard
 from ctdild_desktop.ui.widgets.naming import named
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
 
 
 class UnlockCard(WaitingCard):
@@ -138,6 +139,8 @@ class UnlockCard(WaitingCard):
         place, site = self.chosen(), self._site
         if place is None or not self.entering.may(place):
             return
+        from ctdild_desktop.services import access
+
         self.refuse("")
         self.set_busy(busy=True)
         self._runner.run(
@@ -152,6 +155,8 @@ class UnlockCard(WaitingCard):
         self.opened.emit(desk)
 
     def _on_refused(self, error: Exception) -> None:
+        from ctdild_desktop.services.errors import wants_own_passphrase
+
         if wants_own_passphrase(error):
             self.set_busy(busy=False)
             self.temporary.emit(self.chosen(), self.login.text().strip(), self.passphrase.text())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ctdild_desktop.services.errors import sentence_of, wait_of
 from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.start.countdown import Countdown
 
@@ -21,6 +20,8 @@ class WaitingCard(Card):
 
     def answer(self, error: Exception, field: QLineEdit) -> None:
         """Say why it did not go on, in ``field``; an error that is a bug is raised."""
+        from ctdild_desktop.services.errors import sentence_of, wait_of
+
         self.set_busy(busy=False)
         words = sentence_of(error)
         if words is None:

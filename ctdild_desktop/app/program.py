@@ -1,4 +1,7 @@
-"""The program with its window: settings, theme, the start screen, the workbench, and its bugs."""
+"""The program from its start screen to the window of a registry, and back again on lock.
+
+What the start screen does not need is loaded while the passphrase is typed.
+"""
 
 from __future__ import annotations
 
@@ -7,65 +10,38 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from ctdild_desktop import __version__, config
+from ctdild_desktop import config
 from ctdild_desktop.config import Settings, SettingsError, SiteSettings, UpkeepSettings
-from ctdild_desktop.place import Place as RegistryPlace
-from ctdild_desktop.services import access, leaving, private_copies, restoring
-from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.services.leaving import Sealed, Typed
-from ctdild_desktop.services.restoring import Restored
-from ctdild_desktop.services.watch import watch
-from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
 from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
-from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
-from ctdild_desktop.ui.elsewhere import Watch
+from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
-from ctdild_desktop.ui.jobs import JobRunner, Runner, while_alive
-from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
-from ctdild_desktop.ui.side_sheets import Place
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.opening import build_window, close_window, dress, load_ahead
 from ctdild_desktop.ui.speaking import regional, speak
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
-from ctdild_desktop.ui.system.signals import end_on_signals
-from ctdild_desktop.ui.system.watch import SystemWatch
-from ctdild_desktop.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.services.leaving import Sealed, Typed
+    from ctdild_desktop.services.restoring import Restored
+    from ctdild_desktop.ui.elsewhere import Watch
+    from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
+    from ctdild_desktop.ui.side_sheets import Place
+    from ctdild_desktop.ui.system.watch import SystemWatch
+    from ctdild_desktop.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 _DEMO_PATIENTS = 40
-
-
-def build_window(desk: Desk, runner: Runner, ask: Ask | None = None) -> Workbench:
-    """The workbench of a desk, with its window not yet shown; tests and the tour use the same.
-
-    Keep the workbench as long as the window is needed, and call :func:`close_window` at the end.
-    """
-    if ask is not None:
-        return Workbench(desk, runner, ask, version=__version__)
-    door = WindowAsk()
-    bench = Workbench(desk, runner, door, version=__version__)
-    door.set_parent(bench.window)
-    return bench
-
-
-def close_window(bench: Workbench) -> None:
-    """Keep drafts and take the window away; the desk stays open."""
-    bench.keep_drafts()
-    bench.window.hide()
-    bench.window.deleteLater()
-    bench.deleteLater()
-
-
-def dress(app: QApplication, site: SiteSettings) -> None:
-    """Give the application its fonts and theme."""
-    theme.ensure_font(app)
-    theme.apply(app, "contrast" if site.theme == "high_contrast" else site.theme)
+SETTLE_MS = 100
+"""The rest of the start and of the program waits until the start screen has been painted."""
 
 
 class Program(QObject):
@@ -82,7 +58,7 @@ class Program(QObject):
         ask: WindowAsk,
         *,
         clock: Callable[[], float] = seconds_since_start,
-        watch: Watch = watch,
+        watch: Watch | None = None,
     ) -> None:
         super().__init__()
         self._watch = watch
@@ -98,31 +74,53 @@ class Program(QObject):
         self.idle.warned.connect(self._on_idle)
         self.idle.warning_over.connect(self._on_warning_over)
         self.idle.expired.connect(self._on_expired)
-        self.system = SystemWatch(app, self)
-        self.system.left.connect(self._on_system_left)
         self._clipboard = ClipboardGuard(app.clipboard(), self)
         self.door = OneWindow(self)
         self.door.asked_to_show.connect(self._on_asked_to_show)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SETTLE_MS)
+        self._soon.timeout.connect(self._on_settled)
         self.bug_met.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, *, login: str = "", passphrase: str = "") -> None:
         """Show the start screen; with login and passphrase unlock at once, or say there why not."""
-        self._clear_left_overs()
         self._show_start(login or self._settings.login)
         place, site = self._settings.place, self._settings.site
         card = self.start.card if self.start is not None else None
-        if isinstance(card, UnlockCard) and not card.entering.may(place):
-            return
-        if login and passphrase:
+        if not (login and passphrase):
+            self._soon.start()
+        elif not isinstance(card, UnlockCard) or card.entering.may(place):
+            from ctdild_desktop.services import access
+
             self._runner.run(
                 lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site, check=False),
                 while_alive(self, self._on_opened),
                 while_alive(self, self._on_refused),
             )
 
+    def _on_settled(self) -> None:
+        """Hold the registry that is offered, or say that another window has it; remove left-overs."""
+        from ctdild_desktop.services import private_copies
+
+        self._runner.run(private_copies.clear_left_overs, files=True)
+        card = self.start.card if self.start is not None else None
+        if isinstance(card, UnlockCard) and card.place.text() == str(self._settings.place):
+            card.entering.may(self._settings.place)
+
+    @cached_property
+    def system(self) -> SystemWatch:
+        """What tells that this computer is left; only a window of a registry has to know."""
+        from ctdild_desktop.ui.system.watch import SystemWatch
+
+        made = SystemWatch(self._app, self)
+        made.left.connect(self._on_system_left)
+        return made
+
     def end(self) -> None:
         """Keep drafts, close the registry after everything that was given to it, and stop the runner."""
         self.idle.stop()
+        self._soon.stop()
         if self.bench is not None:
             self._leave(self.bench)
         self._clipboard.clear()
@@ -175,6 +173,8 @@ class Program(QObject):
 
     def _leave(self, bench: Workbench, *, locked: bool = False) -> None:
         """Keep what is typed and close the registry, after everything that was given to it before."""
+        from ctdild_desktop.services import leaving
+
         desk = bench.desk
         typed: tuple[Typed, ...] = ()
         try:
@@ -227,19 +227,23 @@ class Program(QObject):
         self._ask.set_parent(start)
         start.show()
 
-    def _clear_left_overs(self) -> None:
-        """Remove what a program that was stopped left of the files that it had opened."""
-        self._runner.run(private_copies.clear_left_overs, files=True)
+    def load_ahead(self) -> None:
+        """Load the rest of the program beside the typing of the passphrase."""
+        self._runner.run(load_ahead, files=True)
 
     def _on_refused(self, error: Exception) -> None:
-        if sentence_of(error) is None:
+        if _sentence_of(error) is None:
             raise error
         if self.start is not None:
             self.start.tell(error)
 
     def _on_opened(self, desk: Desk) -> None:
+        from ctdild_desktop.services import access, leaving, private_copies
+        from ctdild_desktop.ui.side_sheets import Place
+
         desk.upkeep = self._settings.upkeep
-        self._clear_left_overs()
+        self._runner.run(private_copies.clear_left_overs, files=True)
+        _watch = self.system  # is made with the first window
         self.door.take(desk.registry.place)
         access.use_settings(regional(self._settings.site))
         bench = self._work_at(desk)
@@ -269,8 +273,13 @@ class Program(QObject):
         self._ask.set_parent(bench.window)
         bench.registry.page.setting_chosen.connect(self._on_site)
         bench.window.show()
-        bench.news.listen(self._watch)
+        self._listen(bench)
         return bench
+
+    def _listen(self, bench: Workbench) -> None:
+        from ctdild_desktop.services.watch import watch
+
+        bench.news.listen(self._watch or watch)
 
     def _on_come_back(self, left: tuple[Sealed, ...]) -> None:
         self._sealed += left
@@ -281,6 +290,8 @@ class Program(QObject):
 
     def _on_site(self, site: SiteSettings, changed: str) -> None:
         """Apply settings at once: the window is made anew in their language, with what is typed in it."""
+        from ctdild_desktop.services import access
+
         self._settings = replace(self._settings, site=site)
         self._save_settings()
         speak(site)
@@ -310,6 +321,8 @@ class Program(QObject):
 
     def _on_restore(self, order: RestoreOrder) -> None:
         """Put a backup in the place of the open registry; until that is done the window stays as it is."""
+        from ctdild_desktop.services import restoring
+
         bench = self.bench
         if bench is None:
             return
@@ -352,15 +365,15 @@ class Program(QObject):
         bench.deleteLater()
 
     def _on_not_restored(self, error: Exception, *, gone: bool) -> None:
-        words = sentence_of(error) or self.tr("Something went wrong in the program; nothing was lost.")
+        words = _sentence_of(error) or self.tr("Something went wrong in the program; nothing was lost.")
         bench = self.bench
         if bench is not None and gone:
             self.lock(words)
         elif bench is not None:
             bench.registry.safekeeping.refuse_restore(words)
-            bench.news.listen(self._watch)
+            self._listen(bench)
             self.idle.start()
-        if sentence_of(error) is None:
+        if _sentence_of(error) is None:
             raise error
 
     def _on_demo_requested(self) -> None:
@@ -384,7 +397,7 @@ class Program(QObject):
             close_window(bench)
 
     def _on_no_demo(self, error: Exception) -> None:
-        words = sentence_of(error)
+        words = _sentence_of(error)
         if words is None:
             raise error
         if self.bench is not None:
@@ -409,41 +422,7 @@ class Program(QObject):
         self._ask.error(words, self.tr("What you typed is kept as a draft."))
 
 
-def run(
-    registry: RegistryPlace | None = None,
-    login: str | None = None,
-    passphrase: str | None = None,
-    *,
-    stay: Callable[[QApplication], int] = lambda app: app.exec(),
-) -> int:
-    """Open the window and return the exit status when it is closed.
+def _sentence_of(error: Exception) -> str | None:
+    from ctdild_desktop.services.errors import sentence_of
 
-    Args:
-        registry: the registry to open, in place of the one of the settings.
-        login: who opens it; with ``passphrase`` the unlock screen is passed.
-        passphrase: from a file or the environment, never from the command line.
-        stay: handles events until the program shall end.
-    """
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("CTD-ILD Desktop")
-    app.setApplicationVersion(__version__)
-    problem = ""
-    try:
-        settings = config.load()
-    except SettingsError as error:
-        problem = str(error)
-        settings = Settings(registry=config.default_registry_path())
-    if registry is not None:
-        settings = settings.at(registry)
-    log_to_file()
-    speak(settings.site)
-    dress(app, settings.site)
-    program = Program(app, settings, JobRunner(app), WindowAsk())
-    catch_bugs(program.bug_met.emit)
-    end_on_signals(app)
-    program.begin(login=login or "", passphrase=passphrase or "")
-    if problem and program.start is not None:
-        program.start.card.refuse(problem)
-    status = stay(app)
-    program.end()
-    return status
+    return sentence_of(error)

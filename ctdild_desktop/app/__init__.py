@@ -1,0 +1,63 @@
+"""The program with its window: settings, theme, the start screen, the workbench, and its bugs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from ctdild_desktop import __version__, config
+from ctdild_desktop.app.program import SETTLE_MS, Program
+from ctdild_desktop.config import Settings, SettingsError
+from ctdild_desktop.place import Place
+from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
+from ctdild_desktop.ui.dialogs.ask import WindowAsk
+from ctdild_desktop.ui.jobs import JobRunner
+from ctdild_desktop.ui.opening import build_window, close_window, dress
+from ctdild_desktop.ui.speaking import speak
+from ctdild_desktop.ui.system.signals import end_on_signals
+
+__all__ = ["Program", "build_window", "catch_bugs", "close_window", "dress", "log_to_file", "run"]
+
+
+def run(
+    registry: Place | None = None,
+    login: str | None = None,
+    passphrase: str | None = None,
+    *,
+    stay: Callable[[QApplication], int] = lambda app: app.exec(),
+) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    Args:
+        registry: the registry to open, in place of the one of the settings.
+        login: who opens it; with ``passphrase`` the unlock screen is passed.
+        passphrase: from a file or the environment, never from the command line.
+        stay: handles events until the program shall end.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("CTD-ILD Desktop")
+    app.setApplicationVersion(__version__)
+    problem = ""
+    try:
+        settings = config.load()
+    except SettingsError as error:
+        problem = str(error)
+        settings = Settings(registry=config.default_registry_path())
+    if registry is not None:
+        settings = settings.at(registry)
+    log_to_file()
+    speak(settings.site)
+    dress(app, settings.site)
+    program = Program(app, settings, JobRunner(app), WindowAsk())
+    catch_bugs(program.bug_met.emit)
+    end_on_signals(app)
+    program.begin(login=login or "", passphrase=passphrase or "")
+    if problem and program.start is not None:
+        program.start.card.refuse(problem)
+    QTimer.singleShot(SETTLE_MS, program.load_ahead)
+    status = stay(app)
+    program.end()
+    return status

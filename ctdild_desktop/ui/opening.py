@@ -1,0 +1,66 @@
+"""The window of a desk, made and taken away, and what it needs loaded before somebody waits for it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from ctdild_desktop import __version__
+from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
+from ctdild_desktop.ui.jobs import Runner
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.ui.workbench import Workbench
+
+_AHEAD = (
+    "ctdild_desktop.ui.workbench",
+    "ctdild_desktop.services.watch",
+    "ctdild_desktop.services.imports",
+    "ctdild_desktop.services.verdicts",
+    "ctdild_desktop.clinical.fast.judge",
+    "ctdild_desktop.ui.charts.timeline_chart",
+)
+"""Modules of the signed-in window that take long to load."""
+
+
+def build_window(desk: Desk, runner: Runner, ask: Ask | None = None) -> Workbench:
+    """The workbench of a desk, with its window not yet shown; tests and the tour use the same.
+
+    Keep the workbench as long as the window is needed, and call :func:`close_window` at the end.
+    """
+    from ctdild_desktop.ui.workbench import Workbench
+
+    if ask is not None:
+        return Workbench(desk, runner, ask, version=__version__)
+    door = WindowAsk()
+    bench = Workbench(desk, runner, door, version=__version__)
+    door.set_parent(bench.window)
+    return bench
+
+
+def close_window(bench: Workbench) -> None:
+    """Keep drafts and take the window away; the desk stays open."""
+    bench.keep_drafts()
+    bench.window.hide()
+    bench.window.deleteLater()
+    bench.deleteLater()
+
+
+def dress(app: QApplication, site: SiteSettings) -> None:
+    """Give the application its fonts and theme."""
+    theme.ensure_font(app)
+    theme.apply(app, "contrast" if site.theme == "high_contrast" else site.theme)
+
+
+def load_ahead() -> None:
+    """Load what unlocking and the window need, on a thread of its own while the passphrase is typed."""
+    from ctdild_desktop.services import access
+
+    access.load_ahead()
+    for name in _AHEAD:
+        import_module(name)
