@@ -24,7 +24,7 @@ class PatientDueReader(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._runner, self._page = desk, runner, page
-        self._timer = QTimer(self)
+        self._timer = QTimer(page)  # goes with the window, not with who made it
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MS)
         self._timer.timeout.connect(self.read_now)
@@ -51,6 +51,6 @@ class PatientDueReader(QObject):
 
         self._runner.run(
             lambda: patient_due.due_of(desk, patient_id),
-            while_alive(self, show),
-            while_alive(self, refused),
+            while_alive(self._page, show),
+            while_alive(self._page, refused),
         )
