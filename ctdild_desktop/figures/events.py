@@ -150,6 +150,7 @@ def build_events(
     marks += _team_marks(record, today)
     marks = [mark for mark in marks if mark.date <= today]
     if meeting is not None:
+        marks = [mark for mark in marks if mark.kind is not EventKind.MDT or mark.date != meeting]
         text = say("MDT {meeting}, planned", meeting=wording.day(meeting))
         marks.append(
             EventMark(kind=EventKind.MDT, date=meeting, record_id="", read_out=text, planned=meeting >= today)

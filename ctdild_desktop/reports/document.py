@@ -74,10 +74,12 @@ def _draw_foot(paper: Paper, box: Box, by: PrintedBy, number: Numbered) -> None:
         told.append(say("Demonstration data, invented."))
     if by.pseudonymised:
         told.append(say("Pseudonymised."))
-    if any(lacks_letters(placed.text) or MISSING in placed.text for placed in paper.placed):
+    here = [placed.text for placed in paper.placed if placed.frame.endswith(f" {number.page}")]
+    if any(lacks_letters(text) or MISSING in text for text in here):
         told.append(say("{missing} is a letter that this page cannot print.", missing=MISSING))
-    line = wrap([Run(" ".join(told))], box.x1 - box.x0, most=1)[0]
-    paper.line_of_runs(box.x0, box.y0 + 28, line[0], ink=Grey.TEXT2)
+    lines = wrap([Run(" ".join(told))], box.x1 - box.x0, most=2)[0]
+    for place, line in enumerate(lines):
+        paper.line_of_runs(box.x0, box.y0 + 27.5 + 10.5 * place, line, ink=Grey.TEXT2)
 
 
 def write_document(

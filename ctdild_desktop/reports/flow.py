@@ -14,7 +14,7 @@ from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
 from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, width_of, wrap
 
 MARGIN = 14 * MILLIMETRE
-HEAD, FOOT = 44.0, 34.0
+HEAD, FOOT = 44.0, 43.0
 _AIR = 3.5
 _MOST_LINES = 40
 """Lines of one row of a table; a longer one goes on in the next row."""

@@ -31,8 +31,7 @@ LEADING = 11.6
 PAD = 6.0
 _NAME, _NAME_LEAST = 14.0, 10.5
 _HEAD = 24
-_HRCT_AFTER = 3
-"""Lines of the diagnosis that stand before the HRCT."""
+_NOTHING: list[list[Run]] = [[], [], []]
 _CONFIDENTIAL = "CONFIDENTIAL {page}/{pages}"
 
 
@@ -152,11 +151,9 @@ class TwoBoxes:
         self._split = width / 2
         room = width / 2 - 2 * PAD
         self._titles = (words("DIAGNOSIS"), data.facts_title)
-        diagnosis = [[Run(text)] for text in data.diagnosis]
-        diagnosis.insert(
-            _HRCT_AFTER,
-            [Run(f"{words('HRCT')} ", Face.BOLD), Run(data.hrct or words("not recorded"))],
-        )
+        scan = [Run(f"{words('HRCT')} ", Face.BOLD), Run(data.hrct or words("not recorded"))]
+        first, antibodies, pattern, *rest = [[Run(text)] for text in data.diagnosis] + _NOTHING
+        diagnosis = [text for text in (first, pattern, scan, antibodies, *rest) if text]
         facts = [_headed(text) for text in data.facts]
         self._sides = (_lines(diagnosis, room, most, words), _lines(facts, room, most, words))
         self.height = 6.5 + LEADING * (1 + max(3, *(len(side) for side in self._sides)))
@@ -178,11 +175,11 @@ class LineBox:
     """One fact across the page: its name in bold, its words, and a last part that is never cut."""
 
     def __init__(
-        self, title: str, text: str, width: float, most: int, *, end: Sequence[Run] = (), grey: bool = False
+        self, runs: Sequence[Run], width: float, most: int, *, end: Sequence[Run] = (), grey: bool = False
     ) -> None:
         self._fill = Grey.HEADER if grey else None
         room = width - 2 * PAD
-        runs = [Run(f"{title} ", Face.BOLD), Run(text), *end]
+        runs = [*runs, *end]
         self._lines, fits = wrap(runs, room, most=most)
         if end and not fits:
             self._lines = self._cut(runs, list(end), room, most)
@@ -212,27 +209,33 @@ class LineBox:
             paper.line_of_runs(box.x0 + PAD, y - 1, line)
 
 
-def labs_box(data: MdtPageData, width: float, most: int, words: Words) -> LineBox:
-    """The line of blood, heart and questionnaire results; what finds no place is counted."""
+def labs_runs(data: MdtPageData, width: float, most: int, words: Words) -> list[Run]:
+    """Blood, heart and questionnaire results; what finds no place in so many lines is counted."""
     parts = [part.replace(" ", GLUE) for part in data.labs.split(" · ")] if data.labs else []
-    title = words("Labs")
+    title = Run(f"{words('Labs')} ", Face.BOLD)
     for count in range(len(parts), 0, -1):
         left = len(parts) - count
         text = f"{GLUE}· ".join([*parts[:count], *([f"+{GLUE}{left}"] if left else [])])
-        if wrap([Run(f"{title} ", Face.BOLD), Run(text)], width - 2 * PAD, most=most)[1]:
-            return LineBox(title, text, width, most)
-    return LineBox(title, words("not recorded"), width, most)
+        if wrap([title, Run(text)], width, most=most)[1]:
+            return [title, Run(text)]
+    return [title, Run(words("not recorded"))]
+
+
+def labs_box(data: MdtPageData, width: float, most: int, words: Words) -> LineBox:
+    """The line of results across the page."""
+    return LineBox(labs_runs(data, width - 2 * PAD, most, words), width, most)
 
 
 def last_box(data: MdtPageData, width: float, most: int, words: Words) -> LineBox:
     """The line of the last decision and whether it was carried out."""
     last = data.last
     if last is None:
-        return LineBox(words("LAST DECISION"), words("none recorded"), width, most, grey=True)
+        runs = [Run(f"{words('LAST DECISION')} ", Face.BOLD), Run(words("none recorded"))]
+        return LineBox(runs, width, most, grey=True)
     end = [Run(f" {words('Implemented:')} "), Run(last.implemented, Face.BOLD)]
-    title = f"{words('LAST DECISION')} {last.date}"
+    title = Run(f"{words('LAST DECISION')} {last.date} ", Face.BOLD)
     text = last.words if last.words.endswith((".", "!", "?")) else f"{last.words}."
-    return LineBox(title, text, width, most, end=end, grey=True)
+    return LineBox([title, Run(text)], width, most, end=end, grey=True)
 
 
 def _texts_in(value: Any) -> Iterator[str]:

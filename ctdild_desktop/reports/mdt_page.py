@@ -15,6 +15,7 @@ from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.figures.scene import LaneStyle, Timeline
 from ctdild_desktop.reports.mdt_boxes import (
     LEADING,
+    PAD,
     FooterBox,
     HeaderBox,
     LineBox,
@@ -22,10 +23,11 @@ from ctdild_desktop.reports.mdt_boxes import (
     Sheet,
     TwoBoxes,
     labs_box,
+    labs_runs,
     last_box,
 )
 from ctdild_desktop.reports.mdt_decision import DecisionBox
-from ctdild_desktop.reports.mdt_tables import CriteriaBox, TestsBox, TherapyBox, share
+from ctdild_desktop.reports.mdt_tables import CriteriaBox, TestsBox, TherapyBox, alike, share
 from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
 from ctdild_desktop.reports.timeline import draw_timeline, timeline_least
 from ctdild_desktop.services.page_words import Words
@@ -38,6 +40,8 @@ CHART_LEAST = 80 * MILLIMETRE
 CHART_TOP = 3.0
 CHART_MOST = 125 * MILLIMETRE
 _PANEL_LEAST = 100.0
+_LABS_BESIDE = 6
+"""Lines of the results where they stand below therapy, in the room that the criteria leave."""
 
 SUBJECT = "One-page summary for an interstitial lung disease multidisciplinary meeting"
 
@@ -54,6 +58,8 @@ class _Rows:
     """Of the results and of the last decision."""
     decision: int = 4
     """Lines of the recommendation and of the actions."""
+    together: bool = False
+    """Criteria that say the same in one line."""
 
 
 def _fallbacks(rows: _Rows) -> Iterator[_Rows]:
@@ -65,6 +71,8 @@ def _fallbacks(rows: _Rows) -> Iterator[_Rows]:
         rows = replace(rows, tests=tests)
         yield rows
     rows = replace(rows, decision=3)
+    yield rows
+    rows = replace(rows, together=True)
     yield rows
     rows = replace(rows, facts=6)
     yield rows
@@ -120,14 +128,24 @@ class _Page:
         """The latest tests."""
         return TestsBox(self.data, rows, self.paper.words)
 
-    def criteria(self) -> CriteriaBox:
-        """Which definitions are met."""
-        return CriteriaBox(self.data, self.split)
+    def criteria(self, together: bool) -> CriteriaBox:
+        """Which definitions are met; those that say the same together where there is little room."""
+        data = replace(self.data, criteria=alike(self.data.criteria)) if together else self.data
+        return CriteriaBox(data, self.split)
 
-    def therapy(self, rows: int, lines: int) -> TherapyBox:
-        """Therapy in so many rows, adverse events in so many lines."""
-        width = self._width - self.split
-        return TherapyBox(self.data, width, rows, lines, self.paper.words, tight=self.tight)
+    def therapy(self, rows: int, lines: int, *, labs: bool) -> TherapyBox:
+        """Therapy in so many rows, adverse events in so many lines, and the results below if wanted."""
+        width, words = self._width - self.split, self.paper.words
+        below = labs_runs(self.data, width - 2 * PAD, _LABS_BESIDE, words) if labs else ()
+        return TherapyBox(self.data, width, rows, lines, words, tight=self.tight, below=below)
+
+    def therapy_with_labs(self, rows: int, lines: int) -> TherapyBox:
+        """Therapy with the results below it."""
+        return self.therapy(rows, lines, labs=True)
+
+    def therapy_alone(self, rows: int, lines: int) -> TherapyBox:
+        """Therapy without the results."""
+        return self.therapy(rows, lines, labs=False)
 
     def labs(self, lines: int) -> LineBox:
         """Results."""
@@ -157,25 +175,27 @@ class _Layout:
         self.question = page.made(page.question)
         self.two = page.made(page.two, rows.facts)
         self.tests = page.made(page.tests, rows.tests)
-        self.criteria = page.made(page.criteria)
-        self.therapy = self._therapy(page, rows)
-        self.labs = page.made(page.labs, rows.lines)
+        self.criteria = page.made(page.criteria, rows.together)
+        beside = page.made(page.therapy_with_labs, rows.therapy, rows.events).height
+        make = page.therapy_with_labs if beside <= self.criteria.height else page.therapy_alone
+        self.therapy = self._filled(page, make, rows)
+        self.labs = page.made(page.labs, rows.lines) if beside > self.criteria.height else None
         self.last = page.made(page.last, rows.lines)
         self.decision = page.made(page.decision, rows.decision)
         self.footer = page.made(page.footer)
         self.pair = max(self.criteria.height, self.therapy.height)
         above = self.header.height + self.question.height + self.two.height
-        lines = self.labs.height + self.last.height
+        lines = (self.labs.height if self.labs is not None else 0.0) + self.last.height
         below = self.tests.height + self.pair + lines + self.footer.height + 7
         free = paper.height - 2 * MARGIN - above - below
         self.chart = min(chart_most, free - self.decision.least)
         self.decision_height = min(self.decision.most, free - self.chart)
 
-    def _therapy(self, page: _Page, rows: _Rows) -> TherapyBox:
+    def _filled(self, page: _Page, make: Callable[[int, int], TherapyBox], rows: _Rows) -> TherapyBox:
         """The adverse events take the lines that the criteria leave beside them."""
-        made = page.made(page.therapy, rows.therapy, rows.events)
+        made = page.made(make, rows.therapy, rows.events)
         spare = int((self.criteria.height - made.height) / LEADING)
-        return page.made(page.therapy, rows.therapy, rows.events + spare) if spare > 0 else made
+        return page.made(make, rows.therapy, rows.events + spare) if spare > 0 else made
 
 
 def _fitted(data: MdtPageData, paper: Paper, least: float, most: float, sheet: Sheet) -> _Layout:
@@ -187,9 +207,10 @@ def _fitted(data: MdtPageData, paper: Paper, least: float, most: float, sheet: S
         layout = _Layout(page, rows, most)
         if layout.chart >= least:
             break
-    for name in ("tests", "facts", "lines", "therapy", "events"):
+    for name in ("facts", "tests", "lines", "decision", "therapy", "events"):
         for count in range(getattr(full, name), getattr(rows, name), -1):
-            longer = replace(rows, **{name: count})
+            change: dict[str, Any] = {name: count}
+            longer = replace(rows, **change)
             made = _Layout(page, longer, most)
             if made.chart >= min(least, layout.chart):
                 rows, layout = longer, made
@@ -282,8 +303,9 @@ def _draw(paper: Paper, timeline: Timeline, layout: _Layout, sheet: Sheet) -> No
         layout.therapy.draw(paper, box)
     paper.rectangle(pair, edge=Grey.EDGE)
     paper.line(middle, pair.y0, middle, pair.y1, ink=Grey.EDGE)
-    with paper.frame(named("labs"), below(layout.labs.height)) as box:
-        layout.labs.draw(paper, box)
+    if layout.labs is not None:
+        with paper.frame(named("labs"), below(layout.labs.height)) as box:
+            layout.labs.draw(paper, box)
     with paper.frame(named("last"), below(layout.last.height)) as box:
         layout.last.draw(paper, box)
     with paper.frame(named("decision"), below(layout.decision_height)) as box:

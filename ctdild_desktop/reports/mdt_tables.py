@@ -210,6 +210,14 @@ class CriteriaBox:
             y += LEADING * one.height
 
 
+def alike(rows: Sequence[PageCriterion]) -> tuple[PageCriterion, ...]:
+    """Those of one verdict and one detail told together, in the place of the first."""
+    found: dict[tuple[str, str], list[PageCriterion]] = {}
+    for row in rows:
+        found.setdefault((row.verdict_text, row.detail), []).append(row)
+    return tuple(replace(same[0], title=", ".join(row.title for row in same)) for same in found.values())
+
+
 class _Set:
     """One criterion set in one of three ways; ``height`` counts its lines.
 
@@ -290,14 +298,24 @@ class TherapyBox:
     """Therapy lines with the FVC slope before and on each, and adverse events below them."""
 
     def __init__(
-        self, data: MdtPageData, width: float, rows: int, lines: int, words: Words, *, tight: int = 0
+        self,
+        data: MdtPageData,
+        width: float,
+        rows: int,
+        lines: int,
+        words: Words,
+        *,
+        tight: int = 0,
+        below: Sequence[Run] = (),
     ) -> None:
         shown = data.therapy[: max(1, rows - 1)] if len(data.therapy) > rows else data.therapy
         self._columns = _therapy_columns(len(data.therapy) - len(shown), words, tight)
         self._rows = _therapy_cells(shown, tight=tight)
         self._events = _events(data.adverse_events, width - 2 * PAD, lines, words)
         self._table = ROW * (1 + max(1, len(self._rows)))
-        self.height = self._table + 4.5 + LEADING * len(self._events)
+        self._below = wrap(below, width - 2 * PAD)[0] if below else ()
+        added = LEADING * len(self._below) + 3.5 if below else 0.0
+        self.height = self._table + 4.5 + LEADING * len(self._events) + added
 
     @staticmethod
     def natural(rows: Sequence[PageTherapy], words: Words, *, tight: int) -> float:
@@ -315,6 +333,12 @@ class TherapyBox:
         paper.line(box.x0, y, box.x1, y, weight=0.5, ink=Grey.GRID)
         y -= 1
         for line in self._events:
+            y += LEADING
+            paper.line_of_runs(box.x0 + GAP, y, line)
+        if self._below:
+            paper.line(box.x0, y + 4, box.x1, y + 4, weight=0.5, ink=Grey.GRID)
+            y += 3.5
+        for line in self._below:
             y += LEADING
             paper.line_of_runs(box.x0 + GAP, y, line)
 

@@ -72,9 +72,10 @@ def freeze(desk: Desk, decision: Decision, actions: tuple[Action, ...]) -> str:
     Raises:
         RefusedError: the patient or the meeting is no longer in the registry.
     """
-    record, day = record_of(desk, decision.patient_id), desk.today()
+    record = record_of(desk, decision.patient_id)
+    day = (decision.signed_at or desk.clock()).astimezone().date()
     case = replace(case_of_decision(desk, decision), decision=decision, actions=actions)
-    page = built_page(record, case, printing(desk))
+    page = built_page(record, case, replace(printing(desk), day=day))
     return frozen(page, day, digests(record, day, decision))
 
 

@@ -16,6 +16,7 @@ from ctdild_desktop.bundled import resources
 from ctdild_desktop.language import Catalogue
 from ctdild_desktop.reports import mdt_page
 from ctdild_desktop.reports.mdt_page import write_mdt_page
+from ctdild_desktop.reports.mdt_tables import alike
 from ctdild_desktop.reports.paper import Paper
 from ctdild_desktop.services.page_words import page_words
 from ctdild_desktop.services.pages import build_page
@@ -127,3 +128,20 @@ def test_every_fixed_word_of_the_page_is_kept_with_it() -> None:
     }
     assert len(asked) > 40
     assert asked - kept == set()
+
+
+def test_results_stand_beside_the_criteria_where_there_is_room() -> None:
+    short = replace(decided(holloway_page()), therapy=holloway_page().therapy[:1], adverse_events=())
+    criteria = tuple(
+        replace(short.criteria[0], title=f"C{number}", detail=f"−{number} %") for number in range(12)
+    )
+    paper = drawn(replace(short, criteria=criteria))
+    assert "labs" not in paper.frames
+    assert "Labs" in " ".join(one.text for one in paper.placed if one.frame == "therapy")
+    assert "labs" in drawn(decided(holloway_page())).frames
+
+
+def test_criteria_that_say_the_same_are_told_together_where_there_is_little_room() -> None:
+    row = holloway_page().criteria[0]
+    rows = tuple(replace(row, title=title) for title in ("A", "B", "C"))
+    assert [one.title for one in alike((*rows, replace(row, title="D", detail="−1 %")))] == ["A, B, C", "D"]

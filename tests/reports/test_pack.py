@@ -35,6 +35,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Meeti
     """A meeting with three cases, of which the first is signed."""
     desk = make_desk(tmp_path_factory.mktemp("pack"))
     meeting, items = mdt.planned(desk, mdt.ID, mdt.SECOND, mdt.THIRD)
+    mdt.treated(desk)
     asked = replace(items[1], question=SECRET, requested_by=SECRET, urgency="urgent", hrct_ready=False)
     agenda.amend_agenda_item(desk, asked)
     kept = mdt.written(desk, items[0], mdt.ACTION, recommendation=SECRET, dissent=SECRET, presenter=SECRET)

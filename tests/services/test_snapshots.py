@@ -126,6 +126,7 @@ def test_decimals_and_pairs_keep_their_digits_and_kinds() -> None:
 def signed(desk: Desk) -> tuple[Desk, Decision]:
     """A registry with one signed decision."""
     _meeting, (item,) = mdt.planned(desk)
+    mdt.treated(desk)
     kept = mdt.written(desk, item, mdt.ACTION, confidence="high")
     return desk, sign(desk, kept)
 

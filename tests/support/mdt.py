@@ -57,6 +57,13 @@ def planned(
     return made, tuple(items)
 
 
+def treated(desk: Desk) -> None:
+    """Add the drugs and events of the full history, which :func:`people` leaves out."""
+    whole = holloway.record()
+    with desk.registry.write(desk.login, "test data") as session:
+        desk.store.insert_many(session, ID, (*whole.therapy, *whole.adverse_events))
+
+
 def written(desk: Desk, item: AgendaItem, *actions: Action, **values: Any) -> Any:
     """The decision on a case as a person would write it, kept and not signed."""
     said = {"team_verdict": "progressing", "recommendation": "Discuss at the next clinic."}

@@ -231,15 +231,20 @@ def hold_meetings(desk: Desk, records: Sequence[PatientRecord]) -> int:
                 desk.store.insert(session, None, meeting)
         for _meeting, case in found:
             _write(desk, session, case)
-    signed = [(meeting, _signed(desk, case)) for meeting, case in found if case.decision is not None]
-    with desk.registry.write(desk.login, "invented meetings for demonstration") as session:
-        for _meeting, decision in signed:
-            desk.store.update(session, decision, user=desk.login, at=desk.clock())
-        for meeting in dict(signed):
-            at = dt.datetime.combine(meeting.date, _AT)
-            closed = replace(meeting, status="closed", minutes_signed_by=desk.login, minutes_signed_at=at)
-            desk.store.update(session, closed, user=desk.login, at=desk.clock())
+    for meeting in sorted({meeting for meeting, case in found if case.decision}, key=lambda one: one.date):
+        _sign(desk, meeting, [case for of, case in found if of is meeting and case.decision is not None])
     return len(found)
+
+
+def _sign(desk: Desk, meeting: Meeting, cases: Sequence[Case]) -> None:
+    """Sign the cases of a meeting and close it, after those of the meetings before it."""
+    signed = [_signed(desk, case) for case in cases]
+    with desk.registry.write(desk.login, "invented meetings for demonstration") as session:
+        for decision in signed:
+            desk.store.update(session, decision, user=desk.login, at=desk.clock())
+        at = dt.datetime.combine(meeting.date, _AT)
+        closed = replace(meeting, status="closed", minutes_signed_by=desk.login, minutes_signed_at=at)
+        desk.store.update(session, closed, user=desk.login, at=desk.clock())
 
 
 def _write(desk: Desk, session: Session, case: Case) -> None:
