@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,47 +62,74 @@ def lacking(item: AgendaItem) -> tuple[str, ...]:
 
 
 @for_everybody
-def cases_of(
-    desk: Desk, session: Session, found: Sequence[Meeting], only: Collection[str]
-) -> dict[str, tuple[Case, ...]]:
-    """The cases by meeting, in order; those of removed patients are left out.
-
-    Args:
-        found: the meetings whose cases are wanted.
-        only: their ids where they are some of all; with them the actions are read, too.
-    """
+def cases_of(desk: Desk, session: Session, meeting: Meeting) -> tuple[Case, ...]:
+    """The cases of a meeting in order; those of removed patients are left out."""
     from ctdild_desktop.registry.models import ActionRow, AgendaItemRow, DecisionRow
 
-    store, dates = desk.store, {meeting.id: meeting.date for meeting in found}
-    limited = (AgendaItemRow.meeting_id.in_(only),) if only else ()
-    items: tuple[AgendaItem, ...] = store.many(session, AgendaItem, *limited)
-    limited = (DecisionRow.meeting_id.in_(only),) if only else ()
-    decided: tuple[Decision, ...] = store.many(session, Decision, *limited, whole=bool(only))
-    decisions = {(one.meeting_id, one.patient_id): one for one in decided}
+    store = desk.store
+    items: tuple[AgendaItem, ...] = store.many(session, AgendaItem, AgendaItemRow.meeting_id == meeting.id)
+    decided: tuple[Decision, ...] = store.many(session, Decision, DecisionRow.meeting_id == meeting.id)
+    decisions = {one.patient_id: one for one in decided}
     actions: dict[str, list[Action]] = defaultdict(list)
-    if only and decided:
+    if decided:
         for action in store.many(session, Action, ActionRow.decision_id.in_([one.id for one in decided])):
             actions[action.decision_id].append(action)
     people = people_of(desk, session, {item.patient_id for item in items})
-    cases: dict[str, list[Case]] = {meeting_id: [] for meeting_id in dates}
-    for item in items:
-        patient, listed = people.get(item.patient_id), cases.get(item.meeting_id)
-        if patient is None or listed is None:
-            continue
-        decision = decisions.get((item.meeting_id, item.patient_id))
-        listed.append(
+    listed = [item for item in items if item.patient_id in people]
+    cases = []
+    for number, item in enumerate(listed, 1):
+        patient, decision = people[item.patient_id], decisions.get(item.patient_id)
+        cases.append(
             Case(
                 item=item,
-                number=len(listed) + 1,
+                number=number,
                 name=texts.display_name(patient) or patient.mrn,
-                identity=texts.identity(patient, dates[item.meeting_id]),
+                identity=texts.identity(patient, meeting.date),
                 mrn=patient.mrn,
                 decision=decision,
                 actions=tuple(actions.get(decision.id, ())) if decision is not None else (),
                 lacks=lacking(item),
             )
         )
-    return {meeting_id: tuple(listed) for meeting_id, listed in cases.items()}
+    return tuple(cases)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many cases a meeting has, how many are signed and how many lack something."""
+
+    cases: int = 0
+    signed: int = 0
+    not_ready: int = 0
+
+
+@for_everybody
+def counts(desk: Desk, session: Session) -> dict[str, Counts]:
+    """The cases of every meeting that has any, counted; those of removed patients are left out."""
+    from sqlalchemy import and_, select
+
+    from ctdild_desktop.registry.models import AgendaItemRow, DecisionRow, PatientRow
+
+    del desk
+    of_case = and_(
+        DecisionRow.meeting_id == AgendaItemRow.meeting_id,
+        DecisionRow.patient_id == AgendaItemRow.patient_id,
+        DecisionRow.deleted_at.is_(None),
+    )
+    flags = [getattr(AgendaItemRow, f"{name}_ready") for name in MATERIAL]
+    query = (
+        select(AgendaItemRow.meeting_id, DecisionRow.signed_at, *flags)
+        .join(PatientRow, PatientRow.id == AgendaItemRow.patient_id)
+        .outerjoin(DecisionRow, of_case)
+        .where(AgendaItemRow.deleted_at.is_(None), PatientRow.deleted_at.is_(None))
+    )
+    found: dict[str, Counts] = defaultdict(Counts)
+    for meeting_id, signed_at, *ready in session.execute(query):
+        counted = found[meeting_id]
+        counted.cases += 1
+        counted.signed += signed_at is not None
+        counted.not_ready += False in ready
+    return found
 
 
 @for_everybody

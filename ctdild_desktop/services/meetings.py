@@ -27,7 +27,7 @@ from ctdild_desktop.services.acts import (
     standing,
     with_id,
 )
-from ctdild_desktop.services.cases import MATERIAL, Case, cases_of, lacking
+from ctdild_desktop.services.cases import MATERIAL, Case, Counts, cases_of, counts, lacking
 from ctdild_desktop.services.desk import (
     LEADING,
     Desk,
@@ -108,17 +108,10 @@ def named(meeting: Meeting) -> str:
 def meetings(desk: Desk) -> tuple[MeetingLine, ...]:
     """Every meeting, planned ones too, the newest first."""
     with desk.registry.read() as session:
-        found = desk.store.many(session, Meeting)
-        cases = cases_of(desk, session, found, ())
-    return tuple(
-        MeetingLine(
-            meeting,
-            len(cases[meeting.id]),
-            sum(case.signed for case in cases[meeting.id]),
-            sum(bool(case.lacks) for case in cases[meeting.id]),
-        )
-        for meeting in reversed(found)
-    )
+        found: tuple[Meeting, ...] = desk.store.many(session, Meeting)
+        counted = counts(desk, session)
+    lines = ((meeting, counted.get(meeting.id, Counts())) for meeting in reversed(found))
+    return tuple(MeetingLine(meeting, one.cases, one.signed, one.not_ready) for meeting, one in lines)
 
 
 @for_everybody
@@ -151,14 +144,12 @@ def meeting_view(desk: Desk, meeting_id: str) -> MeetingView:
     Raises:
         RefusedError: the meeting is not there any more.
     """
-    from ctdild_desktop.registry.models import MeetingRow
-
     with desk.registry.read() as session:
-        found = desk.store.many(session, Meeting, MeetingRow.id == meeting_id)
-        cases = cases_of(desk, session, found, (meeting_id,))
-    if not found:
-        raise RefusedError(_GONE)
-    return MeetingView(found[0], cases[meeting_id], quorum_of(found[0]))
+        found: Meeting | None = desk.store.current(session, Meeting, meeting_id).value
+        if found is None:
+            raise RefusedError(_GONE)
+        cases = cases_of(desk, session, found)
+    return MeetingView(found, cases, quorum_of(found))
 
 
 @for_everybody

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ctdild_desktop.clinical.records import AgendaItem, Meeting, Patient, PatientRecord
+from ctdild_desktop.services.cases import people_of
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.lately import Lately, Turn, of_everybody
 from ctdild_desktop.services.today_drafts import Kept, kept_of
@@ -217,6 +218,8 @@ def next_meeting(desk: Desk, as_of: dt.date | None = None) -> NextMeeting | None
         agenda: tuple[AgendaItem, ...] = desk.store.many(
             session, AgendaItem, AgendaItemRow.meeting_id == first.id
         )
+        there = people_of(desk, session, {item.patient_id for item in agenda})
+    agenda = tuple(item for item in agenda if item.patient_id in there)
     lacking = {name: sum(getattr(item, f"{name}_ready") is False for item in agenda) for name in _READY}
     return NextMeeting(
         date=first.date,

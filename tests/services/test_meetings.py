@@ -17,6 +17,7 @@ from ctdild_desktop.services import (
     patients,
     removed,
     removed_meetings,
+    today,
     upkeep,
 )
 from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError, StaleError
@@ -283,6 +284,11 @@ def test_a_case_of_a_removed_patient_is_left_out(desk: Desk) -> None:
     made, _items = planned(desk, ID, SECOND)
     patients.remove_patient(desk, ID, "entered twice")
     assert order(desk, made) == ["N-2"]
+    (line,) = meetings.meetings(desk)
+    assert line.cases == 1
+    ahead = today.next_meeting(desk)
+    assert ahead is not None
+    assert ahead.patients == 1
 
 
 def test_a7_meetings_are_planned_by_those_who_lead_and_cases_put_by_who_records(desk: Desk) -> None:
