@@ -310,7 +310,7 @@ class Program(QObject):
         new.go_to(place)
         new.act("settings")
         new.registry.page.show_settings(changed)
-        old.forget()
+        new.take_over(old)
         close_window(old)
 
     # backups

@@ -248,6 +248,11 @@ class MainWindow(QMainWindow):
         """The words in the status bar."""
         return self._message.text()
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether what was done last can still be taken back."""
+        return self._undo is not None
+
     def undo(self) -> None:
         """Take back the last act, once."""
         undo, self._undo = self._undo, None

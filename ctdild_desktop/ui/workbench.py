@@ -6,13 +6,14 @@ The frame knows no screens and the screens know not one another; their requests 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from ctdild_desktop.language import say_in
+from ctdild_desktop.language import english_of, retold, say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError
@@ -98,6 +99,7 @@ class Workbench(QObject):
         )
         self.due = PatientDueReader(desk, runner, self.patient, self.today, self)
         self._asked_for = ""
+        self._done: Done[Any] | None = None
         self._lay_out()
         self._connect()
         for room in (self.patients, self.registry):
@@ -287,10 +289,20 @@ class Workbench(QObject):
 
     def announce(self, done: Done[Any]) -> None:
         """Say what was done, offer to take it back, and tell every screen."""
-        take_back = done.undo
+        self._done, take_back = done, done.undo
         undo = (lambda: self._undo(take_back)) if take_back is not None else None
         self.window.say(done.message, undo=undo, follow=self._offer(done))
         self.changes.announce(done.changes)
+
+    def take_over(self, other: Workbench) -> None:
+        """Stand in for another window: say what was done there, in the language in use, and offer it back."""
+        done = other._done if other.window.can_undo else None
+        if done is not None:
+            take_back = done.undo
+            undo = (lambda: self._undo(take_back)) if take_back is not None else None
+            self._done = replace(done, message=retold(english_of(done.message)))
+            self.window.say(self._done.message, undo=undo, follow=self._offer(done))
+        other.forget()
 
     def _offer(self, done: Done[Any]) -> tuple[str, Callable[[], None]] | None:
         offer = event_offer(done, self.patient.view, self.permits)
@@ -368,6 +380,7 @@ class Workbench(QObject):
 
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""
+        self._done = None
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()

@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from ctdild_desktop import config, language
 from ctdild_desktop.app import Program, build_window, close_window
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.config import Settings, SiteSettings
+from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import speaking
 from ctdild_desktop.ui.actions import ACTIONS
@@ -69,6 +71,8 @@ def test_the_language_is_chosen_by_keyboard_and_what_is_typed_stays(
     first = program.bench
     assert first is not None
     first.window.activateWindow()
+    first.announce(patients.add_patient(first.desk, Patient(id="", mrn="T-1", family_name="Quill")))
+    english = first.window.said
     first.act("new_patient")
     QApplication.processEvents()
     keyboard.line("Muñoz Gil")
@@ -93,8 +97,12 @@ def test_the_language_is_chosen_by_keyboard_and_what_is_typed_stays(
     QApplication.processEvents()
     assert second.patients.sheet is not None
     assert second.patients.sheet.text("family_name") == "Muñoz Gil"
+    assert second.window.said.startswith("Se añadió"), second.window.said
     program._on_site(SiteSettings(language="en"), "language")
     assert language.code() == "en"
+    assert program.bench.window.said == english
+    program.bench.window.undo()
+    assert patients.count(program.bench.desk) == 0
     assert (
         program.bench.window.findChild(type(second.window._lock_button), "lock_button").text()
         == "Lock  Ctrl+L"
