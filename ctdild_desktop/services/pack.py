@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ctdild_desktop.clinical import codes, wording
@@ -76,22 +77,33 @@ def case_page(desk: Desk, item_id: str, *, pseudonymised: bool = False) -> MdtPa
 
 
 @for_everybody
-def pack(desk: Desk, meeting_id: str, *, pseudonymised: bool = False, appendix: bool = False) -> PackData:
-    """The pack of a meeting, noted in the audit trail for each patient.
+def pack(
+    desk: Desk,
+    meeting_id: str,
+    *,
+    pseudonymised: bool = False,
+    appendix: bool = False,
+    only: Collection[str] = (),
+) -> PackData:
+    """The pack of a meeting, noted in the audit trail for each patient in it.
 
     Args:
+        desk: where the registry is open.
+        meeting_id: the meeting.
         pseudonymised: no name, MRN, birth date or free text: neither question nor who asks it.
         appendix: the full history of each patient behind the pages.
+        only: ids of the cases that are wanted; none for all. They keep their numbers.
 
     Raises:
         RefusedError: the meeting is not there any more.
     """
     view = meeting_view(desk, meeting_id)
+    wanted = tuple(case for case in view.cases if not only or case.item.id in only)
     return PackData(
         title=say("MDT {meeting_date}", meeting_date=wording.day(view.meeting.date)),
         meeting=meeting_words(view.meeting, free_text=not pseudonymised),
         attendees="" if pseudonymised else attendee_words(view.meeting),
-        cases=_pages(desk, view, view.cases, pseudonymised=pseudonymised, appendix=appendix),
+        cases=_pages(desk, view, wanted, pseudonymised=pseudonymised, appendix=appendix),
         appendix=appendix,
         by=printed_by(desk, pseudonymised=pseudonymised),
     )

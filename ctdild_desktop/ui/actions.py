@@ -2,53 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from PySide6.QtCore import QCoreApplication
 
+from ctdild_desktop.ui.action_spec import QT_TRANSLATE_NOOP, ActionSpec, When
+from ctdild_desktop.ui.meeting_actions import OF_MEETINGS
 
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Mark a text for the translators; named as Qt's own macro, by which ``lupdate`` finds the texts."""
-    del context
-    return text
-
-
-class When(StrEnum):
-    """What must be there for an action to make sense."""
-
-    ALWAYS = "always"
-    PATIENT = "patient"
-    MEETING = "meeting"
-    UNDO = "undo"
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One action. ``keys`` are portable sequences, the first is shown; ``menu`` is an id of :data:`MENUS`.
-
-    ``rule_before`` draws a separator above it in its menu. ``acts`` names the acts of the services behind it
-    (``patients.add_patient``): a role that may not do all of them is not offered the action.
-    """
-
-    id: str
-    menu: str
-    text: str
-    keys: tuple[str, ...] = ()
-    when: When = When.ALWAYS
-    icon: str = ""
-    rule_before: bool = False
-    acts: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """The text in the reader's language, with its mnemonic."""
-        return QCoreApplication.translate("Actions", self.text)
-
-    @property
-    def plain(self) -> str:
-        """The text without mnemonic and ellipsis, for the shortcut sheet."""
-        return self.words.replace("&", "").rstrip("…")
+__all__ = ["ACTIONS", "MENUS", "QT_TRANSLATE_NOOP", "ActionSpec", "When", "action", "menu_words"]
 
 
 MENUS: tuple[tuple[str, str], ...] = (
@@ -319,46 +278,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         rule_before=True,
         acts=("attachments.add_files",),
     ),
-    ActionSpec(
-        "new_meeting",
-        "meeting",
-        QT_TRANSLATE_NOOP("Actions", "&New meeting…"),
-        ("Ctrl+M",),
-        acts=("meetings.plan_meeting",),
-    ),
-    ActionSpec(
-        "edit_meeting",
-        "meeting",
-        QT_TRANSLATE_NOOP("Actions", "&Edit meeting…"),
-        ("Ctrl+Shift+W",),
-        When.MEETING,
-        acts=("meetings.meeting_of",),
-    ),
-    ActionSpec(
-        "add_to_agenda",
-        "meeting",
-        QT_TRANSLATE_NOOP("Actions", "Put the patient on an &agenda…"),
-        ("Ctrl+Shift+M",),
-        When.PATIENT,
-        acts=("agenda.add_to_agenda",),
-    ),
-    ActionSpec(
-        "put_off_case",
-        "meeting",
-        QT_TRANSLATE_NOOP("Actions", "Put the case &off…"),
-        ("Ctrl+O",),
-        When.MEETING,
-        acts=("agenda.put_off",),
-    ),
-    ActionSpec(
-        "present",
-        "meeting",
-        QT_TRANSLATE_NOOP("Actions", "&Present"),
-        ("F5",),
-        When.MEETING,
-        rule_before=True,
-        acts=("meetings.meeting_view",),
-    ),
+    *OF_MEETINGS,
     ActionSpec("room_today", "view", QT_TRANSLATE_NOOP("Actions", "&Today"), ("Ctrl+1",)),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_mdt", "view", QT_TRANSLATE_NOOP("Actions", "M&DT"), ("Ctrl+3",)),

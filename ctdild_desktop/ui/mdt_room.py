@@ -276,6 +276,10 @@ class MdtRoom(QObject):
 
     # sheets
 
+    def open_sheet(self, sheet: FormSheet) -> None:
+        """Open a sheet beside the agenda; the room answers to what it does."""
+        self._open(sheet)
+
     def _open(self, sheet: FormSheet, *, reading: str = "") -> None:
         self.keep_drafts()
 

@@ -26,6 +26,7 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.mdt_papers import MdtPapers
 from ctdild_desktop.ui.mdt_room import MdtRoom
 from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.offers import event_offer
@@ -126,6 +127,9 @@ class Workbench(QObject):
             permits=self.permits,
             parent=self,
         )
+        self.papers = MdtPapers(
+            self.desk, self.runner, self.printing, self.mdt, self, window=self.window, parent=self
+        )
         self.registry = RegistryRoom(
             self.desk,
             self.runner,
@@ -217,6 +221,7 @@ class Workbench(QObject):
             "evidence": lambda: self._with_view(self.sheets.show_evidence),
             "add_to_agenda": lambda: self._with_view(self.sheets.put_on_agenda),
             **self.mdt.by_id(),
+            **self.papers.by_id(),
             **self.registry.by_id(),
             **self.pictures.by_id(),
         }
@@ -384,7 +389,7 @@ class Workbench(QObject):
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
-        for part in (self.history, self.documents, self.decided, self.mdt, self.registry):
+        for part in (self.history, self.documents, self.decided, self.mdt, self.papers, self.registry):
             part.clear()
         self.window.forget()
 

@@ -12,7 +12,15 @@ from ctdild_desktop.ui.mdt import words
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.naming import named
 
-_IN_HEAD = ("present", "edit_meeting", "put_off_case")
+_IN_HEAD = (
+    "present",
+    "mdt_pack",
+    "mdt_minutes",
+    "sign_minutes",
+    "mdt_letters",
+    "edit_meeting",
+    "put_off_case",
+)
 
 
 class AgendaHead(QFrame):
@@ -34,8 +42,12 @@ class AgendaHead(QFrame):
         buttons.setSpacing(theme.scaled(6))
         texts = {
             "present": self.tr("Present  F5"),
-            "edit_meeting": self.tr("Edit meeting…"),
-            "put_off_case": self.tr("Put off…  Ctrl+O"),
+            "mdt_pack": self.tr("Pack…  F6"),
+            "mdt_minutes": self.tr("Minutes…  F7"),
+            "sign_minutes": self.tr("Sign minutes"),
+            "mdt_letters": self.tr("Letters…  F8"),
+            "edit_meeting": self.tr("Meeting…"),
+            "put_off_case": self.tr("Put off…"),
         }
         for name in _IN_HEAD:
             button = named(QPushButton(texts[name]), f"agenda_{name}")
@@ -71,6 +83,8 @@ class AgendaHead(QFrame):
             label.setAccessibleName(text)
         self._quorum.setFont(theme.font(bold=not view.quorum.met))
         self._people.setVisible(bool(self._people.text()))
+        closed = meeting.status == "closed"
+        self.buttons["sign_minutes"].setText(self.tr("Open minutes…") if closed else self.tr("Sign minutes"))
 
     def forget(self) -> None:
         """Let go of the meeting."""

@@ -105,13 +105,12 @@ class _MeetingDelegate(QStyledItemDelegate):
             option.rect.left() + side, option.rect.top() + 3, option.rect.width() - 2 * side, half - 2
         )
         below = above.translated(0, half - 3)
+        rows.draw_text(painter, above, str(index.data()), bold=meeting.status != "closed", ink="text")
         state = words.status(meeting) if meeting.status != "planned" else ""
-        taken = rows.draw_text(painter, above, state, ink=quiet, smaller=True, side=rows.RIGHT)
-        room = above.adjusted(0, 0, -(taken + theme.scaled(8) if taken else 0), 0)
-        rows.draw_text(painter, room, str(index.data()), bold=meeting.status != "closed", ink="text")
-        rows.draw_text(
-            painter, below, f"{words.kind(meeting)} · {words.counts(line)}", ink=quiet, smaller=True
-        )
+        taken = rows.draw_text(painter, below, state, ink=quiet, smaller=True, side=rows.RIGHT)
+        room = below.adjusted(0, 0, -(taken + theme.scaled(8) if taken else 0), 0)
+        told = f"{words.kind(meeting)} · {words.counts(line)}"
+        rows.draw_text(painter, room, told, ink=quiet, smaller=True)
         painter.restore()
 
 
