@@ -15,7 +15,9 @@ from typing import Any
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.absence import reason_words
+from ctdild_desktop.clinical.criteria import strip_criteria
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.language import marked, say, say_in
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_terms import TECHNICAL, Noun, Term
@@ -322,13 +324,36 @@ def _given(value: Any, _term: Term, _names: Names) -> str:
     return "; ".join(str(words) for _field, words in _members(value))
 
 
-def _items(value: Any, _term: Term, _names: Names) -> str:
+def _items(value: Any, _term: Term, names: Names) -> str:
     """Small values, each by what it holds: ``penicillin, rash; latex``."""
     said = (
-        ", ".join(str(part) for part in item.values() if part not in (None, "", True, False))
+        ", ".join(
+            _part(name, part, names) for name, part in item.items() if part not in (None, "", True, False)
+        )
         for item in _members(value)
     )
     return "; ".join(said)
+
+
+_CODED = {"role": "attendee_role", "presence": "presence", "diagnosis": "diagnoses"}
+"""Parts of small values that are codes, with their lists."""
+
+
+def _part(name: str, part: Any, names: Names) -> str:
+    if name in _CODED:
+        return _list(_CODED[name]).label(str(part))
+    if name == "by":
+        return names.persons.get(str(part), str(part))
+    return wording.day(dt.date.fromisoformat(str(part))) if name == "date" else str(part)
+
+
+def _verdicts(value: Any, _term: Term, _names: Names) -> str:
+    """Criteria, each with its verdict: ``FVC fall > 10 % MET``; one that is unknown by its id."""
+    titles = {known.id: known.title for known in strip_criteria()}
+    return ", ".join(
+        f"{titles.get(criterion, criterion)} {wording.verdict(Verdict(answer))}"
+        for criterion, answer in _members(value)
+    )
 
 
 def _line(value: Any, _term: Term, names: Names) -> str:
@@ -373,6 +398,7 @@ _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "pairs": _pairs,
     "given": _given,
     "items": _items,
+    "verdicts": _verdicts,
     "line": _line,
     "lines": _lines,
     "link": _link,

@@ -268,6 +268,8 @@ def test_addenda_letters_and_answers_follow_a_signature(desk: Desk, clock: Clock
     assert (added.value.addenda[0].text, added.value.addenda[0].date) == ("The echo was normal.", day)
     with pytest.raises(RefusedError, match="older than the meeting"):
         decisions.note_letter(desk, kept.id, ("gp",), dt.date(2026, 3, 1))
+    (told,) = history.of_patient(desk, ID).entries[0].items
+    assert told.changes[0].now == "11.04.2026, R. Amsel, The echo was normal."
     assert decisions.note_letter(desk, kept.id, ("gp", "patient"), day).value.letter_sent == day
     record = patients.load(desk, ID)
     assert [one.id for one in decisions.unanswered(record, day)] == [kept.id]
@@ -321,6 +323,7 @@ def test_history_names_the_meeting_and_the_decision_by_their_day(desk: Desk) -> 
     told = [one.text for one in history.of_patient(desk, ID, group="MDT").entries[0].items]
     assert "; meeting 12.03.2026; " in told[0]
     assert "place on the agenda 12.03.2026" in told[0]
+    assert "criteria shown FVC fall > 10 % MET, DLCO fall > 15 % NOT MET" in told[0]
     assert told[1].startswith("added action Repeat FVC and DLCO: owner Clinic; due 01.06.2026; ")
     assert told[1].endswith("decision 12.03.2026")
     assert (

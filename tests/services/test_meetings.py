@@ -86,6 +86,8 @@ def test_a_meeting_is_checked(desk: Desk) -> None:
 @in_a_file
 def test_quorum_says_which_roles_are_missing(desk: Desk) -> None:
     made, _items = planned(desk)
+    (entry, *_others) = history.log(desk, history.LogFilter(group="MDT"), limit=2).entries[1:]
+    assert "attendees R. Amsel, respiratory medicine, present; T. Specht, radiology, remote;" in entry.text
     assert meetings.meeting_view(desk, made.id).quorum == meetings.Quorum(False, ("rheumatology",))
     whole = replace(made, attendees=(*made.attendees, Attendee(name="N. N.", role="rheumatology")))
     assert meetings.quorum_of(whole) == meetings.Quorum(True)
