@@ -12,7 +12,7 @@ from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.records import Infusion, Interruption, TherapyLine
 from ctdild_desktop.figures.scene import Lane, LaneBlock, LaneStyle
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 COURSE_DAYS = 28
 """Infusions within this many days of the first one are one course of rituximab."""
@@ -22,7 +22,14 @@ FULL_STEROID_MG = Decimal(40)
 
 _LEAST_HEIGHT, _STEROID_RISE, _STEROID_SPACE = 2.5, 13.0, 15.5
 _MONTH_DAYS = Decimal("30.4375")
-_PER = {"daily": "/d", "weekly": "/wk", "2-weekly": "/2 wk", "4-weekly": "/4 wk", "bd": " bd", "tds": " tds"}
+_PER = {
+    "daily": marked("{dose}/d"),
+    "weekly": marked("{dose}/wk"),
+    "2-weekly": marked("{dose}/2 wk"),
+    "4-weekly": marked("{dose}/4 wk"),
+    "bd": marked("{dose} bd"),
+    "tds": marked("{dose} tds"),
+}
 
 
 def dose_text(dose: Decimal | None, unit: str | None, frequency: str | None = None) -> str:
@@ -33,7 +40,7 @@ def dose_text(dose: Decimal | None, unit: str | None, frequency: str | None = No
         dose, unit = dose / 1000, "g"
     shown = wording.as_typed(_plain(dose))
     words = f"{shown} {'mg/m²' if unit == 'mg/m2' else unit}" if unit else shown
-    return words + _PER.get(frequency or "", "")
+    return say(_PER[frequency], dose=words) if frequency in _PER else words
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -171,7 +171,10 @@ def criterion_lines(view: PatientView) -> tuple[CriterionLine, ...]:
 
 
 def _detail(answer: Assessment, before: Assessment | None) -> str:
-    """The number with both days, or that the tests are those of the line before."""
+    """The number with both days, or that they are those of the line before; the first of several needs."""
+    if answer.verdict is Verdict.CANNOT_ASSESS and len(answer.needs) > 1:
+        needed, more = wording.say(answer.needs[0]), len(answer.needs) - 1
+        return say("needs {needs}; + {needs2} more", needs=needed, needs2=more)
     line = one_line(answer, both_dates=True).removeprefix(f"{short_word(answer).lower()}, ")
     pairs = [one.evidence[0] for one in (answer, before) if one is not None and one.evidence]
     if len(pairs) == 2 and same_tests(*pairs):

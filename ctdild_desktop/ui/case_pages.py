@@ -6,7 +6,7 @@ import io
 
 from PySide6.QtCore import QObject
 
-from ctdild_desktop.services import snapshots
+from ctdild_desktop.services import pack, snapshots
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.pages import MdtPageData
@@ -29,6 +29,15 @@ class CasePages(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._runner, self._printing, self._window = desk, runner, printing, window
+
+    def show_case(self, item_id: str) -> None:
+        """The page of a case of a meeting: as it was signed, else as the record is now."""
+        desk = self._desk
+        self._runner.run(
+            lambda: pack.case_page(desk, item_id),
+            while_alive(self, self._preview),
+            while_alive(self, self._on_refused),
+        )
 
     def show_signed(self, decision_id: str) -> None:
         """The page as it was signed."""

@@ -49,6 +49,15 @@ TODAY_KEYS: tuple[tuple[str, str], ...] = (
 """Keys of the work list."""
 
 
+PRESENTING_KEYS: tuple[tuple[str, str], ...] = (
+    ("PgDown, PgUp", QT_TRANSLATE_NOOP("Actions", "Next case, case before; what is written is kept")),
+    ("Ctrl+Enter", QT_TRANSLATE_NOOP("Actions", "Sign off; of a signed case: write an addendum")),
+    ("F5, F11", QT_TRANSLATE_NOOP("Actions", "Leave presenting; leave or take the whole screen")),
+    ("Ctrl+P", QT_TRANSLATE_NOOP("Actions", "Print the page of the case")),
+)
+"""Keys of the screen of a meeting."""
+
+
 AGENDA_KEYS: tuple[tuple[str, str], ...] = (
     ("Return", QT_TRANSLATE_NOOP("Actions", "Present the case")),
     ("Space", QT_TRANSLATE_NOOP("Actions", "Open the case or the meeting")),

@@ -47,6 +47,8 @@ class MainWindow(QMainWindow):
     triggered = Signal(str)
     """Id of an action that was called by menu, key or button."""
     room_chosen = Signal(str)
+    page_shown = Signal(str)
+    """Id of the page or room that came in sight."""
     closing = Signal()
 
     def __init__(self, *, user: str, note: str = "", parent: QWidget | None = None) -> None:
@@ -64,7 +66,8 @@ class MainWindow(QMainWindow):
         self._menu_bar = QMenuBar()
         self._menu_bar.setObjectName("menu_bar")
         self._search_place = QHBoxLayout()
-        self.setMenuWidget(self._make_top(user))
+        self._top = self._make_top(user)
+        self.setMenuWidget(self._top)
         self._make_actions()
 
         self._rail = named(QToolBar(), "rail")
@@ -73,6 +76,8 @@ class MainWindow(QMainWindow):
         self._rail.setAccessibleName(self.tr("Rooms"))
         self._rail_group = QButtonGroup(self)
         self._stack = named(QStackedWidget(), "pages")
+        self._stack.currentChanged.connect(lambda _at: self.page_shown.emit(self.shown))
+        self._presenting, self._windowed = False, self.windowState()
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
@@ -203,6 +208,24 @@ class MainWindow(QMainWindow):
         """Show a page while the rail marks the room that it belongs to."""
         self._rooms[room_id].setChecked(True)
         self._stack.setCurrentWidget(self._pages[page_id])
+
+    def present(self, *, on: bool) -> None:
+        """Give the page in sight the whole screen, without menus and rail, or take it back."""
+        if on != self._presenting:
+            self._presenting = on
+            if on:
+                self._windowed = self.windowState()
+            self._fill_screen(on=on)
+
+    def switch_full_screen(self) -> None:
+        """While presenting, leave the whole screen or take it again."""
+        if self._presenting:
+            self._fill_screen(on=not self.isFullScreen())
+
+    def _fill_screen(self, *, on: bool) -> None:
+        self._top.setVisible(not on)
+        self._rail.setVisible(not on)
+        self.setWindowState(Qt.WindowState.WindowFullScreen if on else self._windowed)
 
     @property
     def shown(self) -> str:
@@ -356,6 +379,8 @@ class MainWindow(QMainWindow):
         self._call("lock")
 
     def _call(self, action_id: str) -> None:
+        if action_id == "find" and self._presenting:
+            self._fill_screen(on=False)
         if action_id == "undo":
             self.undo()
         elif action_id.startswith("room_"):

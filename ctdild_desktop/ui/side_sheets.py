@@ -76,6 +76,8 @@ class Place:
     patient_id: str = ""
     sheet: Opened = NOTHING
     tab: str = ""
+    case: tuple[str, str] = ("", "")
+    """The meeting and the case that were presented."""
 
 
 class SideSheets(QObject):

@@ -27,7 +27,16 @@ from ctdild_desktop.services import access, demo, events, pages, patients, upkee
 from ctdild_desktop.services.demo import full as full_record
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.patients import PatientSummary
-from ctdild_desktop.ui import inspection, theme, tour_people, tour_plot, tour_today, tour_words, untranslated
+from ctdild_desktop.ui import (
+    inspection,
+    theme,
+    tour_people,
+    tour_plot,
+    tour_presenting,
+    tour_today,
+    tour_words,
+    untranslated,
+)
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
@@ -220,6 +229,10 @@ class _Round:
         bench.window.hide()
         bench.window.deleteLater()
         bench.deleteLater()
+        self._settle()
+        visited = _chosen(listed)
+        added = [visited[name].id for name in ("full", "empty") if name in visited]
+        tour_presenting.draw_presenting(self._desk, self._runner, self._take, added, self._form.size)
         self._settle()
         if listed:
             row = next(iter(_chosen(listed).values()))

@@ -95,7 +95,13 @@ def values_of(desk: Desk) -> frozenset[str]:
         found |= {case.item.question for case in meetings.meeting_view(desk, line.meeting.id).cases}
         found |= {one.name for one in line.meeting.attendees} | {line.meeting.place}
     for record in patients.load_all(desk):
+        found |= {action.what for action in record.actions}
         found |= redaction.typed_texts(record) | {file.name for file in record.attachments}
+    for line in meetings.meetings(desk):
+        held = line.meeting
+        found |= {held.chair, held.coordinator, held.place, *(one.name for one in held.attendees)} - {""}
+        for case in meetings.meeting_view(desk, held.id).cases:
+            found |= {case.item.question, case.item.requested_by} - {""}
     return frozenset(found)
 
 

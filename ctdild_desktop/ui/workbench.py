@@ -38,6 +38,7 @@ from ctdild_desktop.ui.patient.picture_acts import PictureActs
 from ctdild_desktop.ui.patient_due import PatientDueReader
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
 from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
 from ctdild_desktop.ui.registry_room import RegistryRoom
@@ -130,6 +131,17 @@ class Workbench(QObject):
         self.papers = MdtPapers(
             self.desk, self.runner, self.printing, self.mdt, self, window=self.window, parent=self
         )
+        self.presenting = PresentingRoom(
+            self.desk,
+            self.runner,
+            self,
+            window=self.window,
+            changes=self.changes,
+            pages=self.case_pages,
+            parent=self,
+        )
+        self.mdt.present_requested.connect(self.presenting.present)
+        self.presenting.left.connect(self.mdt.page.choose_case)
         self.registry = RegistryRoom(
             self.desk,
             self.runner,
@@ -260,6 +272,8 @@ class Workbench(QObject):
         shown = self.window.shown
         if shown == "patient":
             return Place("", self.patient.patient_id, self.sheets.beside_patient(), self.patient.tab)
+        if shown == PRESENTING:
+            return Place("mdt", case=self.presenting.place)
         return Place(shown, "", self.sheets.beside_list() if shown == "patients" else NOTHING)
 
     def go_to(self, place: Place) -> None:
@@ -268,6 +282,8 @@ class Workbench(QObject):
             self.open_patient(place.patient_id, partial(self.sheets.come_back, place))
         elif place.room == "import":
             self.act("import")
+        elif place.case[0]:
+            self.presenting.present(*place.case)
         elif place.room:
             self.window.show_room(place.room)
             self.sheets.open(place.sheet, None)
@@ -376,12 +392,13 @@ class Workbench(QObject):
         self.sheets.keep_drafts()
         self.today.keep_drafts()
         self.mdt.keep_drafts()
+        self.presenting.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
         self.registry.safekeeping.stop()
-        return (*self.sheets.leave(), *self.today.leave(), *self.mdt.leave())
+        return (*self.sheets.leave(), *self.today.leave(), *self.mdt.leave(), *self.presenting.leave())
 
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""
@@ -389,6 +406,7 @@ class Workbench(QObject):
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
+        self.presenting.forget()
         for part in (self.history, self.documents, self.decided, self.mdt, self.papers, self.registry):
             part.clear()
         self.window.forget()
@@ -416,6 +434,8 @@ class Workbench(QObject):
             self.patients.focus_first()
         elif shown == "mdt":
             self.mdt.page.focus_first()
+        elif shown == PRESENTING:
+            self.presenting.focus_first()
         elif shown == "registry":
             self.registry.page.focus_first()
         elif shown == "patient":

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.app import dress
@@ -23,6 +23,7 @@ from ctdild_desktop.services.meetings import Case
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.presenting.decision_form import DecisionForm
 from ctdild_desktop.ui.presenting.presenting_page import PresentingPage
+from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.holloway import record as holloway
 from tests.ui.conftest import Keyboard
@@ -225,3 +226,32 @@ def test_never_stands_the_former_patient_under_the_name_of_the_next_one(
         runner.jobs.pop(0)()
         nobody_is_mistaken()
     assert page.case.patient_id == owner[page.head.name.text()]
+
+
+def test_f5_gives_the_case_the_whole_screen_and_leaving_it_keeps_what_is_written(
+    bench: Workbench, desk: Desk, meeting: Meeting, keyboard: Keyboard
+) -> None:
+    window = bench.window
+    window.show_room("mdt")
+    bench.mdt.choose(meeting.id)
+    bench.mdt.page.focus_first()
+    keyboard.press(Qt.Key.Key_F5)
+    assert (window.shown, window.isFullScreen()) == ("presenting", True)
+    assert not window.findChild(QWidget, "top_bar").isVisible()
+    assert keyboard.focus() == "presenter"
+    keyboard.press(Qt.Key.Key_F11)
+    assert not window.isFullScreen()
+    assert window.findChild(QWidget, "top_bar").isVisible()
+    keyboard.line("Dr Ng")
+    place = bench.place()
+    assert [one.kind for one in bench.leave()] == [f"decision:{case(desk, meeting, 1).item.id}"]
+    bench.presenting.present(*place.case)
+    assert keyboard.focus() == "presenter", "unlocking leads back to the case"
+    keyboard.line("Dr Croft")
+    keyboard.press(Qt.Key.Key_F5)
+    assert (window.shown, window.isFullScreen()) == ("mdt", False)
+    decision = case(desk, meeting, 1).decision
+    assert decision is not None
+    assert (decision.presenter, decision.signed) == ("Dr Croft", False)
+    window.undo()
+    assert case(desk, meeting, 1).decision is None

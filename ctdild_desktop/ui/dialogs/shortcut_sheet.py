@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.actions import ACTIONS, action
-from ctdild_desktop.ui.keys import AGENDA_KEYS, FORM_KEYS, PLOT_KEYS, TODAY_KEYS
+from ctdild_desktop.ui.keys import AGENDA_KEYS, FORM_KEYS, PLOT_KEYS, PRESENTING_KEYS, TODAY_KEYS
 
 
 def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -32,10 +32,12 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     plot = tuple((keys, tr(words)) for keys, words in PLOT_KEYS)
     today = tuple((keys, tr(words)) for keys, words in TODAY_KEYS)
     agenda = tuple((keys, tr(words)) for keys, words in AGENDA_KEYS)
+    presenting = tuple((keys, tr(words)) for keys, words in PRESENTING_KEYS)
     return (
         (tr("Anywhere"), actions),
         (tr("In the work list"), today),
         (tr("In the agenda"), agenda),
+        (tr("While presenting"), presenting),
         (tr("In a sheet"), forms),
         (tr("In the plot"), plot),
     )

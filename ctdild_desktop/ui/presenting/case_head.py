@@ -31,17 +31,15 @@ class CaseHead(QFrame):
         self.identity = plain_label(name="case_identity")
         self.meeting = FittingLabel()
         self.meeting.setObjectName("case_meeting")
+        self.meeting.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.print = named(QPushButton(self.tr("Print page  Ctrl+P")), "case_print")
         self.leave = named(QPushButton(self.tr("Leave presenting  F5")), "leave_presenting")
         self.print.clicked.connect(self.print_requested)
         self.leave.clicked.connect(self.leave_requested)
         self._who = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         for label in (self.name, self.identity):
-            wrapping = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-            wrapping.setHeightForWidth(True)
-            label.setWordWrap(True)
-            label.setSizePolicy(wrapping)
             self._who.addWidget(label)
+        self._who.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.addLayout(self._who, 1)
         self._row.addWidget(self.meeting)
@@ -72,6 +70,13 @@ class CaseHead(QFrame):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Arrange anew when a part of it needs another width."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return handled
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange name, identity and meeting anew."""
         super().resizeEvent(event)
@@ -89,8 +94,9 @@ class CaseHead(QFrame):
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
         self._who.setSpacing(gap if beside else 0)
-        self.name.setMinimumWidth(name if beside else 0)
-        self.identity.setMinimumWidth(identity if beside else 0)
+        for label in (self.name, self.identity):
+            label.setWordWrap(not beside)
+            label.setSizePolicy(_one_line() if beside else _several_lines())
         taken = name + gap + identity if beside else max(name, identity)
         self.meeting.setFixedWidth(min(max(room - taken, least), self.meeting.sizeHint().width()))
 
@@ -99,6 +105,16 @@ class CaseHead(QFrame):
         self._row.setContentsMargins(edge, theme.scaled_in(self, 6), theme.scaled_in(self, 8), edge // 2)
         self._row.setSpacing(edge)
         self._arrange()
+
+
+def _one_line() -> QSizePolicy:
+    return QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+
+def _several_lines() -> QSizePolicy:
+    wrapping = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    wrapping.setHeightForWidth(True)
+    return wrapping
 
 
 def _width_of(label: QWidget) -> int:

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import AgendaItem, Meeting
+from ctdild_desktop.figures.panel import NO_TESTS
 from ctdild_desktop.figures.scene import Scale
 from ctdild_desktop.figures.timeline import build_timeline
+from ctdild_desktop.language import say
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.presenting import criteria_dated, criterion_lines, fact_line
 from ctdild_desktop.services.since_mdt import SinceLast
@@ -80,7 +82,8 @@ class CaseView(QWidget):
         """Show the patient of the case."""
         self._shown = (view, meeting)
         self.facts.setText(fact_line(view))
-        self.since.show_lines(tuple(Line(text) for text in since.lines))
+        never = self.tr("No team has discussed this patient before.")
+        self.since.show_lines(tuple(Line(text) for text in since.lines or (never,)))
         if since.since is None:
             self._since_head.set_texts(self.tr("No MDT before"))
         else:
@@ -175,7 +178,12 @@ class CaseView(QWidget):
             lane_limit=_LANES,
             meeting=meeting.date,
         )
-        self.chart.show_timeline(replace(picture, other_now=self.tr("this meeting")))
+        panel = picture.panel
+        if panel.empty_text == say(NO_TESTS):
+            panel = replace(panel, empty_text=self.tr("No tests yet."))
+        lanes = self.tr("No therapy recorded.") if picture.empty_lanes_text else ""
+        now = self.tr("this meeting")
+        self.chart.show_timeline(replace(picture, panel=panel, empty_lanes_text=lanes, other_now=now))
 
     def _on_scale(self, scale: str) -> None:
         self._scale = Scale(scale)

@@ -109,6 +109,7 @@ def _recommended() -> tuple[tuple[str, str], ...]:
         "trial": _tr("Trial"),
         "palliative": _tr("Palliative"),
         "rehabilitation": _tr("Rehab."),
+        "oxygen": _tr("Oxygen"),
     }
     return tuple((code, short.get(code, wording.capital(words))) for code, words in coded("recommendation"))
 

@@ -27,12 +27,15 @@ from ctdild_desktop.ui.presenting import decision_fields
 from ctdild_desktop.ui.presenting.actions_table import ActionsTable
 from ctdild_desktop.ui.presenting.present_panel import PresentPanel
 from ctdild_desktop.ui.widgets.field_note import FieldNote
+from ctdild_desktop.ui.widgets.fields import Field
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _PAUSE_MS = 1500
 _ACTIONS = "actions"
+_CAPTION = 88
+"""Width of the captions; longer ones wrap."""
 
 
 class DecisionForm(FieldForm):
@@ -222,8 +225,11 @@ class DecisionForm(FieldForm):
         self._quorum.setToolTip(tip(words))
 
     def focus_first(self) -> None:
-        """Put the focus where typing begins."""
-        self._focus(self.order[0])
+        """Put the focus where typing begins; what stands there is typed over."""
+        first = self.order[0]
+        self._focus(first)
+        if isinstance(first, Field):
+            first.selectAll()
 
     # parts
 
@@ -323,7 +329,12 @@ class DecisionForm(FieldForm):
     def _fit(self) -> None:
         edge = theme.scaled_in(self, 12)
         self.body.setContentsMargins(edge, theme.scaled_in(self, 6), edge, theme.scaled_in(self, 6))
-        self.grid.setColumnMinimumWidth(0, theme.scaled_in(self, 82))
+        captions = theme.scaled_in(self, _CAPTION)
+        self.grid.setColumnMinimumWidth(0, captions)
+        for name, label in self._captions.items():
+            if name != "next_trigger":
+                label.setWordWrap(True)
+                label.setFixedWidth(captions)
         self.grid.setVerticalSpacing(theme.scaled_in(self, 4))
 
     def _focus(self, field: QWidget) -> None:
