@@ -183,7 +183,7 @@ class _Record:
     def _body(self, draft: TestDraft) -> None:
         for name, quantity, unit in (("3622", "HEIGHT", "cm"), ("3623", "WEIGHT", "kg")):
             if text := self._head.get(name, ""):
-                draft.take(Named(quantity), name, text, unit)
+                draft.take(Named(quantity), f"{quantity.capitalize()} ({name})", text, unit)
 
     @staticmethod
     def _take(draft: TestDraft, value: _Value) -> None:
@@ -194,9 +194,11 @@ class _Record:
             draft.take(meant, value.code, text, unit)
         unit = value.numbers[-1][1] if value.numbers else ""
         if value.predicted and meant.role is Role.MEASURED:
-            draft.take(Named(meant.quantity, Role.PREDICTED), f"{value.code} 8460", value.predicted, unit)
+            draft.take(
+                Named(meant.quantity, Role.PREDICTED), f"{value.code} normal (8460)", value.predicted, unit
+            )
         for name, text in value.limits:
-            draft.keep(f"{value.code} {name}", text, unit)
+            draft.keep(f"{value.code} limit ({name})", text, unit)
 
     @staticmethod
     def _keep(draft: TestDraft, value: _Value) -> None:

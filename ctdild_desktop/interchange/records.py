@@ -37,6 +37,8 @@ class Reading:
     value: Decimal | None = None
     """The value in the field's unit."""
     stored_unit: str = ""
+    read_as: str = ""
+    """What was read, where it is no number."""
 
     @property
     def as_given(self) -> str:

@@ -35,6 +35,7 @@ class Undecided:
     date: dt.date
     said: str
     """Who the file says it is; empty when it says nobody."""
+    family_name: str
     reason: str
     candidates: tuple[str, ...] = ()
     """MRNs of the patients whom it may mean."""
@@ -109,6 +110,7 @@ def attribute(
                 row=row.row,
                 date=row.date,
                 said=said_of(row.patient),
+                family_name=row.patient.family_name,
                 reason=reason,
                 candidates=candidates,
                 readings=row.readings,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +19,7 @@ from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, check_patient, check_pft, check_visit
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Visit
+from ctdild_desktop.interchange.measures import stored_unit
 from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTable
 from ctdild_desktop.language import say
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
@@ -34,8 +36,12 @@ class PlannedRow:
     effect: Effect
     text: str
     new_patient: bool
-    readings: tuple[Reading, ...] = ()
-    """Each value of a message as the file has it and as it is read."""
+    source: TestRow | None = field(default=None, repr=False)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Each value as the file has it and as it is read."""
+        return () if self.source is None else readings_of(self.source)
 
 
 @dataclass(slots=True)
@@ -202,7 +208,7 @@ class _PatientImport:
             self._keep_visit(row, row.visit)
         name = shown_name(patient)
         self._plan.rows.append(
-            PlannedRow(row.row, patient.mrn, name, effect, _told(row), self._record is None, row.readings)
+            PlannedRow(row.row, patient.mrn, name, effect, _told(row), self._record is None, row)
         )
         return True
 
@@ -273,6 +279,34 @@ class _PatientImport:
 
     def _warn(self, row: TestRow, record_field: str, reason: str) -> None:
         self._plan.warnings.append(row.remark(record_field, reason))
+
+
+def readings_of(row: TestRow) -> tuple[Reading, ...]:
+    """The values of a row: those of a message as its reader noted them, those of a table from its cells."""
+    if row.readings:
+        return row.readings
+    return tuple(_reading(row, name, *written) for name, written in row.written.items())
+
+
+def _reading(row: TestRow, name: str, column: str, text: str) -> Reading:
+    holders = (row.test, row.visit, row.patient)
+    value = (
+        row.date
+        if name == "date"
+        else next(
+            (held for holder in holders if (held := getattr(holder, name, None)) not in (None, "")), None
+        )
+    )
+    if isinstance(value, Decimal):
+        unit = stored_unit(name)
+        if not unit and row.test is not None and row.test.dlco_unit is not None:
+            unit = row.test.dlco_unit.value
+        return Reading(label=column, text=text, unit="", field=name, value=value, stored_unit=unit)
+    if isinstance(value, dt.date):
+        said = wording.day(value)
+    else:
+        said = wording.partial(value) if isinstance(value, PartialDate) else str(value or text)
+    return Reading(label=column, text=text, unit="", field=name, read_as=said)
 
 
 def shown_name(patient: Patient) -> str:

@@ -58,6 +58,7 @@ class FileReport:
     warnings: tuple[Remark, ...] = ()
     rows: tuple[PlannedRow, ...] = ()
     """The accepted rows, for the preview."""
+    sha256: str = ""
     undecided: tuple[Undecided, ...] = ()
     """The tests of which a person must say whose they are; each is among the rejected as well."""
     imported: bool = False
@@ -345,6 +346,7 @@ def _as_if_imported(known: dict[str, PatientRecord], plan: ImportPlan) -> None:
 def _report(each: Attributed, plan: ImportPlan, *, imported: bool) -> FileReport:
     table = each.table
     return FileReport(
+        sha256=table.sha256,
         undecided=tuple(each.undecided),
         file=table.name,
         format=table.format,

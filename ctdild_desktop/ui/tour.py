@@ -394,6 +394,8 @@ class _Round:
             self._take(bench.window, "import-mapping")
             pages_open[0].use_mapping_file(samples / "sample_mapping.toml")
             self._take(bench.window, "import-preview")
+            pages_open[0].choose_files((samples / "sample_spirometer.gdt",))
+            self._take(bench.window, "import-whose")
 
     def _focus(self, bench: Workbench) -> QWidget:
         self._settle()

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.cli.import_files import FORMATS
+from ctdild_desktop.interchange import reading
+from tests.support.messages import DAY, gdt, value
 from tests.support.registries import content_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,3 +142,29 @@ def test_the_published_trial_goes_in_through_a_mapping(ctdild, clinic, tmp_path)
     assert (again["patients_added"], again["tests_added"], again["tests_unchanged"]) == (0, 0, 715)
     answers = ctdild("assess", *clinic, "--json").document
     assert len(answers) == 140
+
+
+def test_a_message_is_known_by_its_content_and_goes_to_the_patient_who_is_named(
+    ctdild, clinic, table, tmp_path
+):
+    assert FORMATS == reading.FORMATS
+    ctdild("import", table, *clinic, "--json")
+    path = tmp_path / "result.dat"
+    path.write_bytes(gdt(*DAY, *value("FVC", "2310", "mL")))
+    refused = ctdild("import", path, *clinic, "--json")
+    assert refused.status == 1
+    (asked,) = refused.document
+    assert (asked["format"], asked["tests_added"]) == ("gdt", 0)
+    assert asked["rejected"] == [
+        {
+            "row": 1,
+            "column": "patient",
+            "value": "",
+            "reason": "the file does not say whose test it is; choose the patient",
+        }
+    ]
+    (taken,) = ctdild("import", path, *clinic, "--patient", "B2", "--json").document
+    assert (taken["patients_matched"], taken["tests_added"]) == (1, 1)
+    test = ctdild("show", "B2", *clinic, "--json").document["tests"][0]
+    assert (test["date"], test["fvc_l"], test["source"]["format"]) == ("2024-05-06", 2.31, "gdt")
+    assert test["as_given"] == {"fvc_l": "FVC 2310 mL"}

@@ -67,7 +67,7 @@ def test_the_history_tells_what_the_file_gave(desk: Desk, tmp_path: Path) -> Non
     patient = add(desk, "P1", **HOLM)
     imports.run_import(desk, [message(tmp_path, *WHO, *DAY, *FVC)])
     entry, *_ = history.of_patient(desk, patient.id).entries
-    assert "as the file gave it FVC 2310 mL; FVC 8460 3100 mL" in entry.text
+    assert "as the file gave it FVC 2310 mL; FVC normal (8460) 3100 mL" in entry.text
 
 
 @pytest.mark.parametrize(

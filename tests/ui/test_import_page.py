@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.bundled import resources
+from ctdild_desktop.clinical.records import Patient, Sex
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
 from ctdild_desktop.services import imports, patients
 from ctdild_desktop.services.desk import Desk, Done
@@ -21,6 +23,7 @@ from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from tests.support.desks import copied_desk
 from tests.support.fake_ask import FakeAsk
+from tests.support.messages import DAY, gdt, value
 
 SAMPLE = resources() / "demo" / "sample_tests.csv"
 MAPPING = resources() / "demo" / "sample_mapping.toml"
@@ -264,3 +267,63 @@ def test_everything_fits_a_small_screen_and_has_a_name_for_assistive_technology(
         for field in shown.page.editor.findChildren(kind):
             if field.objectName() != "qt_spinbox_lineedit":
                 assert field.accessibleName(), field.objectName()
+
+
+def message(folder: Path, *fields: tuple[str, str]) -> Path:
+    path = folder / "a.gdt"
+    path.write_bytes(gdt(*fields, *DAY, *value("FVC", "2310", "mL")))
+    return path
+
+
+def values(shown: Shown) -> list[list[str]]:
+    table = shown.page.findChild(QTableView, "import_values")
+    assert isinstance(table, QTableView)
+    model = table.model()
+    return [
+        [str(model.index(row, column).data() or "") for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def test_a_test_that_names_nobody_goes_to_the_patient_who_is_found_by_keyboard(
+    desk: Desk, shown: Shown, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for mrn, name in (("P1", "Holm"), ("P2", "Holmgren")):
+        patients.add_patient(desk, Patient(id="", mrn=mrn, family_name=name, sex=Sex.FEMALE))
+    shown.page.activateWindow()
+    shown.page.choose_files((message(tmp_path, ("3101", "Holm")),))
+    assert shown.summary == "1 row   ·   1 test waits for its patient"
+    assert [line[1] for line in shown.lines] == ["whose test?"]
+    assert values(shown) == [["FVC", "2310", "mL", "2.310 L", "FVC"]]
+    assert not shown.button("import_run").isEnabled()
+    field = shown.field("import_find")
+    qtbot.waitUntil(field.hasFocus)
+    assert field.text() == "Holm"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert [line[1] for line in shown.lines] == ["whose test?"]
+    qtbot.keyClicks(field, "holmg")
+    found = shown.page.findChild(QListView, "import_found")
+    assert isinstance(found, QListView)
+    assert [found.model().index(row, 0).data() for row in range(found.model().rowCount())] == [
+        "HOLMGREN · F · P2"
+    ]
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert [line[1:3] + line[4:] for line in shown.lines] == [
+        ["new test", "P2  HOLMGREN", ""],
+        ["notice", "", "the file gives another surname than the chosen patient has (Holmgren)"],
+    ]
+    assert shown.button("import_run").hasFocus()
+    qtbot.keyClick(shown.button("import_run"), Qt.Key.Key_Space)
+    (hit,) = patients.find(desk, "holmgren")
+    (test,) = patients.load(desk, hit.id).tests
+    assert (test.fvc_l, test.as_given) == (Decimal("2.310"), (("fvc_l", "FVC 2310 mL"),))
+
+
+def test_the_values_of_a_table_stand_beside_those_of_the_file(shown: Shown, tmp_path: Path) -> None:
+    shown.page.choose_files((write(tmp_path, "mrn,test_date,fvc_ml,sex\nP1,06.05.2024,2510,F\n"),))
+    assert values(shown) == [
+        ["mrn", "P1", "", "P1", "MRN"],
+        ["sex", "F", "", "F", "Sex at birth"],
+        ["test_date", "06.05.2024", "", "06.05.2024", "Date"],
+        ["fvc_ml", "2510", "", "2.510 L", "FVC"],
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -24,8 +24,9 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.imports import FileLook, ImportReport
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.imports.import_rows import COLUMNS, REJECTED, WARNING, ImportRows
+from ctdild_desktop.ui.imports.import_rows import ASKS, COLUMNS, REJECTED, WARNING, ImportRows, counted
 from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
+from ctdild_desktop.ui.imports.row_panel import RowDetail, RowPanel
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.naming import named
@@ -62,6 +63,8 @@ class ImportPage(QWidget):
         self.editor = MappingEditor(desk.today)
         self.editor.hide()
         self.editor.changed.connect(self._on_mapping_edited)
+        self._panel = RowPanel(desk, runner)
+        self._panel.chosen.connect(self._on_patient_chosen)
         self._table = self._make_table()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -144,13 +147,20 @@ class ImportPage(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for name, width in _WIDTHS.items():
             header.resizeSection(COLUMNS.index(name), theme.scaled(width))
+        table.selectionModel().currentRowChanged.connect(lambda now, _before: self._show_row(now))
+        table.activated.connect(lambda _index: self._panel.start())
         return table
 
     def _make_preview(self) -> QWidget:
         self._filter = SegmentedControl(
             "import_filter",
             self.tr("Show"),
-            (("", self.tr("All")), (REJECTED, self.tr("Rejected")), (WARNING, self.tr("Notices"))),
+            (
+                ("", self.tr("All")),
+                (ASKS, self.tr("Whose?")),
+                (REJECTED, self.tr("Rejected")),
+                (WARNING, self.tr("Notices")),
+            ),
         )
         self._filter.set_current("")
         self._filter.chosen.connect(self._filtered.setFilterFixedString)
@@ -166,7 +176,13 @@ class ImportPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(line)
-        column.addWidget(self._table, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self._table)
+        split.addWidget(self._panel)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setChildrenCollapsible(False)
+        column.addWidget(split, 1)
         return side
 
     def _make_acts(self) -> QHBoxLayout:
@@ -194,6 +210,9 @@ class ImportPage(QWidget):
 
     def _on_looked(self, look: FileLook) -> None:
         self.editor.show_file(look)
+        self._edit.setEnabled(not look.message)
+        if look.message:
+            self._edit.setChecked(False)
         self._on_preview()
 
     def _on_edit_toggled(self, shown: bool) -> None:
@@ -307,36 +326,45 @@ class ImportPage(QWidget):
         self._preview = report
         self.rows.show_report(report)
         self._table.setColumnHidden(0, len(report.files) == 1)
-        self._show_state(self._counted(report))
+        self._show_state(counted(report))
+        if any(file.undecided for file in report.files):
+            self._ask_whose()
+            return
+        self._show_first_values()
         ready = self._import if report.clean else self._valid
         if ready.isEnabled():
             ready.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _counted(self, report: ImportReport) -> str:
-        files = report.files
-        counts = (
-            (sum(file.rows_read for file in files), self.tr("1 row"), self.tr("{n} rows")),
-            (
-                sum(file.patients_added for file in files),
-                self.tr("1 new patient"),
-                self.tr("{n} new patients"),
-            ),
-            (sum(file.tests_added for file in files), self.tr("1 new test"), self.tr("{n} new tests")),
-            (
-                sum(file.tests_updated for file in files),
-                self.tr("1 test filled"),
-                self.tr("{n} tests filled"),
-            ),
-            (sum(f.tests_unchanged for f in files), self.tr("1 already there"), self.tr("{n} already there")),
-            (
-                sum(len({r.row for r in f.rejected}) for f in files),
-                self.tr("1 rejected"),
-                self.tr("{n} rejected"),
-            ),
-            (sum(len(file.warnings) for file in files), self.tr("1 notice"), self.tr("{n} notices")),
+    def _ask_whose(self) -> None:
+        """Mark the first test that waits for its patient and let the person type."""
+        for row in range(self._filtered.rowCount()):
+            if self._filtered.index(row, 0).data(ImportRows.KIND) == ASKS:
+                self._table.selectRow(row)
+                self._panel.start()
+                return
+
+    def _show_first_values(self) -> None:
+        """Mark the first row whose values can be compared with those of the file."""
+        for row in range(self._filtered.rowCount()):
+            detail = self._filtered.index(row, 0).data(ImportRows.DETAIL)
+            if isinstance(detail, RowDetail) and detail.readings:
+                self._table.selectRow(row)
+                return
+
+    def _show_row(self, index: QModelIndex) -> None:
+        detail = index.data(ImportRows.DETAIL) if index.isValid() else None
+        self._panel.show_row(detail if isinstance(detail, RowDetail) else None)
+
+    def _on_patient_chosen(self, detail: RowDetail, mrn: str) -> None:
+        preview, desk = self._preview, self._desk
+        if preview is None:
+            return
+        choices = {**preview.choices, (detail.sha256, detail.row): mrn}
+        self._runner.run(
+            lambda: imports.preview_again(desk, preview, choices),
+            while_alive(self, self._on_previewed),
+            while_alive(self, self._on_refused),
         )
-        words = [one if n == 1 else many.format(n=n) for n, one, many in counts if n]
-        return "   ·   ".join(words) or self.tr("The file has no rows below its header.")
 
     def _run(self, *, valid_only: bool) -> None:
         preview, desk = self._preview, self._desk
@@ -383,6 +411,7 @@ class ImportPage(QWidget):
         self._preview = None
         self._done = None
         self.rows.show_report(None)
+        self._panel.show_row(None)
 
     def _show_state(self, words: str) -> None:
         self._summary.setText(words)

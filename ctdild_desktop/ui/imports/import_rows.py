@@ -14,18 +14,24 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.interchange.records import Remark
+from ctdild_desktop.services.import_matching import Undecided
 from ctdild_desktop.services.import_plan import PlannedRow
 from ctdild_desktop.services.import_tests import Effect
-from ctdild_desktop.services.imports import ImportReport
+from ctdild_desktop.services.imports import FileReport, ImportReport
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.imports.row_panel import RowDetail
 from ctdild_desktop.ui.widgets.plain import tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 COLUMNS = ("file", "row", "what", "patient", "content", "reason")
-ACCEPTED, REJECTED, WARNING = "accepted", "rejected", "warning"
+ACCEPTED, REJECTED, WARNING, ASKS = "accepted", "rejected", "warning", "asks"
+
+
+_INKS = {REJECTED: "over", ASKS: "over", WARNING: "unk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,29 @@ class _Line:
     kind: str
     number: int
     cells: tuple[str, ...]
+    sha256: str = ""
+    source: PlannedRow | Undecided | None = None
+    chosen: str = ""
+
+    @property
+    def detail(self) -> RowDetail | None:
+        """What the panel shows; made when a row is looked at, because a file may have very many."""
+        source = self.source
+        if isinstance(source, PlannedRow):
+            return RowDetail(
+                self.sha256, source.row, source.readings, asks=bool(self.chosen), chosen=self.chosen
+            )
+        if source is None:
+            return None
+        return RowDetail(
+            source.sha256,
+            source.row,
+            source.readings,
+            asks=True,
+            said=source.said,
+            reason=source.reason,
+            sought=next(iter(source.candidates), source.family_name),
+        )
 
 
 def _tr(text: str) -> str:
@@ -60,9 +89,13 @@ def _effect(effect: Effect) -> str:
 
 
 class ImportRows(QAbstractTableModel):
-    """One line per accepted row, rejected cell and warning, file by file; KIND is for filtering."""
+    """One line per accepted row, rejected cell, warning and test that waits for its patient, file by file.
+
+    KIND is for filtering; DETAIL is what the panel shows of a row.
+    """
 
     KIND = Qt.ItemDataRole.UserRole
+    DETAIL = Qt.ItemDataRole.UserRole + 1
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,8 +106,15 @@ class ImportRows(QAbstractTableModel):
         self.beginResetModel()
         self._lines = []
         for file in report.files if report is not None else ():
-            lines = [_accepted(file.file, row) for row in file.rows]
-            lines += [_remark(REJECTED, _tr("rejected"), file.file, remark) for remark in file.rejected]
+            choices = report.choices if report is not None else {}
+            waiting = {each.row for each in file.undecided}
+            lines = [_accepted(file, row, choices.get((file.sha256, row.row), "")) for row in file.rows]
+            lines += [_asking(file.file, each) for each in file.undecided]
+            lines += [
+                _remark(REJECTED, _tr("rejected"), file.file, remark)
+                for remark in file.rejected
+                if not (remark.column == "patient" and remark.row in waiting)
+            ]
             lines += [_remark(WARNING, _tr("notice"), file.file, remark) for remark in file.warnings]
             lines.sort(key=lambda line: line.number)
             self._lines += lines
@@ -107,21 +147,69 @@ class ImportRows(QAbstractTableModel):
             return tip(line.cells[index.column()])
         if role == self.KIND:
             return line.kind
+        if role == self.DETAIL:
+            return line.detail
         if role == Qt.ItemDataRole.ForegroundRole and COLUMNS[index.column()] == "what":
-            return {REJECTED: theme.color("over"), WARNING: theme.color("unk")}.get(line.kind)
+            return _INKS.get(line.kind) and theme.color(_INKS[line.kind])
         if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[index.column()] == "row":
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 
-def _accepted(file: str, row: PlannedRow) -> _Line:
+def _accepted(file: FileReport, row: PlannedRow, chosen: str) -> _Line:
     who = "  ".join(part for part in (row.mrn, row.name) if part)
     if row.new_patient:
         who = _tr("{who} (new)").format(who=who)
-    return _Line(ACCEPTED, row.row, (file, str(row.row), _effect(row.effect), who, row.text, ""))
+    cells = (file.file, str(row.row), _effect(row.effect), who, row.text, "")
+    return _Line(ACCEPTED, row.row, cells, file.sha256, row, chosen)
+
+
+def _asking(file: str, waiting: Undecided) -> _Line:
+    cells = (
+        file,
+        str(waiting.row),
+        _tr("whose test?"),
+        waiting.said,
+        wording.day(waiting.date),
+        waiting.reason,
+    )
+    return _Line(ASKS, waiting.row, cells, waiting.sha256, waiting)
 
 
 def _remark(kind: str, words: str, file: str, remark: Remark) -> _Line:
     number = "" if remark.row is None else str(remark.row)
     content = f"{remark.column}: {remark.value}" if remark.column and remark.value else remark.column
     return _Line(kind, remark.row or 0, (file, number, words, "", content, remark.reason))
+
+
+def counted(report: ImportReport) -> str:
+    """What the files hold and what would become of it, in one line."""
+    files = report.files
+    counts = (
+        (sum(file.rows_read for file in files), _tr("1 row"), _tr("{n} rows")),
+        (
+            sum(file.patients_added for file in files),
+            _tr("1 new patient"),
+            _tr("{n} new patients"),
+        ),
+        (sum(file.tests_added for file in files), _tr("1 new test"), _tr("{n} new tests")),
+        (
+            sum(file.tests_updated for file in files),
+            _tr("1 test filled"),
+            _tr("{n} tests filled"),
+        ),
+        (sum(f.tests_unchanged for f in files), _tr("1 already there"), _tr("{n} already there")),
+        (
+            sum(len({r.row for r in f.rejected} - {each.row for each in f.undecided}) for f in files),
+            _tr("1 rejected"),
+            _tr("{n} rejected"),
+        ),
+        (
+            sum(len(file.undecided) for file in files),
+            _tr("1 test waits for its patient"),
+            _tr("{n} tests wait for their patients"),
+        ),
+        (sum(len(file.warnings) for file in files), _tr("1 notice"), _tr("{n} notices")),
+    )
+    words = [one if n == 1 else many.format(n=n) for n, one, many in counts if n]
+    return "   ·   ".join(words) or _tr("The file has no rows below its header.")
