@@ -183,8 +183,8 @@ def test_what_is_typed_on_a_case_is_there_after_a_kill_and_after_the_window_was_
     assert kept.payload["presenter"] == "Dr Ng"
     form = page.deciding.part
     assert isinstance(form, DecisionForm)
-    form.todo.setFocus(Qt.FocusReason.TabFocusReason)
-    keyboard.line("CD19")
+    form.todo.setFocus(Qt.FocusReason.TabFocusReason)  # a cell that nobody has left yet
+    keyboard.type("CD19")
     typed = page.leave()
     assert [(one.kind, one.patient_id) for one in typed] == [(kind, patient_id)]
     assert typed[0].payload is not None

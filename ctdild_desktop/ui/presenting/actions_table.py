@@ -34,6 +34,7 @@ class _CellDelegate(QStyledItemDelegate):
 
     def __init__(self, table: ActionsTable) -> None:
         super().__init__(table)
+        self._table = table
         self.owners: tuple[str, ...] = ()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
@@ -44,6 +45,7 @@ class _CellDelegate(QStyledItemDelegate):
         line.setFrame(False)
         model = index.model()
         line.setAccessibleName(str(model.headerData(index.column(), Qt.Orientation.Horizontal)))
+        line.textEdited.connect(self._table.typing)
         if index.column() == OWNER and self.owners:
             finder = QCompleter(list(self.owners), line)
             finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -70,6 +72,8 @@ class ActionsTable(TableView):
     changed = Signal(str)
     left = Signal()
     accepted = Signal()
+    typing = Signal()
+    """Letters are being typed into a cell."""
     done_requested = Signal(str)
     """Id of an action of an earlier meeting that is done."""
 
@@ -113,6 +117,13 @@ class ActionsTable(TableView):
         """Show these rows; ``owners`` are names that an owner is completed from."""
         self._cells.owners = tuple(owners)
         self.rows.show_actions(actions, carried)
+
+    def settle(self) -> None:
+        """Take what stands in the cell that is being typed into, which stays open."""
+        index = self.currentIndex()
+        cell = self.indexWidget(index) if index.isValid() else None
+        if isinstance(cell, QLineEdit) and self.state() == QAbstractItemView.State.EditingState:
+            self.rows.setData(index, cell.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter types into the cell, or goes on from the empty new row."""

@@ -78,6 +78,7 @@ class DecisionForm(FieldForm):
         self.typed.connect(self._pause.start)
         self.field_left.connect(self.keep_draft)
         self.todo.changed.connect(lambda _text: self._on_actions())
+        self.todo.typing.connect(self._on_actions)
         self.todo.left.connect(self.keep_draft)
         self.todo.accepted.connect(lambda: self._focus(self.fields["next_date"]))
         self.todo.done_requested.connect(self.action_done)
@@ -93,7 +94,8 @@ class DecisionForm(FieldForm):
         return decisions.check(value, self.shown.view.record, self.desk.today())
 
     def payload(self) -> dict[str, str]:
-        """See :meth:`FieldForm.payload`; the actions go with the fields."""
+        """See :meth:`FieldForm.payload`; the actions go with the fields, the one being typed included."""
+        self.todo.settle()
         return {**super().payload(), _ACTIONS: self.todo.rows.text_value()}
 
     def restore(self, payload: dict[str, str]) -> None:
@@ -162,6 +164,7 @@ class DecisionForm(FieldForm):
 
     def wanted(self) -> tuple[Decision, tuple[Action, ...]] | None:
         """The decision and its actions as they are typed; None where something cannot be read."""
+        self.todo.settle()
         if not self.readable() or self.todo.rows.problem():
             return None
         return self.build(), self.todo.rows.actions()

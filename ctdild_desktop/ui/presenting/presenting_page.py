@@ -216,11 +216,13 @@ class PresentingPage(QWidget):
         self._read_ahead()
 
     def _read_ahead(self) -> None:
-        """Read the next case before it is asked for."""
-        following = self._neighbour(1)
-        if following is None or following.item.id in self._ahead:
-            return
-        desk, item_id, meeting_id = self._desk, following.item.id, self._wanted[0]
+        """Read the next case and the one before, before they are asked for."""
+        for case in (self._neighbour(1), self._neighbour(-1)):
+            if case is not None and case.item.id not in self._ahead:
+                self._read_beside(case.item.id, self._wanted[0])
+
+    def _read_beside(self, item_id: str, meeting_id: str) -> None:
+        desk = self._desk
 
         def keep(shown: CaseShown) -> None:
             if self._wanted[0] == meeting_id:
