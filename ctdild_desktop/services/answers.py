@@ -8,24 +8,35 @@ from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.verdict import Assessment, Domain, Evidence, Sentence, Verdict
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 _RANK = (Verdict.MET, Verdict.CANNOT_ASSESS, Verdict.NOT_MET, Verdict.NOT_APPLICABLE)
 _FALL = re.compile(r"^[^\W\d]+\.? (?=\S+ > \d)")
 _DECIDED = (Verdict.MET, Verdict.NOT_MET)
+_CATEGORIES = {
+    "SIGNIFICANT_PROGRESSION": marked("SIGNIFICANT PROGRESSION"),
+    "MODERATE_PROGRESSION": marked("MODERATE PROGRESSION"),
+    "NO_IMPORTANT_CHANGE": marked("NO IMPORTANT CHANGE"),
+    "POSSIBLY_WORSENED": marked("POSSIBLY WORSENED"),
+    "POSSIBLY_IMPROVED": marked("POSSIBLY IMPROVED"),
+    "WORSENED": marked("WORSENED"),
+    "IMPROVED": marked("IMPROVED"),
+    "STABLE": marked("STABLE"),
+    "MIXED": marked("MIXED"),
+}
 _SHORT_CATEGORIES = {
-    "SIGNIFICANT_PROGRESSION": "SIGNIFICANT",
-    "MODERATE_PROGRESSION": "MODERATE",
-    "NO_IMPORTANT_CHANGE": "NO CHANGE",
-    "POSSIBLY_WORSENED": "POSS. WORSE",
-    "POSSIBLY_IMPROVED": "POSS. BETTER",
+    "SIGNIFICANT_PROGRESSION": marked("SIGNIFICANT"),
+    "MODERATE_PROGRESSION": marked("MODERATE"),
+    "NO_IMPORTANT_CHANGE": marked("NO CHANGE"),
+    "POSSIBLY_WORSENED": marked("POSS. WORSE"),
+    "POSSIBLY_IMPROVED": marked("POSS. BETTER"),
 }
 
 
 def verdict_word(answer: Assessment) -> str:
     """The verdict as a chip says it, or a tool's category: ``CANNOT TELL``, ``MODERATE PROGRESSION``."""
     if answer.category and answer.verdict in _DECIDED:
-        return say(answer.category.replace("_", " ").upper())
+        return say(_CATEGORIES.get(answer.category) or answer.category.replace("_", " ").upper())
     return wording.verdict(answer.verdict)
 
 

@@ -50,8 +50,17 @@ def full_history(view: PatientView, *, free_text: bool = True) -> tuple[HistoryT
         HistoryTable(
             title=_with_unit(say("Lung function"), view),
             heads=(
-                *(say("Date"), "FVC L", "z", "%", "FEV1 L", "DLCO", "z", "%"),
-                *(say("Hb-corr"), "Hb", "TLC L", "SpO₂", "mMRC", say("Qual."), say("Note")),
+                *(say("Date"), f"{wording.measure('fvc')} L", "z", "%"),
+                *(f"{wording.measure('fev1')} L", wording.measure("dlco"), "z", "%"),
+                *(
+                    say("Hb-corr"),
+                    "Hb",
+                    f"{wording.measure('tlc')} L",
+                    "SpO₂",
+                    "mMRC",
+                    say("Qual."),
+                    say("Note"),
+                ),
             ),
             rows=tuple(_test(row, free_text=free_text) for row in view.rows),
         ),

@@ -33,6 +33,7 @@ from ctdild_desktop.ui import (
     tour_people,
     tour_plot,
     tour_presenting,
+    tour_prints,
     tour_today,
     tour_words,
     untranslated,
@@ -182,7 +183,7 @@ def _print_pages(desk: Desk, out: Path) -> tuple[Path, ...]:
             page = pages.mdt_page(desk, row.id, pseudonymised=pseudonymised)
             made.append(out / f"mdt-page-{name}{ending}.pdf")
             write_mdt_page(made[-1], page)
-    return tuple(made)
+    return (*made, *tour_prints.print_meetings(desk, out))
 
 
 class _Round:

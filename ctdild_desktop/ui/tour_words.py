@@ -18,6 +18,7 @@ SHOWN_AS_THEY_ARE = frozenset(
         *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
         *("sample_spirometer.gdt", "Holloway · F", "Holloway", "invented sample"),
         *("FVC normal", "FEV", "FEV1 normal", "PEF", "PEF normal", "TLCO", "Height"),
+        *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC"),
     }
 )
 """What the tour itself types, and names in its sample files."""

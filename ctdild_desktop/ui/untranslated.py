@@ -37,8 +37,10 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import speaking
 
 _WORD = re.compile(r"[^\W\d_]+")
-_MADE = re.compile(r"\S+ [\d-]{10} \d{6} [a-z ]+\.ctdild-backup|\bP-[A-Z0-9]{8}\b")
-"""Names of backups and pseudonyms of patients."""
+_MADE = re.compile(
+    r"\S+ [\d-]{10} \d{6} [a-z ]+\.ctdild-backup|\bP-[A-Z0-9]{8}\b|\bDEMO-\d{4}\b|[A-FU] / [A-FU]\b"
+)
+"""Names of backups, pseudonyms and numbers of patients, and grades."""
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&\w+;")
 _EDGES = " .…–+−%0123456789"
 _PIECES = re.compile(rf"[{pseudo.SIGNED}]+|[,;:·()=|+→\n]+")
@@ -91,12 +93,11 @@ def values_of(desk: Desk) -> frozenset[str]:
     found |= {antibody.short for antibody in codes.antibodies()}
     for person in people.list_people(desk):
         found |= {person.login, person.name}
-    for line in meetings.meetings(desk):
-        found |= {case.item.question for case in meetings.meeting_view(desk, line.meeting.id).cases}
-        found |= {one.name for one in line.meeting.attendees} | {line.meeting.place}
     for record in patients.load_all(desk):
         found |= {action.what for action in record.actions}
         found |= redaction.typed_texts(record) | {file.name for file in record.attachments}
+        found |= {added.text for one in record.decisions for added in one.addenda}
+        found.add(f"{record.patient.given_name} {record.patient.family_name}")
     for line in meetings.meetings(desk):
         held = line.meeting
         found |= {held.chair, held.coordinator, held.place, *(one.name for one in held.attendees)} - {""}
@@ -139,7 +140,7 @@ class Reader:
 
 
 def _plain_pieces(text: str, known: str) -> Iterator[str]:
-    for piece in _PIECES.split(_MARKUP.sub(" ", _MADE.sub(" ", text))):
+    for piece in _PIECES.split(_MARKUP.sub(" ", _MADE.sub("\n", text))):
         bare = piece.strip(_EDGES)
         words = (word for word in _WORD.findall(bare) if word.isascii() and len(word) > 1)
         if bare not in known and any(word not in _SAME_IN_ALL for word in words):

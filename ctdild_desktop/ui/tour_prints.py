@@ -1,0 +1,42 @@
+"""The printouts of a meeting, for the tour: pack, minutes, letters and the report of what was carried out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ctdild_desktop.services import carried_out, meetings
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.letter_templates import KINDS
+from ctdild_desktop.services.letters import letter
+from ctdild_desktop.services.minutes import minutes
+from ctdild_desktop.services.pack import pack
+from ctdild_desktop.services.printed import printed_by
+
+
+def print_meetings(desk: Desk, out: Path) -> tuple[Path, ...]:
+    """Print the next meeting's pack and, of the latest that was closed, what follows it."""
+    from ctdild_desktop.reports.carried_out import write_carried_out
+    from ctdild_desktop.reports.letter import write_letter
+    from ctdild_desktop.reports.minutes import write_minutes
+    from ctdild_desktop.reports.pack import write_pack
+
+    lines = meetings.meetings(desk)
+    planned = next((line.meeting for line in lines if line.meeting.status == "planned"), None)
+    closed = next((line.meeting for line in lines if line.meeting.status == "closed"), None)
+    made: list[Path] = []
+
+    def file(name: str) -> Path:
+        made.append(out / f"{name}.pdf")
+        return made[-1]
+
+    if planned is not None:
+        write_pack(file("pack"), pack(desk, planned.id, appendix=True))
+        write_pack(file("pack-pseudonymised"), pack(desk, planned.id, pseudonymised=True))
+    if closed is not None:
+        write_minutes(file("minutes"), minutes(desk, closed.id))
+        signed = [case.decision for case in meetings.meeting_view(desk, closed.id).cases if case.decision]
+        for kind in KINDS if signed else ():
+            write_letter(file(f"letter-{kind}"), letter(desk, signed[0].id, kind))
+        counted = carried_out.carried_out(desk, lines[-1].meeting.date, closed.date)
+        write_carried_out(file("carried-out"), counted, printed_by(desk))
+    return tuple(made)
