@@ -118,7 +118,7 @@ def use_bundled_font(app: QApplication) -> None:
 
 def px(delta: int = 0) -> int:
     """The application font's size in pixels plus ``delta``, never below 11 where the font allows it."""
-    base = QFontInfo(QGuiApplication.font()).pixelSize()
+    base = _known().pixels
     return max(base + delta, min(base, 11))
 
 
@@ -129,12 +129,36 @@ def scaled(pixels: int) -> int:
 
 def font(delta: int = 0, *, bold: bool = False, italic: bool = False) -> QFont:
     """The application font, ``delta`` pixels larger, with tabular figures."""
-    made = QFont(QGuiApplication.font())
-    made.setPixelSize(px(delta))
-    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    made.setItalic(italic)
-    made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    fonts, wanted = _known().fonts, (delta, bold, italic)
+    made = fonts.get(wanted)
+    if made is None:
+        made = QFont(QGuiApplication.font())
+        made.setPixelSize(px(delta))
+        made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        made.setItalic(italic)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        fonts[wanted] = made
+    return QFont(made)
+
+
+class _Fonts:
+    """What follows from the application's font, which is asked for thousands of times in one painting."""
+
+    def __init__(self, font: QFont) -> None:
+        self.of = font
+        self.pixels = QFontInfo(font).pixelSize()
+        self.fonts: dict[tuple[int, bool, bool], QFont] = {}
+
+
+_last: list[_Fonts] = []
+"""Of the font that was in use last; none before the first."""
+
+
+def _known() -> _Fonts:
+    font = QGuiApplication.font()
+    if not _last or _last[0].of != font:
+        _last[:] = [_Fonts(font)]
+    return _last[0]
 
 
 def growth_of(widget: QWidget) -> float:

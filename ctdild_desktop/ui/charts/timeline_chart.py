@@ -368,6 +368,7 @@ class TimelineChart(QWidget):
         self._curves.place(self._geometry)
         self._under.set_area(area)
         self._over.set_area(area)
+        self._view.scene().prepareForPaint()  # else the first painting finds out and asks for a second
 
     def _paint_under(self, painter: QPainter) -> None:
         timeline, geometry = self._timeline, self._geometry

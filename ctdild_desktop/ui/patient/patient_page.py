@@ -373,7 +373,7 @@ class PatientPage(QWidget):
         usual = chosen is None and self._choice == self._view.first_choice
         rows = self._view.rows if usual else self._view.rows_against(pair)
         self._overview.show_view(self._view, pair, rows, chosen)
-        self._tests.show_rows(pft_rows(rows, pair))
+        self._tests.show_rows(lambda: pft_rows(rows, pair))
 
     def _offer_references(self) -> None:
         if self._view is None:
@@ -422,11 +422,11 @@ class PatientPage(QWidget):
 
     def _show_tables(self, view: PatientView) -> None:
         record = view.record
-        self._therapy.show_rows(other_rows.therapy_rows(view.lines))
-        self._events.show_rows(other_rows.adverse_event_rows(record, view.today))
-        self._imaging.show_rows(other_rows.imaging_rows(record))
-        self._visits.show_rows(other_rows.visit_rows(record))
-        self._diagnoses.show_rows(other_rows.diagnosis_rows(record))
+        self._therapy.show_rows(lambda: other_rows.therapy_rows(view.lines))
+        self._events.show_rows(lambda: other_rows.adverse_event_rows(record, view.today))
+        self._imaging.show_rows(lambda: other_rows.imaging_rows(record))
+        self._visits.show_rows(lambda: other_rows.visit_rows(record))
+        self._diagnoses.show_rows(lambda: other_rows.diagnosis_rows(record))
         counts = (
             len(record.tests),
             len(record.therapy),

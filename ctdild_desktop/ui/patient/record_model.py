@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,10 @@ class RecordModel(QAbstractTableModel):
         self._rows = tuple(rows)
         self.endResetModel()
 
+    def texts_of(self, section: int) -> set[str]:
+        """The different texts of a column."""
+        return {row.cells[section] for row in self._rows}
+
     def row_of(self, record_id: str) -> int:
         """The row of a record; -1 when it is not shown."""
         return next((index for index, row in enumerate(self._rows) if row.id == record_id), -1)
@@ -88,7 +92,7 @@ class RecordModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(column))
+            return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.hint or None
         return None
@@ -97,23 +101,31 @@ class RecordModel(QAbstractTableModel):
         """Texts, alignment, weight and ink of a cell, and the record behind it."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        text = row.cells[index.column()]
-        values: dict[int, Any] = {
-            Qt.ItemDataRole.DisplayRole: text,
-            Qt.ItemDataRole.TextAlignmentRole: int(_alignment(column)),
-            Qt.ItemDataRole.ToolTipRole: tip(row.tip or text) or None,
-            Qt.ItemDataRole.AccessibleTextRole: f"{column.title}: {text}",
-            ID_ROLE: row.id,
-            KIND_ROLE: row.kind,
-        }
-        if role == Qt.ItemDataRole.FontRole:
-            return theme.font(bold=column.strong or index.column() in row.strong_cells)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return theme.color("text2" if row.quiet or column.quiet else "text")
-        return values.get(role)
+        read = _ROLES.get(role)
+        if read is None:
+            return None
+        at = index.column()
+        return read(self._rows[index.row()], self.columns[at], at)
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+def _alignment(column: Column) -> int:
+    return _RIGHT if column.number else _LEFT
+
+
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_ROLES: dict[int, Callable[[Row, Column, int], Any]] = {
+    int(Qt.ItemDataRole.DisplayRole): lambda row, _column, at: row.cells[at],
+    int(Qt.ItemDataRole.TextAlignmentRole): lambda _row, column, _at: _alignment(column),
+    int(Qt.ItemDataRole.ToolTipRole): lambda row, _column, at: tip(row.tip or row.cells[at]) or None,
+    int(Qt.ItemDataRole.AccessibleTextRole): lambda row, column, at: f"{column.title}: {row.cells[at]}",
+    int(Qt.ItemDataRole.FontRole): lambda row, column, at: theme.font(
+        bold=column.strong or at in row.strong_cells
+    ),
+    int(Qt.ItemDataRole.ForegroundRole): lambda row, column, _at: theme.color(
+        "text2" if row.quiet or column.quiet else "text"
+    ),
+    ID_ROLE: lambda row, _column, _at: row.id,
+    KIND_ROLE: lambda row, _column, _at: row.kind,
+}
+"""How a cell answers each role; a table asks for thousands while it is painted."""

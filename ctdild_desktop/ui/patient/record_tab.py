@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ctdild_desktop.ui.patient.record_model import Column, Row
@@ -38,13 +39,17 @@ class RecordTab(Later):
         self._add_words, self._empty_words, self._hint = add_words, empty, hint
         self._further: list[tuple[str, str, Callable[[], None], str]] = []
         self._permits: tuple[Permits, str] | None = None
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[Row] | Callable[[], Sequence[Row]] = ()
         self._told = ""
+        self._marked = ""
+        """The record that was marked when the rows went."""
 
     @property
     def table(self) -> RecordTable:
         """The rows."""
         self.make()
+        if callable(self._rows):
+            self._show()
         return self._table
 
     def fit(self, permits: Permits, action_id: str) -> None:
@@ -81,12 +86,42 @@ class RecordTab(Later):
             self._remark.setText(text)
             self._remark.setVisible(bool(text))
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Replace the rows; without any, say what to do first."""
+    def show_rows(self, rows: Sequence[Row] | Callable[[], Sequence[Row]]) -> None:
+        """Replace the rows; without any, say what to do first.
+
+        Args:
+            rows: or what makes them, which is asked when somebody looks.
+        """
         self._rows = rows
-        if self.made:
-            self._table.show_rows(rows)
-            self._stack.setCurrentWidget(self._table if rows else self._empty)
+        if not self.made:
+            return
+        if callable(rows) and not self.isVisible():
+            marked = self._table.current_record()
+            self._marked = marked[1] if marked is not None else self._marked
+            self._table.show_rows(())  # nothing of another patient stays behind
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        if callable(self._rows):
+            self._rows = self._rows()
+        self._table.show_rows(self._rows)
+        if self._marked:
+            self._table.select_record(self._marked)
+            self._marked = ""
+        self._stack.setCurrentWidget(self._table if self._rows else self._empty)
+
+    def setVisible(self, visible: bool) -> None:
+        """Make the rows for whoever looks."""
+        if visible and self.made and callable(self._rows):
+            self._show()
+        super().setVisible(visible)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the rows also when the whole page comes in sight."""
+        super().showEvent(event)
+        if callable(self._rows):
+            self._show()
 
     def _make_inside(self) -> None:
         name = self._name
@@ -123,7 +158,7 @@ class RecordTab(Later):
         column.addWidget(self._stack, 1)
         self._offer()
         self.set_remark(self._told)
-        self.show_rows(self._rows)
+        self._show()
 
     def _make_button(self, name: str, words: str, clicked: Callable[[], None], action_id: str) -> None:
         button = QPushButton(words, self)

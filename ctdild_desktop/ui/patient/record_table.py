@@ -102,6 +102,8 @@ class RecordTable(TableView):
             self._fit_columns()
         self.selectionModel().blockSignals(blocked)
         self.select_record(kept[1] if kept is not None else "")
+        if self.isVisible():
+            self.executeDelayedItemsLayout()  # else it is laid out after the first painting, for a second
 
     def current_record(self) -> tuple[str, str] | None:
         """Kind and id of the selected row."""
@@ -171,9 +173,7 @@ class RecordTable(TableView):
                 head.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
                 continue
             metrics = strong if self._records.is_strong(section) else plain
-            texts = [
-                str(self._records.index(row, section).data() or "") for row in range(self._records.rowCount())
-            ]
+            texts = self._records.texts_of(section)
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
             width = max(widest, titles.horizontalAdvance(column.title)) + theme.scaled(13)
             self._widths[section] = min(round(width), theme.scaled(_WIDEST))

@@ -87,11 +87,11 @@ class ResultTabs(QObject):
     def show_view(self, view: PatientView) -> tuple[int, ...]:
         """Show a patient's results; returns how many each tab has."""
         record = view.record
-        self._procedures.show_rows(procedure_rows.procedure_rows(record))
-        self._bloods.show_rows(result_rows.lab_rows(record))
-        self._serology.show_rows(result_rows.serology_rows(record))
+        self._procedures.show_rows(lambda: procedure_rows.procedure_rows(record))
+        self._bloods.show_rows(lambda: result_rows.lab_rows(record))
+        self._serology.show_rows(lambda: result_rows.serology_rows(record))
         self._serology.set_remark(result_rows.ipaf_words(record, view.as_of) if record.serology else "")
-        self._heart.show_rows(result_rows.heart_rows(record))
+        self._heart.show_rows(lambda: result_rows.heart_rows(record))
         self._heart.set_remark(result_rows.score_words(record))
         scored = len(record.heart_tests) + len(record.pros)
         return len(record.procedures), len(record.labs), len(record.serology), scored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from ctdild_desktop.ui import theme
@@ -17,6 +17,7 @@ class FittingTabs(QTabBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wanted: dict[tuple[str, bool, bool], QSize] = {}
         self.setUsesScrollButtons(True)
         self.setExpanding(False)
         self.setDrawBase(False)
@@ -25,11 +26,29 @@ class FittingTabs(QTabBar):
         """A window is never made wider for its tabs."""
         return QSize(theme.scaled(_LEAST_WIDTH), super().minimumSizeHint().height())
 
+    def setTabText(self, index: int, text: str) -> None:
+        """Lay the tabs out anew only when the text is another one."""
+        if text != self.tabText(index):
+            super().setTabText(index, text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font or style wants other widths."""
+        self._wanted.clear()
+        super().changeEvent(event)
+
+    def _wanted_by_style(self, index: int) -> QSize:
+        """What the style wants; it is asked for every tab whenever one of them is laid out."""
+        key = (self.tabText(index), index == self.currentIndex(), self.isTabVisible(index))
+        known = self._wanted.get(key)
+        if known is None:
+            known = self._wanted[key] = super().tabSizeHint(index)
+        return known
+
     def tabSizeHint(self, index: int) -> QSize:
         """As wide as the style wants it, or a little less when they do not all fit."""
-        wanted = super().tabSizeHint(index)
+        wanted = self._wanted_by_style(index)
         shown = [at for at in range(self.count()) if self.isTabVisible(at)]
-        needed = sum(super(FittingTabs, self).tabSizeHint(at).width() for at in shown)
+        needed = sum(self._wanted_by_style(at).width() for at in shown)
         if needed <= self.width() or not shown:
             return wanted
         less = min(-(-(needed - self.width()) // len(shown)), theme.scaled(_MOST))
