@@ -26,7 +26,7 @@ from ctdild_desktop.ui.widgets.table_view import TableView
 
 _Index = QModelIndex | QPersistentModelIndex
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_MOST_ROWS = 6
+_MOST_LINES = 8
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -96,9 +96,9 @@ class ActionsTable(TableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.verticalHeader().sectionResized.connect(self.updateGeometry)
         head = self.horizontalHeader()
         head.setSectionsClickable(False)
         head.setHighlightSections(False)
@@ -170,9 +170,10 @@ class ActionsTable(TableView):
             self._type_into(self.rows.index(index.row(), index.column() - 1))
 
     def sizeHint(self) -> QSize:
-        """As high as its rows, up to six."""
-        count = min(self.rows.rowCount(), _MOST_ROWS)
-        return QSize(theme.scaled_in(self, 240), self._line() * count + self._head() + 2)
+        """As high as its rows, up to eight lines."""
+        rows = sum(max(self.rowHeight(row), self._line()) for row in range(self.rows.rowCount()))
+        high = min(rows, self._line() * _MOST_LINES) + self._head() + 2
+        return QSize(theme.scaled_in(self, 240), high)
 
     def minimumSizeHint(self) -> QSize:
         """Never less than its rows."""
@@ -226,8 +227,7 @@ class ActionsTable(TableView):
         return theme.scaled_in(self, 22)
 
     def _fit(self) -> None:
-        self.verticalHeader().setMinimumSectionSize(1)
-        self.verticalHeader().setDefaultSectionSize(self._line())
+        self.verticalHeader().setMinimumSectionSize(self._line())
         self.horizontalHeader().setFixedHeight(self._head())
         self.setColumnWidth(OWNER, max(theme.scaled_in(self, 84), round(self.width() * 0.24)))
         self.setColumnWidth(DUE, theme.scaled_in(self, 86))

@@ -65,8 +65,9 @@ class DecidedView(QFrame):
         self._fit()
 
     def set_clock(self, words: str) -> None:
-        """How long the case has been discussed."""
-        self.head.set_texts(self.tr("Decision"), self._state(), words)
+        """How long the case has been discussed; of a signed one nobody asks that any more."""
+        signed = self.shown.decision.signed
+        self.head.set_texts(self.tr("Decision"), self._state(), "" if signed else words)
 
     def set_quorum(self, words: str) -> None:
         """Whether enough of the team are there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -205,7 +206,9 @@ class DecisionForm(FieldForm):
         first = next((self.fields[issue.field] for issue in found if issue.field in self.fields), None)
         if first is not None:
             self._focus(first)
-        self.show_issues(found, all_fields=True)
+        differs = self.tr("Not the computed one: say why")
+        beside = (replace(one, text=differs) if one.field == "verdict_reason" else one for one in found)
+        self.show_issues(tuple(beside), all_fields=True)
         words = " ".join(issue.text for issue in found)
         self.said.emit(self.tr("Not signed. {reasons}").format(reasons=words))
         return True

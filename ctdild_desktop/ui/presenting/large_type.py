@@ -8,6 +8,8 @@ from ctdild_desktop.ui import theme
 
 _USUAL = QSize(1240, 700)
 _MOST, _STEP = 3.4, 0.05
+_ROOMY = 1.3
+"""Above this the edges of fields and buttons grow with the type."""
 _DELTAS = {
     "case_name": 6,
     "case_identity": 1,
@@ -37,6 +39,10 @@ def rules(growth: float) -> str:
         f"#presenting_page QCheckBox::indicator {{ width: {box}px; height: {box}px; }}",
         f'#presenting_page *[small="true"] {{ font-size: {small}px; }}',
     ]
+    if growth > _ROOMY:
+        wide, narrow = round(9 * growth), round(3 * growth)
+        for kind in ("QPushButton", "QLineEdit", "QComboBox", "QPlainTextEdit"):
+            lines.append(f"#presenting_page {kind} {{ padding: {narrow}px {wide}px; }}")
     for name, delta in _DELTAS.items():
         weight = " font-weight: 600;" if name in _BOLD else ""
         lines.append(f"#presenting_page QLabel#{name} {{ font-size: {_px(delta, growth)}px;{weight} }}")
