@@ -46,15 +46,15 @@ class DecisionBox:
         self._diagnosis: tuple[Line, ...] = ()
         self._lines: tuple[Line, ...] = ()
         if decision is not None:
-            self._diagnosis = self._typed(((words("Diagnosis"), decision.diagnosis, 2),))
+            self._diagnosis = self._typed(((words("Diagnosis"), decision.diagnosis, min(2, room)),))
             self._lines = self._typed(
                 (
-                    (words("Reason"), decision.reason, 2),
+                    (words("Reason"), decision.reason, min(2, room)),
                     (words("Recommendation"), decision.recommendation, room),
                     (words("Action, owner, due"), decision.actions, room),
-                    (words("Dissent"), decision.dissent, 2),
+                    (words("Dissent"), decision.dissent, min(2, room)),
                     (words("Next"), decision.next, 1),
-                    *(("", text, 2) for text in decision.addenda[-1:]),
+                    *(("", text, min(2, room)) for text in decision.addenda[-1:]),
                     (words("Present"), decision.names if room >= _NAMED else "", 2),
                 )
             )

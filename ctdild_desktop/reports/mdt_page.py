@@ -76,16 +76,19 @@ def _fallbacks(rows: _Rows) -> Iterator[_Rows]:
     yield rows
     rows = replace(rows, facts=6)
     yield rows
-    for therapy, events, facts, lines in (
-        (7, 3, 6, 2),
-        (6, 3, 5, 2),
-        (5, 2, 5, 1),
-        (4, 2, 5, 1),
-        (3, 1, 5, 1),
-        (2, 1, 4, 1),
+    for therapy, events, facts, lines, decision in (
+        (7, 3, 6, 2, 2),
+        (6, 3, 5, 2, 2),
+        (5, 2, 5, 1, 2),
+        (4, 2, 5, 1, 1),
+        (3, 1, 5, 1, 1),
+        (2, 1, 4, 1, 1),
+        (2, 1, 3, 1, 1),
     ):
-        rows = replace(rows, therapy=therapy, events=events, facts=facts, lines=lines, decision=2)
+        rows = replace(rows, therapy=therapy, events=events, facts=facts, lines=lines, decision=decision)
         yield rows
+    for tests in (3, 2, 1):
+        yield replace(rows, tests=tests)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import functools
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,26 @@ def test_criteria_that_say_the_same_are_told_together_where_there_is_little_room
     row = holloway_page().criteria[0]
     rows = tuple(replace(row, title=title) for title in ("A", "B", "C"))
     assert [one.title for one in alike((*rows, replace(row, title="D", detail="−1 %")))] == ["A, B, C", "D"]
+
+
+@pytest.mark.usefixtures("spanish")
+@pytest.mark.parametrize("page_size", ["A4", "Letter"])
+def test_a_spanish_page_with_a_decision_keeps_its_boxes(page_size: str) -> None:
+    page = replace(
+        decided(build_page(holloway.record(), holloway.TODAY), 3),
+        figures=build_page(holloway.record(), holloway.TODAY).figures,
+    )
+    paper = write_mdt_page(io.BytesIO(), page, page_size=page_size)
+    assert all(one.box.inside(paper.frames[one.frame], slack=0.3) for one in paper.placed)
+    frames = list(paper.frames.values())
+    assert not any(one.meets(other) for one, other in combinations(frames, 2))
+    chart = paper.frames["chart"]
+    assert chart.y1 - chart.y0 >= mdt_page.CHART_LEAST - 3.01
+    assert "DECISIÓN DEL 19.03.2026" in [one.text for one in paper.placed]
+
+
+def test_a_number_is_not_parted_from_its_unit() -> None:
+    facts = tuple(f"Therapy: MMF {'x' * number} 7.5 mg/d → 5 mg/d" for number in range(30, 52, 3))
+    paper = drawn(replace(holloway_page(), facts=facts))
+    told = [one.text for one in paper.placed if one.frame == "facts"]
+    assert not any(text.rstrip().endswith(("7.5", "→", "5")) for text in told)

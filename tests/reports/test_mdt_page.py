@@ -130,7 +130,7 @@ def test_no_letter_is_smaller_than_it_may_be(case: str, page_size: str) -> None:
 
 
 @pytest.mark.parametrize("page_size", SIZES)
-@pytest.mark.parametrize("case", ["holloway", "sixty_tests", "twelve_stopped", "twelve_running", "empty"])
+@pytest.mark.parametrize("case", CASES)
 def test_the_chart_keeps_its_least_height(case: str, page_size: str) -> None:
     _, paper = made(CASES[case], page_size)
     chart = paper.frames["chart"]
