@@ -37,6 +37,15 @@ _SNOMED = {
     "59328004": Named("FEV1"),
     "310520004": Named("FEV1", Role.PREDICTED),
     "313223002": Named("FEV1", Role.PERCENT),
+    "251944000": Named("RATIO"),
+    "251914003": Named("SVC"),
+    "83411002": Named("SVC"),
+    "65825000": Named("FRC"),
+    "42457008": Named("RV"),
+    "57566009": Named("TLC"),
+    "1366665001": Named("DLCO"),
+    "251952002": Named("KCO"),
+    "251953007": Named("VA"),
 }
 
 

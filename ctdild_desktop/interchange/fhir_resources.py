@@ -76,7 +76,7 @@ class Resources:
         if not isinstance(content, dict):
             raise FormatError(say("{name} is no resource of FHIR.", name=name))
         if content.get("resourceType") != "Bundle":
-            return cls(name, [_resource("", content)])
+            return cls(name, [_resource("", content), *_contained(content)])
         entries = content.get("entry", [])
         if not isinstance(entries, list) or len(entries) > _MOST:
             raise FormatError(say("{name} is refused: it is not built as a file of results is.", name=name))
@@ -166,6 +166,14 @@ class Resources:
         if len(subjects) == 1:
             return subjects.pop()
         return ""
+
+
+def _contained(content: dict[str, Any]) -> Iterator[Resource]:
+    """The resources inside a report that stands alone, which it refers to as ``#id``."""
+    inside = content.get("contained")
+    for each in (inside if isinstance(inside, list) else [])[:_MOST]:
+        if isinstance(each, dict):
+            yield _resource(f"#{each.get('id', '')}", each)
 
 
 def _resource(address: str, content: dict[str, Any]) -> Resource:

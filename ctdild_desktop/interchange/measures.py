@@ -151,10 +151,11 @@ _MENTIONED = (
 _POST = re.compile(r"\bpost(?:[\s_-]*(?:bd|broncho\w*|dil\w*))?\b|\bafter broncho\w*", re.IGNORECASE)
 _PRE = re.compile(r"\bpre(?:[\s_-]*(?:bd|broncho\w*|dil\w*))?\b|\bbefore broncho\w*", re.IGNORECASE)
 _PERCENT_WORDS = re.compile(
-    r"%\s*(?:of\s*)?(?:pred(?:icted)?|ref|soll)?\.?|\bpercent(?:age)?(?: of)?(?: predicted)?\b"
+    r"%\s*(?:of\s*)?(?:pred(?:icted)?|ref|soll)\b\.?|\bpercent(?:age)?(?: of)? predicted\b"
     r"|\bmeasured/predicted\b",
     re.IGNORECASE,
 )
+"""A bare sign says too little: ``FEV1 %`` is often the ratio to the vital capacity."""
 _PREDICTED_WORDS = re.compile(r"\bpred(?:icted)?\b|\bexpected\b|\bsoll\b|\breference\b", re.IGNORECASE)
 _LIMIT_WORDS = re.compile(r"\blln\b|\blower limit\b|\buln\b|\bupper limit\b", re.IGNORECASE)
 _Z_WORDS = re.compile(r"\bz[\s_-]*score\b|\bz\b", re.IGNORECASE)

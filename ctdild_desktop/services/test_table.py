@@ -102,6 +102,8 @@ def _notes(
             else say("pair of {title}", title=pairs[0])
         )
     test = item.test
+    if test.post_bd:
+        notes.append(say("after bronchodilator"))
     if test.excluded:
         why = codes.label("exclusion", test.exclusion_reason)
         notes.append(say("excluded: {why}", why=why) if why else say("excluded"))

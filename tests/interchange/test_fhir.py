@@ -227,6 +227,18 @@ def test_the_mrn_is_the_identifier_marked_so_or_the_only_one(
     assert found.rows[0].patient.mrn == mrn
 
 
+def test_a_report_that_holds_its_results_is_read() -> None:
+    report = {
+        "resourceType": "DiagnosticReport",
+        "effectiveDateTime": "2024-05-08",
+        "subject": {"reference": "#a"},
+        "result": [{"reference": "#f"}],
+        "contained": [PATIENT, {**FVC, "id": "f", "subject": None, "effectiveDateTime": None}],
+    }
+    (row,) = read(json.dumps(report)).rows
+    assert (row.date, row.patient.mrn) == (dt.date(2024, 5, 8), "P1")
+
+
 def test_two_people_of_a_file_keep_their_own_tests() -> None:
     other = {**PATIENT, "id": "b", "identifier": [{"value": "P2"}]}
     found = bundle(PATIENT, other, FVC, {**FVC, "subject": {"reference": "Patient/b"}})

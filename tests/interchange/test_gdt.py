@@ -43,7 +43,7 @@ def test_each_value_lands_in_its_field_with_its_own_words_beside_it() -> None:
             *value("FVC", "2310", "mL", normal="3100"),
             *value("FEV1", "1,98", "L"),
             *value("TLCO", "4,10", "mmol/min/kPa"),
-            *value("FVC%", "74,5", "%"),
+            *value("FVC %pred", "74,5", "%"),
             *value("PEF", "5,2", "L/s"),
             ("6228", "seated"),
         )
@@ -121,6 +121,7 @@ def test_the_best_trial_counts_and_a_rejected_one_does_not() -> None:
         ((*value("FVC", "2.31", "L"), *value("FVC", "2.5", "L")), "contradicts FVC 2.31 L of the same test"),
         (value("DLCO", "12", "mL"), "not a unit of DLCO; use mL/min/mmHg or mmol/min/kPa"),
         (value("FVC", "NaN", "L"), "holds no value of lung function that is known here"),
+        (value("FEV1%", "76", "%"), "holds no value of lung function that is known here"),
         (value("PEF", "5.2", "L/s"), "holds no value of lung function that is known here"),
     ],
 )
@@ -157,7 +158,7 @@ def test_values_that_contradict_one_another_are_told() -> None:
             *WHO,
             *DAY,
             *value("FVC", "2.31", "L", normal="3.10"),
-            *value("FVC%", "90", "%"),
+            *value("FVC %pred", "90", "%"),
             *value("FEV1", "1.98", "L"),
             *value("FEV1/FVC", "60", "%"),
             *value("PEF", "5.2", "L/s"),

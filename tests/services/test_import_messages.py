@@ -187,13 +187,22 @@ def test_a_value_that_cannot_be_is_told_before_somebody_is_chosen(desk: Desk, tm
     assert "FVC must be between" in report.rejected[0].reason
 
 
-def test_before_and_after_a_bronchodilator_stay_two_tests_of_one_day(desk: Desk, tmp_path: Path) -> None:
+def test_a_fraction_in_place_of_per_cent_is_asked_about(desk: Desk, tmp_path: Path) -> None:
     add(desk, "P1", **HOLM)
+    report = previewed(desk, message(tmp_path, *WHO, *DAY, *FVC, *value("FVC %pred", "0.745", "%")))
+    assert [remark.reason for remark in report.rejected] == ["0.745 % cannot be: was it in fractions?"]
+
+
+def test_before_and_after_a_bronchodilator_stay_two_tests_of_one_day(desk: Desk, tmp_path: Path) -> None:
+    patient = add(desk, "P1", **HOLM)
     sides = (*value("FVC", "2.31", "L", "Pre"), *value("FVC", "2.31", "L", "Post"))
     path = message(tmp_path, *WHO, *DAY, *sides)
     assert imports.run_import(desk, [path]).value.files[0].tests_added == 2
     assert imports.run_import(desk, [path]).value.files[0].tests_unchanged == 2
     assert [test.post_bd for test in record(desk, "P1").tests] == [False, True]
+    notes = {row.test.post_bd: row.note for row in patients.view(desk, patient.id).rows}
+    assert "after bronchodilator" in notes[True]
+    assert "after bronchodilator" not in notes[False]
 
 
 @pytest.mark.real_files

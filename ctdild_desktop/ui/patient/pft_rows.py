@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
+from ctdild_desktop.clinical.records import Pft
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
 KIND = "test"
 _NONE = "–"
+_FIELDS = frozenset(item.name for item in fields(Pft))
 
 
 def _tr(text: str) -> str:
@@ -87,9 +90,8 @@ def _row(row: TestRow, measure: str) -> Row:
         _pair(test.fvc_grade or "", test.dlco_grade or ""),
         row.note,
     )
-    tip = "\n".join(
-        part for part in (row.note, fvc.why_not, dlco.why_not, _lent_words(derived), test.comment) if part
-    )
+    told = (row.note, fvc.why_not, dlco.why_not, _lent_words(derived), test.comment, _given_words(test))
+    tip = "\n".join(part for part in told if part)
     return Row(KIND, test.id, cells, quiet=not row.fvc_usable and not row.dlco_usable, tip=tip)
 
 
@@ -108,6 +110,14 @@ def _lent_words(derived: DerivedTest) -> str:
     return _tr("DLCO corrected with the Hb of a blood test: {value} {unit} on {day}").format(
         value=wording.haemoglobin(value), unit=wording.haemoglobin_unit(), day=wording.day(day)
     )
+
+
+def _given_words(test: Pft) -> str:
+    """The words of the file that a test was read from, of the values that it records."""
+    given = "; ".join(words for name, words in test.as_given if name in _FIELDS)
+    if not given:
+        return ""
+    return _tr("Read from {source}: {given}").format(source=test.source_format, given=given)
 
 
 def _typed(value: Decimal | None) -> str:
