@@ -30,6 +30,7 @@ from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import (
     inspection,
     theme,
+    tour_mdt,
     tour_people,
     tour_plot,
     tour_presenting,
@@ -211,6 +212,7 @@ class _Round:
         tour_people.make_people(self._desk)
         tour_today.draw_empty(self._desk, self._take, self._form.size)
         tour_today.draw_usual(self._desk, self._runner, self._ask, self._take, self._form.size)
+        tour_mdt.draw_meetings(self._desk, self._runner, self._ask, self._take, self._form.size)
         bench = Workbench(self._desk, self._runner, self._ask, version=__version__)
         bench.window.resize(self._form.size)
         bench.window.show()

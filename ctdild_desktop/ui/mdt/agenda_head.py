@@ -19,7 +19,6 @@ _IN_HEAD = (
     "sign_minutes",
     "mdt_letters",
     "edit_meeting",
-    "put_off_case",
 )
 
 
@@ -47,7 +46,6 @@ class AgendaHead(QFrame):
             "sign_minutes": self.tr("Sign minutes"),
             "mdt_letters": self.tr("Letters…  F8"),
             "edit_meeting": self.tr("Meeting…"),
-            "put_off_case": self.tr("Put off…"),
         }
         for name in _IN_HEAD:
             button = named(QPushButton(texts[name]), f"agenda_{name}")

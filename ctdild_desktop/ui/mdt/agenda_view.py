@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.language import code
 from ctdild_desktop.services.meetings import Case
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.mdt import rows
@@ -22,6 +23,8 @@ from ctdild_desktop.ui.widgets.table_view import TableView
 from ctdild_desktop.ui.widgets.wrapped_table import wrapped
 
 _ROW = 43
+_LONGER = {"patient": 34}
+"""What other languages need besides."""
 _WIDTHS = {"number": 30, "patient": 216, "asked": 112, "material": 92, "state": 80}
 
 
@@ -45,8 +48,10 @@ class _CaseDelegate(QStyledItemDelegate):
         quiet = "text" if chosen else "text2"
         lacking = column == "material" and bool(case.lacks) and not case.signed
         text, under = str(index.data()), str(index.data(AgendaModel.BELOW))
-        if column == "question" or lacking:
-            ink = "text" if chosen else "over" if lacking else quiet if case.signed else "text"
+        if column in ("question", "material"):
+            ink = (
+                "over" if lacking and not chosen else quiet if case.signed or column == "material" else "text"
+            )
             face = theme.font(bold=lacking)
             for at, line in enumerate(_two_lines(text, face, above.width())):
                 rows.draw_text(painter, (above, below)[at], line, ink=ink, bold=lacking)
@@ -56,7 +61,7 @@ class _CaseDelegate(QStyledItemDelegate):
             rows.draw_text(painter, above, text, ink=ink, bold=name and not case.signed)
             urgent = column == "asked" and case.item.urgency == "urgent" and not case.signed
             ink = "text" if chosen else "over" if urgent else "text2"
-            rows.draw_text(painter, below, under, ink=ink, bold=urgent, smaller=not urgent)
+            rows.draw_text(painter, below, under, ink=ink, bold=urgent, smaller=True)
         painter.restore()
 
 
@@ -109,7 +114,8 @@ class AgendaView(TableView):
         for at, name in enumerate(COLUMNS):
             if name in _WIDTHS:
                 head.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
-                head.resizeSection(at, theme.scaled(_WIDTHS[name]))
+                longer = 0 if code() == "en" else _LONGER.get(name, 0)
+                head.resizeSection(at, theme.scaled(_WIDTHS[name] + longer))
             else:
                 head.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         model.dropped.connect(self.moved)

@@ -73,8 +73,8 @@ class LetterSheet(FormSheet):
                 "kind",
                 tr("Letter to"),
                 (
-                    Option("referrer", tr("Referring doctor"), "r"),
-                    Option("patient", tr("Patient, in plain words"), "p"),
+                    Option("referrer", tr("Doctor"), "d"),
+                    Option("patient", tr("Patient"), "p"),
                 ),
                 advance=True,
                 required=True,

@@ -33,7 +33,7 @@ from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
-_MEETINGS, _SIDE, _SHEET = 268, 292, 470
+_MEETINGS, _SIDE, _SHEET = 256, 272, 470
 _WIDE = 1500
 """Width from which the meetings stay in sight beside a sheet."""
 
@@ -113,7 +113,8 @@ class MdtPage(Later):
         self._cases.addWidget(self._no_cases)
         keys = plain_label(
             self.tr(
-                "Enter presents · Space edits · Alt+Up, Alt+Down or dragging orders · Ins adds · Del removes"
+                "Enter presents · Space edits · Alt+Up, Alt+Down or dragging orders · Ins adds · "
+                "Ctrl+O puts off · Del removes"
             ),
             name="agenda_keys",
         )
@@ -228,6 +229,8 @@ class MdtPage(Later):
         self._told.setText(words)
         self._told.setVisible(bool(words))
         count = self.tr("{count} people").format(count=len(found)) if found else ""
+        if found is not None and len(found) == 1:
+            count = self.tr("1 person")
         self._suggested_head.set_texts(self.tr("Suggested"), count)
 
     def _fit_side(self) -> None:
@@ -275,7 +278,7 @@ class MdtPage(Later):
         """Put a sheet at the right, in place of the suggestions."""
         self.make()
         self._take_sheet()
-        sheet.setMaximumWidth(theme.scaled(_SHEET))
+        sheet.setMaximumWidth(max(theme.scaled(_SHEET), sheet.sizeHint().width()))
         self._sheet = sheet
         self._fit_side()
         self._row.addWidget(sheet)

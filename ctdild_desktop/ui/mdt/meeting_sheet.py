@@ -94,7 +94,7 @@ class MeetingSheet(SavedSheet):
         self.add_field(
             tr("&Quorum"),
             ChecksField(
-                "quorum_rule", tr("Of these at least one must take part"), coded("attendee_role"), columns=3
+                "quorum_rule", tr("Of these at least one must take part"), coded("attendee_role"), columns=2
             ),
             unit=" ",
         )
