@@ -14,6 +14,7 @@ from ctdild_desktop import __version__
 from ctdild_desktop.clinical.records import AgendaItem, Attendee, Decision, Meeting
 from ctdild_desktop.services import meetings
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.letter_words import PLACEHOLDERS
 from ctdild_desktop.services.meetings import Case, MeetingLine, MeetingView
 from ctdild_desktop.services.suggestions import Suggestion
 from ctdild_desktop.ui.dialogs.ask import Ask
@@ -41,6 +42,8 @@ PLACE = "Invented seminar room 2, third floor"
 REASONS = ("PPF 2022: newly MET on 11.03.2026", "HRCT, overdue since 02.03.2026")
 TYPED = (*NAMES, QUESTION, *PEOPLE, IDENTITY, PLACE, *REASONS)
 """What the crowded meeting shows, typed here."""
+SAME_IN_ALL = ("Ins", "Letter", "MCID", *(f"{{{word}}}" for word in PLACEHOLDERS))
+"""A key, a size of paper, a short name and the words that a letter fills in: the same in every language."""
 
 
 def draw_meetings(desk: Desk, runner: Runner, ask: Ask, take: Take, size: QSize) -> None:

@@ -17,6 +17,7 @@ SHOWN_AS_THEY_ARE = frozenset(
         *("SAMPLE, Ada", "SSc, NSIP", "clinic.ctdild", "Waits for the meeting"),
         *("postgresql+psycopg://registry.hospital.example/ctdild", "Coughs less since the last visit."),
         *tour_mdt.TYPED,
+        *tour_mdt.SAME_IN_ALL,
         *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
         *("sample_spirometer.gdt", "Holloway · F", "Holloway", "invented sample"),
         *("FVC normal", "FEV", "FEV1 normal", "PEF", "PEF normal", "TLCO", "Height"),
