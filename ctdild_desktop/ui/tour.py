@@ -35,12 +35,12 @@ from ctdild_desktop.ui import (
     tour_plot,
     tour_presenting,
     tour_prints,
+    tour_sheets,
     tour_today,
     tour_words,
     untranslated,
 )
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.main_window import MainWindow
@@ -330,7 +330,7 @@ class _Round:
             bench.act(act)
             self._take(bench.window, act.replace("_", "-"))
             self._leave_sheet()
-        self._draw_papers(bench)
+        tour_sheets.draw_papers(bench, self._take, self._leave_sheet)
         tour_people.draw_conflict(bench, self._take)
         view = page.view
         if view is not None and view.record.therapy:
@@ -343,28 +343,6 @@ class _Round:
             bench.patient.show_tab(tab)
             self._take(bench.window, f"patient-empty-{tab}")
         bench.patient.show_tab("overview")
-
-    def _draw_papers(self, bench: Workbench) -> None:
-        """A lavage that is being typed, a withdrawal of consent, and a file with what is said of it."""
-        lavage = {"volume_in_ml": "200", "recovered_ml": "96", "lymphocytes_percent": "46"}
-        for act, typed in (
-            ("add_procedure", {"kind": "bal", **lavage}),
-            ("add_consent", {"kind": "registry", "answer": "withdrawn"}),
-        ):
-            bench.act(act)
-            sheet = bench.patient.sheet
-            if isinstance(sheet, FormSheet):
-                for field, text in typed.items():
-                    sheet.fields[field].set_text(text)
-                sheet.refresh()
-                self._take(bench.window, f"{act.replace('_', '-')}-typed")
-                sheet.discard_draft()
-            self._leave_sheet()
-        view = bench.patient.view
-        if view is not None and view.record.attachments:
-            bench.open_record("attachment", view.record.attachments[0].id)
-            self._take(bench.window, "file")
-            self._leave_sheet()
 
     def _draw_log(self, bench: Workbench) -> None:
         bench.act("log_pft")
