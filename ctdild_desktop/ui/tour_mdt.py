@@ -42,7 +42,7 @@ PLACE = "Invented seminar room 2, third floor"
 REASONS = ("PPF 2022: newly MET on 11.03.2026", "HRCT, overdue since 02.03.2026")
 TYPED = (*NAMES, QUESTION, *PEOPLE, IDENTITY, PLACE, *REASONS)
 """What the crowded meeting shows, typed here."""
-SAME_IN_ALL = ("Ins", "Letter", "MCID", *(f"{{{word}}}" for word in PLACEHOLDERS))
+SAME_IN_ALL = ("Ins", "Letter", "MCID", " ".join(f"{{{word}}}" for word in PLACEHOLDERS))
 """A key, a size of paper, a short name and the words that a letter fills in: the same in every language."""
 
 
