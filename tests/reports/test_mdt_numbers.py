@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import replace
+from decimal import Decimal
 
 import pypdfium2
 import pytest
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Decision, HeartTest, Lab, PatientRecord
 from ctdild_desktop.reports.mdt_page import write_mdt_page
 from ctdild_desktop.services.assessment import patient_view
 from ctdild_desktop.services.pages import build_page
@@ -104,3 +107,27 @@ def test_a_patient_of_whom_only_the_number_is_known_has_a_page() -> None:
     assert "SLS-0001" in words
     assert "not recorded" in words
     assert words.count("CANNOT TELL") + words.count("NOT APPLICABLE") >= 3
+
+
+def test_what_happened_since_the_last_meeting_and_the_results_are_the_recorded_ones() -> None:
+    decision = Decision(
+        id="d",
+        meeting_id="m",
+        patient_id="p",
+        date=dt.date(2024, 12, 18),
+        question="?",
+        recommendation="Rituximab course 3",
+        signed_by="amsel",
+    )
+    crp = Lab(id="c", date=PartialDate(2026, 3, 2), test="crp", value=Decimal("6.5"), unit="mg/L")
+    echo = HeartTest(id="h", date=PartialDate(2026, 2, 1), kind="echo", rvsp_mmhg=Decimal(38))
+    words = printed(replace(record(), decisions=(decision,), labs=(crp,), heart_tests=(echo,)))
+    last = wording.number(EXPECTED["fvc_percent"], 1)
+    assert (
+        f"4 PFTs, 09.12.2024 → 12.03.2026: FVC 72.8 → {last} % predicted, DLCO 53.6 → 46.7 % predicted"
+        in words
+    )
+    assert "Pred 7.5 mg/d → 5 mg/d 13.01.2025; RTX course 3, 04.08.2025, 18.08.2025" in words
+    assert "CRP 6.5 mg/L (02.03.2026)" in words
+    assert "RVSP 38 mmHg (01.02.2026)" in words
+    assert "LAST DECISION 18.12.2024 Rituximab course 3. Implemented: not recorded" in words
