@@ -49,7 +49,7 @@ class DecidedView(QFrame):
         self.setAccessibleName(self.tr("Decision"))
         self.shown = shown
         self.head = SectionHeader(self.tr("Decision"))
-        self.notice = SheetNotice()
+        self.notice = SheetNotice(wrapped=True)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
         self.addendum = LongTextField("addendum", self.tr("Addendum"), lines=3)
@@ -194,7 +194,8 @@ class DecidedView(QFrame):
             self.notice.say(self.tr("Data changed since signing: {parts}.").format(parts=parts))
         elif not decision.signed:
             self.notice.say(self.tr("For reading. {reason}").format(reason=refused))
-        lines = [(line.caption, line.text) for line in decision_lines(decision, self.shown.actions)]
+        said = decision_lines(decision, self.shown.actions) if decision.id else ()
+        lines = [(line.caption, line.text) for line in said]
         if carried_out(decision):
             lines.append((say("Carried out"), wording.capital(carried_out(decision))))
         for one in decision.addenda:
@@ -205,12 +206,12 @@ class DecidedView(QFrame):
                 )
             )
         for at, (caption, text) in enumerate(lines):
-            said = plain_label(caption, secondary=True)
-            said.setWordWrap(True)
+            named_by = plain_label(caption, secondary=True)
+            named_by.setWordWrap(True)
             told = plain_label(text, name="decided_text")
             told.setWordWrap(True)
             told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._grid.addWidget(said, at, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(named_by, at, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(told, at, 1, Qt.AlignmentFlag.AlignTop)
         if not lines:
             nothing = QLabel(self.tr("Nothing is written on this case yet."))
