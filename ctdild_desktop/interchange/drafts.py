@@ -95,6 +95,11 @@ class TestDraft:
         """Whether there is no measurement in it."""
         return not any(name in self._values for name in MEASURED)
 
+    @property
+    def summary(self) -> str:
+        """Its measurements in the words of the file, for a refusal that concerns all of them."""
+        return "; ".join(read.as_given for read in self._readings if read.field in MEASURED)
+
     def refuse(self, label: str, text: str, reason: str) -> None:
         """Note why the test cannot be taken."""
         self.refusals.append(Remark(self.number, label, text[:_LONGEST_READING], reason))

@@ -81,7 +81,7 @@ def read_fhir(source: Source) -> TestTable:
             number = draft.number
             row = draft.row(day, who_of_patient(resources.get(subject))) if day is not None else None
             if day is None:
-                draft.refuse("effectiveDateTime", "", reading.why_no_day)
+                draft.refuse("effectiveDateTime", draft.summary, reading.why_no_day)
             rejected += draft.refusals
             warnings += draft.warnings
             if row is not None:

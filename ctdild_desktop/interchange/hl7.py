@@ -68,7 +68,9 @@ def read_hl7(source: Source) -> TestTable:
             row = None
             if day is None:
                 draft.refuse(
-                    "OBR-7", "", say("no date of the test; the date of the message is not taken for it")
+                    "OBR-7",
+                    draft.summary,
+                    say("no date of the test; the date of the message is not taken for it"),
                 )
             else:
                 row = draft.row(day, _who(report.person))

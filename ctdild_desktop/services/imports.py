@@ -374,7 +374,12 @@ def _message(report: ImportReport) -> str:
     left_out = [file.file for file in report.files if not file.imported]
     words = [say("Imported {report}.", report=_what(report))] if _what(report) else []
     if not words and len(left_out) < len(report.files):
-        words = [say("Nothing new: every row was there already.")]
+        taken = any(file.rows or not file.rejected for file in report.files if file.imported)
+        words = [
+            say("Nothing new: every row was there already.")
+            if taken
+            else say("Nothing was imported: every row was rejected.")
+        ]
     if left_out:
         words.append(say("Not imported because of rejected rows: {left_out}.", left_out=", ".join(left_out)))
     return " ".join(words)

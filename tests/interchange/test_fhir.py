@@ -307,6 +307,7 @@ def test_the_real_bundle_of_the_guide() -> None:
     assert (test.post_bd, test.fvc_l, test.fvc_pct_pred) == (False, Decimal("3.9"), Decimal(82))
     assert dict(test.as_given)["FVC_PRE Z-score"] == "FVC_PRE Z-score -1.34 {Zscore}"
     (refused,) = found.rejected
+    assert "--post bronchodilation 4.7 L; FVC post" in refused.value
     assert refused.reason == (
         "no date of its own, and the report and its results give different days (2015-02-07, 2017-02-24)"
     )

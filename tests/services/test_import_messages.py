@@ -182,7 +182,10 @@ def test_an_implausible_value_refuses_the_whole_file(desk: Desk, tmp_path: Path)
 
 
 def test_a_value_that_cannot_be_is_told_before_somebody_is_chosen(desk: Desk, tmp_path: Path) -> None:
-    report = previewed(desk, message(tmp_path, *DAY, *value("FVC", "10.94", "L")))
+    path = message(tmp_path, *DAY, *value("FVC", "10.94", "L"))
+    done = imports.run_import(desk, [path], accept_valid_rows=True)
+    assert done.message == "Nothing was imported: every row was rejected."
+    report = previewed(desk, path)
     assert [remark.column for remark in report.rejected] == ["FVC", "patient"]
     assert "FVC must be between" in report.rejected[0].reason
 
@@ -235,6 +238,8 @@ def test_the_real_results_that_say_nobody_wait_and_go_to_the_one_named(desk: Des
     (asked,) = imports.run_import(desk, [mir], patient_mrn="P1").value.files
     assert "FVC must be between" in asked.rejected[0].reason
     assert "must be between" in asked.rejected[1].reason
+    done = imports.run_import(desk, [mir], patient_mrn="P1", accept_valid_rows=True)
+    assert done.message == "Nothing was imported: every row was rejected."
     (taken,) = imports.run_import(desk, [fhir], patient_mrn="P1", accept_valid_rows=True).value.files
     assert (taken.tests_added, len(taken.rejected)) == (1, 1)
     (test,) = record(desk, "P1").tests
