@@ -79,7 +79,7 @@ def action_state(action: Action) -> str:
     """``open``, ``done 01.04.2026`` or ``cancelled``."""
     if action.status == "done" and action.done_date is not None:
         return say("done {day}", day=wording.day(action.done_date))
-    return say("cancelled") if action.status == "cancelled" else say("open")
+    return codes.label("action_status", action.status)
 
 
 def carried_out(decision: Decision) -> str:
