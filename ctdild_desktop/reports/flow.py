@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
-from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, width_of, wrap
+from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, glued, width_of, wrap
 
 MARGIN = 14 * MILLIMETRE
 HEAD, FOOT = 44.0, 43.0
@@ -140,7 +140,7 @@ def _text(block: Text, width: float) -> list[Piece]:
     pieces = []
     for number, paragraph in enumerate(paragraphs):
         label = [Run(f"{block.label} ", Face.BOLD)] if block.label and not number else []
-        lines = wrap([*label, Run(paragraph)], width, block.size)[0] or (Line(()),)
+        lines = wrap([*label, Run(glued(paragraph))], width, block.size)[0] or (Line(()),)
         pieces += [_line(line, block.size) for line in lines]
     pieces.append(Piece(block.after, lambda _paper, _x, _y: None))
     return pieces

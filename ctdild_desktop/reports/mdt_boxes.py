@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +18,7 @@ from ctdild_desktop.reports.typesetting import (
     Run,
     balanced,
     fit,
+    glued,
     lacks_letters,
     length,
     width_of,
@@ -32,8 +32,6 @@ LEADING = 11.6
 PAD = 6.0
 _NAME, _NAME_LEAST = 14.0, 10.5
 _HEAD = 24
-_UNIT = re.compile(r"(?<=\d) (?=%|mg|µg|g\b|mL|L\b)|(?<=→) |(?<=[\d%]) (?=→)")
-"""Between a number and its unit, and in a change from one to another, where no line breaks."""
 _NOTHING: list[list[Run]] = [[], [], []]
 _CONFIDENTIAL = "CONFIDENTIAL {page}/{pages}"
 
@@ -66,7 +64,7 @@ def _lines(texts: Sequence[Sequence[Run]], width: float, most: int, words: Words
 
 def _headed(text: str) -> list[Run]:
     """A text whose first word or two, up to a colon, are bold, so that each is found among the others."""
-    text = _UNIT.sub(GLUE, text)
+    text = glued(text)
     head, colon, rest = text.partition(": ")
     if not colon or len(head) > _HEAD or any(letter.isdigit() for letter in head):
         return [Run(text)]

@@ -11,11 +11,13 @@ from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.mdt_boxes import LEADING, PAD
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.table import GAP, ROW, Column, column_widths, draw_table
-from ctdild_desktop.reports.typesetting import GLUE, Face, Line, Run, width_of, wrap
+from ctdild_desktop.reports.typesetting import GLUE, Face, Line, Run, glued, width_of, wrap
 from ctdild_desktop.services.page_words import Words
 from ctdild_desktop.services.pages import MdtPageData, PageCriterion, PageTest, PageTherapy
 
 _GRAVE = re.compile(r"(\bG[345]\b(?: (?:serious|grave))?|\b(?:serious|grave)\b)")
+_SHORTENED = re.compile(r"^[^\W\d]+\. ")
+"""A shortened word before the measure, as Spanish has it for a fall."""
 _GLYPH = 13.0
 _LEAST_DETAIL = 60.0
 _NEVER = 1000
@@ -114,6 +116,7 @@ def _few(part: str, words: Words) -> str:
     """``PPF``, or ``FVC + 2`` when further criteria have the same reference; empty when it is no pair."""
     several = _read(part, "pair of {title} and {more} more", words)
     title = several.get("title") or _read(part, "pair of {title}", words).get("title", "")
+    title = _SHORTENED.sub("", title)
     return title.split()[0] + (f" + {several['more']}" if several else "") if title else ""
 
 
@@ -229,17 +232,18 @@ class _Set:
         self._quiet = row.verdict is Verdict.NOT_APPLICABLE or (_is_long(row) and way != "below")
         self._below = way == "below" and not self._quiet
         self._word_at = name if way == "columns" and not self._quiet else None
-        detail = [Run(row.detail)]
+        told = glued(row.detail)
+        detail = [Run(told)]
         self._left = 0.0
         if row.verdict is Verdict.NOT_APPLICABLE:
             detail = [Run(f"{row.title} ", Face.BOLD), Run(_quiet_words(row))]
         elif self._quiet:
-            detail = [Run(f"{row.title} {row.verdict_text} ", Face.BOLD), Run(row.detail)]
+            detail = [Run(f"{glued(row.title)} {row.verdict_text} ", Face.BOLD), Run(told)]
         elif way == "columns":
             self._left = name + word
         elif way == "run":
             self._left = name
-            detail = [Run(f"{row.verdict_text} ", Face.BOLD), Run(row.detail)]
+            detail = [Run(f"{row.verdict_text} ", Face.BOLD), Run(told)]
         self._lines = wrap(detail, max(room - self._left, _LEAST_DETAIL), most=4)[0]
         fits = self._quiet or room - self._left >= _LEAST_DETAIL
         self.height = max(1, len(self._lines) + self._below) if fits else _NEVER

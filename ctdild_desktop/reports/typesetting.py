@@ -6,6 +6,7 @@ Lengths are points (1/72 inch). No letter is ever smaller than 8.5 pt.
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ MISSING = "\N{WHITE SQUARE}"
 
 _ORDERED = "\u0590"
 """From this letter on there are scripts that are written from right to left, and marks that draw nothing."""
+_UNIT = re.compile(r"(?<=\d) (?=%|mg|µg|g\b|mL|L\b|pt\b)|(?<=→) |(?<=[\d%]) (?=→)")
 _JOINERS = "\u200c\u200d"
 _DRAW_NOTHING = frozenset({*_JOINERS, *map(chr, range(0xFE00, 0xFE10))})
 
@@ -204,6 +206,11 @@ def wrap_parts(parts: Sequence[str], width: float, most: int) -> tuple[Line, ...
     """Facts parted by middle dots, broken between facts and not inside one as long as it fits on a line."""
     joined = [part.replace(" ", GLUE) if width_of(part) <= width - width_of(" ·") else part for part in parts]
     return wrap([Run(f"{GLUE}· ".join(joined))], width, most=most)[0]
+
+
+def glued(text: str) -> str:
+    """A text of which no line breaks between a number and its unit, or in a change from one to another."""
+    return _UNIT.sub(GLUE, text)
 
 
 def balanced(runs: Sequence[Run], width: float, size: float, lines: int) -> tuple[Line, ...]:
