@@ -319,6 +319,18 @@ def test_a_test_that_names_nobody_goes_to_the_patient_who_is_found_by_keyboard(
     assert (test.fvc_l, test.as_given) == (Decimal("2.310"), (("fvc_l", "FVC 2310 mL"),))
 
 
+def test_the_values_of_a_rejected_test_are_shown_as_well(desk: Desk, shown: Shown, tmp_path: Path) -> None:
+    patients.add_patient(desk, Patient(id="", mrn="P1", family_name="Holm"))
+    path = message(tmp_path, ("3000", "P1"))
+    path.write_bytes(path.read_bytes().replace(b"84202310", b"84209999"))
+    shown.page.choose_files((path,))
+    assert [line[1] for line in shown.lines] == ["rejected"]
+    table = shown.page.findChild(QTableView, "import_preview")
+    assert isinstance(table, QTableView)
+    table.selectRow(0)
+    assert values(shown) == [["FVC", "9999", "mL", "9.999 L", "FVC"]]
+
+
 def test_the_values_of_a_table_stand_beside_those_of_the_file(shown: Shown, tmp_path: Path) -> None:
     shown.page.choose_files((write(tmp_path, "mrn,test_date,fvc_ml,sex\nP1,06.05.2024,2510,F\n"),))
     assert values(shown) == [

@@ -15,9 +15,9 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.interchange.records import Remark
-from ctdild_desktop.services.import_matching import Undecided
-from ctdild_desktop.services.import_plan import PlannedRow
+from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.services.import_matching import Choices, Undecided
+from ctdild_desktop.services.import_plan import PlannedRow, readings_of
 from ctdild_desktop.services.import_tests import Effect
 from ctdild_desktop.services.imports import FileReport, ImportReport
 from ctdild_desktop.ui import theme
@@ -40,17 +40,16 @@ class _Line:
     number: int
     cells: tuple[str, ...]
     sha256: str = ""
-    source: PlannedRow | Undecided | None = None
+    source: PlannedRow | TestRow | Undecided | None = None
     chosen: str = ""
 
     @property
     def detail(self) -> RowDetail | None:
         """What the panel shows; made when a row is looked at, because a file may have very many."""
         source = self.source
-        if isinstance(source, PlannedRow):
-            return RowDetail(
-                self.sha256, source.row, source.readings, asks=bool(self.chosen), chosen=self.chosen
-            )
+        if isinstance(source, PlannedRow | TestRow):
+            values = source.readings if isinstance(source, PlannedRow) else readings_of(source)
+            return RowDetail(self.sha256, source.row, values, asks=bool(self.chosen), chosen=self.chosen)
         if source is None:
             return None
         return RowDetail(
@@ -105,19 +104,9 @@ class ImportRows(QAbstractTableModel):
         """Replace what is listed."""
         self.beginResetModel()
         self._lines = []
-        for file in report.files if report is not None else ():
-            choices = report.choices if report is not None else {}
-            waiting = {each.row for each in file.undecided}
-            lines = [_accepted(file, row, choices.get((file.sha256, row.row), "")) for row in file.rows]
-            lines += [_asking(file.file, each) for each in file.undecided]
-            lines += [
-                _remark(REJECTED, _tr("rejected"), file.file, remark)
-                for remark in file.rejected
-                if not (remark.column == "patient" and remark.row in waiting)
-            ]
-            lines += [_remark(WARNING, _tr("notice"), file.file, remark) for remark in file.warnings]
-            lines.sort(key=lambda line: line.number)
-            self._lines += lines
+        if report is not None:
+            for file, table in zip(report.files, report.tables, strict=False):
+                self._lines += _lines_of(file, table, report.choices)
         self.endResetModel()
 
     def rowCount(self, parent: AnyIndex = _NOWHERE) -> int:
@@ -176,10 +165,28 @@ def _asking(file: str, waiting: Undecided) -> _Line:
     return _Line(ASKS, waiting.row, cells, waiting.sha256, waiting)
 
 
-def _remark(kind: str, words: str, file: str, remark: Remark) -> _Line:
-    number = "" if remark.row is None else str(remark.row)
-    content = f"{remark.column}: {remark.value}" if remark.column and remark.value else remark.column
-    return _Line(kind, remark.row or 0, (file, number, words, "", content, remark.reason))
+def _lines_of(file: FileReport, table: TestTable, choices: Choices) -> list[_Line]:
+    """The lines of one file in the order of its rows."""
+    waiting = {each.row: each for each in file.undecided}
+    read = {row.row: row for row in table.rows}
+    chosen = {row: mrn for (sha256, row), mrn in choices.items() if sha256 == file.sha256}
+
+    def remark(kind: str, words: str, found: Remark) -> _Line:
+        number = found.row or 0
+        content = f"{found.column}: {found.value}" if found.column and found.value else found.column
+        cells = (file.file, str(number) if number else "", words, "", content, found.reason)
+        source = waiting.get(number) or read.get(number)
+        return _Line(kind, number, cells, file.sha256, source, chosen.get(number, ""))
+
+    lines = [_accepted(file, row, chosen.get(row.row, "")) for row in file.rows]
+    lines += [_asking(file.file, each) for each in file.undecided]
+    lines += [
+        remark(REJECTED, _tr("rejected"), found)
+        for found in file.rejected
+        if not (found.column == "patient" and found.row in waiting)
+    ]
+    lines += [remark(WARNING, _tr("notice"), found) for found in file.warnings]
+    return sorted(lines, key=lambda line: line.number)
 
 
 def counted(report: ImportReport) -> str:

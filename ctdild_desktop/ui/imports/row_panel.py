@@ -47,7 +47,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _LIMIT = 8
 _COLUMNS = ("label", "text", "unit", "value", "field")
-_WIDTHS = (210, 150, 110, 150)
+_WIDTHS = (170, 120, 105, 130)
 
 
 @dataclass(frozen=True, slots=True)
