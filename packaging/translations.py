@@ -62,7 +62,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("statement", "study", "n", "population", "dose", "comparator", "outcome", "effect", "p", "note"),
     ),
     "history/columns.csv": ("label",),
-    "history/tables.csv": ("name", "group"),
+    "history/tables.csv": ("name", "group", "plain"),
     "history/events.csv": ("words", "group"),
 }
 """The columns that are shown, by the table in ``resources``."""

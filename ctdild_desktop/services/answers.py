@@ -16,13 +16,20 @@ _DECIDED = (Verdict.MET, Verdict.NOT_MET)
 _CATEGORIES = {
     "SIGNIFICANT_PROGRESSION": marked("SIGNIFICANT PROGRESSION"),
     "MODERATE_PROGRESSION": marked("MODERATE PROGRESSION"),
-    "NO_IMPORTANT_CHANGE": marked("NO IMPORTANT CHANGE"),
-    "POSSIBLY_WORSENED": marked("POSSIBLY WORSENED"),
-    "POSSIBLY_IMPROVED": marked("POSSIBLY IMPROVED"),
-    "WORSENED": marked("WORSENED"),
-    "IMPROVED": marked("IMPROVED"),
     "STABLE": marked("STABLE"),
+    "IMPROVED": marked("IMPROVED"),
+    "MAJOR": marked("MAJOR"),
+    "WORSENED": marked("WORSENED"),
+    "POSSIBLY_WORSENED": marked("POSSIBLY WORSENED"),
+    "NO_IMPORTANT_CHANGE": marked("NO IMPORTANT CHANGE"),
+    "POSSIBLY_IMPROVED": marked("POSSIBLY IMPROVED"),
+    "MARKED_RESPONSE": marked("MARKED RESPONSE"),
+    "FVC_AND_DLCO_RESPONSE": marked("FVC AND DLCO RESPONSE"),
+    "FVC_RESPONSE": marked("FVC RESPONSE"),
+    "DLCO_RESPONSE": marked("DLCO RESPONSE"),
+    "NO_RESPONSE": marked("NO RESPONSE"),
     "MIXED": marked("MIXED"),
+    "DETERIORATED": marked("DETERIORATED"),
 }
 _SHORT_CATEGORIES = {
     "SIGNIFICANT_PROGRESSION": marked("SIGNIFICANT"),
@@ -36,7 +43,7 @@ _SHORT_CATEGORIES = {
 def verdict_word(answer: Assessment) -> str:
     """The verdict as a chip says it, or a tool's category: ``CANNOT TELL``, ``MODERATE PROGRESSION``."""
     if answer.category and answer.verdict in _DECIDED:
-        return say(_CATEGORIES.get(answer.category) or answer.category.replace("_", " ").upper())
+        return say(_CATEGORIES[answer.category])
     return wording.verdict(answer.verdict)
 
 

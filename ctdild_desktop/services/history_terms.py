@@ -33,6 +33,8 @@ class Noun:
 
     words: str
     group: str
+    plain: str = ""
+    """What it is called without saying which; empty where the words up to the first column say it."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ def _places() -> Mapping[tuple[str, str], int]:
 @remembered
 def tables() -> Mapping[str, Noun]:
     """How the rows of each table are named."""
-    return {row["table"]: Noun(say(row["name"]), row["group"]) for row in _rows("tables")}
+    return {row["table"]: Noun(say(row["name"]), row["group"], say(row["plain"])) for row in _rows("tables")}
 
 
 @remembered

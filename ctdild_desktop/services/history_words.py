@@ -18,12 +18,14 @@ from ctdild_desktop.clinical.absence import reason_words
 from ctdild_desktop.clinical.criteria import strip_criteria
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.verdict import Verdict
-from ctdild_desktop.language import marked, say, say_in
+from ctdild_desktop.language import marked, retold, say, say_in
 from ctdild_desktop.services import history_terms
 from ctdild_desktop.services.history_terms import TECHNICAL, Noun, Term
 from ctdild_desktop.services.texts import NOT_RECORDED
 
 Values = Mapping[str, Any]
+_OTHERS = {"draft": marked("draft")}
+"""Tables of which no history tells."""
 _LISTS: Mapping[str, Callable[[], codes.CodeList[Any]]] = {
     "antibodies": codes.antibodies,
     "ae_terms": codes.ae_terms,
@@ -165,7 +167,7 @@ def counted(items: Iterable[Item]) -> tuple[Item, ...]:
 
 def plain_name(table: str) -> str:
     """What the rows of a table are called without saying which: ``PFT``."""
-    noun = history_terms.tables().get(table) or Noun(table.replace("_", " "), "")
+    noun = history_terms.tables().get(table) or Noun(say(_OTHERS.get(table, table.replace("_", " "))), "")
     return _named(noun, table, {}, Names())
 
 
@@ -208,7 +210,7 @@ def plain(values: str | None) -> Values:
 
 def _named(noun: Noun, table: str, values: Values, names: Names) -> str:
     if not values:
-        return noun.words.split("{", 1)[0].rstrip(" ,").removesuffix(" of")
+        return noun.plain or noun.words.split("{", 1)[0].rstrip(" ,(")
     said = {column: shown(table, column, values, names) or "–" for column in noun.columns}
     return noun.words.format(**said)
 
@@ -382,6 +384,11 @@ def _user_role(value: Any, _term: Term, _names: Names) -> str:
     return say_in("role", str(value))
 
 
+def _said(value: Any, _term: Term, _names: Names) -> str:
+    """Words of the program, kept in English."""
+    return retold(str(value))
+
+
 def _text(value: Any, _term: Term, _names: Names) -> str:
     return str(value)
 
@@ -406,6 +413,7 @@ _FORMS: Mapping[str, Callable[[Any, Term, Names], str]] = {
     "source": _source,
     "fields": _text,
     "absent": _text,
+    "said": _said,
     "text": _text,
     "user_role": _user_role,
 }

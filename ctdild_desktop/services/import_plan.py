@@ -327,7 +327,7 @@ def _told(row: TestRow) -> str:
             ("dlco", test.dlco_pct_pred, "%"),
         ):
             if value is not None:
-                parts.append(f"{wording.measure(measure)} {value} {unit}".rstrip())
+                parts.append(f"{wording.measure(measure)} {wording.as_typed(value)} {unit}".rstrip())
         parts = parts or [say("test")]
     elif row.visit is not None and row.visit.mmrc is not None:
         parts.append(say("mMRC {mmrc}", mmrc=row.visit.mmrc))

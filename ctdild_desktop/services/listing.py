@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.clinical.records import DlcoUnit, Patient
+from ctdild_desktop.clinical.units import TLCO_TO_DLCO
 from ctdild_desktop.registry.models import DiagnosisRow, PatientRow, PftRow
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.patients import Column, PatientSummary, Roster
@@ -35,7 +36,9 @@ class _Tests:
     count: int = 0
     last: dt.date = dt.date.min
     fvc: str = ""
+    fvc_at: Decimal = Decimal(-1)
     gas: str = ""
+    gas_at: Decimal = Decimal(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +155,8 @@ def _key(session: Session, by: Column) -> Callable[[_Person], Any]:
         return lambda person: dated.get(person.id, (dt.date.min, 0))[place]
     tests = _tests(session)
     if by is Column.FVC:
-        return lambda person: _number(tests.get(person.id, _NONE).fvc)
-    return lambda person: _number(tests.get(person.id, _NONE).gas)
-
-
-def _number(shown: str) -> Decimal:
-    """The number that a cell begins with; below every measurement when it is empty."""
-    return Decimal(shown.split(" ", maxsplit=1)[0]) if shown else Decimal(-1)
+        return lambda person: tests.get(person.id, _NONE).fvc_at
+    return lambda person: tests.get(person.id, _NONE).gas_at
 
 
 def _dated(session: Session) -> dict[str, tuple[dt.date, int]]:
@@ -181,6 +179,7 @@ def _tests(session: Session, ids: Sequence[str] | None = None) -> dict[str, _Tes
             PftRow.fvc_pct_pred,
             PftRow.dlco,
             PftRow.dlco_pct_pred,
+            PftRow.dlco_unit,
         )
         .where(PftRow.deleted_at.is_(None))
         .order_by(PftRow.date, PftRow.entered, PftRow.id)
@@ -188,12 +187,18 @@ def _tests(session: Session, ids: Sequence[str] | None = None) -> dict[str, _Tes
     if ids is not None and len(ids) <= _MANY:
         query = query.where(PftRow.patient_id.in_(ids))
     found: dict[str, _Tests] = {}
-    for patient_id, date, fvc_l, fvc_pct, dlco, dlco_pct in session.execute(query):
+    for patient_id, date, fvc_l, fvc_pct, dlco, dlco_pct, unit in session.execute(query):
         of_patient = found.setdefault(patient_id, _Tests())
         of_patient.count += 1
         of_patient.last = date
-        of_patient.fvc = _shown(fvc_l, " L", fvc_pct) or of_patient.fvc
-        of_patient.gas = _shown(dlco, "", dlco_pct) or of_patient.gas
+        if fvc_l is not None or fvc_pct is not None:
+            of_patient.fvc, of_patient.fvc_at = _shown(fvc_l, "L", fvc_pct), _first(fvc_l, fvc_pct)
+        if dlco is not None or dlco_pct is not None:
+            in_si = unit is not None and DlcoUnit(unit) is DlcoUnit.SI
+            of_patient.gas = _shown(dlco, DlcoUnit(unit).value if unit else "", dlco_pct)
+            of_patient.gas_at = _first(
+                None if dlco is None else dlco * (TLCO_TO_DLCO if in_si else 1), dlco_pct
+            )
     return found
 
 
@@ -216,9 +221,14 @@ def present_views(session: Session, ids: Sequence[str] | None = None) -> dict[st
     return {patient_id: (ctd, pattern) for patient_id, (_place, ctd, pattern) in latest.items()}
 
 
+def _first(value: Decimal | None, percent: Decimal | None) -> Decimal:
+    """What a cell is sorted by; below every measurement when it is empty."""
+    return next((one for one in (value, percent) if one is not None), Decimal(-1))
+
+
 def _shown(value: Decimal | None, unit: str, percent: Decimal | None) -> str:
     if value is not None:
-        return wording.as_typed(value) + unit
+        return f"{wording.as_typed(value)} {unit}".rstrip()
     return f"{wording.as_typed(percent)} %" if percent is not None else ""
 
 

@@ -209,7 +209,7 @@ def mdt_page(
         "mdt_page",
         user=desk.login,
         subject_id=patient_id,
-        detail={"as_of": page.data_as_of, "pseudonymised": "yes" if pseudonymised else "no"},
+        detail={"as_of": english_of(page.data_as_of), "pseudonymised": "yes" if pseudonymised else "no"},
     )
     return replace(
         page,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow
 
@@ -20,22 +21,22 @@ Kept = tuple[str, dt.date]
 DETAILS = "patient"
 """The sheet of the patient's own data."""
 _SHEETS: Mapping[str, tuple[str, str]] = {
-    "pft": ("test", "PFT"),
-    "visit": ("visit", "visit"),
-    "hrct": ("hrct", "HRCT"),
-    "lab": ("lab", "blood result"),
-    "labs": ("lab", "bloods"),
-    "serology": ("serology", "serology"),
-    "antibody": ("serology", "antibody"),
-    "heart_test": ("heart_test", "heart test"),
-    "pro": ("pro", "questionnaire"),
-    "therapy": ("therapy", "therapy"),
-    "therapy_event": ("therapy", "change of therapy"),
-    "adverse_event": ("adverse_event", "adverse event"),
-    "diagnosis": ("diagnosis", "diagnosis"),
-    "procedure": ("procedure", "procedure"),
-    "consent": ("consent", "consent"),
-    DETAILS: (DETAILS, "details"),
+    "pft": ("test", marked("PFT")),
+    "visit": ("visit", marked("visit")),
+    "hrct": ("hrct", marked("HRCT")),
+    "lab": ("lab", marked("blood result")),
+    "labs": ("lab", marked("bloods")),
+    "serology": ("serology", marked("serology")),
+    "antibody": ("serology", marked("antibody")),
+    "heart_test": ("heart_test", marked("heart test")),
+    "pro": ("pro", marked("questionnaire")),
+    "therapy": ("therapy", marked("therapy")),
+    "therapy_event": ("therapy", marked("change of therapy")),
+    "adverse_event": ("adverse_event", marked("adverse event")),
+    "diagnosis": ("diagnosis", marked("diagnosis")),
+    "procedure": ("procedure", marked("procedure")),
+    "consent": ("consent", marked("consent")),
+    DETAILS: (DETAILS, marked("details")),
 }
 """The record and the words of each kind of draft that can be resumed from the list."""
 _ID = 32
@@ -67,11 +68,11 @@ def draft_rows(kept: Sequence[Kept], person: Person, as_of: dt.date) -> Iterable
             person=person,
             group=Group.INCOMPLETE,
             key=f"draft {kind}",
-            reason=f"Draft of {wording.day(day)} not saved: {words}",
+            reason=say("Draft of {date} not saved: {words}", date=wording.day(day), words=say(words)),
             state=State.LACKING,
             place=Place.DRAFT,
             record_id=f"{record}:{record_id}",
             days=(as_of - day).days,
-            ask=f"{words} not saved",
+            ask=say("{words} not saved", words=say(words)),
             rests_on=f"{kind} {day}",
         )

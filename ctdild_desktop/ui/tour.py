@@ -380,6 +380,9 @@ class _Round:
 
     def _focus(self, bench: Workbench) -> QWidget:
         self._settle()
+        if QApplication.activeWindow() is None:
+            bench.window.activateWindow()
+            self._settle()
         return QApplication.focusWidget() or bench.window
 
     def _leave_sheet(self) -> None:
@@ -404,6 +407,9 @@ class _Round:
     def _take(self, window: QWidget, name: str) -> None:
         """Draw a window and the dialogs that stand over it."""
         self._settle()
+        if QApplication.activeWindow() is None:  # a dialog that was closed took the keyboard with it
+            window.activateWindow()
+            self._settle()
         for dialog in window.findChildren(QDialog):
             layout = dialog.layout()
             if dialog.isVisible() and layout is not None:

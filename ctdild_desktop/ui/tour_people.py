@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ctdild_desktop import __version__
@@ -88,7 +87,7 @@ def draw_conflict(bench: Workbench, take: Take) -> None:
     undo = visits.amend_visit(bench.desk, theirs, confirmed=("mmrc", "weight_kg")).undo
     sheet.fields["mmrc"].set_text("4" if visit.mmrc != 4 else "1")
     sheet.fields["note"].set_text("Coughs less since the last visit.")
-    QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    sheet.save()
     take(bench.window, "conflict")
     bench.patient.close_sheet()
     if undo is not None:

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Sex
 from ctdild_desktop.services import patients
@@ -68,7 +69,9 @@ KEYS: dict[Column, Callable[[PatientSummary], object]] = {
     Column.PATTERN: lambda row: row.pattern.casefold(),
     Column.LAST_TEST: lambda row: row.last_test or dt.date.min,
     Column.FVC: lambda row: float(row.last_fvc.partition(" ")[0] or -1),
-    Column.DLCO: lambda row: float(row.last_dlco.partition(" ")[0] or -1),
+    Column.DLCO: lambda row: (
+        float(row.last_dlco.partition(" ")[0] or -1) * (2.987 if "kPa" in row.last_dlco else 1)
+    ),
     Column.TESTS: lambda row: row.n_tests,
     Column.MISSING: lambda row: len(row.missing),
 }
@@ -86,6 +89,13 @@ def test_everybody_is_ordered_by_each_column(desk: Desk) -> None:
             expected = sorted(rows, key=key, reverse=descending)  # type: ignore[arg-type]
             assert listed.ids == tuple(row.id for row in expected), (column, descending)
             assert listed.incomplete == sum(bool(row.missing) for row in rows)
+    with_points = patients.roster(desk, Column.DLCO).ids
+    before = wording.style()
+    wording.use_style(wording.Style(decimal_mark=","))
+    try:
+        assert patients.roster(desk, Column.DLCO).ids == with_points
+    finally:
+        wording.use_style(before)
 
 
 def test_rows_come_in_the_order_asked_for_without_those_removed(desk: Desk) -> None:

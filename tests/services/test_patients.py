@@ -211,7 +211,11 @@ def test_the_list_shows_the_latest_values_as_recorded(desk: Desk) -> None:
     fill(desk, record, PatientRecord(patient=bare), only_percent)
     first, second, last = patients.list_patients(desk)
     assert (first.mrn, first.last_fvc, first.last_dlco, first.diagnosis) == ("Y-1", "71.5 %", "", "SSc")
-    assert (second.name, second.last_fvc, second.last_dlco) == ("HOLLOWAY, Ingrid", "2.31 L", "10.3")
+    assert (second.name, second.last_fvc, second.last_dlco) == (
+        "HOLLOWAY, Ingrid",
+        "2.31 L",
+        "10.3 mL/min/mmHg",
+    )
     assert (second.n_tests, second.last_test, second.missing) == (15, holloway.TODAY, ())
     assert second.pattern == "fNSIP"
     assert (last.mrn, last.n_tests, last.last_test) == ("Z-9", 0, None)

@@ -66,19 +66,16 @@ class SheetHead(QFrame):
 
 
 class SheetNotice(QFrame):
-    """One line above the fields with up to three buttons; hidden while there is nothing to say.
+    """A sentence above the fields with up to three buttons; hidden while there is nothing to say."""
 
-    ``wrapped`` lets a longer sentence take more lines.
-    """
-
-    def __init__(self, parent: QWidget | None = None, *, wrapped: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sheet_notice")
         self.setProperty("notice", True)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 3, 12, 3)
         self._text = plain_label(name="notice_text")
-        self._text.setWordWrap(wrapped)
+        self._text.setWordWrap(True)
         self._row.addWidget(self._text, 1)
         self._buttons: list[QPushButton] = []
         self.hide()

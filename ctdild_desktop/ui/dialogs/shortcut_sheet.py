@@ -60,8 +60,16 @@ class ShortcutSheet(QDialog):
         row.setSpacing(28)
         (title, anywhere), *others = shortcut_groups()
         half = (len(anywhere) + 1) // 2
-        row.addLayout(self._group(title, anywhere[:half]))
-        row.addLayout(self._group("", anywhere[half:]))
+        shortest = min(others, key=lambda group: len(group[1]))
+        others.remove(shortest)
+        for at, part in enumerate((anywhere[:half], anywhere[half:])):
+            below = QVBoxLayout()
+            below.addLayout(self._group("" if at else title, part))
+            if not at:
+                below.addSpacing(12)
+                below.addLayout(self._group(*shortest))
+            below.addStretch(1)
+            row.addLayout(below)
         right = QVBoxLayout()
         for group in others:
             right.addLayout(self._group(*group))
@@ -91,6 +99,7 @@ class ShortcutSheet(QDialog):
                 said.setEnabled(False)
             grid.addWidget(said, at, 1)
         grid.setRowStretch(len(rows) + 1, 1)
+        grid.setColumnStretch(1, 1)
         return grid
 
 

@@ -81,7 +81,8 @@ def instrument_words(instrument: codes.Instrument) -> str:
     for scale in instrument.scales:
         if scale.change:
             known = _tr("Reference change of {score}: {change} ({source}).")
-            told.append(known.format(score=scale.label, change=scale.change, source=scale.note))
+            change = scale.change.replace(".", wording.style().decimal_mark)
+            told.append(known.format(score=scale.label, change=change, source=scale.note))
         elif scale.note:
             told.append(f"{scale.note[:1].upper()}{scale.note[1:]}.")
     if any(scale.change for scale in instrument.scales):

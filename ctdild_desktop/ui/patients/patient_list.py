@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.language import say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -123,9 +124,11 @@ class PatientListPage(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        sexes = max(table.fontMetrics().horizontalAdvance(say_in("sex", sex)) for sex in ("F", "M"))
         for at, name in enumerate(COLUMNS[:-1]):
             header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(at, theme.scaled(_WIDTHS[name]))
+            least = sexes + theme.scaled(14) if name == "sex" else 0
+            header.resizeSection(at, max(theme.scaled(_WIDTHS[name]), header.sectionSizeHint(at), least))
         table.doubleClicked.connect(self._on_opened)
         table.opened.connect(self._on_opened)
         table.typed.connect(self._on_typed)
@@ -277,6 +280,6 @@ _WIDTHS = {
     "pattern": 110,
     "last_test": 90,
     "fvc": 70,
-    "dlco": 70,
+    "dlco": 122,
     "tests": 50,
 }

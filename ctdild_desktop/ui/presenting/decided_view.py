@@ -49,7 +49,7 @@ class DecidedView(QFrame):
         self.setAccessibleName(self.tr("Decision"))
         self.shown = shown
         self.head = SectionHeader(self.tr("Decision"))
-        self.notice = SheetNotice(wrapped=True)
+        self.notice = SheetNotice()
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
         self.addendum = LongTextField("addendum", self.tr("Addendum"), lines=3)

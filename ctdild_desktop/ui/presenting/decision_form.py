@@ -58,7 +58,7 @@ class DecisionForm(FieldForm):
         self.head = SectionHeader(self.tr("Decision"))
         self._clock_words = ""
         self._draft_words = ""
-        self.notice = SheetNotice(wrapped=True)
+        self.notice = SheetNotice()
         self.problem = plain_label(name="sheet_problem", bold=0)
         self.problem.setWordWrap(True)
         self.problem.setContentsMargins(12, 4, 12, 4)

@@ -47,7 +47,7 @@ class SettingsPanel(QWidget):
             )
             field.setProperty("verbatim", name in _SAME_IN_ALL)
             field.set_text(getattr(site, name))
-            field.setMinimumWidth(theme.scaled(240))
+            field.setFixedWidth(theme.scaled(280))
             field.changed.connect(self._choosing(name))
             label = QLabel(caption)
             label.setBuddy(field)

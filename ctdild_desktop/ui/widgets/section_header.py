@@ -46,8 +46,10 @@ class SectionHeader(QWidget):
             face = theme.font_in(self, bold=bold)
             painter.setFont(face)
             painter.setPen(theme.color("text" if bold else "text2"))
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | middle, text)
-            room.setLeft(room.left() + QFontMetrics(face).horizontalAdvance(text) + 8)
+            metrics = QFontMetrics(face)
+            fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room.width(), 0))
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | middle, fits)
+            room.setLeft(room.left() + metrics.horizontalAdvance(text) + 8)
         painter.setFont(theme.font_in(self))
         painter.setPen(theme.color("text2"))
         short = painter.fontMetrics().elidedText(
