@@ -15,7 +15,7 @@ MENUS: tuple[tuple[str, str], ...] = (
     ("edit", QT_TRANSLATE_NOOP("Actions", "&Edit")),
     ("patient", QT_TRANSLATE_NOOP("Actions", "&Patient")),
     ("record", QT_TRANSLATE_NOOP("Actions", "&Record")),
-    ("meeting", QT_TRANSLATE_NOOP("Actions", "&Meeting")),
+    ("meeting", QT_TRANSLATE_NOOP("Actions", "Mee&ting")),
     ("view", QT_TRANSLATE_NOOP("Actions", "&View")),
     ("help", QT_TRANSLATE_NOOP("Actions", "&Help")),
 )
