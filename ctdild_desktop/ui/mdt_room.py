@@ -33,6 +33,8 @@ from ctdild_desktop.ui.search.patient_search import PatientSearch
 
 _SHOWN = {Change.MEETING, Change.DECISION, Change.ACTION, Change.PATIENT, Change.IMPORT}
 """What changes the lists of the room."""
+_NO_REASON = {Change.MEETING, Change.DRAFT, Change.SNOOZE, Change.PEOPLE}
+"""What gives nobody a reason to be discussed."""
 
 
 class Doors(Protocol):
@@ -65,6 +67,9 @@ class MdtRoom(QObject):
         """Id of the meeting that shall be in hand; empty for the next one."""
         self._lines: tuple[MeetingLine, ...] = ()
         self._asked = 0
+        self._looked = ""
+        """Id of the meeting for which the suggestions were looked for."""
+        self._suggested: tuple[Suggestion, ...] | None = None
         search = PatientSearch(desk, runner, hint="Ins")
         search.setObjectName("agenda_search")
         search.setPlaceholderText(self.tr("Name, MRN or birth date"))
@@ -125,30 +130,43 @@ class MdtRoom(QObject):
                 return  # another meeting was chosen meanwhile
             lines, view = found
             self._lines = lines
-            before = self.meeting
             self.page.show_meetings(lines, view)
             self._wanted = view.meeting.id if view is not None else ""
             self._offer()
             if view is not None and view.meeting.status != "closed":
-                self._look_for_suggestions(
-                    view, number, again=before is not None and before.id == self._wanted
-                )
+                self._suggest(view)
 
         self._runner.run(read, while_alive(self, show), while_alive(self, self._on_refused))
 
-    def _look_for_suggestions(self, view: MeetingView, number: int, *, again: bool) -> None:
+    def _suggest(self, view: MeetingView) -> None:
+        """Show who might be added; looked for anew when there may be other reasons than before.
+
+        It reads everybody, so that it runs beside the acts and not between them.
+        """
         desk, meeting_id = self._desk, view.meeting.id
-        if not again:
-            self.page.show_suggestions(None)
+        if self._looked == meeting_id:
+            self._show_suggestions()
+            return
+        self._looked, self._suggested = meeting_id, None
+        self._show_suggestions()
 
         def show(found: tuple[Suggestion, ...]) -> None:
-            if number == self._asked:
-                self.page.show_suggestions(found)
+            if self._looked == meeting_id:
+                self._suggested = found
+                self._show_suggestions()
 
         self._runner.run(
             lambda: suggestions.suggestions(desk, meeting_id),
             while_alive(self, show),
             while_alive(self, self._on_refused),
+            upkeep=True,
+        )
+
+    def _show_suggestions(self) -> None:
+        there = {case.item.patient_id for case in self._cases()}
+        found = self._suggested
+        self.page.show_suggestions(
+            None if found is None else tuple(one for one in found if one.patient_id not in there)
         )
 
     def _on_shown(self, shown: bool) -> None:
@@ -161,6 +179,8 @@ class MdtRoom(QObject):
         self._window.set_available(When.MEETING, on=there)
 
     def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.kinds - _NO_REASON:
+            self._looked = ""
         if changes.kinds & _SHOWN and self.page.isVisible():
             self.refresh()
         sheet = self.page.sheet
@@ -314,7 +334,7 @@ class MdtRoom(QObject):
 
     def clear(self) -> None:
         """Let go of everything that was read."""
-        self._lines = ()
+        self._lines, self._looked, self._suggested = (), "", None
         self.page.forget()
 
     def _on_refused(self, error: Exception) -> None:

@@ -179,8 +179,11 @@ def test_enter_asks_to_present_the_case_and_signed_minutes_are_for_reading(
     room.mdt.present_requested.connect(lambda meeting, item: asked.append((meeting, item)))
     keyboard.ctrl(Qt.Key.Key_3)
     item = room.mdt.page.case.item
-    keyboard.enter()
-    keyboard.press(Qt.Key.Key_F5)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_F5):
+        keyboard.press(key)
+        assert room.window.shown == "presenting"
+        keyboard.press(Qt.Key.Key_F5)
+        assert (room.window.shown, keyboard.focus()) == ("mdt", "agenda")
     assert asked == [(planned.id, item.id)] * 2
     agenda.remove_from_agenda(desk, item.id, "not ready")
     earlier = replace(meetings.meeting_of(desk, planned.id), date=dt.date(2026, 3, 5))
