@@ -97,17 +97,25 @@ def printing(desk: Desk) -> Printing:
     )
 
 
+def signed_day(decision: Decision) -> dt.date | None:
+    """The day at this workstation on which a decision was signed; None while it is not."""
+    return None if decision.signed_at is None else decision.signed_at.astimezone().date()
+
+
 def built_page(
-    record: PatientRecord, case: CaseOf, common: Printing, *, pseudonym: str | None = None
+    record: PatientRecord,
+    case: CaseOf,
+    common: Printing,
+    *,
+    pseudonym: str | None = None,
+    day: dt.date | None = None,
 ) -> MdtPageData:
-    """The page of a case on the day of printing, from the record as it is now; pure.
+    """The page of a case as of a day, by default that of printing, from the record as it is now; pure.
 
     ``pseudonym`` stands for name and number; question, asker, names and all that was typed are left out then.
     """
-    meeting, named = case.meeting, pseudonym is None
-    page = build_page(
-        until(record, common.day), common.day, pseudonym=pseudonym, own=common.own, meeting=meeting.date
-    )
+    meeting, named, day = case.meeting, pseudonym is None, day or common.day
+    page = build_page(until(record, day), day, pseudonym=pseudonym, own=common.own, meeting=meeting.date)
     box = None
     if case.decision is not None:
         box = page_decision(

@@ -11,7 +11,7 @@ from ctdild_desktop.clinical.records import Meeting, PatientRecord
 from ctdild_desktop.language import joined, say
 from ctdild_desktop.services import events
 from ctdild_desktop.services.assessment import patient_view
-from ctdild_desktop.services.case_page import Printing, built_page, case_in, printing
+from ctdild_desktop.services.case_page import Printing, built_page, case_in, printing, signed_day
 from ctdild_desktop.services.cases import Case
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.full_history import HistoryTable, full_history
@@ -64,7 +64,8 @@ class PackData:
 def case_page(desk: Desk, item_id: str, *, pseudonymised: bool = False) -> MdtPageData:
     """The page of one case: the signed one as it was signed, else from the record as it is.
 
-    A pseudonymised page is always made from the record, because the one that was signed has names in it.
+    A pseudonymised page is always made from the record, because the one that was signed has names in it; of a
+    signed case it holds what was recorded up to the day of signing.
 
     Raises:
         RefusedError: the case is on no agenda any more.
@@ -170,7 +171,8 @@ def _page(
 ) -> MdtPageData:
     if case.decision is not None and case.signed and pseudonym is None:
         return kept_page(record, case.decision, common)
-    return built_page(record, case_in(view, case), common, pseudonym=pseudonym)
+    day = signed_day(case.decision) if case.decision is not None else None
+    return built_page(record, case_in(view, case), common, pseudonym=pseudonym, day=day)
 
 
 def _line(case: Case, page: MdtPageData, *, named: bool) -> PackLine:

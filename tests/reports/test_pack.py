@@ -24,8 +24,10 @@ from ctdild_desktop.services.acts import record_of
 from ctdild_desktop.services.assessment import patient_view
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.pack import PackData, case_page, pack
+from ctdild_desktop.services.pft import record_pft
 from tests.support import holloway, mdt
 from tests.support.desks import make_desk
+from tests.support.people import pft
 
 SECRET = "Sister of the mayor"
 
@@ -171,6 +173,22 @@ def test_a_pseudonymised_pack_names_nobody(held: tuple[Desk, Meeting]) -> None:
     assert "born 1970" in everything
     assert "Pseudonymised" in everything
     assert "said in words, which are left out" in everything
+
+
+def test_a_pseudonymised_signed_case_holds_what_was_known_then(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    meeting, items = mdt.planned(desk, mdt.ID)
+    decisions.sign_decision(desk, mdt.written(desk, items[0]).id)
+    (then,) = pack(desk, meeting.id, pseudonymised=True).cases
+    signed, later = desk.today(), desk.clock() + dt.timedelta(days=40)
+    desk.clock = lambda: later
+    record_pft(desk, mdt.ID, pft(signed + dt.timedelta(days=30), fvc_l="1.50", id=""), confirmed=("fvc_l",))
+    (now,) = pack(desk, meeting.id, pseudonymised=True).cases
+    assert now.page.tests == then.page.tests
+    assert now.page.criteria == then.page.criteria
+    assert now.page.identity == then.page.identity
+    assert now.page.printed_on != then.page.printed_on
+    desk.close()
 
 
 def test_each_patient_of_a_pack_is_noted_in_the_trail(held: tuple[Desk, Meeting]) -> None:
