@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,27 @@ def test_the_printer_gets_the_sheets_of_both_ranges_in_the_size_of_the_paper(
     assert drawn[300, 100].max() < 40
     assert drawn[300, 60].min() > 220
     assert drawn[300, 230].min() > 220
+
+
+def test_e2_nothing_of_a_printout_is_left_in_temporary_files(
+    preview: PrintDialog, ask: FakeAsk, keyboard: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    def choose(device: QPrinter) -> None:
+        device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        device.setOutputFileName(str(tmp_path / "paper.pdf"))
+
+    ask.printers = [choose]
+    keyboard.press(Qt.Key.Key_End)
+    keyboard.ctrl(Qt.Key.Key_P)
+    assert (tmp_path / "paper.pdf").stat().st_size > 0
+    assert tempfile.gettempdir() == str(folder)
+    assert list(folder.rglob("*")) == []
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)

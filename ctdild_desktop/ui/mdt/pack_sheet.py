@@ -73,7 +73,6 @@ class PackSheet(FormSheet):
                 yes_no(tr("yes"), tr("no")),
                 advance=True,
             ),
-            unit=" ",
         )
         self.add_field(
             tr("&Cases"),
