@@ -69,7 +69,10 @@ _OTHERS = bytes(byte for byte in range(256) if byte not in b"{}[]")
 def _number(text: str) -> Decimal:
     if len(text) > _LONGEST_NUMBER:
         raise _UnfitError(say("a number is far too long"))
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except ArithmeticError:  # an exponent of many digits
+        raise _UnfitError(say("a number is no measurement")) from None
     if not value.is_finite() or value.adjusted() > 30 or value.adjusted() < -60:
         raise _UnfitError(say("a number is no measurement"))
     return value

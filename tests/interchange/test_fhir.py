@@ -277,12 +277,24 @@ def test_what_is_not_of_lung_function_is_told_and_not_read() -> None:
         ('{"resourceType":"Bundle","resourceType":"Bundle"}', "a name is given twice"),
         ('{"resourceType":"Observation","x":NaN}', "a number is no measurement"),
         ('{"resourceType":"Observation","x":1e999}', "a number is no measurement"),
+        ('{"resourceType":"Observation","x":1e99999999999999999999}', "a number is no measurement"),
         ('{"resourceType":"Observation","x":' + "9" * 100 + "}", "a number is far too long"),
         ('{"resourceType":"Bundle","entry":7}', "not built as a file of results is"),
         ('{"resourceType":"Bundle"}', "holds no observation"),
         ('{"resourceType":"Bundle","x":[' + "{}," * 500_001 + "{}]}", "not built as a file of results is"),
     ],
-    ids=["cut off", "deep", "twice", "NaN", "infinite", "long number", "no list", "empty", "many"],
+    ids=[
+        "cut off",
+        "deep",
+        "twice",
+        "NaN",
+        "infinite",
+        "endless exponent",
+        "long number",
+        "no list",
+        "empty",
+        "many",
+    ],
 )
 def test_a_document_made_to_do_harm_is_refused(text: str, reason: str) -> None:
     with pytest.raises(FormatError, match=reason):
