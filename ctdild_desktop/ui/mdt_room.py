@@ -75,6 +75,7 @@ class MdtRoom(QObject):
         search.setPlaceholderText(self.tr("Name, MRN or birth date"))
         search.setAccessibleName(self.tr("Add a patient to the agenda by name, MRN or birth date"))
         search.set_may_add(may=False)
+        self._search = search
         self.page = MdtPage(desk, permits, search)
         search.chosen.connect(self.add)
         search.left.connect(self.page.focus_agenda)
@@ -335,6 +336,7 @@ class MdtRoom(QObject):
     def clear(self) -> None:
         """Let go of everything that was read."""
         self._lines, self._looked, self._suggested = (), "", None
+        self._search.forget()
         self.page.forget()
 
     def _on_refused(self, error: Exception) -> None:

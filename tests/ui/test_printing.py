@@ -145,6 +145,7 @@ def test_e2_nothing_of_a_printout_is_left_in_temporary_files(
     def choose(device: QPrinter) -> None:
         device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
         device.setOutputFileName(str(tmp_path / "paper.pdf"))
+        device.setPrintRange(QPrinter.PrintRange.CurrentPage)
 
     ask.printers = [choose]
     keyboard.press(Qt.Key.Key_End)
