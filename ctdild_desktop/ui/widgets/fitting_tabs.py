@@ -1,14 +1,16 @@
-"""Tabs that draw closer together before any of them goes out of sight."""
+"""Tabs that leave out their counts and draw closer together before any of them goes out of sight."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QStyleOptionTab, QTabBar, QWidget
 
 from ctdild_desktop.ui import theme
 
 _MOST = 16
 """Pixels at the usual font by which a tab may be narrower than the style wants it; its text stands free."""
+_CLOSE = 2
+"""So much closer they stand before the counts are left out."""
 _LEAST_WIDTH = 400
 
 
@@ -48,8 +50,21 @@ class FittingTabs(QTabBar):
         """As wide as the style wants it, or a little less when they do not all fit."""
         wanted = self._wanted_by_style(index)
         shown = [at for at in range(self.count()) if self.isTabVisible(at)]
-        needed = sum(self._wanted_by_style(at).width() for at in shown)
-        if needed <= self.width() or not shown:
-            return wanted
-        less = min(-(-(needed - self.width()) // len(shown)), theme.scaled(_MOST))
-        return QSize(wanted.width() - less, wanted.height())
+        over = sum(self._wanted_by_style(at).width() for at in shown) - self.width()
+        bare = over > theme.scaled(_CLOSE) * len(shown)
+        if bare:
+            over -= sum(map(self._count_width, shown))
+        less = min(max(-(-over // max(len(shown), 1)), 0), theme.scaled(_MOST))
+        return QSize(wanted.width() - less - (self._count_width(index) if bare else 0), wanted.height())
+
+    def initStyleOption(self, option: QStyleOptionTab, tabIndex: int) -> None:  # noqa: N803  Qt names it
+        """Leave out the count of a tab that is too narrow for it."""
+        super().initStyleOption(option, tabIndex)
+        wanted, given = self._wanted_by_style(tabIndex).width(), self.tabRect(tabIndex).width()
+        if wanted - given > theme.scaled(_CLOSE) and self._count_width(tabIndex):
+            option.text = self.tabText(tabIndex).rpartition(" ")[0]
+
+    def _count_width(self, index: int) -> int:
+        """The width of the number at the end of a tab's text; 0 without one."""
+        count = self.tabText(index).rpartition(" ")[2]
+        return self.fontMetrics().horizontalAdvance(f" {count}") if count.isdigit() else 0
