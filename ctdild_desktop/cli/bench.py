@@ -129,7 +129,7 @@ def _of_files(desk: Desk, folder: Path) -> Iterator[Figure]:
 
     yield paper.report_one(desk, folder)
     yield paper.report_pack(desk, folder)
-    yield figures.save_test(desk)
+    yield figures.save_test(desk, folder)
     yield durability.encryption_overhead(desk, folder)
     yield durability.encryption_overhead_write(desk, folder)
 
