@@ -32,7 +32,7 @@ class ClipboardGuard(QObject):
         for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
             if mode == QClipboard.Mode.Selection and not self._clipboard.supportsSelection():
                 continue
-            if self._owned(mode) or self._copied.get(mode) == self._digest(mode):
+            if self._owned(mode) or (mode in self._copied and self._copied[mode] == self._digest(mode)):
                 self._clipboard.clear(mode)
         self._copied.clear()
 
