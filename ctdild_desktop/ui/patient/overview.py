@@ -168,6 +168,9 @@ class Overview(QWidget):
         self._say_pair("")
         self._table.show_rows(pft_rows(rows, pair))
         self._fit()
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()  # before the first painting, which would be followed by a second
 
     def set_preview(self, preview: DerivedTest | None) -> None:
         """Show a test that is being typed as hollow points, or take it away."""

@@ -168,6 +168,7 @@ class RecordTable(TableView):
         head = self.horizontalHeader()
         titles, plain = QFontMetricsF(theme.font(-1)), QFontMetricsF(theme.font())
         strong = QFontMetricsF(theme.font(bold=True))
+        head.blockSignals(True)  # else the table paints each column again, after the first painting
         for section, column in enumerate(self._records.columns):
             if column.stretch:
                 head.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
@@ -178,6 +179,9 @@ class RecordTable(TableView):
             width = max(widest, titles.horizontalAdvance(column.title)) + theme.scaled(13)
             self._widths[section] = min(round(width), theme.scaled(_WIDEST))
             self.setColumnWidth(section, self._widths[section])
+        head.blockSignals(False)
+        self.updateGeometries()
+        self.viewport().update()
         self._drop_columns()
 
     def _on_opened(self, index: Index) -> None:
