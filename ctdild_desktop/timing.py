@@ -52,6 +52,7 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
     bench.window.show()
     bare = _Bare()
     try:
+        bench.today.page.reader.stop()  # it would read for minutes in a large registry
         _until(lambda: not runner.pending)
         acts = _Acts(bench, runner, crowded)
         yield (
