@@ -43,6 +43,10 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
+_WIDE = 300
+"""Longer words take a second line."""
+
+
 class ShortcutSheet(QDialog):
     """Shows the keys; Esc closes. Open it with ``open()``.
 
@@ -60,18 +64,17 @@ class ShortcutSheet(QDialog):
         row.setSpacing(28)
         (title, anywhere), *others = shortcut_groups()
         half = (len(anywhere) + 1) // 2
-        shortest = min(others, key=lambda group: len(group[1]))
-        others.remove(shortest)
+        short = sorted(others, key=lambda group: len(group[1]))[:2]
         for at, part in enumerate((anywhere[:half], anywhere[half:])):
             below = QVBoxLayout()
             below.addLayout(self._group("" if at else title, part))
-            if not at:
+            for group in () if at else short:
                 below.addSpacing(12)
-                below.addLayout(self._group(*shortest))
+                below.addLayout(self._group(*group))
             below.addStretch(1)
             row.addLayout(below)
         right = QVBoxLayout()
-        for group in others:
+        for group in (one for one in others if one not in short):
             right.addLayout(self._group(*group))
             right.addSpacing(12)
         right.addStretch(1)
@@ -97,6 +100,9 @@ class ShortcutSheet(QDialog):
                 said.setText(self.tr("{act} (not for your role)").format(act=words))
                 shown.setEnabled(False)
                 said.setEnabled(False)
+            if said.sizeHint().width() > theme.scaled(_WIDE):
+                said.setWordWrap(True)
+                said.setFixedWidth(theme.scaled(_WIDE))
             grid.addWidget(said, at, 1)
         grid.setRowStretch(len(rows) + 1, 1)
         grid.setColumnStretch(1, 1)
