@@ -39,7 +39,7 @@ OF_MEETINGS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "present",
         "meeting",
-        QT_TRANSLATE_NOOP("Actions", "&Present"),
+        QT_TRANSLATE_NOOP("Actions", "&Present the case"),
         ("F5",),
         When.MEETING,
         rule_before=True,
