@@ -90,6 +90,7 @@ def values_of(desk: Desk) -> frozenset[str]:
     """What may be read on the screens of a desk in plain letters: what people typed, names and citations."""
     found = {str(desk.registry.path), str(desk.registry.path.parent / "backups"), probability.SOURCE}
     found |= {one.name for one in (desk.registry.path.parent / "backups").glob("*")}
+    found.add(desk.registry.path.with_suffix(".ctdild-backup").name)
     found |= {one.source for one in CRITERIA} | {claim.source for claim in evidence.claims()}
     found |= {antibody.short for antibody in codes.antibodies()}
     for person in people.list_people(desk):
