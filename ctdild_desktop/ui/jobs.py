@@ -28,13 +28,15 @@ class Runner(Protocol):
         *,
         files: bool = False,
         upkeep: bool = False,
+        aside: bool = False,
     ) -> None:
         """Do ``work`` elsewhere and call ``on_done(result)`` or ``on_error(error)`` on the main thread.
 
         Work that touches the registry runs strictly in the order it was given. ``files=True`` is for work
         that touches files alone (printing, rendering) and may run beside it. ``upkeep=True`` is for backups
-        and checks, which take long, may wait for a share and may run beside both. Without ``on_error`` an
-        error goes to the exception hook, as a bug does.
+        and checks, which take long, may wait for a share and may run beside both. ``aside=True`` is for long
+        reading that nobody waits for: what a person asks for does not stand behind it. Without ``on_error``
+        an error goes to the exception hook, as a bug does.
         """
         ...
 
@@ -87,7 +89,7 @@ class _Job:
 
 
 class JobRunner(QObject):
-    """Three queues of one thread each: the registry, files, upkeep. Make it on the main thread."""
+    """Four queues of one thread each: registry, files, upkeep, reading aside. Make it on the main thread."""
 
     busy_changed = Signal(bool)
     _finished = Signal(object)
@@ -97,6 +99,7 @@ class JobRunner(QObject):
         self._registry = ThreadPoolExecutor(max_workers=1, thread_name_prefix="registry")
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="files")
         self._upkeep = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upkeep")
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
         self._jobs: set[_Job] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -116,6 +119,7 @@ class JobRunner(QObject):
         *,
         files: bool = False,
         upkeep: bool = False,
+        aside: bool = False,
     ) -> None:
         """See :meth:`Runner.run`. After :meth:`close` new work is not taken and nothing is called."""
         if self._closed:
@@ -127,7 +131,7 @@ class JobRunner(QObject):
             first = len(self._jobs) == 1
         if first:
             self.busy_changed.emit(True)
-        pool = self._upkeep if upkeep else self._files if files else self._registry
+        pool = self._upkeep if upkeep else self._files if files else self._aside if aside else self._registry
         pool.submit(job.do).add_done_callback(lambda _future: self._announce(_future, job))
 
     def close(self) -> None:
@@ -136,6 +140,7 @@ class JobRunner(QObject):
         self._registry.shutdown(wait=True)
         self._files.shutdown(wait=True)
         self._upkeep.shutdown(wait=True)
+        self._aside.shutdown(wait=True)
         with self._lock:
             self._jobs.clear()
 
@@ -166,9 +171,10 @@ class ImmediateRunner:
         *,
         files: bool = False,
         upkeep: bool = False,
+        aside: bool = False,
     ) -> None:
         """See :meth:`Runner.run`; the queue makes no difference here."""
-        del files, upkeep
+        del files, upkeep, aside
         job = _Job(work, on_done, on_error)
         job.do()
         if job.error is not None and job.on_error is None:

@@ -160,7 +160,7 @@ class MdtRoom(QObject):
             lambda: suggestions.suggestions(desk, meeting_id),
             while_alive(self, show),
             while_alive(self, self._on_refused),
-            upkeep=True,
+            aside=True,
         )
 
     def _show_suggestions(self) -> None:

@@ -44,9 +44,10 @@ class _Told:
         *,
         files: bool = False,
         upkeep: bool = False,
+        aside: bool = False,
     ) -> None:
         """See :meth:`Runner.run`; what would have been done is not."""
-        del work, on_error, files, upkeep
+        del work, on_error, files, upkeep, aside
         if on_done is not None and self._answers:
             on_done(self._answers.pop(0))
 

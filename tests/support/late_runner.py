@@ -23,7 +23,9 @@ class LateRunner:
         *,
         files: bool = False,
         upkeep: bool = False,
+        aside: bool = False,
     ) -> None:
+        del aside
         if upkeep:
             self.waiting.append(lambda: self._now.run(work, on_done, on_error))
         else:

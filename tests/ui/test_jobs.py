@@ -70,6 +70,16 @@ def test_files_do_not_wait_for_the_registry(qtbot: QtBot, runner: JobRunner) -> 
     qtbot.waitUntil(lambda: done == ["files", "registry"])
 
 
+def test_what_a_person_asks_for_does_not_wait_for_reading_aside(qtbot: QtBot, runner: JobRunner) -> None:
+    gate = threading.Event()
+    done: list[str] = []
+    runner.run(gate.wait, lambda _result: done.append("aside"), aside=True)
+    runner.run(lambda: None, lambda _result: done.append("registry"))
+    qtbot.waitUntil(lambda: done == ["registry"])
+    gate.set()
+    qtbot.waitUntil(lambda: done == ["registry", "aside"])
+
+
 def test_closing_finishes_the_work_and_delivers_nothing_more(qtbot: QtBot) -> None:
     runner = JobRunner()
     done: list[str] = []

@@ -51,8 +51,9 @@ class Waiting:
         *,
         files: bool = False,
         upkeep: bool = False,
+        aside: bool = False,
     ) -> None:
-        del files, upkeep
+        del files, upkeep, aside
         self.jobs.append(lambda: ImmediateRunner().run(work, on_done, on_error))
 
     def close(self) -> None:

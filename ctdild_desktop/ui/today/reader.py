@@ -169,6 +169,7 @@ class TodayReader(QObject):
                 lambda: (today.begin(desk), today.next_meeting(desk)),
                 while_alive(self, lambda found: self._on_begun(number, *found)),
                 while_alive(self, lambda error: self._on_refused(number, error)),
+                aside=True,
             )
         elif stale:
             self._waiting = True
@@ -181,6 +182,7 @@ class TodayReader(QObject):
                 ),
                 while_alive(self, lambda found: self._on_changed(number, stale, *found)),
                 while_alive(self, lambda error: self._on_refused(number, error, stale)),
+                aside=True,
             )
         elif self._left:
             self._waiting = True
@@ -189,6 +191,7 @@ class TodayReader(QObject):
                 lambda: today.read_some(desk, reading, some),
                 while_alive(self, lambda found: self._on_read(number, some, found)),
                 while_alive(self, lambda error: self._on_refused(number, error)),
+                aside=True,
             )
         else:
             return False
