@@ -43,8 +43,8 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
-_WIDE = 300
-"""Longer words take a second line."""
+_LONG, _LEAST = 40, 220
+"""Letters from which the words of a key may take a second line, and the width that they have then."""
 
 
 class ShortcutSheet(QDialog):
@@ -68,21 +68,23 @@ class ShortcutSheet(QDialog):
         for at, part in enumerate((anywhere[:half], anywhere[half:])):
             below = QVBoxLayout()
             below.addLayout(self._group("" if at else title, part))
-            for group in () if at else short:
-                below.addSpacing(12)
-                below.addLayout(self._group(*group))
+            below.addSpacing(8)
+            below.addLayout(self._group(*short[at]))
             below.addStretch(1)
             row.addLayout(below)
         right = QVBoxLayout()
         for group in (one for one in others if one not in short):
             right.addLayout(self._group(*group))
-            right.addSpacing(12)
+            right.addSpacing(8)
         right.addStretch(1)
         row.addLayout(right)
         column.addLayout(row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        # Qt would give it the height of words that do not wrap, and two thirds of the screen at most.
+        wide = column.totalMinimumSize().width()
+        self.resize(wide, column.totalHeightForWidth(wide))
 
     def _group(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
@@ -100,9 +102,9 @@ class ShortcutSheet(QDialog):
                 said.setText(self.tr("{act} (not for your role)").format(act=words))
                 shown.setEnabled(False)
                 said.setEnabled(False)
-            if said.sizeHint().width() > theme.scaled(_WIDE):
+            if len(words) > _LONG:
                 said.setWordWrap(True)
-                said.setFixedWidth(theme.scaled(_WIDE))
+                said.setMinimumWidth(theme.scaled(_LEAST))
             grid.addWidget(said, at, 1)
         grid.setRowStretch(len(rows) + 1, 1)
         grid.setColumnStretch(1, 1)
