@@ -89,7 +89,7 @@ def letter(desk: Desk, decision_id: str, kind: str, *, text: str | None = None) 
         text=used.format_map({**values, "today": wording.day(desk.today())}),
         by=printed_by(desk),
     )
-    events.note(desk, "mdt_print", decision.patient_id, what=f"letter: {kind}", of=str(meeting.date))
+    events.note(desk, "mdt_print", decision.patient_id, what=f"letter_{kind}", of=str(meeting.date))
     return made
 
 

@@ -192,7 +192,7 @@ def test_documents_are_noted_in_the_trail(held: tuple[Desk, Meeting, Decision]) 
     with desk.registry.read() as session:
         rows = session.query(AuditRow).filter(AuditRow.op == "event", AuditRow.row_id == "mdt_print").all()
         assert rows[-1].subject_id == mdt.ID
-        assert "letter: referrer" in (rows[-1].new or "")
+        assert "letter_referrer" in (rows[-1].new or "")
 
 
 def test_the_report_prints_the_counts_and_the_decisions_behind_them() -> None:
