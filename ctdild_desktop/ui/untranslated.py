@@ -38,7 +38,7 @@ from ctdild_desktop.ui import speaking
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MADE = re.compile(
-    r"\S+ [\d-]{10} \d{6} [a-z ]+\.ctdild-backup|\bP-[A-Z0-9]{8}\b|\bDEMO-\d{4}\b|[A-FU] / [A-FU]\b"
+    r"\S+ [\d-]{10} \d{6} [a-z ]+\.ctdild-backup|\bP-[A-Z0-9]{8}\b|\bDEMO-(?:FULL-)?\d+\b|[A-FU] / [A-FU]\b"
 )
 """Names of backups, pseudonyms and numbers of patients, and grades."""
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&\w+;")
