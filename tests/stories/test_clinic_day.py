@@ -293,6 +293,7 @@ def print_page(hands: Hands, program: Program, pdf: Path) -> None:
     hands.wait(pdf.is_file)
     assert program.bench is not None
     hands.wait(lambda: program.bench is not None and program.bench.patient.sheet is None)
+    hands.look_at(bench_window(program))
     document = pypdfium2.PdfDocument(pdf)
     text = document[0].get_textpage().get_text_bounded()
     pages = len(document)

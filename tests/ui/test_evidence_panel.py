@@ -24,7 +24,7 @@ def test_a_key_shows_the_evidence_beside_the_picture_and_escape_goes_back(
     page = bench.patient
     keyboard.ctrl(Qt.Key.Key_I, shift=True)
     assert keyboard.focus() == "evidence_text"
-    panel = page._reasons.evidence
+    panel = page.reasons.evidence
     assert panel is not None
     told = panel.text()
     assert "Drugs that run now" in told
