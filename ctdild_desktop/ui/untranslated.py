@@ -38,9 +38,10 @@ from ctdild_desktop.ui import speaking
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MADE = re.compile(
-    r"\S+ [\d-]{10} \d{6} [a-z ]+\.ctdild-backup|\bP-[A-Z0-9]{8}\b|\bDEMO-(?:FULL-)?\d+\b|[A-FU] / [A-FU]\b"
+    r"\S+ [\d-]{10} \d{6}(?: [a-z ]+)?(?:\.ctdild-backup)?|\b[a-z]+\.ctdild-backup"
+    r"|\bP-[A-Z0-9]{8}\b|\bDEMO-(?:FULL-)?\d+\b|[A-FU] / [A-FU]\b"
 )
-"""Names of backups, pseudonyms and numbers of patients, and grades."""
+"""Names of backups, whole or in two lines, pseudonyms and numbers of patients, and grades."""
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&\w+;")
 _EDGES = " .…–+−%0123456789"
 _PIECES = re.compile(rf"[{pseudo.SIGNED}]+|[,;:·()=|+→\n]+")
