@@ -56,7 +56,13 @@ class Hands:
 
     @property
     def focus(self) -> QWidget:
-        """Where the next key goes."""
+        """Where the next key goes.
+
+        Without a display nobody hands the keyboard back to the window when a pop-up is gone: this does.
+        """
+        if QApplication.activeWindow() is None:
+            windows = (one for one in QApplication.topLevelWidgets() if one.isVisible())
+            self.look_at(QApplication.activeModalWidget() or next(windows))
         widget = QApplication.focusWidget()
         assert widget is not None, "nothing has the focus"
         return widget
@@ -281,7 +287,6 @@ def await_start_backup(hands: Hands, registry: Path) -> None:
 
 
 def print_page(hands: Hands, program: Program, pdf: Path) -> None:
-    hands.wait(lambda: QApplication.focusWidget() is not None)
     hands.key(Qt.Key.Key_P, CTRL)
     hands.wait(lambda: hands.field() == "question")
     hands.type("FVC falling on mycophenolate. Second line?")
