@@ -9,11 +9,16 @@ import io
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.cli.benchmark.invented import TESTS
 from ctdild_desktop.cli.benchmark.measure import Figure, against_floor
 from ctdild_desktop.reports.paper import Paper
 from ctdild_desktop.services.desk import Desk
+
+if TYPE_CHECKING:
+    from reportlab.lib.colors import Color
+    from reportlab.pdfgen.canvas import Canvas
 
 _CASES = 40
 _FLOOR = "a bare reportlab document of the same texts and as many lines, paths and circles"
@@ -129,7 +134,7 @@ def bare(drawn: Paper, folder: Path) -> Callable[[], None]:
     return draw
 
 
-def _pen(canvas: object, colour: object) -> None:
-    canvas.setLineWidth(0.75)  # type: ignore[attr-defined]
-    canvas.setStrokeColor(colour)  # type: ignore[attr-defined]
-    canvas.setDash([])  # type: ignore[attr-defined]
+def _pen(canvas: Canvas, colour: Color) -> None:
+    canvas.setLineWidth(0.75)
+    canvas.setStrokeColor(colour)
+    canvas.setDash([])
