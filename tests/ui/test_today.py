@@ -21,12 +21,12 @@ from ctdild_desktop.services import history, patients, pft
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.today import Group, OfPatient, Place, TodayRow
 from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.today.today_page import TodayPage
 from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
-from ctdild_desktop.ui.work import words
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import holloway
 from tests.support.desks import as_user, fill

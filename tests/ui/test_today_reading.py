@@ -14,11 +14,11 @@ from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.today import Group, OfPatient, Person, Place, State, TodayRow
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.today.reader import TodayReader
 from ctdild_desktop.ui.today.work_list import WorkList
 from ctdild_desktop.ui.today.work_model import WorkModel
-from ctdild_desktop.ui.work import words
 from tests.support import holloway
 from tests.support.today import Later, crowd, someone
 

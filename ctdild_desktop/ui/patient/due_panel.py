@@ -22,10 +22,10 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.patient_due import PatientDue
 from ctdild_desktop.services.today import State, TodayRow
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.due import row_marks, words
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
-from ctdild_desktop.ui.work import row_marks, words
 
 _ROW = 22
 _MOST, _MOST_ON_LOW = 6, 4

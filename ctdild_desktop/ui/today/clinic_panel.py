@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.today import ClinicDay, ClinicRow, NextMeeting
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.models.line_model import LineModel
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
-from ctdild_desktop.ui.work import words
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

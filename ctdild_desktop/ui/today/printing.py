@@ -12,8 +12,8 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.pictures import LIMITS
 from ctdild_desktop.services.today import State, TodayRow
 from ctdild_desktop.ui.dialogs.texts import weekday
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.today.work_list import Shown
-from ctdild_desktop.ui.work import words
 
 
 def printed(desk: Desk, shown: Sequence[Shown], note: str = "") -> PrintedList:

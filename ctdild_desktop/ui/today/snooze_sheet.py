@@ -16,11 +16,11 @@ from ctdild_desktop.services import snoozes
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.today import TodayRow
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.day_ahead import DayAheadField
 from ctdild_desktop.ui.widgets.fields import TextField
 from ctdild_desktop.ui.widgets.naming import named
-from ctdild_desktop.ui.work import words
 
 
 class SnoozeSheet(FormSheet):

@@ -22,10 +22,10 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.today import Group
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.texts import weekday
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
-from ctdild_desktop.ui.work import words
 
 _FILTERS: tuple[Group | None, ...] = (None, *Group)
 

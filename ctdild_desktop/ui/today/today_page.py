@@ -22,6 +22,7 @@ from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Group, Place, TodayRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.today.clinic_panel import ClinicPanel
@@ -33,7 +34,6 @@ from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
-from ctdild_desktop.ui.work import words
 
 ACTION_OF: dict[Place, str] = {
     Place.LOG_PFT: "log_pft",

@@ -16,9 +16,9 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.services.today import Group, Place, TodayRow
+from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.today.work_list import Key, Shown, key_of
 from ctdild_desktop.ui.widgets.plain import tip
-from ctdild_desktop.ui.work import words
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

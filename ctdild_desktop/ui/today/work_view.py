@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.language import code
 from ctdild_desktop.services.today import Group, State, TodayRow
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.due import row_marks
 from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel
 from ctdild_desktop.ui.widgets import glyphs
 from ctdild_desktop.ui.widgets.table_view import TreeView
-from ctdild_desktop.ui.work import row_marks
 
 _ROW = 25
 _WIDTHS = {
