@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -53,13 +54,13 @@ class FieldForm(QFrame):
 
     # what a subclass answers
 
+    @abstractmethod
     def build(self) -> Any:
         """The record that the fields say; called only when :meth:`readable`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def issues_of(self, value: Any) -> tuple[Issue, ...]:
         """Everything implausible about the record, for the words beside the fields; fast and pure."""
-        raise NotImplementedError
 
     def refresh(self) -> None:
         """Show what follows from the fields as they are; called after each change of a field."""
@@ -68,17 +69,17 @@ class FieldForm(QFrame):
         """As :meth:`refresh`, while a text is being typed: a form may wait for a pause."""
         self.refresh()
 
+    @abstractmethod
     def show_problem(self, text: str) -> None:
         """Say what belongs to no field, or nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def after_last(self) -> QWidget:
         """Where Enter goes from the last field."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_field(self, field: FormField) -> None:
         """Bring a field into sight."""
-        raise NotImplementedError
 
     # building
 

@@ -7,6 +7,7 @@ discarded.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ class SheetActs:
 
 
 class FormSheet(FieldForm):
-    """Base of the side sheets. A subclass adds its fields and answers ``build``, ``issues_of`` and ``act``.
+    """Base of the side sheets: a subclass adds its fields and answers ``build``, ``issues_of``, ``settle``.
 
     ``draft_kind`` names what is being typed; two sheets of one kind and patient share one draft.
     """
@@ -103,7 +104,6 @@ class FormSheet(FieldForm):
         self.problem.setContentsMargins(12, 4, 12, 4)
         self.problem.hide()
         self.removal = RemovalRow()
-        self.removal.confirmed.connect(self._on_removal_confirmed)
         self._lay_out()
         self.drafts = DraftKeeper(desk, runner, draft_kind, patient_id, self)
         self.drafts.kept.connect(self._on_draft_kept)
@@ -121,17 +121,13 @@ class FormSheet(FieldForm):
 
     # what a subclass answers
 
-    def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """Save the record; runs on the registry's thread and may not look at the fields."""
-        raise NotImplementedError
+    @abstractmethod
+    def settle(self, value: Any, confirmed: Collection[str]) -> None:
+        """Do what the main button means with a value that is in order."""
 
     def shown_record(self) -> Any:
         """The saved record that this sheet is about; None for a new one."""
         return None
-
-    def remove(self, reason: str) -> Done[Any]:
-        """Void the record that is open; runs on the registry's thread. Only after :meth:`allow_removal`."""
-        raise NotImplementedError
 
     def sizeHint(self) -> QSize:
         """As wide as its fields need, with room for a scroll bar."""
@@ -219,7 +215,7 @@ class FormSheet(FieldForm):
         if unsettled:
             self._ask(unsettled)
         else:
-            self.run_act(lambda: self.act(value, confirmed))
+            self.settle(value, confirmed)
 
     def confirmed_now(self) -> frozenset[str]:
         """Fields and codes of what is unlikely and confirmed, by a second Enter or by saving again."""
@@ -278,17 +274,15 @@ class FormSheet(FieldForm):
 
     # removing
 
-    def allow_removal(self) -> None:
-        """Offer to void the record that is open, for a reason."""
+    def allow_removal(self, remove: Callable[[str], Done[Any]]) -> None:
+        """Offer to void the record that is open, for a reason; ``remove`` runs on the registry's thread."""
+        self.removal.confirmed.connect(lambda reason: self.run_act(lambda: remove(reason)))
         button = named(QPushButton(self.tr("Remove…")), "sheet_remove")
         button.clicked.connect(self.removal.ask)
         reason = why_not(self.desk, self.acts.remove)
         button.setEnabled(not reason)
         button.setToolTip(tip(reason))
         self.foot.insertWidget(1, button)
-
-    def _on_removal_confirmed(self, reason: str) -> None:
-        self.run_act(lambda: self.remove(reason))
 
     # leaving, drafts
 

@@ -60,7 +60,7 @@ class RecordSheet(SavedSheet):
             parent=parent,
         )
         if saved is not None:
-            self.allow_removal()
+            self.allow_removal(self.remove)
 
     @property
     def record(self) -> PatientRecord:
@@ -101,6 +101,6 @@ class RecordSheet(SavedSheet):
         return done
 
     def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
+        """Void the record that is open; runs on the registry's thread."""
         done: Done[Any] = self.acts.remove(self.desk, self.old.id, reason)
         return done

@@ -15,10 +15,10 @@ from ctdild_desktop.services.desk import Desk, Done, StaleError
 from ctdild_desktop.services.drafts import Draft
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
 from ctdild_desktop.ui.dialogs.comparing import Comparing, newer, of_version
 from ctdild_desktop.ui.dialogs.conflict_sheet import ConflictSheet
 from ctdild_desktop.ui.dialogs.field_form import FormField
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.dialogs.sheet_parts import elsewhere_words
 from ctdild_desktop.ui.dialogs.texts import as_text
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -26,7 +26,7 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 _COMPARING = 640
 
 
-class SavedSheet(FormSheet):
+class SavedSheet(ActSheet):
     """Base of the sheets that correct a record. ``old`` is that record; None makes a new one."""
 
     old: Any = None

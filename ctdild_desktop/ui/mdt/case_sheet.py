@@ -71,7 +71,7 @@ class CaseSheet(SavedSheet):
         self._show(saved or self._proposed(start.meetings[0]))
         if saved is not None:
             self.touch(self.fields)
-            self.allow_removal()
+            self.allow_removal(self.remove)
 
     def _lay_out_fields(self) -> None:
         tr = self.tr
@@ -180,11 +180,11 @@ class CaseSheet(SavedSheet):
         return agenda.check(value, self.meeting, self._start.record.patient, there)
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         if self.old is None:
             return agenda.add_to_agenda(self.desk, value, confirmed=confirmed)
         return agenda.amend_agenda_item(self.desk, value, confirmed=confirmed)
 
     def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
+        """Void the record that is open; runs on the registry's thread."""
         return agenda.remove_from_agenda(self.desk, self.old.id, reason)

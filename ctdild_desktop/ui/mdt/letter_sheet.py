@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,10 +113,9 @@ class LetterSheet(FormSheet):
         del value
         return ()
 
-    def save(self) -> None:
+    def settle(self, value: Any, confirmed: Collection[str]) -> None:
         """Fill the letter in and show how it will look."""
-        if not self.complete():
-            return
+        del value, confirmed
         desk, decision, kind = self.desk, self._decision, self.text("kind")
         self.save_button.setEnabled(False)
 

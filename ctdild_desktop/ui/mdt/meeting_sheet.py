@@ -61,7 +61,7 @@ class MeetingSheet(SavedSheet):
         self._show(saved or self._proposed(like))
         if saved is not None:
             self.touch(self.fields)
-            self.allow_removal()
+            self.allow_removal(self.remove)
 
     def _lay_out_fields(self) -> None:
         tr = self.tr
@@ -177,11 +177,11 @@ class MeetingSheet(SavedSheet):
         return meetings.check(value, there, self.desk.today())
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         if self.old is None:
             return meetings.plan_meeting(self.desk, value, confirmed=confirmed)
         return meetings.amend_meeting(self.desk, value, confirmed=confirmed)
 
     def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
+        """Void the record that is open; runs on the registry's thread."""
         return meetings.remove_meeting(self.desk, self.old.id, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,9 +101,10 @@ class PackSheet(FormSheet):
         del value
         return ()
 
-    def save(self) -> None:
+    def settle(self, value: Any, confirmed: Collection[str]) -> None:
         """Collect the pack and show how it will look."""
-        order, desk, meeting = self.build(), self.desk, self._view.meeting
+        del confirmed
+        order, desk, meeting = value, self.desk, self._view.meeting
         if not order.cases:
             self.refuse("cases", self.tr("Choose at least one case."))
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,11 +93,10 @@ class PrintSheet(FormSheet):
         del value
         return ()
 
-    def save(self) -> None:
+    def settle(self, value: Any, confirmed: Collection[str]) -> None:
         """Collect the page and show how it will look."""
-        if not self.complete():
-            return
-        order, desk, patient_id = self.build(), self.desk, self.patient_id
+        del confirmed
+        order, desk, patient_id = value, self.desk, self.patient_id
         assert patient_id is not None
         self.save_button.setEnabled(False)
         self.runner.run(

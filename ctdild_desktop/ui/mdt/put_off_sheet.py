@@ -13,14 +13,15 @@ from ctdild_desktop.clinical.records import Meeting
 from ctdild_desktop.services import agenda
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.meetings import Case
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.mdt import words
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 
 
-class PutOffSheet(FormSheet):
+class PutOffSheet(ActSheet):
     """Says which case it is and asks for the other meeting, the next one first."""
 
     acts = SheetActs(agenda.put_off)
@@ -62,5 +63,5 @@ class PutOffSheet(FormSheet):
         return ()
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         return agenda.put_off(self.desk, self._case.item.id, value, confirmed=confirmed)

@@ -12,13 +12,14 @@ from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Meeting
 from ctdild_desktop.services import meetings
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.mdt import words
 from ctdild_desktop.ui.widgets.fields import TextField
 
 
-class ReopenSheet(FormSheet):
+class ReopenSheet(ActSheet):
     """Asks for the reason; it is kept in the audit trail."""
 
     acts = SheetActs(meetings.reopen_meeting)
@@ -53,6 +54,6 @@ class ReopenSheet(FormSheet):
         return ()
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         del confirmed
         return meetings.reopen_meeting(self.desk, self._meeting.id, value)

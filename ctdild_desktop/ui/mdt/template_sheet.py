@@ -17,7 +17,8 @@ from ctdild_desktop.services.letter_words import PLACEHOLDERS
 from ctdild_desktop.services.letters import LetterData
 from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.mdt import printouts
@@ -35,7 +36,7 @@ class LetterTextField(LongTextField):
         super(LongTextField, self).keyPressEvent(event)
 
 
-class TemplateSheet(FormSheet):
+class TemplateSheet(ActSheet):
     """``decision_id`` is a signed decision on which the text can be looked at; empty when none is in hand."""
 
     acts = SheetActs(letter_templates.save_template)
@@ -115,7 +116,7 @@ class TemplateSheet(FormSheet):
         self.refresh_issues()
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         del confirmed
         seen = self._stored.version if self._stored.id else 0
         return letter_templates.save_template(self.desk, self._stored.kind, value, seen=seen)

@@ -19,7 +19,8 @@ from ctdild_desktop.services import erasure
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.erasure import Preview, StillHeld
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import TextField
@@ -35,7 +36,7 @@ class _Request:
     mrn: str
 
 
-class ErasureSheet(FormSheet):
+class ErasureSheet(ActSheet):
     """Says what erasing would take, and erases when the MRN is typed."""
 
     acts = SheetActs(erasure.erase)
@@ -98,7 +99,7 @@ class ErasureSheet(FormSheet):
         return ()
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         del confirmed
         assert self.patient_id is not None
         return erasure.erase(

@@ -96,7 +96,7 @@ class PatientForm(SavedSheet):
         self._found: tuple[Issue, ...] = ()
         if saved is not None:
             self.touch(self.fields)
-            self.allow_removal()
+            self.allow_removal(self.remove)
 
     def build(self) -> Patient:
         """See :meth:`FieldForm.build`."""
@@ -146,13 +146,13 @@ class PatientForm(SavedSheet):
         return (*issues, *(issue for issue in found if issue not in issues))
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         if self.old is None:
             return patients.add_patient(self.desk, value, confirmed=confirmed)
         return patients.edit_patient(self.desk, value, confirmed=confirmed)
 
     def remove(self, reason: str) -> Done[Any]:
-        """See :meth:`FormSheet.remove`."""
+        """Void the record that is open; runs on the registry's thread."""
         assert self.old is not None
         return patients.remove_patient(self.desk, self.old.id, reason)
 

@@ -17,7 +17,8 @@ from ctdild_desktop.clinical.records import DoseChange, Infusion, Interruption, 
 from ctdild_desktop.services import therapy
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -50,7 +51,7 @@ _ASKED = {
 """Which fields each event asks for."""
 
 
-class LineActSheet(FormSheet):
+class LineActSheet(ActSheet):
     """One event on one line. ``correction_requested`` asks for the form of the line itself."""
 
     correction_requested = Signal(str)

@@ -15,7 +15,8 @@ from ctdild_desktop.clinical.records import Patient, PatientRecord, Snooze
 from ctdild_desktop.services import snoozes
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.today import TodayRow
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.day_ahead import DayAheadField
@@ -23,7 +24,7 @@ from ctdild_desktop.ui.widgets.fields import TextField
 from ctdild_desktop.ui.widgets.naming import named
 
 
-class SnoozeSheet(FormSheet):
+class SnoozeSheet(ActSheet):
     """Says what is put off and asks for the day and the reason."""
 
     acts = SheetActs(snoozes.put_off)
@@ -74,5 +75,5 @@ class SnoozeSheet(FormSheet):
         return snoozes.check(value, self._record, self.desk.today())
 
     def act(self, value: Any, confirmed: Collection[str]) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         return snoozes.put_off(self.desk, self._row, value.until, value.reason, confirmed=confirmed)

@@ -16,7 +16,8 @@ from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.decision_text import recommended
 from ctdild_desktop.services.decisions import Answer
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
+from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
+from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.dialogs.texts import as_text, coded
 from ctdild_desktop.ui.jobs import Runner
@@ -62,7 +63,7 @@ class _Said:
     answer: Answer
 
 
-class CarriedOutSheet(FormSheet):
+class CarriedOutSheet(ActSheet):
     """Asks about one signed decision, whenever somebody knows the answer."""
 
     acts = SheetActs(decisions.answer_carried_out)
@@ -115,7 +116,7 @@ class CarriedOutSheet(FormSheet):
         return answer_issues(self._view, value.answer, self.desk)
 
     def act(self, value: _Said, confirmed: Any) -> Done[Any]:
-        """See :meth:`FormSheet.act`."""
+        """See :meth:`ActSheet.act`."""
         said = value.answer
         return decisions.answer_carried_out(
             self.desk,

@@ -5,6 +5,8 @@ Most people see a few of the window's pages; making all of them keeps everybody 
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -24,9 +26,9 @@ class Later(QWidget):
             self.made = True
             self._make_inside()
 
+    @abstractmethod
     def _make_inside(self) -> None:
         """Make and lay out the widgets, and show in them what was told meanwhile."""
-        raise NotImplementedError
 
     def setVisible(self, visible: bool) -> None:
         """Be complete when it is shown."""
