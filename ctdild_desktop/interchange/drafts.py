@@ -88,7 +88,7 @@ class TestDraft:
         self._kept: dict[str, list[tuple[Decimal, str, str]]] = {}
         self._ratio: tuple[str, str, Decimal] | None = None
         self._comments: list[str] = []
-        self._corrected: tuple[str, str, str, bool] | None = None
+        self._corrected: list[tuple[str, str, str, bool]] = []
 
     @property
     def empty(self) -> bool:
@@ -125,8 +125,8 @@ class TestDraft:
             meant: what the label means.
             exact: the number is in the machine's own form, with a decimal point and perhaps an exponent.
         """
-        if meant.quantity == "DLCO_HB":
-            self._corrected = label, text, unit, exact
+        if meant.quantity == "DLCO_HB" and meant.role is Role.MEASURED:
+            self._corrected.append((label, text, unit, exact))
             return
         field = FIELDS.get((meant.quantity, meant.role), "")
         if _says_no_value(text):
@@ -201,14 +201,12 @@ class TestDraft:
 
     def _take_corrected(self) -> None:
         """A DLCO corrected for haemoglobin is the test's where there is no other; beside one it is kept."""
-        if self._corrected is None:
-            return
-        label, text, unit, exact = self._corrected
-        self._corrected = None
         if "dlco" in self._values:
-            self.keep(label, text, unit)
+            for label, text, unit, _ in self._corrected:
+                self.keep(label, text, unit)
             return
-        self.take(Named("DLCO"), label, text, unit, exact=exact)
+        for label, text, unit, exact in self._corrected:
+            self.take(Named("DLCO"), label, text, unit, exact=exact)
         if "dlco" in self._values:
             self._values["dlco_hb_corrected"] = True
 

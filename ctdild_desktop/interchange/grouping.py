@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ctdild_desktop.interchange.drafts import MEASURED, TestDraft
-from ctdild_desktop.interchange.measures import FIELDS, Named
+from ctdild_desktop.interchange.measures import FIELDS, Named, Role
 from ctdild_desktop.interchange.records import Remark
 from ctdild_desktop.language import say
 
@@ -87,8 +87,9 @@ def grouped(items: Iterable[Item], make: Callable[[], TestDraft], *, exact: bool
 
 
 def _makes_a_test(item: Item) -> bool:
-    field = FIELDS.get((item.meant.quantity, item.meant.role), "")
-    return bool(item.fault) or field in MEASURED or item.meant.quantity == "DLCO_HB"
+    meant = item.meant
+    field = FIELDS.get((meant.quantity, meant.role), "")
+    return bool(item.fault) or field in MEASURED or (meant.quantity, meant.role) == ("DLCO_HB", Role.MEASURED)
 
 
 def _put(draft: TestDraft, item: Item, *, exact: bool) -> None:

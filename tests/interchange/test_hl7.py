@@ -156,6 +156,12 @@ def test_a_dlco_corrected_for_haemoglobin_says_so_and_stands_behind_the_measured
     assert dict(test.as_given)["DLCO adjusted for Hb"] == "DLCO adjusted for Hb 12.9 mL/min/mm[Hg]"
 
 
+def test_two_corrected_dlco_that_differ_refuse_the_test() -> None:
+    corrected = "OBX|{n}|NM|19913-3^DLCO Hb corrected^LN||{value}|mL/min/mmHg|||||F"
+    found = read(HEAD, WHO, ORDER, corrected.format(n=1, value="14.2"), corrected.format(n=2, value="17.9"))
+    assert "contradicts DLCO Hb corrected 14.2 mL/min/mmHg" in refusal(found)
+
+
 def test_several_messages_of_a_file_are_read_and_only_sound_ones_taken() -> None:
     other = WHO.replace("P1", "P2")
     found = read("FHS|^~\\&", HEAD, WHO, ORDER, FVC, HEAD, other, ORDER, FVC.replace("L|", "|"))

@@ -66,6 +66,13 @@ def test_any_encoding_of_xml_is_read(encoding: str) -> None:
     assert read(text, encoding).rows[0].patient.family_name == "Müller"
 
 
+def test_the_normal_of_a_corrected_dlco_is_not_taken_for_the_measured_one() -> None:
+    found = read(ndd(ndd_test(ndd_value("DLCOadj", "14.2", "ml/min/mmHg", "24.6"))))
+    test = only_test(found)
+    assert (test.dlco, test.dlco_hb_corrected) == (Decimal("14.2"), True)
+    assert dict(test.as_given)["DLCOadj predicted"] == "DLCOadj predicted 24.6 ml/min/mmHg"
+
+
 def test_what_is_not_a_number_is_not_recorded_and_told() -> None:
     found = read(ndd(ndd_test(ndd_value("FVC", "2.3", "L", "NaN") + ndd_value("FEV1", "NaN", "L"))))
     test = only_test(found)
