@@ -8,7 +8,7 @@ from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QWidget
 
 
-class GrownView(pg.GraphicsView):  # type: ignore[misc]
+class GrownView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     """A scene whose units are pixels, or ``growth`` pixels each."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -146,7 +146,9 @@ class WorkModel(QAbstractItemModel):
             return self.createIndex(row, column, 0)
         return self.createIndex(row, column, _GROUPS.index(self._held[parent.row()].group) + 1)
 
-    def parent(self, index: AnyIndex = _NOWHERE) -> QModelIndex:  # type: ignore[override]
+    def parent(  # type: ignore[override]  # QObject has one without an index
+        self, index: AnyIndex = _NOWHERE
+    ) -> QModelIndex:
         """The line of the group above a row."""
         number = index.internalId() if index.isValid() else 0
         if not number:
