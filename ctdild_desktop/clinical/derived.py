@@ -130,7 +130,7 @@ def derive(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] = ()
         percent=dlco_percent(test, patient),
     )
     if test.dlco_hb_corrected is True and dlco.z is not None:
-        dlco = replace(dlco, z=None, why_not="z is for DLCO not corrected for haemoglobin")
+        dlco = replace(dlco, z=None, why_not=say("z is for DLCO not corrected for haemoglobin"))
     return DerivedTest(
         test=test,
         age_years=age,
@@ -223,7 +223,7 @@ def _at_standard_hb(
         return empty
     factor = factor_of(test, patient, haemoglobins)
     if factor is None:
-        missing = "sex" if patient.sex is None else "haemoglobin"
+        missing = say("sex") if patient.sex is None else say("haemoglobin")
         return DerivedValue(
             measure="dlco_hb",
             value=None,

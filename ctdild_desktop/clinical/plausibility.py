@@ -206,7 +206,7 @@ def _grading(event: AdverseEvent) -> list[Issue]:
     grades = term.grades if term is not None else (1, 2, 3, 4, 5)
     if event.grade is not None and event.grade not in grades:
         shown = ", ".join(str(grade) for grade in grades)
-        name = term.label if term is not None else "an adverse event"
+        name = term.label if term is not None else say("an adverse event")
         issues.append(
             refused(
                 "grade", "RANGE", say("CTCAE has these grades for {name}: {shown}.", name=name, shown=shown)

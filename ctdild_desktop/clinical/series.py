@@ -289,7 +289,7 @@ def lent_haemoglobin(test: Pft, haemoglobins: Sequence[Haemoglobin]) -> Haemoglo
 
 def _excluded(test: Pft) -> str:
     reason = label("exclusion", test.exclusion_reason)
-    return say("excluded: {reason}", reason=reason) if reason else "excluded"
+    return say("excluded: {reason}", reason=reason) if reason else say("excluded")
 
 
 def _percent_of(value: Decimal, predicted: Decimal | float) -> Fraction:

@@ -210,7 +210,7 @@ def _check(live: Any, fresh: Path, new: bytearray) -> None:
     finally:
         frozen.close()
     if not faults and found != wanted:
-        faults = "it holds something else"
+        faults = say("it holds something else")
     if faults:
         raise DamagedError(
             say("The new copy did not pass its checks; nothing was changed ({faults}).", faults=faults)

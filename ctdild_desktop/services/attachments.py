@@ -244,7 +244,7 @@ def export_file(desk: Desk, file_id: str, folder: Path, *, as_named: bool = Fals
         written = write_new(folder, name, content)
     except OSError as error:
         raise RefusedError(
-            say("The file was not written: {value}.", value=error.strerror or "the system refused it")
+            say("The file was not written: {value}.", value=error.strerror or say("the system refused it"))
         ) from None
     return Done(written, say("Written, not encrypted: {name}.", name=written.name), ChangeSet(frozenset()))
 

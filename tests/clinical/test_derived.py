@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from ctdild_desktop import language
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import derive
 from ctdild_desktop.clinical.records import DlcoUnit
@@ -91,6 +93,29 @@ def test_missing_haemoglobin_and_unit_are_named() -> None:
     assert made.dlco.why_not == "unit not recorded"
     assert made.dlco_hb.why_not == "haemoglobin not recorded"
     assert made.dlco_hb.value is None
+
+
+def test_what_is_missing_is_said_in_the_language(tmp_path: Path) -> None:
+    file = tmp_path / "es.po"
+    told = {
+        "sex": "sexo",
+        "haemoglobin": "hemoglobina",
+        "{missing} not recorded": "no consta: {missing}",
+        "excluded": "excluida",
+        "z is for DLCO not corrected for haemoglobin": "z: DLCO sin corregir",
+    }
+    words = "".join(f'\nmsgid "{text}"\nmsgstr "{word}"\n' for text, word in told.items())
+    file.write_text('msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n' + words)
+    test = pft("2024-01-01", dlco="12", reference_set="GLI2022", excluded=True)
+    language.use(language.Catalogue.read("es", file))
+    try:
+        made = derive(test, WOMAN)
+        assert (made.dlco_hb.why_not, made.dlco_unused) == ("no consta: hemoglobina", "excluida")
+        assert derive(test, replace(WOMAN, sex=None)).dlco_hb.why_not == "no consta: sexo"
+        corrected = derive(replace(test, dlco_hb_corrected=True), WOMAN)
+        assert corrected.dlco.why_not == "z: DLCO sin corregir"
+    finally:
+        language.use(None)
 
 
 def test_volumes_and_ratio() -> None:
