@@ -160,7 +160,7 @@ def derive(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] = ()
         ),
         fvc_unused=unusable_fvc(test),
         dlco_unused=unusable_dlco(test),
-        lent_hb=_lent(dlco, test, haemoglobins),
+        lent_hb=_lent(dlco, test, patient, haemoglobins),
         notes=tuple(dict.fromkeys(value.why_not for value in (fvc, dlco) if value.why_not)),
     )
 
@@ -209,9 +209,13 @@ def _value(
     )
 
 
-def _lent(dlco: DerivedValue, test: Pft, haemoglobins: Sequence[Haemoglobin]) -> Haemoglobin | None:
+def _lent(
+    dlco: DerivedValue, test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin]
+) -> Haemoglobin | None:
     own = test.dlco_hb_corrected is True or test.hb_g_l is not None
-    return None if own or not dlco.shown else lent_haemoglobin(test, haemoglobins)
+    if own or not dlco.shown or factor_of(test, patient, haemoglobins) is None:
+        return None
+    return lent_haemoglobin(test, haemoglobins)
 
 
 def _at_standard_hb(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -93,6 +94,15 @@ def test_missing_haemoglobin_and_unit_are_named() -> None:
     assert made.dlco.why_not == "unit not recorded"
     assert made.dlco_hb.why_not == "haemoglobin not recorded"
     assert made.dlco_hb.value is None
+
+
+def test_a_blood_test_corrects_nothing_of_a_patient_whose_sex_is_not_recorded() -> None:
+    test = pft("2024-01-01", dlco="12", reference_set="GLI2022")
+    blood = ((dt.date(2024, 1, 5), Decimal(100)),)
+    assert derive(test, WOMAN, blood).lent_hb == blood[0]
+    made = derive(test, replace(WOMAN, sex=None), blood)
+    assert (made.dlco_hb.value, made.dlco_hb.why_not) == (None, "sex not recorded")
+    assert made.lent_hb is None, "the table would say that it was corrected"
 
 
 def test_what_is_missing_is_said_in_the_language(tmp_path: Path) -> None:
