@@ -16,6 +16,7 @@ from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, gl
 MARGIN = 14 * MILLIMETRE
 HEAD, FOOT = 44.0, 43.0
 _AIR = 3.5
+_WIDE_SHARE = 1 / 3
 _MOST_LINES = 40
 """Lines of one row of a table; a longer one goes on in the next row."""
 
@@ -53,7 +54,9 @@ class Table:
     bold: tuple[int, ...] = ()
     """Columns that are printed bold."""
     wide: int | None = None
-    """The column that takes what is left of the width; None for the last."""
+    """The column that takes what is left of the width, and has a third of it if it needs that; None for the
+    last, which has no share of its own.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ def _draw_cells(
 def _widths(block: Table, width: float) -> list[float]:
     """Each column as wide as its longest text as long as all fit; else the long ones share what is left.
 
-    No column becomes narrower than its longest word as long as these fit.
+    No column becomes narrower than its longest word as long as these fit beside a third for the wide one.
     """
     natural, least = [], []
     for number, head in enumerate(block.heads):
@@ -224,6 +227,18 @@ def _widths(block: Table, width: float) -> list[float]:
         wide = block.wide if block.wide is not None else len(natural) - 1
         natural[wide] += spare
         return natural
+    made = _narrowed(least, natural, width)
+    if block.wide is None:
+        return made
+    share = min(natural[block.wide], width * _WIDE_SHARE)
+    if made[block.wide] >= share:
+        return made
+    others = [number for number in range(len(natural)) if number != block.wide]
+    rest = _narrowed([least[at] for at in others], [natural[at] for at in others], width - share)
+    return [*rest[: block.wide], share, *rest[block.wide :]]
+
+
+def _narrowed(least: Sequence[float], natural: Sequence[float], width: float) -> list[float]:
     left = width - sum(least)
     return _shared(least, natural, left) if left >= 0 else _capped(least, width)
 

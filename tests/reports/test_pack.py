@@ -212,6 +212,26 @@ def test_a_meeting_without_cases_has_a_cover(whole: PackData, tmp_path: Path) ->
     assert "0 cases" in cover
 
 
+def test_the_question_keeps_a_third_of_the_cover_beside_a_very_long_name(whole: PackData) -> None:
+    name = "WOLFESCHLEGELSTEINHAUSENBERGERDORFF-FEATHERSTONEHAUGH-CHOLMONDELEY, Maria Magdalena"
+    first = whole.cases[0]
+    asked = "FVC falling on MMF 1.5 g: a switch, or an antifibrotic? " * 3
+    line = replace(first.line, name=name, question=asked, asked_by="Dr Featherstonehaugh-Cholmondeley")
+    short = replace(whole, appendix=False, cases=(replace(first, line=line), *whole.cases[1:]))
+    _pdf, paper = drawn(short)
+    cover = [placed for placed in paper.placed if placed.frame == "text 1"]
+    left = {placed.text: placed.box.x0 for placed in cover}
+    width = paper.frames["text 1"].x1 - paper.frames["text 1"].x0
+    assert left["Asked by"] - left["Question"] >= width / 3 - 0.1
+    lines = " ".join(placed.text for placed in cover if abs(placed.box.x0 - left["Question"]) < 0.1)
+    assert asked.strip() in lines
+    told = "".join(placed.text for placed in cover if abs(placed.box.x0 - left["Patient"]) < 0.1)
+    assert name.replace(" ", "") in told.replace(" ", "")
+    assert all(placed.box.inside(paper.frames["text 1"], slack=0.4) for placed in cover)
+    boxes = [_shrunk(placed.box) for placed in cover]
+    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+
+
 def test_long_tables_repeat_their_heads_and_lose_no_line() -> None:
     rows = tuple(
         (dt.date(2026, 1, 1).isoformat(), f"row {number} " + "word " * (number % 9)) for number in range(90)
