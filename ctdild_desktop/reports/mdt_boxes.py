@@ -25,7 +25,7 @@ from ctdild_desktop.reports.typesetting import (
     wrap,
     wrap_parts,
 )
-from ctdild_desktop.services.page_words import STATEMENT, Words
+from ctdild_desktop.services.page_words import LENT_HB, STATEMENT, Words
 from ctdild_desktop.services.pages import MdtPageData
 
 LEADING = 11.6
@@ -260,6 +260,7 @@ class FooterBox:
             data.program,
             words("data as of {data_as_of}", data_as_of=data.data_as_of),
             data.references,
+            *((words(LENT_HB),) if any(test.hb.startswith("(") for test in data.tests) else ()),
             words(
                 "printed by {printed_by} {printed_on}",
                 printed_by=data.printed_by,

@@ -12,7 +12,7 @@ from ctdild_desktop.clinical.plausibility_measured import lab_name
 from ctdild_desktop.clinical.records import Decision, Hrct, Lab, PatientRecord, TherapyLine, Visit
 from ctdild_desktop.figures.events import is_ongoing
 from ctdild_desktop.figures.lanes import dose_text
-from ctdild_desktop.language import say, say_in
+from ctdild_desktop.language import joined, say, say_in
 from ctdild_desktop.services import texts
 from ctdild_desktop.services.assessment import LineEffect, PatientView
 from ctdild_desktop.services.page_decision import (
@@ -22,6 +22,7 @@ from ctdild_desktop.services.page_decision import (
 )
 from ctdild_desktop.services.page_labs import lab_words
 from ctdild_desktop.services.page_parts import dlco_unit
+from ctdild_desktop.services.page_words import LENT_HB
 from ctdild_desktop.services.pages import page_test, page_therapy
 from ctdild_desktop.services.test_table import TestRow
 
@@ -48,13 +49,13 @@ def full_history(view: PatientView, *, free_text: bool = True) -> tuple[HistoryT
     signed = [one for one in reversed(record.decisions) if one.date <= today]
     return (
         HistoryTable(
-            title=_with_unit(say("Lung function"), view),
+            title=_tests_title(view),
             heads=(
                 *(say("Date"), f"{wording.measure('fvc')} L", "z", "%"),
                 *(f"{wording.measure('fev1')} L", wording.measure("dlco"), "z", "%"),
                 *(
                     say("Hb-corr"),
-                    "Hb",
+                    f"Hb {wording.haemoglobin_unit()}",
                     f"{wording.measure('tlc')} L",
                     "SpO₂",
                     "mMRC",
@@ -105,10 +106,12 @@ def full_history(view: PatientView, *, free_text: bool = True) -> tuple[HistoryT
     )
 
 
-def _with_unit(name: str, view: PatientView) -> str:
-    """``Lung function; DLCO in mL/min/mmHg``."""
-    unit = dlco_unit(view)
-    return say("{name}; DLCO in {unit}", name=name, unit=unit) if unit else name
+def _tests_title(view: PatientView) -> str:
+    """``Lung function; DLCO in mL/min/mmHg``, and what a haemoglobin in brackets is where there is one."""
+    name, unit = say("Lung function"), dlco_unit(view)
+    title = say("{name}; DLCO in {unit}", name=name, unit=unit) if unit else name
+    lent = any(test.lent_hb is not None for test in view.derived)
+    return joined((title, say(LENT_HB)), "; ") if lent else title
 
 
 def _or_dash(values: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ STATEMENT = marked(
     "States which published definitions the recorded numbers meet. Not a medical device, not a diagnosis."
 )
 
+LENT_HB = marked("Hb in brackets: of a blood test")
+
 PARTS = {
     "patient": marked("patient"),
     "diagnoses": marked("diagnosis"),
@@ -74,6 +76,7 @@ _PLAIN = (
     *(marked("printed by {printed_by} {printed_on}"), marked("Demonstration data, invented.")),
     *(marked("{missing} is a letter that this page cannot print."), marked("Changed since signing:")),
     *(marked("Pseudonymised: no name, number, birth date or free text."),),
+    LENT_HB,
     marked("One-page summary for an interstitial lung disease multidisciplinary meeting"),
 )
 

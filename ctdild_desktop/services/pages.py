@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.figures.scene import Timeline
 from ctdild_desktop.language import code, english_of, marked, say, say_in
 from ctdild_desktop.services import page_parts as parts
+from ctdild_desktop.services import texts
 from ctdild_desktop.services.answers import grouped, one_line, short_number, short_title, short_word
 from ctdild_desktop.services.assessment import LineEffect, PatientView, patient_view
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
@@ -59,6 +60,7 @@ class PageTest:
     dlco_hb_percent: str
     dlco_to_previous: str
     hb: str
+    """``128``, or ``(94.0)``: of a blood test."""
     spo2: str
     """``95 / 87``: at rest and lowest."""
     mmrc: str
@@ -333,7 +335,7 @@ def page_test(row: TestRow) -> PageTest:
         dlco_percent=_number(gas.percent, 1),
         dlco_hb_percent=_number(corrected.percent, 1),
         dlco_to_previous=_change(row.dlco_to_previous),
-        hb="" if test.hb_g_l is None else wording.haemoglobin(test.hb_g_l),
+        hb=texts.haemoglobin(row.derived),
         spo2=" / ".join(_typed(value) or "–" for value in spo2) if any(spo2) else "",
         mmrc=str(row.mmrc) if row.mmrc is not None else "",
         quality=" / ".join(grade or "–" for grade in grades) if any(grades) else "",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate, completed_years
+from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Diagnosis,
@@ -144,6 +145,20 @@ def consent(patient: Patient) -> str:
         for answer in (patient.consent_registry, patient.consent_research)
     )
     return say("registry {registry}, research {research}", registry=registry, research=research)
+
+
+def haemoglobin(test: DerivedTest) -> str:
+    """The test's own value in the site's unit; in brackets that of a blood test which stands in for it."""
+    if test.lent_hb is not None:
+        return f"({lent_haemoglobin(test.lent_hb[1])})"
+    own = test.test.hb_g_l
+    return "" if own is None else wording.haemoglobin(own)
+
+
+def lent_haemoglobin(grams_per_litre: Decimal) -> str:
+    """The value of a blood test; one that was converted or is the mean of a day, to 0.1 g/L."""
+    shown = wording.rounded(grams_per_litre, 1)
+    return wording.haemoglobin(grams_per_litre if shown == grams_per_litre else shown)
 
 
 def scan(reading: Hrct) -> str:

@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Decision, HeartTest, Lab, PatientRecord
 from ctdild_desktop.reports.mdt_page import write_mdt_page
 from ctdild_desktop.services.assessment import patient_view
+from ctdild_desktop.services.full_history import full_history
 from ctdild_desktop.services.pages import build_page
 from tests.support.holloway import EXPECTED, TODAY, record
 
@@ -131,3 +132,23 @@ def test_what_happened_since_the_last_meeting_and_the_results_are_the_recorded_o
     assert "CRP 6.5 mg/L (02.03.2026)" in words
     assert "RVSP 38 mmHg (01.02.2026)" in words
     assert "LAST DECISION 18.12.2024 Rituximab course 3. Implemented: not recorded" in words
+
+
+def test_the_haemoglobin_of_a_blood_test_stands_in_brackets_which_are_explained() -> None:
+    """Of three results of the day before, 127, 128 and 130 g/L, the mean corrects and is printed to 0.1."""
+    plain = record()
+    bled = [
+        Lab(id=str(value), date=PartialDate(2026, 3, 11), test="hb", value=Decimal(value), unit="g/L")
+        for value in (127, 128, 130)
+    ]
+    lent = replace(plain, tests=(*plain.tests[:-1], replace(plain.tests[-1], hb_g_l=None)), labs=tuple(bled))
+    words, meaning = printed(lent), "Hb in brackets: of a blood test"
+    assert "10.3 −4.6 46.7 47.5 −4.5 % (128.3)" in words
+    assert "−3.2 % 131" in words
+    assert meaning in words
+    tests = full_history(patient_view(lent, TODAY))[0]
+    at = tests.heads.index("Hb g/L")
+    assert (tests.rows[0][at], tests.rows[1][at]) == ("(128.3)", "131")
+    assert tests.title == f"Lung function; DLCO in mL/min/mmHg; {meaning}"
+    assert meaning not in printed(plain)
+    assert meaning not in full_history(patient_view(plain, TODAY))[0].title

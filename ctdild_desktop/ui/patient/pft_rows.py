@@ -12,6 +12,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.clinical.records import Pft
 from ctdild_desktop.clinical.verdict import Evidence
+from ctdild_desktop.services import texts
 from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
@@ -84,7 +85,7 @@ def _row(row: TestRow, measure: str) -> Row:
         _float(dlco.z, 1),
         _percent(dlco),
         _percent(derived.dlco_hb),
-        _haemoglobin(derived),
+        texts.haemoglobin(derived),
         _pair(_typed(row.spo2_rest), _typed(row.spo2_nadir)),
         "" if row.mmrc is None else str(row.mmrc),
         _pair(test.fvc_grade or "", test.dlco_grade or ""),
@@ -95,20 +96,12 @@ def _row(row: TestRow, measure: str) -> Row:
     return Row(KIND, test.id, cells, quiet=not row.fvc_usable and not row.dlco_usable, tip=tip)
 
 
-def _haemoglobin(derived: DerivedTest) -> str:
-    """The test's own value; in brackets that of a blood test which stands in for it."""
-    if derived.lent_hb is not None:
-        return f"({wording.haemoglobin(derived.lent_hb[1])})"
-    own = derived.test.hb_g_l
-    return "" if own is None else wording.haemoglobin(own)
-
-
 def _lent_words(derived: DerivedTest) -> str:
     if derived.lent_hb is None:
         return ""
     day, value = derived.lent_hb
     return _tr("DLCO corrected with the Hb of a blood test: {value} {unit} on {day}").format(
-        value=wording.haemoglobin(value), unit=wording.haemoglobin_unit(), day=wording.day(day)
+        value=texts.lent_haemoglobin(value), unit=wording.haemoglobin_unit(), day=wording.day(day)
     )
 
 
