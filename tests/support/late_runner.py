@@ -9,9 +9,14 @@ from ctdild_desktop.ui.jobs import ImmediateRunner
 
 
 class LateRunner:
-    """Jobs of the registry and of files run at once; those of upkeep wait for :meth:`go_on`."""
+    """Jobs of the registry and of files run at once; those of upkeep wait for :meth:`go_on`.
 
-    def __init__(self) -> None:
+    Args:
+        all_wait: let every job wait, in the order in which it was given.
+    """
+
+    def __init__(self, *, all_wait: bool = False) -> None:
+        self._all_wait = all_wait
         self.waiting: list[Callable[[], None]] = []
         self._now = ImmediateRunner()
 
@@ -26,7 +31,7 @@ class LateRunner:
         aside: bool = False,
     ) -> None:
         del aside
-        if upkeep:
+        if upkeep or self._all_wait:
             self.waiting.append(lambda: self._now.run(work, on_done, on_error))
         else:
             self._now.run(work, on_done, on_error, files=files)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,15 +15,18 @@ from ctdild_desktop.app import dress
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import AgendaItem, Attendee, Meeting, PatientRecord
 from ctdild_desktop.config import SiteSettings
-from ctdild_desktop.services import access, agenda, drafts, meetings
+from ctdild_desktop.services import access, agenda, decisions, drafts, meetings
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.meetings import Case
-from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.jobs import ImmediateRunner, Runner
+from ctdild_desktop.ui.presenting.decided_view import DecidedView
 from ctdild_desktop.ui.presenting.decision_form import DecisionForm
 from ctdild_desktop.ui.presenting.presenting_page import PresentingPage
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.holloway import record as holloway
+from tests.support.late_runner import LateRunner
+from tests.support.mdt import written
 from tests.ui.conftest import Keyboard
 from tests.ui.test_killed_typing import killed_now
 
@@ -35,29 +36,6 @@ def sample() -> PatientRecord:
     known = holloway().patient
     other = replace(known, id="5a" * 16, mrn="DEMO-2", family_name="Sample", given_name="Ada")
     return PatientRecord(patient=other)
-
-
-class Waiting:
-    """Every job waits until it is told to run, in the order in which it was given."""
-
-    def __init__(self) -> None:
-        self.jobs: list[Callable[[], None]] = []
-
-    def run(
-        self,
-        work: Callable[[], Any],
-        on_done: Callable[[Any], None] | None = None,
-        on_error: Callable[[Exception], None] | None = None,
-        *,
-        files: bool = False,
-        upkeep: bool = False,
-        aside: bool = False,
-    ) -> None:
-        del files, upkeep, aside
-        self.jobs.append(lambda: ImmediateRunner().run(work, on_done, on_error))
-
-    def close(self) -> None:
-        self.jobs.clear()
 
 
 @pytest.fixture
@@ -90,14 +68,19 @@ def meeting(desk: Desk) -> Meeting:
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication, desk: Desk, meeting: Meeting) -> PresentingPage:
     dress(qapp, SiteSettings(theme="light"))
-    made = PresentingPage(desk, ImmediateRunner())
+    made = shown(qtbot, desk, ImmediateRunner())
+    made.show_case(meeting.id)
+    return made
+
+
+def shown(qtbot: QtBot, desk: Desk, runner: Runner) -> PresentingPage:
+    made = PresentingPage(desk, runner)
     qtbot.addWidget(made)
     made.done.connect(lambda done: made.hear(done.changes))
     made.resize(1366, 740)
     made.show()
     with qtbot.waitActive(made):
         made.activateWindow()
-    made.show_case(meeting.id)
     return made
 
 
@@ -195,13 +178,8 @@ def test_what_is_typed_on_a_case_is_there_after_a_kill_and_after_the_window_was_
 def test_never_stands_the_former_patient_under_the_name_of_the_next_one(
     qtbot: QtBot, desk: Desk, meeting: Meeting, keyboard: Keyboard
 ) -> None:
-    runner = Waiting()
-    page = PresentingPage(desk, runner)
-    qtbot.addWidget(page)
-    page.resize(1366, 740)
-    page.show()
-    with qtbot.waitActive(page):
-        page.activateWindow()
+    runner = LateRunner(all_wait=True)
+    page = shown(qtbot, desk, runner)
     cases = meetings.meeting_view(desk, meeting.id).cases
     owner = {one.name: one.item.patient_id for one in cases}
 
@@ -220,13 +198,60 @@ def test_never_stands_the_former_patient_under_the_name_of_the_next_one(
             keyboard.press(Qt.Key.Key_PageDown if page.place[1] == cases[0].item.id else Qt.Key.Key_PageUp)
             nobody_is_mistaken()
         for _ in range(4):
-            if runner.jobs:
-                runner.jobs.pop(0)()
+            if runner.waiting:
+                runner.go_on()
             nobody_is_mistaken()
-    while runner.jobs:
-        runner.jobs.pop(0)()
+    while runner.waiting:
+        runner.go_on()
         nobody_is_mistaken()
     assert page.case.patient_id == owner[page.head.name.text()]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_comes_of_signing_belongs_to_that_case_when_the_next_one_is_in_sight(
+    qtbot: QtBot, desk: Desk, meeting: Meeting, keyboard: Keyboard, refused: bool
+) -> None:
+    first, second = meetings.meeting_view(desk, meeting.id).cases
+    kept = written(desk, first.item)
+    runner, told = LateRunner(all_wait=True), list[str]()
+    page = shown(qtbot, desk, runner)
+    page.said.connect(told.append)
+    page.show_case(meeting.id)
+    runner.go_on_to_the_end()
+    keyboard.type("Dr Ng")
+    if refused:
+        decisions.sign_decision(desk, kept.id)  # at another desk
+    keyboard.ctrl(Qt.Key.Key_Return)
+    keyboard.press(Qt.Key.Key_PageDown)
+    form = page.deciding.part
+    assert isinstance(form, DecisionForm)
+    assert form.shown.case.item.id == second.item.id
+    keyboard.type("Dr Croft")
+    runner.go_on_to_the_end()
+    assert case(desk, meeting, 1).signed
+    assert [words.partition(":")[0] for words in told] == (["HOLLOWAY, Ingrid"] if refused else [])
+    assert form.problem.isHidden()
+    (typed,) = page.leave()
+    assert (typed.patient_id, typed.payload) == (second.item.patient_id, {"presenter": "Dr Croft"})
+
+
+def test_an_addendum_that_is_refused_stays_typed(
+    page: PresentingPage, desk: Desk, meeting: Meeting, keyboard: Keyboard
+) -> None:
+    saved = written(desk, case(desk, meeting, 1).item)
+    decisions.sign_decision(desk, saved.id)
+    page.show_case(meeting.id, case(desk, meeting, 1).item.id)
+    view = page.deciding.part
+    assert isinstance(view, DecidedView)
+    keyboard.ctrl(Qt.Key.Key_Return)
+    keyboard.type("HRCT read again")
+    decisions.reopen_decision(desk, saved.id, "at another desk")
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert view.addendum.text_value() == "HRCT read again"
+    view.addendum.setFocus()
+    keyboard.type("!")
+    (typed,) = page.leave()
+    assert typed.payload == {"addendum": "HRCT read again!"}
 
 
 def test_f5_gives_the_case_the_whole_screen_and_leaving_it_keeps_what_is_written(

@@ -54,8 +54,10 @@ class DecidedView(QFrame):
         self._grid.setColumnStretch(1, 1)
         self.addendum = LongTextField("addendum", self.tr("Addendum"), lines=3)
         self.reason = TextField("reopen_reason", self.tr("Reason for opening again"), max_length=200)
-        kind, patient_id = f"addendum:{shown.case.item.id}", shown.case.item.patient_id
-        self.drafts = DraftKeeper(desk, runner, kind, patient_id, self)
+        self.busy = False
+        """Whether the addendum is being kept."""
+        self.draft_kind = f"addendum:{shown.case.item.id}"
+        self.drafts = DraftKeeper(desk, runner, self.draft_kind, shown.case.item.patient_id, self)
         self.drafts.set_start(self._payload())
         self.drafts.failed.connect(self.said)
         self.addendum.left.connect(self.keep_draft)
@@ -75,7 +77,7 @@ class DecidedView(QFrame):
 
     def write_addendum(self) -> None:
         """Show the field of an addendum; called again, keep what is written in it."""
-        if not self.add_button.isEnabled():
+        if self.busy or not self.add_button.isEnabled():
             return
         if self.addendum.isHidden():
             self.addendum.show()
@@ -107,8 +109,8 @@ class DecidedView(QFrame):
         self.drafts.keep(self._payload())
 
     def finish(self) -> None:
-        """The addendum is being kept: there is no draft of it any more."""
-        self.drafts.finish()
+        """The addendum was kept: keep no draft of it any more."""
+        self.drafts.stop()
 
     def leave(self) -> Typed | None:
         """What is written as an addendum, for whoever takes the window away."""

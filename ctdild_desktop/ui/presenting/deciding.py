@@ -14,7 +14,7 @@ from ctdild_desktop.services import decisions, drafts, mdt_actions
 from ctdild_desktop.services.desk import Desk, Done, RefusedError
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
-from ctdild_desktop.services.meetings import MeetingView
+from ctdild_desktop.services.meetings import Case, MeetingView
 from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.presenting import CaseShown
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -50,7 +50,6 @@ class Deciding(QStackedWidget):
         self._clock = ""
         self._asked: frozenset[str] = frozenset()
         """What is unlikely and was asked about when the case was to be signed."""
-        self._busy = False
         self._nothing = named(QWidget(), "deciding_nothing")
         self.addWidget(self._nothing)
         self.part: DecisionForm | DecidedView | None = None
@@ -81,6 +80,7 @@ class Deciding(QStackedWidget):
                 part.notice.say(self.tr("This case was changed at another desk; what you typed is kept."))
                 return
         had_focus = part is not None and part.isAncestorOf(self.focusWidget() or self)
+        self.keep_draft()
         self.clear()
         refused = why_not(self._desk, decisions.keep_decision)
         if shown.decision.signed or refused:
@@ -138,8 +138,8 @@ class Deciding(QStackedWidget):
                 part.keep_draft()
             return
         part.keep_draft()
-        if not part.dirty:
-            return
+        if part.busy or not part.dirty:
+            return  # what is being signed is kept by the signing
         wanted = part.wanted()
         if wanted is None:
             self.said.emit(self.tr("Kept as a draft: {reason}").format(reason=part.unreadable()))
@@ -174,10 +174,10 @@ class Deciding(QStackedWidget):
     def sign(self) -> None:
         """Sign the case; of a signed one, keep the addendum that is being written."""
         part = self.part
+        if part is None or part.busy:
+            return
         if isinstance(part, DecidedView):
             part.write_addendum()
-            return
-        if part is None or self._busy:
             return
         refused = why_not(self._desk, decisions.sign_decision)
         if refused:
@@ -191,7 +191,7 @@ class Deciding(QStackedWidget):
         keeping = self._keeping(part, decision, actions) if part.dirty or not decision.id else None
         desk, confirmed = self._desk, self._asked
         part.keep_draft()
-        self._busy = True
+        part.busy = True
 
         def work() -> _Signing:
             kept = keeping() if keeping is not None else None
@@ -203,33 +203,42 @@ class Deciding(QStackedWidget):
                     raise
                 return _Signing(None, kept, error)
 
-        self._runner.run(work, while_alive(self, self._on_signed), while_alive(self, self._on_not_signed))
+        self._runner.run(
+            work,
+            while_alive(self, lambda found: self._on_signed(part, found)),
+            while_alive(self, lambda error: self._on_not_signed(part, error)),
+        )
 
-    def _on_signed(self, found: _Signing) -> None:
-        self._busy = False
-        if isinstance(self.part, DecisionForm):
-            self.part.finish()
+    def _on_signed(self, form: DecisionForm, found: _Signing) -> None:
+        form.busy = False
+        if self.part is form:
+            form.finish()
         if found.kept is not None:
             self.done.emit(found.kept)
         if found.signed is not None:
             self.done.emit(found.signed)
-        if found.refusal is not None:
-            self._ask(found.refusal)
+        refusal, case = found.refusal, form.shown.case
+        if refusal is not None:
+            # what was kept is being read anew: the words belong beside the form that comes of it
+            self._runner.run(lambda: None, while_alive(self, lambda _: self._ask(case, refusal)))
 
-    def _on_not_signed(self, error: Exception) -> None:
-        self._busy = False
+    def _on_not_signed(self, form: DecisionForm, error: Exception) -> None:
+        form.busy = False
         if sentence_of(error) is None:
             raise error
-        self._ask(error)
+        self._ask(form.shown.case, error)
 
-    def _ask(self, error: Exception) -> None:
+    def _ask(self, case: Case, error: Exception) -> None:
         """Say why it was not signed; what is only unlikely is signed by asking again."""
         issues = error.issues if isinstance(error, RefusedError) else ()
+        words = " ".join(issue.text for issue in issues) or str(sentence_of(error))
+        if self.item_id != case.item.id:  # another case was asked for meanwhile
+            self.said.emit(self.tr("{name}: not signed. {reason}").format(name=case.name, reason=words))
+            return
         soft = bool(issues) and not any(issue.hard for issue in issues)
         self._asked = (
             frozenset(name for issue in issues for name in (issue.field, issue.code)) if soft else frozenset()
         )
-        words = " ".join(issue.text for issue in issues) or str(sentence_of(error))
         if soft:
             words = self.tr("{reason} Ctrl+Enter again signs.").format(reason=words)
         if isinstance(self.part, DecisionForm):
@@ -248,9 +257,27 @@ class Deciding(QStackedWidget):
     def _on_addendum(self, text: str) -> None:
         part = self.part
         if isinstance(part, DecidedView):
-            desk, decision_id = self._desk, part.shown.decision.id
-            part.finish()
-            self._act(lambda: decisions.add_addendum(desk, decision_id, text))
+            desk, decision_id, case = self._desk, part.shown.decision.id, part.shown.case.item
+            kind = part.draft_kind
+            part.keep_draft()
+            part.busy = True
+
+            def work() -> Done[Any]:
+                done = decisions.add_addendum(desk, decision_id, text)
+                drafts.discard_draft(desk, kind, case.patient_id)
+                return done
+
+            def refused(error: Exception) -> None:
+                part.busy = False
+                self._on_refused(error)
+
+            def added(done: Done[Any]) -> None:
+                part.busy = False
+                if self.part is part:
+                    part.finish()
+                self.done.emit(done)
+
+            self._runner.run(work, while_alive(self, added), while_alive(self, refused))
 
     def _on_reopen(self, reason: str) -> None:
         if self.part is not None:

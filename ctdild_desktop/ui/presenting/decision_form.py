@@ -54,6 +54,8 @@ class DecisionForm(FieldForm):
         self.setAccessibleName(self.tr("Decision"))
         self.desk = desk
         self.shown = shown
+        self.busy = False
+        """Whether it is being signed."""
         self.base = shown.decision
         self.head = SectionHeader(self.tr("Decision"))
         self._clock_words = ""

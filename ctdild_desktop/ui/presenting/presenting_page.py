@@ -225,7 +225,7 @@ class PresentingPage(QWidget):
         desk = self._desk
 
         def keep(shown: CaseShown) -> None:
-            if self._wanted[0] == meeting_id:
+            if self._wanted[0] == meeting_id and self._wanted[1] != item_id:  # in sight it grows old
                 self._ahead[item_id] = shown
 
         self._runner.run(
