@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from ctdild_desktop.services import decisions, patients
+from ctdild_desktop.services import decisions, mdt_actions, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.today.today_page import Group
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import Clock
-from tests.support.mdt import ACTION, ID, planned, written
+from tests.support.mdt import ACTION, ID, SECOND, planned, written
 from tests.ui.conftest import Keyboard
 
 
@@ -59,3 +59,32 @@ def test_a_decision_is_answered_for_at_the_visit_and_its_action_done_by_one_key(
     keyboard.enter()
     assert bench.patient.tab == "mdt"
     assert keyboard.focus() == "action_table"
+
+
+def test_the_reason_for_cancelling_outlives_a_refusal_and_never_goes_to_another_patient(
+    bench: Workbench, desk: Desk, keyboard: Keyboard
+) -> None:
+    _meeting, items = planned(desk, ID, SECOND)
+    for item in items:
+        decisions.sign_decision(desk, written(desk, item, ACTION, verdict_reason="HRCT").id)
+    bench.open_patient(ID)
+    bench.patient.show_tab("mdt")
+    bench.decided.actions_tab.button("cancel_action").click()
+    assert keyboard.focus() == "cancel_reason"
+    keyboard.type("done elsewhere")
+    (action,) = patients.load(desk, ID).actions
+    taken_back = mdt_actions.finish_action(desk, action.id, desk.today()).undo  # at another desk
+    keyboard.enter()
+    assert [one.status for one in patients.load(desk, ID).actions] == ["done"]
+    assert (keyboard.focus(), bench.decided.reason.text()) == ("cancel_reason", "done elsewhere")
+    assert taken_back is not None
+    taken_back()
+    bench.open_patient(SECOND)
+    bench.patient.show_tab("mdt")
+    bench.decided.actions_tab.button("cancel_action").click()
+    assert bench.decided.reason.text() == ""
+    keyboard.type("not wanted")
+    keyboard.enter()
+    assert keyboard.focus() == "action_table"
+    found = (patients.load(desk, one).actions[0] for one in (ID, SECOND))
+    assert [(one.status, "not wanted" in one.note) for one in found] == [("open", False), ("cancelled", True)]

@@ -85,16 +85,16 @@ class MdtTab(Later):
         self._text: QPlainTextEdit = details("decision_text", self.tr("The chosen decision in full"))
         self._why = named(QFrame(), "cancel_row")
         self._why.setProperty("notice", True)
-        self._reason = TextField("cancel_reason", self.tr("Reason for cancelling"), max_length=200)
-        self._reason.setPlaceholderText(self.tr("why, for example: done elsewhere"))
+        self.reason = TextField("cancel_reason", self.tr("Reason for cancelling"), max_length=200)
+        self.reason.setPlaceholderText(self.tr("why, for example: done elsewhere"))
         confirm = named(QPushButton(self.tr("Cancel the action")), "cancel_confirm")
         line = QHBoxLayout(self._why)
         line.setContentsMargins(10, 4, 10, 4)
         line.addWidget(QLabel(self.tr("Cancel, because")))
-        line.addWidget(self._reason, 1)
+        line.addWidget(self.reason, 1)
         line.addWidget(confirm)
         confirm.clicked.connect(self._cancel)
-        self._reason.accepted.connect(self._cancel)
+        self.reason.accepted.connect(self._cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -175,18 +175,29 @@ class MdtTab(Later):
     def _ask_why(self) -> None:
         if self._current(self.actions_tab) and self._may(mdt_actions.cancel_action):
             self._why.show()
-            self._reason.setFocus(Qt.FocusReason.TabFocusReason)
+            self.reason.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _cancel(self) -> None:
-        action_id, desk, reason = self._current(self.actions_tab), self._desk, self._reason.text_value()
+        action_id, desk, reason = self._current(self.actions_tab), self._desk, self.reason.text_value()
         if not reason:
             self.said.emit(self.tr("Say why this is cancelled."))
-            self._reason.setFocus(Qt.FocusReason.TabFocusReason)
+            self.reason.setFocus(Qt.FocusReason.TabFocusReason)
         elif action_id:
-            self._act(lambda: mdt_actions.cancel_action(desk, action_id, reason))
-            self._reason.set_text("")
-            self._why.hide()
+            self._runner.run(
+                lambda: mdt_actions.cancel_action(desk, action_id, reason),
+                while_alive(self, lambda done: self._on_cancelled(action_id, done)),
+                while_alive(self, self._on_refused),
+            )
+
+    def _on_cancelled(self, action_id: str, done: Done[Any]) -> None:
+        if self._current(self.actions_tab) == action_id:
+            self._drop_reason()
             self.actions_tab.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.done.emit(done)
+
+    def _drop_reason(self) -> None:
+        self.reason.set_text("")
+        self._why.hide()
 
     def _answer(self) -> None:
         decision = self._decision()
@@ -254,7 +265,8 @@ class MdtTab(Later):
                 tab.table.select_record(before[1])
             elif tab.table.records.rowCount():
                 tab.table.selectRow(0)
-        self._why.hide()
+        if doing is None or self.actions_tab.table.current_record() != doing:
+            self._drop_reason()  # it was of another action
         self._choose()
         self._show_text()
 
