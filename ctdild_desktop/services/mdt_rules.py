@@ -7,6 +7,7 @@ an agenda once and has one decision of a meeting.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,7 @@ def _decision(desk: Desk, session: Session, before: Decision | None, after: Deci
             return
         if before is None or _without(before, _SIGNATURE) != _without(after, _SIGNATURE):
             raise RefusedError(_KEPT)
+        _refuse_other_actions(session, after)
         return
     if after is None:
         raise RefusedError("A signed decision is not removed; open it again first.")
@@ -88,6 +90,32 @@ def _decision(desk: Desk, session: Session, before: Decision | None, after: Deci
     _refuse_closed(desk, session, meetings)
     if _without(before, _SIGNATURE | AFTER_SIGNING) != _without(after, _SIGNATURE | AFTER_SIGNING):
         raise RefusedError(_KEPT)
+
+
+def _refuse_other_actions(session: Session, signed: Decision) -> None:
+    """What is to be done is what the page says, also where an undo puts a signature back."""
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import ActionRow
+
+    row = ActionRow
+    told = f"; {_actions_told(signed.snapshot)}; "
+    query = select(row.what, row.status, row.created_at, row.deleted_at).where(row.decision_id == signed.id)
+    for what, status, made, gone in session.execute(query):
+        if signed.signed_at is None or made > signed.signed_at:
+            continue
+        lost = gone is not None and gone > signed.signed_at
+        other = (
+            gone is None and status != "cancelled" and not (f"; {what}; " in told or f"; {what} (" in told)
+        )
+        if lost or other:
+            raise RefusedError("What is to be done was changed meanwhile; look at it and sign again.")
+
+
+def _actions_told(snapshot: str) -> str:
+    """The actions as a kept page lists them; empty where no page is kept."""
+    page = json.loads(snapshot).get("page") or {}
+    return str((page.get("decision") or {}).get("actions", ""))
 
 
 def _refuse_without_case(desk: Desk, session: Session, decision: Decision) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import AgendaItem, Decision, Meeting, Pft
+from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, Meeting, Pft
 from ctdild_desktop.services import (
     acts,
     agenda,
@@ -230,6 +230,33 @@ def test_a_decision_is_opened_again_with_a_reason_until_the_minutes_are_signed(d
     assert (closed.value.status, closed.value.minutes_signed_by) == ("closed", "amsel")
     with pytest.raises(RefusedError, match="minutes of this meeting are signed"):
         decisions.reopen_decision(desk, signed.id, "wrong dose")
+
+
+@in_a_file
+@pytest.mark.parametrize("how", ["amended", "removed"])
+def test_a_signature_is_not_put_back_on_other_actions(desk: Desk, clock: Clock, how: str) -> None:
+    _made, _item, signed = signed_case(desk)
+    clock.forward(minutes=1)
+    opened = decisions.reopen_decision(desk, signed.id, "wrong dose")
+    (action,) = patients.load(desk, ID).actions
+    clock.forward(minutes=1)
+    if how == "amended":
+        changed = mdt_actions.amend_action(desk, replace(action, what="Repeat FVC"))
+    else:
+        changed = acts.perform(
+            desk, ID, (Remove(Action, action.id),), label="x", value=lambda _: None, say=lambda *_: "x"
+        )
+    assert opened.undo is not None
+    with pytest.raises(RefusedError, match="changed meanwhile"):
+        opened.undo()
+    assert not saved(desk).signed
+    assert changed.undo is not None
+    changed.undo()
+    assert opened.undo().value.snapshot == signed.snapshot
+    mdt_actions.finish_action(desk, action.id, dt.date(2026, 3, 12))
+    again = decisions.reopen_decision(desk, signed.id, "wrong dose")
+    assert again.undo is not None
+    assert again.undo().value.signed, "that it is done may be said after signing"
 
 
 @in_a_file
