@@ -18,11 +18,11 @@ from typing import Any
 from ctdild_desktop.interchange.drafts import TestDraft
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fhir_people import same_text, who_of_patient
-from ctdild_desktop.interchange.fhir_resources import Resource, Resources, text_of
+from ctdild_desktop.interchange.fhir_resources import Resource, Resources, codings_of, text_of
 from ctdild_desktop.interchange.grouping import Grouped, Item, grouped
 from ctdild_desktop.interchange.json_stream import read_json
 from ctdild_desktop.interchange.loinc import meaning
-from ctdild_desktop.interchange.measures import Named, Role, mentioned, named
+from ctdild_desktop.interchange.measures import Named, Role, bronchodilator_in, mentioned
 from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.values import CellError
@@ -159,11 +159,15 @@ class _Reading:
             return
         side = meant.post_bd
         base = replace(base, meant=meant, post_bd=side, limits=_limits(one.content))
+        not_final = say("the result is not final (status {status})", status=status or "-")
         if status not in _FINAL and meant.quantity:
-            yield replace(base, fault=say("the result is not final (status {status})", status=status or "-"))
+            yield replace(base, fault=not_final)
             return
         if not base.text and isinstance(one.content.get("valueString"), str):
-            yield replace(base, text=one.content["valueString"], comment=True)
+            if status not in _FINAL:
+                yield replace(base, comment=True, notice=not_final)
+            else:
+                yield replace(base, text=one.content["valueString"], comment=True)
         elif base.text:
             yield base
         elif meant.quantity and "dataAbsentReason" not in one.content and not one.content.get("component"):
@@ -175,10 +179,10 @@ class _Reading:
         """The parts of an observation: the predicted value, the per cent of it, or another quantity."""
         for part in one.parts("component"):
             value, unit = _quantity(part)
-            if value is None:
+            if value is None and ("valueQuantity" not in part or "dataAbsentReason" in part):
                 continue
             words = text_of(part.get("code"))
-            item = replace(base, label=words, text=str(value), unit=unit, limits="")
+            item = replace(base, label=words, text="" if value is None else str(value), unit=unit, limits="")
             try:
                 found = _meant(part.get("code"))
             except CellError as error:
@@ -188,7 +192,11 @@ class _Reading:
                 role = _role_in(words)
                 about = mentioned(words)
                 if role is not Role.MEASURED and about in {"", meant.quantity}:
-                    found = Named(meant.quantity, role, meant.post_bd)
+                    found = Named(meant.quantity, role, found.post_bd)
+            if value is None:
+                if found.quantity:
+                    yield replace(item, fault=say("holds no quantity"))
+                continue
             side = found.post_bd if found.post_bd is not None else meant.post_bd
             yield replace(item, meant=found, post_bd=side)
 
@@ -197,11 +205,10 @@ def _meant(code: Any) -> Named:
     """What a coded concept means; raises CellError when its codes and words contradict one another."""
     words = text_of(code)
     found: list[Named] = []
-    for coding in code.get("coding", ()) if isinstance(code, dict) else ():
-        if not isinstance(coding, dict):
-            continue
+    for coding in codings_of(code):
         system, value = str(coding.get("system", "")), str(coding.get("code", ""))
-        said = str(coding.get("display", "")) or words
+        display = coding.get("display")
+        said = display if isinstance(display, str) and display else words
         if system == _LOINC:
             meant = meaning(value, said)
         elif "snomed" in system and value in _SNOMED:
@@ -220,12 +227,12 @@ def _meant(code: Any) -> Named:
             continue
         if meant.quantity:
             found.append(meant)
-    if len({(each.quantity, each.role) for each in found}) > 1:
+    sides = {each.post_bd for each in found} | {bronchodilator_in(words)}
+    sides.discard(None)
+    if len({(each.quantity, each.role) for each in found}) > 1 or (found and len(sides) > 1):
         raise CellError("its codes mean different things")
-    if found:
-        side = next((each.post_bd for each in found if each.post_bd is not None), named(words).post_bd)
-        return Named(found[0].quantity, found[0].role, side)
-    return Named("", Role.MEASURED, named(words).post_bd)
+    side = next(iter(sides), None)
+    return Named(found[0].quantity, found[0].role, side) if found else Named("", Role.MEASURED, side)
 
 
 def _role_in(words: str) -> Role:

@@ -8,7 +8,7 @@ from typing import Any
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Sex
 from ctdild_desktop.interchange.drafts import Who, who_of
-from ctdild_desktop.interchange.fhir_resources import Resource
+from ctdild_desktop.interchange.fhir_resources import Resource, codings_of
 from ctdild_desktop.language import say
 
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
@@ -47,21 +47,12 @@ def same_text(text: str, *others: str) -> bool:
 def _mrn(patient: Resource) -> str:
     """The identifier marked MR, else the only one."""
     numbers = [
-        (part["value"], _MRN in _codes(part.get("type")))
+        (part["value"], any(coding.get("code") == _MRN for coding in codings_of(part.get("type"))))
         for part in patient.parts("identifier")
         if isinstance(part.get("value"), str) and part.get("use") != "old"
     ]
     chosen = {value for value, marked in numbers if marked} or {value for value, _ in numbers}
     return chosen.pop() if len(chosen) == 1 else ""
-
-
-def _codes(kind: Any) -> set[str]:
-    codings = kind.get("coding") if isinstance(kind, dict) else None
-    return {
-        str(coding.get("code", ""))
-        for coding in (codings if isinstance(codings, list) else ())
-        if isinstance(coding, dict)
-    }
 
 
 def _name(names: Any) -> tuple[str, str]:

@@ -104,7 +104,8 @@ class Resources:
             subject = self._subject(each)
             (groups.setdefault(subject, []) if subject else loose).append(each)
         if loose:
-            only = next(iter(groups)) if len(groups) == 1 else ""
+            people = sum(each.kind == "Patient" for each in self._all)
+            only = next(iter(groups)) if len(groups) == 1 and people < 2 else ""
             groups.setdefault(only, []).extend(loose)
         order = {id(each): place for place, each in enumerate(self.observations)}
         for subject, found in groups.items():
@@ -158,6 +159,8 @@ class Resources:
         if stated:
             found = self.get(stated[0])
             return f"{found.kind}/{found.id}" if found is not None and found.id else stated[0]
+        if named := one.content.get("subject"):
+            return f"?{named}"  # somebody who is not in the file, and not the only person of it
         subjects = {
             reference
             for report in self._reports_of.get(id(one), [])[:_MOST_SOURCES]
@@ -210,8 +213,13 @@ def text_of(code: Any) -> str:
         return ""
     if isinstance(code.get("text"), str) and code["text"].strip():
         return str(code["text"]).strip()
-    codings = code.get("coding")
-    for coding in codings if isinstance(codings, list) else ():
-        if isinstance(coding, dict) and isinstance(coding.get("display"), str):
+    for coding in codings_of(code):
+        if isinstance(coding.get("display"), str):
             return str(coding["display"]).strip()
     return ""
+
+
+def codings_of(code: Any) -> Iterator[dict[str, Any]]:
+    """The codes of a coded concept."""
+    found = code.get("coding") if isinstance(code, dict) else None
+    return (each for each in (found if isinstance(found, list) else ()) if isinstance(each, dict))

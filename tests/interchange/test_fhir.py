@@ -245,6 +245,48 @@ def test_two_people_of_a_file_keep_their_own_tests() -> None:
     assert [row.patient.mrn for row in found.rows] == ["P1", "P2"]
 
 
+def test_an_observation_of_somebody_else_is_not_put_to_the_person_of_the_file() -> None:
+    other = observation("20150-9", "FEV1", 1.2, "L", subject={"identifier": {"value": "P2"}})
+    third = observation("19911-7", "DLCO", 4.1, "mmol/min/kPa", subject={"display": "Berg, Eva"})
+    found = bundle(PATIENT, FVC, other, third)
+    assert [(row.patient.mrn, row.test and row.test.fev1_l) for row in found.rows] == [
+        ("P1", None),
+        ("", Decimal("1.2")),
+        ("", None),
+    ]
+
+
+def test_an_observation_that_names_nobody_is_nobodys_where_the_file_holds_two_people() -> None:
+    loose = observation("20150-9", "FEV1", 1.2, "L", subject=None)
+    second = PATIENT | {"id": "b", "identifier": [{"value": "P2"}]}
+    assert [row.patient.mrn for row in bundle(PATIENT, FVC, loose).rows] == ["P1"]
+    assert [row.patient.mrn for row in bundle(PATIENT, second, FVC, loose).rows] == ["P1", ""]
+
+
+def test_codes_of_both_sides_of_a_bronchodilator_are_refused() -> None:
+    coding = [{"system": "http://loinc.org", "code": code} for code in ("19876-2", "19874-7")]
+    both = FVC | {"code": {"coding": coding}}
+    assert "its codes mean different things" in refusal(bundle(PATIENT, both))
+    words = FVC | {"code": {"coding": coding[:1], "text": "FVC post BD"}}
+    assert "differ in before and after" in refusal(bundle(PATIENT, words))
+
+
+@pytest.mark.parametrize("coding", [None, 5, {"code": "19868-9"}])
+def test_a_list_of_codes_that_is_none_means_nothing(coding: object) -> None:
+    found = bundle(
+        PATIENT, FVC, observation("1-8", "Note", 3, "L") | {"code": {"coding": coding, "text": "Note"}}
+    )
+    assert dict(only_test(found).as_given)["Note"] == "Note 3 L"
+
+
+def test_a_part_with_a_limit_in_place_of_a_value_refuses_the_test() -> None:
+    part = {
+        "code": {"text": "percent predicted"},
+        "valueQuantity": {"value": 40, "comparator": "<", "code": "%"},
+    }
+    assert "holds no quantity" in refusal(bundle(PATIENT, FVC | {"component": [part]}))
+
+
 def test_a_stated_change_that_the_values_do_not_give_is_told() -> None:
     pre = observation("19876-2", "FVC pre", 2.0, "L", id="pre")
     post = observation("19874-7", "FVC post", 2.2, "L", id="post")
