@@ -23,7 +23,10 @@ _CHARSETS = {"2": "cp437", "3": "cp1252"}
 _OLD_LETTERS = frozenset(range(0x80, 0xA6)) | {0xE1}
 """Bytes that are letters of the old code page 437 and signs or rare letters in Windows-1252."""
 WEIGHTY = frozenset(
-    ("3000", "3101", "3102", "3103", "3110", "3622", "3623", "8410", "8420", "8421", "8432", "8460", "8470")
+    (
+        *("3000", "3101", "3102", "3103", "3110", "3622", "3623"),
+        *("8410", "8411", "8420", "8421", "8432", "8460", "8470"),
+    )
 )
 """Fields of which no part may be missing."""
 

@@ -193,6 +193,14 @@ def test_a_value_line_that_is_shorter_than_it_says_refuses_the_test() -> None:
     assert "a part may be lost" in refusal(read(damaged))
 
 
+def test_a_name_that_lost_the_word_for_after_a_bronchodilator_refuses_the_test() -> None:
+    named = (("8410", "FVC"), ("8411", "FVC post"), *value("FVC", "2.31", "L")[1:])
+    data = gdt(*WHO, *DAY, *named, *value("FEV1", "1.98", "L"))
+    assert [row.test.post_bd for row in read(data).rows if row.test] == [True, None]
+    damaged = data.replace(b"FVC post", b"FVC").replace(b"8100", b"8101")
+    assert "a part may be lost" in "; ".join(remark.reason for remark in read(damaged).rejected)
+
+
 @pytest.mark.parametrize(
     ("codec", "stated", "warned"),
     [
