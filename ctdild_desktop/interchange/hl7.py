@@ -165,18 +165,22 @@ class _Reading:
         status, kind = segment.part(11, 1), segment.part(2, 1)
         if status in _NO_RESULT or not text:
             return None
-        if kind in _WORDS and not _is_number(text):
-            return Item(day=own, meant=Named(""), label=label, text=text, comment=True)
+        in_words = kind in _WORDS and not _is_number(text)
         try:
             known = code if system in {"LN", "LOINC", ""} and SHAPE.match(code) else ""
-            meant = meaning(known, words)
-            if not meant.quantity:
-                return replace(item, post_bd=bronchodilator_in(f"{words} {around}"))
-            value = _value(segment, kind)
+            meant = Named("") if in_words else meaning(known, words)
+            value = _value(segment, kind) if meant.quantity else text
         except CellError as error:
             return replace(item, fault=str(error))
         if status not in _FINAL:
-            return replace(item, fault=say("the result is not final (status {status})", status=status))
+            not_final = say("the result is not final (status {status})", status=status)
+            if meant.quantity:
+                return replace(item, fault=not_final)
+            return Item(day=own, meant=meant, label=label, text="", comment=True, notice=not_final)
+        if in_words:
+            return Item(day=own, meant=meant, label=label, text=text, comment=True)
+        if not meant.quantity:
+            return replace(item, post_bd=bronchodilator_in(f"{words} {around}"))
         side = meant.post_bd if meant.post_bd is not None else bronchodilator_in(around)
         notice = say("a corrected result") if status == "C" else ""
         return replace(item, meant=meant, text=value, post_bd=side, notice=notice)

@@ -23,7 +23,7 @@ _CHARSETS = {
     "": "cp1252",
     "ASCII": "cp1252",
     "8859/1": "cp1252",
-    "8859/15": "iso8859-15",
+    **{f"8859/{part}": f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 9, 15)},
     "UNICODE": "utf-8",
     "UNICODE UTF-8": "utf-8",
 }
@@ -168,12 +168,12 @@ def _text(source: Source, warnings: list[Remark]) -> str:
                     name=source.name,
                 )
             ) from None
-        if not stated:
+        if not stated or stated not in _CHARSETS:
             reason = say(
                 "the file does not say how its letters are written; {codec} was taken: check the name",
                 codec=codec,
             )
-            warnings.append(Remark(None, "MSH-18", "", reason))
+            warnings.append(Remark(None, "MSH-18", stated, reason))
         return data.decode(codec, "replace")
     return text
 

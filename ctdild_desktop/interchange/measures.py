@@ -148,8 +148,11 @@ _MENTIONED = (
     ("WEIGHT", r"\bweight"),
     ("PEF", r"\bpef|peak (?:expiratory )?flow"),
 )
-_POST = re.compile(r"\bpost(?:[\s_-]*(?:bd|broncho\w*|dil\w*))?\b|\bafter broncho\w*", re.IGNORECASE)
-_PRE = re.compile(r"\bpre(?:[\s_-]*(?:bd|broncho\w*|dil\w*))?\b|\bbefore broncho\w*", re.IGNORECASE)
+_STARTS, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"
+"""The bounds of a word in a name such as ``FVC_POST``."""
+_DILATOR = r"(?:[\s_-]*(?:bd|broncho\w*|dil\w*))?"
+_POST = re.compile(rf"{_STARTS}post{_DILATOR}{_ENDS}|\bafter broncho\w*", re.IGNORECASE)
+_PRE = re.compile(rf"{_STARTS}pre{_DILATOR}{_ENDS}|\bbefore broncho\w*", re.IGNORECASE)
 _PERCENT_WORDS = re.compile(
     r"%\s*(?:of\s*)?(?:pred(?:icted)?|ref|soll)\b\.?|\bpercent(?:age)?(?: of)? predicted\b"
     r"|\bmeasured/predicted\b",
@@ -165,7 +168,7 @@ def named(label: str) -> Named:
     """What a name means, read as a whole: words for the role and the bronchodilator are taken off first."""
     text = " ".join(label.replace("_", " ").split()) if label.count("_") > 1 else " ".join(label.split())
     post_bd = bronchodilator_in(text)
-    text = _PRE.sub(" ", _POST.sub(" ", text))
+    text = _PRE.sub(" ", _POST.sub(" ", text)).strip(" _")
     if (quantity := _ALIASES.get(_bare(text))) is not None:
         return Named(quantity, Role.MEASURED, post_bd)
     for role, words in (

@@ -198,6 +198,36 @@ def test_the_letters_of_a_name_are_read_as_they_were_written(codec: str, stated:
     assert [remark.column for remark in found.warnings] == (["MSH-18"] if warned else [])
 
 
+def test_a_name_of_central_europe_is_read_by_the_stated_letters_and_unknown_ones_are_told() -> None:
+    who = WHO.replace("Holm", "Dvořák")
+    found = read(f"{HEAD}||||||8859/2", who, ORDER, FVC, codec="iso8859-2")
+    assert (found.rows[0].patient.family_name, found.warnings) == ("Dvořák", ())
+    found = read(f"{HEAD}||||||GB 18030-2000", who, ORDER, FVC, codec="iso8859-2")
+    assert [(remark.column, remark.value) for remark in found.warnings] == [("MSH-18", "GB 18030-2000")]
+
+
+def test_a_text_that_was_sent_in_error_or_is_not_final_is_left_out_and_told() -> None:
+    found = read(
+        HEAD,
+        WHO,
+        ORDER,
+        FVC,
+        "OBX|2|TX|1^Comment^LN||of another patient||||||W",
+        "OBX|3|NM|2345-7^Glucose^LN||5.2|mmol/L|||||D",
+    )
+    test = only_test(found)
+    assert (test.comment, [name for name, _ in test.as_given]) == ("", ["laboratory", "fvc_l", "FVC (range)"])
+    assert [(remark.column, remark.reason) for remark in found.warnings] == [
+        ("Comment", "the result is not final (status W)"),
+        ("Glucose", "the result is not final (status D)"),
+    ]
+
+
+def test_a_side_behind_an_underscore_is_read() -> None:
+    found = read(HEAD, WHO, ORDER, FVC.replace("^FVC^", "^FVC_POST^"))
+    assert (only_test(found).fvc_l, only_test(found).post_bd) == (Decimal("2.31"), True)
+
+
 def test_a_missing_result_number_is_told_and_a_broken_file_refused() -> None:
     found = read(HEAD, WHO, ORDER, FVC, "OBX|3|NM|20150-9^FEV1^LN||1.9|L|||||F")
     assert [remark.reason for remark in found.warnings] == ["the results before number 3 are not all there"]
