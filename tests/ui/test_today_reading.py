@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import QModelIndex
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.services import patients
+from ctdild_desktop.clinical.records import Patient, PatientRecord
+from ctdild_desktop.services import patients, pft
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.today import Group, OfPatient, Person, Place, State, TodayRow
@@ -20,6 +21,7 @@ from ctdild_desktop.ui.today.reader import TodayReader
 from ctdild_desktop.ui.today.work_list import WorkList
 from ctdild_desktop.ui.today.work_model import WorkModel
 from tests.support import holloway
+from tests.support.desks import fill
 from tests.support.today import Later, crowd, someone
 
 TODAY = dt.date(2026, 3, 12)
@@ -174,6 +176,33 @@ def test_what_was_changed_while_it_reads_is_not_replaced_by_what_was_known(desk:
     rows = reader.work.shown(None, ())[0].rows
     assert {row.person.mrn for row in rows} == {"M-0000", "M-NEW"}
     assert reader.patients == 2
+
+
+class _Beside(Later):
+    """Does each job at once and delivers what it found later, as a reading aside of the acts does."""
+
+    def run(self, work: Any, on_done: Any = None, on_error: Any = None, **_queue: bool) -> None:
+        found = work()
+        self.jobs.append(lambda: on_done(found))
+
+
+def test_what_was_changed_while_it_finds_out_whom_to_read_is_read_again(desk: Desk, qapp: Any) -> None:
+    (first,) = crowd(desk, 1)
+    fill(desk, holloway.record())
+    runner = _Beside()
+    reader = TodayReader(desk, runner)
+    reader.wake()
+    for test in patients.load(desk, INGRID).tests[1:]:
+        reader.hear(pft.remove_pft(desk, test.id, "another patient's").changes)
+    added = Patient(id=f"{9:032x}", mrn="M-0009", family_name="F0009")
+    fill(desk, PatientRecord(patient=added))
+    reader.hear(ChangeSet(frozenset({Change.PATIENT}), added.id))
+    while runner.jobs:
+        runner.one()
+    assert reader.complete
+    assert reader.work.counts[Group.PROGRESSION] == 0, "the tests that it rested on are removed"
+    shown = {row.person.id for group in reader.work.shown(None, ()) for row in group.rows}
+    assert shown == {first, INGRID, added.id}
 
 
 def test_a_registry_that_cannot_be_read_is_said_once_and_tried_again_when_told(desk: Desk, qapp: Any) -> None:

@@ -109,7 +109,7 @@ class TodayReader(QObject):
 
     def read_again(self, ids: Iterable[str]) -> None:
         """Read some patients again, before the others."""
-        if self._reading is None:
+        if self._reading is None and not self._waiting:
             return
         for patient_id in ids:
             self._stale[patient_id] = None
@@ -202,7 +202,8 @@ class TodayReader(QObject):
             return
         self._waiting = False
         self._reading, self.meeting = reading, meeting
-        self._ids, self._left = set(reading.ids), list(reading.ids)
+        self._ids = set(reading.ids)
+        self._left = [one for one in reading.ids if one not in self._stale]
         for held in (self.work, self.put_off):
             held.keep_only(self._ids)
         self.changed.emit()
