@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ctdild_desktop.services.meetings import MeetingLine
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.mdt import rows, words
 from ctdild_desktop.ui.models.line_model import LineModel
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.line_view import LineView
 from ctdild_desktop.ui.widgets.plain import tip
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -114,7 +114,7 @@ class _MeetingDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class MeetingView(QListView):
+class MeetingView(LineView):
     """Choosing a meeting shows it; Enter goes on to its agenda, Space opens it, Insert plans another."""
 
     chosen = Signal(str)
@@ -124,16 +124,8 @@ class MeetingView(QListView):
     new_asked = Signal()
 
     def __init__(self, model: MeetingModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("meeting_list")
-        self.setAccessibleName(self.tr("Meetings"))
-        self.setModel(model)
-        self.setItemDelegate(_MeetingDelegate(self))
-        self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.doubleClicked.connect(lambda _index: self.edit_asked.emit())
+        super().__init__("meeting_list", self.tr("Meetings"), model, _MeetingDelegate(), parent)
+        self.row_opened.connect(lambda _index: self.edit_asked.emit())
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         """Tell which meeting is in hand."""
@@ -153,11 +145,3 @@ class MeetingView(QListView):
             self.new_asked.emit()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows, and the focus ring around the whole list."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))

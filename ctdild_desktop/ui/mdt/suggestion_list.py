@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ctdild_desktop.services.suggestions import Suggestion
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.mdt import rows
 from ctdild_desktop.ui.models.line_model import LineModel
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.line_view import LineView
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.wrapped_table import wrapped
 
@@ -75,46 +75,23 @@ def _lines(found: Suggestion, width: int) -> list[str]:
     return lines if len(lines) <= _MOST else [*lines[: _MOST - 1], f"{lines[_MOST - 1]} …"]
 
 
-class SuggestionView(QListView):
+class SuggestionView(LineView):
     """Enter and a double click put the person on the agenda."""
 
     taken = Signal(object)
     """A ``Suggestion``."""
 
     def __init__(self, model: SuggestionModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("suggestions")
-        self.setAccessibleName(self.tr("Suggested for the agenda"))
-        self.setModel(model)
-        self.setItemDelegate(_Delegate(self))
-        self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.doubleClicked.connect(self._take)
+        super().__init__("suggestions", self.tr("Suggested for the agenda"), model, _Delegate(), parent)
+        self.setVerticalScrollMode(LineView.ScrollMode.ScrollPerPixel)
+        self.row_opened.connect(self._open)
 
-    def _take(self, index: QModelIndex) -> None:
-        found = index.data(SuggestionModel.SUGGESTION) if index.isValid() else None
+    def _open(self, index: QModelIndex) -> None:
+        found = index.data(SuggestionModel.SUGGESTION)
         if isinstance(found, Suggestion):
             self.taken.emit(found)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the person in hand; everything else moves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width wraps otherwise."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows, and the focus ring around the whole list."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))

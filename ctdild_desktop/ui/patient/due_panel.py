@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
-    QFrame,
     QLabel,
-    QListView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -23,7 +21,8 @@ from ctdild_desktop.services.patient_due import PatientDue
 from ctdild_desktop.services.today import State, TodayRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.due import row_marks, words
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.models.line_model import LineModel
+from ctdild_desktop.ui.widgets.line_view import LineView
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
@@ -34,34 +33,19 @@ _LOW = 820
 """A window of this height is low: the reasons above need their room."""
 _LATE = frozenset({State.OVERDUE, State.GATE})
 _ASKED = frozenset({State.DUE, State.NEVER, State.WARNING})
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Index = QModelIndex | QPersistentModelIndex
 _Roles = Qt.ItemDataRole
 ROW = int(_Roles.UserRole)
 
 
-class DueModel(QAbstractListModel):
+class DueModel(LineModel[TodayRow]):
     """One row for each thing to do."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[TodayRow, ...] = ()
-
-    def show_rows(self, rows: Sequence[TodayRow]) -> None:
-        """Replace all rows."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many rows there are."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: _Index, role: int = _Roles.DisplayRole) -> object:
         """What a row says, its whole reason as a tip, and the row itself."""
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self.lines[index.row()]
         if role == ROW:
             return row
         if role == _Roles.DisplayRole:
@@ -113,49 +97,26 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-class DueList(QListView):
+class DueList(LineView):
     """Enter and a double click open a row."""
 
     opened = Signal(object)
     """A ``TodayRow``."""
 
     def __init__(self, model: DueModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("due_list")
-        self.setAccessibleName(self.tr("What is due of this patient"))
-        self.setModel(model)
-        self.setItemDelegate(_Delegate(self))
+        super().__init__("due_list", self.tr("What is due of this patient"), model, _Delegate(), parent)
         self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.doubleClicked.connect(self._open)
+        self.setVerticalScrollMode(LineView.ScrollMode.ScrollPerItem)
+        self.row_opened.connect(self._open)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the row in hand."""
-        if event.key() in _OPENING and self.currentIndex().isValid():
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(index.data(ROW))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Whoever comes by keyboard finds a row in hand."""
         if not self.currentIndex().isValid():
             self.setCurrentIndex(self.model().index(0, 0))
         super().focusInEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows, and the focus ring around the list."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-
-    def _open(self, index: QModelIndex) -> None:
-        self.opened.emit(index.data(ROW))
 
 
 class DuePanel(QWidget):
@@ -187,14 +148,14 @@ class DuePanel(QWidget):
 
     def wait(self) -> None:
         """Another patient is in sight, of whom nothing is known yet."""
-        self._model.show_rows(())
+        self._model.show_lines(())
         self._header.set_texts(self.tr("Due"))
         self.say(self.tr("Looking at what is due…"))
 
     def show_due(self, due: PatientDue) -> None:
         """Show what is due of a patient."""
         held = self.view.currentIndex()
-        self._model.show_rows(due.rows)
+        self._model.show_lines(tuple(due.rows))
         if held.isValid() and held.row() < len(due.rows):
             self.view.setCurrentIndex(self._model.index(held.row(), 0))
         self._header.set_texts(self.tr("Due"), self._counts(due.rows))

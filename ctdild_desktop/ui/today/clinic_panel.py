@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QLabel,
-    QListView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -24,7 +23,7 @@ from ctdild_desktop.services.today import ClinicDay, ClinicRow, NextMeeting
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.models.line_model import LineModel
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.line_view import LineView
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -100,44 +99,21 @@ class _ClinicDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class ClinicView(QListView):
+class ClinicView(LineView):
     """Enter and a double click open the patient."""
 
     opened = Signal(str)
 
     def __init__(self, model: ClinicModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("clinic_list")
-        self.setAccessibleName(self.tr("Patients of the clinic"))
-        self.setModel(model)
-        self.setItemDelegate(_ClinicDelegate(self))
+        super().__init__("clinic_list", self.tr("Patients of the clinic"), model, _ClinicDelegate(), parent)
         self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.doubleClicked.connect(self._open)
+        self.row_opened.connect(self._open)
 
     def _open(self, index: QModelIndex) -> None:
         row = index.data(ClinicModel.ROW)
         if isinstance(row, ClinicRow):
             self.opened.emit(row.person.id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open on Enter; everything else moves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows, and the focus ring around the whole list."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
 
 class ClinicPanel(QFrame):
