@@ -8,11 +8,11 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
-from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue
 from ctdild_desktop.clinical.records import Attendee
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
-from ctdild_desktop.ui.widgets.fields import FieldState, TextField
+from ctdild_desktop.ui.widgets.fields import FieldState, TextField, state_of
 from ctdild_desktop.ui.widgets.naming import named
 
 Choices = tuple[tuple[str, str], ...]
@@ -99,10 +99,7 @@ class AttendeesField(QWidget):
     def show_issue(self, issue: Issue | None) -> None:
         """Keep what is wrong for the words below."""
         self.message = issue.text if issue is not None else ""
-        if issue is None:
-            self.state = FieldState.NORMAL
-        else:
-            self.state = FieldState.REFUSED if issue.severity is Severity.HARD else FieldState.UNLIKELY
+        self.state = state_of(issue)
         self.setAccessibleDescription(self.message)
         self.note_changed.emit()
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue
 from ctdild_desktop.ui.widgets.check_box import CheckBox
-from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.ui.widgets.fields import FieldState, state_of
 from ctdild_desktop.ui.widgets.naming import named
 
 
@@ -82,10 +82,7 @@ class ChecksField(QWidget):
     def show_issue(self, issue: Issue | None) -> None:
         """Keep what is wrong for the words beside the field."""
         self.message = issue.text if issue is not None else ""
-        if issue is None:
-            self.state = FieldState.NORMAL
-        else:
-            self.state = FieldState.REFUSED if issue.severity is Severity.HARD else FieldState.UNLIKELY
+        self.state = state_of(issue)
         self.setAccessibleDescription(self.message)
         self.note_changed.emit()
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
-from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.ui.widgets.fields import FieldState, mark, state_of
 
 
 class ChoiceField(QComboBox):
@@ -91,11 +91,8 @@ class ChoiceField(QComboBox):
         unread = self.problem()
         if unread:
             self._show(FieldState.REFUSED, unread)
-        elif issue is None:
-            self._show(FieldState.NORMAL, "")
         else:
-            hard = issue.severity is Severity.HARD
-            self._show(FieldState.REFUSED if hard else FieldState.UNLIKELY, issue.text)
+            self._show(state_of(issue), issue.text if issue is not None else "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Turn Enter into ``accepted`` and the loss of focus into ``left``."""
@@ -178,8 +175,5 @@ class ChoiceField(QComboBox):
         if (state, message) == (self.state, self.message):
             return
         self.state, self.message = state, message
-        self.setProperty("fieldState", state.value)
-        self.setAccessibleDescription(message)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        mark(self, state, message)
         self.note_changed.emit()

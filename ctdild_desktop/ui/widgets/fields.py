@@ -33,6 +33,21 @@ class FieldState(StrEnum):
     CARRIED = "carried"
 
 
+def state_of(issue: Issue | None) -> FieldState:
+    """How a field stands of which the checks say this."""
+    if issue is None:
+        return FieldState.NORMAL
+    return FieldState.REFUSED if issue.severity is Severity.HARD else FieldState.UNLIKELY
+
+
+def mark(field: QWidget, state: FieldState, message: str) -> None:
+    """Let the style sheet and a screen reader know how a field stands."""
+    field.setProperty("fieldState", state.value)
+    field.setAccessibleDescription(message)
+    field.style().unpolish(field)
+    field.style().polish(field)
+
+
 class Field(QLineEdit):
     """A line of text with a state, a message and the keys of a form; the base of the typed fields.
 
@@ -104,10 +119,8 @@ class Field(QLineEdit):
         elif issue is None:
             if self.state is not FieldState.CARRIED:
                 self._show(FieldState.NORMAL, "")
-        elif issue.severity is Severity.HARD:
-            self._show(FieldState.REFUSED, issue.text, issue.fix)
         else:
-            self._show(FieldState.UNLIKELY, issue.text, issue.fix)
+            self._show(state_of(issue), issue.text, issue.fix)
 
     def apply_fix(self) -> None:
         """Take the correction that the message offers, when it offers one."""
@@ -184,10 +197,7 @@ class Field(QLineEdit):
         if (state, message, fix) == (self.state, self.message, self.fix):
             return
         self.state, self.message, self.fix = state, message, fix
-        self.setProperty("fieldState", state.value)
-        self.setAccessibleDescription(message)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        mark(self, state, message)
         self.note_changed.emit()
 
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
-from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.clinical.plausibility import Fix, Issue
+from ctdild_desktop.ui.widgets.fields import FieldState, mark, state_of
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -56,11 +56,7 @@ class LongTextField(QPlainTextEdit):
 
     def show_issue(self, issue: Issue | None) -> None:
         """Show what is wrong with the words, or nothing."""
-        if issue is None:
-            self._show(FieldState.NORMAL, "")
-        else:
-            hard = issue.severity is Severity.HARD
-            self._show(FieldState.REFUSED if hard else FieldState.UNLIKELY, issue.text)
+        self._show(state_of(issue), issue.text if issue is not None else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on; all other keys edit."""
@@ -95,8 +91,5 @@ class LongTextField(QPlainTextEdit):
         if (state, message) == (self.state, self.message):
             return
         self.state, self.message = state, message
-        self.setProperty("fieldState", state.value)
-        self.setAccessibleDescription(message)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        mark(self, state, message)
         self.note_changed.emit()

@@ -11,9 +11,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ctdild_desktop import language
-from ctdild_desktop.clinical.plausibility import Fix, Issue, Severity
+from ctdild_desktop.clinical.plausibility import Fix, Issue
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.widgets.fields import FieldState
+from ctdild_desktop.ui.widgets.fields import FieldState, state_of
 from ctdild_desktop.ui.widgets.naming import named
 
 
@@ -135,11 +135,8 @@ class OptionField(QFrame):
         missing = self.problem()
         if missing:
             self._show(FieldState.REFUSED, missing)
-        elif issue is None:
-            self._show(FieldState.NORMAL, "")
         else:
-            hard = issue.severity is Severity.HARD
-            self._show(FieldState.REFUSED if hard else FieldState.UNLIKELY, issue.text)
+            self._show(state_of(issue), issue.text if issue is not None else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by letter or arrow, clear by Backspace, go on by Enter."""
