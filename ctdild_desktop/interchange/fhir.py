@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from ctdild_desktop.interchange.collected import Collected
 from ctdild_desktop.interchange.drafts import TestDraft
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fhir_people import same_text, who_of_patient
@@ -23,7 +24,7 @@ from ctdild_desktop.interchange.grouping import Grouped, Item, grouped
 from ctdild_desktop.interchange.json_stream import read_json
 from ctdild_desktop.interchange.loinc import meaning
 from ctdild_desktop.interchange.measures import Named, Role, bronchodilator_in, mentioned
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.values import CellError
 from ctdild_desktop.language import say
@@ -65,38 +66,19 @@ def read_fhir(source: Source) -> TestTable:
     resources = Resources.of(source.name, read_json(source))
     if not resources.observations:
         raise FormatError(say("{name} holds no observation.", name=source.name))
-    rows: list[TestRow] = []
-    rejected: list[Remark] = []
-    warnings: list[Remark] = []
-    number = 0
-    for subject, found in resources.by_subject():
-        reading = _Reading(resources, found, number)
+    found = Collected()
+    for subject, observations in resources.by_subject():
+        reading = _Reading(resources, observations, found.number)
         tests = reading.tests()
-        warnings += tests.remarks()
+        found.warnings += tests.remarks()
         if not tests.tests:
-            number += 1
-            reason = say("holds no value of lung function that is known here")
-            rejected.append(Remark(number, "Observation", "", reason))
+            found.refuse("Observation", "", say("holds no value of lung function that is known here"))
         for day, draft in tests.tests:
-            number = draft.number
-            row = draft.row(day, who_of_patient(resources.get(subject))) if day is not None else None
             if day is None:
                 draft.refuse("effectiveDateTime", draft.summary, reading.why_no_day)
-            rejected += draft.refusals
-            warnings += draft.warnings
-            if row is not None:
-                rows.append(row)
-        warnings += reading.contradictions()
-    return TestTable(
-        name=source.name,
-        sha256=source.sha256,
-        format="fhir",
-        rows_read=number,
-        rows=tuple(rows),
-        rejected=tuple(rejected),
-        warnings=tuple(warnings),
-        asks_whose=True,
-    )
+            found.take(draft, day, who_of_patient(resources.get(subject)))
+        found.warnings += reading.contradictions()
+    return found.table(source, "fhir")
 
 
 class _Reading:

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Sex
+from ctdild_desktop.interchange.collected import Collected
 from ctdild_desktop.interchange.drafts import TestDraft, Who, who_of
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.gdt_lines import WEIGHTY, Line, lines_of
 from ctdild_desktop.interchange.measures import Named, Role, bronchodilator_in, named
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.values import marks_in
 from ctdild_desktop.language import say
@@ -51,42 +52,15 @@ def read_gdt(source: Source) -> TestTable:
     Raises:
         FormatError: a line is no GDT line, the file is cut off, or it holds no results.
     """
-    warnings: list[Remark] = []
-    lines = lines_of(source, warnings)
-    records = list(_records(source.name, lines))
-    rows: list[TestRow] = []
-    rejected: list[Remark] = []
-    number = 0
-    for record in records:
+    found = Collected()
+    for record in _records(source.name, lines_of(source, found.warnings)):
         kind = record[0].text.strip()
         if kind != _RESULTS:
-            number += 1
-            rejected.append(
-                Remark(
-                    number,
-                    "8000",
-                    kind,
-                    say("a record that holds no results; only 6310 does"),
-                )
-            )
+            found.refuse("8000", kind, say("a record that holds no results; only 6310 does"))
             continue
-        for draft, date, who in _Record(record, number).tests():
-            number = draft.number
-            row = draft.row(date, who) if date is not None else None
-            warnings += draft.warnings
-            rejected += draft.refusals
-            if row is not None:
-                rows.append(row)
-    return TestTable(
-        name=source.name,
-        sha256=source.sha256,
-        format="gdt",
-        rows_read=number,
-        rows=tuple(rows),
-        rejected=tuple(rejected),
-        warnings=tuple(warnings),
-        asks_whose=True,
-    )
+        for draft, date, who in _Record(record, found.number).tests():
+            found.take(draft, date, who)
+    return found.table(source, "gdt")
 
 
 def _records(name: str, lines: Sequence[Line]) -> Iterator[list[Line]]:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Sex
+from ctdild_desktop.interchange.collected import Collected
 from ctdild_desktop.interchange.drafts import TestDraft, Who, who_of
 from ctdild_desktop.interchange.grouping import Grouped, Item, grouped
 from ctdild_desktop.interchange.hl7_segments import Segment, segments_of
 from ctdild_desktop.interchange.loinc import SHAPE, meaning
 from ctdild_desktop.interchange.measures import Named, bronchodilator_in
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.values import CellError, marks_in
 from ctdild_desktop.language import say
@@ -47,47 +48,21 @@ def read_hl7(source: Source) -> TestTable:
     Raises:
         FormatError: a line is no segment, or the file does not begin with a message.
     """
-    warnings: list[Remark] = []
-    rows: list[TestRow] = []
-    rejected: list[Remark] = []
-    number = 0
-    for report in _reports(segments_of(source, warnings)):
+    found = Collected()
+    for report in _reports(segments_of(source, found.warnings)):
         if reason := _unfit(report.head):
-            number += 1
-            rejected.append(Remark(number, "MSH", "", reason))
+            found.refuse("MSH", "", reason)
             continue
-        found = _Reading(report, number).tests()
-        warnings += found.remarks()
-        if not found.tests:
-            number += 1
-            rejected.append(
-                Remark(number, "OBX", "", say("holds no value of lung function that is known here"))
-            )
-        for day, draft in found.tests:
-            number = draft.number
-            row = None
+        tests = _Reading(report, found.number).tests()
+        found.warnings += tests.remarks()
+        if not tests.tests:
+            found.refuse("OBX", "", say("holds no value of lung function that is known here"))
+        for day, draft in tests.tests:
             if day is None:
-                draft.refuse(
-                    "OBR-7",
-                    draft.summary,
-                    say("no date of the test; the date of the message is not taken for it"),
-                )
-            else:
-                row = draft.row(day, _who(report.person))
-            warnings += draft.warnings
-            rejected += draft.refusals
-            if row is not None:
-                rows.append(row)
-    return TestTable(
-        name=source.name,
-        sha256=source.sha256,
-        format="hl7",
-        rows_read=number,
-        rows=tuple(rows),
-        rejected=tuple(rejected),
-        warnings=tuple(warnings),
-        asks_whose=True,
-    )
+                reason = say("no date of the test; the date of the message is not taken for it")
+                draft.refuse("OBR-7", draft.summary, reason)
+            found.take(draft, day, _who(report.person))
+    return found.table(source, "hl7")
 
 
 def _reports(segments: Sequence[Segment]) -> Iterator[_Report]:

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Sex
+from ctdild_desktop.interchange.collected import Collected
 from ctdild_desktop.interchange.drafts import TestDraft, Who, who_of
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.measures import Named, Role, bronchodilator_in
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.xml_stream import Element, read_xml
 from ctdild_desktop.language import say
@@ -63,32 +64,14 @@ def read_ndd(source: Source) -> TestTable:
         FormatError: not well-formed, with a document type, or without any person.
     """
     root = read_xml(source, passed_over=_CURVES)
-    rows: list[TestRow] = []
-    rejected: list[Remark] = []
-    warnings: list[Remark] = []
     people = list(root.within("Patients", "Patient"))
     if not people:
         raise FormatError(say("{name} holds no test of anybody.", name=source.name))
-    number = 0
+    found = Collected()
     for person in people:
         for test in person.within("Intervals", "Interval", "Tests", "Test"):
-            number += 1
-            draft, day = _draft(number, person, test)
-            row = draft.row(day, _who(person, test)) if day is not None else None
-            rejected += draft.refusals
-            warnings += draft.warnings
-            if row is not None:
-                rows.append(row)
-    return TestTable(
-        name=source.name,
-        sha256=source.sha256,
-        format="ndd",
-        rows_read=number,
-        rows=tuple(rows),
-        rejected=tuple(rejected),
-        warnings=tuple(warnings),
-        asks_whose=True,
-    )
+            found.take(*_draft(found.number + 1, person, test), _who(person, test))
+    return found.table(source, "ndd")
 
 
 def _draft(number: int, person: Element, test: Element) -> tuple[TestDraft, dt.date | None]:

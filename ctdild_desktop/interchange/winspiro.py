@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from ctdild_desktop.interchange.collected import Collected
 from ctdild_desktop.interchange.drafts import TestDraft, who_of
 from ctdild_desktop.interchange.encoding import detect
 from ctdild_desktop.interchange.errors import FormatError
@@ -56,24 +57,10 @@ def read_winspiro(source: Source) -> TestTable:
         if cells[0] == "SESSIONDATE":
             sessions.append([])
         sessions[-1].append(cells)
-    rows, rejected, warnings = [], [], []
+    found = Collected()
     for number, session in enumerate(sessions, 1):
-        draft, day = _draft(number, session)
-        row = draft.row(day, who_of()) if day is not None else None
-        rejected += draft.refusals
-        warnings += draft.warnings
-        if row is not None:
-            rows.append(row)
-    return TestTable(
-        name=source.name,
-        sha256=source.sha256,
-        format="winspiro",
-        rows_read=len(sessions),
-        rows=tuple(rows),
-        rejected=tuple(rejected),
-        warnings=tuple(warnings),
-        asks_whose=True,
-    )
+        found.take(*_draft(number, session), who_of())
+    return found.table(source, "winspiro")
 
 
 def _draft(number: int, session: Sequence[Sequence[str]]) -> tuple[TestDraft, dt.date | None]:
