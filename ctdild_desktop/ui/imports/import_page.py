@@ -9,7 +9,6 @@ from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -22,7 +21,6 @@ from ctdild_desktop.services import imports
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.imports import FileLook, ImportReport
-from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.imports.import_rows import ASKS, COLUMNS, REJECTED, WARNING, ImportRows, counted
 from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
@@ -32,7 +30,7 @@ from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
-from ctdild_desktop.ui.widgets.table_view import TableView
+from ctdild_desktop.ui.widgets.table_view import TableView, row_table
 
 _OWN, _FROM_FILE, _EDITED = "", "\0file", "\0edited"
 _WIDTHS = {"file": 130, "row": 52, "what": 150, "patient": 190, "content": 300}
@@ -128,25 +126,9 @@ class ImportPage(QWidget):
         return row
 
     def _make_table(self) -> TableView:
-        table = named(TableView(), "import_preview")
+        table = row_table("import_preview", self._filtered, [_WIDTHS[name] for name in COLUMNS[:-1]], 24)
         table.setAccessibleName(self.tr("Rows of the file and what happens to each"))
-        table.setModel(self._filtered)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.scaled(24))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for name, width in _WIDTHS.items():
-            header.resizeSection(COLUMNS.index(name), theme.scaled(width))
         table.selectionModel().currentRowChanged.connect(lambda now, _before: self._show_row(now))
         table.activated.connect(lambda _index: self._panel.start())
         return table

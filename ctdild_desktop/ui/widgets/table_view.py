@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QTableView, QTreeView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeView
 
 from ctdild_desktop.interchange.outgoing import as_line
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.widgets.naming import named
 
 
 class TableView(QTableView):
@@ -53,3 +58,29 @@ class TreeView(QTreeView):
             columns = range(index.model().columnCount(index.parent()))
             cells = [str(index.siblingAtColumn(column).data() or "") for column in columns]
             QGuiApplication.clipboard().setText(as_line(cells))
+
+
+def row_table(name: str, model: QAbstractItemModel, widths: Sequence[int], row_height: int) -> TableView:
+    """A table whose rows are read and chosen whole; the last column takes the room that is left.
+
+    Args:
+        widths: of the first columns, which a person may change.
+    """
+    table = named(TableView(), name)
+    table.setModel(model)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setAlternatingRowColors(True)
+    table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(theme.scaled(row_height))
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setStretchLastSection(True)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    for place, width in enumerate(widths):
+        header.resizeSection(place, theme.scaled(width))
+    return table
