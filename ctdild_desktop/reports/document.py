@@ -11,11 +11,23 @@ from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.language import say
 from ctdild_desktop.reports.flow import FOOT, HEAD, MARGIN, Block, Piece, Sheets, draw_sheet, lay
 from ctdild_desktop.reports.paper import Grey, Paper
-from ctdild_desktop.reports.typesetting import MISSING, Face, Run, lacks_letters, width_of, wrap
+from ctdild_desktop.reports.typesetting import (
+    MISSING,
+    Face,
+    Run,
+    fit,
+    lacks_letters,
+    width_of,
+    wrap,
+    wrap_parts,
+)
 from ctdild_desktop.services.page_words import STATEMENT
 from ctdild_desktop.services.printed import PrintedBy
 
 _TITLE, _TITLE_LEAST = 14.0, 10.5
+_HEAD = (13.0, 28.0)
+_FULL_HEAD = (11.0, 22.5, 33.0)
+"""Baselines of the lines of the head: of two, and of the most that it has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +59,30 @@ def draw_document_sheet(
     left, right = MARGIN, paper.width - MARGIN
     body = Box(left, MARGIN + HEAD, right, paper.height - MARGIN - FOOT)
     with paper.frame(f"head {number.page}", Box(left, MARGIN, right, MARGIN + HEAD)) as box:
-        aside = paper.text(right, box.y0 + 13, head.right, align="right", face=Face.BOLD)
-        width = (aside.x0 if head.right else right) - left - 12
-        paper.text(
-            left, box.y0 + 13, head.title, face=Face.BOLD, size=_TITLE, width=width, least=_TITLE_LEAST
-        )
-        paper.text(left, box.y0 + 28, head.below, width=right - left, ink=Grey.TEXT2)
-        paper.line(left, box.y1 - 8, right, box.y1 - 8, ink=Grey.EDGE)
+        _draw_head(paper, box, head)
     with paper.frame(f"text {number.page}", body):
         draw_sheet(paper, pieces, body)
     with paper.frame(f"foot {number.page}", Box(left, body.y1, right, body.y1 + FOOT)) as box:
         _draw_foot(paper, box, by, number)
+
+
+def _draw_head(paper: Paper, box: Box, head: Head) -> None:
+    """A title, or what stands below it, that is too long for its line takes a second one."""
+    width = box.x1 - box.x0
+    aside = width_of(head.right, Face.BOLD) if head.right else 0.0
+    room = width - aside - 12
+    _text, size = fit(head.title, room, Face.BOLD, _TITLE, _TITLE_LEAST)
+    title = wrap([Run(head.title, Face.BOLD)], room, size, most=2)[0]
+    below = (
+        wrap_parts(head.below.split(" · "), width, most=len(_FULL_HEAD) - len(title)) if head.below else ()
+    )
+    rows = _FULL_HEAD if len(title) + len(below) == len(_FULL_HEAD) else _HEAD
+    paper.text(box.x1, box.y0 + rows[0], head.right, align="right", face=Face.BOLD)
+    for line, row in zip(title, rows, strict=False):
+        paper.line_of_runs(box.x0, box.y0 + row, line, size)
+    for line, row in zip(below, rows[len(title) :], strict=False):
+        paper.line_of_runs(box.x0, box.y0 + row, line, ink=Grey.TEXT2)
+    paper.line(box.x0, box.y1 - 8, box.x1, box.y1 - 8, ink=Grey.EDGE)
 
 
 def _draw_foot(paper: Paper, box: Box, by: PrintedBy, number: Numbered) -> None:

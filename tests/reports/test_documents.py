@@ -24,7 +24,7 @@ from ctdild_desktop.services import decisions, letter_templates, meetings
 from ctdild_desktop.services.carried_out import Followed, report_of
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.letter_words import DEFAULTS, PLACEHOLDERS
-from ctdild_desktop.services.letters import letter
+from ctdild_desktop.services.letters import LetterData, letter
 from ctdild_desktop.services.minutes import minutes
 from ctdild_desktop.services.printed import PrintedBy
 from tests.support import mdt
@@ -176,6 +176,18 @@ def test_a_clinic_s_own_text_is_used_and_every_word_is_filled_in(
         letter(desk, signed.id, "patient", text="{dose}")
     letter_templates.reset_template(desk, "patient")
     assert set(DEFAULTS) == {"referrer", "patient"}
+
+
+@pytest.mark.parametrize("title", ["Letter to the patient", "Featherstonehaugh-Cholmondeley, Maria " * 3])
+def test_a_long_name_in_the_head_cuts_neither_birth_date_nor_number(title: str) -> None:
+    whose = f"{'FEATHERSTONEHAUGH-CHOLMONDELEY, Maria Magdalena ' * 2}· 18.09.1970 · DEMO-0417"
+    data = LetterData(
+        title=title, whose=whose if len(title) < 30 else "18.09.1970 · DEMO-0417", text=".", by=BY
+    )
+    _pdf, paper = drawn(write_letter, data)
+    told = " ".join(one.text for one in paper.placed if one.frame == "head 1")
+    assert told.split() == f"{title} {data.whose}".split()
+    proven(paper)
 
 
 def test_an_unsigned_decision_has_no_letter(held: tuple[Desk, Meeting, Decision]) -> None:
