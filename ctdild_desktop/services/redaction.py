@@ -46,7 +46,11 @@ def _began(item: Any) -> dt.date:
 def _until(item: Any, day: dt.date) -> Any:
     if isinstance(item, TherapyLine):
         return _line_until(item, day)
-    return _event_until(item, day) if isinstance(item, AdverseEvent) else item
+    if isinstance(item, AdverseEvent):
+        return _event_until(item, day)
+    if isinstance(item, Decision):
+        return _decision_until(item, day)
+    return _action_until(item, day) if isinstance(item, Action) else item
 
 
 def _line_until(line: TherapyLine, day: dt.date) -> TherapyLine:
@@ -69,6 +73,21 @@ def _event_until(event: AdverseEvent, day: dt.date) -> AdverseEvent:
     if event.end is None or event.end.earliest <= day:
         return event
     return replace(event, end=None, ongoing=True, outcome=None)
+
+
+def _decision_until(decision: Decision, day: dt.date) -> Decision:
+    """Without what became of it later."""
+    answered = decision.implemented_date
+    if answered is None or answered.earliest <= day:
+        return decision
+    return replace(
+        decision, implemented=None, implemented_date=None, not_implemented=None, implementation_note=""
+    )
+
+
+def _action_until(action: Action, day: dt.date) -> Action:
+    done = action.done_date is not None and action.done_date > day
+    return replace(action, status="open", done_date=None) if done else action
 
 
 def redacted(record: PatientRecord, pseudonym: str) -> PatientRecord:

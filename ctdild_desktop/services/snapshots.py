@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Action, Decision, PatientRecord
 from ctdild_desktop.language import say
 from ctdild_desktop.services.acts import record_of
@@ -147,7 +146,7 @@ def decision_of(desk: Desk, decision_id: str) -> Decision:
 
 def digests(record: PatientRecord, day: dt.date, decision: Decision) -> dict[str, str]:
     """A digest of each part of a record as it was known on a day, before a decision of that day."""
-    known = _known(until(record, day), day, decision)
+    known = _known(until(record, day), decision)
     return {name: _digest(getattr(known, name)) for name in PARTS}
 
 
@@ -156,28 +155,14 @@ def _changed(kept: Snapshot, record: PatientRecord, decision: Decision) -> tuple
     return tuple(name for name, digest in kept.digests if name in now and now[name] != digest)
 
 
-def _known(record: PatientRecord, day: dt.date, decision: Decision) -> PatientRecord:
-    """The earlier decisions and actions alone, without what became of them later."""
+def _known(record: PatientRecord, decision: Decision) -> PatientRecord:
+    """The earlier decisions and actions alone."""
     earlier = {one.id for one in record.decisions if one.date < decision.date}
     return replace(
         record,
-        decisions=tuple(_answered(one, day) for one in record.decisions if one.id in earlier),
-        actions=tuple(_open(one, day) for one in record.actions if one.decision_id in earlier),
+        decisions=tuple(one for one in record.decisions if one.id in earlier),
+        actions=tuple(one for one in record.actions if one.decision_id in earlier),
     )
-
-
-def _answered(decision: Decision, day: dt.date) -> Decision:
-    date: PartialDate | None = decision.implemented_date
-    if date is None or date.earliest <= day:
-        return decision
-    return replace(
-        decision, implemented=None, implemented_date=None, not_implemented=None, implementation_note=""
-    )
-
-
-def _open(action: Action, day: dt.date) -> Action:
-    done = action.done_date is not None and action.done_date > day
-    return replace(action, status="open", done_date=None) if done else action
 
 
 def _digest(value: Any) -> str:

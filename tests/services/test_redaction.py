@@ -12,7 +12,9 @@ import pytest
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     HELD_IN,
+    Action,
     Allergy,
+    Decision,
     Differential,
     DoseChange,
     Infusion,
@@ -81,3 +83,19 @@ def test_nothing_of_a_later_day_is_left(name: str) -> None:
     )
     record = PatientRecord(patient=Patient(id="p", mrn="1"), **{name: (early, late)})
     assert [item.id for item in getattr(until(record, DAY), name)] == ["early"]
+
+
+def test_what_became_of_a_decision_later_is_not_known_yet() -> None:
+    decision = dataclasses.replace(told(Decision), implemented="no", not_implemented="access")
+    action = dataclasses.replace(told(Action), status="done")
+
+    def left(day: dt.date) -> tuple[Any, ...]:
+        decided = dataclasses.replace(decision, implemented_date=PartialDate.of(day))
+        done = dataclasses.replace(action, done_date=day)
+        patient = Patient(id="p", mrn="1")
+        known = until(PatientRecord(patient=patient, decisions=(decided,), actions=(done,)), DAY)
+        (one,), (task,) = known.decisions, known.actions
+        return one.implemented, one.not_implemented, one.implementation_note, task.status, task.done_date
+
+    assert left(DAY) == ("no", "access", NAME, "done", DAY)
+    assert left(DAY + dt.timedelta(days=1)) == (None, None, "", "open", None)
