@@ -34,7 +34,6 @@ class PackLine:
     urgency: str
     lacks: str
     """What is not ready: ``HRCT, pathology``."""
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +183,6 @@ def _line(case: Case, page: MdtPageData, *, named: bool) -> PackLine:
         asked_by=case.item.requested_by if named else "",
         urgency=codes.label("urgency", case.item.urgency) or say("not recorded"),
         lacks=joined(case.lacks) or "–",
-        state=case.state,
     )
 
 
