@@ -108,7 +108,7 @@ def full_history(view: PatientView, *, free_text: bool = True) -> tuple[HistoryT
 
 def _tests_title(view: PatientView) -> str:
     """``Lung function; DLCO in mL/min/mmHg``, and what a haemoglobin in brackets is where there is one."""
-    name, unit = say("Lung function"), dlco_unit(view)
+    name, unit = say("Lung function"), dlco_unit(view.derived)
     title = say("{name}; DLCO in {unit}", name=name, unit=unit) if unit else name
     lent = any(test.lent_hb is not None for test in view.derived)
     return joined((title, say(LENT_HB)), "; ") if lent else title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ctdild_desktop.clinical import codes, wording
@@ -142,9 +143,10 @@ def fact_lines(view: PatientView) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def dlco_unit(view: PatientView) -> str:
-    """The unit of the latest DLCO, for the head of its column."""
-    return next((item.dlco.unit for item in view.derived if item.dlco.value is not None), "")
+def dlco_unit(tests: Sequence[DerivedTest]) -> str:
+    """The unit of the DLCO of these tests, for the head of its column; units that differ are all named."""
+    units = {test.dlco.unit for test in tests if test.dlco.value is not None}
+    return " / ".join(sorted(units))
 
 
 def event_lines(record: PatientRecord, today: dt.date) -> tuple[str, ...]:

@@ -292,7 +292,7 @@ def build_page(
         ),
         tests=tuple(page_test(row) for row in view.rows[:MOST_TESTS]),
         older_tests=max(len(view.rows) - MOST_TESTS, 0),
-        dlco_unit=parts.dlco_unit(view),
+        dlco_unit=parts.dlco_unit(view.derived[:MOST_TESTS]),
         hb_unit=wording.haemoglobin_unit(),
         criteria_title=say("CRITERIA, as of {dated}", dated=dated),
         criteria=page_criteria(view.assessments),

@@ -12,7 +12,7 @@ import pytest
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import Decision, HeartTest, Lab, PatientRecord
+from ctdild_desktop.clinical.records import Decision, DlcoUnit, HeartTest, Lab, PatientRecord
 from ctdild_desktop.reports.mdt_page import write_mdt_page
 from ctdild_desktop.services.assessment import patient_view
 from ctdild_desktop.services.full_history import full_history
@@ -152,3 +152,16 @@ def test_the_haemoglobin_of_a_blood_test_stands_in_brackets_which_are_explained(
     assert tests.title == f"Lung function; DLCO in mL/min/mmHg; {meaning}"
     assert meaning not in printed(plain)
     assert meaning not in full_history(patient_view(plain, TODAY))[0].title
+
+
+def test_where_the_units_of_dlco_differ_the_head_names_both() -> None:
+    """As the screen does: 3.45 mmol/min/kPa must not stand below the other unit alone."""
+    plain = record()
+    latest = replace(plain.tests[-1], dlco=Decimal("3.45"), dlco_unit=DlcoUnit.SI)
+    mixed = replace(plain, tests=(*plain.tests[:-1], latest))
+    both = "mL/min/mmHg / mmol/min/kPa"
+    words = printed(mixed)
+    assert f"DLCO, {both}" in words
+    assert "3.45" in words
+    assert full_history(patient_view(mixed, TODAY))[0].title == f"Lung function; DLCO in {both}"
+    assert build_page(plain, TODAY).dlco_unit == "mL/min/mmHg"

@@ -13,6 +13,7 @@ from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.clinical.records import Pft
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.services import texts
+from ctdild_desktop.services.page_parts import dlco_unit
 from ctdild_desktop.services.test_table import TestRow
 from ctdild_desktop.ui.patient.record_model import Column, Row
 
@@ -62,8 +63,7 @@ def pft_rows(rows: Sequence[TestRow], pair: Evidence | None) -> tuple[Row, ...]:
 
 def unit_remark(rows: Sequence[TestRow]) -> str:
     """The units of the table in words."""
-    units = {row.derived.dlco.unit for row in rows if row.derived.dlco.value is not None}
-    dlco = " / ".join(sorted(units)) or "mL/min/mmHg"
+    dlco = dlco_unit([row.derived for row in rows]) or "mL/min/mmHg"
     return _tr("FVC litres · DLCO {unit} · changes relative, in % predicted").format(unit=dlco)
 
 
