@@ -83,7 +83,8 @@ def look(path: Path, registry: Path, db_id: str, dek: bytes | bytearray) -> Gene
     except (RegistryError, ValueError, OSError) as error:
         if not why:
             return None
-        problem = str(error) if isinstance(error, RegistryError) else f"{path.name} cannot be read."
+        unread = say("{name} cannot be read.", name=path.name)
+        problem = str(error) if isinstance(error, RegistryError) else unread
         made_at = _moment_in(path.name, registry) or written
         return Generation(path, made_at, facts.st_size, State.DAMAGED, why=why, problem=problem)
     if manifest.db_id != db_id:

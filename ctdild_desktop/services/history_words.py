@@ -368,7 +368,7 @@ def _lines(value: Any, term: Term, names: Names) -> str:
 
 def _link(value: Any, _term: Term, names: Names) -> str:
     """Another record, by its day where it has one, or by the beginning of its id."""
-    return names.days.get(str(value)) or f"entry {str(value)[:6]}"
+    return names.days.get(str(value)) or say("entry {start}", start=str(value)[:6])
 
 
 def _person(value: Any, _term: Term, names: Names) -> str:

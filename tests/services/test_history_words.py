@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ctdild_desktop
+from ctdild_desktop import language
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.registry import triggers
 from ctdild_desktop.services import history_terms
@@ -197,3 +198,18 @@ def test_an_event_in_words() -> None:
 @pytest.mark.parametrize("kept", [None, "", "[1]", "{", "null"])
 def test_what_is_no_object_of_values_is_none(kept: str | None) -> None:
     assert plain(kept) == {}
+
+
+def test_another_record_without_a_day_is_named_in_the_language(tmp_path: Path) -> None:
+    file = tmp_path / "es.po"
+    file.write_text(
+        'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+        '\nmsgid "entry {start}"\nmsgstr "registro {start}"\n'
+    )
+    values = {"adverse_event_id": "abcdef0123456789"}
+    assert shown("procedure", "adverse_event_id", values, NAMES) == "entry abcdef"
+    language.use(language.Catalogue.read("es", file))
+    try:
+        assert shown("procedure", "adverse_event_id", values, NAMES) == "registro abcdef"
+    finally:
+        language.use(None)
