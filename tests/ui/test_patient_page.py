@@ -5,58 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.answers import cells
-from ctdild_desktop.services.assessment import PatientView, patient_view
-from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.patient.banner import Banner
 from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.words import chip_words, pair_change
-from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
-from ctdild_desktop.ui.widgets.verdict_chip import VerdictChip
 from tests.support import holloway
-
-
-def view(record: PatientRecord | None = None) -> PatientView:
-    return patient_view(record or holloway.record(), holloway.TODAY)
+from tests.support.patient_page import child, column, shown_page, view
 
 
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication) -> Iterator[PatientPage]:
-    before = qapp.font()
-    theme.use_bundled_font(qapp)
-    theme.apply(qapp, "light")
-    made = PatientPage()
-    qtbot.addWidget(made)
-    made.resize(1298, 680)
-    made.show_view(view())
-    with qtbot.waitActive(made):
-        made.show()
-    yield made
-    made.hide()
-    qapp.setFont(before)
-
-
-def child(page: QWidget, name: str) -> QWidget:
-    found = page.findChild(QWidget, name)
-    assert isinstance(found, QWidget), name
-    return found
-
-
-def column(page: PatientPage, title: str, occurrence: int = 0) -> list[str]:
-    model = page.overview.table.records
-    at = [index for index, one in enumerate(model.columns) if one.title == title][occurrence]
-    return [str(model.index(row, at).data()) for row in range(model.rowCount())]
+    with shown_page(qtbot, qapp) as made:
+        yield made
 
 
 def test_it_opens_on_the_first_criterion_that_is_met(page: PatientPage) -> None:
@@ -274,24 +243,6 @@ def test_a_preview_is_hollow_and_goes_away(page: PatientPage) -> None:
     assert not any(point.preview for point in picture.panel.series[0].points)
 
 
-def test_the_reference_is_said_in_fewer_words_beside_a_wide_sheet(page: PatientPage) -> None:
-    page.resize(1212, 626)
-    label = page.overview.findChild(FittingLabel)
-    assert isinstance(label, FittingLabel)
-    assert label.shown().endswith("09.12.2024")
-    sheet = QLabel("a form")
-    sheet.setMinimumWidth(576)
-    page.open_sheet(sheet)
-    QApplication.processEvents()
-    assert label.shown().endswith("09.12.2024")
-    assert not child(page, "show_lln").isVisible()  # its switch is in the menu, too
-    assert label.accessibleName() == "Reference: FVC 72.8 %, 09.12.2024"
-    table = page.overview.table
-    shown = [i for i in range(table.records.columnCount()) if not table.isColumnHidden(i)]
-    assert sum(table.columnWidth(index) for index in shown) <= table.viewport().width()
-    assert {"Date", "FVC L", "to ref", "DLCO", "Note"} <= {table.records.columns[i].title for i in shown}
-
-
 def test_without_any_record_the_criteria_are_dated_today(page: PatientPage) -> None:
     page.show_view(view(PatientRecord(patient=holloway.patient())))
     assert page.view is not None
@@ -342,107 +293,6 @@ def test_what_is_missing_is_said_with_its_button(qtbot: QtBot, page: PatientPage
     assert not undiagnosed.isVisible()
 
 
-def clipped(page: PatientPage) -> list[str]:
-    """Widgets that need more room than they have, or stand outside their parent."""
-    found = []
-    for widget in page.findChildren(QWidget):
-        if not widget.isVisible() or isinstance(widget, QLabel):
-            continue
-        if isinstance(widget, QAbstractButton | Banner):
-            least = widget.minimumSizeHint()
-            if widget.width() < least.width() or widget.height() < least.height():
-                found.append(f"{widget.objectName()} is too small")
-            inside = QRect(widget.mapTo(page, QPoint(0, 0)), widget.size())
-            if not page.rect().contains(inside):
-                found.append(f"{widget.objectName()} is cut at {inside}")
-    return found
-
-
-@pytest.mark.parametrize("size", [(1298, 680), (1212, 626), (1852, 990)])
-@pytest.mark.parametrize("name", ["light", "dark", "contrast"])
-def test_nothing_is_cut(page: PatientPage, qapp: QApplication, size: tuple[int, int], name: str) -> None:
-    theme.apply(qapp, name)
-    page.resize(*size)
-    qapp.processEvents()  # the side column takes its width after the page
-    assert page.size().toTuple() == size
-    assert page.minimumSizeHint().width() <= 1212
-    assert page.minimumSizeHint().height() <= 626
-    assert clipped(page) == []
-    table = page.overview.table
-    shown = [
-        table.columnWidth(index)
-        for index in range(table.records.columnCount())
-        if not table.isColumnHidden(index)
-    ]
-    assert sum(shown) <= table.viewport().width()
-    for index in range(table.records.columnCount()):
-        if not table.isColumnHidden(index) and not table.records.columns[index].stretch:
-            assert table.columnWidth(index) >= table.sizeHintForColumn(index) - 2
-    theme.apply(qapp, "light")
-
-
-def test_the_banner_gives_up_oxygen_then_ild_gap_and_never_the_name(page: PatientPage) -> None:
-    banner = page.findChild(Banner)
-    assert isinstance(banner, Banner)
-    assert banner.shown_captions[-2:] == ("ILD-GAP", "O₂")
-    banner.resize(1212, banner.height())
-    assert "O₂" not in banner.shown_captions
-    assert "Therapy now" in banner.shown_captions
-    assert "O₂: none" in banner.tip_at(5)
-    assert banner.accessibleName() == "HOLLOWAY, Ingrid, F · 55 y · 18.09.1970 · DEMO-0417"
-
-
-def test_everything_that_takes_the_focus_has_a_name(page: PatientPage) -> None:
-    for tab in ("overview", "tests", "therapy", "adverse_events", "imaging", "visits", "diagnosis"):
-        page.show_tab(tab)
-        for widget in page.findChildren(QWidget):
-            if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                text = widget.text() if isinstance(widget, QAbstractButton) else ""
-                assert widget.accessibleName() or text, (tab, widget, widget.objectName())
-
-
-def test_tab_order_is_the_reading_order(qtbot: QtBot, page: PatientPage) -> None:
-    child(page, "log_pft_button").setFocus()
-    order = []
-    for _ in range(12):
-        focus = QApplication.focusWidget()
-        assert focus is not None
-        order.append("chip" if isinstance(focus, VerdictChip) else focus.objectName())
-        qtbot.keyClick(focus, Qt.Key.Key_Tab)
-    wanted = [
-        "log_pft_button",
-        "chip",
-        "patient_tabs",
-        "show_lln",
-        "show_band",
-        "timeline_chart",
-        "latest_tests",
-    ]
-    places = [order.index(name) for name in wanted]
-    assert places == sorted(places), order
-
-
-def in_ssc() -> PatientRecord:
-    """The invented patient as if with systemic sclerosis: all nine definitions apply."""
-    record = holloway.record()
-    return replace(record, diagnoses=tuple(replace(one, ctd="lcSSc") for one in record.diagnoses))
-
-
-@pytest.mark.parametrize("size", [(1298, 680), (1212, 640)])
-def test_nine_chips_stand_in_one_row_and_no_verdict_is_cut(page: PatientPage, size: tuple[int, int]) -> None:
-    page.resize(*size)
-    page.show_view(view(in_ssc()))
-    QApplication.processEvents()
-    chips = page.strip.chips
-    assert len(chips) == 9
-    assert {chip.y() for chip in chips} == {chips[0].y()}
-    assert chips[-1].geometry().right() <= page.width() - 10
-    for left, right in pairwise(chips):
-        assert left.geometry().right() < right.geometry().left()
-    assert all(chip.width() >= chip.minimumSizeHint().width() for chip in chips)
-    assert all(chip.shown()[1] for chip in chips if chip.verdict is Verdict.MET)
-
-
 def test_the_probability_stands_quietly_below_the_first_reason_from_fvc(page: PatientPage) -> None:
     (line,) = [one for one in page.why.findChildren(QLabel) if one.objectName() == "why_remark"]
     assert line.text().startswith("Probability that the true fall over 12 months is at least 5 points: ")
@@ -450,3 +300,9 @@ def test_the_probability_stands_quietly_below_the_first_reason_from_fvc(page: Pa
     assert "Kafaja 2018" in line.toolTip()
     assert "replaces none of them" in line.toolTip()
     assert not any("%, from" in chip.accessibleName() for chip in page.strip.chips)
+
+
+def test_the_fact_of_smoking_says_its_caption_once(page: PatientPage) -> None:
+    for answer, said in ((None, "not recorded"), ("unknown", "unknown"), ("never", "never smoked")):
+        page.show_view(view(PatientRecord(patient=replace(holloway.patient(), smoking=answer))))
+        assert f"Smoking: {said};" in child(page, "key_facts").accessibleDescription()

@@ -29,7 +29,7 @@ from ctdild_desktop.ui.patient.reference_menu import ReferenceMenu
 from ctdild_desktop.ui.patient.result_tabs import ResultTabs
 from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
-from ctdild_desktop.ui.patient.words import probability_remarks
+from ctdild_desktop.ui.patient.words import probability_remarks, smoking_fact
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.fitting_tabs import FittingTabs
 
@@ -414,7 +414,7 @@ class PatientPage(QWidget):
             (
                 (self.tr("ILD-GAP"), gap),
                 (self.tr("Last HRCT"), last_scan),
-                (self.tr("Smoking"), header.smoking),
+                (self.tr("Smoking"), smoking_fact(view)),
                 (self.tr("Consent"), header.consent),
                 (self.tr("Evidence"), self.tr("on disease and drugs")),
             )

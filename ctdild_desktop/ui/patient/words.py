@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.probability import Probability, shown
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
 from ctdild_desktop.figures.scene import Scale
+from ctdild_desktop.language import say
 from ctdild_desktop.services.answers import (
     Group,
     key_number,
@@ -23,7 +24,9 @@ from ctdild_desktop.services.answers import (
     tells_pair,
     verdict_word,
 )
+from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.test_table import TestRow
+from ctdild_desktop.services.texts import NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,14 @@ def reference_value(pair: Evidence) -> str:
     unit = "L" if litres else "%" if pair.basis.startswith("percent") else ""
     shown = f"{wording.number(pair.baseline.value, 2 if litres else 1)} {unit}".strip()
     return f"{wording.measure(pair.measure)} {shown}, {wording.day(pair.baseline.date)}"
+
+
+def smoking_fact(view: PatientView) -> str:
+    """What is known of smoking, beside a caption that names it."""
+    answer = view.record.patient.smoking
+    if answer is None:
+        return say(NOT_RECORDED)
+    return codes.label("smoking", answer) if answer == "unknown" else view.header.smoking
 
 
 def remarks_on_tests(rows: Sequence[TestRow], measure: str) -> dict[str, str]:
