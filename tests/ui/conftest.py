@@ -96,6 +96,13 @@ def desk(empty_registry: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
 
 
 @pytest.fixture
+def closed(desk: Desk) -> Path:
+    """The registry of the desk, closed."""
+    desk.close()
+    return desk.registry.path
+
+
+@pytest.fixture
 def ask() -> FakeAsk:
     return FakeAsk()
 
