@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.lab_entry import unit_text
 from ctdild_desktop.clinical.records import HeartTest, Lab, PatientRecord, Pro, Score
-from ctdild_desktop.language import say
+from ctdild_desktop.language import joined, say
 
 _LABS = ("crp", "ck", "neutrophils", "igg", "nt_probnp")
 _BEYOND = {"below": "< ", "above": "> "}
@@ -45,11 +45,13 @@ def _lab(record: PatientRecord, code: str, today: dt.date) -> _Found:
 
 
 def lab_words(lab: Lab) -> str:
-    """A result as the laboratory gave it: ``< 5 mg/L``, ``negative``; empty when there is none."""
+    """A result as the laboratory gave it, number and words: ``< 5 mg/L``, ``negative``; empty without any."""
+    number = ""
     if lab.value is not None:
         beyond = _BEYOND.get(lab.detection or "", "")
-        return f"{beyond}{wording.as_typed(lab.value)} {unit_text(lab.unit)}".rstrip()
-    return codes.label("lab_result", lab.result) or lab.text
+        number = f"{beyond}{wording.as_typed(lab.value)} {unit_text(lab.unit)}".rstrip()
+    words = codes.label("lab_result", lab.result) or lab.text
+    return joined(part for part in (number, words) if part)
 
 
 def _heart(record: PatientRecord, today: dt.date) -> tuple[_Found, _Found]:

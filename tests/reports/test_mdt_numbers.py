@@ -165,3 +165,13 @@ def test_where_the_units_of_dlco_differ_the_head_names_both() -> None:
     assert "3.45" in words
     assert full_history(patient_view(mixed, TODAY))[0].title == f"Lung function; DLCO in {both}"
     assert build_page(plain, TODAY).dlco_unit == "mL/min/mmHg"
+
+
+def test_the_words_of_a_result_stand_beside_its_number_as_on_the_screen() -> None:
+    drawn = Lab(
+        id="c", date=PartialDate(2026, 3, 2), test="crp", value=Decimal("6.5"), unit="mg/L", text="haemolysed"
+    )
+    known = replace(record(), labs=(drawn,))
+    assert "CRP 6.5 mg/L, haemolysed (02.03.2026)" in printed(known)
+    (results,) = (table for table in full_history(patient_view(known, TODAY)) if table.title == "Laboratory")
+    assert "6.5 mg/L, haemolysed" in results.rows[0]
