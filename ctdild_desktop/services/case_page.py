@@ -11,6 +11,7 @@ from ctdild_desktop.clinical.criteria import Criterion
 from ctdild_desktop.clinical.records import Action, Decision, Meeting, PatientRecord
 from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.history import persons_of
 from ctdild_desktop.services.meetings import Case, MeetingView, meeting_view
 from ctdild_desktop.services.page_decision import page_decision
 from ctdild_desktop.services.pages import MdtPageData, build_page
@@ -35,13 +36,8 @@ class CaseOf:
 @for_everybody
 def persons(desk: Desk) -> dict[str, str]:
     """The names of the people who work at the registry, by login."""
-    from sqlalchemy import select
-
-    from ctdild_desktop.registry.models import UserRow
-
     with desk.registry.read() as session:
-        rows = session.execute(select(UserRow.login, UserRow.display_name)).all()
-    return {login: name for login, name in rows}
+        return persons_of(session)
 
 
 @for_everybody

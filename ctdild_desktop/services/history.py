@@ -171,7 +171,7 @@ def log(desk: Desk, shown: LogFilter, *, before: int | None = None, limit: int =
 def people(desk: Desk) -> tuple[tuple[str, str], ...]:
     """Login and name of everybody who has or had an account, by name."""
     with desk.registry.read() as session:
-        return tuple(sorted(_persons(session).items(), key=lambda person: person[1].casefold()))
+        return tuple(sorted(persons_of(session).items(), key=lambda person: person[1].casefold()))
 
 
 def _concerns_patients(group: str) -> bool:
@@ -283,7 +283,8 @@ def _values(session: Session, seqs: Sequence[int]) -> Iterator[tuple[int, tuple[
             yield seq, (old, new)
 
 
-def _persons(session: Session) -> dict[str, str]:
+def persons_of(session: Session) -> dict[str, str]:
+    """The names of the people who work at the registry, by login."""
     return {login: name for login, name in session.execute(select(UserRow.login, UserRow.display_name))}
 
 
@@ -295,7 +296,7 @@ def _names(session: Session, rows: Sequence[Any], values: dict[int, tuple[str | 
         for side in map(plain, values[row.seq]):
             lines |= lines_in(row.table_name, side)
             days |= days_in(row.table_name, side)
-    return Names(_persons(session), lines_of(session, sorted(lines)), days_of(session, sorted(days)))
+    return Names(persons_of(session), lines_of(session, sorted(lines)), days_of(session, sorted(days)))
 
 
 def days_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
