@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.language import say
 from ctdild_desktop.reports.flow import FOOT, HEAD, MARGIN, Block, Piece, Sheets, draw_sheet, lay
-from ctdild_desktop.reports.paper import Grey, Paper
+from ctdild_desktop.reports.paper import Grey, Paper, Sheet
 from ctdild_desktop.reports.typesetting import (
     MISSING,
     Face,
@@ -39,21 +39,13 @@ class Head:
     below: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """The number of a sheet among all of its file."""
-
-    page: int
-    pages: int
-
-
 def room_of(paper: Paper) -> tuple[float, float]:
     """Width and height of the text on one sheet."""
     return paper.width - 2 * MARGIN, paper.height - 2 * MARGIN - HEAD - FOOT
 
 
 def draw_document_sheet(
-    paper: Paper, head: Head, pieces: Sequence[Piece], by: PrintedBy, number: Numbered
+    paper: Paper, head: Head, pieces: Sequence[Piece], by: PrintedBy, number: Sheet
 ) -> None:
     """Draw one sheet with head and foot."""
     left, right = MARGIN, paper.width - MARGIN
@@ -85,7 +77,7 @@ def _draw_head(paper: Paper, box: Box, head: Head) -> None:
     paper.line(box.x0, box.y1 - 8, box.x1, box.y1 - 8, ink=Grey.EDGE)
 
 
-def _draw_foot(paper: Paper, box: Box, by: PrintedBy, number: Numbered) -> None:
+def _draw_foot(paper: Paper, box: Box, by: PrintedBy, number: Sheet) -> None:
     mark = say("CONFIDENTIAL {page}/{pages}", page=number.page, pages=number.pages)
     paper.line(box.x0, box.y0 + 6, box.x1, box.y0 + 6, weight=0.5, ink=Grey.LINE)
     room = box.x1 - box.x0 - width_of(mark, Face.BOLD) - 12
@@ -134,6 +126,6 @@ def write_document(
     for number, pieces in enumerate(sheets, start=1):
         if number > 1:
             paper.next_sheet()
-        draw_document_sheet(paper, head, pieces, by, Numbered(number, len(sheets)))
+        draw_document_sheet(paper, head, pieces, by, Sheet(number, len(sheets)))
     paper.finish()
     return paper

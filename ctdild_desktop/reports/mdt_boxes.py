@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.reports.paper import Grey, Paper
+from ctdild_desktop.reports.paper import Grey, Paper, Sheet
 from ctdild_desktop.reports.typesetting import (
     GLUE,
     LEAST_POINTS,
@@ -34,14 +34,6 @@ _NAME, _NAME_LEAST = 14.0, 10.5
 _HEAD = 24
 _NOTHING: list[list[Run]] = [[], [], []]
 _CONFIDENTIAL = "CONFIDENTIAL {page}/{pages}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The number of a sheet among all of its file."""
-
-    page: int = 1
-    pages: int = 1
 
 
 def _lines(texts: Sequence[Sequence[Run]], width: float, most: int, words: Words) -> tuple[Line, ...]:

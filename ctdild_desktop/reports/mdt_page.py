@@ -20,7 +20,6 @@ from ctdild_desktop.reports.mdt_boxes import (
     HeaderBox,
     LineBox,
     QuestionBox,
-    Sheet,
     TwoBoxes,
     labs_box,
     labs_runs,
@@ -28,7 +27,7 @@ from ctdild_desktop.reports.mdt_boxes import (
 )
 from ctdild_desktop.reports.mdt_decision import DecisionBox
 from ctdild_desktop.reports.mdt_tables import CriteriaBox, TestsBox, TherapyBox, alike, share
-from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
+from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper, Sheet
 from ctdild_desktop.reports.timeline import draw_timeline, timeline_least
 from ctdild_desktop.services.page_words import Words
 from ctdild_desktop.services.pages import MdtPageData

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ctdild_desktop.language import say
-from ctdild_desktop.reports.document import Head, Numbered, draw_document_sheet, room_of
+from ctdild_desktop.reports.document import Head, draw_document_sheet, room_of
 from ctdild_desktop.reports.flow import Block, Heading, Piece, Sheets, Table, Text, lay
-from ctdild_desktop.reports.mdt_boxes import Sheet
 from ctdild_desktop.reports.mdt_page import draw_mdt_page
-from ctdild_desktop.reports.paper import Paper
+from ctdild_desktop.reports.paper import Paper, Sheet
 from ctdild_desktop.services.pack import PackCase, PackData
 from ctdild_desktop.services.page_words import Words
 
@@ -25,7 +24,7 @@ class _Drawing:
     """One sheet of the pack: its bookmark, when it begins something, and how it is drawn."""
 
     bookmark: str
-    draw: Callable[[Numbered], None]
+    draw: Callable[[Sheet], None]
 
 
 def write_pack(
@@ -66,7 +65,7 @@ def write_pack(
         sheet = sheets[number - 1]
         if sheet.bookmark:
             paper.bookmark(sheet.bookmark)
-        sheet.draw(Numbered(number, len(sheets)))
+        sheet.draw(Sheet(number, len(sheets)))
     paper.finish()
     return paper
 
@@ -91,18 +90,18 @@ def _sheets(paper: Paper, pack: PackData) -> Iterator[_Drawing]:
             yield from _history(paper, pack, case)
 
 
-def _page(paper: Paper, case: PackCase) -> Callable[[Numbered], None]:
-    def draw(number: Numbered) -> None:
+def _page(paper: Paper, case: PackCase) -> Callable[[Sheet], None]:
+    def draw(number: Sheet) -> None:
         here = paper.words
         paper.words = Words(case.page.words)
-        draw_mdt_page(paper, case.page, Sheet(number.page, number.pages))
+        draw_mdt_page(paper, case.page, number)
         paper.words = here
 
     return draw
 
 
 def _document(paper: Paper, pack: PackData, head: Head, sheets: Sheets, bookmark: str) -> Iterator[_Drawing]:
-    def drawing(pieces: list[Piece]) -> Callable[[Numbered], None]:
+    def drawing(pieces: list[Piece]) -> Callable[[Sheet], None]:
         return lambda number: draw_document_sheet(paper, head, pieces, pack.by, number)
 
     for place, pieces in enumerate(sheets):

@@ -67,6 +67,14 @@ class Placed:
     frame: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The number of a sheet among all of its file."""
+
+    page: int = 1
+    pages: int = 1
+
+
 class Paper:
     """A PDF of single sheets, drawn from the top left corner.
 
