@@ -235,6 +235,32 @@ def test_what_comes_of_signing_belongs_to_that_case_when_the_next_one_is_in_sigh
     assert (typed.patient_id, typed.payload) == (second.item.patient_id, {"presenter": "Dr Croft"})
 
 
+def test_who_is_there_is_ticked_as_fast_as_people_come_in(
+    qtbot: QtBot, desk: Desk, meeting: Meeting, keyboard: Keyboard
+) -> None:
+    runner, told = LateRunner(all_wait=True), list[str]()
+    page = shown(qtbot, desk, runner)
+    page.said.connect(told.append)
+    page.show_case(meeting.id)
+    runner.go_on_to_the_end()
+    form = page.deciding.part
+    assert isinstance(form, DecisionForm)
+    for box in form.present.boxes[:2]:
+        box.click()
+    runner.go_on_to_the_end()
+    assert told == []
+    left = [one.presence for one in meetings.meeting_of(desk, meeting.id).attendees]
+    assert left == ["apology", "apology", "present"]
+    assert [box.isChecked() for box in form.present.boxes] == [False, False, True]
+    for one in meetings.meeting_view(desk, meeting.id).cases:  # at another desk
+        decisions.sign_decision(desk, written(desk, one.item, verdict_reason="HRCT").id)
+    meetings.close_meeting(desk, meeting.id)
+    form.present.boxes[2].click()
+    runner.go_on_to_the_end()
+    assert len(told) == 1
+    assert form.present.boxes[2].isChecked(), "what was refused is not shown as if it were kept"
+
+
 def test_an_addendum_that_is_refused_stays_typed(
     page: PresentingPage, desk: Desk, meeting: Meeting, keyboard: Keyboard
 ) -> None:

@@ -58,7 +58,8 @@ class PresentPanel(QWidget):
 
     def show_attendees(self, attendees: tuple[Attendee, ...]) -> None:
         """List who may be there; whoever is, is ticked."""
-        if attendees == self._attendees:
+        ticked = [box.isChecked() for box in self.boxes]
+        if attendees == self._attendees and ticked == [one.presence != "apology" for one in attendees]:
             return
         at = next((number for number, box in enumerate(self.boxes) if box.hasFocus()), -1)
         for box in self.boxes:

@@ -272,9 +272,9 @@ class PresentingPage(QWidget):
     def _on_attendees(self, attendees: tuple[Attendee, ...]) -> None:
         if self._meeting is None:
             return
-        desk, value = self._desk, replace(self._meeting.meeting, attendees=attendees)
+        desk, seen = self._desk, self._meeting.meeting
         self._runner.run(
-            lambda: _amended(desk, value),
+            lambda: _amended(desk, seen, attendees),
             while_alive(self, self.done.emit),
             while_alive(self, self._on_not_kept),
         )
@@ -360,8 +360,15 @@ class PresentingPage(QWidget):
             self.print_requested.emit(self._wanted[1])
 
 
-def _amended(desk: Desk, meeting: Meeting) -> Done[Meeting]:
-    """Keep who is there; that somebody is named twice is asked of nobody while the team waits."""
+def _amended(desk: Desk, seen: Meeting, attendees: tuple[Attendee, ...]) -> Done[Meeting]:
+    """Keep what was changed of who is there, whatever else was changed since it was seen.
+
+    That somebody is named twice is asked of nobody while the team waits.
+    """
+    changed = {(one.name, one.role): one for one in attendees if one not in seen.attendees}
+    now = meetings.meeting_of(desk, seen.id)
+    there = tuple(changed.pop((one.name, one.role), one) for one in now.attendees)
+    meeting = replace(now, attendees=(*there, *changed.values()))
     try:
         return meetings.amend_meeting(desk, meeting)
     except RefusedError as error:
