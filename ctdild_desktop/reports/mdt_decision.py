@@ -47,6 +47,8 @@ class DecisionBox:
         self._lines: tuple[Line, ...] = ()
         if decision is not None:
             self._diagnosis = self._typed(((words("Diagnosis"), decision.diagnosis, min(2, room)),))
+            folded = len(decision.addenda) - 1
+            earlier = words("+ {folded} earlier", folded=folded) if folded > 0 else ""
             self._lines = self._typed(
                 (
                     (words("Reason"), decision.reason, min(2, room)),
@@ -54,7 +56,7 @@ class DecisionBox:
                     (words("Action, owner, due"), decision.actions, room),
                     (words("Dissent"), decision.dissent, min(2, room)),
                     (words("Next"), decision.next, 1),
-                    *(("", text, min(2, room)) for text in decision.addenda[-1:]),
+                    *((earlier, text, min(2, room)) for text in decision.addenda[-1:]),
                     (words("Present"), decision.names if room >= _NAMED else "", 2),
                 )
             )

@@ -62,6 +62,17 @@ def test_after_the_meeting_it_says_what_was_decided_and_who_signed() -> None:
         assert text in words
 
 
+def test_of_several_addenda_the_last_is_printed_and_the_others_are_counted() -> None:
+    page = decided(holloway_page())
+    assert page.decision is not None
+    first, last = "Addendum 02.04.2026 (R. Amsel): declined.", "Addendum 09.04.2026 (R. Amsel): accepted."
+    added = replace(page, decision=replace(page.decision, addenda=(first, "Addendum two", last)))
+    words = " ".join(" ".join(placed.text for placed in drawn(added).placed).split())
+    assert f"+ 2 earlier {last}" in words
+    assert first not in words
+    assert "earlier Addendum" not in " ".join(texts(True))
+
+
 @pytest.mark.parametrize(
     ("decision", "crosses"), [(False, 0), (True, 4)], ids=["empty", "confidence, verdict and two present"]
 )
