@@ -87,6 +87,10 @@ def attribute(
     """
     if not table.asks_whose:
         return Attributed(table)
+    born: dict[PartialDate | None, list[str]] = {}
+    for mrn, known in people.items():
+        if known.birth_date is not None:
+            born.setdefault(known.birth_date, []).append(mrn)
     rows: list[TestRow] = []
     warnings = list(table.warnings)
     undecided: list[Undecided] = []
@@ -100,7 +104,7 @@ def attribute(
         if not row.patient.mrn and patient_mrn is not None and patient_mrn in people:
             rows.append(replace(row, patient=replace(row.patient, mrn=patient_mrn)))
             continue
-        mrn, reason, candidates = _whose(row.patient, people)
+        mrn, reason, candidates = _whose(row.patient, people, born.get(row.patient.birth_date, ()))
         if mrn:
             rows.append(replace(row, patient=replace(row.patient, mrn=mrn)))
             continue
@@ -140,9 +144,15 @@ def said_of(patient: Patient) -> str:
     return " · ".join(part for part in (name, sex, born, patient.mrn) if part)
 
 
-def _whose(said: Patient, people: Mapping[str, Patient]) -> tuple[str, str, tuple[str, ...]]:
-    """The MRN to which a test goes; empty, with the reason and who it may be, when a person must decide."""
-    alike = tuple(mrn for mrn, known in people.items() if same_person(said, known))
+def _whose(
+    said: Patient, people: Mapping[str, Patient], born: Sequence[str]
+) -> tuple[str, str, tuple[str, ...]]:
+    """The MRN to which a test goes; empty, with the reason and who it may be, when a person must decide.
+
+    Args:
+        born: the MRNs of those with the same birth date, so that not everybody is compared with every test.
+    """
+    alike = tuple(mrn for mrn in born if same_person(said, people[mrn]))
     if said.mrn in people:
         against = contradictions(said, people[said.mrn])
         if not against:

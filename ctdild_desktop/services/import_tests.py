@@ -20,7 +20,17 @@ _MEASURED = (
 )
 _COMPARED = (
     *_MEASURED,
-    *("dlco_unit", "fvc_pred_l", "hb_g_l", "spo2_rest", "fvc_grade", "dlco_grade", "height_cm", "weight_kg"),
+    *(
+        "dlco_unit",
+        "dlco_hb_corrected",
+        "fvc_pred_l",
+        "hb_g_l",
+        "spo2_rest",
+        "fvc_grade",
+        "dlco_grade",
+        "height_cm",
+        "weight_kg",
+    ),
     "post_bd",
 )
 _NEIGHBOURS = 12

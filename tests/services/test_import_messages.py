@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,11 +12,13 @@ import pytest
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
-from ctdild_desktop.services import history, imports, patients
+from ctdild_desktop.interchange.reading import read_file
+from ctdild_desktop.interchange.source import source_of
+from ctdild_desktop.services import history, import_matching, imports, patients
 from ctdild_desktop.services.desk import Desk, new_id
 from tests.support.desks import copied_desk, fill
 from tests.support.importing import mrns, record
-from tests.support.messages import DAY, WHO, gdt, real, value
+from tests.support.messages import DAY, WHO, gdt, ndd, ndd_test, ndd_value, real, value
 
 FVC = value("FVC", "2310", "mL", normal="3100")
 HOLM = {"family_name": "Holm", "given_name": "Ada", "birth_date": PartialDate(1958, 3, 12), "sex": Sex.FEMALE}
@@ -206,6 +209,31 @@ def test_before_and_after_a_bronchodilator_stay_two_tests_of_one_day(desk: Desk,
     notes = {row.test.post_bd: row.note for row in patients.view(desk, patient.id).rows}
     assert "after bronchodilator" in notes[True]
     assert "after bronchodilator" not in notes[False]
+
+
+def test_a_dlco_that_fills_a_recorded_test_stays_corrected_for_haemoglobin(
+    desk: Desk, tmp_path: Path
+) -> None:
+    add(desk, "P1", **HOLM)
+    path = tmp_path / "a.xml"
+    fvc, corrected = ndd_value("FVC", "2.31", "L"), ndd_value("DLCOadj", "14.2", "ml/min/mmHg")
+    for values in (fvc, fvc + corrected):
+        path.write_text(ndd(ndd_test(values)), encoding="utf-8")
+        imports.run_import(desk, [path])
+    (test,) = record(desk, "P1").tests
+    assert (test.fvc_l, test.dlco, test.dlco_hb_corrected) == (Decimal("2.31"), Decimal("14.2"), True)
+
+
+def test_nobody_of_another_birth_date_is_compared_with_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(import_matching, "same_person", lambda _said, known: compared.append(known.mrn))
+    people = {
+        f"P{year}": Patient(id="", mrn=f"P{year}", birth_date=PartialDate(year, 3, 12))
+        for year in range(1950, 1970)
+    }
+    table = read_file(source_of("a.gdt", gdt(*WHO[1:], *DAY, *FVC)))
+    import_matching.attribute(table, people, choices={}, today=dt.date(2026, 3, 12))
+    assert compared == ["P1958"]
 
 
 @pytest.mark.real_files
