@@ -20,9 +20,10 @@ from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
 from ctdild_desktop.services import imports, patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui.imports.import_page import ImportPage
-from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
+from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner, Runner
 from tests.support.desks import copied_desk
 from tests.support.fake_ask import FakeAsk
+from tests.support.late_runner import LateRunner
 from tests.support.messages import DAY, gdt, value
 
 SAMPLE = resources() / "demo" / "sample_tests.csv"
@@ -39,9 +40,9 @@ def desk(empty_registry: Path, tmp_path: Path) -> Iterator[Desk]:
 class Shown:
     """The page with what it asked and announced, and its parts by name."""
 
-    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+    def __init__(self, desk: Desk, qtbot: QtBot, runner: Runner | None = None) -> None:
         self.ask = FakeAsk()
-        self.page = ImportPage(desk, ImmediateRunner(), self.ask)
+        self.page = ImportPage(desk, runner or ImmediateRunner(), self.ask)
         self.done: list[Done[Any]] = []
         self.page.imported.connect(self.done.append)
         qtbot.addWidget(self.page)
@@ -317,6 +318,30 @@ def test_a_test_that_names_nobody_goes_to_the_patient_who_is_found_by_keyboard(
     (hit,) = patients.find(desk, "holmgren")
     (test,) = patients.load(desk, hit.id).tests
     assert (test.fvc_l, test.as_given) == (Decimal("2.310"), (("fvc_l", "FVC 2310 mL"),))
+
+
+def test_nothing_can_be_imported_while_a_choice_or_a_changed_mapping_is_read(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for mrn in ("P1", "P2"):
+        patients.add_patient(desk, Patient(id="", mrn=mrn))
+    runner = LateRunner(all_wait=True)
+    shown = Shown(desk, qtbot, runner)
+    path = tmp_path / "a.gdt"
+    test = (*DAY, *value("FVC", "2310", "mL"))
+    path.write_bytes(gdt(("3000", "P1"), *test) + gdt(*test))
+    shown.page.choose_files((path,))
+    runner.go_on_to_the_end()
+    assert shown.button("import_valid").isEnabled()
+    qtbot.keyClicks(shown.field("import_find"), "P2")
+    runner.go_on_to_the_end()
+    shown.button("import_give").click()
+    assert shown.summary == "Reading…"
+    assert not shown.button("import_valid").isEnabled()
+    shown.page.editor.changed.emit()
+    runner.go_on_to_the_end()
+    assert shown.summary == "The mapping was changed: press Preview."
+    assert shown.lines == []
 
 
 def test_the_values_of_a_rejected_test_are_shown_as_well(desk: Desk, shown: Shown, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -285,19 +286,20 @@ class ImportPage(QWidget):
         except Exception as error:
             self._on_refused(error)
             return
+        self._read(lambda: imports.preview_import(desk, paths, mapping), self._on_unfit)
+
+    def _read(self, work: Callable[[], ImportReport], refused: Callable[[Exception], None]) -> None:
+        """Show the preview that a job makes, unless something else was asked for before it came."""
         self._asked += 1
         asked = self._asked
+        self._preview = None
         self._show_state(self.tr("Reading…"))
 
         def show(report: ImportReport) -> None:
             if asked == self._asked:
                 self._on_previewed(report)
 
-        self._runner.run(
-            lambda: imports.preview_import(desk, paths, mapping),
-            while_alive(self, show),
-            while_alive(self, self._on_unfit),
-        )
+        self._runner.run(work, while_alive(self, show), while_alive(self, refused))
 
     def _on_unfit(self, error: Exception) -> None:
         """The file was readable, so what does not fit is the mapping: show it."""
@@ -342,11 +344,7 @@ class ImportPage(QWidget):
         if preview is None:
             return
         choices = {**preview.choices, (detail.sha256, detail.row): mrn}
-        self._runner.run(
-            lambda: imports.preview_again(desk, preview, choices),
-            while_alive(self, self._on_previewed),
-            while_alive(self, self._on_refused),
-        )
+        self._read(lambda: imports.preview_again(desk, preview, choices), self._on_refused)
 
     def _run(self, *, valid_only: bool) -> None:
         preview, desk = self._preview, self._desk
@@ -390,6 +388,7 @@ class ImportPage(QWidget):
         self._show_state(words)
 
     def _forget(self) -> None:
+        self._asked += 1
         self._preview = None
         self._done = None
         self.rows.show_report(None)
