@@ -13,7 +13,7 @@ from ctdild_desktop.language import say
 
 _MOST_BYTES = 20 * 1024 * 1024
 _MOST_MARKS = 1_000_000
-"""Braces and brackets that open; each costs far more memory than it takes in the file."""
+"""Braces and brackets that open, and commas; each costs far more memory than it takes in the file."""
 _DEEPEST = 60
 _LONGEST_NUMBER = 60
 
@@ -55,7 +55,7 @@ def _opened(data: bytes) -> int:
 
 
 def _depth(data: bytes) -> int:
-    """How deeply it is nested at most; brackets inside texts count too, which only makes it stricter."""
+    """How deeply it is nested, brackets inside texts too; what those hide the parser refuses."""
     deepest = depth = 0
     for mark in data.translate(None, delete=_OTHERS):
         depth += 1 if mark in b"{[" else -1

@@ -181,7 +181,7 @@ def _bodies(person: Element, test: Element) -> Iterator[Element]:
 
 
 def _birth(text: str, body: Element, problems: list[tuple[str, str, str]]) -> PartialDate | None:
-    """The birth date; of one that was worked out from an age, nothing but the year is known."""
+    """The birth date; one that the program worked out from an age is not taken."""
     try:
         day = dt.date.fromisoformat(text[:10])
     except ValueError:
