@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from ctdild_desktop.services import decisions, mdt_actions, patients
+from ctdild_desktop.services import agenda, decisions, mdt_actions, meetings, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.today.today_page import Group
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import Clock
-from tests.support.mdt import ACTION, ID, SECOND, planned, written
+from tests.support.mdt import ACTION, ID, SECOND, agenda_item, meeting, planned, written
 from tests.ui.conftest import Keyboard
 
 
@@ -59,6 +59,36 @@ def test_a_decision_is_answered_for_at_the_visit_and_its_action_done_by_one_key(
     keyboard.enter()
     assert bench.patient.tab == "mdt"
     assert keyboard.focus() == "action_table"
+
+
+def test_an_answer_in_a_draft_never_goes_to_another_decision(
+    bench: Workbench, desk: Desk, keyboard: Keyboard, clock: Clock
+) -> None:
+    _meeting, (item,) = planned(desk)
+    first = decisions.sign_decision(desk, written(desk, item, ACTION).id).value
+    clock.forward(days=7)
+    later = meetings.plan_meeting(desk, meeting(3, 19)).value
+    again = agenda.add_to_agenda(desk, agenda_item(later)).value
+    second = decisions.sign_decision(desk, written(desk, again, ACTION).id).value
+    clock.forward(days=7)
+    bench.open_patient(ID)
+    asked = []
+    for _time in range(2):
+        keyboard.ctrl(Qt.Key.Key_V, shift=True)
+        sheet = bench.patient.sheet
+        assert sheet is not None
+        asked.append([sheet.text(f"implemented_{number}") for number in range(2)])
+        sheet.fields["implemented_0"].setFocus()
+        keyboard.type("n")
+        keyboard.press(Qt.Key.Key_Escape)
+    assert asked == [["", ""], ["no", ""]], "the draft comes back"
+    decisions.answer_carried_out(desk, first.id, implemented="yes")  # at another desk
+    bench.open_patient(ID)
+    keyboard.ctrl(Qt.Key.Key_V, shift=True)
+    sheet = bench.patient.sheet
+    assert sheet is not None
+    assert [one.id for one in decisions.unanswered(patients.load(desk, ID), desk.today())] == [second.id]
+    assert sheet.text("implemented_0") == ""
 
 
 def test_the_reason_for_cancelling_outlives_a_refusal_and_never_goes_to_another_patient(

@@ -49,6 +49,8 @@ class VisitSheet(RecordSheet):
         saved: Visit | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        self._kept_as: dict[str, str] = {}
+        """By what names a draft knows the answers: those of their decisions, for others may be asked then."""
         super().__init__(
             desk,
             runner,
@@ -117,6 +119,17 @@ class VisitSheet(RecordSheet):
         self.add_field(self.tr("Carried out?"), answer_field(f"implemented_{number}"))
         self.add_field(self.tr("Why not"), reason_field(f"not_implemented_{number}"))
         self.show_row(f"not_implemented_{number}", shown=False)
+        for name in ("implemented", "not_implemented"):
+            self._kept_as[f"{name}_{number}"] = f"{name}:{decision.id}"
+
+    def payload(self) -> dict[str, str]:
+        """See :meth:`FieldForm.payload`."""
+        return {self._kept_as.get(name, name): text for name, text in super().payload().items()}
+
+    def restore(self, payload: dict[str, str]) -> None:
+        """See :meth:`FieldForm.restore`; an answer goes to its own decision, or nowhere."""
+        fields = {kept: name for name, kept in self._kept_as.items()}
+        super().restore({fields.get(name, name): text for name, text in payload.items()})
 
     def refresh(self) -> None:
         """Ask why a decision was not carried out in full."""
