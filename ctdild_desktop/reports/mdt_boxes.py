@@ -268,7 +268,7 @@ class FooterBox:
             told.append(words("Pseudonymised: no name, number, birth date or free text."))
         self._mark = words(_CONFIDENTIAL, page=sheet.page, pages=sheet.pages)
         mark = width_of(self._mark, Face.BOLD) + 12
-        self._words = wrap([Run(" ".join(told))], width, most=2)[0]
+        self._words = wrap([Run(" ".join(told))], width, most=3)[0]
         below = length(self._words[-1]) + mark <= width
         self._facts = wrap_parts(facts, width if below else width - mark, most=3)
         self._mark_line = len(self._facts) + len(self._words) - 1 if below else 0

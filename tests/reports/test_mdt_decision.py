@@ -117,6 +117,17 @@ def test_the_spanish_page_cuts_nothing_and_leaves_no_fact_out() -> None:
     assert "−11.6 % desde el 09.12.2024" in criteria
 
 
+@pytest.mark.usefixtures("spanish")
+def test_the_spanish_footer_says_all_that_it_has_to_say() -> None:
+    page = build_page(holloway.record(), holloway.TODAY, pseudonym="P-7F3K")
+    paper = drawn(replace(page, printed_by="R. Amsel 李", demo=True))
+    footer = " ".join(placed.text for placed in paper.placed if placed.frame == "footer")
+    assert "Seudonimizado: sin nombre, número, fecha de nacimiento ni texto libre." in footer
+    assert "…" not in footer
+    frames = list(paper.frames.values())
+    assert not any(one.meets(other) for one, other in combinations(frames, 2))
+
+
 def _asked(call: ast.Call) -> Iterator[str]:
     """The constant texts that a call of the page's words asks for; a text of a list is ``list|text``."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
