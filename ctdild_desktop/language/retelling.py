@@ -6,7 +6,6 @@ backwards: what stands in its places is put into the places of its translation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from string import Formatter
 
@@ -39,10 +38,10 @@ class Retelling:
 
 
 class _Template:
-    __slots__ = ("_head", "_pattern", "letters", "text")
+    __slots__ = ("_literals", "_names", "letters", "text")
 
-    def __init__(self, text: str, head: str, pattern: re.Pattern[str], letters: int) -> None:
-        self.text, self._head, self._pattern, self.letters = text, head, pattern, letters
+    def __init__(self, text: str, literals: list[str], names: list[str], letters: int) -> None:
+        self.text, self._literals, self._names, self.letters = text, literals, names, letters
 
     @classmethod
     def of(cls, text: str) -> _Template | None:
@@ -51,22 +50,34 @@ class _Template:
             parts = list(_parts(text))
         except ValueError:  # braces that name no place
             return None
-        literals = "".join(literal for literal, _name in parts)
-        letters = sum(map(str.isalpha, literals))
         names = [name for _literal, name in parts if name is not None]
+        literals = [literal for literal, _name in parts]
+        letters = sum(map(str.isalpha, "".join(literals)))
         if letters < _LEAST_LETTERS or not names or len(set(names)) != len(names):
             return None
         if not all(name.isidentifier() for name in names):
             return None
-        pattern = "".join(
-            re.escape(literal) + (f"(?P<{name}>.+?)" if name is not None else "") for literal, name in parts
-        )
-        return cls(text, parts[0][0], re.compile(pattern, re.DOTALL), letters)
+        return cls(text, literals if len(literals) > len(names) else [*literals, ""], names, letters)
 
     def values(self, text: str) -> dict[str, str] | None:
-        """What stands in the places of the message, when the text was made of it."""
-        found = self._pattern.fullmatch(text) if text.startswith(self._head) else None
-        return found.groupdict() if found is not None else None
+        """What stands in the places of the message, when the text was made of it.
+
+        Each place holds as little as can be, so that one look through the text is enough, however long it is.
+        """
+        head, *between, tail = self._literals
+        end = len(text) - len(tail)
+        if not text.startswith(head) or not text.endswith(tail):
+            return None
+        found: dict[str, str] = {}
+        at = len(head)
+        for name, literal in zip(self._names, between, strict=False):
+            place = text.find(literal, at + 1, end)
+            if place < 0:
+                return None
+            found[name], at = text[at:place], place + len(literal)
+        if at >= end:
+            return None
+        return {**found, self._names[-1]: text[at:end]}
 
 
 def _parts(text: str) -> Iterator[tuple[str, str | None]]:

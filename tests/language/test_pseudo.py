@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -27,6 +28,9 @@ msgstr "{drug} desde {date}"
 
 msgid "rituximab"
 msgstr "rituximab (MabThera)"
+
+msgid "{test} of {who} on {day}, {value} not {reason} done by {person}."
+msgstr "{test} de {who} el {day}, {value} no {reason} hecho por {person}."
 
 msgid "not yet"
 msgstr ""
@@ -62,6 +66,16 @@ def test_a_sentence_is_told_again_from_its_english(catalogue: Path) -> None:
     assert retold("typed by a person") == "typed by a person"
     language.use(None)
     assert retold("rituximab since 12.03.2026") == "rituximab since 12.03.2026"
+
+
+def test_a_long_typed_text_is_told_without_delay(catalogue: Path) -> None:
+    language.use(Catalogue.read("es", catalogue))
+    whole = "PFT of Berg, N. on 12.03.2026, 2.31 not well done by Dr A. of B done by C."
+    assert retold(whole) == "PFT de Berg, N. el 12.03.2026, 2.31 no well hecho por Dr A. of B done by C."
+    typed = "FVC of her on Monday, twice not done by him " * 45
+    begun = process_time()
+    assert retold(typed) == typed
+    assert process_time() - begun < 1, "the time must not grow with a power of the letters"
 
 
 def test_reasons_of_the_program_are_told_and_those_of_people_stay(catalogue: Path) -> None:
