@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from ctdild_desktop.services import agenda, decisions, mdt_actions, meetings, patients
@@ -118,3 +120,20 @@ def test_the_reason_for_cancelling_outlives_a_refusal_and_never_goes_to_another_
     assert keyboard.focus() == "action_table"
     found = (patients.load(desk, one).actions[0] for one in (ID, SECOND))
     assert [(one.status, "not wanted" in one.note) for one in found] == [("open", False), ("cancelled", True)]
+
+
+def test_a_reason_cancels_the_action_it_was_asked_of(
+    bench: Workbench, desk: Desk, keyboard: Keyboard
+) -> None:
+    _meeting, (item,) = planned(desk)
+    other = replace(ACTION, what="HRCT", due=None)
+    decisions.sign_decision(desk, written(desk, item, ACTION, other).id)
+    bench.open_patient(ID)
+    bench.patient.show_tab("mdt")
+    table = bench.decided.actions_tab.table
+    bench.decided.actions_tab.button("cancel_action").click()
+    keyboard.type("not wanted")
+    table.selectRow(1)
+    keyboard.enter()
+    states = {one.what: one.status for one in patients.load(desk, ID).actions}
+    assert states == {"Repeat FVC and DLCO": "cancelled", "HRCT": "open"}

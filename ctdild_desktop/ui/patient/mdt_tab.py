@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import Decision, PatientRecord
@@ -18,6 +18,8 @@ from ctdild_desktop.services.decision_text import carried_out, decision_lines
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.permissions import why_not
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.patient import mdt_rows
 from ctdild_desktop.ui.patient.record_tab import RecordTab
@@ -27,6 +29,9 @@ from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
+
+_CANCELLED = 200
+"""Width of the name of the action that is cancelled."""
 
 
 class MdtTab(Later):
@@ -76,6 +81,8 @@ class MdtTab(Later):
             parent=self,
         )
         self.actions_tab.add_button("cancel_action", tr("&Cancel…"), self._ask_why)
+        self._cancelling = ""
+        """Id of the action of which the reason is asked."""
         self.decisions.add_requested.connect(self._answer)
         self.decisions.record_activated.connect(lambda _kind, _id: self._open_page())
         self.actions_tab.add_requested.connect(self.finish_current)
@@ -90,7 +97,8 @@ class MdtTab(Later):
         confirm = named(QPushButton(self.tr("Cancel the action")), "cancel_confirm")
         line = QHBoxLayout(self._why)
         line.setContentsMargins(10, 4, 10, 4)
-        line.addWidget(QLabel(self.tr("Cancel, because")))
+        self._because = plain_label(name="cancel_because")
+        line.addWidget(self._because)
         line.addWidget(self.reason, 1)
         line.addWidget(confirm)
         confirm.clicked.connect(self._cancel)
@@ -173,12 +181,19 @@ class MdtTab(Later):
             self._act(lambda: mdt_actions.finish_action(desk, action_id, desk.today()))
 
     def _ask_why(self) -> None:
-        if self._current(self.actions_tab) and self._may(mdt_actions.cancel_action):
+        action_id, record = self._current(self.actions_tab), self._record
+        if action_id and record is not None and self._may(mdt_actions.cancel_action):
+            self._cancelling = action_id
+            what = next(one.what for one in record.actions if one.id == action_id)
+            room = theme.scaled(_CANCELLED)
+            short = self._because.fontMetrics().elidedText(what, Qt.TextElideMode.ElideRight, room)
+            self._because.setText(self.tr("Cancel “{action}”, because").format(action=short))
+            self._because.setToolTip(tip(what))
             self._why.show()
             self.reason.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _cancel(self) -> None:
-        action_id, desk, reason = self._current(self.actions_tab), self._desk, self.reason.text_value()
+        action_id, desk, reason = self._cancelling, self._desk, self.reason.text_value()
         if not reason:
             self.said.emit(self.tr("Say why this is cancelled."))
             self.reason.setFocus(Qt.FocusReason.TabFocusReason)
@@ -190,12 +205,13 @@ class MdtTab(Later):
             )
 
     def _on_cancelled(self, action_id: str, done: Done[Any]) -> None:
-        if self._current(self.actions_tab) == action_id:
+        if self._cancelling == action_id:
             self._drop_reason()
             self.actions_tab.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.done.emit(done)
 
     def _drop_reason(self) -> None:
+        self._cancelling = ""
         self.reason.set_text("")
         self._why.hide()
 
@@ -265,8 +281,8 @@ class MdtTab(Later):
                 tab.table.select_record(before[1])
             elif tab.table.records.rowCount():
                 tab.table.selectRow(0)
-        if doing is None or self.actions_tab.table.current_record() != doing:
-            self._drop_reason()  # it was of another action
+        if self.actions_tab.table.records.row_of(self._cancelling) < 0:
+            self._drop_reason()  # it was of another patient's
         self._choose()
         self._show_text()
 
