@@ -219,6 +219,9 @@ class TestDraft:
         return read_number(bare, self._marks, self._marks, semicolons=self._commas)
 
     def _store(self, field: str, value: Decimal, label: str, text: str, unit: str) -> None:
+        if has_unseen(label):  # such words are not kept, and the preview would not show the value
+            self.refuse(field, text, say("holds characters that cannot be seen"))
+            return
         try:
             if field in {"dlco", "kco"}:
                 shown = transfer_unit(field, unit)

@@ -84,6 +84,7 @@ def _draft(number: int, session: Sequence[Sequence[str]]) -> tuple[TestDraft, dt
 def _take(draft: TestDraft, cells: Sequence[str]) -> None:
     label, unit, text, predicted, percent = cells[:_COLUMNS]
     meant = named(label)
+    draft.keep(f"{label} ({_COLUMNS + 1})", " ".join(cells[_COLUMNS:]))
     if not re.search(r"[1-9]", text):
         draft.keep(label, text, unit)
         if meant.quantity in {"FVC", "FEV1"}:

@@ -156,6 +156,11 @@ def test_a_dlco_corrected_for_haemoglobin_says_so_and_stands_behind_the_measured
     assert dict(test.as_given)["DLCO adjusted for Hb"] == "DLCO adjusted for Hb 12.9 mL/min/mm[Hg]"
 
 
+def test_a_value_whose_name_cannot_be_shown_refuses_the_test() -> None:
+    hidden = FVC.replace("^FVC^", r"^FVC \X01\^")
+    assert "holds characters that cannot be seen" in refusal(read(HEAD, WHO, ORDER, hidden))
+
+
 def test_two_corrected_dlco_that_differ_refuse_the_test() -> None:
     corrected = "OBX|{n}|NM|19913-3^DLCO Hb corrected^LN||{value}|mL/min/mmHg|||||F"
     found = read(HEAD, WHO, ORDER, corrected.format(n=1, value="14.2"), corrected.format(n=2, value="17.9"))

@@ -80,6 +80,12 @@ def test_contradictions_are_told_and_what_is_not_beyond_doubt_is_refused() -> No
         read(HEAD + "FVC\r\n")
 
 
+def test_a_column_more_than_usual_is_kept() -> None:
+    (row,) = read(HEAD + FVC.replace("74,52", "74,52\t2,40")).rows
+    assert row.test is not None
+    assert dict(row.test.as_given)["FVC (6)"] == "FVC (6) 2,40"
+
+
 def test_two_sessions_are_two_tests() -> None:
     found = read(HEAD + FVC + HEAD.replace("25-08", "26-08") + FVC)
     assert [row.date.day for row in found.rows] == [25, 26]
