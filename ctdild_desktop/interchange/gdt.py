@@ -28,6 +28,8 @@ from ctdild_desktop.language import say
 
 _RESULTS = "6310"
 _SEXES = {"1": Sex.MALE, "m": Sex.MALE, "2": Sex.FEMALE, "w": Sex.FEMALE, "f": Sex.FEMALE}
+_PERSON = frozenset({"3000", "3101", "3102", "3103", "3110", "3622", "3623"})
+"""Number, names, birth date, sex and body, each given once in a record."""
 _REJECTED = re.compile(
     r"\b(?:reject|not accept|unaccept|inaccept|verworfen|ungültig|abgelehnt)", re.IGNORECASE
 )
@@ -85,6 +87,7 @@ class _Record:
         self._values: list[_Value] = []
         self._texts: list[str] = []
         self._damaged: list[Line] = []
+        self._contradicted: list[tuple[str, str, str]] = []
         self._sort()
 
     def tests(self) -> Iterator[tuple[TestDraft, dt.date | None, Who]]:
@@ -116,8 +119,8 @@ class _Record:
                 self._values.append(value)
             elif name in {"6220", "6227", "6228", "8480"}:
                 self._texts.append(text)
-            elif value is None or name in {"3000", "3101", "3102", "3103", "3110", "3622", "3623"}:
-                self._head.setdefault(name, text)
+            elif value is None or name in _PERSON:
+                self._take_head(name, text)
             elif name in {"8411", "8470"}:
                 value.words.append(text)
             elif name == "8420":
@@ -130,6 +133,12 @@ class _Record:
                 value.limits.append((name, text))
             elif name == "8432":
                 value.date = text
+
+    def _take_head(self, name: str, text: str) -> None:
+        held = self._head[name] = self._head.get(name) or text
+        if name in _PERSON and text and held != text:
+            reason = say("contradicts {other} of the same test; which one counts cannot be told", other=held)
+            self._contradicted.append((name, text, reason))
 
     def _fill(self, draft: TestDraft, values: Sequence[_Value]) -> None:
         for line in (*self._damaged, *(line for value in values for line in value.damaged)):
@@ -192,7 +201,7 @@ class _Record:
             return None
 
     def _who(self) -> Who:
-        problems = []
+        problems = self._contradicted.copy()
         birth = None
         if text := self._head.get("3103", ""):
             try:

@@ -145,6 +145,12 @@ def test_another_kind_of_test_and_another_kind_of_record_are_refused() -> None:
     assert "only 6310 does" in refusal(read(gdt(*WHO, kind="6302")))
 
 
+def test_a_record_of_two_persons_is_nobodys() -> None:
+    fvc = value("FVC", "2.31", "L")
+    assert "contradicts P1 of the same test" in refusal(read(gdt(*WHO, *DAY, *fvc, ("3000", "P2"))))
+    assert len(read(gdt(*WHO, *DAY, *fvc, ("3000", "P1"))).rows) == 1
+
+
 def test_two_records_of_one_file_are_two_tests() -> None:
     record = gdt(*WHO, *DAY, *value("FVC", "2.31", "L"))
     other = record.replace(b"3000P1", b"3000P2").replace(b"06052024", b"07052024")
