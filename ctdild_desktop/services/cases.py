@@ -64,16 +64,11 @@ def lacking(item: AgendaItem) -> tuple[str, ...]:
 @for_everybody
 def cases_of(desk: Desk, session: Session, meeting: Meeting) -> tuple[Case, ...]:
     """The cases of a meeting in order; those of removed patients are left out."""
-    from ctdild_desktop.registry.models import ActionRow, AgendaItemRow, DecisionRow
-
-    store = desk.store
-    items: tuple[AgendaItem, ...] = store.many(session, AgendaItem, AgendaItemRow.meeting_id == meeting.id)
-    decided: tuple[Decision, ...] = store.many(session, Decision, DecisionRow.meeting_id == meeting.id)
+    items, decided, done = written_of(desk, session, meeting.id)
     decisions = {one.patient_id: one for one in decided}
     actions: dict[str, list[Action]] = defaultdict(list)
-    if decided:
-        for action in store.many(session, Action, ActionRow.decision_id.in_([one.id for one in decided])):
-            actions[action.decision_id].append(action)
+    for action in done:
+        actions[action.decision_id].append(action)
     people = people_of(desk, session, {item.patient_id for item in items})
     listed = [item for item in items if item.patient_id in people]
     cases = []
@@ -92,6 +87,20 @@ def cases_of(desk: Desk, session: Session, meeting: Meeting) -> tuple[Case, ...]
             )
         )
     return tuple(cases)
+
+
+@for_everybody
+def written_of(
+    desk: Desk, session: Session, meeting_id: str
+) -> tuple[tuple[AgendaItem, ...], tuple[Decision, ...], tuple[Action, ...]]:
+    """The agenda of a meeting in order, its decisions and their actions; those of removed patients, too."""
+    from ctdild_desktop.registry.models import ActionRow, AgendaItemRow, DecisionRow
+
+    many = desk.store.many
+    items: tuple[AgendaItem, ...] = many(session, AgendaItem, AgendaItemRow.meeting_id == meeting_id)
+    decided: tuple[Decision, ...] = many(session, Decision, DecisionRow.meeting_id == meeting_id)
+    ids = [one.id for one in decided]
+    return items, decided, many(session, Action, ActionRow.decision_id.in_(ids)) if ids else ()
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from ctdild_desktop.services.acts import (
     standing,
     with_id,
 )
-from ctdild_desktop.services.cases import MATERIAL, Case, Counts, cases_of, counts, lacking
+from ctdild_desktop.services.cases import MATERIAL, Case, Counts, cases_of, counts, lacking, written_of
 from ctdild_desktop.services.desk import (
     LEADING,
     Desk,
@@ -230,7 +230,8 @@ def amend_meeting(
 
 @requires(*LEADING, doing=_PLANNING)
 def remove_meeting(desk: Desk, meeting_id: str, reason: str) -> Done[Meeting]:
-    """Void a meeting with its agenda and what is written on its cases; undo brings all of it back.
+    """Void a meeting with its agenda and what is written on its cases, those of removed patients, too; undo
+    brings all of it back.
 
     Raises:
         RefusedError: no reason is given, or a decision of the meeting is signed.
@@ -240,13 +241,14 @@ def remove_meeting(desk: Desk, meeting_id: str, reason: str) -> Done[Meeting]:
     view = meeting_view(desk, meeting_id)
     if view.meeting.status == "closed":
         raise RefusedError("The minutes of this meeting are signed; nothing of it is changed any more.")
-    if any(case.signed for case in view.cases):
+    with desk.registry.read() as session:
+        items, decided, actions = written_of(desk, session, meeting_id)
+    if any(decision.signed for decision in decided):
         raise RefusedError(
             "A decision of this meeting is signed; the meeting is not removed and keeps its day."
         )
-    steps: list[Step] = []
-    for case in view.cases:
-        steps += case_steps(case)
+    written: tuple[Action | Decision | AgendaItem, ...] = (*actions, *decided, *items)
+    steps = [Remove(type(one), one.id, one.version) for one in written]
     name = named(view.meeting)
     return _done(
         desk,

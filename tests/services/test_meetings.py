@@ -293,6 +293,19 @@ def test_a_case_of_a_removed_patient_is_left_out(desk: Desk) -> None:
     assert ahead.patients == 1
 
 
+@in_a_file
+def test_a_meeting_goes_with_the_cases_of_removed_patients_and_they_come_back_with_it(desk: Desk) -> None:
+    made, (item, _other) = planned(desk, ID, SECOND)
+    written(desk, item, ACTION)
+    patients.remove_patient(desk, ID, "entered twice")
+    gone = meetings.remove_meeting(desk, made.id, "cancelled")
+    assert meetings.meetings(desk) == ()
+    assert undone(gone) == "Undone: removal of meeting 12.03.2026."
+    removed.restore_removed_patient(desk, ID)
+    case, _second = meetings.meeting_view(desk, made.id).cases
+    assert (case.mrn, [one.what for one in case.actions]) == ("DEMO-0417", [ACTION.what])
+
+
 def test_a7_meetings_are_planned_by_those_who_lead_and_cases_put_by_who_records(desk: Desk) -> None:
     made, (item,) = planned(desk)
     recorder = as_user(desk, "specht", "T. Specht", "recorder")
