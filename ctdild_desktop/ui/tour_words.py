@@ -21,7 +21,7 @@ SHOWN_AS_THEY_ARE = frozenset(
         *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
         *("sample_spirometer.gdt", "Holloway · F", "Holloway", "invented sample"),
         *("FVC normal", "FEV", "FEV1 normal", "PEF", "PEF normal", "TLCO", "Height"),
-        *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC"),
+        *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC", "Hb g/L"),
     }
 )
 """What the tour itself types, and names in its sample files."""
@@ -31,4 +31,14 @@ def printed_faults(files: Sequence[Path], reader: Reader) -> Iterator[str]:
     """One sentence for each text of printed pages that no message of the catalogue accounts for."""
     for file in files:
         for piece in dict.fromkeys(part for line in printed(file) for part in reader.pieces(line)):
-            yield f"{file.name}: {piece!r} is not in the catalogue"
+            if not _is_two_cells(piece, reader):
+                yield f"{file.name}: {piece!r} is not in the catalogue"
+
+
+def _is_two_cells(piece: str, reader: Reader) -> bool:
+    """Whether a piece is two typed texts side by side in a table, which a printed page does not part."""
+    words = piece.split(" ")
+    return any(
+        not reader.pieces(" ".join(words[:at])) and not reader.pieces(" ".join(words[at:]))
+        for at in range(1, len(words))
+    )
