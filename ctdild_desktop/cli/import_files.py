@@ -56,10 +56,10 @@ def add(commands: common.Commands) -> None:
 
 
 def _answer(args: argparse.Namespace) -> int:
-    from ctdild_desktop.services import imports
+    from ctdild_desktop.services import import_mappings, imports
 
     with common.opened(args) as desk:
-        mapping = imports.load_mapping(desk, args.mapping) if args.mapping else None
+        mapping = import_mappings.load_mapping(desk, args.mapping) if args.mapping else None
         if args.dry_run:
             report = imports.preview_import(
                 desk, args.files, mapping, file_format=args.format, patient_mrn=args.patient

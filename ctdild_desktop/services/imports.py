@@ -1,6 +1,6 @@
 """Importing files of tests: read, match, preview, one transaction per file, and one act to take it all back.
 
-Importing the same file again changes nothing. Saved mappings are kept in the registry by name.
+Importing the same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.interchange.fields import fields
-from ctdild_desktop.interchange.mapping import MAX_MAPPING_BYTES, Mapping, parse_mapping, write_mapping
+from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import Remark, TestTable
-from ctdild_desktop.interchange.source import read_source, read_text
+from ctdild_desktop.interchange.source import Source, read_source
 from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.language import say, say_n
 from ctdild_desktop.registry.generation import Why
@@ -26,7 +26,6 @@ from ctdild_desktop.services.desk import (
     Desk,
     Done,
     RefusedError,
-    for_everybody,
     new_id,
     requires,
 )
@@ -149,9 +148,25 @@ def preview_import(
     Raises:
         FormatError: a file is no readable table, or the mapping does not fit it.
     """
-    tables = tuple(read_file(read_source(Path(path)), mapping, file_format=file_format) for path in paths)
-    whose = Whose(patient_mrn, choices or {}, desk.today())
-    return _previewed(desk, tables, whose)
+    sources = [read_source(Path(path)) for path in paths]
+    return preview_sources(
+        desk, sources, mapping, file_format=file_format, patient_mrn=patient_mrn, choices=choices
+    )
+
+
+@requires(*IMPORTING, doing="importing")
+def preview_sources(
+    desk: Desk,
+    sources: Sequence[Source],
+    mapping: Mapping | None = None,
+    *,
+    file_format: str = "auto",
+    patient_mrn: str | None = None,
+    choices: Choices | None = None,
+) -> ImportReport:
+    """As :func:`preview_import`, of files that are in memory already."""
+    tables = tuple(read_file(source, mapping, file_format=file_format) for source in sources)
+    return _previewed(desk, tables, Whose(patient_mrn, choices or {}, desk.today()))
 
 
 @requires(*IMPORTING, doing="importing")
@@ -206,72 +221,6 @@ def import_previewed(
     """Import the files exactly as they were read for a preview; otherwise as :func:`run_import`."""
     whose = Whose(patient_mrn, preview.choices, desk.today())
     return _import(desk, preview.tables, whose, accept_valid_rows=accept_valid_rows)
-
-
-@requires(*IMPORTING, doing="importing")
-def save_mapping(desk: Desk, mapping: Mapping) -> Done[Mapping]:
-    """Keep a mapping under its name; one of the same name is replaced.
-
-    Raises:
-        RefusedError: the mapping has no name.
-    """
-    from sqlalchemy import select
-
-    from ctdild_desktop.registry.models import MappingRow
-
-    if not mapping.name.strip():
-        raise RefusedError("Give the mapping a name to save it under.")
-    now = desk.clock()
-    with desk.registry.write(desk.login, f"import mapping {mapping.name}") as session:
-        row = session.execute(select(MappingRow).where(MappingRow.name == mapping.name)).scalar_one_or_none()
-        if row is None:
-            row = MappingRow(name=mapping.name)
-            session.add(row)
-        row.toml, row.saved_at, row.saved_by = write_mapping(mapping), now, desk.login
-    return Done(
-        mapping, say("Saved mapping {name}.", name=mapping.name), ChangeSet(frozenset({Change.SETTINGS}))
-    )
-
-
-@for_everybody
-def saved_mappings(desk: Desk) -> tuple[str, ...]:
-    """The names of the saved mappings, in alphabetical order."""
-    from sqlalchemy import select
-
-    from ctdild_desktop.registry.models import MappingRow
-
-    with desk.registry.read() as session:
-        return tuple(sorted(session.execute(select(MappingRow.name)).scalars(), key=str.casefold))
-
-
-@for_everybody
-def load_mapping(desk: Desk, name_or_file: str | Path) -> Mapping:
-    """A saved mapping by its name, else the mapping in a file.
-
-    Raises:
-        RefusedError: there is neither a saved mapping nor a file of that name.
-        FormatError: the file is no usable mapping.
-    """
-    from sqlalchemy import select
-
-    from ctdild_desktop.registry.models import MappingRow
-
-    with desk.registry.read() as session:
-        query = select(MappingRow.toml).where(MappingRow.name == str(name_or_file))
-        text = session.execute(query).scalar_one_or_none()
-    if text is not None:
-        return parse_mapping(text)
-    path = Path(name_or_file)
-    if not path.is_file():
-        raise RefusedError(
-            say("There is no saved mapping and no file named {name_or_file}.", name_or_file=name_or_file)
-        )
-    return read_mapping(path)
-
-
-def read_mapping(path: Path) -> Mapping:
-    """The mapping in a TOML file; raises FormatError when it cannot be read or used."""
-    return parse_mapping(read_text(path, max_bytes=MAX_MAPPING_BYTES))
 
 
 def _import(

@@ -18,7 +18,7 @@ from ctdild_desktop.registry.archive import read_manifest
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore
 from ctdild_desktop.services.due import read_rules
-from ctdild_desktop.services.imports import read_mapping
+from ctdild_desktop.services.import_mappings import read_mapping
 from tests.support.measured import Measured, measure
 from tests.support.packing import endless_contents, flagged_encrypted
 

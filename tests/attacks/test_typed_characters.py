@@ -27,7 +27,16 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.models import Base
-from ctdild_desktop.services import adverse_events, drafts, hrct, imports, patients, pft, therapy, visits
+from ctdild_desktop.services import (
+    adverse_events,
+    drafts,
+    hrct,
+    import_mappings,
+    patients,
+    pft,
+    therapy,
+    visits,
+)
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from tests.support.desks import make_desk
 from tests.support.importing import record, run, write
@@ -201,5 +210,5 @@ def test_an_mrn_with_an_invisible_character_is_rejected_in_a_file(tmp_path: Path
     report = run(desk, path, accept_valid_rows=True)
     assert [(remark.row, remark.column) for remark in report.rejected] == [(2, "mrn")]
     assert record(desk, "P 1").patient.mrn == "P 1"
-    assert imports.saved_mappings(desk) == ()
+    assert import_mappings.saved_mappings(desk) == ()
     desk.close()

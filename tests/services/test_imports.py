@@ -20,7 +20,7 @@ from ctdild_desktop.clinical.records import Sex, Visit
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.registry.models import AuditRow, SealRow
-from ctdild_desktop.services import imports
+from ctdild_desktop.services import import_mappings, imports
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
 from tests.support.desks import as_user, copied_desk
 from tests.support.importing import HEADER, UNIT, mrns, record, run, write
@@ -210,22 +210,22 @@ def test_only_coordinators_and_administrators_import(desk: Desk, tmp_path: Path,
 
 
 def test_mappings_are_saved_by_name_and_loaded_by_name_or_file(desk: Desk, tmp_path: Path) -> None:
-    mapping = imports.read_mapping(DATA / "trial_mapping.toml")
-    imports.save_mapping(desk, mapping)
-    imports.save_mapping(desk, Mapping(name="another", columns={"mrn": "id"}))
-    imports.save_mapping(desk, Mapping(name="another", columns={"mrn": "nr"}))
-    assert imports.saved_mappings(desk) == ("another", "Trial sample")
-    assert imports.load_mapping(desk, "Trial sample") == mapping
-    assert imports.load_mapping(desk, "another").columns == {"mrn": "nr"}
-    assert imports.load_mapping(desk, DATA / "trial_mapping.toml") == mapping
+    mapping = import_mappings.read_mapping(DATA / "trial_mapping.toml")
+    import_mappings.save_mapping(desk, mapping)
+    import_mappings.save_mapping(desk, Mapping(name="another", columns={"mrn": "id"}))
+    import_mappings.save_mapping(desk, Mapping(name="another", columns={"mrn": "nr"}))
+    assert import_mappings.saved_mappings(desk) == ("another", "Trial sample")
+    assert import_mappings.load_mapping(desk, "Trial sample") == mapping
+    assert import_mappings.load_mapping(desk, "another").columns == {"mrn": "nr"}
+    assert import_mappings.load_mapping(desk, DATA / "trial_mapping.toml") == mapping
     with pytest.raises(RefusedError, match="no saved mapping and no file named nothing"):
-        imports.load_mapping(desk, "nothing")
+        import_mappings.load_mapping(desk, "nothing")
     with pytest.raises(RefusedError, match="name"):
-        imports.save_mapping(desk, Mapping())
+        import_mappings.save_mapping(desk, Mapping())
     latin = tmp_path / "latin.toml"
     latin.write_bytes('name = "Müller"'.encode("cp1252"))
     with pytest.raises(FormatError, match="UTF-8"):
-        imports.read_mapping(latin)
+        import_mappings.read_mapping(latin)
 
 
 def test_a_file_can_be_looked_at_before_it_is_mapped() -> None:
@@ -236,7 +236,7 @@ def test_a_file_can_be_looked_at_before_it_is_mapped() -> None:
 
 
 def test_a_trial_table_comes_in_through_a_mapping(desk: Desk) -> None:
-    mapping = imports.read_mapping(DATA / "trial_mapping.toml")
+    mapping = import_mappings.read_mapping(DATA / "trial_mapping.toml")
     rows = (DATA / "trial_sample.csv").read_text().splitlines()[1:]
     patients = {row.split(",")[0] for row in rows}
     report = imports.run_import(desk, [DATA / "trial_sample.csv"], mapping).value.files[0]
@@ -255,7 +255,7 @@ def test_a_trial_table_comes_in_through_a_mapping(desk: Desk) -> None:
 
 def test_the_sample_that_comes_with_the_program_is_clean(desk: Desk) -> None:
     demo = resources() / "demo"
-    mapping = imports.read_mapping(demo / "sample_mapping.toml")
+    mapping = import_mappings.read_mapping(demo / "sample_mapping.toml")
     report = imports.run_import(desk, [demo / "sample_tests.csv"], mapping).value.files[0]
     assert report.rejected == ()
     assert report.patients_added == 8
@@ -273,7 +273,7 @@ def real_file(name: str) -> Path:
 @pytest.mark.real_files
 def test_the_scleroderma_lung_study_gives_140_patients_and_715_tests(desk: Desk) -> None:
     path = real_file("scleroderma_lung_study.csv")
-    mapping = replace(imports.read_mapping(DATA / "trial_mapping.toml"), prefix={"mrn": "SLS-"})
+    mapping = replace(import_mappings.read_mapping(DATA / "trial_mapping.toml"), prefix={"mrn": "SLS-"})
     report = imports.run_import(desk, [path], mapping).value.files[0]
     assert (report.rows_read, report.patients_added, report.tests_added) == (715, 140, 715)
     assert report.rejected == ()

@@ -107,7 +107,7 @@ WRITES: dict[str, frozenset[str]] = {
         for name in ("run_import", "import_previewed")
     },
     "import_batch.write_plan": frozenset({"patient", "diagnosis", "visit", "pft"}),
-    "imports.save_mapping": frozenset({"import_mapping"}),
+    "import_mappings.save_mapping": frozenset({"import_mapping"}),
     **{f"snoozes.{name}": frozenset({"snooze"}) for name in ("put_off", "show_again")},
     **{f"labs.{name}": frozenset({"lab"}) for name in ("record_labs", "amend_lab", "remove_lab")},
     **{f"patients.{name}_patient": frozenset({"patient", "consent"}) for name in ("add", "edit")},
@@ -367,7 +367,7 @@ def of_the_clinic(act: Observed, folder: Path) -> None:
     act("people.remove_person", "meise", "left")
     act("people.reactivate", "meise", PASSPHRASE, cost=CHEAPEST)
     act("people.new_recovery_code", cost=CHEAPEST)
-    act("imports.save_mapping", Mapping(name="ours"))
+    act("import_mappings.save_mapping", Mapping(name="ours"))
     columns = "mrn,family_name,sex,test_date,fvc_l,mmrc,diagnosis,ild_pattern\n"
     path = write(folder, f"{columns}P1,Holloway,F,2024-05-06,2.51,2,SSc,fNSIP\n")
     act("imports.run_import", [path])

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical.records import Patient, Sex
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
-from ctdild_desktop.services import imports, patients
+from ctdild_desktop.services import import_mappings, patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui.imports.import_page import ImportPage
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner, Runner
@@ -186,9 +186,9 @@ def test_a_mapping_is_made_saved_and_used_again(desk: Desk, shown: Shown) -> Non
     shown.choose("mapping_origin_column", "week")
     shown.choose("mapping_origin_unit", "weeks")
     shown.field("mapping_origin").setText("08.01.2024")
-    assert shown.page.editor.mapping() == imports.read_mapping(MAPPING)
+    assert shown.page.editor.mapping() == import_mappings.read_mapping(MAPPING)
     shown.button("import_save_mapping").click()
-    assert imports.saved_mappings(desk) == ("Sample clinic",)
+    assert import_mappings.saved_mappings(desk) == ("Sample clinic",)
     shown.button("import_preview_again").click()
     assert "8 new patients" in shown.summary
     assert "39 new tests" in shown.summary
@@ -205,7 +205,7 @@ def test_a_mapping_comes_from_a_file_and_goes_to_one(shown: Shown, tmp_path: Pat
     assert "39 new tests" in shown.summary
     shown.ask.saves.append(tmp_path / "out.toml")
     shown.button("import_write_mapping").click()
-    assert imports.read_mapping(tmp_path / "out.toml") == imports.read_mapping(MAPPING)
+    assert import_mappings.read_mapping(tmp_path / "out.toml") == import_mappings.read_mapping(MAPPING)
     shown.ask.saves.append(tmp_path / "no folder" / "out.toml")
     shown.button("import_write_mapping").click()
     assert len(shown.ask.errors) == 1
@@ -223,7 +223,7 @@ def test_an_edited_mapping_asks_for_a_new_preview(shown: Shown, qtbot: QtBot, tm
 def test_a_nameless_mapping_is_not_saved(desk: Desk, shown: Shown) -> None:
     shown.button("import_save_mapping").click()
     assert shown.summary == "Give the mapping a name to save it under."
-    assert imports.saved_mappings(desk) == ()
+    assert import_mappings.saved_mappings(desk) == ()
 
 
 def test_words_that_the_field_cannot_show_are_kept(shown: Shown) -> None:

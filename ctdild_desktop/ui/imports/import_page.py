@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.interchange.mapping import Mapping, write_mapping
-from ctdild_desktop.services import imports
+from ctdild_desktop.services import import_mappings, imports
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.imports import FileLook, ImportReport
@@ -203,7 +203,7 @@ class ImportPage(QWidget):
         self._edit.setText(self.tr("Hide mappin&g") if shown else self.tr("&Edit mapping"))
 
     def _list_mappings(self, chosen: str) -> None:
-        names = [(name, name) for name in imports.saved_mappings(self._desk)]
+        names = [(name, name) for name in import_mappings.saved_mappings(self._desk)]
         listed = [(_OWN, self.tr("columns have our names")), *names, (_FROM_FILE, self.tr("from a file…"))]
         if chosen == _EDITED:
             listed.insert(0, (_EDITED, self.tr("as edited")))
@@ -219,11 +219,11 @@ class ImportPage(QWidget):
             return
         if code == _EDITED:
             return
-        self._take(lambda: imports.load_mapping(self._desk, code) if code else Mapping())
+        self._take(lambda: import_mappings.load_mapping(self._desk, code) if code else Mapping())
 
     def use_mapping_file(self, path: Path) -> None:
         """Read with the mapping of a TOML file; a malformed one is refused in words and changes nothing."""
-        self._take(lambda: imports.read_mapping(path))
+        self._take(lambda: import_mappings.read_mapping(path))
         self._list_mappings(_EDITED)
 
     def _on_mapping_file(self, paths: tuple[Path, ...]) -> None:
@@ -245,7 +245,7 @@ class ImportPage(QWidget):
 
     def _on_save(self) -> None:
         try:
-            done = imports.save_mapping(self._desk, self.editor.mapping())
+            done = import_mappings.save_mapping(self._desk, self.editor.mapping())
         except Exception as error:
             self._edit.setChecked(True)
             self.editor.name.setFocus(Qt.FocusReason.OtherFocusReason)
