@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,9 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
     from tests.support.postgres import Cluster
 
 # No example is timed: the machine may be busy. A checked change must not fail on an example that nobody has
@@ -26,6 +29,7 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 for variable in ("CTDILD_REGISTRY", "CTDILD_PASSPHRASE", "CTDILD_NEW_PASSPHRASE", "CTDILD_USER"):
     os.environ.pop(variable, None)
 
+_LONG_MS = 30_000
 _BLOCKING = {
     "QDialog": ("exec",),
     "QMessageBox": ("exec", "about", "critical", "information", "question", "warning"),
@@ -75,6 +79,23 @@ def cluster() -> Iterator[Cluster]:
         running = Cluster.start_new()
         yield running
         running.remove()
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """As pytest-qt's, but it waits long before it gives up: the machine may be busy."""
+    from pytestqt.qtbot import QtBot
+
+    class PatientBot(QtBot):
+        """Waits for half a minute unless told otherwise."""
+
+        def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = _LONG_MS) -> None:  # noqa: N802  Qt names it
+            super().waitUntil(callback, timeout=timeout)
+
+        def waitSignal(self, signal: Any, *, timeout: int = _LONG_MS, **wanted: Any) -> Any:  # noqa: N802  Qt names it
+            return super().waitSignal(signal, timeout=timeout, **wanted)
+
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

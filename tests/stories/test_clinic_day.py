@@ -47,7 +47,7 @@ class Hands:
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Wait until something is to be seen."""
-        self._qtbot.waitUntil(condition, timeout=15_000)
+        self._qtbot.waitUntil(condition)
 
     def look_at(self, window: QWidget) -> None:
         """Turn to a window that has just come up."""

@@ -157,7 +157,7 @@ def test_a_real_runner_locks_while_an_act_is_being_saved(
     settings = Settings(registry=path, login=LOGIN, source=tmp_path / "settings.toml")
     program = Program(qapp, settings, runner, WindowAsk())
     program.begin(login=LOGIN, passphrase=PASSPHRASE)
-    qtbot.waitUntil(lambda: program.bench is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: program.bench is not None)
     bench = program.bench
     with qtbot.waitActive(bench.window):
         bench.window.activateWindow()

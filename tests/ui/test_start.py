@@ -94,7 +94,7 @@ def test_the_real_runner_carries_a_whole_visit(
     runner = JobRunner()
     program = Program(qapp, settings, runner, WindowAsk())
     program.begin(login=LOGIN, passphrase=PASSPHRASE)
-    qtbot.waitUntil(lambda: program.bench is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: program.bench is not None)
     bench = program.bench
     with qtbot.waitActive(bench.window):
         bench.window.activateWindow()
