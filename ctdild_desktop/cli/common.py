@@ -19,6 +19,7 @@ from ctdild_desktop.place import Place, PlaceError
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.records import PatientRecord
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.services.progress import Progress
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -267,6 +268,32 @@ def warn_of_place(registry: Path) -> None:
 def say(text: str, *, end: str = "\n") -> None:
     """A message or progress, on standard error."""
     print(text, end=end, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Tells on one line of the terminal how far long work is; nothing where standard error is a file or a
+    pipe. The line is taken away again at the end.
+    """
+    from ctdild_desktop.services.progress import Progress
+
+    if not sys.stderr.isatty():
+        yield Progress()
+        return
+    told = ""
+
+    def tell(done: int, of: int, what: str) -> None:
+        nonlocal told
+        words = f"{what}: {done * 100 // of} %" if of else f"{what}..."
+        if words != told:
+            say(f"\r\033[K{words}", end="")
+            told = words
+
+    try:
+        yield Progress(tell)
+    finally:
+        if told:
+            say("\r\033[K", end="")
 
 
 def number(value: Decimal | float | int | None) -> float | int | None:

@@ -58,11 +58,16 @@ def add(commands: common.Commands) -> None:
 def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import import_mappings, imports
 
-    with common.opened(args) as desk:
+    with common.opened(args) as desk, common.progress() as progress:
         mapping = import_mappings.load_mapping(desk, args.mapping) if args.mapping else None
         if args.dry_run:
             report = imports.preview_import(
-                desk, args.files, mapping, file_format=args.format, patient_mrn=args.patient
+                desk,
+                args.files,
+                mapping,
+                file_format=args.format,
+                patient_mrn=args.patient,
+                progress=progress,
             )
             message = "Nothing was changed: this was a dry run."
             refused = not report.clean and not args.accept_valid_rows
@@ -74,6 +79,7 @@ def _answer(args: argparse.Namespace) -> int:
                 file_format=args.format,
                 patient_mrn=args.patient,
                 accept_valid_rows=args.accept_valid_rows,
+                progress=progress,
             )
             report, message, refused = done.value, done.message, not done.value.ok
     if args.json:

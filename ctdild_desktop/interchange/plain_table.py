@@ -18,7 +18,7 @@ from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fields import Field, Kind, fields
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
 from ctdild_desktop.interchange.readers import Conventions, as_text, read_cell
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import Remark, Step, TestRow, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.table import Cell, Row, Table, read_table
 from ctdild_desktop.interchange.values import (
@@ -33,6 +33,7 @@ from ctdild_desktop.interchange.values import (
 from ctdild_desktop.language import say, say_n
 
 _MOST_REJECTED = 50_000
+_ROWS_A_STEP = 500
 _PATIENT = ("family_name", "given_name", "birth_date", "sex", "height_cm")
 _MEASURED = (
     "fvc_l",
@@ -84,7 +85,13 @@ class _Plan:
         return words.get(as_text(cell).strip(), cell) if words else cell
 
 
-def read_tests(source: Source, mapping: Mapping | None = None, *, file_format: str = "auto") -> TestTable:
+def read_tests(
+    source: Source,
+    mapping: Mapping | None = None,
+    *,
+    file_format: str = "auto",
+    step: Step | None = None,
+) -> TestTable:
     """Read a CSV or xlsx file of tests.
 
     Raises:
@@ -93,10 +100,10 @@ def read_tests(source: Source, mapping: Mapping | None = None, *, file_format: s
     """
     mapping = mapping or Mapping()
     titles = {*fields(), *mapping.columns.values(), *([mapping.date.column] if mapping.date else [])}
-    return tests_of(read_table(source, file_format=file_format, titles=titles), mapping)
+    return tests_of(read_table(source, file_format=file_format, titles=titles), mapping, step)
 
 
-def tests_of(table: Table, mapping: Mapping) -> TestTable:
+def tests_of(table: Table, mapping: Mapping, step: Step | None) -> TestTable:
     """The tests in a table under a mapping; raises FormatError as :func:`read_tests` does."""
     plan = _plan(table, mapping)
     report = _Report()
@@ -104,7 +111,10 @@ def tests_of(table: Table, mapping: Mapping) -> TestTable:
     report.warnings += _unused(table, plan)
     report.warnings += _numbers_as_text(table, plan)
     rows = []
-    for row in table.rows:
+    reading = say("Reading {name}", name=table.name)
+    for done, row in enumerate(table.rows):
+        if step is not None and done % _ROWS_A_STEP == 0:
+            step(done, len(table.rows), reading)
         made = _test_row(row, plan, report)
         if made is not None:
             rows.append(made)

@@ -14,7 +14,7 @@ from ctdild_desktop.interchange.hl7_segments import is_hl7
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.ndd import is_ndd, read_ndd
 from ctdild_desktop.interchange.plain_table import read_tests
-from ctdild_desktop.interchange.records import TestTable
+from ctdild_desktop.interchange.records import Step, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.winspiro import is_winspiro, read_winspiro
 from ctdild_desktop.language import say
@@ -36,8 +36,18 @@ def message_format(source: Source) -> str:
     return next((name for name, (fits, _) in _MESSAGES.items() if fits(source.data)), "")
 
 
-def read_file(source: Source, mapping: Mapping | None = None, *, file_format: str = "auto") -> TestTable:
+def read_file(
+    source: Source,
+    mapping: Mapping | None = None,
+    *,
+    file_format: str = "auto",
+    step: Step | None = None,
+) -> TestTable:
     """The neutral records of a file; a mapping is for tables and is not used for messages.
+
+    Args:
+        step: called between pieces of a long table with how many rows are read, of how many, and what is
+            being done; what it raises ends the reading.
 
     Raises:
         FormatError: the file cannot be read, or is not of the format that was named.
@@ -52,6 +62,8 @@ def read_file(source: Source, mapping: Mapping | None = None, *, file_format: st
                 found=found or say("a table"),
             )
         )
+    if step is not None:
+        step(0, 0, say("Reading {name}", name=source.name))
     if found and file_format in {"auto", found}:
         return _MESSAGES[found][1](source)
-    return read_tests(source, mapping, file_format=file_format)
+    return read_tests(source, mapping, file_format=file_format, step=step)

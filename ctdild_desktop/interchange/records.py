@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ctdild_desktop.clinical.records import Patient, Pft, Visit
+
+Step = Callable[[int, int, str], None]
+"""Told how many pieces are done, of how many, and what is being done; it may raise to end the work."""
 
 
 @dataclass(frozen=True, slots=True)

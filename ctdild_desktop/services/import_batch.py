@@ -14,6 +14,7 @@ from ctdild_desktop.language import say
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, requires
 from ctdild_desktop.services.import_plan import ImportPlan
+from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.site_sets import with_site_set
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ IMPORTING = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 _KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
 _CHUNK = 5000
+_PATIENTS_A_STEP = 100
+"""Written at once; after that many the person may stop it."""
 _CHANGED = "Some of what was imported has been changed since; take the changes back first."
 
 
@@ -127,12 +130,20 @@ class Batch:
 
 
 @requires(*IMPORTING, doing="importing")
-def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable) -> Batch:
-    """Write what was planned, within the caller's transaction."""
+def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable, progress: Progress) -> Batch:
+    """Write what was planned, within the caller's transaction, which a stop takes back.
+
+    Raises:
+        CancelledError: the person stopped it.
+    """
     batch = Batch()
     now = desk.clock()
     source = f"import:{table.sha256}"
-    for planned in plan.patients:
+    writing = say("Writing {name}", name=table.name)
+    for done, planned in enumerate(plan.patients):
+        if done % _PATIENTS_A_STEP == 0:
+            progress.step(done, len(plan.patients), writing)
+            session.flush()
         patient = planned.patient
         if planned.before is None:
             desk.store.insert_many(session, patient.id, [patient], source=source)
@@ -145,7 +156,10 @@ def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable)
         for record in planned.additions:
             batch.added[type(record)][record.id] = 1
     session.flush()
-    for before, after in _fillings(plan):
+    fillings = list(_fillings(plan))
+    for done, (before, after) in enumerate(fillings):
+        if done % _PATIENTS_A_STEP == 0:
+            progress.step(done, len(fillings), writing)
         batch.filled.append((before, desk.store.update(session, after, user=desk.login, at=now)))
     return batch
 

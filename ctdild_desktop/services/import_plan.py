@@ -24,6 +24,9 @@ from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTab
 from ctdild_desktop.language import say
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
 from ctdild_desktop.services.import_tests import DayTests, Effect
+from ctdild_desktop.services.progress import Progress
+
+_PATIENTS_A_STEP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,14 @@ def plan_import(
     today: dt.date,
     new_id: Callable[[], str],
     only_mrn: str | None = None,
+    progress: Progress | None = None,
 ) -> ImportPlan:
     """Decide what a file changes.
 
     Args:
         known: the recorded patients by MRN, at least those that the file names.
         only_mrn: accept rows of this patient alone and reject all others.
+        progress: is told how far it is, and may stop it.
     """
     plan = ImportPlan(rejected=list(table.rejected), warnings=list(table.warnings))
     by_mrn: dict[str, list[TestRow]] = {}
@@ -116,7 +121,9 @@ def plan_import(
             )
             continue
         by_mrn.setdefault(row.patient.mrn, []).append(row)
-    for mrn, rows in by_mrn.items():
+    for done, (mrn, rows) in enumerate(by_mrn.items()):
+        if progress is not None and done % _PATIENTS_A_STEP == 0:
+            progress.step(done, len(by_mrn), say("Comparing {name}", name=table.name))
         _PatientImport(
             plan=plan, table=table, record=known.get(mrn), rows=rows, today=today, new_id=new_id
         ).run()

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton, QTableView, QToolButton
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.bundled import resources
@@ -342,6 +351,32 @@ def test_nothing_can_be_imported_while_a_choice_or_a_changed_mapping_is_read(
     runner.go_on_to_the_end()
     assert shown.summary == "The mapping was changed: press Preview."
     assert shown.lines == []
+
+
+def test_escape_stops_an_import_with_nothing_changed_and_keeps_the_preview(desk: Desk, qtbot: QtBot) -> None:
+    runner = LateRunner(all_wait=True)
+    shown = Shown(desk, qtbot, runner)
+    strip = shown.page.findChild(QWidget, "import_progress")
+    assert isinstance(strip, QWidget)
+    shown.page.choose_files((SAMPLE,))
+    shown.page.use_mapping_file(MAPPING)
+    runner.go_on_to_the_end()
+    assert not strip.isVisible()
+    lines = shown.lines
+    shown.button("import_run").click()
+    assert strip.isVisible()
+    assert not shown.button("import_choose").isEnabled()
+    qtbot.keyClick(shown.button("import_progress_cancel"), Qt.Key.Key_Escape)
+    assert not shown.button("import_progress_cancel").isEnabled()
+    runner.go_on_to_the_end()
+    assert shown.summary == "Stopped; nothing was changed."
+    assert patients.count(desk) == 0
+    assert shown.lines == lines
+    assert not strip.isVisible()
+    assert shown.button("import_choose").isEnabled()
+    shown.button("import_run").click()
+    runner.go_on_to_the_end()
+    assert patients.count(desk) > 0
 
 
 def test_the_values_of_a_rejected_test_are_shown_as_well(desk: Desk, shown: Shown, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ctdild_desktop.services import import_mappings, imports
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.imports import FileLook, ImportReport
+from ctdild_desktop.services.progress import CancelledError, Progress
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.imports.import_rows import ASKS, COLUMNS, REJECTED, WARNING, ImportRows, counted
 from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
@@ -29,6 +30,7 @@ from ctdild_desktop.ui.imports.row_panel import RowDetail, RowPanel
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.progress_strip import ProgressStrip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 from ctdild_desktop.ui.widgets.table_view import TableView, row_table
@@ -72,12 +74,14 @@ class ImportPage(QWidget):
             SectionHeader(self.tr("Import tests"), "", self.tr("nothing is written before Import"))
         )
         column.addLayout(self._make_choices())
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self._middle = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.editor)
         splitter.addWidget(self._make_preview())
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         column.addWidget(splitter, 1)
+        self._strip = ProgressStrip("import_progress", self)
+        column.addWidget(self._strip)
         column.addLayout(self._make_acts())
         self.setFocusProxy(self._choose)
         self._list_mappings(_OWN)
@@ -286,25 +290,36 @@ class ImportPage(QWidget):
         except Exception as error:
             self._on_refused(error)
             return
-        self._read(lambda: imports.preview_import(desk, paths, mapping), self._on_unfit)
+        self._read(
+            lambda progress: imports.preview_import(desk, paths, mapping, progress=progress), self._on_unfit
+        )
 
-    def _read(self, work: Callable[[], ImportReport], refused: Callable[[Exception], None]) -> None:
+    def _read(self, work: Callable[[Progress], ImportReport], refused: Callable[[Exception], None]) -> None:
         """Show the preview that a job makes, unless something else was asked for before it came."""
+        self._strip.cancel()  # a preview that nobody waits for any more
         self._asked += 1
         asked = self._asked
         self._preview = None
         self._show_state(self.tr("Reading…"))
+        progress = self._strip.begin(self.tr("Reading…"))
 
         def show(report: ImportReport) -> None:
             if asked == self._asked:
+                self._strip.end()
                 self._on_previewed(report)
 
-        self._runner.run(work, while_alive(self, show), while_alive(self, refused))
+        def refuse(error: Exception) -> None:
+            if asked == self._asked:
+                self._strip.end()
+                refused(error)
+
+        self._runner.run(lambda: work(progress), while_alive(self, show), while_alive(self, refuse))
 
     def _on_unfit(self, error: Exception) -> None:
         """The file was readable, so what does not fit is the mapping: show it."""
         self._on_refused(error)
-        self._edit.setChecked(True)
+        if not isinstance(error, CancelledError):
+            self._edit.setChecked(True)
 
     def _on_previewed(self, report: ImportReport) -> None:
         self._preview = report
@@ -344,7 +359,10 @@ class ImportPage(QWidget):
         if preview is None:
             return
         choices = {**preview.choices, (detail.sha256, detail.row): mrn}
-        self._read(lambda: imports.preview_again(desk, preview, choices), self._on_refused)
+        self._read(
+            lambda progress: imports.preview_again(desk, preview, choices, progress=progress),
+            self._on_refused,
+        )
 
     def _run(self, *, valid_only: bool) -> None:
         preview, desk = self._preview, self._desk
@@ -352,13 +370,34 @@ class ImportPage(QWidget):
             return
         self._preview = None
         self._show_state(self.tr("Importing…"))
+        progress = self._strip.begin(self.tr("Importing…"))
+        self._hold(importing=True)
         self._runner.run(
-            lambda: imports.import_previewed(desk, preview, accept_valid_rows=valid_only),
+            lambda: imports.import_previewed(desk, preview, accept_valid_rows=valid_only, progress=progress),
             while_alive(self, self._on_imported),
-            while_alive(self, self._on_refused),
+            while_alive(self, lambda error: self._on_not_imported(preview, error)),
         )
 
+    def _on_not_imported(self, preview: ImportReport, error: Exception) -> None:
+        """A person who stopped the import has the preview as it was."""
+        self._hold(importing=False)
+        if isinstance(error, CancelledError):
+            self._preview = preview
+        self._on_refused(error, keep=isinstance(error, CancelledError))
+        (self._import if self._import.isEnabled() else self._choose).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _hold(self, *, importing: bool) -> None:
+        """Nothing else is begun while an import is written; it can be stopped."""
+        for part in (self._choose, self._mappings, self._middle):
+            part.setEnabled(not importing)
+        if importing:
+            self._again.setEnabled(False)
+            self._strip.take_focus()
+        else:
+            self._strip.end()
+
     def _on_imported(self, done: Done[ImportReport]) -> None:
+        self._hold(importing=False)
         self._done = done
         self._show_state(done.message)
         self.imported.emit(done)
@@ -388,6 +427,8 @@ class ImportPage(QWidget):
         self._show_state(words)
 
     def _forget(self) -> None:
+        self._strip.cancel()
+        self._strip.end()
         self._asked += 1
         self._preview = None
         self._done = None
