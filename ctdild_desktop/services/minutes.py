@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.records import Decision, Meeting
@@ -57,6 +57,8 @@ def minutes(desk: Desk, meeting_id: str) -> MinutesData:
     view, names = meeting_view(desk, meeting_id), persons(desk)
     meeting = view.meeting
     missing = joined(view.quorum.missing)
+    came = [one for one in meeting.attendees if one.presence != "apology"]
+    away = [replace(one, presence="present") for one in meeting.attendees if one.presence == "apology"]
     quorum = say("reached") if view.quorum.met else say("not reached: {missing} missing", missing=missing)
     made = MinutesData(
         title=say("Minutes, MDT {date}", date=wording.day(meeting.date)),
@@ -64,7 +66,8 @@ def minutes(desk: Desk, meeting_id: str) -> MinutesData:
         facts=(
             (say("Chair"), meeting.chair or say("not recorded")),
             (say("Coordinator"), meeting.coordinator or say("not recorded")),
-            (say("Present"), attendee_words(meeting) or say("not recorded")),
+            (say("Present"), attendee_words(came) or say("not recorded")),
+            *(((say("Apologies"), attendee_words(away)),) if away else ()),
             (say("Quorum"), quorum),
             *(((say("Note"), meeting.note),) if meeting.note else ()),
         ),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.records import Meeting, PatientRecord
+from ctdild_desktop.clinical.records import Attendee, Meeting, PatientRecord
 from ctdild_desktop.language import joined, say
 from ctdild_desktop.services import events
 from ctdild_desktop.services.assessment import patient_view
@@ -102,7 +102,7 @@ def pack(
     return PackData(
         title=say("MDT {meeting_date}", meeting_date=wording.day(view.meeting.date)),
         meeting=meeting_words(view.meeting, free_text=not pseudonymised),
-        attendees="" if pseudonymised else attendee_words(view.meeting),
+        attendees="" if pseudonymised else attendee_words(view.meeting.attendees),
         cases=_pages(desk, view, wanted, pseudonymised=pseudonymised, appendix=appendix),
         appendix=appendix,
         by=printed_by(desk, pseudonymised=pseudonymised),
@@ -116,10 +116,10 @@ def meeting_words(meeting: Meeting, *, free_text: bool = True) -> str:
     return joined(part for part in (codes.label("meeting_kind", meeting.kind), times, place) if part)
 
 
-def attendee_words(meeting: Meeting) -> str:
-    """Who is expected or was there, with roles; apologies are said to be such."""
+def attendee_words(attendees: Iterable[Attendee]) -> str:
+    """Who is expected or was there, with roles; who takes part from afar or sent apologies is said to."""
     told = []
-    for one in meeting.attendees:
+    for one in attendees:
         how = codes.label("presence", one.presence) if one.presence != "present" else ""
         role = codes.label("attendee_role", one.role)
         told.append(f"{one.name} ({joined(part for part in (role, how) if part)})")

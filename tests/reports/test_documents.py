@@ -92,7 +92,8 @@ def test_the_minutes_say_who_was_there_and_what_was_decided(held: tuple[Desk, Me
     told = placed(paper)
     for text in (
         "Minutes, MDT 12.03.2026",
-        "Present R. Amsel (respiratory medicine); T. Specht (radiology, remote); A. Falke (rheumatology, ap",
+        "Present R. Amsel (respiratory medicine); T. Specht (radiology, remote)",
+        "Apologies A. Falke (rheumatology)",
         "Quorum not reached: rheumatology missing",
         "1. HOLLOWAY, Ingrid F · 55 y · 18.09.1970 · DEMO-0417",
         "Antisynthetase syndrome, Fibrotic NSIP, progressive despite treatment, high confidence (70–89 %)",

@@ -252,6 +252,12 @@ def test_who_is_there_is_ticked_as_fast_as_people_come_in(
     left = [one.presence for one in meetings.meeting_of(desk, meeting.id).attendees]
     assert left == ["apology", "apology", "present"]
     assert [box.isChecked() for box in form.present.boxes] == [False, False, True]
+    form.present.name.set_text("Dr Late")
+    form.present.role.setCurrentIndex(1)
+    form.present.role.accepted.emit()
+    runner.go_on_to_the_end()
+    assert (len(form.present.boxes), form.present.name.text_value()) == (4, "")
+    form.present.name.set_text("Dr Later")
     for one in meetings.meeting_view(desk, meeting.id).cases:  # at another desk
         decisions.sign_decision(desk, written(desk, one.item, verdict_reason="HRCT").id)
     meetings.close_meeting(desk, meeting.id)
@@ -259,6 +265,10 @@ def test_who_is_there_is_ticked_as_fast_as_people_come_in(
     runner.go_on_to_the_end()
     assert len(told) == 1
     assert form.present.boxes[2].isChecked(), "what was refused is not shown as if it were kept"
+    form.present.role.setCurrentIndex(1)
+    form.present.role.accepted.emit()
+    runner.go_on_to_the_end()
+    assert (len(told), len(form.present.boxes), form.present.name.text_value()) == (2, 4, "Dr Later")
 
 
 def test_an_addendum_that_is_refused_stays_typed(

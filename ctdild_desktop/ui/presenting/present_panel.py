@@ -32,6 +32,7 @@ class PresentPanel(QWidget):
         self.setObjectName("present_panel")
         self._refusal = why_not(desk, meetings.amend_meeting)
         self._attendees: tuple[Attendee, ...] = ()
+        self._adding: Attendee | None = None
         self.boxes: list[CheckBox] = []
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +68,7 @@ class PresentPanel(QWidget):
             box.hide()
             box.deleteLater()
         self._attendees, self.boxes = attendees, []
+        self._clear_added()
         for number, one in enumerate(attendees):
             role = codes.label("attendee_role", one.role)
             box = named(CheckBox(f"{one.name}, {role}"), f"present_{number}")
@@ -101,10 +103,16 @@ class PresentPanel(QWidget):
         name, role = self.name.text_value(), self.role.value()
         if not name or role is None:
             return
-        self.name.set_text("")
-        self.role.set_text("")
-        self.changed.emit((*self._attendees, Attendee(name=name, role=role)))
+        self._adding = Attendee(name=name, role=role)
+        self.changed.emit((*self._attendees, self._adding))
         self.name.setFocus()
+
+    def _clear_added(self) -> None:
+        """Empty the line of whoever is listed by now; after a refusal the name stays to be tried again."""
+        if self._adding in self._attendees:
+            self._adding = None
+            self.name.set_text("")
+            self.role.set_text("")
 
 
 def _presence(one: Attendee, *, here: bool) -> str:
