@@ -60,7 +60,7 @@ def test_the_history_is_read_by_key_and_each_value_says_what_it_was(opened: Work
     assert keyboard.focus() == "history_table"
     table = opened.history.acts.table
     assert column(table, "What")[:3] == [
-        "record viewed: from list",
+        "record viewed: from list of patients",
         "removed visit 12.03.2026",
         "changed PFT 12.03.2026: FVC 2.31 L → 2.13 L",
     ]
