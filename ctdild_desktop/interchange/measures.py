@@ -60,6 +60,9 @@ FIELDS: Mapping[tuple[str, Role], str] = {
     ("HEIGHT", Role.MEASURED): "height_cm",
     ("WEIGHT", Role.MEASURED): "weight_kg",
     ("WALK", Role.MEASURED): "walk_m",
+    ("SPO2_NADIR", Role.MEASURED): "spo2_nadir",
+    ("WALK_SPO2", Role.MEASURED): "walk_spo2_nadir",
+    ("WALK_BORG", Role.MEASURED): "walk_borg",
 }
 """The fields of a test by quantity and role; the other values are kept as the file gives them."""
 
@@ -75,9 +78,9 @@ _UNITS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     **dict.fromkeys(
         ("fvc_l", "fvc_pred_l", "fev1_l", "svc_l", "tlc_l", "rv_l", "frc_l", "va_l"), ("L", _LITRES)
     ),
-    **dict.fromkeys(
-        ("fvc_pct_pred", "fev1_pct_pred", "dlco_pct_pred", "kco_pct_pred", "spo2_rest"), ("%", _PERCENT)
-    ),
+    **dict.fromkeys(("fvc_pct_pred", "fev1_pct_pred", "dlco_pct_pred", "kco_pct_pred"), ("%", _PERCENT)),
+    **dict.fromkeys(("spo2_rest", "spo2_nadir", "walk_spo2_nadir"), ("%", _PERCENT)),
+    "walk_borg": ("", {"score": "1", "1": "1"}),
     "hb_g_l": ("g/L", {"g/l": "1", "g/dl": "10", "mmol/l": "16.11"}),
     "height_cm": ("cm", {"cm": "1", "m": "100", "mm": "0.1", "in": "2.54", "in_i": "2.54"}),
     "weight_kg": ("kg", {"kg": "1", "g": "0.001", "lb": "0.45359237", "lb_av": "0.45359237"}),
