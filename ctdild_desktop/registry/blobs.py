@@ -1,4 +1,4 @@
-"""Whether the files of patients are the very bytes that were kept."""
+"""Whether the files of patients, and the messages that were received, are the very bytes that were kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ import hashlib
 from sqlalchemy import Connection, select
 
 from ctdild_desktop.language import say, say_n
-from ctdild_desktop.registry.models import AttachmentContentRow, AttachmentRow
+from ctdild_desktop.registry.models import (
+    AttachmentContentRow,
+    AttachmentRow,
+    InboxContentRow,
+    InboxMessageRow,
+)
+
+_Content = type[AttachmentContentRow] | type[InboxContentRow]
 
 
 def check(connection: Connection) -> tuple[str, str]:
@@ -18,7 +25,9 @@ def check(connection: Connection) -> tuple[str, str]:
     """
     known = connection.execute(select(AttachmentRow.id, AttachmentRow.sha256).order_by(AttachmentRow.id))
     kept = known.all()
-    wrong = [row_id for row_id, sha256 in kept if not _whole(connection, row_id, sha256)]
+    wrong = [
+        row_id for row_id, sha256 in kept if not _whole(connection, AttachmentContentRow, row_id, sha256)
+    ]
     faults = (
         say("{files} not what was kept (first: {first})", files=_files(len(wrong)), first=wrong[0])
         if wrong
@@ -27,8 +36,18 @@ def check(connection: Connection) -> tuple[str, str]:
     return _files(len(kept)) if kept else say("none"), faults
 
 
-def _whole(connection: Connection, row_id: str, sha256: str) -> bool:
-    content = AttachmentContentRow
+def check_inbox(connection: Connection) -> str:
+    """What is wrong with the messages that are kept; empty when each is what was received."""
+    query = select(InboxMessageRow.id, InboxMessageRow.sha256).order_by(InboxMessageRow.id)
+    kept = connection.execute(query).all()
+    wrong = [row_id for row_id, sha256 in kept if not _whole(connection, InboxContentRow, row_id, sha256)]
+    if not wrong:
+        return ""
+    messages = say_n("{n} message", "{n} messages", len(wrong))
+    return say("{files} not what was kept (first: {first})", files=messages, first=wrong[0])
+
+
+def _whole(connection: Connection, content: _Content, row_id: str, sha256: str) -> bool:
     query = select(content.sha256, content.content).where(content.id == row_id)
     found = connection.execute(query).one_or_none()
     return found is not None and found.sha256 == sha256 == hashlib.sha256(found.content).hexdigest()

@@ -105,9 +105,11 @@ def of_rows(connection: Connection) -> dict[str, bool | str]:
 
 def _blobs(connection: Connection) -> tuple[str, str]:
     """What is kept of files and what is wrong with it; an older registry has no place for any."""
-    if set(triggers.missing_tables(connection)) & {"attachment", "attachment_content"}:
-        return "none", ""
-    return blobs.check(connection)
+    absent = set(triggers.missing_tables(connection))
+    there, wrong = ("none", "") if absent & {"attachment", "attachment_content"} else blobs.check(connection)
+    if not absent & {"inbox_message", "inbox_content"}:
+        wrong = "; ".join(filter(None, (wrong, blobs.check_inbox(connection))))
+    return there, wrong
 
 
 _UNREADABLE = "cannot be read because the file is damaged"

@@ -40,7 +40,7 @@ from ctdild_desktop.registry.subkeys import subkey
 _APART = frozenset({"audit_context", "registry_keys"})
 """Not of the registry's content: who writes just now, and where a server keeps the key slots."""
 _AT_ONCE = 2000
-_ONE_BY_ONE = frozenset({"attachment_content"})
+_ONE_BY_ONE = frozenset({"attachment_content", "inbox_content"})
 """Tables whose rows are large: one of them at a time is in memory."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, Text, and_, cast, delete, func, or_, s
 from sqlalchemy.orm import Session
 
 from ctdild_desktop.registry import audit
-from ctdild_desktop.registry.models import AuditRow, Base, ErasureRow
+from ctdild_desktop.registry.models import AuditRow, Base, ErasureRow, InboxContentRow, InboxMessageRow
 from ctdild_desktop.registry.models.types import Codes, FieldTexts
 from ctdild_desktop.registry.registry import Registry
 
@@ -76,8 +76,17 @@ def mentions(connection: Connection, subject_id: str, words: Sequence[str]) -> d
     return found
 
 
-def erase(registry: Registry, subject_id: str, *, basis: str, reason: str) -> Holding:
+def erase(
+    registry: Registry, subject_id: str, *, basis: str, reason: str, messages: Sequence[str] = ()
+) -> Holding:
     """Take a person out of every table and out of the audit trail, in one transaction.
+
+    Args:
+        registry: opened by an administrator.
+        subject_id: who is erased.
+        basis: the reason in law.
+        reason: who asked for it, on what day.
+        messages: ids of the messages of the inbox that hold tests of the person; they go with their bytes.
 
     The seals of the trail stay: a sealed event names the entries that were emptied. Call :func:`scrub` after.
 
@@ -93,8 +102,11 @@ def erase(registry: Registry, subject_id: str, *, basis: str, reason: str) -> Ho
         entries = audit.blank(connection, subject_id)
         for table in tables_of_patients():
             connection.execute(delete(table).where(_subject(table) == subject_id))
+        for row in (InboxContentRow, InboxMessageRow):
+            connection.execute(delete(row).where(row.id.in_(messages)))
         _leave_stub(session, registry, subject_id, basis=basis, reason=reason, entries=entries)
-    return Holding(gone.rows, entries)
+    rows = {**gone.rows, "inbox_message": len(messages)} if messages else gone.rows
+    return Holding(rows, entries)
 
 
 def scrub(registry: Registry) -> bool:

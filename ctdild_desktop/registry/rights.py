@@ -19,6 +19,8 @@ EVERYBODY = ROLES
 WRITERS: dict[str, tuple[str, ...]] = {
     "patient": _RECORDING,
     "attachment_content": _RECORDING,
+    "inbox_message": _RECORDING,
+    "inbox_content": _RECORDING,
     "import_mapping": ("coordinator", "administrator"),
     "meeting": ("clinician", "coordinator", "administrator"),
     "letter_template": ("clinician", "coordinator", "administrator"),
@@ -34,10 +36,11 @@ _REMOVERS: dict[str, tuple[str, ...]] = {
     "draft": _RECORDING,
     "audit_key": _ADMINISTRATOR,
     "import_mapping": ("coordinator", "administrator"),
+    **dict.fromkeys(("inbox_message", "inbox_content"), _ADMINISTRATOR),  # of a patient who is erased
 }
 _CHANGED_ALONE = frozenset({"registry_keys"})
 """Tables whose rows are there from the beginning."""
-_ADDED_ALONE = frozenset({"attachment_content"})
+_ADDED_ALONE = frozenset({"attachment_content", "inbox_content"})
 """Tables whose rows nobody changes: another content is another file."""
 _OF_ONE_PATIENT = frozenset({"patient", "attachment_content"})
 """Tables of one patient whose rows are no records of the patient."""
@@ -96,6 +99,8 @@ def _statements(connection: Connection, database: str) -> Iterator[str]:
     for table, roles in _REMOVERS.items():
         yield f"GRANT DELETE ON {quote(table)} TO {', '.join(groups[role] for role in roles)}"
     yield f"GRANT UPDATE (must_change) ON app_user TO {everybody}"
+    recording = ", ".join(groups[role] for role in _RECORDING)
+    yield f"GRANT UPDATE (said) ON inbox_content TO {recording}"  # what is read in bytes that stay
     yield from _one_s_own()
     yield f"GRANT UPDATE (nonce, row_mac) ON audit TO {everybody}"
     yield f"GRANT INSERT ON audit_seal TO {everybody}"

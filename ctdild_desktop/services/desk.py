@@ -94,6 +94,7 @@ class Change(StrEnum):
     DRAFT = "draft"
     SETTINGS = "settings"
     IMPORT = "import"
+    INBOX = "inbox"
     PEOPLE = "people"
 
 

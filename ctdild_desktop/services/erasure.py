@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.language import say
-from ctdild_desktop.services import backups, history_words
+from ctdild_desktop.services import backups, history_words, inbox_naming
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, requires
 
 if TYPE_CHECKING:
@@ -124,12 +124,17 @@ def preview(desk: Desk, patient_id: str) -> Preview:
         found = erasure.holding(session.connection(), patient_id)
         words = (who.mrn, who.family_name, f"{who.given_name} {who.family_name}".strip())
         elsewhere = erasure.mentions(session.connection(), patient_id, words)
+        messages = len(inbox_naming.naming(session, patient_id))
         since = who.created_at
     return Preview(
         patient_id=patient_id,
         mrn=who.mrn,
         name=patient_name(who.mrn, who.family_name, who.given_name),
-        rows=tuple(_counted(table, number) for table, number in found.rows.items()),
+        rows=tuple(
+            _counted(table, number)
+            for table, number in {**found.rows, "inbox_message": messages}.items()
+            if number
+        ),
         entries=found.entries,
         files=_files(desk, since),
         mentions=tuple(_mentioned(table, number) for table, number in elsewhere.items()),
@@ -156,12 +161,13 @@ def erase(desk: Desk, patient_id: str, *, basis: str, reason: str, typed_mrn: st
     with desk.registry.read() as session:
         who = _who(session, patient_id)
         since = who.created_at
+        messages = inbox_naming.naming(session, patient_id)
     if typed_mrn.strip() != who.mrn:
         raise RefusedError("The typed MRN is not the MRN of this patient; nothing was changed.")
     _refuse_empty(basis, reason)
     _refuse_names(who, basis, reason)
     try:
-        gone = erasure.erase(desk.registry, patient_id, basis=basis, reason=reason)
+        gone = erasure.erase(desk.registry, patient_id, basis=basis, reason=reason, messages=messages)
     except LookupError as error:
         raise RefusedError("This patient is no longer in the registry.") from error
     _forget(desk, patient_id)
@@ -170,7 +176,7 @@ def erase(desk: Desk, patient_id: str, *, basis: str, reason: str, typed_mrn: st
     except RegistryError:
         clean = False
     done = Erased(sum(gone.rows.values()), gone.entries, _files(desk, since), clean)
-    kinds = frozenset({Change.PATIENT, Change.DRAFT})
+    kinds = frozenset({Change.PATIENT, Change.DRAFT, Change.INBOX})
     return Done(done, _message(desk, done), ChangeSet(kinds, patient_id))
 
 

@@ -12,7 +12,16 @@ from ctdild_desktop.clinical.records import Patient, Pft
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.language import say
 from ctdild_desktop.services import rows
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done, RefusedError, Role, requires
+from ctdild_desktop.services.desk import (
+    RECORDING,
+    Change,
+    ChangeSet,
+    Desk,
+    Done,
+    RefusedError,
+    Role,
+    requires,
+)
 from ctdild_desktop.services.import_plan import ImportPlan
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.site_sets import with_site_set
@@ -36,6 +45,9 @@ class Batch:
 
     added: dict[type[Any], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     filled: list[tuple[Any, Any]] = field(default_factory=list)
+    beside: Callable[[Session, bool], None] | None = None
+    """What goes with it in the same transaction when it is taken back (True) or brought back (False)."""
+    kinds: frozenset[Change] = _KINDS
 
     @classmethod
     def joined(cls, batches: Iterable[Batch]) -> Batch:
@@ -66,11 +78,13 @@ class Batch:
                 row.deleted_at, row.deleted_by, row.deleted_reason = now, desk.login, "import taken back"
             self._swap(desk, session, now)
             self._note_versions(session, written)
+            if self.beside is not None:
+                self.beside(session, True)
 
         def again() -> Done[Any]:
             return self._bring_back(desk, what)
 
-        return Done(None, say("Undone: import of {what}.", what=what), ChangeSet(_KINDS), again)
+        return Done(None, say("Undone: import of {what}.", what=what), ChangeSet(self.kinds), again)
 
     def _bring_back(self, desk: Desk, what: str) -> Done[Any]:
         with desk.registry.write(desk.login, f"Redo: import of {what}") as session:
@@ -79,7 +93,10 @@ class Batch:
                 row.deleted_at = row.deleted_by = row.deleted_reason = None
             self._swap(desk, session, desk.clock())
             self._note_versions(session, written)
-        return Done(None, say("Imported again: {what}.", what=what), ChangeSet(_KINDS), self.undo(desk, what))
+            if self.beside is not None:
+                self.beside(session, False)
+        again = self.undo(desk, what)
+        return Done(None, say("Imported again: {what}.", what=what), ChangeSet(self.kinds), again)
 
     def _rows(self, session: Session, *, voided: bool) -> list[Any]:
         """The rows that were added, checked to be as the import (or its undo) left them."""
@@ -129,9 +146,12 @@ class Batch:
             versions.update((row_id, now[row_id]) for row_id in versions)
 
 
-@requires(*IMPORTING, doing="importing")
+@requires(*RECORDING, doing="importing")
 def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable, progress: Progress) -> Batch:
     """Write what was planned, within the caller's transaction, which a stop takes back.
+
+    Whoever records may take the message of a device, which holds what could be typed as well; who may import
+    files is asked by the caller.
 
     Raises:
         CancelledError: the person stopped it.

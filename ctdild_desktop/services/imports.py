@@ -20,6 +20,7 @@ from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events
 from ctdild_desktop.services.desk import (
+    RECORDING,
     Change,
     ChangeSet,
     Desk,
@@ -39,6 +40,7 @@ from ctdild_desktop.services.import_report import (
     report_of,
     what_of,
 )
+from ctdild_desktop.services.import_tests import Effect
 from ctdild_desktop.services.progress import CancelledError, Progress
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ __all__ = [
     "preview_import",
     "preview_sources",
     "run_import",
+    "shown_in",
+    "write_shown",
 ]
 
 _FEW = 500
@@ -121,7 +125,7 @@ def preview_import(
     )
 
 
-@requires(*IMPORTING, doing="importing")
+@requires(*RECORDING, doing="importing")
 def preview_sources(
     desk: Desk,
     sources: Sequence[Source],
@@ -132,13 +136,13 @@ def preview_sources(
     choices: Choices | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """As :func:`preview_import`, of files that are in memory already."""
+    """As :func:`preview_import`, of files that are in memory already: those of the inbox among them."""
     progress = progress or Progress()
     tables = _read(sources, mapping, file_format, progress)
     return _previewed(desk, tables, Whose(patient_mrn, choices or {}, desk.today()), progress)
 
 
-@requires(*IMPORTING, doing="importing")
+@requires(*RECORDING, doing="importing")
 def preview_again(
     desk: Desk, preview: ImportReport, choices: Choices, *, progress: Progress | None = None
 ) -> ImportReport:
@@ -230,6 +234,38 @@ def import_previewed(
     whose = Whose(patient_mrn, preview.choices, desk.today())
     progress = progress or Progress()
     return _import(desk, preview.tables, whose, progress, accept_valid_rows=accept_valid_rows)
+
+
+@requires(*RECORDING, doing="taking a message")
+def write_shown(
+    desk: Desk, session: Session, shown: ImportReport, *, valid_rows_only: bool = False
+) -> tuple[FileReport, Batch]:
+    """Write one message exactly as a preview showed it, within the caller's transaction.
+
+    Raises:
+        RefusedError: a row of it is rejected, or it would go elsewhere than was shown; nothing was written.
+    """
+    (table,), (seen,) = shown.tables, shown.files
+    whose, progress = Whose(None, shown.choices, desk.today()), Progress()
+    each, plan = _decided(desk, session, table, whose, progress)
+    report = report_of(each, plan, imported=True)
+    if report.rejected and not valid_rows_only:
+        raise RefusedError(report.rejected[0].reason)
+    if _where(report) != _where(seen):
+        raise RefusedError("The registry was changed meanwhile; look at the message again.")
+    return report, write_plan(desk, session, plan, table, progress)
+
+
+@requires(*RECORDING, doing="taking a message")
+def shown_in(desk: Desk, session: Session, table: TestTable) -> ImportReport:
+    """The preview of one file within the caller's transaction."""
+    each, plan = _decided(desk, session, table, Whose(None, {}, desk.today()), Progress())
+    return ImportReport((report_of(each, plan, imported=False),), (table,))
+
+
+def _where(report: FileReport) -> list[tuple[int, str, Effect, bool]]:
+    """Where each accepted row goes, and what it does there."""
+    return [(row.row, row.mrn, row.effect, row.new_patient) for row in report.rows]
 
 
 def _import(

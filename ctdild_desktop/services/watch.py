@@ -21,6 +21,7 @@ _OTHER_TABLES = {
     "app_user": Change.PEOPLE,
     "site_criterion": Change.SETTINGS,
     "import_mapping": Change.IMPORT,
+    "inbox_message": Change.INBOX,
 }
 EVERYTHING = ChangeSet(frozenset(Change))
 """What is said after the server was lost: it is not known what was missed."""

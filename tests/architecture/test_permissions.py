@@ -37,7 +37,7 @@ WRITING = {
     *("discard", "edit", "erase", "export", "fill", "import", "interrupt", "keep", "lock", "make", "merge"),
     *("reactivate", "record", "remove", "rename", "renew", "reset", "restore", "resume", "retire", "rotate"),
     *("run", "save", "set", "sign", "start", "stop", "take", "transact", "update", "write"),
-    *("answer", "cancel", "finish", "order", "plan", "put", "reopen"),
+    *("answer", "bring", "cancel", "finish", "order", "plan", "put", "receive", "reopen", "try"),
 }
 NOT_WRITING = {"acts.record_of"}
 OWN = {"people.change_passphrase"}

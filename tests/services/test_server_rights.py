@@ -29,11 +29,13 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.interchange.mapping import Mapping
+from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.registry import rights
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import AuditRow, Base
 from ctdild_desktop.services import (
     decisions,
+    inbox_messages,
     patients,
     site_criteria,
     today,
@@ -46,6 +48,7 @@ from tests.support import holloway
 from tests.support.desks import PASSPHRASE, as_user, fill, in_a_file
 from tests.support.importing import write
 from tests.support.mdt import ACTION, SECOND, THIRD, agenda_item, meeting, people
+from tests.support.messages import gdt, value
 
 ID = holloway.patient().id
 LINE = frozenset({"therapy_line", "dose_change", "interruption", "infusion"})
@@ -98,7 +101,7 @@ WRITES: dict[str, frozenset[str]] = {
         for name in ("record", "amend", "remove")
     },
     **{f"drafts.{name}_draft": frozenset({"draft"}) for name in ("save", "discard")},
-    "erasure.erase": RECORDS | {"attachment_content", "draft", "erasure"},
+    "erasure.erase": RECORDS | {"attachment_content", "draft", "erasure", "inbox_message", "inbox_content"},
     "erasure.record_refused_erasure": frozenset(),
     **{f"heart_tests.{name}_heart_test": frozenset({"heart_test"}) for name in ("record", "amend", "remove")},
     **{f"hrct.{name}_hrct": frozenset({"hrct"}) for name in ("record", "amend", "remove")},
@@ -106,7 +109,17 @@ WRITES: dict[str, frozenset[str]] = {
         f"imports.{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
         for name in ("run_import", "import_previewed")
     },
-    "import_batch.write_plan": frozenset({"patient", "diagnosis", "visit", "pft"}),
+    **{
+        f"import{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
+        for name in ("_batch.write_plan", "s.write_shown")
+    },
+    "inbox.receive": frozenset({"inbox_message", "inbox_content"}),
+    **{
+        f"inbox.{name}": frozenset({"inbox_message", "patient", "diagnosis", "visit", "pft"})
+        for name in ("take", "take_ready")
+    },
+    **{f"inbox.{name}": frozenset({"inbox_message"}) for name in ("set_aside", "bring_back")},
+    "inbox.try_again": frozenset({"inbox_message"}),  # and what it says, by a right to that column
     "import_mappings.save_mapping": frozenset({"import_mapping"}),
     **{f"snoozes.{name}": frozenset({"snooze"}) for name in ("put_off", "show_again")},
     **{f"labs.{name}": frozenset({"lab"}) for name in ("record_labs", "amend_lab", "remove_lab")},
@@ -211,6 +224,20 @@ def of_files(act: Observed, folder: Path) -> None:
     act("attachments.amend_file", replace(file, kind="letter"))
     act("attachments.export_file", file.id, folder)
     act("attachments.remove_file", file.id, "another patient's")
+
+
+def of_messages(act: Observed) -> None:
+    """One of each act on messages of a device that hold tests of the patient."""
+    fvc, mrn = value("FVC", "2310", "mL"), ("3000", holloway.patient().mrn)
+    sources = [
+        source_of("a.gdt", gdt(mrn, ("8402", "LUFU01"), ("8432", day), *fvc))
+        for day in ("05012026", "06012026")
+    ]
+    first, second = act("inbox.receive", sources, "window").ids
+    act("inbox.set_aside", [first], "no_use")
+    act("inbox.bring_back", [first])
+    act("inbox.take", inbox_messages.look(act.desk, first))
+    act("inbox.take_ready", [second])
 
 
 def clinical(act: Observed) -> None:
@@ -395,12 +422,15 @@ def test_p5_acts_write_the_tables_that_are_listed(desk: Desk, tmp_path: Path) ->
     act = Observed(desk)
     of_the_team(act)
     clinical(act)
+    of_messages(act)
     of_files(act, tmp_path)
     of_the_clinic(act, tmp_path)
     assert len(act.seen) > 35
     here = {
         "removed.restore_removed": {"pft"},
         "bringing_back.restore_record": {"visit"},
+        "inbox.take": {"inbox_message", "pft"},
+        "inbox.take_ready": {"inbox_message", "pft"},
         "people.reset_passphrase": KEYS,  # the mark was set already
     }
     for name, tables in act.seen.items():
@@ -414,6 +444,7 @@ def test_p5_on_the_server_a_clinician_and_an_administrator_do_these_acts(
     clinician = as_user(server_desk, "specht", "T. Specht", "clinician")
     of_the_team(Observed(clinician))
     clinical(Observed(clinician))
+    of_messages(Observed(clinician))
     of_files(Observed(clinician), tmp_path)
     of_the_clinic(Observed(server_desk), tmp_path)
     assert upkeep.verify(server_desk).ok

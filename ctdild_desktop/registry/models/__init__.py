@@ -17,6 +17,7 @@ from ctdild_desktop.registry.models.base import Base, OfPatient, Recorded, new_i
 from ctdild_desktop.registry.models.checks import hold_forms
 from ctdild_desktop.registry.models.desk import ROLES, DraftRow, MappingRow, SiteCriterionRow, UserRow
 from ctdild_desktop.registry.models.hrct import HrctRow
+from ctdild_desktop.registry.models.inbox import InboxContentRow, InboxMessageRow
 from ctdild_desktop.registry.models.mdt import (
     ActionRow,
     AgendaItemRow,
@@ -57,6 +58,8 @@ __all__ = [
     "ErasureRow",
     "HeartTestRow",
     "HrctRow",
+    "InboxContentRow",
+    "InboxMessageRow",
     "InfusionRow",
     "InterruptionRow",
     "KeysRow",
@@ -85,7 +88,10 @@ __all__ = [
 HELD = tuple(
     mapper.local_table
     for mapper in Base.registry.mappers
-    if issubclass(mapper.class_, Recorded | SiteCriterionRow | AttachmentContentRow)
+    if issubclass(
+        mapper.class_,
+        Recorded | SiteCriterionRow | AttachmentContentRow | InboxMessageRow | InboxContentRow,
+    )
 )
 """The tables whose columns are held to the form of their type."""
 

@@ -111,3 +111,6 @@ ATTACHED_TO = (
 """Kinds of records that a file may belong to, by table."""
 MEDIA_TYPES = ("application/pdf", "image/png", "image/jpeg", "application/dicom", "text/plain")
 """What a file may be."""
+INBOX_STATES = ("waiting", "taken", "set_aside", "unreadable")
+INBOX_FROM = ("folder", "window", "command")
+INBOX_REASONS = ("other_patient", "no_use", "device_check", "by_hand", "withdrawn")

@@ -1,0 +1,302 @@
+"""The inbox: each message once, whose it is, decided by a person in one act, taken back by one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
+from ctdild_desktop.interchange.source import Source, read_source, source_of
+from ctdild_desktop.services import erasure, inbox, inbox_messages, upkeep, watch
+from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
+from ctdild_desktop.services.inbox_messages import Message, State
+from tests.support.desks import as_user, close_others, fill, in_a_file, reopen
+from tests.support.importing import mrns, record
+from tests.support.messages import DAY, WHO, gdt, real, value
+
+FVC = value("FVC", "2310", "mL")
+HOLM = {"family_name": "Holm", "given_name": "Ada", "birth_date": PartialDate(1958, 3, 12), "sex": Sex.FEMALE}
+KNOWN = gdt(*WHO, *DAY, *FVC)
+NOBODY = gdt(*DAY, *FVC)
+
+
+def add(desk: Desk, mrn: str = "P1", **facts: object) -> Patient:
+    patient = Patient(id=new_id(), mrn=mrn, **{**HOLM, **facts})  # type: ignore[arg-type]
+    fill(desk, PatientRecord(patient=patient))
+    return patient
+
+
+def put(desk: Desk, *contents: bytes) -> list[str]:
+    sources = [source_of(f"{place}.gdt", content) for place, content in enumerate(contents)]
+    return list(inbox.receive(desk, sources, "window").value.ids)
+
+
+def listed(desk: Desk, message_id: str) -> Message:
+    return next(each for each in inbox_messages.listing(desk) if each.id == message_id)
+
+
+def state(desk: Desk, message_id: str) -> State:
+    return listed(desk, message_id).state
+
+
+def test_the_same_bytes_are_one_message_that_is_kept_between_sessions(desk: Desk) -> None:
+    source = source_of("holm.gdt", KNOWN)
+    done = inbox.receive(desk, [source, source], "folder")
+    assert (done.value.new, len(set(done.value.ids))) == (1, 1)
+    assert done.message == "1 message is in the inbox. 1 was there already."
+    again = reopen(desk)
+    assert inbox.receive(again, [source_of("other name.gdt", KNOWN)], "window").value.new == 0
+    (message,) = inbox_messages.listing(again)
+    assert (message.said.name, message.said.who) == ("holm.gdt", "Holm, Ada · F · 12.03.1958 · P1")
+    assert (message.format, message.size_bytes, message.received_from) == ("gdt", len(KNOWN), "folder")
+    assert (message.said.tests, message.said.dates[0].isoformat()) == (1, "2024-05-06")
+    if again is not desk and not again.registry.place.is_server:
+        again.close()
+
+
+def test_taking_and_its_undo_are_one_act_each(desk: Desk) -> None:
+    patient = add(desk)
+    (message_id,) = put(desk, KNOWN)
+    look = inbox_messages.look(desk, message_id)
+    assert (look.message.ready, look.message.goes_to) == (True, "HOLM, Ada (P1)")
+    done = inbox.take(desk, look)
+    assert done.message == "Took 1 message of HOLM, Ada: 1 new test."
+    (test,) = record(desk, "P1").tests
+    assert (test.fvc_l, test.source_sha256) == (Decimal("2.31"), look.message.sha256)
+    taken = listed(desk, message_id)
+    assert (taken.state, taken.patients, taken.decided_by) == (State.TAKEN, (patient.id,), desk.login)
+    assert batches_of_last_test(desk) == 1
+    assert done.undo is not None
+    undone = done.undo()
+    assert Change.INBOX in undone.changes.kinds
+    assert (record(desk, "P1").tests, state(desk, message_id)) == ((), State.WAITING)
+    assert undone.undo is not None
+    undone.undo()
+    assert (len(record(desk, "P1").tests), state(desk, message_id)) == (1, State.TAKEN)
+    assert upkeep.verify(desk).ok
+
+
+def batches_of_last_test(desk: Desk) -> int:
+    """In how many transactions the last test was written and its message marked."""
+    query = (
+        "SELECT count(DISTINCT batch) FROM audit WHERE seq > (SELECT max(seq) FROM audit WHERE "
+        "table_name = 'inbox_content') AND (table_name = 'pft' OR (table_name = 'inbox_message' "
+        "AND op = 'update'))"
+    )
+    with desk.registry.read() as session:
+        return int(session.execute(text(query)).scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (
+            {"birth_date": PartialDate(1958, 3, 13)},
+            "the patient with this MRN has another birth date in the registry (1958-03-13); "
+            "choose the patient",
+        ),
+        (
+            {"mrn": "OLD-1"},
+            "this MRN is not recorded, but the same person is, with MRN OLD-1; choose the patient",
+        ),
+        ({"mrn": "X", "family_name": "Berg"}, "nobody recorded has this MRN; taking it adds a patient"),
+    ],
+)
+@in_a_file
+def test_what_is_not_beyond_doubt_waits_with_the_reason(
+    desk: Desk, facts: dict[str, object], reason: str
+) -> None:
+    add(desk, **facts)  # type: ignore[arg-type]
+    (message_id,) = put(desk, KNOWN)
+    message = listed(desk, message_id)
+    assert (message.ready, message.why) == (False, reason)
+    with pytest.raises(RefusedError, match="No message is beyond doubt"):
+        inbox.take_ready(desk, [message_id])
+
+
+@in_a_file
+def test_a_message_without_identity_goes_to_whom_a_person_chooses(desk: Desk) -> None:
+    add(desk)
+    (message_id,) = put(desk, NOBODY)
+    look = inbox_messages.look(desk, message_id)
+    assert look.message.why == "the file does not say whose test it is; choose the patient"
+    with pytest.raises(RefusedError, match="does not say whose test"):
+        inbox.take(desk, look)
+    chosen = inbox_messages.look(desk, message_id, {(look.message.sha256, 1): "P1"})
+    inbox.take(desk, chosen)
+    assert len(record(desk, "P1").tests) == 1
+    with pytest.raises(RefusedError, match="decided this message meanwhile"):
+        inbox.take(desk, chosen)
+
+
+@in_a_file
+def test_what_changed_since_it_was_shown_is_looked_at_again(desk: Desk) -> None:
+    (message_id,) = put(desk, KNOWN)
+    look = inbox_messages.look(desk, message_id)
+    add(desk)
+    with pytest.raises(RefusedError, match="look at the message again"):
+        inbox.take(desk, look)
+    assert (record(desk, "P1").tests, state(desk, message_id)) == ((), State.WAITING)
+
+
+def test_all_that_is_beyond_doubt_is_taken_by_one_act(desk: Desk) -> None:
+    add(desk)
+    other = gdt(*WHO, ("8402", "LUFU01"), ("8432", "07062024"), *FVC)
+    ids = put(desk, KNOWN, NOBODY, other)
+    done = inbox.take_ready(desk, ids)
+    assert done.message == "Took 2 messages of HOLM, Ada: 2 new tests."
+    assert [state(desk, each) for each in ids] == [State.TAKEN, State.WAITING, State.TAKEN]
+    assert done.undo is not None
+    done.undo()
+    assert [state(desk, each) for each in ids] == [State.WAITING] * 3
+    assert record(desk, "P1").tests == ()
+
+
+@in_a_file
+def test_a_second_message_of_somebody_new_waits_as_the_first_does(desk: Desk) -> None:
+    other = gdt(*WHO, ("8402", "LUFU01"), ("8432", "07062024"), *FVC)
+    ids = put(desk, KNOWN, other)
+    assert [listed(desk, each).ready for each in ids] == [False, False]
+    inbox.take(desk, inbox_messages.look(desk, ids[0]))
+    assert mrns(desk) == ["P1"]
+    assert listed(desk, ids[1]).ready
+
+
+def test_a_message_is_set_aside_with_a_reason_and_comes_back(desk: Desk) -> None:
+    (message_id,) = put(desk, KNOWN)
+    with pytest.raises(RefusedError, match="Say why"):
+        inbox.set_aside(desk, [message_id], "because")
+    done = inbox.set_aside(desk, [message_id], "other_patient")
+    assert done.message == "Set aside 1 message: not a patient of this registry."
+    message = listed(desk, message_id)
+    assert (message.state, message.reason, message.why) == (State.SET_ASIDE, "other_patient", "")
+    assert inbox.receive(desk, [source_of("a.gdt", KNOWN)], "folder").value.new == 0
+    assert done.undo is not None
+    back = done.undo()
+    assert state(desk, message_id) is State.WAITING
+    assert back.undo is not None
+    back.undo()
+    assert listed(desk, message_id).reason == "other_patient"
+
+
+@in_a_file
+def test_what_was_received_by_mistake_waits_again_when_it_comes_again(desk: Desk) -> None:
+    source = source_of("a.gdt", KNOWN)
+    done = inbox.receive(desk, [source], "window")
+    assert done.undo is not None
+    done.undo()
+    (message_id,) = done.value.ids
+    assert listed(desk, message_id).reason == inbox.WITHDRAWN
+    assert inbox.receive(desk, [source], "window").value.new == 1
+    assert state(desk, message_id) is State.WAITING
+
+
+def test_what_cannot_be_read_is_kept_and_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setattr(inbox, "read_message", lambda _source: (None, "no"))
+        done = inbox.receive(desk, [source_of("a.gdt", KNOWN), source_of("b.txt", b"hello")], "folder")
+    assert done.message == "2 messages are in the inbox. 2 of them cannot be read."
+    first, second = done.value.ids
+    assert inbox_messages.waiting(desk) == 2
+    assert listed(desk, second).why == (
+        "This is no message of a device or a laboratory. A table is imported on the import page."
+    )
+    inbox.try_again(desk, first)
+    assert (state(desk, first), listed(desk, first).said.tests) == (State.WAITING, 1)
+    with pytest.raises(RefusedError, match="no message of a device"):
+        inbox.try_again(desk, second)
+
+
+@in_a_file
+def test_limits_of_size_and_of_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "MOST_BYTES", 1 << 20)
+    with pytest.raises(RefusedError, match="is too large: a message has at most 1 MB"):
+        put(desk, b"0" * ((1 << 20) + 1))
+    with pytest.raises(RefusedError, match="is empty"):
+        put(desk, b"")
+    monkeypatch.setattr(inbox, "MOST_OPEN", 1)
+    with pytest.raises(RefusedError, match="1 messages wait already"):
+        put(desk, KNOWN, NOBODY)
+    assert inbox_messages.listing(desk) == ()
+
+
+def test_u4_an_erased_person_leaves_no_message(desk: Desk) -> None:
+    patient = add(desk, mrn="MRN-4711")
+    add(desk, mrn="P9", family_name="Berg", given_name="Eva")
+    named = tuple(("3000", "MRN-4711") if part[0] == "3000" else part for part in WHO)
+    chosen, names, unreadable, other = put(
+        desk, NOBODY, gdt(*named, *DAY, *FVC), b"Report of Ada Holm", gdt(("3000", "P9"), *DAY, *FVC)
+    )
+    look = inbox_messages.look(desk, chosen)
+    inbox.take(desk, inbox_messages.look(desk, chosen, {(look.message.sha256, 1): "MRN-4711"}))
+    plan = erasure.preview(desk, patient.id)
+    assert "3 × message of a device or a laboratory" in [each.text for each in plan.rows]
+    erasure.erase(desk, patient.id, basis="court order", reason="asked for", typed_mrn="MRN-4711")
+    assert [message.id for message in inbox_messages.listing(desk)] == [other]
+    with desk.registry.read() as session:
+        kept = session.execute(text("SELECT id FROM inbox_content")).scalars().all()
+        trail = (
+            session.execute(text("SELECT coalesce(old, '') || coalesce(new, '') FROM audit")).scalars().all()
+        )
+    assert kept == [other]
+    assert not [entry for entry in trail if "Holm" in entry or "MRN-4711" in entry]
+    assert upkeep.verify(desk).ok
+    assert {chosen, names, unreadable}.isdisjoint(kept)
+
+
+def test_bytes_that_were_changed_are_found_and_not_shown(desk: Desk, request: pytest.FixtureRequest) -> None:
+    (message_id,) = put(desk, KNOWN)
+    owner: Desk = request.getfixturevalue("owner_desk") if desk.registry.place.is_server else desk
+    with owner.registry.write(owner.login) as session:
+        session.execute(text("UPDATE inbox_content SET content = :other"), {"other": b"x"})
+    with pytest.raises(RefusedError, match="is not what was received"):
+        inbox_messages.look(desk, message_id)
+    checked = upkeep.verify(desk)
+    assert not checked.ok
+    assert f"1 message not what was kept (first: {message_id})" in str(checked.checks["content"])
+
+
+def test_who_records_decides_and_who_only_reads_sees_the_number(desk: Desk) -> None:
+    add(desk)
+    (message_id,) = put(desk, KNOWN)
+    recorder = as_user(desk, "meise", "B. Meise", "recorder")
+    inbox.take(recorder, inbox_messages.look(recorder, message_id))
+    assert listed(desk, message_id).decided_by == "meise"
+    viewer = as_user(desk, "star", "C. Star", "viewer")
+    assert inbox_messages.waiting(viewer) == 0
+    with pytest.raises(RefusedError, match="the inbox needs recorder"):
+        inbox_messages.listing(viewer)
+    close_others()
+
+
+@in_a_file
+def test_a_change_of_the_inbox_at_another_desk_is_told(desk: Desk) -> None:
+    put(desk, KNOWN)
+    (change,) = watch.changes_of([("inbox_message", None), ("inbox_content", None)])
+    assert change.kinds == {Change.INBOX}
+
+
+WHERE: dict[str, tuple[str, str]] = {
+    "vitalograph.gdt": ("waiting", "the line ends are not those of GDT"),
+    "pftlab_oru_r01.hl7": ("waiting", "nobody recorded has this MRN; taking it adds a patient"),
+    "ndd_easyonpc.xml": ("waiting", "nobody recorded has this MRN; taking it adds a patient"),
+    "mir_winspiro.wsp": ("waiting", "the file does not say whose test it is; choose the patient"),
+    "fhir_r4_pft_bundle.json": ("waiting", "the file does not say whose test it is; choose the patient"),
+    "scleroderma_lung_study.csv": ("unreadable", "A table is imported on the import page."),
+}
+
+
+@pytest.mark.real_files
+@in_a_file
+@pytest.mark.parametrize("name", WHERE)
+def test_real_files_end_where_they_should(desk: Desk, name: str) -> None:
+    source: Source = read_source(real(name))
+    (message_id,) = inbox.receive(desk, [source], "folder").value.ids
+    message = listed(desk, message_id)
+    expected, why = WHERE[name]
+    assert message.state == expected
+    assert why in message.why
+    assert not message.ready
