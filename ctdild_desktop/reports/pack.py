@@ -12,6 +12,7 @@ from ctdild_desktop.reports.document import Head, draw_document_sheet, room_of
 from ctdild_desktop.reports.flow import Block, Heading, Piece, Sheets, Table, Text, lay
 from ctdild_desktop.reports.mdt_page import draw_mdt_page
 from ctdild_desktop.reports.paper import Paper, Sheet
+from ctdild_desktop.reports.typesetting import GLUE
 from ctdild_desktop.services.pack import PackCase, PackData
 from ctdild_desktop.services.page_words import Words
 
@@ -128,7 +129,7 @@ def _list(pack: PackData, before: int) -> list[Block]:
     )
     rows = [
         (
-            *(case.line.number, case.line.name, case.line.identity),
+            *(case.line.number, case.line.name, case.line.identity.replace(" · ", f"{GLUE}· ")),
             *(case.line.question, case.line.asked_by, case.line.urgency),
             *(case.line.lacks, str(before + place)),
         )

@@ -39,12 +39,14 @@ from ctdild_desktop.ui import speaking
 _WORD = re.compile(r"[^\W\d_]+")
 _MADE = re.compile(
     r"\S+ [\d-]{10} \d{6}(?: [a-z ]+)?(?:\.ctdild-backup)?|\b[a-z]+\.ctdild-backup"
-    r"|\bP-[A-Z0-9]{8}\b|\bDEMO-(?:FULL-)?\d+\b|[A-FU] / [A-FU]\b"
+    r"|\bP-[A-Z0-9]{8}\b|\bDEMO-(?:FULL-)?\d*|[A-FU] / [A-FU]\b"
 )
 """Names of backups, whole or in two lines, pseudonyms and numbers of patients, and grades."""
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&\w+;")
 _EDGES = " .…–+−%0123456789"
 _PIECES = re.compile(rf"[{pseudo.SIGNED}]+|[,;:·()=|+→\n]+")
+_BROKEN = "\ufffe"
+"""What the library reads in place of a hyphen at the end of a line."""
 _UNITS = "mL min mmHg mmol kPa mg dL kg cm mm mo fL IU mEq WU ng kB MB"
 _KEYS = "Ctrl Shift Alt Enter Return Space Esc Left Right Up Down Home End"
 _STUDIES = "INBUILD OMERACT EUSTAR Erice"
@@ -164,12 +166,13 @@ def _verbatim(window: QWidget) -> Iterator[str]:
 
 
 def printed(file: Path) -> tuple[str, ...]:
-    """The lines of a printed page."""
+    """The lines of a printed page; a hyphen at the end of a line is one."""
     from pypdfium2 import PdfDocument
 
     document = PdfDocument(file)
     try:
-        return tuple(line for page in document for line in page.get_textpage().get_text_range().splitlines())
+        pages = [page.get_textpage().get_text_range().replace(_BROKEN, "-") for page in document]
+        return tuple(line for page in pages for line in page.splitlines())
     finally:
         document.close()
 
