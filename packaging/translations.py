@@ -61,6 +61,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "evidence/studies.csv": (
         *("statement", "study", "n", "population", "dose", "comparator", "outcome", "effect", "p", "note"),
     ),
+    "quality/core_set.csv": ("label", "when", "source"),
+    "quality/checks.csv": ("label", "definition", "source"),
     "history/columns.csv": ("label",),
     "history/tables.csv": ("name", "group", "plain"),
     "history/events.csv": ("words", "group"),

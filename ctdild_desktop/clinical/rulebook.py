@@ -78,6 +78,7 @@ CHAPTERS = (
             *("consent", "attached", "putting_off"),
         ),
     ),
+    Chapter("Quality of a registry", ("core_set", "quality"), ("quality",)),
     Chapter("Diseases, patterns and antibodies", ("ipaf",), tuple(f"codes/{name}.csv" for name in _LISTS)),
 )
 """The chapters in the order of the page."""

@@ -82,7 +82,7 @@ def test_every_module_is_told_or_holds_no_rule() -> None:
 def test_every_table_of_rules_is_on_the_page(page: str) -> None:
     assert "| Dexamethasone | 0.75 |" in page
     assert "| UIP | Usual interstitial pneumonia | UIP | no |" in page
-    for folder in ("dosing", "ctcae", "due"):
+    for folder in ("dosing", "ctcae", "due", "quality"):
         tables = sorted((resources() / folder).glob("*.csv"))
         for path in tables:
             assert f"### Table `{folder}/{path.name}`" in page
@@ -90,7 +90,7 @@ def test_every_table_of_rules_is_on_the_page(page: str) -> None:
         assert f"| {row.split(',')[0]} |" in page
 
 
-@pytest.mark.parametrize("folder", ["dosing", "due"])
+@pytest.mark.parametrize("folder", ["dosing", "due", "quality"])
 def test_every_row_of_a_table_of_rules_names_its_source(folder: str) -> None:
     """So that a module may say that the sources stand in its table."""
     seen = 0
