@@ -88,6 +88,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         erase,
         evaluate,
         import_files,
+        inbox,
         init,
         moving,
         predict,
@@ -102,6 +103,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     for module in (
         init,
         import_files,
+        inbox,
         show,
         assess,
         due,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.cli import common
+from ctdild_desktop.cli import common, inbox
 
 if TYPE_CHECKING:
     from ctdild_desktop.interchange.records import Remark
@@ -31,13 +31,17 @@ def add(commands: common.Commands) -> None:
             "units and counts dates from an origin. Each file is imported as a whole or not at all: a "
             "rejected row leaves the registry as it was, unless --accept-valid-rows. A message that does "
             "not say beyond doubt whose test it holds is rejected; --patient names the patient when it "
-            "says no MRN. Importing the same file again changes nothing."
+            "says no MRN. With --to-inbox, for an import that nobody watches, a message goes in by itself "
+            "only when it is beyond doubt whose test it is, the patient is recorded and nothing is to be "
+            "noticed; every other waits in the inbox until a person decides. Importing the same file again "
+            "changes nothing."
         ),
         examples=(
             "ctdild import tests.csv --dry-run",
             "ctdild import tests.csv more.xlsx --json",
             "ctdild import trial.csv --mapping trial.toml --accept-valid-rows",
             "ctdild import spirometer.gdt --patient 1004711",
+            "ctdild import --to-inbox /srv/spirometry/*.hl7 --json",
         ),
     )
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
@@ -52,10 +56,15 @@ def add(commands: common.Commands) -> None:
     parser.add_argument(
         "--accept-valid-rows", action="store_true", help="import the valid rows although others are rejected"
     )
+    parser.add_argument(
+        "--to-inbox", action="store_true", help="keep messages in the inbox that are not beyond doubt"
+    )
     common.add_json(parser)
 
 
 def _answer(args: argparse.Namespace) -> int:
+    if args.to_inbox:
+        return inbox.import_or_keep(args)
     from ctdild_desktop.services import import_mappings, imports
 
     with common.opened(args) as desk, common.progress() as progress:

@@ -59,6 +59,8 @@ class Received:
     """Those that were not there before, or were taken out by mistake."""
     unreadable: int = 0
     """Of the new ones, those that cannot be read."""
+    failed: frozenset[str] = frozenset()
+    """Fingerprints of all files that cannot be read, those that were there before too."""
 
 
 @requires(*RECORDING, doing=_DOING)
@@ -99,7 +101,8 @@ def receive(desk: Desk, sources: Sequence[Source], received_from: str) -> Done[R
             session.flush()
         if new and _count_open(session) > MOST_OPEN:
             raise RefusedError(say("{n} messages wait already; decide some of them first.", n=MOST_OPEN))
-    received = Received(tuple(ids), len(new), unreadable)
+    failed = frozenset(source.sha256 for source, table in read if table is None)
+    received = Received(tuple(ids), len(new), unreadable, failed)
     undo = _undo_receipt(desk, tuple(new)) if new else None
     return Done(received, _received_words(received), ChangeSet(_INBOX), undo)
 
