@@ -119,9 +119,13 @@ class Store:
         """
         return self._load(session, None)
 
-    def load_many(self, session: Session, patient_ids: Sequence[str]) -> Iterator[PatientRecord]:
-        """Everything recorded of these patients, in MRN order; decisions as in :meth:`load_all`."""
-        return self._load(session, patient_ids)
+    def load_many(
+        self, session: Session, patient_ids: Sequence[str], *, whole: bool = False
+    ) -> Iterator[PatientRecord]:
+        """Everything recorded of these patients, in MRN order; unless ``whole``, decisions as in
+        :meth:`load_all`.
+        """
+        return self._load(session, patient_ids, whole=whole)
 
     def cells(
         self, session: Session, kind: type[Any], names: Sequence[str], only: Mapping[str, str] | None = None
