@@ -19,6 +19,7 @@ COMMANDS = (
     "assess",
     "due",
     "predict",
+    "quality",
     "verify",
     "backup",
     "restore",

@@ -56,7 +56,7 @@ def key_of(period: int, by: str) -> str:
 def words_of(period: int, by: str) -> str:
     """A period in words."""
     if period < 0:
-        return say("date not exact enough")
+        return say("no exact date")
     if by not in PARTS:
         return say("whole period")
     year, part = divmod(period, PARTS[by])
