@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ctdild_desktop.interchange.drafts import TestDraft, Who
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import ClinicRow, Remark, TestRow, TestTable
 from ctdild_desktop.interchange.source import Source
 
 
@@ -16,6 +18,7 @@ class Collected:
 
     number: int = 0
     rows: list[TestRow] = field(default_factory=list)
+    clinic: list[ClinicRow] = field(default_factory=list)
     rejected: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
 
@@ -33,6 +36,18 @@ class Collected:
         self.number += 1
         self.rejected.append(Remark(self.number, label, text, reason))
 
+    def reject(self, problems: Iterable[tuple[str, str, str]]) -> None:
+        """Refuse the part that was counted last, for each of these reasons."""
+        self.rejected += [Remark(self.number, *problem) for problem in problems]
+
+    def keep(self, kind: str, who: Who, record: Any) -> None:
+        """Take a record of another kind than a test."""
+        self.number += 1
+        problems = [Remark(self.number, *problem) for problem in who.problems]
+        self.rejected += problems
+        if not problems:
+            self.clinic.append(ClinicRow(row=self.number, kind=kind, patient=who.patient, record=record))
+
     def table(self, source: Source, file_format: str) -> TestTable:
         """All of it, where a person decides whose a test is that the file does not tell."""
         return TestTable(
@@ -41,6 +56,7 @@ class Collected:
             format=file_format,
             rows_read=self.number,
             rows=tuple(self.rows),
+            clinic=tuple(self.clinic),
             rejected=tuple(self.rejected),
             warnings=tuple(self.warnings),
             asks_whose=True,

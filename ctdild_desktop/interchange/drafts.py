@@ -72,12 +72,16 @@ class TestDraft:
         number: which test of the file it is, from 1.
         marks: the decimal marks that the numbers of the whole file show beyond doubt.
         commas: the format writes decimal commas.
+        whole: the file says of the test everything that is recorded of it, and it may hold no measurement.
     """
 
     __test__ = False
 
-    def __init__(self, number: int, *, marks: Marks | None = None, commas: bool = False) -> None:
+    def __init__(
+        self, number: int, *, marks: Marks | None = None, commas: bool = False, whole: bool = False
+    ) -> None:
         self.number = number
+        self._whole = whole
         self.post_bd: bool | None = None
         self.refusals: list[Remark] = []
         self.warnings: list[Remark] = []
@@ -164,7 +168,7 @@ class TestDraft:
         for label, text, reason in who.problems:
             self.refuse(label, text, reason)
         self._take_corrected()
-        if self.empty and not self.refusals:
+        if self.empty and not self._whole and not self.refusals:
             self.refuse("", "", say("holds no value of lung function that is known here"))
         self._check_agreement()
         if self.refusals:
@@ -188,7 +192,9 @@ class TestDraft:
             reading.field: (reading.label, _shown(reading)) for reading in self._readings if reading.field
         }
         height = told.get("height_cm")
-        patient = replace(who.patient, height_cm=height) if height is not None else who.patient
+        patient = who.patient
+        if height is not None and not self._whole:
+            patient = replace(patient, height_cm=height)
         return TestRow(
             row=self.number,
             date=date,

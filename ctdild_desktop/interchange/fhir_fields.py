@@ -176,8 +176,8 @@ def read_fields(
     listed = resource.get("extension")
     for one in (listed if isinstance(listed, list) else [])[:_MOST]:
         name = str(one.get("url", "")).removeprefix(LOCAL) if isinstance(one, dict) else ""
-        if not name or name == one.get("url"):
-            continue
+        if not name or name == one.get("url") or name.endswith("_id"):
+            continue  # a link, which is read where the whole file is known
         try:
             _take(kind, name, one, found)
         except FieldError as error:
@@ -272,8 +272,9 @@ def _one(hint: Any, extension: dict[str, Any]) -> Any:
         values, problems = read_fields(hint, extension)
         if problems:
             raise FieldError(problems[0][2])
+        empty = {item.name: "" for item in dataclasses.fields(hint) if item.type == "str"}
         try:
-            return hint(**values)
+            return hint(**(empty | values))
         except TypeError:
             raise FieldError(say("not complete")) from None
     given = [value for name, value in extension.items() if name.startswith("value")]

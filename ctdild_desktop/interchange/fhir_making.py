@@ -103,10 +103,10 @@ class Making:
         loinc: str = "",
         words: str = "",
         mark: str = "",
+        named: str = "",
         **content: Any,
     ) -> dict[str, Any]:
-        """An Observation of one number; the last of ``parts`` is the program's name of the value."""
-        named = "" if mark == COMPUTED else parts[-1]
+        """An Observation of one number; ``named`` is the program's name of a value that was measured."""
         return self.resource(
             "Observation",
             kind,

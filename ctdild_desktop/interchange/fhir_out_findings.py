@@ -54,6 +54,7 @@ def write_lab(making: Making, lab: Lab) -> None:
     alone = lab.result is not None and lab.value is None
     elsewhere = ["text"] if told else []
     elsewhere += ["result"] if alone else []
+    elsewhere += ["detection"] if lab.value is not None else []
     _fill(making, made, lab, elsewhere)
     if told and making.writing.free_text:
         made["valueString"] = told
@@ -74,7 +75,7 @@ def write_serology(making: Making, test: Serology) -> None:
     made = _observation(making, "serology", test.id, "laboratory")
     if test.result == "not_done":
         made["status"] = "cancelled"
-    _fill(making, made, test, ())
+    _fill(making, made, test, () if test.value is None else ("detection",))
     if test.test_name and making.writing.free_text:
         made["code"]["text"] = test.test_name
     for part in made.get("component", ()):
@@ -132,6 +133,7 @@ def write_visit(making: Making, visit: Visit) -> None:
                 unit=value.unit,
                 loinc=value.loinc,
                 mark="visit-value",
+                named=name,
                 encounter=making.refer("visit", visit.id),
             )
 

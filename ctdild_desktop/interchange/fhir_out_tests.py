@@ -84,6 +84,7 @@ def write_test(making: Making, test: Pft, haemoglobins: Sequence[Haemoglobin]) -
             loinc=DLCO_HB.loinc if adjusted else value.loinc_of(test.post_bd),
             words=_WORDS[test.post_bd],
             mark="pft-value",
+            named="dlco_hb" if adjusted else name,
             **({} if found is None else _following(found, unit)),
         )
         results.append(making.refer("pft", test.id, name))

@@ -60,8 +60,11 @@ def _name(names: Any) -> tuple[str, str]:
     listed.sort(key=lambda name: _NAMES.index(name.get("use", "")) if name.get("use", "") in _NAMES else 9)
     for name in listed:
         family = name.get("family")
+        given = " ".join(_texts(name.get("given")))
         if isinstance(family, str) and family.strip():
-            return family, " ".join(_texts(name.get("given")))
+            return family, given
+        if given.strip() and family is None:
+            return "", given
     return "", ""
 
 

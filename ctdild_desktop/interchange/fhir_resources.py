@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.fhir_terms import FORMAT, RECORD, VERSION
 from ctdild_desktop.language import say
 
 _MOST = 20_000
@@ -29,6 +30,11 @@ class Resource:
     def words(self) -> str:
         """What its code is called."""
         return text_of(self.content.get("code")) or self.id
+
+    @property
+    def mark(self) -> str:
+        """What the program itself wrote it as; empty for a resource from elsewhere."""
+        return _tag(self.content, RECORD)
 
     def parts(self, name: str) -> Iterator[dict[str, Any]]:
         """The objects of a list."""
@@ -64,19 +70,24 @@ class Resources:
             listed = [each for each in map(self.get, report.references("result")) if each is not None]
             for each in listed:
                 self._reports_of.setdefault(id(each), []).append(report)
-            self._days_in[id(report)] = {day for each in listed if (day := _own_day(each)) is not None}
+            self._days_in[id(report)] = {day for each in listed if (day := stated_day(each)) is not None}
 
     @classmethod
     def of(cls, name: str, content: Any) -> Resources:
         """The resources in a Bundle, or the single one.
 
         Raises:
-            FormatError: not a resource, or far too many of them.
+            FormatError: not a resource, far too many of them, or written by the program in a way that is not
+                known here.
         """
         if not isinstance(content, dict):
             raise FormatError(say("{name} is no resource of FHIR.", name=name))
         if content.get("resourceType") != "Bundle":
             return cls(name, [_resource("", content), *_contained(content)])
+        if _tag(content, FORMAT) not in {"", VERSION}:
+            raise FormatError(
+                say("{name} was written by a later version of the program; use that one.", name=name)
+            )
         entries = content.get("entry", [])
         if not isinstance(entries, list) or len(entries) > _MOST:
             raise FormatError(say("{name} is refused: it is not built as a file of results is.", name=name))
@@ -89,8 +100,13 @@ class Resources:
 
     @property
     def observations(self) -> list[Resource]:
-        """Those that hold a measurement."""
-        return [each for each in self._all if each.kind == "Observation"]
+        """Those from elsewhere that hold a measurement."""
+        return [each for each in self._all if each.kind == "Observation" and not each.mark]
+
+    @property
+    def own(self) -> list[Resource]:
+        """Those that the program itself wrote."""
+        return [each for each in self._all if each.mark]
 
     def get(self, reference: str) -> Resource | None:
         """What a reference points at, when it is in the file."""
@@ -130,9 +146,9 @@ class Resources:
         """The day that a resource states, else that of what it was derived from."""
         if (known := self._days.get(id(one))) is not None:
             return known
-        day, doubt = _own_day(one), ""
+        day, doubt = stated_day(one), ""
         if day is None:
-            days = {_own_day(each) for each in self._sources(one)} - {None}
+            days = {stated_day(each) for each in self._sources(one)} - {None}
             if len(days) > 1:
                 doubt = say("it was derived from observations of different days")
             elif days:
@@ -142,7 +158,7 @@ class Resources:
 
     def _day_of_report(self, one: Resource) -> tuple[dt.date | None, str]:
         reports = self._reports_of.get(id(one), [])[:_MOST_SOURCES]
-        days = {day for each in reports if (day := _own_day(each)) is not None}
+        days = {day for each in reports if (day := stated_day(each)) is not None}
         if not days:
             return None, ""
         every = days.union(*(self._days_in[id(each)] for each in reports))
@@ -186,7 +202,17 @@ def _resource(address: str, content: dict[str, Any]) -> Resource:
     )
 
 
-def _own_day(one: Resource) -> dt.date | None:
+def _tag(content: dict[str, Any], system: str) -> str:
+    """The code of a mark on a resource or a Bundle; empty when it has none of this system."""
+    meta = content.get("meta")
+    tags = meta.get("tag") if isinstance(meta, dict) else None
+    for tag in tags if isinstance(tags, list) else ():
+        if isinstance(tag, dict) and tag.get("system") == system and isinstance(tag.get("code"), str):
+            return str(tag["code"])
+    return ""
+
+
+def stated_day(one: Resource) -> dt.date | None:
     """The day that a resource states of when it was done; of a period, its start when it ends that day."""
     for name in ("effectiveDateTime", "effectiveInstant", "performedDateTime"):
         if isinstance(one.content.get(name), str):

@@ -102,6 +102,7 @@ MEANT: Mapping[str, Named] = MappingProxyType(
         "fev1_pct_pred": Named("FEV1", Role.PERCENT),
         "svc_l": Named("SVC"),
         "dlco": Named("DLCO"),
+        "dlco_hb": Named("DLCO_HB"),
         "dlco_pct_pred": Named("DLCO", Role.PERCENT),
         "kco": Named("KCO"),
         "kco_pct_pred": Named("KCO", Role.PERCENT),

@@ -81,7 +81,7 @@ def grouped(items: Iterable[Item], make: Callable[[], TestDraft], *, exact: bool
             for item in of_day:
                 own = item.post_bd if item.post_bd in sides and item.post_bd is not None else whole
                 if item.meant.quantity in _OF_THE_DAY or item.comment or own is side:
-                    _put(draft, item, exact=exact)
+                    put_into(draft, item, exact=exact)
             tests.append((day, draft))
     return Grouped(tests, unread)
 
@@ -92,7 +92,8 @@ def _makes_a_test(item: Item) -> bool:
     return bool(item.fault) or field in MEASURED or (meant.quantity, meant.role) == ("DLCO_HB", Role.MEASURED)
 
 
-def _put(draft: TestDraft, item: Item, *, exact: bool) -> None:
+def put_into(draft: TestDraft, item: Item, *, exact: bool) -> None:
+    """Give one value to the test that it belongs to."""
     if item.fault:
         draft.refuse(item.label, item.text, item.fault)
         return

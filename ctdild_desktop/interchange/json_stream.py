@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -15,7 +18,12 @@ _MOST_BYTES = 20 * 1024 * 1024
 _MOST_MARKS = 1_000_000
 """Braces and brackets that open, and commas; each costs far more memory than it takes in the file."""
 _DEEPEST = 60
+_MOST_LINES = 20_000
+_MOST_IN_LINES = 4_000_000
+"""Marks in all lines together; one line after the other is held in memory."""
 _LONGEST_NUMBER = 60
+_BOM = b"\xef\xbb\xbf"
+_WHOLE = re.compile(rb"\s*\{.*\}\s*\Z", re.DOTALL)
 
 
 class _UnfitError(ValueError):
@@ -48,6 +56,25 @@ def read_json(source: Source) -> Any:
         ) from None
     except (ValueError, RecursionError):
         raise FormatError(say("{name} is damaged: it is not well-formed JSON.", name=source.name)) from None
+
+
+def read_lines(source: Source) -> Iterator[Any] | None:
+    """The value of each line where every line is a document of its own (NDJSON); None for one document.
+
+    A line is read when it is asked for, within the same bounds as a whole document.
+
+    Raises:
+        FormatError: as :func:`read_json`, while the lines are taken.
+    """
+    first, _, rest = source.data.lstrip().partition(b"\n")
+    if not rest.strip() or not _WHOLE.match(first.removeprefix(_BOM)) or not rest.lstrip().startswith(b"{"):
+        return None
+    if source.data.count(b"\n") > _MOST_LINES or _opened(source.data) > _MOST_IN_LINES:
+        raise FormatError(
+            say("{name} is refused: it is not built as a file of results is.", name=source.name)
+        )
+    lines = source.data.split(b"\n")
+    return (read_json(replace(source, data=line)) for line in lines if line.strip())
 
 
 def _opened(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""What every reader hands on: neutral records of tests, with each problem beside its row and column."""
+"""What every reader hands on: neutral records, with each problem beside its row and column."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from ctdild_desktop.clinical.records import Patient, Pft, Visit
 
@@ -79,6 +80,29 @@ class TestRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicRow:
+    """One record of another kind than a test of lung function; the services decide whose it is."""
+
+    row: int
+    """Row of a table, or number of the record in a file."""
+    kind: str
+    """``patients``, ``diagnoses``, ``therapy``, ``infusions``, ``adverse_events``, ``hrct``, ``labs``,
+    ``visits``, ``outcomes``, ``serology``, ``pros``, ``heart_tests``, ``procedures`` or ``consents``.
+    """
+    patient: Patient
+    """Who the file says it is; the MRN is empty when it gives none."""
+    record: Any
+    """The record; its id is empty or one of the file's own, by which its records name one another."""
+    written: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """For each field of the record: the file's column and the text of the cell that it was read from."""
+
+    def remark(self, record_field: str, reason: str) -> Remark:
+        """A remark on the cell that a record's field was read from; on the field when no cell gave it."""
+        column, text = self.written.get(record_field, (record_field, ""))
+        return Remark(self.row, column, text, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestTable:
     """The readable rows of one file and everything that was noticed while reading it."""
 
@@ -89,6 +113,8 @@ class TestTable:
     format: str
     rows_read: int
     rows: tuple[TestRow, ...]
+    clinic: tuple[ClinicRow, ...] = ()
+    """The records of other kinds."""
     rejected: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
     asks_whose: bool = False

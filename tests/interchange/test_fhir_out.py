@@ -218,8 +218,8 @@ def test_a_transfer_factor_adjusted_by_the_laboratory_is_not_called_a_measured_o
         hb_g_l=Decimal(108),
         dlco_hb_corrected=True,
     )
-    adjusted = observation(written(record(tests=(test,))), "dlco")
-    assert [one["code"] for one in adjusted["code"]["coding"]] == ["19913-3", "dlco"]
+    adjusted = observation(written(record(tests=(test,))), "dlco_hb")
+    assert [one["code"] for one in adjusted["code"]["coding"]] == ["19913-3", "dlco_hb"]
     bundle = written(record(tests=(replace(test, dlco_hb_corrected=False),)))
     assert [one["code"] for one in observation(bundle, "dlco")["code"]["coding"]] == ["19911-7", "dlco"]
     (computed,) = [
