@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
 
 from ctdild_desktop import app as program
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _LONGEST_S = 60
 _IDLE_S = 0.5
 """How long nobody does anything at the start screen: nobody types a passphrase quicker."""
+_BEAT_MS = 50
+"""How often it is asked whether something is so when nothing happens at the window."""
 _FVC = ("2.31", "2.35", "2.28", "2.40")
 
 
@@ -242,16 +244,19 @@ def _painted(widget: QWidget | None) -> bool:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    """Handle events until something is so.
+    """Handle events until something is so, asleep between them as the program itself is.
 
     Raises:
         TimeoutError: it was not within a minute.
     """
     end = time.perf_counter() + _LONGEST_S
+    beat = QTimer()
+    beat.start(_BEAT_MS)
     while not condition():
         if time.perf_counter() > end:
             raise TimeoutError("the window did not answer within a minute")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    beat.stop()
     QApplication.processEvents()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -42,6 +42,16 @@ class Row:
     strong_cells: frozenset[int] = field(default=frozenset())
 
 
+class Cell(NamedTuple):
+    """What is drawn in a cell."""
+
+    text: str
+    strong: bool
+    ink: str
+    """A token of the theme."""
+    alignment: int
+
+
 class RecordModel(QAbstractTableModel):
     """Serves prepared rows; kind and id of a row's record are in ``KIND_ROLE`` and ``ID_ROLE``."""
 
@@ -61,6 +71,11 @@ class RecordModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = tuple(rows)
         self.endResetModel()
+
+    def cell(self, row: int, section: int) -> Cell:
+        """What the roles of a cell say, in one answer."""
+        shown, column = self._rows[row], self.columns[section]
+        return Cell(shown.cells[section], _strong(shown, column, section), _ink(shown, column), _alignment(column))
 
     def texts_of(self, section: int) -> set[str]:
         """The different texts of a column."""
@@ -112,6 +127,14 @@ def _alignment(column: Column) -> int:
     return _RIGHT if column.number else _LEFT
 
 
+def _strong(row: Row, column: Column, at: int) -> bool:
+    return column.strong or at in row.strong_cells
+
+
+def _ink(row: Row, column: Column) -> str:
+    return "text2" if row.quiet or column.quiet else "text"
+
+
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _ROLES: dict[int, Callable[[Row, Column, int], Any]] = {
@@ -119,12 +142,8 @@ _ROLES: dict[int, Callable[[Row, Column, int], Any]] = {
     int(Qt.ItemDataRole.TextAlignmentRole): lambda _row, column, _at: _alignment(column),
     int(Qt.ItemDataRole.ToolTipRole): lambda row, _column, at: tip(row.tip or row.cells[at]) or None,
     int(Qt.ItemDataRole.AccessibleTextRole): lambda row, column, at: f"{column.title}: {row.cells[at]}",
-    int(Qt.ItemDataRole.FontRole): lambda row, column, at: theme.font(
-        bold=column.strong or at in row.strong_cells
-    ),
-    int(Qt.ItemDataRole.ForegroundRole): lambda row, column, _at: theme.color(
-        "text2" if row.quiet or column.quiet else "text"
-    ),
+    int(Qt.ItemDataRole.FontRole): lambda row, column, at: theme.font(bold=_strong(row, column, at)),
+    int(Qt.ItemDataRole.ForegroundRole): lambda row, column, _at: theme.color(_ink(row, column)),
     ID_ROLE: lambda row, _column, _at: row.id,
     KIND_ROLE: lambda row, _column, _at: row.kind,
 }
