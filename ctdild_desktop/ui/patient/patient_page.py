@@ -32,6 +32,7 @@ from ctdild_desktop.ui.patient.why_panel import WhyPanel
 from ctdild_desktop.ui.patient.words import probability_remarks, smoking_fact
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.fitting_tabs import FittingTabs
+from ctdild_desktop.ui.widgets.laying_out import laid_out_once, lay_out_now
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
 _SHEET = 480
@@ -133,6 +134,12 @@ class PatientPage(QWidget):
 
     def show_view(self, view: PatientView) -> None:
         """Show a patient. The chosen criterion, tab and scale stay while it is the same patient."""
+        with laid_out_once(self, self.reasons):
+            self._show_view(view)
+        if self.isVisible():
+            lay_out_now()
+
+    def _show_view(self, view: PatientView) -> None:
         same = self._view is not None and self._view.record.patient.id == view.record.patient.id
         count = len(view.assessments)
         keep = same and self._choice is not None and self._choice < count

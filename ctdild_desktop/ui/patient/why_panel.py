@@ -11,11 +11,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical.verdict import Assessment, Evidence
-from ctdild_desktop.services.answers import grouped
+from ctdild_desktop.services.answers import Group, grouped
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.why_paragraph import Paragraph
 from ctdild_desktop.ui.patient.words import Remark
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.widgets.laying_out import laid_out_once
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 
@@ -75,11 +76,18 @@ class WhyPanel(QWidget):
         self._shown = _Shown(tuple(assessments), choice, as_of, references, tuple(fvc_remarks))
         detail = self.tr("as of {day}").format(day=as_of)
         self._header.set_texts(self.tr("Why"), detail, references)
+        with laid_out_once(self._scroll.widget(), *self._paragraphs, *self._spare):
+            self._tell(grouped(assessments), tuple(fvc_remarks))
+        for first, second in pairwise(link for one in self._paragraphs for link in one.links):
+            QWidget.setTabOrder(first, second)
+        self._scroll.verticalScrollBar().setValue(0)
+        self._mark(choice)
+
+    def _tell(self, groups: Sequence[Group], remarks: tuple[Remark, ...]) -> None:
         self._spare = [*self._paragraphs, *self._spare]
         self._paragraphs = []
         told: list[Evidence] = []
-        remarks = tuple(fvc_remarks)
-        for group in grouped(assessments):
+        for group in groups:
             pair = group.pair
             mine = remarks if pair is not None and pair.measure == "fvc" else ()
             paragraph = self._spare.pop(0) if self._spare else self._make_paragraph()
@@ -89,10 +97,6 @@ class WhyPanel(QWidget):
             self._paragraphs.append(paragraph)
         for paragraph in self._spare:
             paragraph.fall_silent()
-        for first, second in pairwise(link for one in self._paragraphs for link in one.links):
-            QWidget.setTabOrder(first, second)
-        self._scroll.verticalScrollBar().setValue(0)
-        self._mark(choice)
 
     def _make_body(self) -> None:
         """An empty column for the paragraphs, in place of the one before."""
