@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from ctdild_desktop.clinical.dates import completed_years
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex
 from ctdild_desktop.clinical.reference import Limits, age_in_years, dlco_measure, limits, set_for
+from ctdild_desktop.clinical.remembering import once
 from ctdild_desktop.language import joined, say
 
 _GROUPED = {"GLI2012", "NHANES3"}
@@ -36,6 +38,14 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
 
     ``measure`` has the names of :func:`ctdild_desktop.clinical.reference.limits`.
     """
+    return once(
+        ("prediction", measure, reference_set),
+        (test, patient),
+        partial(_predict, measure, test, patient, reference_set),
+    )
+
+
+def _predict(measure: str, test: Pft, patient: Patient, reference_set: str | None) -> Prediction:
     named = reference_set or test.reference_set
     if named is None:
         return Prediction(None, say("reference set not recorded"))

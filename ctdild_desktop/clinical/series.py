@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from ctdild_desktop.clinical.codes import label
 from ctdild_desktop.clinical.haemoglobin import Haemoglobin
 from ctdild_desktop.clinical.prediction import dlco_name, hb_factor, predict
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
+from ctdild_desktop.clinical.remembering import once
 from ctdild_desktop.language import say
 
 _GRADE_ORDER = {"A": 0, "B": 1, "C": 2, None: 3, "D": 4}
@@ -182,8 +184,8 @@ def unusable_dlco(test: Pft) -> str | None:
 def fvc_visits(tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> tuple[FvcVisit, ...]:
     """The visits with a usable FVC up to a date, oldest first, whatever the order of the records."""
     return tuple(
-        _fvc_visit(day, patient)
-        for day in _days(test for test in tests if test.date <= as_of and unusable_fvc(test) is None)
+        once(("fvc",), (patient, *day), partial(_fvc_visit, day, patient))
+        for day in _days_of_fvc(tests, as_of)
     )
 
 
@@ -194,10 +196,21 @@ def dlco_visits(
 
     A haemoglobin taken after the date may serve a test before it: it tells what that test measured.
     """
+    lent = tuple(haemoglobins)
     return tuple(
-        _dlco_visit(day, patient, haemoglobins)
-        for day in _days(test for test in tests if test.date <= as_of and unusable_dlco(test) is None)
+        once(("dlco", lent), (patient, *day), partial(_dlco_visit, day, patient, lent))
+        for day in _days_of_dlco(tests, as_of)
     )
+
+
+def used_ids(measure: str, tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> frozenset[str]:
+    """Ids of the records of which ``fvc`` or ``dlco`` counts up to a date, without any value.
+
+    They are those of :func:`fvc_visits` and :func:`dlco_visits`.
+    """
+    if measure == "fvc":
+        return frozenset(_chosen_fvc(day, patient).id for day in _days_of_fvc(tests, as_of))
+    return frozenset(test.id for day in _days_of_dlco(tests, as_of) for test in _chosen_dlco(day))
 
 
 def percent_predicted(
@@ -304,6 +317,14 @@ def _mean(values: Sequence[Fraction]) -> Fraction:
     return sum(values, Fraction(0)) / len(values)
 
 
+def _days_of_fvc(tests: Iterable[Pft], as_of: dt.date) -> list[list[Pft]]:
+    return _days(test for test in tests if test.date <= as_of and unusable_fvc(test) is None)
+
+
+def _days_of_dlco(tests: Iterable[Pft], as_of: dt.date) -> list[list[Pft]]:
+    return _days(test for test in tests if test.date <= as_of and unusable_dlco(test) is None)
+
+
 def _days(tests: Iterable[Pft]) -> list[list[Pft]]:
     """Records grouped by day, days in order, records of a day in order of entry."""
     days: dict[dt.date, list[Pft]] = {}
@@ -315,6 +336,9 @@ def _days(tests: Iterable[Pft]) -> list[list[Pft]]:
 def _best(tests: list[Pft], grade: Callable[[Pft], str | None]) -> list[Pft]:
     """The records of best grade, and of those the ones before bronchodilator if there are such."""
 
+    if len(tests) == 1:
+        return tests
+
     def rank(test: Pft) -> tuple[int, bool]:
         return _GRADE_ORDER.get(grade(test), 5), test.post_bd is True
 
@@ -322,14 +346,18 @@ def _best(tests: list[Pft], grade: Callable[[Pft], str | None]) -> list[Pft]:
     return [test for test in tests if rank(test) == best]
 
 
-def _fvc_visit(day: list[Pft], patient: Patient) -> FvcVisit:
+def _chosen_fvc(day: list[Pft], patient: Patient) -> Pft:
+    """The record of a day whose FVC counts."""
     kept = _best(day, lambda test: test.fvc_grade)
-    chosen = kept[0]
-    if len(kept) > 1:
-        if all(test.fvc_l is not None for test in kept):
-            chosen = max(kept, key=lambda test: test.fvc_l or Decimal(0))
-        else:
-            chosen = max(kept, key=lambda test: _value_or_zero(fvc_percent(test, patient)))
+    if len(kept) == 1:
+        return kept[0]
+    if all(test.fvc_l is not None for test in kept):
+        return max(kept, key=lambda test: test.fvc_l or Decimal(0))
+    return max(kept, key=lambda test: _value_or_zero(fvc_percent(test, patient)))
+
+
+def _fvc_visit(day: list[Pft], patient: Patient) -> FvcVisit:
+    chosen = _chosen_fvc(day, patient)
     return FvcVisit(
         test=chosen,
         litres=None if chosen.fvc_l is None else Fraction(chosen.fvc_l),
@@ -342,12 +370,18 @@ def _value_or_zero(percent: Percent | None) -> Fraction:
     return Fraction(0) if percent is None else percent.value
 
 
-def _dlco_visit(day: list[Pft], patient: Patient, haemoglobins: Sequence[Haemoglobin]) -> DlcoVisit:
+def _chosen_dlco(day: list[Pft]) -> list[Pft]:
+    """The records of a day whose transfer factor counts."""
     kept = _best(day, lambda test: test.dlco_grade)
     if len(kept) > 1 and _differ(kept):
         kept = [test for test in kept if test.dlco_hb_corrected is True] or kept[:1]
         if _differ(kept):
             kept = kept[:1]
+    return kept
+
+
+def _dlco_visit(day: list[Pft], patient: Patient, haemoglobins: Sequence[Haemoglobin]) -> DlcoVisit:
+    kept = _chosen_dlco(day)
     # A haemoglobin taken that day serves every record of the day.
     same_day = next((test.hb_g_l for test in kept if test.hb_g_l is not None), None)
     results = haemoglobins if same_day is None else [(day[0].date, same_day), *haemoglobins]

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
 from ctdild_desktop import language
 from ctdild_desktop.clinical.dates import PartialDate, months_between
@@ -90,21 +91,25 @@ def partial(date: PartialDate) -> str:
     return day(dt.date(date.year, date.month, date.day))
 
 
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
 def rounded(value: Decimal | Fraction | float, places: int) -> Decimal:
     """The value rounded half up (away from zero at a tie) to ``places`` decimals; never negative zero.
 
     A float is taken as the shortest decimal that names it, so that 2.675 rounds to 2.68.
     """
-    step = Decimal(1).scaleb(-places)
-    if isinstance(value, Fraction):
+    if isinstance(value, float):
+        result = Decimal(repr(float(value))).quantize(_step(places), ROUND_HALF_UP)
+    elif isinstance(value, Decimal):
+        result = value.quantize(_step(places), ROUND_HALF_UP)
+    else:
         scaled = abs(value) * 10**places
         whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
         result = Decimal(-whole if value < 0 else whole).scaleb(-places)
-    elif isinstance(value, float):
-        result = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
-    else:
-        result = value.quantize(step, ROUND_HALF_UP)
-    return abs(result) if result == 0 else result
+    return result if result else abs(result)
 
 
 def number(value: Decimal | Fraction | float, places: int) -> str:

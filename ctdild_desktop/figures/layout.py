@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MERGE_REACH = 16.0
 """More than two marks within this width are drawn as one, with their number."""
@@ -183,8 +184,7 @@ def merge_marks(positions: Sequence[float], reach: float = MERGE_REACH) -> tuple
     return tuple(marks)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """An upright rectangle; y may grow upward or downward, ``y0`` is the smaller."""
 
     x0: float
@@ -210,6 +210,12 @@ def first_free(candidates: Iterable[Box], taken: Iterable[Box], within: Box) -> 
     """The first candidate that lies within a frame and meets nothing that is there already."""
     obstacles = list(taken)
     for box in candidates:
-        if box.inside(within) and not any(box.meets(other) for other in obstacles):
+        if box.inside(within) and not _any_meets(box, obstacles):
             return box
     return None
+
+
+def _any_meets(box: Box, others: Sequence[Box]) -> bool:
+    """Whether a box meets any of others; a picture asks it of thousands."""
+    left, top, right, bottom = box
+    return any(left < x1 and x0 < right and top < y1 and y0 < bottom for x0, y0, x1, y1 in others)

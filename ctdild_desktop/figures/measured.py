@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical import wording
@@ -47,7 +47,7 @@ def value_of(derived: DerivedTest, measure: str) -> DerivedValue:
 
 
 def measured(
-    tests: Sequence[DerivedTest], measure: str, scale: Scale, kept: set[str], preview: DerivedTest | None
+    tests: Sequence[DerivedTest], measure: str, scale: Scale, kept: Set[str], preview: DerivedTest | None
 ) -> list[Measured]:
     """The points of one measure, oldest first; those that are left out are hollow and say why.
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
+from ctdild_desktop.clinical.series import used_ids
 from ctdild_desktop.clinical.verdict import Evidence
 from ctdild_desktop.figures.layout import value_ticks
 from ctdild_desktop.figures.measured import LABELS, Measured, measured, now_of, runs_of
@@ -192,12 +192,11 @@ def build_panel(
     if preview is not None:
         tests.append(preview)
     tests.sort(key=lambda made: (made.date, made.test.entered, made.test.id))
-    kept = {
-        "fvc": {name for day in fvc_visits(record.tests, record.patient, today) for name in day.ids},
-        "dlco": {name for day in dlco_visits(record.tests, record.patient, today) for name in day.ids},
-    }
     measures = ("fvc",) if scale is Scale.LITRES else ("fvc", "dlco")
-    items = {name: measured(tests, name, scale, kept[name], preview) for name in measures}
+    items = {
+        name: measured(tests, name, scale, used_ids(name, record.tests, record.patient, today), preview)
+        for name in measures
+    }
     panel = LungPanel(scale=scale, axis_text=say(_AXIS[scale]), low=0.0, high=1.0, ticks=(), series=())
     if not any(items.values()):
         return replace(panel, empty_text=_nothing(tests, scale))

@@ -25,6 +25,7 @@ from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.probability import Probability
 from ctdild_desktop.clinical.records import Diagnosis, PatientRecord, TherapyLine
+from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.clinical.severity import ild_gap_of
 from ctdild_desktop.clinical.trajectory import Slope, Trajectory, line_slopes
 from ctdild_desktop.clinical.verdict import Assessment, Caution, Evidence, Verdict
@@ -254,6 +255,13 @@ def patient_view(
         as_of: date of the criteria; default: the latest test, symptom or HRCT entry, today without any.
         own: the clinic's own thresholds, answered after the published definitions.
     """
+    with remembering():
+        return _view(record, today, as_of, own)
+
+
+def _view(
+    record: PatientRecord, today: dt.date, as_of: dt.date | None, own: Sequence[Criterion]
+) -> PatientView:
     day = as_of or latest_entry_date(record) or today
     assessments = (*assess(record, day), *assess_own(record, own, day))
     derived = derive_all(record)

@@ -5,6 +5,7 @@ criteria's.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,55 +40,57 @@ def _relative(pair: Pair | None) -> Decimal | None:
     return None if pair is None else decimal(-pair.relative_fall)
 
 
-@dataclass(frozen=True, slots=True)
 class History:
     """The usable visits of one patient, to look up the one before a test or the one of a date."""
 
-    patient: Patient
-    fvc: tuple[FvcVisit, ...]
-    dlco: tuple[DlcoVisit, ...]
-    haemoglobins: tuple[Haemoglobin, ...] = ()
+    __slots__ = ("_days_of_dlco", "_days_of_fvc", "_haemoglobins", "_patient", "dlco", "fvc")
 
-    @classmethod
-    def of(cls, record: PatientRecord) -> History:
-        """All usable visits."""
-        tests, patient = record.tests, record.patient
+    def __init__(self, record: PatientRecord) -> None:
+        tests, self._patient = record.tests, record.patient
         last = max((test.date for test in tests), default=dt.date.min)
-        lent = haemoglobins_of(record.labs)
-        return cls(patient, fvc_visits(tests, patient, last), dlco_visits(tests, patient, last, lent), lent)
+        self._haemoglobins = haemoglobins_of(record.labs)
+        self.fvc = fvc_visits(tests, self._patient, last)
+        """All usable visits, oldest first."""
+        self.dlco = dlco_visits(tests, self._patient, last, self._haemoglobins)
+        self._days_of_fvc = [visit.date for visit in self.fvc]
+        self._days_of_dlco = [visit.date for visit in self.dlco]
 
     def before(self, test: Pft) -> Changes:
         """The change of a test against the latest usable visit before its day, each measure with its own."""
-        fvc = max((seen for seen in self.fvc if seen.date < test.date), key=_date, default=None)
-        gas = max((seen for seen in self.dlco if seen.date < test.date), key=_date, default=None)
-        return self._changes(test, fvc, gas)
+        fvc, gas = bisect_left(self._days_of_fvc, test.date), bisect_left(self._days_of_dlco, test.date)
+        return self._changes(test, self.fvc[fvc - 1] if fvc else None, self.dlco[gas - 1] if gas else None)
 
     def since(self, test: Pft, day: dt.date) -> Changes:
         """The change of a test against the visit of an earlier day; empty when the day is not earlier."""
         if day >= test.date:
             return Changes()
-        fvc = next((seen for seen in self.fvc if seen.date == day), None)
-        gas = next((seen for seen in self.dlco if seen.date == day), None)
-        return self._changes(test, fvc, gas)
+        return self._changes(test, self._fvc_of(day), self._dlco_of(day))
+
+    def _fvc_of(self, day: dt.date) -> FvcVisit | None:
+        at = bisect_left(self._days_of_fvc, day)
+        return self.fvc[at] if self._days_of_fvc[at : at + 1] == [day] else None
+
+    def _dlco_of(self, day: dt.date) -> DlcoVisit | None:
+        at = bisect_left(self._days_of_dlco, day)
+        return self.dlco[at] if self._days_of_dlco[at : at + 1] == [day] else None
 
     def _changes(self, test: Pft, fvc: FvcVisit | None, gas: DlcoVisit | None) -> Changes:
-        own_fvc = next((seen for seen in self.fvc if seen.ids == (test.id,)), None)
-        own_gas = next((seen for seen in self.dlco if seen.ids == (test.id,)), None)
+        own_fvc, own_gas = self._fvc_of(test.date), self._dlco_of(test.date)
+        if own_fvc is not None and own_fvc.ids != (test.id,):
+            own_fvc = None
+        if own_gas is not None and own_gas.ids != (test.id,):
+            own_gas = None
         if own_fvc is None:  # one of several of that day
-            own_fvc = next(iter(fvc_visits((test,), self.patient, test.date)), None)
+            own_fvc = next(iter(fvc_visits((test,), self._patient, test.date)), None)
         if own_gas is None:
-            own_gas = next(iter(dlco_visits((test,), self.patient, test.date, self.haemoglobins)), None)
+            own_gas = next(iter(dlco_visits((test,), self._patient, test.date, self._haemoglobins)), None)
         compared_fvc = compared_fev1 = compared_gas = None
         if fvc is not None and own_fvc is not None:
-            compared_fvc = fvc_relative(self.patient)(fvc, own_fvc)
-            compared_fev1 = fev1_relative(self.patient)(fvc, own_fvc)
+            compared_fvc = fvc_relative(self._patient)(fvc, own_fvc)
+            compared_fev1 = fev1_relative(self._patient)(fvc, own_fvc)
         if gas is not None and own_gas is not None:
-            compared_gas = dlco_relative(self.patient)(gas, own_gas)
+            compared_gas = dlco_relative(self._patient)(gas, own_gas)
         return Changes(_relative(compared_fvc), _relative(compared_fev1), _relative(compared_gas))
-
-
-def _date(visit: FvcVisit | DlcoVisit) -> dt.date:
-    return visit.date
 
 
 def latest_usable(tests: Sequence[Pft]) -> Pft | None:

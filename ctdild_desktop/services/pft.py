@@ -94,7 +94,7 @@ def before_pft(record: PatientRecord, test_id: str = "", own: Sequence[Criterion
     """The record without one test, what the criteria answer then, and its usable visits; pure."""
     rest = replace(record, tests=tuple(test for test in record.tests if test.id != test_id))
     answers = (*assess(rest), *assess_own(rest, own))
-    return Before(rest, answers, History.of(rest))
+    return Before(rest, answers, History(rest))
 
 
 def _joined(record: PatientRecord, draft: Pft, visit: Visit | None) -> PatientRecord:

@@ -51,7 +51,7 @@ def test_rows(
     pair: Evidence | None,
 ) -> tuple[TestRow, ...]:
     """The table of tests, newest first, against a pair; the pairs of the assessments are named in notes."""
-    history = History.of(record)
+    history = History(record)
     reference = pair.baseline.date if pair is not None else None
     others: dict[dt.date, list[str]] = {}
     for answer in assessments:

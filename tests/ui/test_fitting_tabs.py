@@ -38,3 +38,24 @@ def test_counts_give_way_before_words(qtbot: QtBot, part: float, expected: list[
     needed = sum(tabs.fontMetrics().horizontalAdvance(text) for text in expected)
     assert needed < tabs.width()
     assert [tabs.tabText(at) for at in (1, 3)] == ["Tests 15", "Bloods 55"]
+
+
+def test_texts_given_together_stand_as_if_given_one_by_one(qtbot: QtBot) -> None:
+    made = []
+    for together in (False, True):
+        tabs = FittingTabs()
+        qtbot.addWidget(tabs)
+        tabs.setUsesScrollButtons(False)
+        for text in ("Overview", "Tests 1", "Adverse events 1", "Bloods 1", "History"):
+            tabs.addTab(text)
+        tabs.resize(330, 30)
+        tabs.show()
+        texts = {1: "Tests 1500", 2: "Adverse events 12", 3: "Bloods 1"}
+        if together:
+            tabs.set_texts(texts)
+        else:
+            for at, text in texts.items():
+                tabs.setTabText(at, text)
+        made.append(([tabs.tabRect(at) for at in range(tabs.count())], drawn(tabs)))
+    assert made[0] == made[1]
+    assert made[0][1][1] == "Tests"

@@ -25,6 +25,7 @@ _SIDECARS = {
     "NHANES3": "nhanes3",
     "ECSC93": "ecsc93",
 }
+_KNOWN = tuple(_SIDECARS)
 
 
 class TableError(RuntimeError):
@@ -47,7 +48,7 @@ class Publication:
 
 def known_sets() -> tuple[str, ...]:
     """Names of the reference sets that can be computed."""
-    return tuple(_SIDECARS)
+    return _KNOWN
 
 
 @cache

@@ -99,7 +99,8 @@ def dlco_percent_series(visits: Sequence[DlcoVisit], patient: Patient) -> Series
             for visit in kept
         ],
     )
-    other = [Left(visit.date, sentence(why)) for visit in visits if visit not in kept]
+    days = {visit.date for visit in kept}  # there is one visit for each day
+    other = [Left(visit.date, sentence(why)) for visit in visits if visit.date not in days]
     return replace(made, left=_in_order((*made.left, *other)))
 
 

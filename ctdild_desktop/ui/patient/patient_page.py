@@ -75,6 +75,7 @@ class PatientPage(QWidget):
         self._view: PatientView | None = None
         self._choice: int | None = None
         self._reference = ("", "")
+        self._stops: tuple[QWidget, ...] = ()
         self._sheet: QWidget | None = None
         self._more: list[PatientTab] = []
         self._counted: dict[int, tuple[str, Callable[[PatientView], int]]] = {}
@@ -153,9 +154,11 @@ class PatientPage(QWidget):
         self._banner.show_header(view.header)
         self._show_notices(view)
         self._strip.show_assessments(view.assessments, self._choice)
-        stops = [self._banner.button, *self._strip.chips, self._tabs]
-        for first, second in pairwise(stops):
-            QWidget.setTabOrder(first, second)
+        stops = (self._banner.button, *self._strip.chips, self._tabs)
+        if stops != self._stops:
+            self._stops = stops
+            for first, second in pairwise(stops):
+                QWidget.setTabOrder(first, second)
         day = wording.day(view.as_of)
         self._why.show_assessments(
             view.assessments,
@@ -166,8 +169,6 @@ class PatientPage(QWidget):
         )
         self._show_facts(view)
         self._show_tables(view)
-        for at, (title, number_of) in self._counted.items():
-            self._tabs.setTabText(at, title.format(count=number_of(view)))
         for tab in self._more:
             tab.show_patient(view.record.patient.id)
         self._apply_choice()
@@ -443,8 +444,12 @@ class PatientPage(QWidget):
             len(record.diagnoses),
             *self._results.show_view(view),
         )
-        for index, ((_tab, words), count) in enumerate(zip(self._lists, counts, strict=True), 1):
-            self._tabs.setTabText(index, words.format(count=count))
+        words = [words for _tab, words in self._lists]
+        texts = [text.format(count=count) for text, count in zip(words, counts, strict=True)]
+        further = {
+            at: title.format(count=number_of(view)) for at, (title, number_of) in self._counted.items()
+        }
+        self._tabs.set_texts({**dict(enumerate(texts, 1)), **further})
 
     def fit_side(self) -> None:
         """Give the side column the width that its sheet needs, within reason."""

@@ -75,7 +75,9 @@ class RecordModel(QAbstractTableModel):
     def cell(self, row: int, section: int) -> Cell:
         """What the roles of a cell say, in one answer."""
         shown, column = self._rows[row], self.columns[section]
-        return Cell(shown.cells[section], _strong(shown, column, section), _ink(shown, column), _alignment(column))
+        return Cell(
+            shown.cells[section], _strong(shown, column, section), _ink(shown, column), _alignment(column)
+        )
 
     def texts_of(self, section: int) -> set[str]:
         """The different texts of a column."""

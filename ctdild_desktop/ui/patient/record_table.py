@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,7 @@ from ctdild_desktop.ui.widgets.table_view import TableView
 _WIDEST = 260
 _AIR = 6
 _LEAST_STRETCH = 84
+_MOST_MEASURED = 5000
 _LINE = "\u2028"
 """What the toolkit writes for the end of a line within a cell."""
 _BY_STYLE = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
@@ -32,8 +33,8 @@ _BY_STYLE = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
 class _Cell(QStyledItemDelegate):
     """Draws a cell with some air at its sides; on a selected row everything is in the ink of numbers.
 
-    The style has nothing to draw in a cell that is neither selected nor under the pointer, and asking it takes
-    longer than everything else: such a cell is written at once.
+    The style has nothing to draw in a cell that is neither selected nor under the pointer, and asking it
+    takes longer than everything else: such a cell is written at once.
     """
 
     def __init__(self, records: RecordModel, parent: QWidget) -> None:
@@ -91,6 +92,8 @@ class RecordTable(TableView):
         self.setObjectName(name)
         self.setAccessibleName(label)
         self._widths: dict[int, int] = {}
+        self._measured: dict[tuple[str, bool], float] = {}
+        """Widths of texts, which patients have in common: most are short numbers."""
         self._fitted = True
         self._records = RecordModel(columns, self)
         self.setModel(self._records)
@@ -174,6 +177,11 @@ class RecordTable(TableView):
         if not self._fitted:
             self._fit_columns()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font gives other widths."""
+        self._measured.clear()
+        super().changeEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide or show the columns that may go."""
         super().resizeEvent(event)
@@ -201,9 +209,10 @@ class RecordTable(TableView):
             if column.stretch:
                 head.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
                 continue
-            metrics = strong if self._records.is_strong(section) else plain
+            bold = self._records.is_strong(section)
+            metrics = strong if bold else plain
             texts = self._records.texts_of(section)
-            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
+            widest = max((self._width_of(text, metrics, bold) for text in texts), default=0.0)
             width = max(widest, titles.horizontalAdvance(column.title)) + theme.scaled(13)
             self._widths[section] = min(round(width), theme.scaled(_WIDEST))
             self.setColumnWidth(section, self._widths[section])
@@ -211,6 +220,14 @@ class RecordTable(TableView):
         self.updateGeometries()
         self.viewport().update()
         self._drop_columns()
+
+    def _width_of(self, text: str, metrics: QFontMetricsF, bold: bool) -> float:
+        known = self._measured.get((text, bold))
+        if known is None:
+            if len(self._measured) > _MOST_MEASURED:
+                self._measured.clear()
+            known = self._measured[(text, bold)] = metrics.horizontalAdvance(text)
+        return known
 
     def _on_opened(self, index: Index) -> None:
         self.record_activated.emit(str(index.data(KIND_ROLE)), str(index.data(ID_ROLE)))

@@ -63,27 +63,24 @@ class VerdictStrip(QFrame):
     def show_assessments(self, assessments: Sequence[Assessment], choice: int | None) -> None:
         """Replace the chips; keeps the keyboard focus on the chosen one when the strip had it."""
         had_focus = any(chip.hasFocus() for chip in self._chips)
-        for chip in self._chips:
+        self._cells = cells(assessments)
+        for chip in self._chips[len(self._cells) :]:
             self._group.removeButton(chip)
             chip.hide()
             chip.deleteLater()
-        self._chips = []
-        self._cells = cells(assessments)
+        del self._chips[len(self._cells) :]
         for index, cell in enumerate(self._cells):
             words = chip_words(cell)
-            chip = VerdictChip(
-                cell.first.verdict,
-                words.caption,
-                words.word,
-                words.number,
-                short=words.short,
-                spoken=words.spoken,
-                parent=self,
-            )
+            said = (cell.first.verdict, words.caption, words.word, words.number)
+            if index < len(self._chips):
+                chip = self._chips[index]
+                chip.tell(*said, short=words.short, spoken=words.spoken)
+            else:
+                chip = VerdictChip(*said, short=words.short, spoken=words.spoken, parent=self)
+                self._group.addButton(chip, index)
+                self._chips.append(chip)
+                chip.show()
             chip.setObjectName(f"chip_{cell.first.criterion}")
-            self._group.addButton(chip, index)
-            chip.show()
-            self._chips.append(chip)
         self._arrange()
         self.choose(choice)
         if had_focus and choice is not None:

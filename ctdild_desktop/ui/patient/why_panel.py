@@ -54,8 +54,7 @@ class WhyPanel(QWidget):
         self._paragraphs: list[Paragraph] = []
         self._spare: list[Paragraph] = []
         """Paragraphs without words, for a patient who needs more of them."""
-        self._lines = QVBoxLayout()
-        self._make_body()
+        self._body, self._lines = self._make_body()
         theme.state().changed.connect(self._on_theme)
         self._shown: _Shown | None = None
 
@@ -76,7 +75,7 @@ class WhyPanel(QWidget):
         self._shown = _Shown(tuple(assessments), choice, as_of, references, tuple(fvc_remarks))
         detail = self.tr("as of {day}").format(day=as_of)
         self._header.set_texts(self.tr("Why"), detail, references)
-        with laid_out_once(self._scroll.widget(), *self._paragraphs, *self._spare):
+        with laid_out_once(self._body, *self._paragraphs, *self._spare):
             self._tell(grouped(assessments), tuple(fvc_remarks))
         for first, second in pairwise(link for one in self._paragraphs for link in one.links):
             QWidget.setTabOrder(first, second)
@@ -98,7 +97,7 @@ class WhyPanel(QWidget):
         for paragraph in self._spare:
             paragraph.fall_silent()
 
-    def _make_body(self) -> None:
+    def _make_body(self) -> tuple[QWidget, QVBoxLayout]:
         """An empty column for the paragraphs, in place of the one before."""
         body = QWidget()
         body.setObjectName("why_body")
@@ -108,14 +107,15 @@ class WhyPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._lines = QVBoxLayout()
-        column.addLayout(self._lines)
+        lines = QVBoxLayout()
+        column.addLayout(lines)
         column.addStretch(1)
         self._scroll.setWidget(body)
         self._paragraphs, self._spare = [], []
+        return body, lines
 
     def _make_paragraph(self) -> Paragraph:
-        made = Paragraph(self._permits, self._scroll.widget())
+        made = Paragraph(self._permits, self._body)
         made.installEventFilter(self)
         made.record_requested.connect(self.record_requested)
         self._lines.addWidget(made)
@@ -151,7 +151,7 @@ class WhyPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_theme(self) -> None:
-        self._make_body()  # type and inks of the paragraphs are those of the theme they were made in
+        self._body, self._lines = self._make_body()  # paragraphs keep the inks they were made with
         shown = self._shown
         if shown is not None:
             self.show_assessments(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QStyleOptionTab, QTabBar, QWidget
 
@@ -20,6 +22,8 @@ class FittingTabs(QTabBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wanted: dict[tuple[str, bool, bool], QSize] = {}
+        self._rough = False
+        """Whether the texts of other tabs are still to come."""
         self.setUsesScrollButtons(True)
         self.setExpanding(False)
         self.setDrawBase(False)
@@ -30,7 +34,13 @@ class FittingTabs(QTabBar):
 
     def setTabText(self, index: int, text: str) -> None:
         """Lay the tabs out anew only when the text is another one."""
-        if text != self.tabText(index):
+        self.set_texts({index: text})
+
+    def set_texts(self, texts: Mapping[int, str]) -> None:
+        """Give several tabs their texts; all are laid out with the last of them."""
+        changed = {index: text for index, text in texts.items() if text != self.tabText(index)}
+        for left, (index, text) in enumerate(changed.items(), 1 - len(changed)):
+            self._rough = left < 0
             super().setTabText(index, text)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -49,6 +59,8 @@ class FittingTabs(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         """As wide as the style wants it, or a little less when they do not all fit."""
         wanted = self._wanted_by_style(index)
+        if self._rough:
+            return wanted
         shown = [at for at in range(self.count()) if self.isTabVisible(at)]
         over = sum(self._wanted_by_style(at).width() for at in shown) - self.width()
         bare = over > theme.scaled(_CLOSE) * len(shown)

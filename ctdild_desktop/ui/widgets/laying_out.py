@@ -1,7 +1,7 @@
 """Laying out once what is changed in many places at a time.
 
-The toolkit lays the parents of a part out anew each time that the part comes or goes, and may paint before the
-last of it: a page that is filled with another patient would be laid out five times and painted twice.
+The toolkit lays the parents of a part out anew each time that the part comes or goes, and may paint before
+the last of it: a page that is filled with another patient would be laid out five times and painted twice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ _LEVELS = 6
 
 @contextmanager
 def laid_out_once(*widgets: QWidget) -> Iterator[None]:
-    """Change what stands in the layouts of these; each is laid out when all is changed."""
+    """Change what stands in the layouts of these; each is laid out when all is changed.
+
+    Args:
+        widgets: what stands within another one comes after it.
+    """
     layouts = [layout for widget in widgets if (layout := widget.layout()) is not None and layout.isEnabled()]
     for layout in layouts:
         layout.setEnabled(False)
@@ -27,6 +31,8 @@ def laid_out_once(*widgets: QWidget) -> Iterator[None]:
     finally:
         for layout in layouts:
             layout.setEnabled(True)
+        for layout in reversed(layouts):
+            layout.activate()  # a layout that was passed over asks for it no more
 
 
 def lay_out_now() -> None:

@@ -46,16 +46,31 @@ class VerdictChip(QAbstractButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.tell(verdict, caption, word, number, short=short, spoken=spoken)
+
+    def tell(
+        self,
+        verdict: Verdict,
+        caption: str,
+        word: str,
+        number: str = "",
+        *,
+        short: tuple[str, str, str] = ("", "", ""),
+        spoken: str = "",
+    ) -> None:
+        """Say another verdict."""
         self.verdict = verdict
         self.caption = caption
         self.word = word
         self.number = number
         self._short = (short[0] or caption, short[1] or word, short[2] or number)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._widths: dict[tuple[str, str, int], int] = {}
         self.setAccessibleName(spoken or ", ".join(part for part in (caption, word, number) if part))
         self.setToolTip(tip(self.accessibleName()))
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Room for both lines, and the bar below."""
@@ -162,6 +177,13 @@ class VerdictChip(QAbstractButton):
         return self._block() + 2 * _PAD + 4
 
     def _line_width(self, word: str, number: str) -> int:
+        key = (word, number, theme.px())
+        known = self._widths.get(key)
+        if known is None:
+            known = self._widths[key] = self._measured(word, number)
+        return known
+
+    def _measured(self, word: str, number: str) -> int:
         bold = QFontMetricsF(theme.font(bold=self.verdict is not Verdict.NOT_APPLICABLE))
         between = theme.scaled(6) if number else 0
         return ceil(bold.horizontalAdvance(word) + bold.horizontalAdvance(number)) + between + 1
