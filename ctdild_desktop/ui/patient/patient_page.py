@@ -29,7 +29,7 @@ from ctdild_desktop.ui.patient.reference_menu import ReferenceMenu
 from ctdild_desktop.ui.patient.result_tabs import ResultTabs
 from ctdild_desktop.ui.patient.verdict_strip import VerdictStrip
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
-from ctdild_desktop.ui.patient.words import probability_remarks, smoking_fact
+from ctdild_desktop.ui.patient.words import facts, probability_remarks
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.fitting_tabs import FittingTabs
 from ctdild_desktop.ui.widgets.laying_out import laid_out_once, lay_out_now
@@ -167,7 +167,7 @@ class PatientPage(QWidget):
             references=view.references,
             fvc_remarks=probability_remarks(view.probability),
         )
-        self._show_facts(view)
+        self._facts.show_facts(facts(view))
         self._show_tables(view)
         for tab in self._more:
             tab.show_patient(view.record.patient.id)
@@ -411,22 +411,6 @@ class PatientPage(QWidget):
         self._incomplete.say(text)
         none = self.tr("No diagnosis is recorded.") if view.diagnosis is None else ""
         self._undiagnosed.say(none)
-
-    def _show_facts(self, view: PatientView) -> None:
-        header = view.header
-        scans = [scan.date for scan in view.record.hrct]
-        detail = header.ild_gap_detail
-        gap = f"{header.ild_gap} ({detail})" if detail else header.ild_gap
-        last_scan = wording.day(max(scans)) if scans else self.tr("not recorded")
-        self._facts.show_facts(
-            (
-                (self.tr("ILD-GAP"), gap),
-                (self.tr("Last HRCT"), last_scan),
-                (self.tr("Smoking"), smoking_fact(view)),
-                (self.tr("Consent"), header.consent),
-                (self.tr("Evidence"), self.tr("on disease and drugs")),
-            )
-        )
 
     def _show_tables(self, view: PatientView) -> None:
         record = view.record

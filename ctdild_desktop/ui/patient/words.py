@@ -206,6 +206,20 @@ def smoking_fact(view: PatientView) -> str:
     return codes.label("smoking", answer) if answer == "unknown" else view.header.smoking
 
 
+def facts(view: PatientView) -> tuple[tuple[str, str], ...]:
+    """Captions and values of the key facts."""
+    header = view.header
+    scans = [scan.date for scan in view.record.hrct]
+    detail = header.ild_gap_detail
+    return (
+        (_tr("ILD-GAP"), f"{header.ild_gap} ({detail})" if detail else header.ild_gap),
+        (_tr("Last HRCT"), wording.day(max(scans)) if scans else _tr("not recorded")),
+        (_tr("Smoking"), smoking_fact(view)),
+        (_tr("Consent"), header.consent),
+        (_tr("Evidence"), _tr("on disease and drugs")),
+    )
+
+
 def remarks_on_tests(rows: Sequence[TestRow], measure: str) -> dict[str, str]:
     """What the read-out says of each test besides its values: grades, laboratory, change to the reference."""
     made = {}
