@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 from ctdild_desktop import cli
 from ctdild_desktop.place import Place
 
+READ_PDF = "--read-pdf"
+"""What a program in one file calls itself with to read a PDF apart; see ``interchange.pdf_text``."""
+
 if TYPE_CHECKING:
     from ctdild_desktop.cli.benchmark.measure import Timing
     from ctdild_desktop.services.desk import Desk
@@ -49,8 +52,14 @@ def keep_memory_off_the_disk() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (else the process's own) and return the exit status."""
     keep_memory_off_the_disk()
+    arguments = sys.argv[1:] if argv is None else argv
+    if list(arguments) == [READ_PDF]:
+        from ctdild_desktop.interchange import pdf_child
+
+        pdf_child.main()
+        return 0
     return cli.run(
-        sys.argv[1:] if argv is None else argv,
+        arguments,
         open_window=_open_window,
         draw_tour=_draw_tour,
         time_window=_time_window,

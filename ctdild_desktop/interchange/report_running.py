@@ -1,0 +1,183 @@
+"""Names with a value beside them: ``FVC: 2.31 L (78 % pred)``, ``DLCO was 4.1 mmol/min/kPa``.
+
+A number counts only when nothing but a few harmless words stands between the name and it, when nothing around
+speaks of another value, and when no second number follows that nobody has named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from ctdild_desktop.interchange.report_cells import NUMBER
+from ctdild_desktop.interchange.report_records import Raw, Spot, Unread
+from ctdild_desktop.interchange.report_words import (
+    UNIT,
+    Column,
+    folded,
+    quantities_in,
+    side_in,
+    speaks_of_another,
+)
+from ctdild_desktop.language import marked, say
+
+_BETWEEN = re.compile(
+    rf"""\s*(?:[\[(]\s*(?P<unit>{UNIT})\s*[\])])?\s*
+    (?:(?:[\[(]?\s*(?:(?:pre|post)(?:[ -]?(?:bd|rx|bronch\w*|dil\w*))?)\s*[\])]?\s*)?)
+    (?:(?:was|is|of|at|today|now|measured|actual|best|value|result|wert|betrug|betragt|war|ist|messwert|fue|es|de|era|del
+       |etait|est|mesuree?|valor|medido|rest|ruhe|reposo|repos|room\sair|ra)\b\s*|[:=~≈.]+\s*){{0,4}}
+    """,
+    re.VERBOSE,
+)
+_VALUE = re.compile(rf"(?P<number>{NUMBER})(?P<percent>\s?%)?(?!\w)")
+_OWN_UNIT = re.compile(rf"\s?(?P<unit>{UNIT})(?![\w/])")
+_PRED_WORD = (
+    r"(?:of\s|del?\s|d[ue]\s|vom?\s)?(?:the\s)?(?:pred\w*|ref\w*|soll\w*|norm\w*|teor\w*|theo\w*|p\b)"
+)
+_SHARE = re.compile(
+    rf"\s*(?:(?P<open>[\[(]\s*)|[,;]?\s*)(?P<number>{NUMBER})\s?%\s*(?P<word>{_PRED_WORD})?\.?\s*(?P<close>[\])])?"
+)
+_AFTER = re.compile(r"\s*[\[(]?\s*(?:pred\w*|predicted|lln|uln|soll\w*|teor\w*|theo\w*|norm\w*|expected)\b")
+_NEXT_NUMBER = re.compile(rf"\s*[|/]?\s*[\[(]?{NUMBER}(?:\s?%)?(?![\w])")
+_CLAUSE = re.compile(r"[;•]|\.\s|,\s(?!\d)|\t|\s{3,}|\|")
+_ENDS = re.compile(r"[;,•]|\.\s|\.$|\t|\s{3,}|\|")
+_OTHER = marked("the words beside it speak of another value")
+_DAY = re.compile(r"(?<![\d.,])\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![\d.,])|\b(?:19|20)\d\d\b")
+
+
+@dataclass(slots=True)
+class Running:
+    """What the lines outside the tables say."""
+
+    raws: list[Raw] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def read_running(lines: Sequence[str], taken: Collection[int]) -> Running:
+    """Read the lines that belong to no table."""
+    found = Running()
+    for number, line in enumerate(lines):
+        if number not in taken and line.strip():
+            _read_line(line, number, found)
+    return found
+
+
+def _read_line(line: str, number: int, found: Running) -> None:
+    low = folded(line)
+    named = quantities_in(line)
+    for at, (start, end, quantity) in enumerate(named):
+        until = named[at + 1][0] if at + 1 < len(named) else len(line)
+        between = _BETWEEN.match(low, end)
+        assert between is not None  # every part of it may be empty
+        value = _VALUE.match(low, between.end())
+        before = low[_clause_start(low, start) : start]
+        spot = Spot(number, start, min(until, len(line)))
+        if value is None or value.start() > until:
+            if any(map(str.isdigit, low[end:until])) and quantity != "RATIO":
+                other = speaks_of_another(low[end:until])
+                reason = say(_OTHER) if other else say("no value stands directly beside the name")
+                found.unread.append(Unread(spot, reason, quantity, aside=True))
+            continue
+        if speaks_of_another(before) or speaks_of_another(low[end : value.start()]):
+            found.unread.append(Unread(spot, say(_OTHER), quantity, aside=True))
+            continue
+        _take(_Found(line, low, number, quantity, start, end, until, between, value), found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A name with the number behind it, in a line as written and as folded."""
+
+    line: str
+    low: str
+    number: int
+    quantity: str
+    start: int
+    end: int
+    until: int
+    between: re.Match[str]
+    value: re.Match[str]
+
+
+def _take(one: _Found, found: Running) -> None:
+    line, low, number, quantity = one.line, one.low, one.number, one.quantity
+    start, end, until, between, value = one.start, one.end, one.until, one.between, one.value
+    at = value.end()
+    unit = line[slice(*between.span("unit"))] if between["unit"] else ""
+    own = None if value["percent"] else _OWN_UNIT.match(low, at)
+    if value["percent"]:
+        unit = "%"
+    elif own is not None:
+        unit, at = line[slice(*own.span("unit"))], own.end()
+    spot = Spot(number, start, at)
+    if unit == "%" and quantity not in ("SPO2", "RATIO"):
+        share = re.compile(rf"\s*{_PRED_WORD}").match(low, at)
+        column = Column.PERCENT
+        if share is None:
+            found.unread.append(
+                Unread(spot, say("a percentage that is not said to be of the predicted value"), quantity)
+            )
+            return
+        at = share.end()
+    else:
+        column = Column.MEASURED
+        if _AFTER.match(low, at):
+            return  # it is the predicted value or a limit
+    percent = None
+    if column is Column.MEASURED and quantity not in ("SPO2", "RATIO", "HB", "HEIGHT", "WEIGHT"):
+        share = _SHARE.match(low, at)
+        if share is not None and (share["word"] or (share["open"] and share["close"])):
+            percent, at = share, share.end()
+    tail = low[at : _clause_end(low, at)]
+    if _NEXT_NUMBER.match(low, at) and not _starts_named(low, at, until):
+        found.unread.append(Unread(spot, say("several numbers, and nothing says which is which"), quantity))
+        return
+    if speaks_of_another(tail) or _DAY.search(tail):
+        found.unread.append(Unread(spot, say(_OTHER), quantity, aside=True))
+        return
+    side = (
+        side_in(line[start : value.start()])
+        if side_in(line[start : value.start()]) is not None
+        else side_in(tail)
+    )
+    if side is None:
+        side = side_in(line[_clause_start(low, start) : start])
+    label = line[start:end].strip()
+    found.raws.append(
+        Raw(
+            quantity=quantity,
+            column=column,
+            post_bd=side,
+            label=label,
+            text=value["number"].rstrip(".,"),
+            unit=unit.strip(),
+            spot=Spot(number, start, value.end()),
+        )
+    )
+    if percent is not None:
+        found.raws.append(
+            Raw(
+                quantity=quantity,
+                column=Column.PERCENT,
+                post_bd=side,
+                label=label,
+                text=percent["number"].rstrip(".,"),
+                unit="%",
+                spot=Spot(number, percent.start("number"), percent.end("number")),
+            )
+        )
+
+
+def _clause_start(low: str, start: int) -> int:
+    return max((m.end() for m in _CLAUSE.finditer(low, 0, start)), default=0)
+
+
+def _clause_end(low: str, at: int) -> int:
+    found = _ENDS.search(low, at)
+    return found.start() if found is not None else len(low)
+
+
+def _starts_named(low: str, at: int, until: int) -> bool:
+    """Whether the next name begins before any number does."""
+    return not any(map(str.isdigit, low[at:until]))
