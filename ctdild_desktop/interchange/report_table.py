@@ -176,7 +176,7 @@ def _close(table: _Table | None, found: Tables) -> None:
     if table is None:
         return
     columns = table.columns
-    proven = bool(columns) and _places_proven(table, columns)
+    full = [row for row in table.rows if len(row.values) == len(columns) and row.slots is None]
     for row in table.rows:
         quantity = quantity_of(row.label)
         side = None
@@ -188,7 +188,7 @@ def _close(table: _Table | None, found: Tables) -> None:
                 quantity = ""
         if not quantity:
             continue
-        _take(row, quantity, columns, found, side=side, proven=proven, barred=table.barred)
+        _take(row, quantity, columns, found, side=side, full=full, barred=table.barred)
 
 
 _SIDES = frozenset(
@@ -203,7 +203,7 @@ def _take(
     found: Tables,
     *,
     side: bool | None,
-    proven: bool,
+    full: Sequence[_Row],
     barred: bool,
 ) -> None:
     spot = Spot(row.line, 0, row.end)
@@ -211,7 +211,7 @@ def _take(
     doubtful = False
     if assigned is None and not barred:
         assigned = _by_place(row, columns)
-        doubtful = not proven
+        doubtful = assigned is not None and not _stands_as(row, assigned, full)
         if assigned is None and len(row.values) < len(columns):
             # the first columns, if measured, predicted and % predicted prove it
             assigned, doubtful = list(range(len(row.values))), True
@@ -274,8 +274,11 @@ def _by_place(row: _Row, columns: Sequence[Placed]) -> list[int] | None:
     """The column of each value by its place in the line; None when any is not certain."""
     if len(row.values) > len(columns) or row.slots is not None:
         return None
+    values = [cell for cell, _unit in row.values]
+    if not (_apart(columns) and _apart(values)):
+        return None
     found: list[int] = []
-    for cell, _unit in row.values:
+    for cell in values:
         far = sorted(
             (max(one.start - cell.end, cell.start - one.end, 0), at) for at, one in enumerate(columns)
         )
@@ -285,7 +288,14 @@ def _by_place(row: _Row, columns: Sequence[Placed]) -> list[int] | None:
     return found if all(a < b for a, b in pairwise(found)) else None
 
 
-def _places_proven(table: _Table, columns: Sequence[Placed]) -> bool:
-    """Whether a line with a value in every column stands as its heads do."""
-    full = [row for row in table.rows if len(row.values) == len(columns) and row.slots is None]
-    return any(_by_place(row, columns) == list(range(len(columns))) for row in full)
+def _apart(parts: Sequence[Placed | Cell]) -> bool:
+    """Whether at least two blanks stand between all of them: single ones say nothing of columns."""
+    return all(second.start - first.end >= 2 for first, second in pairwise(parts))
+
+
+def _stands_as(row: _Row, assigned: Sequence[int], full: Sequence[_Row]) -> bool:
+    """Whether each value begins or ends exactly where one of its column does in a line without a gap."""
+    return bool(full) and all(
+        any(cell.start == other.values[at][0].start or cell.end == other.values[at][0].end for other in full)
+        for (cell, _unit), at in zip(row.values, assigned, strict=True)
+    )

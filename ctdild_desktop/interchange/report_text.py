@@ -28,8 +28,12 @@ MOST_LINES = 3_000
 _LONGEST_LINE = 1_000
 _ROLES = {Column.MEASURED: Role.MEASURED, Column.PERCENT: Role.PERCENT, Column.PREDICTED: Role.PREDICTED}
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+\Z")
-_AGREES = Decimal(2)
-"""Points of % predicted that rounding may make between a printed and a computed one."""
+_AGREES = Decimal(1)
+"""Points of % predicted that may lie between a printed and a computed one beside what rounding makes."""
+_COARSE = 3
+"""Points that rounding may make at most in values that prove anything."""
+_LEAST, _MOST = 10, 250
+"""% predicted between which a value may prove in which column it stands."""
 
 
 def tidied(text: str) -> str:
@@ -137,6 +141,12 @@ class _Numbers:
         return read_number(bare, marks, marks)
 
 
+def _half_digit(value: Decimal) -> Decimal:
+    """Half of the last digit that is written."""
+    exponent = value.as_tuple().exponent
+    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) else Decimal(0)
+
+
 def _marked(text: str) -> bool:
     return "." in text or "," in text
 
@@ -188,7 +198,7 @@ class _Converted:
         if not fvc or fev1 is None or "vc" in raw.label.casefold().replace("fvc", ""):
             return
         worked = fev1 * 100 / fvc
-        if abs((printed * 100 if printed <= 2 else printed) - worked) > _AGREES:
+        if abs((printed * 100 if printed <= 2 else printed) - worked) > 2 * _AGREES:
             reason = say("contradicts FEV1 and FVC, which give {worked} %", worked=f"{worked:.1f}")
             self.unread.append(Unread(raw.spot, reason))
 
@@ -225,12 +235,21 @@ class _Converted:
             or not held[Column.PREDICTED]
         ):
             return None
-        share = held[Column.MEASURED] * 100 / held[Column.PREDICTED]
-        rounding = Decimal(50) * (1 + share / 100) / 100 / abs(held[Column.PREDICTED])
-        given = held[Column.PERCENT]
+        measured, predicted, given = (
+            held[column] for column in (Column.MEASURED, Column.PREDICTED, Column.PERCENT)
+        )
+        if not measured:
+            return None
+        share = measured * 100 / predicted
+        rounding = abs(share) * (
+            _half_digit(measured) / abs(measured) + _half_digit(predicted) / abs(predicted)
+        )
+        if rounding > _COARSE:
+            return None
+        slack = Decimal(0) if any(raw.doubtful for raw in row) else _AGREES
         for factor in (1, 100):
-            if abs(given * factor - share) <= _AGREES + rounding:
-                return factor
+            if abs(given * factor - share) <= rounding + _half_digit(given) * factor + slack:
+                return factor if slack or _LEAST < share < _MOST else 0
         return 0
 
     def _take(self, raw: Raw, *, share: int, proven: bool) -> None:

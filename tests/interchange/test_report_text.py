@@ -168,6 +168,11 @@ def test_an_empty_cell_does_not_shift_the_others() -> None:
     }
 
 
+def test_a_chance_agreement_proves_no_column() -> None:
+    text = "Parameter Actual Pred %Pred LLN\nFVC (L) 0.70 2 35 1.54\nFEV1 (L) 0.70 35 1.54\n"
+    assert "fev1_l" not in read(text)
+
+
 def test_places_that_nothing_proves_are_not_used() -> None:
     text = "     Pred    LLN     Best    %Pred\nVital capacity, slow and long (L)  3.10   2.31\n"
     assert read(text) == {}
