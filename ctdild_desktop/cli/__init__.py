@@ -83,6 +83,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     from ctdild_desktop.cli import (
         assess,
         bench,
+        cohort,
         demo,
         due,
         erase,
@@ -109,6 +110,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         show,
         assess,
         due,
+        cohort,
         evaluate,
         predict,
         quality,

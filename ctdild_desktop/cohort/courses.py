@@ -1,0 +1,107 @@
+"""The course of one measure in each patient, and which of its visits an analysis takes.
+
+Months in windows are calendar months; a month in a change at k months has 8 weeks either side.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from ctdild_desktop.clinical.dates import add_months
+
+EITHER_SIDE = dt.timedelta(days=56)
+"""How far from its month a follow-up visit may lie."""
+BASELINE_MONTHS = 6
+"""How long before the start of a drug its baseline may lie."""
+
+
+class Visit(NamedTuple):
+    """One usable visit: the day, and the value in the unit of the measure."""
+
+    date: dt.date
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """The usable visits of one patient on one scale, oldest first."""
+
+    patient: str
+    """Id of the patient."""
+    visits: tuple[Visit, ...]
+    zero: dt.date | None = None
+    """Time zero of the analysis; None for the first visit."""
+    group: str = ""
+    """What the patient is compared by, where something is."""
+
+    @property
+    def baseline(self) -> Visit | None:
+        """The first visit on or after time zero."""
+        return next((visit for visit in self.visits if self.zero is None or visit.date >= self.zero), None)
+
+    @property
+    def later(self) -> tuple[Visit, ...]:
+        """The visits after the baseline."""
+        start = self.baseline
+        return () if start is None else tuple(visit for visit in self.visits if visit.date > start.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From one visit to another."""
+
+    before: Visit
+    after: Visit
+
+    @property
+    def absolute(self) -> Decimal:
+        """In the unit of the measure; negative for a loss."""
+        return self.after.value - self.before.value
+
+    @property
+    def relative(self) -> Fraction | None:
+        """In per cent of the value before, exact; None of nothing."""
+        before = Fraction(self.before.value)
+        return (Fraction(self.after.value) - before) / before * 100 if before > 0 else None
+
+
+def nearest(visits: Iterable[Visit], day: dt.date, first: dt.date, last: dt.date) -> Visit | None:
+    """The visit nearest to a day of those within a window, both ends inside; of two the earlier."""
+    inside = [visit for visit in visits if first <= visit.date <= last]
+    return min(inside, key=lambda visit: (abs(visit.date - day), visit.date), default=None)
+
+
+def change_at(course: Course, months: int) -> Change | None:
+    """From the baseline to the visit nearest to so many months later, within 8 weeks of it."""
+    start = course.baseline
+    if start is None:
+        return None
+    day = add_months(start.date, months)
+    after = nearest(course.later, day, day - EITHER_SIDE, day + EITHER_SIDE)
+    return None if after is None else Change(start, after)
+
+
+def drug_baseline(visits: Iterable[Visit], start: dt.date) -> Visit | None:
+    """The latest visit within the 6 months up to the start of a drug, its day included."""
+    inside = [visit for visit in visits if add_months(start, -BASELINE_MONTHS) <= visit.date <= start]
+    return max(inside, default=None)
+
+
+def around(visits: tuple[Visit, ...], start: dt.date) -> tuple[Change | None, Change | None]:
+    """The change before and the change after a drug's start, each against the baseline at the start.
+
+    Before: from the visit nearest to 9 months before, 6 to 12 months before. After: to the visit nearest to 9
+    months after, 6 to 12 months after.
+    """
+    baseline = drug_baseline(visits, start)
+    if baseline is None:
+        return None, None
+    earlier = nearest(visits, add_months(start, -9), add_months(start, -12), add_months(start, -6))
+    later = nearest(visits, add_months(start, 9), add_months(start, 6), add_months(start, 12))
+    before = Change(earlier, baseline) if earlier is not None and earlier.date < baseline.date else None
+    return before, Change(baseline, later) if later is not None else None

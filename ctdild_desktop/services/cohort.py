@@ -1,0 +1,294 @@
+"""Analyses of the patients of the registry, each with its definition, n at each step and who was left out.
+
+The definitions are those of the studies that the evidence of the program names, so that a clinic's own
+numbers can be set beside theirs. Each is computed on one reading of the registry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ctdild_desktop.clinical.codes import diagnoses
+from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.cohort import describing, responding, slopes
+from ctdild_desktop.cohort.courses import Change, around, change_at
+from ctdild_desktop.cohort.declining import LOSSES, Declines, Loss, declines
+from ctdild_desktop.cohort.describing import Proportion, Summary, Test
+from ctdild_desktop.cohort.slopes import Pooled
+from ctdild_desktop.services.cohort_data import MEASURES, Cohort, Counts, counts, first_start, the_cohort
+from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.responses import line_responses
+
+UNKNOWN = "not recorded"
+NO_BASELINE = "no usable visit"
+NO_LATER = "no later visit"
+TOO_FEW = "fewer than three usable visits"
+NOT_GIVEN = "the drug was not begun on a known day"
+NO_DRUG_BASELINE = "no visit in the 6 months up to the start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """Changes in few numbers, and whether they lie about zero."""
+
+    summary: Summary
+    paired_t: Test
+    wilcoxon: Test
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """Who is in the cohort; what is not recorded is counted, too."""
+
+    n: Counts
+    by: dict[str, dict[str, int]]
+    """For each property (``diagnosis``, ``pattern``, ``sex`` ...): how many have each value."""
+    values: dict[str, Summary]
+    """Age at the first visit, the first FVC and DLCO, years of follow-up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The change from the baseline to a month."""
+
+    n: Counts
+    absolute: Tested
+    relative: Tested
+    responders: Mapping[str, Proportion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slopes:
+    """Change per year of each patient and of all."""
+
+    n: Counts
+    result: Summary
+    pooled: Pooled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """The losses since the baseline."""
+
+    n: Counts
+    within_days: int
+    losses: Mapping[str, Declines]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A measure before and after a drug."""
+
+    n: Counts
+    before: Summary
+    after: Summary
+    """Relative changes in per cent."""
+    both: int
+    wilcoxon: Test
+    """After against before, in those who have both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrePost:
+    """What became of the measures around the start of a drug, and the two published classes of response."""
+
+    measures: Mapping[str, Around]
+    responses: Mapping[str, Mapping[str, int]]
+
+
+def tested(changes: Sequence[float]) -> Tested:
+    """Some changes described and tested against none."""
+    return Tested(
+        summary=describing.summary(changes),
+        paired_t=describing.paired_t(changes),
+        wilcoxon=describing.wilcoxon(changes),
+    )
+
+
+@for_everybody
+def describe(desk: Desk, as_of: dt.date | None = None) -> Description:
+    """Who is in the registry: disease, pattern, sex, drugs, and age and lung function at the first visit."""
+    cohort = the_cohort(desk, as_of)
+    by: dict[str, Counter[str]] = {name: Counter() for name in _PROPERTIES}
+    for record in cohort.records:
+        for name, told in _properties(record, cohort.as_of).items():
+            by[name].update(told)
+    values: dict[str, list[float]] = {"age_years": [], "follow_up_years": []}
+    for measure in MEASURES:
+        first = values[measure] = []
+        for record, course in cohort.courses(measure):
+            start = course.baseline
+            if start is None:
+                continue
+            first.append(float(start.value))
+            if measure == _PERCENT:
+                values["follow_up_years"].append(_years(start.date, course.visits[-1].date))
+                born = record.patient.birth_date
+                if born is not None and born.exact is not None:
+                    values["age_years"].append(_years(born.exact, start.date))
+    n = len(cohort.records)
+    return Description(
+        n=counts(n, n, ()),
+        by={name: dict(sorted(told.items(), key=lambda one: (-one[1], one[0]))) for name, told in by.items()},
+        values={name: describing.summary(told) for name, told in values.items()},
+    )
+
+
+_PERCENT = "fvc_percent_predicted"
+_PROPERTIES = ("sex", "diagnosis", "diagnosis_group", "pattern", "drug", "vital_status")
+
+
+def _properties(record: PatientRecord, as_of: dt.date) -> dict[str, list[str]]:
+    view = record.diagnosis_on(as_of)
+    listed = diagnoses().get(view.ctd) if view is not None else None
+    given = {line.drug for line in record.therapy if line.start.earliest <= as_of}
+    return {
+        "sex": [record.patient.sex or UNKNOWN],
+        "diagnosis": [view.ctd if view is not None else UNKNOWN],
+        "diagnosis_group": [listed.group if listed is not None else UNKNOWN],
+        "pattern": [(view.pattern if view is not None else None) or UNKNOWN],
+        "drug": sorted(given) or ["none"],
+        "vital_status": [record.patient.vital_status or UNKNOWN],
+    }
+
+
+def _years(first: dt.date, last: dt.date) -> float:
+    return (last - first).days / slopes.DAYS_PER_YEAR
+
+
+@for_everybody
+def changes(desk: Desk, measure: str, months: int, as_of: dt.date | None = None) -> Changes:
+    """The change of a measure from the first visit to the visit nearest to so many months later.
+
+    Raises:
+        RefusedError: there is no such measure.
+    """
+    cohort = the_cohort(desk, as_of)
+    found: list[Change] = []
+    left: list[str] = []
+    for _record, course in cohort.courses(measure):
+        made = change_at(course, months)
+        if made is not None:
+            found.append(made)
+        else:
+            left.append(NO_BASELINE if course.baseline is None else f"no visit at {months} months")
+    relative = [one for one in (made.relative for made in found) if one is not None]
+    return Changes(
+        n=counts(len(cohort.records), len(found), left),
+        absolute=tested([float(made.absolute) for made in found]),
+        relative=tested([float(one) for one in relative]),
+        responders=responding.table(relative),
+    )
+
+
+@for_everybody
+def slopes_of(desk: Desk, measure: str, as_of: dt.date | None = None) -> Slopes:
+    """The change of a measure per year, of each patient with three usable visits and of all together.
+
+    Raises:
+        RefusedError: there is no such measure.
+    """
+    cohort = the_cohort(desk, as_of)
+    courses = [course for _record, course in cohort.courses(measure)]
+    made = [slopes.per_year(course) for course in courses]
+    left = [
+        TOO_FEW if course.visits else NO_BASELINE
+        for course, slope in zip(courses, made, strict=True)
+        if slope is None
+    ]
+    known = [slope for slope in made if slope is not None]
+    return Slopes(
+        n=counts(len(courses), len(known), left),
+        result=describing.summary(known),
+        pooled=slopes.pooled(courses),
+    )
+
+
+@for_everybody
+def decline(desk: Desk, measure: str, *, within_days: int = 365, as_of: dt.date | None = None) -> Decline:
+    """Who lost how much of a measure since the first visit.
+
+    Losses in points are of % predicted: for FVC in litres they are taken from the % predicted of the same
+    patients.
+
+    Raises:
+        RefusedError: there is no such measure.
+    """
+    cohort = the_cohort(desk, as_of)
+    courses = [course for _record, course in cohort.courses(measure)]
+    points = courses if measure != "fvc_l" else [course for _record, course in cohort.courses(_PERCENT)]
+    left = [NO_LATER if course.visits else NO_BASELINE for course in courses if not course.later]
+
+    def of(loss: Loss) -> Declines:
+        return declines(courses if loss.relative else points, loss, within_days=within_days)
+
+    return Decline(
+        n=counts(len(courses), len(courses) - len(left), left),
+        within_days=within_days,
+        losses={loss.name: of(loss) for loss in LOSSES},
+    )
+
+
+@for_everybody
+def pre_post(desk: Desk, drug: str, as_of: dt.date | None = None) -> PrePost:
+    """The relative change of FVC and DLCO before and after the first start of a drug."""
+    cohort = the_cohort(desk, as_of)
+    measures = {
+        name: _around(cohort, measure, drug)
+        for name, measure in (("fvc", _PERCENT), ("dlco", "dlco_percent_predicted"))
+    }
+    return PrePost(measures=measures, responses=_responses(cohort, drug))
+
+
+@for_everybody
+def responders(desk: Desk, drug: str, as_of: dt.date | None = None) -> Mapping[str, Mapping[str, int]]:
+    """How many patients have each published class of response to the first line of a drug."""
+    return _responses(the_cohort(desk, as_of), drug)
+
+
+def _around(cohort: Cohort, measure: str, drug: str) -> Around:
+    pairs: list[tuple[Change | None, Change | None]] = []
+    left: list[str] = []
+    for record, course in cohort.courses(measure):
+        line = first_start(record, drug, cohort.as_of)
+        if line is None:
+            left.append(NOT_GIVEN)
+            continue
+        made = around(course.visits, line.start.earliest)
+        pairs.append(made)
+        if made == (None, None):
+            left.append(NO_DRUG_BASELINE)
+    before, after = ([_relative(pair[at]) for pair in pairs] for at in (0, 1))
+    both = [
+        later - earlier
+        for earlier, later in zip(before, after, strict=True)
+        if earlier is not None and later is not None
+    ]
+    known = sum(pair != (None, None) for pair in pairs)
+    return Around(
+        n=counts(len(cohort.records), known, left),
+        before=describing.summary([one for one in before if one is not None]),
+        after=describing.summary([one for one in after if one is not None]),
+        both=len(both),
+        wilcoxon=describing.wilcoxon(both),
+    )
+
+
+def _relative(made: Change | None) -> float | None:
+    relative = None if made is None else made.relative
+    return None if relative is None else float(relative)
+
+
+def _responses(cohort: Cohort, drug: str) -> dict[str, dict[str, int]]:
+    told: dict[str, Counter[str]] = {name: Counter() for name in ("RESPONSE_KEIR", "RESPONSE_REVIEW")}
+    for record in cohort.records:
+        line = first_start(record, drug, cohort.as_of)
+        if line is None:
+            continue
+        for name, counted in told.items():
+            answers = line_responses(record, name, cohort.as_of)
+            counted.update(answer.category or answer.verdict for one, answer in answers if one.id == line.id)
+    return {name: dict(sorted(counted.items())) for name, counted in told.items()}

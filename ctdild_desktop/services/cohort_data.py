@@ -1,0 +1,92 @@
+"""The patients of an analysis, the course of a measure in each, and who was left out for what reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
+from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
+from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
+from ctdild_desktop.clinical.trajectory.comparable import (
+    Series,
+    dlco_percent_series,
+    litre_series,
+    percent_series,
+)
+from ctdild_desktop.cohort.courses import Course, Visit
+from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
+
+MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
+"""What an analysis may follow: litres, and per cent of the predicted value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many there are at the end of an analysis, and why the others are not."""
+
+    cohort: int
+    analysed: int
+    excluded: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """The patients that were asked for, as they were known on a day."""
+
+    records: tuple[PatientRecord, ...]
+    as_of: dt.date
+
+    def courses(self, measure: str) -> Iterator[tuple[PatientRecord, Course]]:
+        """Each patient with the usable visits of a measure up to the day; none where there is no visit.
+
+        Raises:
+            RefusedError: there is no such measure.
+        """
+        if measure not in MEASURES:
+            raise RefusedError(f"{measure} is no measure; choose one of {', '.join(MEASURES)}.")
+        for record in self.records:
+            yield record, course_of(record, measure, self.as_of)
+
+
+@for_everybody
+def the_cohort(desk: Desk, as_of: dt.date | None = None) -> Cohort:
+    """Everybody in the registry, read at once."""
+    with desk.registry.read() as session:
+        records = tuple(desk.store.load_all(session))
+    return Cohort(records, as_of or desk.today())
+
+
+def course_of(record: PatientRecord, measure: str, as_of: dt.date) -> Course:
+    """The visits of one patient that may be compared with one another, as the criteria choose them."""
+    patient = record.patient
+    if measure == "dlco_percent_predicted":
+        gas = dlco_visits(record.tests, patient, as_of, haemoglobins_of(record.labs))
+        series = dlco_percent_series(gas, patient)
+    else:
+        visits = fvc_visits(record.tests, patient, as_of)
+        series = litre_series(visits) if measure == "fvc_l" else percent_series(visits, patient)
+    return Course(patient=patient.id, visits=_visits(series))
+
+
+def _visits(series: Series) -> tuple[Visit, ...]:
+    scale = Decimal("0.001") if series.basis == "ml" else Decimal(1)
+    return tuple(Visit(reading.date, reading.value * scale) for reading in series.readings)
+
+
+def first_start(record: PatientRecord, drug: str, as_of: dt.date) -> TherapyLine | None:
+    """The first line of a drug that began on a known day up to the date."""
+    begun = [
+        line
+        for line in record.therapy
+        if line.drug == drug and line.start.exact is not None and line.start.exact <= as_of
+    ]
+    return min(begun, key=lambda line: (line.start.earliest, line.id), default=None)
+
+
+def counts(cohort: int, analysed: int, left_out: Iterable[str]) -> Counts:
+    """Count who was left out by reason."""
+    return Counts(cohort=cohort, analysed=analysed, excluded=dict(sorted(Counter(left_out).items())))

@@ -1,0 +1,61 @@
+"""``ctdild cohort`` on the demonstration registry: the documented JSON, and wrong uses in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+OF_VALUES = {"n", "mean", "sd", "ci95", "median", "q1", "q3", "min", "max", "n_negative"}
+
+
+def test_slopes_have_the_documented_fields(ctdild, demo):
+    said = ctdild("cohort", "slopes", "--measure", "fvc_l", "--as-of", "2026-03-12", *demo, "--json")
+    assert (said.status, said.err) == (0, "")
+    told = said.document
+    assert (told["analysis"], told["as_of"]) == ("slopes", "2026-03-12")
+    assert told["n"]["cohort"] == told["n"]["analysed"] + sum(told["n"]["excluded"].values())
+    assert set(told["result"]) == OF_VALUES
+    assert set(told["pooled"]) == {"slope_per_year", "se", "ci95", "intercept", "converged", "n"}
+    assert told["pooled"]["ci95"][0] < told["pooled"]["slope_per_year"] < told["pooled"]["ci95"][1]
+
+
+def test_declines_have_the_documented_fields(ctdild, demo):
+    said = ctdild("cohort", "decline", "--within", "200", "--at", "365,100", *demo, "--json").document
+    assert set(said["result"]) == {"relative_10", "relative_5", "absolute_5", "absolute_10"}
+    of_ten = said["result"]["relative_10"]
+    assert set(of_ten) == {"any_time", "within_200_days", "confirmed", "at_last_visit"}
+    assert of_ten["within_200_days"]["n"] <= of_ten["any_time"]["n"] <= said["n"]["analysed"]
+    curve = said["kaplan_meier"]["relative_10"]
+    assert [one["day"] for one in curve["at"]] == [100, 365]
+    assert curve["at"][0]["survival"] >= curve["at"][1]["survival"]
+    assert said["incidence"]["relative_10"]["events"] == of_ten["any_time"]["n"]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "fields"),
+    [
+        (("summary",), {"n", "by", "result"}),
+        (("change", "--months", "12"), {"measure", "n", "result", "relative", "responders"}),
+        (
+            ("survival", "--by", "diagnosis"),
+            {"event", "by", "n", "groups", "logrank", "cumulative_incidence"},
+        ),
+        (("pre-post", "--drug", "rituximab"), {"drug", "n", "result", "responses"}),
+        (("responders", "--drug", "rituximab"), {"drug", "result"}),
+        (("adverse-events",), {"result"}),
+    ],
+)
+def test_each_analysis_says_its_definition_and_its_numbers(ctdild, demo, analysis, fields):
+    told = ctdild("cohort", *analysis, *demo, "--json").document
+    assert set(told) == {"analysis", "definition", "as_of", *fields}
+    assert "{" not in told["definition"]
+    plain = ctdild("cohort", *analysis, *demo)
+    assert plain.out.startswith(f"analysis: {analysis[0]}\ndefinition: ")
+
+
+def test_wrong_uses_get_a_sentence(ctdild, demo):
+    assert ctdild("cohort", "pre-post", *demo).status == 2
+    unknown = ctdild("cohort", "pre-post", "--drug", "aspirin", *demo)
+    assert unknown.status == 1
+    assert unknown.sentence.startswith("aspirin is no drug of the list; known are ")
+    assert ctdild("cohort", "decline", "--at", "0", *demo).status == 2
+    assert ctdild("cohort", "weather", *demo).status == 2

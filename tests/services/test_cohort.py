@@ -1,0 +1,191 @@
+"""Analyses of a small registry, against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Diagnosis,
+    Infusion,
+    Patient,
+    PatientRecord,
+    Pft,
+    Sex,
+    TherapyLine,
+)
+from ctdild_desktop.services import cohort, cohort_events
+from ctdild_desktop.services.desk import Desk, RefusedError, new_id
+from tests.support.desks import fill
+
+START = dt.date(2020, 1, 1)
+
+
+def day(text: str) -> PartialDate:
+    return PartialDate.parse(text)
+
+
+def record(
+    mrn: str,
+    *tests: tuple[str, str],
+    ctd: str = "SSc",
+    therapy: tuple[TherapyLine, ...] = (),
+    events: tuple[AdverseEvent, ...] = (),
+    died: str = "",
+) -> PatientRecord:
+    patient = Patient(
+        id=new_id(),
+        mrn=mrn,
+        sex=Sex.FEMALE,
+        birth_date=day("1970-01-01"),
+        vital_status="dead" if died else None,
+        death_date=day(died) if died else None,
+    )
+    return PatientRecord(
+        patient=patient,
+        diagnoses=(Diagnosis(id=new_id(), date=day("2019-12-01"), ctd=ctd, pattern="NSIP"),),
+        tests=tuple(
+            Pft(
+                id=new_id(),
+                date=dt.date.fromisoformat(on),
+                entered=place,
+                fvc_l=Decimal(litres),
+                fvc_pct_pred=Decimal(litres) * 25,
+            )
+            for place, (on, litres) in enumerate(tests, start=1)
+        ),
+        therapy=therapy,
+        adverse_events=events,
+    )
+
+
+@pytest.fixture
+def small(desk: Desk) -> Desk:
+    rituximab = TherapyLine(
+        id=new_id(),
+        drug="rituximab",
+        start=day("2020-10-01"),
+        infusions=(Infusion(date=dt.date(2020, 10, 1)), Infusion(date=dt.date(2020, 10, 15))),
+    )
+    cellcept = TherapyLine(
+        id=new_id(),
+        drug="mycophenolate",
+        start=day("2020-01-01"),
+        stop=day("2020-12-31"),
+        stop_reason="adverse_event",
+    )
+    pneumonia = AdverseEvent(
+        id=new_id(), onset=day("2020-12-01"), term="lung_infection", grade=3, serious=True
+    )
+    fill(
+        desk,
+        record(
+            "A",
+            *(("2020-01-01", "3.0"), ("2020-09-28", "2.7"), ("2021-01-01", "2.7"), ("2021-07-01", "2.8")),
+            therapy=(rituximab,),
+            events=(pneumonia,),
+        ),
+        record("B", ("2020-01-01", "2.0"), ("2020-12-31", "1.98"), therapy=(cellcept,), died="2021-06-01"),
+        record("C", ("2020-01-01", "2.5"), ctd="RA"),
+        record("D", ctd="RA"),
+    )
+    return desk
+
+
+def test_changes_say_who_is_in_them_and_who_is_not_and_why(small: Desk) -> None:
+    told = cohort.changes(small, "fvc_l", 12)
+    assert (told.n.cohort, told.n.analysed) == (4, 2)
+    assert told.n.excluded == {"no usable visit": 1, "no visit at 12 months": 1}
+    assert told.absolute.summary.mean == pytest.approx((-0.3 - 0.02) / 2)
+    assert told.relative.summary.median == pytest.approx((-10 - 1) / 2)
+    assert {name: share.n for name, share in told.responders.items() if share.n} == {
+        "stable": 1,
+        "decline": 1,
+    }
+
+
+def test_slopes_and_losses_are_of_those_with_enough_visits(small: Desk) -> None:
+    slopes = cohort.slopes_of(small, "fvc_l")
+    assert (slopes.n.analysed, slopes.n.excluded) == (
+        1,
+        {"fewer than three usable visits": 2, "no usable visit": 1},
+    )
+    told = cohort.decline(small, "fvc_l", within_days=365)
+    assert (told.n.analysed, told.n.excluded) == (2, {"no later visit": 1, "no usable visit": 1})
+    ten = told.losses["relative_10"]
+    assert (ten.any_time.n, ten.any_time.of, ten.confirmed.n, ten.at_last_visit.n) == (1, 2, 1, 0)
+    assert told.losses["absolute_5"].any_time.n == 1, "points are of % predicted: 75 to 67.5"
+
+
+def test_a_drug_divides_the_course_into_before_and_after(small: Desk) -> None:
+    told = cohort.pre_post(small, "rituximab")
+    fvc = told.measures["fvc"]
+    assert (fvc.before.n, fvc.after.n, fvc.both) == (1, 1, 1)
+    assert fvc.before.median == pytest.approx(-10)
+    assert fvc.after.median == pytest.approx(100 / 27)
+    assert fvc.n.excluded == {"the drug was not begun on a known day": 3}
+    assert told.responses["RESPONSE_KEIR"] == {"CANNOT_ASSESS": 1}, "no DLCO"
+    assert cohort.responders(small, "rituximab") == told.responses
+    never = cohort.pre_post(small, "nintedanib").measures["dlco"]
+    assert (never.n.analysed, never.before.n, never.wilcoxon.p) == (0, 0, None)
+
+
+def test_time_to_death_is_counted_from_the_first_test_by_group(small: Desk) -> None:
+    told = cohort_events.survival(small, "death", by="diagnosis", days=(365, 600))
+    assert told.n.excluded == {"no usable visit to count from": 1, "not followed after time zero": 1}
+    assert list(told.groups) == ["SSc"]
+    curve = told.groups["SSc"]
+    assert [(step.time, step.at_risk) for step in curve.steps] == [((dt.date(2021, 6, 1) - START).days, 2)]
+    assert told.incidence["SSc"]["death"] == (0.0, 0.5)
+    assert told.log_rank.p is None
+    failed = cohort_events.survival(small, "treatment_failure")
+    assert (failed.groups["all"].events, failed.groups["all"].n) == (0, 2)
+
+
+def test_adverse_events_are_counted_in_the_exposure(small: Desk) -> None:
+    told = cohort_events.adverse_events(small)
+    assert set(told) == {"rituximab", "mycophenolate"}
+    given = told["rituximab"]
+    days = 14 + 274
+    assert (given.patients, given.years) == (1, Fraction(days) / Fraction(36525, 100))
+    assert (given.events.events, given.infections.events, given.serious.events) == (1, 1, 1)
+    assert given.first.years == Fraction((dt.date(2020, 12, 1) - dt.date(2020, 10, 1)).days) / Fraction(
+        36525, 100
+    )
+    assert (given.by_grade, given.discontinued, given.deaths) == ({"3": 1}, 0, 0)
+    assert told["mycophenolate"].discontinued == 1
+
+
+def test_the_cohort_is_described_with_what_is_not_recorded(small: Desk) -> None:
+    told = cohort.describe(small)
+    assert told.by["diagnosis"] == {"RA": 2, "SSc": 2}
+    assert told.by["drug"] == {"none": 2, "mycophenolate": 1, "rituximab": 1}
+    assert told.by["vital_status"] == {"not recorded": 3, "dead": 1}
+    assert told.values["fvc_l"].n == 3
+    assert told.values["age_years"].mean == pytest.approx(50, abs=0.01)
+    assert told.values["dlco_percent_predicted"].n == 0
+
+
+def test_nothing_after_the_day_counts_and_wrong_names_are_refused(small: Desk) -> None:
+    assert cohort.changes(small, "fvc_l", 12, dt.date(2020, 12, 31)).n.analysed == 1
+    assert cohort_events.survival(small, "death", as_of=dt.date(2021, 5, 31)).groups["all"].events == 0
+    with pytest.raises(RefusedError, match="no measure"):
+        cohort.changes(small, "fev1", 12)
+    with pytest.raises(RefusedError, match="no event"):
+        cohort_events.survival(small, "relapse")
+    with pytest.raises(RefusedError, match="compared by"):
+        cohort_events.survival(small, "death", by="weather")
+
+
+def test_an_empty_registry_gives_counts_of_nobody(desk: Desk) -> None:
+    assert cohort.describe(desk).n.cohort == 0
+    assert cohort.changes(desk, "fvc_l", 12).absolute.summary.mean is None
+    assert cohort.slopes_of(desk, "fvc_l").pooled.slope_per_year is None
+    assert cohort.decline(desk, "fvc_l").losses["relative_10"].any_time.percent is None
+    assert cohort_events.survival(desk, "death").groups == {}
+    assert cohort_events.adverse_events(desk) == {}
