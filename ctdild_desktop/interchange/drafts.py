@@ -52,6 +52,7 @@ MEASURED = (
     "frc_l",
     "va_l",
     "kco",
+    "kco_pct_pred",
     "walk_m",
 )
 

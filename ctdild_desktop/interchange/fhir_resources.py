@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ctdild_desktop.interchange.errors import FormatError
@@ -25,6 +25,13 @@ class Resource:
     id: str
     address: str
     content: dict[str, Any] = field(repr=False)
+    inside: bool = False
+    """Whether it is contained in another resource, and known by its address alone."""
+
+    @property
+    def name(self) -> str:
+        """What it is referred to by within the file."""
+        return self.address if self.inside or not self.id else f"{self.kind}/{self.id}"
 
     @property
     def words(self) -> str:
@@ -55,7 +62,7 @@ class Resources:
         self._all = found
         self._by_address: dict[str, Resource] = {}
         for each in found:
-            for address in (each.address, f"{each.kind}/{each.id}" if each.id else ""):
+            for address in {each.address, each.name}:
                 if address and self._by_address.setdefault(address, each) is not each:
                     raise FormatError(
                         say(
@@ -83,7 +90,7 @@ class Resources:
         if not isinstance(content, dict):
             raise FormatError(say("{name} is no resource of FHIR.", name=name))
         if content.get("resourceType") != "Bundle":
-            return cls(name, [_resource("", content), *_contained(content)])
+            return cls(name, list(_with_contained("", content, 0)))
         if _tag(content, FORMAT) not in {"", VERSION}:
             raise FormatError(
                 say("{name} was written by a later version of the program; use that one.", name=name)
@@ -91,11 +98,14 @@ class Resources:
         entries = content.get("entry", [])
         if not isinstance(entries, list) or len(entries) > _MOST:
             raise FormatError(say("{name} is refused: it is not built as a file of results is.", name=name))
-        found = []
-        for entry in entries:
+        found: list[Resource] = []
+        for number, entry in enumerate(entries):
             if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
                 address = entry.get("fullUrl")
-                found.append(_resource(address if isinstance(address, str) else "", entry["resource"]))
+                address = address if isinstance(address, str) else ""
+                found += _with_contained(address, entry["resource"], number)
+        if len(found) > 2 * _MOST:
+            raise FormatError(say("{name} is refused: it is not built as a file of results is.", name=name))
         return cls(name, found)
 
     @property
@@ -109,8 +119,18 @@ class Resources:
         return [each for each in self._all if each.mark]
 
     def get(self, reference: str) -> Resource | None:
-        """What a reference points at, when it is in the file."""
-        return self._by_address.get(reference) or self._by_address.get("/".join(reference.split("/")[-2:]))
+        """What a reference points at, when it is in the file.
+
+        An address of a server leads to a resource of that server, or to one without a server in the file.
+        """
+        if (found := self._by_address.get(reference)) is not None:
+            return found
+        bare = reference.split("/_history/", maxsplit=1)[0]
+        last = "/".join(bare.split("/")[-2:])
+        found = self._by_address.get(last)
+        if found is None or last == bare or found.address in {"", bare} or found.address.startswith("urn:"):
+            return found
+        return None
 
     def by_subject(self) -> Iterator[tuple[str, list[Resource]]]:
         """The observations of each person; those that name nobody belong to the only person of the file."""
@@ -174,7 +194,7 @@ class Resources:
         stated = one.references("subject")
         if stated:
             found = self.get(stated[0])
-            return f"{found.kind}/{found.id}" if found is not None and found.id else stated[0]
+            return found.name if found is not None and found.name else stated[0]
         if named := one.content.get("subject"):
             return f"?{named}"  # somebody who is not in the file, and not the only person of it
         subjects = {
@@ -187,12 +207,30 @@ class Resources:
         return ""
 
 
-def _contained(content: dict[str, Any]) -> Iterator[Resource]:
-    """The resources inside a report that stands alone, which it refers to as ``#id``."""
+def _with_contained(address: str, content: dict[str, Any], number: int) -> Iterator[Resource]:
+    """A resource and those inside it, which it alone may refer to: ``#a`` of another one is another one."""
+    yield _resource(address, content)
     inside = content.get("contained")
-    for each in (inside if isinstance(inside, list) else [])[:_MOST]:
+    if not isinstance(inside, list):
+        return
+    _tell_apart(content, f"#{number}")
+    for each in inside[:_MOST]:
         if isinstance(each, dict):
-            yield _resource(f"#{each.get('id', '')}", each)
+            yield replace(_resource(f"#{number}#{each.get('id', '')}", each), inside=True)
+
+
+def _tell_apart(content: dict[str, Any], mark: str) -> None:
+    """Put a mark before every reference that leads to a contained resource."""
+    waiting: list[Any] = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            reference = value.get("reference")
+            if isinstance(reference, str) and reference.startswith("#"):
+                value["reference"] = mark + reference
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
 
 
 def _resource(address: str, content: dict[str, Any]) -> Resource:
