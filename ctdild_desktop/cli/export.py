@@ -27,12 +27,14 @@ def add(commands: common.Commands) -> None:
             "Writes a folder: one table for each kind of record with every field, a codebook, and a manifest "
             "with the head of the audit trail. A csv set has R and SPSS syntax beside it. With "
             "--pseudonymised there is no name, number, free text or true date in it. The files are not "
-            "encrypted. A csv or xlsx set with identity can be imported again (ctdild import DIR). The "
-            "export is noted in the audit trail."
+            "encrypted. A csv or xlsx set with identity can be imported again (ctdild import DIR). FHIR is "
+            "files of lines (NDJSON), each line the Bundle of one patient; they can be imported again as "
+            "well. The export is noted in the audit trail."
         ),
         examples=(
             "ctdild export --format csv --out study-2026 --pseudonymised",
             "ctdild export --format xlsx --out moved --reason 'change of hospital' --user amsel",
+            "ctdild export --format fhir --out one --patient 4711 --reason 'change of hospital'",
             "ctdild export --format csv --csv semicolon_comma --out auswertung --pseudonymised",
         ),
     )

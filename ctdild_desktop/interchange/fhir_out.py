@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.records import PatientRecord, Pft
 from ctdild_desktop.interchange.fhir_json import fhir_json
@@ -45,17 +46,26 @@ MOST_BYTES = 16 * 1024 * 1024
 """A file ends with the patient who reaches this size; the program's own reader takes three times as much."""
 
 
-def bundle_of(record: PatientRecord, writing: Writing) -> dict[str, Any]:
-    """Everything of one patient that FHIR carries, as a Bundle."""
+def bundle_of(
+    record: PatientRecord, writing: Writing, derived: Sequence[DerivedTest | None] | None = None
+) -> dict[str, Any]:
+    """Everything of one patient that FHIR carries, as a Bundle.
+
+    Args:
+        derived: what follows from each test, None for a test of which it is not told; computed here where
+            nothing is given, from what the record says of the patient.
+    """
     named = frozenset(line.id for line in record.therapy) | {event.id for event in record.adverse_events}
     making = Making(record.patient, writing, named)
     write_patient(making)
     latest = max(record.diagnoses, key=lambda view: (view.date.earliest, view.date.latest), default=None)
     for view in record.diagnoses:
         write_diagnosis(making, view, latest=view is latest)
-    haemoglobins = haemoglobins_of(record.labs)
-    for test in record.tests:
-        write_test(making, test, haemoglobins)
+    if derived is None:
+        haemoglobins = haemoglobins_of(record.labs)
+        derived = [derive(test, record.patient, haemoglobins) for test in record.tests]
+    for test, following in zip(record.tests, derived, strict=True):
+        write_test(making, test, following)
     kinds: tuple[tuple[Callable[[Making, Any], None], Sequence[Any]], ...] = (
         (write_visit, (*record.visits, *record.appointments)),
         (write_hrct, record.hrct),
@@ -74,20 +84,20 @@ def bundle_of(record: PatientRecord, writing: Writing) -> dict[str, Any]:
     return making.bundle()
 
 
-def bundle_lines(records: Iterable[PatientRecord], writing: Writing) -> Iterator[bytes]:
-    """The Bundle of each patient as one line."""
-    for record in records:
-        yield fhir_json(bundle_of(record, writing)) + b"\n"
+def bundle_line(
+    record: PatientRecord, writing: Writing, derived: Sequence[DerivedTest | None] | None = None
+) -> bytes:
+    """The Bundle of a patient as one line."""
+    return fhir_json(bundle_of(record, writing, derived)) + b"\n"
 
 
-def fhir_files(
-    records: Iterable[PatientRecord], writing: Writing, *, most_bytes: int = MOST_BYTES
+def in_files(
+    lines: Iterator[bytes], *, most_bytes: int = MOST_BYTES
 ) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Files by name, each as the pieces that are written one after the other.
+    """Lines put to files, each by its name with the pieces that are written one after the other.
 
-    A file is written to its end before the next one is asked for; one patient at a time is in memory.
+    A file is written to its end before the next one is asked for; one line at a time is in memory.
     """
-    lines = bundle_lines(records, writing)
     number = 0
     while (first := next(lines, None)) is not None:
         number += 1

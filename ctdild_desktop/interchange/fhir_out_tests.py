@@ -10,12 +10,10 @@ Source: clinical.derived, which cites the equations; HL7 FHIR R4, Observation an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from ctdild_desktop.clinical.derived import DerivedValue, derive
-from ctdild_desktop.clinical.haemoglobin import Haemoglobin
+from ctdild_desktop.clinical.derived import DerivedTest, DerivedValue
 from ctdild_desktop.clinical.records import Pft
 from ctdild_desktop.interchange.fhir_fields import write_fields
 from ctdild_desktop.interchange.fhir_making import COMPUTED as COMPUTED_MARK
@@ -50,9 +48,8 @@ _SOURCE = ("source_format", "source_sha256", "as_given", "entered")
 _DIGITS = Decimal("0.0001")
 
 
-def write_test(making: Making, test: Pft, haemoglobins: Sequence[Haemoglobin]) -> dict[str, Any]:
-    """Write one test; returns its report."""
-    derived = derive(test, making.patient, haemoglobins)
+def write_test(making: Making, test: Pft, derived: DerivedTest | None) -> None:
+    """Write one test, and what follows from it where that is told."""
     report = making.resource(
         "DiagnosticReport",
         "pft",
@@ -71,7 +68,7 @@ def write_test(making: Making, test: Pft, haemoglobins: Sequence[Haemoglobin]) -
         if number is None or not unit:
             continue
         written.add(name)
-        found = getattr(derived, _DERIVED[name]) if name in _DERIVED else None
+        found = getattr(derived, _DERIVED[name], None) if name in _DERIVED else None
         adjusted = name == "dlco" and test.dlco_hb_corrected is True
         day = test.hb_date if name == "hb_g_l" and test.hb_date is not None else test.date
         making.measured(
@@ -91,12 +88,12 @@ def write_test(making: Making, test: Pft, haemoglobins: Sequence[Haemoglobin]) -
     if written & {"dlco", "kco"}:
         written.add("dlco_unit")
     results += _comment(making, test)
-    results += _computed(making, test, derived.ratio, derived.dlco_hb)
+    if derived is not None:
+        results += _computed(making, test, derived.ratio, derived.dlco_hb)
     if results:
         report["result"] = results
     free_text = making.writing.free_text
     write_fields(report, test, without={*written, "comment", *_SOURCE}, free_text=free_text)
-    return report
 
 
 def _comment(making: Making, test: Pft) -> list[dict[str, str]]:

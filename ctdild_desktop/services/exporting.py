@@ -7,6 +7,7 @@ identity is the usual way; with identity needs a reason and somebody who may han
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.clinical.records import AgendaItem, Meeting, PatientRecord
+from ctdild_desktop.clinical.records import AgendaItem, Meeting
 from ctdild_desktop.interchange.export_tables import Case, case_of
 from ctdild_desktop.interchange.pseudonyms import Key
 from ctdild_desktop.language import marked, say, say_n
@@ -71,14 +72,12 @@ class Content:
     cases: Iterator[Case]
     """Without identity where the settings say so; a step of the progress is told between them."""
     settings: ExportSettings
+    at: dt.datetime
+    """When it is handed on."""
     meetings: Callable[[], Iterable[Meeting]]
     """The meetings; none without identity."""
     between: Callable[[], None]
     """Called between two pieces of further work; raises where the work shall stop."""
-
-    def records(self) -> Iterator[PatientRecord]:
-        """The records of the patients alone."""
-        return (case.record for case in self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +86,6 @@ class Format:
 
     label: str
     write: Callable[[Content, Path], Mapping[str, int]] = field(repr=False)
-
-
-BytesWriter = Callable[[Iterator[PatientRecord], ExportSettings], Mapping[str, bytes | Iterable[bytes]]]
-"""Makes files from the records as they are handed on; the files are written one after the other."""
-
-
-def _of_bytes(writer: BytesWriter) -> Callable[[Content, Path], Mapping[str, int]]:
-    def write(content: Content, folder: Path) -> Mapping[str, int]:
-        for name, pieces in writer(content.records(), content.settings).items():
-            with (folder / name).open("xb") as file:
-                for piece in (pieces,) if isinstance(pieces, bytes) else pieces:
-                    file.write(piece)
-        return {}
-
-    return write
 
 
 def _csv(content: Content, folder: Path) -> Mapping[str, int]:
@@ -122,10 +106,17 @@ def _parquet(content: Content, folder: Path) -> Mapping[str, int]:
     return write_parquet_set(content, folder)
 
 
+def _fhir(content: Content, folder: Path) -> Mapping[str, int]:
+    from ctdild_desktop.services.export_fhir import write_fhir
+
+    return write_fhir(content, folder)
+
+
 FORMATS: dict[str, Format] = {
     "csv": Format(marked("CSV tables, with R and SPSS syntax"), _csv),
     "xlsx": Format(marked("Excel workbook"), _xlsx),
     "parquet": Format(marked("Parquet tables"), _parquet),
+    "fhir": Format(marked("FHIR R4, one Bundle for each patient"), _fhir),
 }
 """The formats by the name that the command line has for them."""
 
@@ -233,7 +224,7 @@ def _build(desk: Desk, building: Path, form: str, settings: ExportSettings, prog
         def between() -> None:
             progress.step(done, len(ids), marked("Writing the files"))
 
-        rows = FORMATS[form].write(Content(cases(), settings, meetings, between), building)
+        rows = FORMATS[form].write(Content(cases(), settings, desk.clock(), meetings, between), building)
     return _Made(len(ids), rows)
 
 
@@ -296,7 +287,6 @@ def _note(desk: Desk, form: str, settings: ExportSettings, patients: int) -> Non
 
 
 def _write_manifest(desk: Desk, building: Path, form: str, settings: ExportSettings, made: _Made) -> None:
-    import datetime as dt
     import hashlib
     import json
 

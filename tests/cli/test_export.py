@@ -34,6 +34,17 @@ def test_chosen_patients_decimal_commas_and_no_mark(ctdild, demo, tmp_path):
     assert [line.split(";")[0] for line in lines] == ['"mrn"', '"DEMO-0001"', '"DEMO-0002"']
 
 
+def test_fhir_is_lines_of_bundles_that_another_registry_takes(ctdild, demo, clinic, tmp_path):
+    out = tmp_path / "set"
+    chosen = ("--patient", "DEMO-0002", "--patient", "DEMO-0417")
+    made = ctdild("export", "--format", "fhir", "--out", out, *chosen, *demo, "--json").document
+    assert (made["patients"], made["rows"]) == (2, {})
+    lines = (out / "fhir-0001.ndjson").read_bytes().splitlines()
+    assert [json.loads(line)["resourceType"] for line in lines] == ["Bundle", "Bundle"]
+    (told,) = ctdild("import", out / "fhir-0001.ndjson", *clinic, "--json").document
+    assert (told["format"], told["patients_added"], told["rejected"]) == ("fhir", 2, [])
+
+
 def test_what_cannot_be_exported_is_said_in_one_line(ctdild, demo, tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "mine.txt").write_text("x")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,12 +29,12 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fhir_json import fhir_json
-from ctdild_desktop.interchange.fhir_out import bundle_lines, bundle_of
+from ctdild_desktop.interchange.fhir_out import bundle_line, bundle_of
 from ctdild_desktop.interchange.reading import read_file
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import source_of
 from tests.support import holloway
-from tests.support.fhir_bundles import BARE, WRITING, whole_records
+from tests.support.fhir_bundles import BARE, WRITING, said, whole_records
 
 DAY = dt.date(2024, 5, 6)
 PATIENT = Patient(id="p", mrn="P1", family_name="Holm", given_name="Ada", sex=Sex.FEMALE)
@@ -51,27 +51,16 @@ HELD = {
     "heart_tests": "heart_tests",
     "pros": "pros",
 }
-OF_THE_IMPORT = frozenset({"id", "version", "entered", "source_format", "source_sha256", "as_given"})
-LINKS = frozenset({"suspected_lines", "prior_line_id", "adverse_event_id"})
 
 
 def read(*records: PatientRecord) -> TestTable:
-    return read_file(source_of("registry.ndjson", b"".join(bundle_lines(records, WRITING))))
+    return read_file(
+        source_of("registry.ndjson", b"".join(bundle_line(record, WRITING) for record in records))
+    )
 
 
 def read_bundle(bundle: dict[str, Any]) -> TestTable:
     return read_file(source_of("bundle.json", fhir_json(bundle)))
-
-
-def said(value: Any, without: frozenset[str] = OF_THE_IMPORT | LINKS) -> Any:
-    """All that a record says, decimals digit by digit; a part that says nothing is none."""
-    if is_dataclass(value) and not isinstance(value, PartialDate):
-        names = [item.name for item in fields(value) if item.name not in without]
-        return type(value).__name__, *(said(getattr(value, name), without) for name in names)
-    if isinstance(value, tuple):
-        parts = (said(one, without) for one in value)
-        return tuple(part for part in parts if part and any(part[1:] if isinstance(part, tuple) else part))
-    return "" if value is None else str(value)
 
 
 def check_back(record: PatientRecord) -> TestTable:

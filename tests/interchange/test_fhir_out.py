@@ -27,7 +27,7 @@ from ctdild_desktop.clinical.records import (
     Visit,
 )
 from ctdild_desktop.interchange.fhir_json import fhir_json
-from ctdild_desktop.interchange.fhir_out import bundle_lines, bundle_of, fhir_files
+from ctdild_desktop.interchange.fhir_out import bundle_line, in_files
 from ctdild_desktop.interchange.fhir_terms import (
     DLCO_HB,
     LOCAL,
@@ -176,7 +176,7 @@ def test_what_is_computed_stands_beside_the_value_and_says_that_it_is_computed()
 
 def test_a_decimal_is_written_digit_by_digit() -> None:
     test = Pft(id="t", date=DAY, fvc_l=Decimal("2.30"), tlc_l=Decimal("4E+0"), dlco=Decimal("0.10"))
-    (line,) = bundle_lines([record(tests=(replace(test, dlco_unit=DlcoUnit.SI),))], WRITING)
+    line = bundle_line(record(tests=(replace(test, dlco_unit=DlcoUnit.SI),)), WRITING)
     for text in (b'{"value":2.30,', b'{"value":4,', b'{"value":0.10,'):
         assert text in line
     assert (
@@ -188,7 +188,7 @@ def test_a_decimal_is_written_digit_by_digit() -> None:
 
 
 def test_the_same_data_gives_the_same_bytes() -> None:
-    first, second = (b"".join(bundle_lines([holloway.record()], WRITING)) for _ in range(2))
+    first, second = (bundle_line(holloway.record(), WRITING) for _ in range(2))
     assert first == second
     assert first.count(b"\n") == 1
     assert json.loads(first)["timestamp"] == "2026-03-12T09:30:00+00:00"
@@ -413,14 +413,14 @@ def test_i4_a_name_goes_through_letter_by_letter(name: str) -> None:
 def test_a_registry_is_files_of_whole_patients_one_of_them_in_memory_at_a_time() -> None:
     asked: list[int] = []
 
-    def everybody() -> Iterator[PatientRecord]:
+    def everybody() -> Iterator[bytes]:
         for number in range(7):
             asked.append(number)
-            yield PatientRecord(patient=Patient(id=f"p{number}", mrn=f"M{number}"))
+            yield bundle_line(PatientRecord(patient=Patient(id=f"p{number}", mrn=f"M{number}")), WRITING)
 
     found: dict[str, list[str]] = {}
-    size = len(fhir_json(bundle_of(PatientRecord(patient=Patient(id="p0", mrn="M0")), WRITING))) + 1
-    for name, pieces in fhir_files(everybody(), WRITING, most_bytes=3 * size):
+    size = len(bundle_line(PatientRecord(patient=Patient(id="p0", mrn="M0")), WRITING))
+    for name, pieces in in_files(everybody(), most_bytes=3 * size):
         for piece in pieces:
             (patient,) = resources(json.loads(piece), "Patient")
             found.setdefault(name, []).append(patient["identifier"][0]["value"])
@@ -430,7 +430,7 @@ def test_a_registry_is_files_of_whole_patients_one_of_them_in_memory_at_a_time()
         "fhir-0002.ndjson": ["M3", "M4", "M5"],
         "fhir-0003.ndjson": ["M6"],
     }
-    assert list(fhir_files([], WRITING)) == []
+    assert list(in_files(iter(()))) == []
 
 
 def test_a_unit_that_ucum_is_not_known_for_has_no_code() -> None:

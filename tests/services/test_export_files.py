@@ -8,22 +8,13 @@ import zipfile
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import (
-    Attachment,
-    Consent,
-    Infusion,
-    PatientRecord,
-    TherapyLine,
-    Visit,
-)
-from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.exporting import ExportSettings
 from tests.support import holloway
 from tests.support.desks import fill, in_a_file
@@ -32,8 +23,10 @@ from tests.support.exports import (
     TABLES,
     exported,
     named_patients,
+    planted_in,
     read_csv,
     rows_in,
+    told_of,
 )
 
 
@@ -142,62 +135,10 @@ def test_i4_without_identity_no_name_number_or_true_date_is_in_any_file(
     fill(desk, *records)
     folder = exported(desk, tmp_path / "set", form, ExportSettings())
     content = everything_in(folder)
-    planted = [*NAMES[:5], "x" * 50, "was there", "amsel", "Amsel", "Quill"]
-    for record in records:
-        planted += [record.patient.mrn, record.patient.id, str(record.patient.birth_date)]
-        planted += [
-            "1 May 2024",
-            *(
-                str(getattr(item, "start", None) or item.date)
-                for name in PLANTED
-                for item in getattr(record, name)
-            ),
-        ]
-        planted += [item.id for name in PLANTED for item in getattr(record, name)]
-    for text in planted:
+    for text in told_of(records):
         assert text.encode() not in content, text
     assert len(rows_in(folder, form, "pft")) == len(records)
     assert len(rows_in(folder, form, "visits")) == len(records)
-
-
-PLANTED = ("tests", "visits", "therapy", "attachments", "consents")
-
-
-def planted_in(record: PatientRecord) -> dict[str, Any]:
-    """Records of more kinds with names, texts and dates of the weeks around the test."""
-    return {
-        "visits": (
-            Visit(id=new_id(), date=dt.date(2024, 11, 7), clinician="Dr Quill", note="Quill, 1 May 2024"),
-        ),
-        "therapy": (
-            TherapyLine(
-                id=new_id(),
-                drug="Quillazumab",
-                start=PartialDate(2024, 11, 8),
-                note="Quill",
-                infusions=(Infusion(date=dt.date(2024, 11, 9), batch="Quill 77"),),
-            ),
-        ),
-        "attachments": (
-            Attachment(
-                id=new_id(),
-                name=f"{record.patient.family_name}.pdf",
-                media_type="application/pdf",
-                size_bytes=1,
-                sha256="7" * 64,
-                date=PartialDate(2024, 11, 10),
-            ),
-        ),
-        "consents": (
-            Consent(
-                id=new_id(),
-                date=PartialDate(2024, 10, 30),
-                kind="registry",
-                answer="given",
-                taken_by="Dr Quill",
-            ),
-        ),
-    }
 
 
 def everything_in(folder: Path) -> bytes:

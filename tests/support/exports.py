@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
@@ -13,7 +14,18 @@ import duckdb
 import openpyxl
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import Lab, Patient, PatientRecord, Pft, Sex
+from ctdild_desktop.clinical.records import (
+    Attachment,
+    Consent,
+    Infusion,
+    Lab,
+    Patient,
+    PatientRecord,
+    Pft,
+    Sex,
+    TherapyLine,
+    Visit,
+)
 from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.services.exporting import ExportSettings, export_registry
 
@@ -49,6 +61,56 @@ def named_patients() -> list[PatientRecord]:
         )
         for number, name in enumerate(NAMES)
     ]
+
+
+PLANTED = ("tests", "visits", "therapy", "attachments", "consents")
+
+
+def planted_in(record: PatientRecord) -> dict[str, Any]:
+    """Records of more kinds with names, texts and dates of the weeks around the test."""
+    return {
+        "visits": (
+            Visit(id=new_id(), date=dt.date(2024, 11, 7), clinician="Dr Quill", note="Quill, 1 May 2024"),
+        ),
+        "therapy": (
+            TherapyLine(
+                id=new_id(),
+                drug="Quillazumab",
+                start=PartialDate(2024, 11, 8),
+                note="Quill",
+                infusions=(Infusion(date=dt.date(2024, 11, 9), batch="Quill 77"),),
+            ),
+        ),
+        "attachments": (
+            Attachment(
+                id=new_id(),
+                name=f"{record.patient.family_name}.pdf",
+                media_type="application/pdf",
+                size_bytes=1,
+                sha256="7" * 64,
+                date=PartialDate(2024, 11, 10),
+            ),
+        ),
+        "consents": (
+            Consent(
+                id=new_id(),
+                date=PartialDate(2024, 10, 30),
+                kind="registry",
+                answer="given",
+                taken_by="Dr Quill",
+            ),
+        ),
+    }
+
+
+def told_of(records: Sequence[PatientRecord]) -> list[str]:
+    """Everything of the records with planted facts that would tell who somebody is."""
+    found = [*NAMES[:5], "x" * 50, "was there", "amsel", "Amsel", "Quill", "1 May 2024"]
+    for record in records:
+        found += [record.patient.mrn, record.patient.id, str(record.patient.birth_date)]
+        for item in (item for name in PLANTED for item in getattr(record, name)):
+            found += [str(getattr(item, "start", None) or item.date), item.id]
+    return found
 
 
 def read_csv(path: Path, delimiter: str = ",") -> list[dict[str, str]]:

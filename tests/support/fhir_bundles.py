@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Diagnosis,
@@ -49,6 +51,9 @@ _KINDS = {
     "heart_tests": HeartTest,
     "pros": Pro,
 }
+
+OF_THE_IMPORT = frozenset({"id", "version", "entered", "source_format", "source_sha256", "as_given"})
+LINKS = frozenset({"suspected_lines", "prior_line_id", "adverse_event_id"})
 
 
 @st.composite
@@ -113,3 +118,14 @@ def _walk(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list):
         for held in value:
             yield from _walk(held, name)
+
+
+def said(value: Any, without: frozenset[str] = OF_THE_IMPORT | LINKS) -> Any:
+    """All that a record says, decimals digit by digit; a part that says nothing is none."""
+    if is_dataclass(value) and not isinstance(value, PartialDate):
+        names = [item.name for item in fields(value) if item.name not in without]
+        return type(value).__name__, *(said(getattr(value, name), without) for name in names)
+    if isinstance(value, tuple):
+        parts = (said(one, without) for one in value)
+        return tuple(part for part in parts if part and any(part[1:] if isinstance(part, tuple) else part))
+    return "" if value is None else str(value)
