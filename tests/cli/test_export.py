@@ -36,7 +36,7 @@ def test_chosen_patients_decimal_commas_and_no_mark(ctdild, demo, tmp_path):
 
 def test_fhir_is_lines_of_bundles_that_another_registry_takes(ctdild, demo, clinic, tmp_path):
     out = tmp_path / "set"
-    chosen = ("--patient", "DEMO-0002", "--patient", "DEMO-0417")
+    chosen = ("--patient", "DEMO-0003", "--patient", "DEMO-0001")
     made = ctdild("export", "--format", "fhir", "--out", out, *chosen, *demo, "--json").document
     assert (made["patients"], made["rows"]) == (2, {})
     lines = (out / "fhir-0001.ndjson").read_bytes().splitlines()
