@@ -34,13 +34,15 @@ def add(commands: common.Commands) -> None:
             "says no MRN. With --to-inbox, for an import that nobody watches, a message goes in by itself "
             "only when it is beyond doubt whose test it is, the patient is recorded and nothing is to be "
             "noticed; every other waits in the inbox until a person decides. Importing the same file again "
-            "changes nothing."
+            "changes nothing. A csv or xlsx set with identity that ctdild export wrote is known by its "
+            "codebook and comes back whole into an empty registry, given as its folder or its files."
         ),
         examples=(
             "ctdild import tests.csv --dry-run",
             "ctdild import tests.csv more.xlsx --json",
             "ctdild import trial.csv --mapping trial.toml --accept-valid-rows",
             "ctdild import spirometer.gdt --patient 1004711",
+            "ctdild import exported-folder --registry new.ctdild",
             "ctdild import --to-inbox /srv/spirometry/*.hl7 --json",
         ),
     )

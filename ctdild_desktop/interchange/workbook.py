@@ -58,7 +58,7 @@ def read_workbook(source: Source) -> Table:
     )
     try:
         with unpacking.opened(io.BytesIO(source.data)) as packed:
-            if _beyond_limits(packed.infolist()):
+            if beyond_limits(packed.infolist()):
                 raise refused
             return _read(source, WorkbookReader(packed))
     except unpacking.ArchiveError as error:
@@ -82,7 +82,7 @@ def read_workbook(source: Source) -> Table:
         ) from None
 
 
-def _beyond_limits(members: Sequence[zipfile.ZipInfo]) -> bool:
+def beyond_limits(members: Sequence[zipfile.ZipInfo]) -> bool:
     """Whether the archive's list of contents alone shows that this is no ordinary workbook."""
     if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > _MAX_UNPACKED:
         return True

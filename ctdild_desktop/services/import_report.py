@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ctdild_desktop.interchange.export_reading import ExportedSet
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.language import say, say_n
 from ctdild_desktop.services.import_matching import Attributed, Choices, Undecided
@@ -59,6 +60,8 @@ class ImportReport:
     """The files as read, so that an import after a preview takes exactly what was shown."""
     choices: Choices = field(default_factory=dict, repr=False)
     """Whose tests a person decided them to be."""
+    exported: ExportedSet | None = field(default=None, repr=False)
+    """The set of this program that the files are, which is imported whole."""
 
     @property
     def ok(self) -> bool:

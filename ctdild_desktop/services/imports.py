@@ -18,7 +18,7 @@ from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source, read_source
 from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.registry.generation import Why
-from ctdild_desktop.services import backups, events
+from ctdild_desktop.services import backups, events, import_exported
 from ctdild_desktop.services.desk import (
     RECORDING,
     Change,
@@ -113,6 +113,9 @@ def preview_import(
         FormatError: a file is no readable table, or the mapping does not fit it.
         CancelledError: the person stopped it.
     """
+    exported = import_exported.set_of(paths)
+    if exported is not None:
+        return import_exported.preview_set(desk, exported)
     sources = [read_source(Path(path)) for path in paths]
     return preview_sources(
         desk,
@@ -215,6 +218,9 @@ def run_import(
         FormatError: a file is no readable table, or the mapping does not fit it; nothing was imported.
         CancelledError: the person stopped it; nothing was imported.
     """
+    exported = import_exported.set_of(paths)
+    if exported is not None:
+        return import_exported.import_set(desk, exported, progress)
     progress = progress or Progress()
     tables = _read([read_source(Path(path)) for path in paths], mapping, file_format, progress)
     whose = Whose(patient_mrn, {}, desk.today())
@@ -231,6 +237,8 @@ def import_previewed(
     progress: Progress | None = None,
 ) -> Done[ImportReport]:
     """Import the files exactly as they were read for a preview; otherwise as :func:`run_import`."""
+    if preview.exported is not None:
+        return import_exported.import_set(desk, preview.exported, progress)
     whose = Whose(patient_mrn, preview.choices, desk.today())
     progress = progress or Progress()
     return _import(desk, preview.tables, whose, progress, accept_valid_rows=accept_valid_rows)

@@ -57,3 +57,13 @@ def test_what_cannot_be_exported_is_said_in_one_line(ctdild, demo, tmp_path):
     unknown = ctdild("export", *out, "--patient", "NOBODY")
     assert (unknown.status, unknown.sentence) == (1, "No patient has the MRN NOBODY.")
     assert ctdild("export", *out, "--true-dates").status == 2
+
+
+def test_i3_an_exported_folder_comes_back_into_an_empty_registry(ctdild, demo, clinic, tmp_path):
+    out = tmp_path / "set"
+    assert ctdild("export", "--format", "xlsx", "--out", out, *demo).status == 0
+    (report,) = ctdild("import", out, *clinic, "--json").document
+    assert (report["format"], report["patients_added"], report["rejected"]) == ("exported xlsx", 14, [])
+    assert ctdild("assess", *clinic, "--json").document == ctdild("assess", *demo, "--json").document
+    shown, before = (ctdild("show", "DEMO-0002", *where, "--json").document for where in (clinic, demo))
+    assert shown == before

@@ -439,7 +439,8 @@ class ImportPage(QWidget):
         self._summary.setText(words)
         self._summary.setAccessibleName(words)
         preview = self._preview
-        found = preview is not None and any(file.rows for file in preview.files)
+        whole = preview is not None and preview.exported is not None
+        found = whole or (preview is not None and any(file.rows for file in preview.files))
         clean = preview is not None and preview.clean
         self._import.setEnabled(found and clean)
         self._valid.setVisible(preview is not None and not clean)
