@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
@@ -17,33 +17,33 @@ def fhir_json(value: Any) -> bytes:
     Raises:
         TypeError: the value holds something that JSON has no form for.
     """
-    return "".join(_pieces(value)).encode()
+    pieces: list[str] = []
+    _write(value, pieces.append)
+    return "".join(pieces).encode()
 
 
-def _pieces(value: Any) -> Iterator[str]:
+def _write(value: Any, put: Callable[[str], None]) -> None:
     if isinstance(value, str):
-        yield encode_basestring(value)
+        put(encode_basestring(value))
     elif isinstance(value, dict):
         before = "{"
         for name, held in value.items():
-            yield before
-            yield encode_basestring(name)
-            yield ":"
-            yield from _pieces(held)
+            put(f'{before}"{name}":' if name.isalnum() else f"{before}{encode_basestring(name)}:")
+            _write(held, put)
             before = ","
-        yield "}" if value else "{}"
+        put("}" if value else "{}")
     elif isinstance(value, list):
         before = "["
         for held in value:
-            yield before
-            yield from _pieces(held)
+            put(before)
+            _write(held, put)
             before = ","
-        yield "]" if value else "[]"
+        put("]" if value else "[]")
     elif isinstance(value, bool):
-        yield "true" if value else "false"
+        put("true" if value else "false")
     elif isinstance(value, int):
-        yield str(value)
+        put(str(value))
     elif isinstance(value, Decimal) and value.is_finite():
-        yield f"{value:f}"
+        put(f"{value:f}")
     else:
         raise TypeError(f"{type(value).__name__} is not written into a resource")

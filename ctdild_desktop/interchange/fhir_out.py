@@ -1,10 +1,10 @@
 """Records as FHIR R4: one Bundle for each patient, one after the other, as lines of NDJSON.
 
 A Bundle holds one patient whole and refers to nothing outside itself. A registry is a file of lines, each of
-them such a Bundle: one Bundle of everybody would be too large for any reader, and a file for each patient
-would be ten thousand of them, each of which an import would have to take as an act of its own. A file ends
-before it is larger than a reader takes, and never within a patient. There is no narrative, which would be a
-second copy of every value, and nothing is ``contained``. MDT decisions, consents and attachments stay in the
+them such a Bundle: one Bundle of everybody would be too large for any reader, a file for each patient would
+be ten thousand of them, and lines of single resources would part a patient from what is about them. A file
+ends before it is larger than a reader takes, and never within a patient. There is no narrative, which would
+be a second copy of every value, and nothing is ``contained``. MDT decisions and attachments stay in the
 registry.
 
 FHIR R4B differs from R4 in resources on medicines' regulation, evidence, nutrition and subscriptions; none of
@@ -26,6 +26,7 @@ from ctdild_desktop.interchange.fhir_json import fhir_json
 from ctdild_desktop.interchange.fhir_making import Making, Writing
 from ctdild_desktop.interchange.fhir_out_clinic import (
     write_adverse_event,
+    write_consent,
     write_diagnosis,
     write_patient,
     write_therapy,
@@ -76,6 +77,7 @@ def bundle_of(
         (write_heart_test, record.heart_tests),
         (write_procedure, record.procedures),
         (write_pro, record.pros),
+        (write_consent, record.consents),
     )
     for write, records in kinds:
         for one in records:

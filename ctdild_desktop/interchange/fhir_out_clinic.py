@@ -1,10 +1,11 @@
-"""Who the patient is, the diagnosis, therapy and adverse events as resources of FHIR.
+"""Who the patient is, the diagnosis, therapy, adverse events and consents as resources of FHIR.
 
 A view of the diagnosis is a Condition, with a second one that says the lung's part once more. A line of
 therapy is a MedicationStatement, each of its infusions a MedicationAdministration. Only what FHIR R4 and R4B
 say in the same way is used.
 
-Source: HL7 FHIR R4, Patient, Condition, MedicationStatement, MedicationAdministration, AdverseEvent.
+Source: HL7 FHIR R4, Patient, Condition, MedicationStatement, MedicationAdministration, AdverseEvent,
+Consent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ from __future__ import annotations
 from typing import Any
 
 from ctdild_desktop.clinical import codes
-from ctdild_desktop.clinical.records import AdverseEvent, Diagnosis, Infusion, Patient, Sex, TherapyLine
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Consent,
+    Diagnosis,
+    Infusion,
+    Patient,
+    Sex,
+    TherapyLine,
+)
 from ctdild_desktop.interchange.fhir_fields import is_text, write_fields
 from ctdild_desktop.interchange.fhir_making import RESTATED, Making
 from ctdild_desktop.interchange.fhir_slots import SLOTS
@@ -20,6 +29,7 @@ from ctdild_desktop.interchange.fhir_terms import HL7, LOCAL, UCUM, concept, ucu
 from ctdild_desktop.language import english_of
 
 _GENDERS = {Sex.FEMALE: "female", Sex.MALE: "male"}
+_CONSENTS = {"given": "active", "declined": "rejected", "withdrawn": "inactive"}
 _SEVERITY = {1: "mild", 2: "moderate"}
 
 
@@ -147,6 +157,21 @@ def write_adverse_event(making: Making, event: AdverseEvent) -> None:
     suspects = [making.refer("therapy", line) for line in event.suspected_lines if line in making.known]
     if suspects:
         made["suspectEntity"] = [{"instance": suspect} for suspect in suspects]
+
+
+def write_consent(making: Making, consent: Consent) -> None:
+    """Write one answer of the patient; it was given to the registry that writes it."""
+    scope = "research" if consent.kind == "research" else "patient-privacy"
+    made = making.resource(
+        "Consent",
+        "consent",
+        consent.id,
+        status=_CONSENTS.get(consent.answer, "draft"),
+        scope=concept((f"{HL7}consentscope", scope)),
+        patient=making.subject,
+        policyRule={"text": "The answer as it was noted"},
+    )
+    write_fields(made, consent, SLOTS[Consent], free_text=making.writing.free_text)
 
 
 def _status(line: TherapyLine) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Consent,
     Diagnosis,
     HeartTest,
     Hrct,
@@ -55,6 +56,7 @@ _KINDS: Mapping[str, tuple[str, type[Any]]] = MappingProxyType(
         "heart-test": ("heart_tests", HeartTest),
         "procedure": ("procedures", Procedure),
         "pro": ("pros", Pro),
+        "consent": ("consents", Consent),
     }
 )
 """The kinds of neutral records by what the program writes them as."""
@@ -98,7 +100,8 @@ class _Own:
     def who(self, one: Resource) -> Who:
         """Whose a resource is."""
         person = one if one.mark == "patient" else None
-        for reference in one.references("subject")[:1] if person is None else ():
+        whose = "patient" if one.kind == "Consent" else "subject"
+        for reference in one.references(whose)[:1] if person is None else ():
             person = self._resources.get(reference)
         if person is None or person.kind != "Patient":
             return who_of_patient(None)
@@ -162,6 +165,8 @@ class _Own:
         if record is None:
             found.number += 1
             found.reject(problems)
+        elif isinstance(record, Patient):
+            found.keep(name, replace(who, patient=replace(record, id="")), None)
         else:
             found.keep(name, who, record)
 

@@ -13,6 +13,7 @@ from typing import Any
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Consent,
     Diagnosis,
     HeartTest,
     Hrct,
@@ -130,6 +131,7 @@ SLOTS: Mapping[type[Any], tuple[Slot, ...]] = MappingProxyType(
             Slot("instrument", ("code",), "instrument", table_words(codes.instruments)),
             _NOTE,
         ),
+        Consent: (Slot("date", ("dateTime",)), _choice("kind", ("category", 0), "consent_kind")),
         Visit: (Slot("date", ("period", "start")), _choice("kind", ("type", 0), "visit_kind")),
     }
 )

@@ -39,18 +39,10 @@ from tests.support.fhir_bundles import BARE, WRITING, said, whole_records
 DAY = dt.date(2024, 5, 6)
 PATIENT = Patient(id="p", mrn="P1", family_name="Holm", given_name="Ada", sex=Sex.FEMALE)
 FVC = Pft(id="t", date=DAY, fvc_l=Decimal("2.31"))
-HELD = {
-    "diagnoses": "diagnoses",
-    "visits": "visits",
-    "hrct": "hrct",
-    "therapy": "therapy",
-    "adverse_events": "adverse_events",
-    "serology": "serology",
-    "procedures": "procedures",
-    "labs": "labs",
-    "heart_tests": "heart_tests",
-    "pros": "pros",
-}
+HELD = (
+    *("diagnoses", "visits", "hrct", "therapy", "adverse_events", "serology", "procedures"),
+    *("labs", "heart_tests", "pros", "consents"),
+)
 
 
 def read(*records: PatientRecord) -> TestTable:
@@ -68,11 +60,11 @@ def check_back(record: PatientRecord) -> TestTable:
     found = read(record)
     assert (found.rejected, found.format) == ((), "fhir")
     assert [said(row.test) for row in found.rows] == [said(test) for test in record.tests]
-    (patient,) = [row.record for row in found.clinic if row.kind == "patients"]
+    (patient,) = [row.patient for row in found.clinic if row.kind == "patients"]
     assert said(patient) == said(record.patient)
-    for name, kind in HELD.items():
+    for name in HELD:
         held = getattr(record, name) + (record.appointments if name == "visits" else ())
-        assert [said(row.record) for row in found.clinic if row.kind == kind] == [said(one) for one in held]
+        assert [said(row.record) for row in found.clinic if row.kind == name] == [said(one) for one in held]
     return found
 
 
@@ -96,7 +88,7 @@ def test_i4_a_name_comes_back_letter_by_letter(name: str) -> None:
     found = read(PatientRecord(patient=patient, tests=(FVC,)))
     assert found.rejected == ()
     assert (found.rows[0].patient.family_name, found.rows[0].patient.given_name) == (name, name)
-    assert found.clinic[0].record.family_name == name
+    assert found.clinic[0].patient.family_name == name
 
 
 def test_a_patient_of_whom_only_the_given_name_is_known_keeps_it() -> None:
@@ -118,7 +110,7 @@ def test_records_name_one_another_as_they_did() -> None:
     found = check_back(
         PatientRecord(patient=PATIENT, therapy=(first, second), adverse_events=(event,), procedures=(taken,))
     )
-    ids = {row.record.id: row.record for row in found.clinic}
+    ids = {row.record.id: row.record for row in found.clinic if row.kind != "patients"}
     assert "" not in ids
     by_kind = {type(record).__name__: record for record in ids.values()}
     lines = [record for record in ids.values() if isinstance(record, TherapyLine)]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Consent,
     Diagnosis,
     HeartTest,
     Hrct,
@@ -50,6 +51,7 @@ _KINDS = {
     "labs": Lab,
     "heart_tests": HeartTest,
     "pros": Pro,
+    "consents": Consent,
 }
 
 OF_THE_IMPORT = frozenset({"id", "version", "entered", "source_format", "source_sha256", "as_given"})
