@@ -27,6 +27,8 @@ from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.language import say
 
+_MOST = 40_000
+"""Resources in all lines together."""
 _BEGINS = re.compile(rb"\s*\{")
 _KNOWN = re.compile(rb'"resourceType"\s*:\s*"(?:Bundle|Observation|DiagnosticReport|Patient)"')
 
@@ -45,8 +47,13 @@ def read_fhir(source: Source) -> TestTable:
         FormatError: not JSON, not a resource of FHIR, or without any observation.
     """
     found = Collected()
-    anything = False
+    anything, number = False, 0
     for resources in _documents(source):
+        number += len(resources)
+        if number > _MOST:
+            raise FormatError(
+                say("{name} is refused: it is not built as a file of results is.", name=source.name)
+            )
         anything = anything or bool(resources.observations or resources.own)
         read_own(resources, found)
         _read_results(resources, found)

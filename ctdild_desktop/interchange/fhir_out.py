@@ -43,8 +43,8 @@ from ctdild_desktop.interchange.fhir_out_findings import (
 from ctdild_desktop.interchange.fhir_out_tests import write_test
 from ctdild_desktop.interchange.fhir_terms import LOCAL
 
-MOST_BYTES = 16 * 1024 * 1024
-"""A file ends with the patient who reaches this size; the program's own reader takes three times as much."""
+MOST_BYTES = 8 * 1024 * 1024
+"""A file ends with the patient who reaches this size; the program reads it in seconds."""
 
 
 def bundle_of(

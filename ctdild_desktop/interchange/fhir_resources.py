@@ -108,6 +108,9 @@ class Resources:
             raise FormatError(say("{name} is refused: it is not built as a file of results is.", name=name))
         return cls(name, found)
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     @property
     def observations(self) -> list[Resource]:
         """Those from elsewhere that hold a measurement."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 
 from ctdild_desktop.interchange.errors import FormatError
+from ctdild_desktop.interchange.fhir_out import bundle_line
 from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import read_source, source_of
@@ -22,6 +24,8 @@ from ctdild_desktop.services.desk import new_id
 from ctdild_desktop.services.import_matching import attribute
 from ctdild_desktop.services.import_plan import plan_import
 from tests.attacks.test_fuzz import answered, spoilt
+from tests.support import holloway
+from tests.support.fhir_bundles import WRITING
 from tests.support.measured import Measured, measure
 from tests.support.messages import DAY, WHO, gdt, ndd, value
 
@@ -110,6 +114,27 @@ def test_i2_any_fhir_bundle(data: bytes) -> None:
     answered(lambda: planned(data), FormatError)
 
 
+def own_lines() -> bytes:
+    """Two patients as the program itself writes them."""
+    record = holloway.record()
+    held = {name: getattr(record, name)[:1] for name in ("tests", "visits", "hrct", "adverse_events")}
+    short = replace(record, therapy=record.therapy[1:2], **held)
+    other = replace(short, patient=replace(short.patient, id="other", mrn="P2"))
+    return bundle_line(short, WRITING) + bundle_line(other, WRITING)
+
+
+@given(spoilt(own_lines()))
+def test_i2_any_lines_of_the_program(data: bytes) -> None:
+    answered(lambda: planned(data), FormatError)
+
+
+def marked(number: int) -> bytes:
+    """A Bundle of resources that say no more than that the program wrote them."""
+    tag = {"system": "urn:ctdild-desktop:record", "code": "pft"}
+    one = {"resource": {"resourceType": "DiagnosticReport", "meta": {"tag": [tag]}}}
+    return json.dumps({"resourceType": "Bundle", "entry": [one] * number}).encode() + b"\n"
+
+
 def crowd(number: int) -> bytes:
     """Many observations that say no date, each in one report and derived from one that refers to all."""
     every = [{"reference": f"Observation/{place}"} for place in range(number)]
@@ -147,6 +172,8 @@ HARMFUL: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "ndd, millions of elements": (lambda: b"<ndd >" + b"<a/>" * 2 * MEGABYTE, "is refused"),
     "winspiro, a million lines": (lambda: WINSPIRO + b"PEF\tL/s\t1\t1\t1\r\n" * MEGABYTE, "too many lines"),
+    "fhir, a million lines": (lambda: b'{"resourceType":"Bundle"}\n' * MEGABYTE, "is refused"),
+    "fhir, lines of empty reports": (lambda: marked(15_000) * 20, "is refused"),
     "fhir, lists within lists": (lambda: FHIR[:-1] + b',"x":' + b"[" * 9 * MEGABYTE, "is refused"),
     "fhir, millions of empty objects": (lambda: FHIR[:-1] + b',"x":[' + b"{}," * 3 * MEGABYTE, "is refused"),
     "fhir, one endless number": (lambda: FHIR[:-1] + b',"x":' + b"9" * 8 * MEGABYTE + b"}", "far too long"),
