@@ -23,7 +23,7 @@ _LARGEST = 100_000
 
 _FORMS = {
     **{"registry": str, "server": str, "login": str, "recent": list, "plot": list},
-    **{"site": dict, "upkeep": dict},
+    **{"site": dict, "upkeep": dict, "inbox": dict},
 }
 _MOST_RECENT = 8
 
@@ -92,6 +92,15 @@ _FOLDERS = ("backup_folder", "copy_folder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboxSettings:
+    """The folder into which devices write, as this workstation sees it."""
+
+    folder: Path | None = None
+    watching: bool = False
+    """Whether the folder is looked at while somebody is signed in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything remembered on this workstation between two runs."""
 
@@ -104,6 +113,7 @@ class Settings:
     """Registries that were opened here, the last one first; without anybody's name or password."""
     site: SiteSettings = field(default_factory=SiteSettings)
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
+    inbox: InboxSettings = field(default_factory=InboxSettings)
     plot: tuple[str, ...] = PLOT_USUAL
     """The parts of the time-line that are shown, of :data:`PLOT_PARTS`."""
     source: Path | None = None
@@ -175,6 +185,16 @@ def _upkeep(table: Mapping[str, Any], source: Path) -> UpkeepSettings:
         else:
             raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
     return UpkeepSettings(**chosen)
+
+
+def _inbox(table: Mapping[str, Any], source: Path) -> InboxSettings:
+    for name, value in table.items():
+        if name not in {"folder", "watching"}:
+            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+        if name == "watching" and not isinstance(value, bool):
+            raise SettingsError(f"The setting watching in {source} must be true or false.")
+    folder = _folder("folder", table.get("folder", ""), source)
+    return InboxSettings(folder=folder, watching=folder is not None and table.get("watching", False))
 
 
 def _folder(name: str, value: Any, source: Path) -> Path | None:
@@ -260,6 +280,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         recent=_recent(table.get("recent", []), source),
         site=site,
         upkeep=_upkeep(table.get("upkeep", {}), source),
+        inbox=_inbox(table.get("inbox", {}), source),
         # What a later version showed and this one does not know is no reason not to start.
         plot=tuple(part for part in PLOT_PARTS if part in table.get("plot", PLOT_USUAL)),
         source=source,
@@ -292,6 +313,8 @@ def save(settings: Settings, path: Path | None = None) -> None:
     lines += ["", "[upkeep]"]
     for name, value in asdict(settings.upkeep).items():
         lines.append(f"{name} = {value if isinstance(value, int) else _toml_text(str(value or ''))}")
+    lines += ["", "[inbox]", f"folder = {_toml_text(str(settings.inbox.folder or ''))}"]
+    lines += [f"watching = {str(settings.inbox.watching).lower()}"]
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import config
-from ctdild_desktop.config import Settings, SettingsError, SiteSettings, UpkeepSettings
+from ctdild_desktop.config import InboxSettings, Settings, SettingsError, SiteSettings, UpkeepSettings
 from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
@@ -241,7 +241,7 @@ class Program(QObject):
         from ctdild_desktop.services import access, leaving, private_copies
         from ctdild_desktop.ui.side_sheets import Place
 
-        desk.upkeep = self._settings.upkeep
+        desk.upkeep, desk.inbox = self._settings.upkeep, self._settings.inbox
         self._runner.run(private_copies.clear_left_overs, files=True)
         _watch = self.system  # is made with the first window
         self.door.take(desk.registry.place)
@@ -269,6 +269,8 @@ class Program(QObject):
         bench.registry.safekeeping.restore_ordered.connect(self._on_restore)
         bench.registry.safekeeping.damaged.connect(self.lock)
         bench.registry.safekeeping.start()
+        bench.inbox.settings_changed.connect(self._on_inbox)
+        bench.inbox.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
         bench.registry.page.setting_chosen.connect(self._on_site)
@@ -317,6 +319,10 @@ class Program(QObject):
 
     def _on_upkeep(self, upkeep: UpkeepSettings) -> None:
         self._settings = replace(self._settings, upkeep=upkeep)
+        self._save_settings()
+
+    def _on_inbox(self, inbox: InboxSettings) -> None:
+        self._settings = replace(self._settings, inbox=inbox)
         self._save_settings()
 
     def _on_restore(self, order: RestoreOrder) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from ctdild_desktop.config import SiteSettings, UpkeepSettings
+from ctdild_desktop.config import InboxSettings, SiteSettings, UpkeepSettings
 from ctdild_desktop.language import marked, say, say_in
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ class Desk:
     """Batches of acts of which it is not known whether the server kept them before it was lost."""
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     """Where this workstation keeps backups, and how often."""
+    inbox: InboxSettings = field(default_factory=InboxSettings)
+    """Which folder of devices this workstation watches."""
     _store: Store | None = field(default=None, init=False, repr=False)
     _copies: PrivateCopies | None = field(default=None, init=False, repr=False)
 

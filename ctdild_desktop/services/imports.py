@@ -58,7 +58,7 @@ __all__ = [
     "preview_import",
     "preview_sources",
     "run_import",
-    "shown_in",
+    "shown_each",
     "write_shown",
 ]
 
@@ -265,10 +265,16 @@ def write_shown(
 
 
 @requires(*RECORDING, doing="taking a message")
-def shown_in(desk: Desk, session: Session, table: TestTable) -> ImportReport:
-    """The preview of one file within the caller's transaction."""
-    each, plan = _decided(desk, session, table, Whose(None, {}, desk.today()), Progress())
-    return ImportReport((report_of(each, plan, imported=False),), (table,))
+def shown_each(desk: Desk, session: Session, tables: Sequence[TestTable]) -> tuple[ImportReport, ...]:
+    """The preview of each file by itself, as if there were no other, within the caller's transaction."""
+    whose = Whose(None, {}, desk.today())
+    asked = whose.asked(session, tables)
+    known = _known(desk, session, [each.table for each in asked])
+    plans = [(each, _planned(desk, each.table, known, None, Progress())) for each in asked]
+    return tuple(
+        ImportReport((report_of(each, plan, imported=False),), (table,))
+        for table, (each, plan) in zip(tables, plans, strict=True)
+    )
 
 
 def _where(report: FileReport) -> list[tuple[int, str, Effect, bool]]:

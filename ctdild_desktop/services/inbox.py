@@ -153,8 +153,8 @@ def take_ready(desk: Desk, message_ids: Sequence[str]) -> Done[tuple[FileReport,
             table, _why = read_message(Source(message.said.name, content, message.sha256))
             if table is None or message.state is not State.WAITING:
                 continue
-            shown = imports.shown_in(desk, session, table)
-            if not judged(message, shown.files[0], ()).ready:
+            (shown,) = imports.shown_each(desk, session, (table,))
+            if not judged(message, shown.files[0]).ready:
                 continue
             report, batch = _take(desk, session, message_id, shown, valid=False)
             reports.append(report)

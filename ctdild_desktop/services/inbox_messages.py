@@ -217,21 +217,16 @@ def listing(desk: Desk) -> tuple[Message, ...]:
         RegistryError: the registry cannot be read.
     """
     with desk.registry.read() as session:
-        undecided = list(_open(session))
-        decided = list(_decided(session))
-    tables = {message.id: _read(message, content)[0] for message, content in undecided}
-    readable = [table for table in tables.values() if table is not None]
-    reports = iter(imports.preview_again(desk, ImportReport((), tuple(readable)), {}).files)
-    found: list[Message] = []
-    new: set[str] = set()
-    for message, content in undecided:
-        if tables[message.id] is None:
-            found.append(_told(message, _read(message, content)[1]))
-            continue
-        report = next(reports)
-        found.append(judged(message, report, new))
-        new |= {row.mrn for row in report.rows if row.new_patient}
-    return (*found, *decided)
+        found = sorted(_open(session), key=lambda one: (one[0].received_at, one[0].said.name, one[0].id))
+        read = [(message, *_read(message, content)) for message, content in found]
+        tables = [table for _message_of, table, _why in read if table is not None]
+        reports = iter(imports.shown_each(desk, session, tables))
+        decided = tuple(_decided(session))
+    undecided = tuple(
+        _told(message, why) if table is None else judged(message, next(reports).files[0])
+        for message, table, why in read
+    )
+    return undecided + decided
 
 
 @requires(*RECORDING, doing="the inbox")
@@ -254,21 +249,15 @@ def look(desk: Desk, message_id: str, choices: Choices | None = None) -> Look:
     report = imports.preview_again(desk, ImportReport((), (table,)), choices or {})
     if not message.state.open:
         return Look(message, report)
-    return Look(judged(message, report.files[0], ()), report)
+    return Look(judged(message, report.files[0]), report)
 
 
-def judged(message: Message, report: FileReport, new: set[str] | tuple[str, ...]) -> Message:
-    """The message with why it waits, or that it need not.
-
-    Args:
-        message: as it is kept.
-        report: what taking it would change.
-        new: MRNs of patients whom an earlier message of the list would add.
-    """
+def judged(message: Message, report: FileReport) -> Message:
+    """The message with why it waits, or that it need not, by what taking it would change."""
     reasons = [each.reason for each in report.undecided]
     reasons += [each.reason for each in report.rejected if each.column != "patient"]
     reasons += [each.reason for each in report.warnings]
-    if any(row.new_patient or row.mrn in new for row in report.rows):
+    if any(row.new_patient for row in report.rows):
         reasons.append(say("nobody recorded has this MRN; taking it adds a patient"))
     if not report.rows and not reasons:
         reasons.append(say("it holds no test"))
@@ -318,9 +307,7 @@ def _open(session: Session) -> Iterator[tuple[Message, bytes]]:
     query = select(InboxMessageRow, InboxContentRow.said, InboxContentRow.content)
     query = query.join(InboxContentRow, InboxContentRow.id == InboxMessageRow.id)
     query = query.where(InboxMessageRow.state.in_(_OPEN))
-    for row, said, content in session.execute(
-        query.order_by(InboxMessageRow.received_at, InboxMessageRow.id)
-    ):
+    for row, said, content in session.execute(query):
         yield _message(row, said), content
 
 

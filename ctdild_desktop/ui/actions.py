@@ -280,6 +280,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     *OF_MEETINGS,
     ActionSpec("room_today", "view", QT_TRANSLATE_NOOP("Actions", "&Today"), ("Ctrl+1",)),
+    ActionSpec(
+        "inbox",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "In&box of messages"),
+        ("Ctrl+J",),
+        acts=("inbox_messages.listing",),
+    ),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_mdt", "view", QT_TRANSLATE_NOOP("Actions", "M&DT"), ("Ctrl+3",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),

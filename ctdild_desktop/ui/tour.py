@@ -30,6 +30,7 @@ from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import (
     inspection,
     theme,
+    tour_inbox,
     tour_mdt,
     tour_people,
     tour_plot,
@@ -228,6 +229,7 @@ class _Round:
             elif name == "empty":
                 self._draw_empty_tabs(bench)
         self._draw_import(bench)
+        tour_inbox.draw_inbox(bench, self._take)
         tour_people.draw_safekeeping(bench, self._take, self._leave_dialogs)
         bench.window.hide()
         bench.window.deleteLater()

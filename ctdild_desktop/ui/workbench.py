@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from ctdild_desktop.language import english_of, retold, say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
-from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError
+from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.actions import When
@@ -24,6 +24,7 @@ from ctdild_desktop.ui.case_pages import CasePages
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
+from ctdild_desktop.ui.inbox_room import InboxRoom
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.mdt_papers import MdtPapers
@@ -36,6 +37,7 @@ from ctdild_desktop.ui.patient.mdt_tab import MdtTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.picture_acts import PictureActs
 from ctdild_desktop.ui.patient_due import PatientDueReader
+from ctdild_desktop.ui.patient_renewal import PatientRenewal
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
@@ -99,6 +101,9 @@ class Workbench(QObject):
             permits=self.permits,
             parent=self,
         )
+        self.renewal = PatientRenewal(
+            desk, runner, self.patient, window=self.window, changes=self.changes, parent=self
+        )
         self.due = PatientDueReader(desk, runner, self.patient, self.today, self)
         self._asked_for = ""
         self._done: Done[Any] | None = None
@@ -108,6 +113,7 @@ class Workbench(QObject):
             room.fit(self.permits)
         self._on_permits()
         self.registry.count.refresh()
+        self.inbox.count()
         self.runner.run(lambda: patients.prepare_search(desk), on_error=while_alive(self, self._refused))
         self.window.show_room("today")
         if desk.registry.unfinished:
@@ -152,6 +158,10 @@ class Workbench(QObject):
             version=self._version,
             parent=self,
         )
+        self.inbox = InboxRoom(
+            self.desk, self.runner, self.ask, self, window=self.window, changes=self.changes, parent=self
+        )
+        self.inbox.counted.connect(self.today.page.show_waiting)
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
@@ -189,9 +199,8 @@ class Workbench(QObject):
         self.sheets.said.connect(self.window.inform)
         self.sheets.closed.connect(self._focus_page)
         self.sheets.patient_added.connect(self.open_patient)
-        self.sheets.outdated.connect(self._on_outdated)
+        self.sheets.outdated.connect(self.renewal.renew)
         self.sheets.next_requested.connect(partial(self.today.go_on, otherwise=self.search.start))
-        self.changes.changed.connect(self._on_changed)
         self.permits.changed.connect(self._on_permits)
         self.window.triggered.connect(self.act)
         self.window.room_chosen.connect(self._on_room)
@@ -235,6 +244,7 @@ class Workbench(QObject):
             **self.mdt.by_id(),
             **self.papers.by_id(),
             **self.registry.by_id(),
+            **self.inbox.by_id(),
             **self.pictures.by_id(),
         }
         acts[action_id]()
@@ -280,8 +290,8 @@ class Workbench(QObject):
         """Come back to a place; the draft of its sheet is found there."""
         if place.patient_id:
             self.open_patient(place.patient_id, partial(self.sheets.come_back, place))
-        elif place.room == "import":
-            self.act("import")
+        elif place.room in {"import", "inbox"}:
+            self.act(place.room)
         elif place.case[0]:
             self.presenting.present(*place.case)
         elif place.room:
@@ -335,34 +345,6 @@ class Workbench(QObject):
     def _undo(self, take_back: Callable[[], Done[Any]]) -> None:
         self.runner.run(take_back, while_alive(self, self.announce), while_alive(self, self._refused))
 
-    def _on_changed(self, changes: ChangeSet) -> None:
-        shown = self.patient.patient_id
-        if shown and self.window.shown == "patient" and changes.patient_id in (None, shown):
-            self._reload(shown)
-
-    def _on_outdated(self) -> None:
-        self._reload(self.patient.patient_id)
-
-    def _reload(self, patient_id: str) -> None:
-        desk = self.desk
-
-        def show(view: PatientView) -> None:
-            if self.patient.patient_id == patient_id:
-                self.patient.show_view(view)
-
-        def gone(error: Exception) -> None:
-            if not isinstance(error, RefusedError):
-                self._refused(error)
-                return
-            self.window.set_available(When.PATIENT, on=False)
-            self.window.show_room("patients")
-
-        self.runner.run(
-            lambda: patients.view(desk, patient_id),
-            while_alive(self, show),
-            while_alive(self, gone),
-        )
-
     def _refused(self, error: Exception) -> None:
         words = sentence_of(error)
         if words is None:
@@ -398,6 +380,7 @@ class Workbench(QObject):
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
         self.registry.safekeeping.stop()
+        self.inbox.stop()
         return (*self.sheets.leave(), *self.today.leave(), *self.mdt.leave(), *self.presenting.leave())
 
     def forget(self) -> None:
@@ -407,7 +390,15 @@ class Workbench(QObject):
         self.patients.forget()
         self.today.page.forget()
         self.presenting.forget()
-        for part in (self.history, self.documents, self.decided, self.mdt, self.papers, self.registry):
+        for part in (
+            self.history,
+            self.documents,
+            self.decided,
+            self.mdt,
+            self.papers,
+            self.registry,
+            self.inbox,
+        ):
             part.clear()
         self.window.forget()
 

@@ -29,7 +29,12 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
         backup_folder=tmp_path / 'Back "ups"', copy_folder=None, backup_minutes=45, lock_minutes=10
     )
     settings = config.Settings(
-        registry=tmp_path / "Ward 7.ctdild", login="nurse", site=site, upkeep=upkeep, source=file
+        registry=tmp_path / "Ward 7.ctdild",
+        login="nurse",
+        site=site,
+        upkeep=upkeep,
+        source=file,
+        inbox=config.InboxSettings(folder=tmp_path / "devices", watching=True),
     )
     settings = replace(settings, plot=("band", "kco", "epochs"))
     config.save(settings)
@@ -102,6 +107,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[site]\ndecimal_mark = ';'", "decimal_mark"),
         ("site = 1", "site"),
         ("upkeep = 1", "upkeep"),
+        ("[inbox]\nfolders = ''", "folders"),
+        ("[inbox]\nfolder = 'devices'", "folder .* whole path"),
+        ("[inbox]\nwatching = 1", "watching .* true or false"),
         ("[upkeep]\nlock_minute = 5", "lock_minute"),
         ("[upkeep]\nlock_minutes = 0", "lock_minutes .* from 1 to 30"),
         ("[upkeep]\nlock_minutes = 31", "lock_minutes .* from 1 to 30"),

@@ -118,6 +118,15 @@ def test_what_is_not_beyond_doubt_waits_with_the_reason(
 
 
 @in_a_file
+def test_each_message_is_judged_as_if_there_were_no_other(desk: Desk) -> None:
+    add(desk, birth_date=PartialDate(1958, 3, 13))
+    doubtful = gdt(*WHO, *DAY, *value("FVC", "2310", "mL"), *value("FEV1", "2.9", "L"))
+    fine = gdt(("3000", "P1"), *DAY, *value("FVC", "2310", "mL"))
+    first, second = put(desk, doubtful, fine)
+    assert (listed(desk, first).ready, listed(desk, second).ready) == (False, True)
+
+
+@in_a_file
 def test_a_message_without_identity_goes_to_whom_a_person_chooses(desk: Desk) -> None:
     add(desk)
     (message_id,) = put(desk, NOBODY)

@@ -289,6 +289,7 @@ class RowPanel(QWidget):
         self._hits.show_lines(hits)
         self._none.setVisible(not hits and bool(self._field.text().strip()))
         self._list.setCurrentIndex(self._hits.index(0) if hits and mark else QModelIndex())
+        self._give.setEnabled(self._list.currentIndex().isValid())  # the same again is no change
 
     def _refuse(self, error: Exception) -> None:
         words = sentence_of(error)

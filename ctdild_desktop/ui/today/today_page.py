@@ -59,7 +59,7 @@ class TodayPage(QWidget):
     patient_requested = Signal(str)
     """Id of a patient of the clinic."""
     action_requested = Signal(str)
-    """Id of an action: ``new_patient``, ``import`` or ``open_demo``."""
+    """Id of an action: ``new_patient``, ``import``, ``open_demo`` or ``inbox``."""
     snooze_requested = Signal(object)
     """A ``TodayRow`` that shall be put off, or that was and shall be shown again."""
     done_requested = Signal(object)
@@ -120,9 +120,16 @@ class TodayPage(QWidget):
         for part in (self.view, self._nothing, self._new):
             self._stack.addWidget(part)
         self._progress = self._make_progress()
+        self._waiting = named(QPushButton(), "today_waiting")
+        self._waiting.setFlat(True)
+        self._waiting.setProperty("link", True)
+        self._waiting.clicked.connect(lambda: self.action_requested.emit("inbox"))
+        self._waiting.hide()
+        self._permits.fit(self._waiting, "inbox")
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
+        left.addWidget(self._waiting, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self._stack, 1)
         left.addWidget(self._progress)
         middle = QHBoxLayout()
@@ -212,6 +219,17 @@ class TodayPage(QWidget):
         self._midnight.stop()
         self._quiet.stop()
         self.reader.sleep()
+
+    def show_waiting(self, count: int) -> None:
+        """Say how many messages of devices and laboratories wait in the inbox; none is not said."""
+        words = (
+            self.tr("1 message of a device or a laboratory waits  Ctrl+J")
+            if count == 1
+            else self.tr("{count} messages of devices and laboratories wait  Ctrl+J").format(count=count)
+        )
+        self._waiting.setText(words)
+        self._waiting.setAccessibleName(words)
+        self._waiting.setVisible(count > 0)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""

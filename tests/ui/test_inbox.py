@@ -1,0 +1,185 @@
+"""The inbox by keyboard: from Today to a message that is taken, given to a patient, set aside; the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
+from ctdild_desktop.config import InboxSettings
+from ctdild_desktop.interchange.source import source_of
+from ctdild_desktop.services import inbox, inbox_messages
+from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.ui.inbox.inbox_page import InboxPage
+from ctdild_desktop.ui.inbox.inbox_rows import InboxRows
+from ctdild_desktop.ui.workbench import Workbench
+from tests.support.desks import fill
+from tests.support.fake_ask import FakeAsk
+from tests.support.importing import record
+from tests.support.messages import DAY, WHO, gdt, value
+from tests.ui.conftest import Keyboard
+
+FVC = value("FVC", "2310", "mL")
+KNOWN = gdt(*WHO, *DAY, *FVC)
+NOBODY = gdt(("8402", "LUFU01"), ("8432", "07062024"), *FVC)
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    patient = Patient(
+        id=new_id(),
+        mrn="P1",
+        family_name="Holm",
+        given_name="Ada",
+        birth_date=PartialDate(1958, 3, 12),
+        sex=Sex.FEMALE,
+    )
+    fill(desk, PatientRecord(patient=patient))
+    sources = [source_of(name, data) for name, data in (("a.gdt", KNOWN), ("b.gdt", NOBODY), ("c.txt", b"x"))]
+    inbox.receive(desk, sources, "folder")
+    return desk
+
+
+def page_of(bench: Workbench) -> InboxPage:
+    page = bench.inbox.page
+    assert page is not None
+    return page
+
+
+def words(bench: Workbench, name: str) -> str:
+    found = page_of(bench).findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def button(bench: Workbench, name: str) -> QPushButton:
+    found = bench.window.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def states(desk: Desk) -> list[str]:
+    found = sorted(inbox_messages.listing(desk), key=lambda message: message.said.name)
+    return [message.state.value for message in found]
+
+
+def lines(rows: InboxRows) -> list[list[str]]:
+    return [
+        [str(rows.index(row, column).data()) for column in range(2, rows.columnCount())]
+        for row in range(rows.rowCount())
+    ]
+
+
+def test_messages_are_decided_by_keyboard(bench: Workbench, desk: Desk, keyboard: Keyboard) -> None:
+    waiting = button(bench, "today_waiting")
+    assert (waiting.isVisible(), waiting.text()) == (
+        True,
+        "3 messages of devices and laboratories wait  Ctrl+J",
+    )
+    keyboard.ctrl(Qt.Key.Key_J)
+    assert (bench.window.shown, keyboard.focus()) == ("inbox", "inbox_messages")
+    page = page_of(bench)
+    QAbstractItemModelTester(page.rows)
+    assert lines(page.rows) == [
+        ["Holm, Ada · F · 12.03.1958 · P1", "06.05.2024", "beyond doubt: HOLM, Ada (P1)"],
+        ["nobody", "07.06.2024", "waits: the file does not say whose test it is; choose the patient"],
+        [
+            "nobody",
+            "",
+            "cannot be read: This is no message of a device or a laboratory. A table is imported on the "
+            "import page.",
+        ],
+    ]
+    assert words(bench, "inbox_says") == "The message says: Holm, Ada · F · 12.03.1958 · P1"
+    values = page.panel.readings
+    assert [str(values.index(0, column).data()) for column in range(4)] == ["FVC", "2310", "mL", "2.310 L"]
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert bench.window.said == "Took 1 message of HOLM, Ada: 1 new test."
+    assert states(desk) == ["taken", "waiting", "unreadable"]
+
+    assert words(bench, "inbox_says") == "The message says: nobody"
+    keyboard.enter()
+    assert keyboard.focus() == "import_find"
+    keyboard.type("holm")
+    keyboard.enter()
+    assert keyboard.focus() == "inbox_take"
+    assert words(bench, "inbox_state") == "beyond doubt: HOLM, Ada (P1)"
+    keyboard.ctrl(Qt.Key.Key_Return)
+    assert len(record(desk, "P1").tests) == 2
+    keyboard.ctrl(Qt.Key.Key_Z)
+    assert (len(record(desk, "P1").tests), states(desk)) == (1, ["taken", "waiting", "unreadable"])
+    assert page.rows.messages[0].said.name == "b.gdt"
+
+    page.focus_first()
+    keyboard.press(Qt.Key.Key_Up)
+    reason = page.findChild(QComboBox, "inbox_reason")
+    assert isinstance(reason, QComboBox)
+    assert not button(bench, "inbox_set_aside").isEnabled()
+    reason.setFocus()
+    keyboard.type("calib")
+    keyboard.press(Qt.Key.Key_Tab)
+    assert keyboard.focus() == "inbox_set_aside"
+    keyboard.press(Qt.Key.Key_Space)
+    assert bench.window.said == "Set aside 1 message: calibration or check of the device."
+    assert states(desk) == ["taken", "set_aside", "unreadable"]
+    assert waiting.text() == "1 message of a device or a laboratory waits  Ctrl+J"
+
+
+def test_what_is_beyond_doubt_is_taken_together_and_files_are_put_in(
+    bench: Workbench, desk: Desk, ask: FakeAsk, keyboard: Keyboard, tmp_path: Path
+) -> None:
+    other = tmp_path / "d.gdt"
+    other.write_bytes(gdt(*WHO, ("8402", "LUFU01"), ("8432", "08062024"), *FVC))
+    keyboard.ctrl(Qt.Key.Key_J)
+    ask.files.append((other,))
+    button(bench, "inbox_choose").click()
+    assert bench.window.said == "1 message is in the inbox."
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(other))])
+    actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    page_of(bench).dropEvent(
+        QDropEvent(QPointF(1, 1), actions, data, buttons, Qt.KeyboardModifier.NoModifier)
+    )
+    assert bench.window.said == "1 was there already."
+    assert button(bench, "inbox_take_ready").text() == "Take what is beyond doubt: 2  Ctrl+Shift+Enter"
+    keyboard.ctrl(Qt.Key.Key_Return, shift=True)
+    assert (len(record(desk, "P1").tests), states(desk)) == (2, ["taken", "waiting", "unreadable", "taken"])
+    bench.window.undo()
+    assert (record(desk, "P1").tests, states(desk)[0]) == ((), "waiting")
+
+
+def test_the_watched_folder_fills_the_inbox_and_stops_with_the_window(
+    bench: Workbench, desk: Desk, ask: FakeAsk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "devices"
+    folder.mkdir()
+    chosen: list[Any] = []
+    bench.inbox.settings_changed.connect(chosen.append)
+    bench.act("inbox")
+    ask.chosen_folders += [desk.registry.path.parent, folder]
+    watch = page_of(bench).findChild(QCheckBox, "inbox_watch")
+    assert isinstance(watch, QCheckBox)
+    watch.click()
+    assert (chosen, watch.isChecked()) == ([], False)
+    assert bench.window.said.startswith("This folder holds the registry or its backups")
+    watch.click()
+    assert (chosen, watch.isChecked()) == ([InboxSettings(folder=folder, watching=True)], True)
+    (folder / "e.gdt").write_bytes(gdt(*WHO, ("8402", "LUFU01"), ("8432", "09062024"), *FVC))
+    undo = bench.window.can_undo
+    for _look in range(2):
+        bench.inbox.watcher.look()
+    assert (bench.window.said, bench.window.can_undo) == ("1 message is in the inbox.", undo)
+    assert [path.name for path in folder.glob("*/*")] == ["e.gdt"]
+    assert page_of(bench).rows.messages[-1].said.name == "e.gdt"
+    (folder / "f.gdt").write_bytes(KNOWN + b"\r\n")
+    bench.inbox.watcher.look()
+    bench.leave()
+    bench.inbox.watcher.look()
+    assert (folder / "f.gdt").exists()
