@@ -353,7 +353,10 @@ def read_message(source: Source) -> tuple[TestTable | None, str]:
             return None, say(
                 "This is no message of a device or a laboratory. A table is imported on the import page."
             )
-        return read_file(source), ""
+        table = read_file(source)
+        if table.clinic:
+            return None, say("This holds more of a patient than tests; it is imported on the import page.")
+        return table, ""
     except FormatError as error:
         return None, str(error)
 

@@ -9,11 +9,14 @@ from sqlalchemy import text
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
+from ctdild_desktop.interchange.fhir_out import bundle_line
 from ctdild_desktop.interchange.source import Source, read_source, source_of
 from ctdild_desktop.services import erasure, inbox, inbox_messages, upkeep, watch
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
 from ctdild_desktop.services.inbox_messages import Message, State
+from tests.support import holloway
 from tests.support.desks import as_user, close_others, fill, in_a_file, reopen
+from tests.support.fhir_bundles import WRITING
 from tests.support.importing import mrns, record
 from tests.support.messages import DAY, WHO, gdt, real, value
 
@@ -217,6 +220,14 @@ def test_what_cannot_be_read_is_kept_and_tried_again(desk: Desk, monkeypatch: py
     assert (state(desk, first), listed(desk, first).said.tests) == (State.WAITING, 1)
     with pytest.raises(RefusedError, match="no message of a device"):
         inbox.try_again(desk, second)
+
+
+@in_a_file
+def test_a_whole_record_is_left_to_the_import_page(desk: Desk) -> None:
+    (message_id,) = put(desk, bundle_line(holloway.record(), WRITING))
+    assert listed(desk, message_id).why == (
+        "This holds more of a patient than tests; it is imported on the import page."
+    )
 
 
 @in_a_file
