@@ -113,6 +113,11 @@ WRITES: dict[str, frozenset[str]] = {
         f"import{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
         for name in ("_batch.write_plan", "s.write_shown")
     },
+    "exporting.export_registry": frozenset(),
+    "import_exported.import_set": RECORDS | {"meeting"},
+    "scheduled_import.import_or_keep": frozenset(
+        {"inbox_message", "inbox_content", "patient", "diagnosis", "visit", "pft"}
+    ),
     "inbox.receive": frozenset({"inbox_message", "inbox_content"}),
     **{
         f"inbox.{name}": frozenset({"inbox_message", "patient", "diagnosis", "visit", "pft"})
