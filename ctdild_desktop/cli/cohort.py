@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.cohort.describing import Proportion, Summary, Test
     from ctdild_desktop.cohort.survival import At, Curve
     from ctdild_desktop.services.cohort import Around, Tested
-    from ctdild_desktop.services.cohort_data import Counts
+    from ctdild_desktop.services.cohort_data import Chosen, Counts
     from ctdild_desktop.services.desk import Desk
 
 _MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
@@ -82,6 +82,7 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort pre-post --drug rituximab --json",
             "ctdild cohort survival --event death --by diagnosis --json",
             "ctdild cohort adverse-events --json",
+            "ctdild cohort slopes --query 'diagnosis_group = SSc and drug = rituximab' --json",
         ),
     )
     parser.add_argument("analysis", metavar="NAME", choices=tuple(DEFINITIONS), help="the analysis")
@@ -96,10 +97,21 @@ def add(commands: common.Commands) -> None:
     parser.add_argument(
         "--by", choices=("none", "drug", "diagnosis", "pattern"), default="none", help="for survival: groups"
     )
+    parser.add_argument("--query", metavar="EXPRESSION", default="", help="only those of whom this is true")
     parser.add_argument(
         "--as-of", metavar="DATE", type=common.iso_date, help="nothing after this day; else today"
     )
     common.add_json(parser)
+
+
+def _chosen(args: argparse.Namespace) -> Chosen:
+    from ctdild_desktop.cohort.query import QueryError, parse
+    from ctdild_desktop.services.cohort_data import Chosen
+
+    try:
+        return Chosen(query=parse(args.query), as_of=args.as_of)
+    except QueryError as error:
+        raise common.UserError(str(error)) from None
 
 
 def _positive(text: str) -> int:
@@ -115,6 +127,7 @@ def _days(text: str) -> tuple[int, ...]:
 def _answer(args: argparse.Namespace) -> int:
     if args.analysis in {"pre-post", "responders"}:
         _check_drug(args.drug)
+    _chosen(args)
     with common.opened(args) as desk:
         common.note_listed(desk, "cohort")
         document = {
@@ -123,6 +136,7 @@ def _answer(args: argparse.Namespace) -> int:
                 months=args.months, event=args.event.replace("_", " "), drug=args.drug
             ),
             "as_of": args.as_of or desk.today(),
+            "query": args.query,
             **_ANSWERS[args.analysis](desk, args),
         }
     if args.json:
@@ -144,7 +158,7 @@ def _check_drug(drug: str | None) -> None:
 def _summary(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.describe(desk, args.as_of)
+    found = cohort.describe(desk, _chosen(args))
     return {
         "n": counts(found.n),
         "by": found.by,
@@ -155,7 +169,7 @@ def _summary(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
 def _change(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.changes(desk, args.measure, args.months, args.as_of)
+    found = cohort.changes(desk, args.measure, args.months, _chosen(args))
     return {
         "measure": args.measure,
         "n": counts(found.n),
@@ -168,7 +182,7 @@ def _change(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
 def _slopes(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.slopes_of(desk, args.measure, args.as_of)
+    found = cohort.slopes_of(desk, args.measure, _chosen(args))
     pooled = found.pooled
     return {
         "measure": args.measure,
@@ -188,7 +202,7 @@ def _slopes(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
 def _decline(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.decline(desk, args.measure, within_days=args.within, as_of=args.as_of)
+    found = cohort.decline(desk, args.measure, within_days=args.within, chosen=_chosen(args))
     return {
         "measure": args.measure,
         "n": counts(found.n),
@@ -210,7 +224,7 @@ def _declines(made: Declines, within: int) -> dict[str, Any]:
 def _survival(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort_events
 
-    found = cohort_events.survival(desk, args.event, by=args.by, days=args.at, as_of=args.as_of)
+    found = cohort_events.survival(desk, args.event, by=args.by, days=args.at, chosen=_chosen(args))
     test = found.log_rank
     return {
         "event": args.event,
@@ -233,7 +247,7 @@ def _survival(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
 def _pre_post(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.pre_post(desk, args.drug, args.as_of)
+    found = cohort.pre_post(desk, args.drug, _chosen(args))
     return {
         "drug": args.drug,
         "n": {name: counts(made.n) for name, made in found.measures.items()},
@@ -253,7 +267,7 @@ def _around(made: Around) -> dict[str, Any]:
 def _responders(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    return {"drug": args.drug, "result": cohort.responders(desk, args.drug, args.as_of)}
+    return {"drug": args.drug, "result": cohort.responders(desk, args.drug, _chosen(args))}
 
 
 def _adverse_events(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
@@ -274,7 +288,7 @@ def _adverse_events(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
                 "discontinued": made.discontinued,
                 "deaths": made.deaths,
             }
-            for drug, made in cohort_events.adverse_events(desk, args.as_of).items()
+            for drug, made in cohort_events.adverse_events(desk, _chosen(args)).items()
         }
     }
 
@@ -293,7 +307,13 @@ _ANSWERS = {
 
 def counts(n: Counts) -> dict[str, Any]:
     """How many at each step."""
-    return {"cohort": n.cohort, "analysed": n.analysed, "excluded": n.excluded}
+    return {
+        "registry": n.registry,
+        "cannot_tell": n.cannot_tell,
+        "cohort": n.cohort,
+        "analysed": n.analysed,
+        "excluded": n.excluded,
+    }
 
 
 def described(told: Summary) -> dict[str, Any]:

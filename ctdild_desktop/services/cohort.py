@@ -18,11 +18,20 @@ from ctdild_desktop.cohort.courses import Change, around, change_at
 from ctdild_desktop.cohort.declining import LOSSES, Declines, Loss, declines
 from ctdild_desktop.cohort.describing import Proportion, Summary, Test
 from ctdild_desktop.cohort.slopes import Pooled
-from ctdild_desktop.services.cohort_data import MEASURES, Cohort, Counts, counts, first_start, the_cohort
+from ctdild_desktop.services.cohort_data import (
+    MEASURES,
+    Chosen,
+    Cohort,
+    Counts,
+    counts,
+    first_start,
+    the_cohort,
+)
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.responses import line_responses
 
 UNKNOWN = "not recorded"
+REGISTRY = Chosen()
 NO_BASELINE = "no usable visit"
 NO_LATER = "no later visit"
 TOO_FEW = "fewer than three usable visits"
@@ -109,9 +118,9 @@ def tested(changes: Sequence[float]) -> Tested:
 
 
 @for_everybody
-def describe(desk: Desk, as_of: dt.date | None = None) -> Description:
+def describe(desk: Desk, chosen: Chosen = REGISTRY) -> Description:
     """Who is in the registry: disease, pattern, sex, drugs, and age and lung function at the first visit."""
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     by: dict[str, Counter[str]] = {name: Counter() for name in _PROPERTIES}
     for record in cohort.records:
         for name, told in _properties(record, cohort.as_of).items():
@@ -129,9 +138,8 @@ def describe(desk: Desk, as_of: dt.date | None = None) -> Description:
                 born = record.patient.birth_date
                 if born is not None and born.exact is not None:
                     values["age_years"].append(_years(born.exact, start.date))
-    n = len(cohort.records)
     return Description(
-        n=counts(n, n, ()),
+        n=counts(cohort, len(cohort.records), ()),
         by={name: dict(sorted(told.items(), key=lambda one: (-one[1], one[0]))) for name, told in by.items()},
         values={name: describing.summary(told) for name, told in values.items()},
     )
@@ -160,13 +168,13 @@ def _years(first: dt.date, last: dt.date) -> float:
 
 
 @for_everybody
-def changes(desk: Desk, measure: str, months: int, as_of: dt.date | None = None) -> Changes:
+def changes(desk: Desk, measure: str, months: int, chosen: Chosen = REGISTRY) -> Changes:
     """The change of a measure from the first visit to the visit nearest to so many months later.
 
     Raises:
         RefusedError: there is no such measure.
     """
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     found: list[Change] = []
     left: list[str] = []
     for _record, course in cohort.courses(measure):
@@ -177,7 +185,7 @@ def changes(desk: Desk, measure: str, months: int, as_of: dt.date | None = None)
             left.append(NO_BASELINE if course.baseline is None else f"no visit at {months} months")
     relative = [one for one in (made.relative for made in found) if one is not None]
     return Changes(
-        n=counts(len(cohort.records), len(found), left),
+        n=counts(cohort, len(found), left),
         absolute=tested([float(made.absolute) for made in found]),
         relative=tested([float(one) for one in relative]),
         responders=responding.table(relative),
@@ -185,13 +193,13 @@ def changes(desk: Desk, measure: str, months: int, as_of: dt.date | None = None)
 
 
 @for_everybody
-def slopes_of(desk: Desk, measure: str, as_of: dt.date | None = None) -> Slopes:
+def slopes_of(desk: Desk, measure: str, chosen: Chosen = REGISTRY) -> Slopes:
     """The change of a measure per year, of each patient with three usable visits and of all together.
 
     Raises:
         RefusedError: there is no such measure.
     """
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     courses = [course for _record, course in cohort.courses(measure)]
     made = [slopes.per_year(course) for course in courses]
     left = [
@@ -201,14 +209,14 @@ def slopes_of(desk: Desk, measure: str, as_of: dt.date | None = None) -> Slopes:
     ]
     known = [slope for slope in made if slope is not None]
     return Slopes(
-        n=counts(len(courses), len(known), left),
+        n=counts(cohort, len(known), left),
         result=describing.summary(known),
         pooled=slopes.pooled(courses),
     )
 
 
 @for_everybody
-def decline(desk: Desk, measure: str, *, within_days: int = 365, as_of: dt.date | None = None) -> Decline:
+def decline(desk: Desk, measure: str, *, within_days: int = 365, chosen: Chosen = REGISTRY) -> Decline:
     """Who lost how much of a measure since the first visit.
 
     Losses in points are of % predicted: for FVC in litres they are taken from the % predicted of the same
@@ -217,7 +225,7 @@ def decline(desk: Desk, measure: str, *, within_days: int = 365, as_of: dt.date 
     Raises:
         RefusedError: there is no such measure.
     """
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     courses = [course for _record, course in cohort.courses(measure)]
     points = courses if measure != "fvc_l" else [course for _record, course in cohort.courses(_PERCENT)]
     left = [NO_LATER if course.visits else NO_BASELINE for course in courses if not course.later]
@@ -226,16 +234,16 @@ def decline(desk: Desk, measure: str, *, within_days: int = 365, as_of: dt.date 
         return declines(courses if loss.relative else points, loss, within_days=within_days)
 
     return Decline(
-        n=counts(len(courses), len(courses) - len(left), left),
+        n=counts(cohort, len(courses) - len(left), left),
         within_days=within_days,
         losses={loss.name: of(loss) for loss in LOSSES},
     )
 
 
 @for_everybody
-def pre_post(desk: Desk, drug: str, as_of: dt.date | None = None) -> PrePost:
+def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> PrePost:
     """The relative change of FVC and DLCO before and after the first start of a drug."""
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     measures = {
         name: _around(cohort, measure, drug)
         for name, measure in (("fvc", _PERCENT), ("dlco", "dlco_percent_predicted"))
@@ -244,9 +252,9 @@ def pre_post(desk: Desk, drug: str, as_of: dt.date | None = None) -> PrePost:
 
 
 @for_everybody
-def responders(desk: Desk, drug: str, as_of: dt.date | None = None) -> Mapping[str, Mapping[str, int]]:
+def responders(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> Mapping[str, Mapping[str, int]]:
     """How many patients have each published class of response to the first line of a drug."""
-    return _responses(the_cohort(desk, as_of), drug)
+    return _responses(the_cohort(desk, chosen), drug)
 
 
 def _around(cohort: Cohort, measure: str, drug: str) -> Around:
@@ -269,7 +277,7 @@ def _around(cohort: Cohort, measure: str, drug: str) -> Around:
     ]
     known = sum(pair != (None, None) for pair in pairs)
     return Around(
-        n=counts(len(cohort.records), known, left),
+        n=counts(cohort, known, left),
         before=describing.summary([one for one in before if one is not None]),
         after=describing.summary([one for one in after if one is not None]),
         both=len(both),

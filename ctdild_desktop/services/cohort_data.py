@@ -18,6 +18,8 @@ from ctdild_desktop.clinical.trajectory.comparable import (
     percent_series,
 )
 from ctdild_desktop.cohort.courses import Course, Visit
+from ctdild_desktop.cohort.facts import Facts
+from ctdild_desktop.cohort.query import EVERYBODY, Query, holds
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 
 MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
@@ -25,9 +27,21 @@ MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Whom an analysis is about: those of whom a query is true as of a day; None for today."""
+
+    query: Query = EVERYBODY
+    as_of: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How many there are at the end of an analysis, and why the others are not."""
 
+    registry: int
+    """Everybody in the registry."""
+    cannot_tell: int
+    """Of whom what is recorded does not tell whether they belong to the cohort; they are left out."""
     cohort: int
     analysed: int
     excluded: dict[str, int] = field(default_factory=dict)
@@ -39,6 +53,8 @@ class Cohort:
 
     records: tuple[PatientRecord, ...]
     as_of: dt.date
+    registry: int = 0
+    cannot_tell: int = 0
 
     def courses(self, measure: str) -> Iterator[tuple[PatientRecord, Course]]:
         """Each patient with the usable visits of a measure up to the day; none where there is no visit.
@@ -53,11 +69,20 @@ class Cohort:
 
 
 @for_everybody
-def the_cohort(desk: Desk, as_of: dt.date | None = None) -> Cohort:
-    """Everybody in the registry, read at once."""
+def the_cohort(desk: Desk, chosen: Chosen) -> Cohort:
+    """The patients of a query, of one reading of the registry."""
+    as_of = chosen.as_of or desk.today()
     with desk.registry.read() as session:
-        records = tuple(desk.store.load_all(session))
-    return Cohort(records, as_of or desk.today())
+        everybody = tuple(desk.store.load_all(session))
+    if chosen.query == EVERYBODY:
+        return Cohort(everybody, as_of, len(everybody))
+    told = [(record, holds(chosen.query, Facts(record, as_of))) for record in everybody]
+    return Cohort(
+        tuple(record for record, answer in told if answer),
+        as_of,
+        len(everybody),
+        sum(answer is None for _record, answer in told),
+    )
 
 
 def course_of(record: PatientRecord, measure: str, as_of: dt.date) -> Course:
@@ -87,6 +112,12 @@ def first_start(record: PatientRecord, drug: str, as_of: dt.date) -> TherapyLine
     return min(begun, key=lambda line: (line.start.earliest, line.id), default=None)
 
 
-def counts(cohort: int, analysed: int, left_out: Iterable[str]) -> Counts:
+def counts(cohort: Cohort, analysed: int, left_out: Iterable[str]) -> Counts:
     """Count who was left out by reason."""
-    return Counts(cohort=cohort, analysed=analysed, excluded=dict(sorted(Counter(left_out).items())))
+    return Counts(
+        registry=cohort.registry,
+        cannot_tell=cohort.cannot_tell,
+        cohort=len(cohort.records),
+        analysed=analysed,
+        excluded=dict(sorted(Counter(left_out).items())),
+    )

@@ -28,9 +28,10 @@ from ctdild_desktop.cohort.survival import (
     kaplan_meier,
     log_rank,
 )
-from ctdild_desktop.services.cohort_data import Cohort, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort_data import Chosen, Cohort, Counts, counts, the_cohort
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 
+REGISTRY = Chosen()
 EVENTS = ("death", "transplant", "treatment_failure")
 """What may end the time: the codes of the curve are their places, from 1."""
 GROUPS = ("none", "drug", "diagnosis", "pattern")
@@ -78,7 +79,7 @@ def survival(
     *,
     by: str = "none",
     days: tuple[int, ...] = (365, 730, 1095, 1825),
-    as_of: dt.date | None = None,
+    chosen: Chosen = REGISTRY,
 ) -> Survival:
     """Time to an event from the first usable FVC; the other events and the last contact end it.
 
@@ -97,7 +98,7 @@ def survival(
         raise RefusedError(f"{event} is no event; choose one of {', '.join(EVENTS)}.")
     if by not in GROUPS:
         raise RefusedError(f"Patients cannot be compared by {by}; choose one of {', '.join(GROUPS)}.")
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     groups: dict[str, list[Followed]] = {}
     left: list[str] = []
     for record in cohort.records:
@@ -110,7 +111,7 @@ def survival(
     wanted = frozenset({EVENTS.index(event) + 1})
     named = dict(sorted(groups.items()))
     return Survival(
-        n=counts(len(cohort.records), sum(map(len, named.values())), left),
+        n=counts(cohort, sum(map(len, named.values())), left),
         event=event,
         groups={name: kaplan_meier(people, events=wanted) for name, people in named.items()},
         log_rank=log_rank(named, events=wanted),
@@ -182,9 +183,9 @@ def _group(record: PatientRecord, by: str, start: dt.date) -> str:
 
 
 @for_everybody
-def adverse_events(desk: Desk, as_of: dt.date | None = None) -> Mapping[str, DrugEvents]:
+def adverse_events(desk: Desk, chosen: Chosen = REGISTRY) -> Mapping[str, DrugEvents]:
     """Adverse events per 100 patient-years of exposure to each drug that was given."""
-    cohort = the_cohort(desk, as_of)
+    cohort = the_cohort(desk, chosen)
     given = sorted({line.drug for record in cohort.records for line in record.therapy})
     return {drug: made for drug in given if (made := _of_drug(cohort, drug)) is not None}
 

@@ -46,7 +46,7 @@ def test_declines_have_the_documented_fields(ctdild, demo):
 )
 def test_each_analysis_says_its_definition_and_its_numbers(ctdild, demo, analysis, fields):
     told = ctdild("cohort", *analysis, *demo, "--json").document
-    assert set(told) == {"analysis", "definition", "as_of", *fields}
+    assert set(told) == {"analysis", "definition", "as_of", "query", *fields}
     assert "{" not in told["definition"]
     plain = ctdild("cohort", *analysis, *demo)
     assert plain.out.startswith(f"analysis: {analysis[0]}\ndefinition: ")
@@ -59,3 +59,6 @@ def test_wrong_uses_get_a_sentence(ctdild, demo):
     assert unknown.sentence.startswith("aspirin is no drug of the list; known are ")
     assert ctdild("cohort", "decline", "--at", "0", *demo).status == 2
     assert ctdild("cohort", "weather", *demo).status == 2
+    query = ctdild("cohort", "summary", "--query", "colour = red", *demo)
+    assert query.status == 1
+    assert query.sentence.startswith("colour is no field; known are diagnosis, ")

@@ -19,7 +19,9 @@ from ctdild_desktop.clinical.records import (
     Sex,
     TherapyLine,
 )
+from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.services import cohort, cohort_events
+from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from tests.support.desks import fill
 
@@ -172,14 +174,25 @@ def test_the_cohort_is_described_with_what_is_not_recorded(small: Desk) -> None:
 
 
 def test_nothing_after_the_day_counts_and_wrong_names_are_refused(small: Desk) -> None:
-    assert cohort.changes(small, "fvc_l", 12, dt.date(2020, 12, 31)).n.analysed == 1
-    assert cohort_events.survival(small, "death", as_of=dt.date(2021, 5, 31)).groups["all"].events == 0
+    assert cohort.changes(small, "fvc_l", 12, Chosen(as_of=dt.date(2020, 12, 31))).n.analysed == 1
+    assert (
+        cohort_events.survival(small, "death", chosen=Chosen(as_of=dt.date(2021, 5, 31))).groups["all"].events
+        == 0
+    )
     with pytest.raises(RefusedError, match="no measure"):
         cohort.changes(small, "fev1", 12)
     with pytest.raises(RefusedError, match="no event"):
         cohort_events.survival(small, "relapse")
     with pytest.raises(RefusedError, match="compared by"):
         cohort_events.survival(small, "death", by="weather")
+
+
+def test_a_query_chooses_the_cohort_and_says_of_whom_it_cannot_tell(small: Desk) -> None:
+    told = cohort.changes(small, "fvc_l", 12, Chosen(query=parse("fvc_l < 2.6 and diagnosis_group = SSc")))
+    assert (told.n.registry, told.n.cohort, told.n.analysed, told.n.cannot_tell) == (4, 1, 1, 0)
+    assert told.absolute.summary.mean == pytest.approx(-0.02)
+    unknown = cohort.describe(small, Chosen(query=parse("fvc_l < 2.6")))
+    assert (unknown.n.cohort, unknown.n.cannot_tell) == (2, 1), "one has no test"
 
 
 def test_an_empty_registry_gives_counts_of_nobody(desk: Desk) -> None:

@@ -1,0 +1,285 @@
+"""Which patients: conditions on what is recorded, joined by and, or and not; read from a line of text.
+
+``diagnosis_group = SSc and drug = rituximab and (fvc_percent_predicted < 70 or met = PPF2022)``. A condition
+is true, false or unknown: what is not recorded is never taken for a no, and not unknown is unknown
+(three-valued logic, as the criteria have it). Values are compared as exact numbers and as dates; a date that
+is not known to the day is unknown where its possible days disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeAlias
+
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.cohort.facts import FIELDS, Answers, Facts, Kind, Value
+
+MAX_LENGTH = 2000
+_DEEPEST = 40
+_TOKEN = re.compile(r"""\s*(?:(<=|>=|!=|=|<|>)|([(),])|"((?:[^"\\]|\\.)*)"|([^\s"(),<>=!]+))""")
+_WORDS = frozenset({"and", "or", "not", "in"})
+
+
+class QueryError(ValueError):
+    """The text is no query; the message says what is wrong, for a person."""
+
+
+class Comparison(StrEnum):
+    """How a field is compared."""
+
+    IS = "="
+    IS_NOT = "!="
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One field compared with a value; a field of many values (drugs) is compared with each of them."""
+
+    field: str
+    how: Comparison
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What is not so."""
+
+    inside: Query
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Everything is so."""
+
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Something is so."""
+
+    parts: tuple[Query, ...]
+
+
+Query: TypeAlias = Condition | Not | All | Any
+EVERYBODY = All(())
+
+
+def holds(query: Query, facts: Facts) -> bool | None:
+    """Whether the query is true of a patient; None where what is recorded cannot tell."""
+    if isinstance(query, Condition):
+        return _compared(query, facts.get(query.field))
+    if isinstance(query, Not):
+        inside = holds(query.inside, facts)
+        return None if inside is None else not inside
+    wanted = isinstance(query, Any)
+    unknown = False
+    for part in query.parts:
+        told = holds(part, facts)
+        if told is wanted:
+            return wanted
+        unknown |= told is None
+    return None if unknown else not wanted
+
+
+def _compared(condition: Condition, value: Value) -> bool | None:
+    if value is None:
+        return None
+    kind = FIELDS[condition.field].kind
+    if isinstance(value, Answers):
+        told = value.of(condition.value)
+        return None if told is None else told is (condition.how is Comparison.IS)
+    if kind is Kind.CODE:
+        return (value == condition.value) is (condition.how is Comparison.IS)
+    if isinstance(value, PartialDate):
+        day = dt.date.fromisoformat(condition.value)
+        first, last = (_ORDER[condition.how](one, day) for one in (value.earliest, value.latest))
+        if condition.how in {Comparison.IS, Comparison.IS_NOT} and value.exact is None:
+            inside = value.earliest <= day <= value.latest
+            return None if inside else condition.how is Comparison.IS_NOT
+        return first if first == last else None
+    return _ORDER[condition.how](value, Decimal(condition.value))
+
+
+_ORDER: Mapping[Comparison, Callable[..., bool]] = {
+    Comparison.IS: lambda one, other: bool(one == other),
+    Comparison.IS_NOT: lambda one, other: bool(one != other),
+    Comparison.BELOW: lambda one, other: bool(one < other),
+    Comparison.AT_MOST: lambda one, other: bool(one <= other),
+    Comparison.ABOVE: lambda one, other: bool(one > other),
+    Comparison.AT_LEAST: lambda one, other: bool(one >= other),
+}
+
+
+def written(query: Query) -> str:
+    """The query as text that :func:`parse` reads back to the same query."""
+    if isinstance(query, Condition):
+        return f"{query.field} {query.how} {_quoted(query.value)}"
+    if isinstance(query, Not):
+        return f"not {_bracketed(query.inside)}"
+    word = " or " if isinstance(query, Any) else " and "
+    return word.join(_bracketed(part) for part in query.parts)
+
+
+def _bracketed(query: Query) -> str:
+    return f"({written(query)})" if isinstance(query, All | Any) else written(query)
+
+
+def _quoted(value: str) -> str:
+    if value.casefold() not in _WORDS and re.fullmatch(r"[^\s\"(),<>=!\\]+", value):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def parse(text: str) -> Query:
+    """Read a query.
+
+    Raises:
+        QueryError: a field, a code or a value is unknown, or the text is not built as a query is.
+    """
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"A query has at most {MAX_LENGTH} characters.")
+    if not text.strip():
+        return EVERYBODY
+    reader = _Reader(list(_tokens(text)))
+    query = reader.any(0)
+    if reader.next is not None:
+        raise QueryError(f"{reader.next.text} is not expected there.")
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    kind: str
+    """``op``, ``mark``, ``quoted`` or ``word``."""
+
+    def is_word(self, word: str) -> bool:
+        return self.kind == "word" and self.text.casefold() == word
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(text.rstrip()):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise QueryError(f"The query cannot be read at: {text[at:].strip()[:30]}")
+        at = found.end()
+        for kind, part in zip(("op", "mark", "quoted", "word"), found.groups(), strict=True):
+            if part is not None:
+                yield _Token(re.sub(r"\\(.)", r"\1", part) if kind == "quoted" else part, kind)
+
+
+class _Reader:
+    """Reads tokens by what may stand where."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    @property
+    def next(self) -> _Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _take(self, *, wanted: str = "") -> _Token:
+        token = self.next
+        if token is None:
+            raise QueryError(f"The query ends where {wanted or 'more'} is needed.")
+        if wanted in {"(", ")"} and not (token.kind == "mark" and token.text == wanted):
+            raise QueryError(f"{token.text} stands where {wanted} is needed.")
+        self._at += 1
+        return token
+
+    def _word(self, word: str) -> bool:
+        if self.next is not None and self.next.is_word(word):
+            self._at += 1
+            return True
+        return False
+
+    def any(self, depth: int) -> Query:
+        parts = [self._all(depth)]
+        while self._word("or"):
+            parts.append(self._all(depth))
+        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+    def _all(self, depth: int) -> Query:
+        parts = [self._one(depth)]
+        while self._word("and"):
+            parts.append(self._one(depth))
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _one(self, depth: int) -> Query:
+        if depth > _DEEPEST:
+            raise QueryError("The query has too many brackets.")
+        if self._word("not"):
+            return Not(self._one(depth + 1))
+        if self.next is not None and self.next.kind == "mark" and self.next.text == "(":
+            self._take()
+            inside = self.any(depth + 1)
+            self._take(wanted=")")
+            return inside
+        return self._condition()
+
+    def _condition(self) -> Query:
+        name = self._take(wanted="a field")
+        if name.kind != "word" or name.text not in FIELDS:
+            raise QueryError(f"{name.text} is no field; known are {', '.join(FIELDS)}.")
+        if self._word("in"):
+            self._take(wanted="(")
+            found = [self._value(name.text, Comparison.IS)]
+            while self.next is not None and self.next.text == ",":
+                self._take()
+                found.append(self._value(name.text, Comparison.IS))
+            self._take(wanted=")")
+            return found[0] if len(found) == 1 else Any(tuple(found))
+        how = self._take(wanted="a comparison")
+        if how.kind != "op":
+            raise QueryError(f"{how.text} stands where a comparison is needed: {' '.join(Comparison)}.")
+        return self._value(name.text, Comparison(how.text))
+
+    def _value(self, field: str, how: Comparison) -> Condition:
+        token = self._take(wanted="a value")
+        if token.kind not in {"word", "quoted"}:
+            raise QueryError(f"{token.text} stands where a value of {field} is needed.")
+        return condition(field, how, token.text)
+
+
+def condition(field: str, how: Comparison, value: str) -> Condition:
+    """A condition that can be asked.
+
+    Raises:
+        QueryError: there is no such field, the value is none of it, or it has no order to compare by.
+    """
+    known = FIELDS.get(field)
+    if known is None:
+        raise QueryError(f"{field} is no field; known are {', '.join(FIELDS)}.")
+    if known.kind in {Kind.CODE, Kind.CODES}:
+        if how not in {Comparison.IS, Comparison.IS_NOT}:
+            raise QueryError(f"{field} has no order; ask with = or !=.")
+        codes = known.codes()
+        found = next((code for code in codes if code.casefold() == value.casefold()), None)
+        if found is None:
+            raise QueryError(f"{value} is no value of {field}; known are {', '.join(codes)}.")
+        return Condition(field, how, found)
+    try:
+        plain = str(dt.date.fromisoformat(value)) if known.kind is Kind.DATE else _number(value)
+    except (ValueError, InvalidOperation):
+        what = "a date such as 2024-03-12" if known.kind is Kind.DATE else "a number with a decimal point"
+        raise QueryError(f"{value} is not {what}, as {field} needs.") from None
+    return Condition(field, how, plain)
+
+
+def _number(text: str) -> str:
+    value = Decimal(text)
+    if not value.is_finite() or len(text) > 20:
+        raise ValueError
+    return str(value)
