@@ -1,4 +1,4 @@
-"""``ctdild import``: tables and messages of lung-function tests into the registry."""
+"""``ctdild import``: tables of a clinic and messages of lung-function tests into the registry."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _SHOWN = 20
 FORMATS = ("auto", "csv", "xlsx", "gdt", "hl7", "fhir", "ndd", "winspiro")
 """Those of ``interchange.reading``, named here so that other commands need not read it."""
+TABLES = (
+    *("patients", "pft", "therapy", "infusions", "adverse_events"),
+    *("hrct", "labs", "visits", "outcomes"),
+)
+"""Those of ``interchange.clinic_fields``."""
 
 
 def add(commands: common.Commands) -> None:
@@ -23,7 +28,7 @@ def add(commands: common.Commands) -> None:
         commands,
         "import",
         _answer,
-        summary="import tables and messages of lung-function tests",
+        summary="import tests, a clinic's old workbook, and messages of devices and laboratories",
         description=(
             "A file is known by its content: a table (CSV, xlsx) or a message of a device or a laboratory "
             "(GDT, HL7 v2, ndd, MIR WinspiroPRO, FHIR R4). A plain table has one row per test and a "
@@ -35,7 +40,10 @@ def add(commands: common.Commands) -> None:
             "only when it is beyond doubt whose test it is, the patient is recorded and nothing is to be "
             "noticed; every other waits in the inbox until a person decides. Importing the same file again "
             "changes nothing. A csv or xlsx set with identity that ctdild export wrote is known by its "
-            "codebook and comes back whole into an empty registry, given as its folder or its files."
+            "codebook and comes back whole into an empty registry, given as its folder or its files. "
+            "A workbook, or several CSV files, may hold a clinic's other tables as well: patients, pft, "
+            "therapy, infusions, adverse_events, hrct, labs, visits and outcomes, each known by the name of "
+            "its sheet or file, or by --table. They are one whole: all of them are imported, or none."
         ),
         examples=(
             "ctdild import tests.csv --dry-run",
@@ -44,12 +52,24 @@ def add(commands: common.Commands) -> None:
             "ctdild import spirometer.gdt --patient 1004711",
             "ctdild import exported-folder --registry new.ctdild",
             "ctdild import --to-inbox /srv/spirometry/*.hl7 --json",
+            "ctdild import clinic.xlsx --dry-run",
+            "ctdild import patients.csv therapy.csv labs.csv",
+            "ctdild import drugs-2019.csv --table therapy",
         ),
     )
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
     parser.add_argument("--format", choices=FORMATS, default="auto", help="kind of file; auto looks inside")
     parser.add_argument(
         "--mapping", metavar="NAME_OR_FILE", help="a mapping saved in the registry, or a TOML file"
+    )
+    parser.add_argument(
+        "--table",
+        metavar="KIND",
+        action="append",
+        choices=TABLES,
+        default=[],
+        help="what table a CSV file, or a workbook whose sheets do not say it, holds: "
+        f"{', '.join(TABLES)}; may be given several times for one file that holds several",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
     parser.add_argument(
@@ -67,9 +87,11 @@ def add(commands: common.Commands) -> None:
 def _answer(args: argparse.Namespace) -> int:
     if args.to_inbox:
         return inbox.import_or_keep(args)
+    from ctdild_desktop.interchange.clinic_files import Kinds
     from ctdild_desktop.services import import_mappings, imports
 
     with common.opened(args) as desk, common.progress() as progress:
+        kinds = Kinds(every=tuple(dict.fromkeys(args.table)))
         mapping = import_mappings.load_mapping(desk, args.mapping) if args.mapping else None
         if args.dry_run:
             report = imports.preview_import(
@@ -77,6 +99,7 @@ def _answer(args: argparse.Namespace) -> int:
                 args.files,
                 mapping,
                 file_format=args.format,
+                kinds=kinds,
                 patient_mrn=args.patient,
                 progress=progress,
             )
@@ -88,6 +111,7 @@ def _answer(args: argparse.Namespace) -> int:
                 args.files,
                 mapping,
                 file_format=args.format,
+                kinds=kinds,
                 patient_mrn=args.patient,
                 accept_valid_rows=args.accept_valid_rows,
                 progress=progress,
@@ -121,6 +145,8 @@ def _why(report: ImportReport, *, tried: bool) -> str:
 
 def _place(remark: Remark) -> str:
     where = "whole file" if remark.row is None else f"row {remark.row}"
+    if remark.table:
+        where = f"{remark.table}, {where}" if remark.row is not None else f"table {remark.table}"
     return f"{where}, {remark.column}" if remark.column else where
 
 
@@ -131,6 +157,11 @@ def _print(report: ImportReport) -> None:
             f"{file.patients_matched} known; tests {file.tests_added} new, {file.tests_updated} filled, "
             f"{file.tests_unchanged} unchanged"
         )
+        for kind, count in file.records_added.items():
+            if kind not in {"patients", "pft"}:
+                filled = file.records_filled.get(kind, 0)
+                unchanged = file.records_unchanged.get(kind, 0)
+                print(f"  {kind}: {count} new, {filled} filled, {unchanged} unchanged")
         _print_remarks("rejected", file.rejected)
         _print_remarks("warning", file.warnings)
 

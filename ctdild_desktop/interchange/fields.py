@@ -23,6 +23,13 @@ class Kind(StrEnum):
     DLCO_UNIT = "dlco_unit"
     DIAGNOSIS = "diagnosis"
     PATTERN = "pattern"
+    CODE = "code"
+    """One word of a list."""
+    CODES = "codes"
+    """Words of a list, parted by semicolons."""
+    YES_NO = "yes_no"
+    RESULT = "result"
+    """Of a laboratory: a number, a limit of the method (``<5``) or words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Field:
     required: bool = False
     decimals_shift: int = 0
     """Power of ten that brings the column's unit to the stored one; exact."""
+    listed: str = ""
+    """Name of the list of a code; see :mod:`ctdild_desktop.interchange.clinic_words`."""
 
 
 @cache

@@ -1,19 +1,25 @@
-"""How the columns of somebody's file become ours: the small TOML file that the window saves."""
+"""How the columns of somebody's file become ours: the small TOML file that the window saves.
+
+What stands at its top is for the table of tests. ``[tables.therapy]`` with its own ``columns``,
+``constants``, ``values``, ``prefix``, ``date`` and ``only`` is for the table of therapy, and so on. Prefixes,
+words and the column of the MRN at the top are for every table.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NoReturn
 
 from ctdild_desktop.clinical.typed_text import has_unseen
+from ctdild_desktop.interchange.clinic_fields import DATED, TABLES, fields_of
 from ctdild_desktop.interchange.errors import FormatError
-from ctdild_desktop.interchange.fields import Kind, fields
+from ctdild_desktop.interchange.fields import Kind
 from ctdild_desktop.language import say
 
 MAX_MAPPING_BYTES = 100_000
@@ -39,6 +45,27 @@ class DateOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class TableMapping:
+    """What a mapping says of one table."""
+
+    prefix: Dictionary[str, str] = field(default_factory=dict)
+    columns: Dictionary[str, str] = field(default_factory=dict)
+    constants: Dictionary[str, str] = field(default_factory=dict)
+    date: DateOrigin | None = None
+    values: Dictionary[str, Dictionary[str, str]] = field(default_factory=dict)
+    only: Dictionary[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns of the file with the words that a row of this table holds there; other rows are left out."""
+    shared: frozenset[str] = frozenset()
+    """Targets whose column is named for every table; a table without it may have our own name."""
+
+    @property
+    def named_columns(self) -> frozenset[str]:
+        """The columns of the file that are named."""
+        counted = [self.date.column] if self.date is not None else []
+        return frozenset((*self.columns.values(), *counted, *self.only))
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """A named mapping; the empty one takes columns by our own names.
 
@@ -51,9 +78,35 @@ class Mapping:
     constants: Dictionary[str, str] = field(default_factory=dict)
     date: DateOrigin | None = None
     values: Dictionary[str, Dictionary[str, str]] = field(default_factory=dict)
+    only: Dictionary[str, tuple[str, ...]] = field(default_factory=dict)
+    read_as: tuple[str, ...] = ()
+    """The tables that a file holds whose name does not tell it: one file may hold several."""
+    tables: Dictionary[str, TableMapping] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check(self)
+
+    def of(self, table: str) -> TableMapping:
+        """What it says of one table, with what is said for every table."""
+        own = self.tables.get(table, TableMapping())
+        known = fields_of(table)
+        prefix = {target: text for target, text in self.prefix.items() if target in known} | dict(own.prefix)
+        values = {target: words for target, words in self.values.items() if target in known} | dict(
+            own.values
+        )
+        if table == "pft":
+            return TableMapping(
+                prefix=prefix,
+                columns={**self.columns, **own.columns},
+                constants={**self.constants, **own.constants},
+                date=own.date or self.date,
+                values=values,
+                only={**self.only, **own.only},
+            )
+        columns = dict(own.columns)
+        shared = frozenset({"mrn"} & self.columns.keys() - columns.keys() - own.constants.keys())
+        columns |= {target: self.columns[target] for target in shared}
+        return TableMapping(prefix, columns, own.constants, own.date, values, own.only, shared)
 
 
 def parse_mapping(text: str) -> Mapping:
@@ -71,20 +124,38 @@ def parse_mapping(text: str) -> Mapping:
     except ValueError:  # a number of thousands of digits
         raise FormatError("The mapping is not valid TOML: a number is far too long.") from None
     for key in content:
-        if key not in {"name", "prefix", "columns", "constants", "date", "values"}:
+        if key not in {*_PARTS, "name", "read_as", "tables"}:
             _refuse(f"unknown key {key}")
     name = content.get("name", "")
     if not isinstance(name, str):
         _refuse("name must be text")
-    words = _section(content, "values")
+    tables = _section(content, "tables")
+    parts = {}
+    for table in tables:
+        part = _section(tables, table, within="tables.")
+        for key in part:
+            if key not in _PARTS:
+                _refuse(f"unknown key tables.{table}.{key}")
+        parts[table] = TableMapping(**_parts(part, f"tables.{table}."))
     return Mapping(
-        name=name.strip(),
-        prefix=_texts(content, "prefix"),
-        columns=_texts(content, "columns"),
-        constants=_texts(content, "constants"),
-        date=_origin(content),
-        values={target: _texts(words, target, within="values.") for target in words},
+        name=name.strip(), read_as=_listed(content, "read_as", ""), tables=parts, **_parts(content, "")
     )
+
+
+_PARTS = ("prefix", "columns", "constants", "date", "values", "only")
+
+
+def _parts(content: dict[str, Any], within: str) -> dict[str, Any]:
+    words = _section(content, "values", within)
+    only = _section(content, "only", within)
+    return {
+        "prefix": _texts(content, "prefix", within),
+        "columns": _texts(content, "columns", within),
+        "constants": _texts(content, "constants", within),
+        "date": _origin(content, within),
+        "values": {target: _texts(words, target, within=f"{within}values.") for target in words},
+        "only": {column: _listed(only, column, f"{within}only.") for column in only},
+    }
 
 
 def write_mapping(mapping: Mapping) -> str:
@@ -92,88 +163,135 @@ def write_mapping(mapping: Mapping) -> str:
     lines = []
     if mapping.name:
         lines.append(f"name = {_quoted(mapping.name)}")
+    if mapping.read_as:
+        lines.append(f"read_as = {_array(mapping.read_as)}")
     if mapping.prefix:
         lines.append(f"prefix = {_inline(mapping.prefix)}")
-    for section in ("columns", "constants"):
-        entries: Dictionary[str, str] = getattr(mapping, section)
-        if entries:
-            lines += ["", f"[{section}]", *(f"{key} = {_quoted(text)}" for key, text in entries.items())]
-    if mapping.date is not None:
-        lines += ["", "[date]", f"column = {_quoted(mapping.date.column)}"]
-        lines += [f'unit = "{mapping.date.unit}"', f'origin = "{mapping.date.origin.isoformat()}"']
-    if mapping.values:
-        lines += ["", "[values]", *(f"{key} = {_inline(words)}" for key, words in mapping.values.items())]
+    lines += _written(mapping, "")
+    for table, part in mapping.tables.items():
+        lines += ["", f"[tables.{table}]"]
+        if part.prefix:
+            lines.append(f"prefix = {_inline(part.prefix)}")
+        lines += _written(part, f"tables.{table}.")
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
+def _written(part: Mapping | TableMapping, within: str) -> Iterator[str]:
+    for section in ("columns", "constants"):
+        entries: Dictionary[str, str] = getattr(part, section)
+        if entries:
+            yield from ("", f"[{within}{section}]")
+            yield from (f"{key} = {_quoted(text)}" for key, text in entries.items())
+    if part.date is not None:
+        yield from ("", f"[{within}date]", f"column = {_quoted(part.date.column)}")
+        yield from (f'unit = "{part.date.unit}"', f'origin = "{part.date.origin.isoformat()}"')
+    if part.values:
+        yield from ("", f"[{within}values]")
+        yield from (f"{key} = {_inline(words)}" for key, words in part.values.items())
+    if part.only:
+        yield from ("", f"[{within}only]")
+        yield from (f"{_key(column)} = {_array(words)}" for column, words in part.only.items())
+
+
 def _check(mapping: Mapping) -> None:
-    _check_targets(mapping)
-    for target, column in mapping.columns.items():
-        if not column.strip():
-            _refuse(f"{target} names no column")
-    if any(has_unseen(text) for text in _texts_in(mapping)):
-        _refuse("a text in it holds a character that cannot be seen")
+    for table in (*mapping.read_as, *mapping.tables):
+        if table not in TABLES:
+            _refuse(f"there is no table {table}; the tables are {', '.join(TABLES)}")
+    if len(set(mapping.read_as)) != len(mapping.read_as):
+        _refuse("read_as names a table twice")
+    _check_targets(mapping, "pft", "")
+    for table, part in mapping.tables.items():
+        _check_targets(part, table, f"tables.{table}.")
+    _check_targets(mapping.of("pft"), "pft", "")
+    for text in _texts_in(mapping):
+        if has_unseen(text):
+            _refuse("a text in it holds a character that cannot be seen")
 
 
-def _check_targets(mapping: Mapping) -> None:
-    known = fields()
+def _check_targets(part: Mapping | TableMapping, table: str, within: str) -> None:
+    known = fields_of(table)
     for section in ("prefix", "columns", "constants", "values"):
-        for target in getattr(mapping, section):
+        for target in getattr(part, section):
             if target not in known:
-                _refuse(f"unknown column {target} in {section}")
-    for target in mapping.prefix:
+                _refuse(f"unknown column {target} in {within}{section}")
+    for target in part.prefix:
         if known[target].kind is not Kind.TEXT:
             _refuse(f"a prefix cannot be put before {target}")
-    for target in mapping.constants:
-        if target in mapping.columns:
+    _check_dates(part, table)
+    for target in part.constants:
+        if target in part.columns:
             _refuse(f"{target} has both a column and a constant")
         if target in {"mrn", "test_date"}:
             _refuse(f"{target} cannot be the same in every row")
-    if mapping.date is not None and "test_date" in mapping.columns:
-        _refuse("the test date has both a column and an origin")
+    for target, column in part.columns.items():
+        if not column.strip():
+            _refuse(f"{target} names no column")
+
+
+def _check_dates(part: Mapping | TableMapping, table: str) -> None:
+    dated = DATED.get(table, "")
+    if part.date is not None and not dated:
+        _refuse(f"the table {table} has no date that an origin could give")
+    if part.date is not None and dated in {*part.columns, *part.constants}:
+        _refuse(
+            "the test date has both a column and an origin"
+            if dated == "test_date"
+            else f"{dated} has both an origin and a column or a constant"
+        )
 
 
 def _texts_in(mapping: Mapping) -> Iterator[str]:
     yield mapping.name
-    for section in (mapping.prefix, mapping.columns, mapping.constants):
-        yield from section.values()
-    if mapping.date is not None:
-        yield mapping.date.column
-    for words in mapping.values.values():
-        yield from words
-        yield from words.values()
+    parts: list[Mapping | TableMapping] = [mapping, *mapping.tables.values()]
+    for part in parts:
+        for section in (part.prefix, part.columns, part.constants):
+            yield from section.values()
+        if part.date is not None:
+            yield part.date.column
+        for translated in part.values.values():
+            yield from translated
+            yield from translated.values()
+        for column, words in part.only.items():
+            yield from (column, *words)
 
 
-def _origin(content: dict[str, Any]) -> DateOrigin | None:
+def _origin(content: dict[str, Any], within: str) -> DateOrigin | None:
     if "date" not in content:
         return None
-    part = _section(content, "date")
+    part = _section(content, "date", within)
     for key in part:
         if key not in {"column", "unit", "origin"}:
-            _refuse(f"unknown key date.{key}")
+            _refuse(f"unknown key {within}date.{key}")
     for key in ("column", "unit", "origin"):
         if key not in part:
-            _refuse(f"date.{key} is missing")
+            _refuse(f"{within}date.{key} is missing")
     column, unit, origin = part["column"], part["unit"], part["origin"]
     if not isinstance(column, str) or not column.strip():
-        _refuse("date.column must name a column")
+        _refuse(f"{within}date.column must name a column")
     if unit not in tuple(OffsetUnit):
-        _refuse("date.unit must be days, weeks or months")
+        _refuse(f"{within}date.unit must be days, weeks or months")
     if isinstance(origin, str):
         try:
             origin = dt.date.fromisoformat(origin.strip())
         except ValueError:
-            _refuse("date.origin must be a date such as 2000-09-01")
+            _refuse(f"{within}date.origin must be a date such as 2000-09-01")
     if isinstance(origin, dt.datetime) or not isinstance(origin, dt.date):
-        _refuse("date.origin must be a date such as 2000-09-01")
+        _refuse(f"{within}date.origin must be a date such as 2000-09-01")
     return DateOrigin(column, OffsetUnit(unit), origin)
 
 
-def _section(content: dict[str, Any], key: str) -> dict[str, Any]:
+def _section(content: dict[str, Any], key: str, within: str = "") -> dict[str, Any]:
     part = content.get(key, {})
     if not isinstance(part, dict):
-        _refuse(f"{key} must be a table")
+        _refuse(f"{within}{key} must be a table")
     return dict(part)
+
+
+def _listed(content: dict[str, Any], key: str, within: str) -> tuple[str, ...]:
+    part = content.get(key, [])
+    if not isinstance(part, list) or not all(isinstance(text, str) for text in part):
+        _refuse(f"{within}{key} must be a list of texts in quotation marks")
+    return tuple(part)
 
 
 def _texts(content: dict[str, Any], key: str, within: str = "") -> dict[str, str]:
@@ -192,6 +310,10 @@ def _refuse(what: str) -> NoReturn:
 
 def _inline(entries: Dictionary[str, str]) -> str:
     return "{ " + ", ".join(f"{_key(key)} = {_quoted(text)}" for key, text in entries.items()) + " }"
+
+
+def _array(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(_quoted(text) for text in texts) + "]"
 
 
 def _key(text: str) -> str:

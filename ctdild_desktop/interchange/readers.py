@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -20,6 +19,7 @@ from ctdild_desktop.clinical.typed_text import (
     has_unseen,
     tidy_line,
 )
+from ctdild_desktop.interchange.clinic_words import Known, words_of, yes_or_no
 from ctdild_desktop.interchange.fields import Field, Kind
 from ctdild_desktop.interchange.table import Cell
 from ctdild_desktop.interchange.values import (
@@ -31,9 +31,9 @@ from ctdild_desktop.interchange.values import (
     read_partial_date,
     read_whole,
 )
-from ctdild_desktop.language import english_of, say
+from ctdild_desktop.language import say
 
-_LONGEST = {"mrn": LONGEST_NUMBER, "comment": LONGEST_COMMENT}
+_LONGEST = {"mrn": LONGEST_NUMBER, "comment": LONGEST_COMMENT, "cause": LONGEST_COMMENT}
 _GRADES = frozenset("ABCDEFU")
 _SEXES = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
 _UNITS = {"ml/min/mmhg": DlcoUnit.TRADITIONAL, "mmol/min/kpa": DlcoUnit.SI}
@@ -47,6 +47,7 @@ class Conventions:
     file: Marks = field(default_factory=Marks)
     order: DayOrder = field(default_factory=DayOrder)
     semicolons: bool = False
+    known: Known = field(default_factory=Known)
 
 
 def read_cell(target: Field, cell: Cell, how: Conventions) -> Any:
@@ -71,8 +72,53 @@ def read_cell(target: Field, cell: Cell, how: Conventions) -> Any:
             return read_day(cell, how.order)
         case Kind.PARTIAL_DATE:
             return read_partial_date(cell, how.order)
+        case Kind.RESULT:
+            return _result(cell, how)
         case _:
-            return _word(target.kind, str(cell).strip())
+            return _word_of(target, as_text(cell), how.known)
+
+
+def _word_of(target: Field, text: str, known: Known) -> Any:
+    if target.kind is Kind.CODE:
+        return known.code(target.listed, text)
+    if target.kind is Kind.CODES:
+        return known.codes(target.listed, text)
+    return yes_or_no(text) if target.kind is Kind.YES_NO else _word(target.kind, text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result of a laboratory."""
+
+    value: Decimal | None = None
+    detection: str | None = None
+    result: str | None = None
+    text: str = ""
+
+
+_RESULTS = {"negative": "negative", "neg": "negative", "positive": "positive", "pos": "positive"}
+_BEYOND = {"<": "below", ">": "above"}
+
+
+def _result(cell: Cell, how: Conventions) -> Result:
+    """A number, a limit of the method, a verdict, or words that do not begin like a number."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        if (verdict := _RESULTS.get(text.casefold())) is not None:
+            return Result(result=verdict)
+        if text.casefold() == "borderline":
+            return Result(result="borderline")
+        if text[:1] in _BEYOND:
+            rest = text[1:].strip()
+            value = read_number(rest, how.column, how.file, semicolons=how.semicolons)
+            return Result(value=value, detection=_BEYOND[text[0]])
+        if not any(letter.isdigit() for letter in text[:2]):
+            if has_unseen(text):
+                raise CellError("holds characters that cannot be seen")
+            if len(text) > LONGEST_NAME:
+                raise CellError(say("longer than {longest} characters", longest=LONGEST_NAME))
+            return Result(text=text)
+    return Result(value=read_number(cell, how.column, how.file, semicolons=how.semicolons))
 
 
 def as_text(cell: Cell) -> str:
@@ -123,24 +169,14 @@ def _word(kind: Kind, text: str) -> Any:
     return code
 
 
-def _words(entries: Iterable[Any]) -> dict[str, str]:
-    """Codes, short forms and full labels, each leading to its code; a word of two codes leads to neither."""
-    found: dict[str, str | None] = {}
-    for entry in entries:
-        for word in {_folded(english_of(entry.label)), _folded(english_of(entry.short))}:
-            found[word] = entry.code if found.get(word, entry.code) == entry.code else None
-    found |= {_folded(entry.code): entry.code for entry in entries}
-    return {word: code for word, code in found.items() if code is not None}
-
-
 @cache
 def _diagnosis_words() -> dict[str, str]:
-    return _words(codes.diagnoses())
+    return words_of(codes.diagnoses())
 
 
 @cache
 def _pattern_words() -> dict[str, str]:
-    return _words(codes.patterns())
+    return words_of(codes.patterns())
 
 
 def _folded(text: str) -> str:

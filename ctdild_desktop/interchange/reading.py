@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 
+from ctdild_desktop.interchange.clinic_files import Kinds, read_tables
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fhir import is_fhir, read_fhir
 from ctdild_desktop.interchange.gdt import read_gdt
@@ -13,7 +14,6 @@ from ctdild_desktop.interchange.hl7 import read_hl7
 from ctdild_desktop.interchange.hl7_segments import is_hl7
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.ndd import is_ndd, read_ndd
-from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Step, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.winspiro import is_winspiro, read_winspiro
@@ -41,11 +41,13 @@ def read_file(
     mapping: Mapping | None = None,
     *,
     file_format: str = "auto",
+    kinds: Kinds | None = None,
     step: Step | None = None,
 ) -> TestTable:
     """The neutral records of a file; a mapping is for tables and is not used for messages.
 
     Args:
+        kinds: what a person says of the kinds of tables in it.
         step: called between pieces of a long table with how many rows are read, of how many, and what is
             being done; what it raises ends the reading.
 
@@ -66,4 +68,4 @@ def read_file(
         step(0, 0, say("Reading {name}", name=source.name))
     if found and file_format in {"auto", found}:
         return _MESSAGES[found][1](source)
-    return read_tests(source, mapping, file_format=file_format, step=step)
+    return read_tables(source, mapping, file_format=file_format, kinds=kinds, step=step)

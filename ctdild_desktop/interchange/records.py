@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, Pft, Visit
 
 Step = Callable[[int, int, str], None]
@@ -22,10 +23,13 @@ class Remark:
     column: str
     value: str
     reason: str
+    table: str = ""
+    """Which table of a file that holds several."""
 
     def as_json(self) -> dict[str, str | int | None]:
         """The entry as ``ctdild import --json`` prints it."""
-        return {"row": self.row, "column": self.column, "value": self.value, "reason": self.reason}
+        told = {"row": self.row, "column": self.column, "value": self.value, "reason": self.reason}
+        return {**told, "table": self.table} if self.table else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,39 +76,60 @@ class TestRow:
 
     readings: tuple[Reading, ...] = ()
     """Every value of a message, those that no field takes as well."""
+    table: str = ""
+    """As of a :class:`Remark`."""
 
     def remark(self, record_field: str, reason: str) -> Remark:
         """A remark on the cell that a record's field was read from; on the field when no cell gave it."""
         column, text = self.written.get(record_field, (record_field, ""))
-        return Remark(self.row, column, text, reason)
+        return Remark(self.row, column, text, reason, self.table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a patient, as a clinic's table says it in one row."""
+
+    date: PartialDate
+    event: str
+    """``death``, ``transplant``, ``lost``, ``withdrawn`` or ``treatment_failure``."""
+    cause: str = ""
+    drug: str = ""
+    """The drug of the line that failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicRow:
-    """One record of another kind than a test of lung function; the services decide whose it is."""
+    """One row of a clinic's table of anything but tests; who it is about is decided as of a test."""
 
     row: int
-    """Row of a table, or number of the record in a file."""
     kind: str
-    """``patients``, ``diagnoses``, ``therapy``, ``infusions``, ``adverse_events``, ``hrct``, ``labs``,
-    ``visits``, ``outcomes``, ``serology``, ``pros``, ``heart_tests``, ``procedures`` or ``consents``.
+    """``patients``, ``therapy``, ``infusions``, ``adverse_events``, ``hrct``, ``labs``, ``visits``,
+    ``outcomes``; or, of a message, ``diagnoses``, ``serology``, ``pros``, ``heart_tests``, ``procedures``,
+    ``consents``.
     """
     patient: Patient
-    """Who the file says it is; the MRN is empty when it gives none."""
     record: Any
-    """The record; its id is empty or one of the file's own, by which its records name one another."""
+    """The clinical record. Its id is empty, or unique in the file, where ``suspected_lines`` and
+    ``prior_line_id`` name it. Of ``infusions`` the infusion, of ``outcomes`` an :class:`Outcome`, of
+    ``patients`` the view of the diagnosis or None; of a message all that it says of the patient.
+    """
+    drugs: tuple[str, ...] = ()
+    """Of an infusion its drug; of an adverse event the suspected ones, where no line is named."""
+    undated: bool = False
+    """Whether the file does not date a view of the diagnosis."""
     written: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """For each field of the record: the file's column and the text of the cell that it was read from."""
+    """As of a :class:`TestRow`."""
+    table: str = ""
 
     def remark(self, record_field: str, reason: str) -> Remark:
-        """A remark on the cell that a record's field was read from; on the field when no cell gave it."""
+        """As of a :class:`TestRow`."""
         column, text = self.written.get(record_field, (record_field, ""))
-        return Remark(self.row, column, text, reason)
+        return Remark(self.row, column, text, reason, self.table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestTable:
-    """The readable rows of one file and everything that was noticed while reading it."""
+    """The readable rows of one file (tests, and rows of other tables) and all that was noticed reading it."""
 
     __test__ = False
 
@@ -113,9 +138,9 @@ class TestTable:
     format: str
     rows_read: int
     rows: tuple[TestRow, ...]
-    clinic: tuple[ClinicRow, ...] = ()
-    """The records of other kinds."""
     rejected: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
+    clinic: tuple[ClinicRow, ...] = ()
+    """The rows of the other tables of a clinic."""
     asks_whose: bool = False
     """Whether a person decides whose a test is when the file does not say it beyond doubt."""

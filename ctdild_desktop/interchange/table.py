@@ -60,10 +60,22 @@ class Table:
     """Whether cells are parted by semicolons, as programs do where the comma is the decimal mark."""
     remarks: tuple[str, ...] = ()
     """What was noticed about the file as a whole and should be told."""
+    sheet: str = ""
+    """The sheet of a workbook that holds several tables."""
+
+    @property
+    def shown(self) -> str:
+        """What the table is called in a sentence."""
+        return f"{self.name} ({self.sheet})" if self.sheet else self.name
+
+
+def is_workbook(source: Source) -> bool:
+    """Whether a file is a workbook and no text."""
+    return source.data.startswith(_ZIP)
 
 
 def read_table(source: Source, *, file_format: str = "auto", titles: Collection[str] = ()) -> Table:
-    """Read a table from a file's bytes.
+    """Read the one table of a file: of a workbook its sheet of lung-function tests, else its first.
 
     Args:
         file_format: ``csv``, ``xlsx``, or ``auto`` to decide by content.
@@ -72,7 +84,17 @@ def read_table(source: Source, *, file_format: str = "auto", titles: Collection[
     Raises:
         FormatError: no such format, not a table, broken, mixed encodings, a doubled column name, too large.
     """
-    found = "xlsx" if source.data.startswith(_ZIP) else "csv"
+    check_format(source, file_format)
+    if is_workbook(source):
+        from ctdild_desktop.interchange.workbook import read_workbook
+
+        return read_workbook(source)
+    return _read_csv(source, frozenset(title.strip().casefold() for title in titles))
+
+
+def check_format(source: Source, file_format: str) -> None:
+    """Refuse what is no table, and one of another format than was named; raises FormatError."""
+    found = "xlsx" if is_workbook(source) else "csv"
     if source.data.startswith(_OLE):
         raise FormatError(
             say(
@@ -96,11 +118,6 @@ def read_table(source: Source, *, file_format: str = "auto", titles: Collection[
                 found=found,
             )
         )
-    if found == "xlsx":
-        from ctdild_desktop.interchange.workbook import read_workbook
-
-        return read_workbook(source)
-    return _read_csv(source, frozenset(title.strip().casefold() for title in titles))
 
 
 def make_header(name: str, cells: tuple[Cell, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reading one sheet of an xlsx workbook, with the limits that a hostile file needs."""
+"""Reading sheets of an xlsx workbook, with the limits that a hostile file needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from xml.parsers.expat import ExpatError
 
@@ -42,6 +43,10 @@ class _UnreadableError(ValueError):
     """Why one cell cannot be read, in a few words."""
 
 
+Choose = Callable[[Sequence[str]], Sequence[str]]
+"""From the titles of a workbook's sheets those to be read."""
+
+
 def read_workbook(source: Source) -> Table:
     """Read the sheet of lung-function tests: the one named ``pft`` or ``tests``, else the first.
 
@@ -50,6 +55,18 @@ def read_workbook(source: Source) -> Table:
 
     Raises:
         FormatError: the file is broken, protected, oversized once unpacked, or has no rows.
+    """
+    return replace(read_sheets(source, tests_sheet)[0], sheet="")
+
+
+def tests_sheet(titles: Sequence[str]) -> Sequence[str]:
+    """The sheet of lung-function tests of a workbook that is one table."""
+    return [next((title for title in titles if title.strip().casefold() in _TEST_SHEETS), titles[0])]
+
+
+def read_sheets(source: Source, choose: Choose) -> tuple[Table, ...]:
+    """Read some sheets of a workbook, each a table with the sheet's title; otherwise as
+    :func:`read_workbook`. One without rows is passed over, when it is not the only one.
     """
     if len(source.data) > MAX_WORKBOOK_BYTES:
         raise FormatError(say("{name} is too large for a workbook: the limit is 50 MB.", name=source.name))
@@ -60,7 +77,7 @@ def read_workbook(source: Source) -> Table:
         with unpacking.opened(io.BytesIO(source.data)) as packed:
             if beyond_limits(packed.infolist()):
                 raise refused
-            return _read(source, WorkbookReader(packed))
+            return _read(source, WorkbookReader(packed), choose)
     except unpacking.ArchiveError as error:
         if error.hostile:
             raise refused from None
@@ -92,34 +109,56 @@ def beyond_limits(members: Sequence[zipfile.ZipInfo]) -> bool:
     )
 
 
-def _read(source: Source, reader: WorkbookReader) -> Table:
+def _read(source: Source, reader: WorkbookReader, choose: Choose) -> tuple[Table, ...]:
     parts = reader.parts()
     if parts is None:
         raise FormatError(say("{name} is not an xlsx workbook.", name=source.name))
     titles = list(parts.sheets)
     if not titles:
         raise FormatError(say("{name} has no sheet with rows.", name=source.name))
-    chosen = next((title for title in titles if title.strip().casefold() in _TEST_SHEETS), titles[0])
-    others = [title for title in titles if title != chosen]
-    header_row, header, rows = _rows(source.name, reader.rows(parts.sheets[chosen]), _Cells(parts))
-    remark = f"Only the sheet {chosen} was read; not read: {', '.join(others)}."
-    return Table(
-        name=source.name,
-        sha256=source.sha256,
-        format="xlsx",
-        header_row=header_row,
-        header=header,
-        rows=tuple(rows),
-        remarks=(remark,) if others else (),
-    )
+    chosen = [title for title in choose(titles) if title in parts.sheets]
+    cells, growth = _Cells(parts), Growth(source.name)
+    tables = []
+    empty = []
+    for title in chosen:
+        header_row, header, rows = _rows(source.name, reader.rows(parts.sheets[title]), cells, growth)
+        if not header:
+            empty.append(title)
+            continue
+        tables.append(
+            Table(
+                name=source.name,
+                sha256=source.sha256,
+                format="xlsx",
+                header_row=header_row,
+                header=header,
+                rows=tuple(rows),
+                sheet=title,
+            )
+        )
+    if not tables:
+        raise FormatError(say("{name} has no sheet with rows.", name=source.name))
+    remarks = tuple(_passed_over([title for title in titles if title not in chosen], chosen, empty))
+    return replace(tables[0], remarks=remarks), *tables[1:]
+
+
+def _passed_over(others: Sequence[str], chosen: Sequence[str], empty: Sequence[str]) -> Iterator[str]:
+    if others:
+        listed = ", ".join(others)
+        yield (
+            say("Only the sheet {sheet} was read; not read: {others}.", sheet=chosen[0], others=listed)
+            if len(chosen) == 1
+            else say("Not read, because their names say no table: {others}.", others=listed)
+        )
+    if empty:
+        yield say("Sheets without a row: {empty}.", empty=", ".join(empty))
 
 
 def _rows(
-    name: str, written: Iterable[tuple[int, dict[int, Written]]], cells: _Cells
+    name: str, written: Iterable[tuple[int, dict[int, Written]]], cells: _Cells, growth: Growth
 ) -> tuple[int, tuple[str, ...], list[Row]]:
     header_row, header, last = 0, tuple[str, ...](), 0
     rows: list[Row] = []
-    growth = Growth(name)
     for number, found in written:
         if number <= last:
             raise HostileError
@@ -140,8 +179,6 @@ def _rows(
             continue
         row = fit(number, tuple(record[:width]), len(header))
         rows.append(Row(row.number, row.cells, row.fault, faults) if faults else row)
-    if not header:
-        raise FormatError(say("{name} has no sheet with rows.", name=name))
     return header_row, header, rows
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import Patient, Pft
-from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.language import say
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.desk import (
@@ -22,9 +21,10 @@ from ctdild_desktop.services.desk import (
     Role,
     requires,
 )
-from ctdild_desktop.services.import_plan import ImportPlan
+from ctdild_desktop.services.import_plan import PatientPlan
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.site_sets import with_site_set
+from ctdild_desktop.services.steps import CHANGE_OF
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 IMPORTING = (Role.COORDINATOR, Role.ADMINISTRATOR)
 """Who may import files."""
 
-_KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
 _CHUNK = 5000
 _PATIENTS_A_STEP = 100
 """Written at once; after that many the person may stop it."""
@@ -47,7 +46,8 @@ class Batch:
     filled: list[tuple[Any, Any]] = field(default_factory=list)
     beside: Callable[[Session, bool], None] | None = None
     """What goes with it in the same transaction when it is taken back (True) or brought back (False)."""
-    kinds: frozenset[Change] = _KINDS
+    kinds: frozenset[Change] = frozenset()
+    """What changes besides the records."""
 
     @classmethod
     def joined(cls, batches: Iterable[Batch]) -> Batch:
@@ -64,6 +64,13 @@ class Batch:
                     filled[after.id] = (filled.get(after.id, (before,))[0], after)
         whole.filled = list(filled.values())
         return whole
+
+    @property
+    def changes(self) -> ChangeSet:
+        """What kinds of thing are changed by it, by its undo and by its return."""
+        kinds = {*self.added, *(type(after) for _, after in self.filled)}
+        told = {CHANGE_OF[kind] for kind in kinds}
+        return ChangeSet(self.kinds | ({Change.IMPORT, *told} if kinds else frozenset()))
 
     def undo(self, desk: Desk, what: str) -> Callable[[], Done[Any]]:
         """The act that takes the import back, refused when any of it was changed or built upon since."""
@@ -84,7 +91,7 @@ class Batch:
         def again() -> Done[Any]:
             return self._bring_back(desk, what)
 
-        return Done(None, say("Undone: import of {what}.", what=what), ChangeSet(self.kinds), again)
+        return Done(None, say("Undone: import of {what}.", what=what), self.changes, again)
 
     def _bring_back(self, desk: Desk, what: str) -> Done[Any]:
         with desk.registry.write(desk.login, f"Redo: import of {what}") as session:
@@ -96,7 +103,7 @@ class Batch:
             if self.beside is not None:
                 self.beside(session, False)
         again = self.undo(desk, what)
-        return Done(None, say("Imported again: {what}.", what=what), ChangeSet(self.kinds), again)
+        return Done(None, say("Imported again: {what}.", what=what), self.changes, again)
 
     def _rows(self, session: Session, *, voided: bool) -> list[Any]:
         """The rows that were added, checked to be as the import (or its undo) left them."""
@@ -147,48 +154,67 @@ class Batch:
 
 
 @requires(*RECORDING, doing="importing")
-def write_plan(desk: Desk, session: Session, plan: ImportPlan, table: TestTable, progress: Progress) -> Batch:
+def write_plan(
+    desk: Desk,
+    session: Session,
+    planned: Sequence[PatientPlan],
+    *,
+    sha256: str,
+    name: str,
+    progress: Progress,
+) -> Batch:
     """Write what was planned, within the caller's transaction, which a stop takes back.
 
     Whoever records may take the message of a device, which holds what could be typed as well; who may import
     files is asked by the caller.
+
+    Args:
+        sha256: the file of what does not say its own.
+        name: what the progress tells.
 
     Raises:
         CancelledError: the person stopped it.
     """
     batch = Batch()
     now = desk.clock()
-    source = f"import:{table.sha256}"
-    writing = say("Writing {name}", name=table.name)
-    for done, planned in enumerate(plan.patients):
+    writing = say("Writing {name}", name=name)
+    for done, one in enumerate(planned):
         if done % _PATIENTS_A_STEP == 0:
-            progress.step(done, len(plan.patients), writing)
+            progress.step(done, len(planned), writing)
             session.flush()
-        patient = planned.patient
-        if planned.before is None:
-            desk.store.insert_many(session, patient.id, [patient], source=source)
-            batch.added[Patient][patient.id] = 1
-        additions = [
-            with_site_set(record, desk.settings) if isinstance(record, Pft) else record
-            for record in planned.additions
-        ]
-        desk.store.insert_many(session, patient.id, additions, source=source)
-        for record in planned.additions:
-            batch.added[type(record)][record.id] = 1
+        _add(desk, session, one, sha256, batch)
     session.flush()
-    fillings = list(_fillings(plan))
-    for done, (before, after) in enumerate(fillings):
+    fillings = list(_fillings(planned))
+    for done, (before, after, source) in enumerate(fillings):
         if done % _PATIENTS_A_STEP == 0:
             progress.step(done, len(fillings), writing)
-        batch.filled.append((before, desk.store.update(session, after, user=desk.login, at=now)))
+        kept = desk.store.update(session, after, user=desk.login, at=now, source=f"import:{source or sha256}")
+        batch.filled.append((before, kept))
     return batch
 
 
-def _fillings(plan: ImportPlan) -> Iterator[tuple[Any, Any]]:
-    for planned in plan.patients:
-        if planned.before is not None and planned.before != planned.patient:
-            yield planned.before, planned.patient
-        yield from planned.fillings
+def _add(desk: Desk, session: Session, planned: PatientPlan, sha256: str, batch: Batch) -> None:
+    patient = planned.patient
+    by_file: dict[str, list[Any]] = {}
+    if planned.before is None:
+        by_file[next(iter(planned.sources.values()), sha256)] = [patient]
+    for record in planned.additions:
+        by_file.setdefault(planned.sources.get(record.id, sha256), []).append(record)
+    for file, records in by_file.items():
+        kept = [with_site_set(one, desk.settings) if isinstance(one, Pft) else one for one in records]
+        parts = {line: f"import:{sha}" for line, sha in planned.part_sources.items() if sha}
+        desk.store.insert_many(session, patient.id, kept, source=f"import:{file}", part_sources=parts)
+        for record in records:
+            batch.added[type(record)][record.id] = 1
+
+
+def _fillings(planned: Sequence[PatientPlan]) -> Iterator[tuple[Any, Any, str | None]]:
+    """What is filled: the record before and after, and the file."""
+    for one in planned:
+        if one.before is not None and one.before != one.patient:
+            yield one.before, one.patient, None
+        for before, after in one.fillings:
+            yield before, after, one.sources.get(after.id)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

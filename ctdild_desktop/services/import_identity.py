@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
@@ -15,6 +15,21 @@ from ctdild_desktop.language import say
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 
 
+class Says(Protocol):
+    """A row of a file that says who it is about."""
+
+    @property
+    def row(self) -> int:
+        """Its number."""
+
+    @property
+    def patient(self) -> Patient:
+        """Who it says it is."""
+
+    def remark(self, record_field: str, reason: str) -> Remark:
+        """A remark on the cell that a field was read from."""
+
+
 @dataclass(slots=True)
 class Conflicts:
     """The rows that must not be attached, with one remark for each contradiction."""
@@ -22,13 +37,13 @@ class Conflicts:
     rows: set[int] = field(default_factory=set)
     remarks: list[Remark] = field(default_factory=list)
 
-    def add(self, row: TestRow, name: str, reason: str) -> None:
+    def add(self, row: Says, name: str, reason: str) -> None:
         """Reject a row for one field."""
         self.rows.add(row.row)
         self.remarks.append(row.remark(name, reason))
 
 
-def conflicts_of(rows: Sequence[TestRow], stored: Patient | None) -> Conflicts:
+def conflicts_of(rows: Sequence[Says], stored: Patient | None) -> Conflicts:
     """Find the rows that contradict the recorded patient, or one another where nothing is recorded."""
     found = Conflicts()
     for name, (label, agree) in _IDENTITY.items():
@@ -90,15 +105,26 @@ def same_person(said: Patient, recorded: Patient) -> bool:
 
 def merged_patient(known: Patient, rows: Sequence[TestRow]) -> Patient:
     """The patient with empty fields filled from rows: the fullest spelling, the height of the latest test."""
+    filled = _identity_in(known, rows)
+    measured = [row for row in rows if row.test is not None and row.patient.height_cm is not None]
+    if known.height_cm is None and measured:
+        filled["height_cm"] = max(measured, key=lambda row: (row.date, row.row)).patient.height_cm
+    return replace(known, **filled) if filled else known
+
+
+def with_identity(known: Patient, rows: Sequence[Says]) -> Patient:
+    """The patient with empty fields of identity filled from rows, each with the fullest spelling."""
+    filled = _identity_in(known, rows)
+    return replace(known, **filled) if filled else known
+
+
+def _identity_in(known: Patient, rows: Sequence[Says]) -> dict[str, Any]:
     filled: dict[str, Any] = {}
     for name in _IDENTITY:
         stated = [value for row in rows if (value := getattr(row.patient, name))]
         if not getattr(known, name) and stated:
             filled[name] = max(stated, key=lambda value: len(str(value)))
-    measured = [row for row in rows if row.test is not None and row.patient.height_cm is not None]
-    if known.height_cm is None and measured:
-        filled["height_cm"] = max(measured, key=lambda row: (row.date, row.row)).patient.height_cm
-    return replace(known, **filled) if filled else known
+    return filled
 
 
 def _same_birth(first: PartialDate, second: PartialDate) -> bool:

@@ -15,7 +15,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import check_pft
 from ctdild_desktop.clinical.records import Patient, Sex
-from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import ClinicRow, Reading, Remark, TestRow, TestTable
 from ctdild_desktop.language import say
 from ctdild_desktop.services.import_identity import contradictions, same_person
 
@@ -124,8 +124,37 @@ def attribute(
         refused += [remark for remark, hard in judged if hard]
         warnings += [remark for remark, hard in judged if not hard]
     refused += [Remark(each.row, "patient", each.said, each.reason) for each in undecided]
-    left = replace(table, rows=tuple(rows), warnings=tuple(warnings), rejected=(*table.rejected, *refused))
+    clinic, without = _attributed(table, people, born, choices, patient_mrn)
+    left = replace(
+        table,
+        rows=tuple(rows),
+        clinic=tuple(clinic),
+        warnings=tuple(warnings),
+        rejected=(*table.rejected, *refused, *without),
+    )
     return Attributed(left, undecided)
+
+
+def _attributed(
+    table: TestTable,
+    people: Mapping[str, Patient],
+    born: Mapping[PartialDate | None, Sequence[str]],
+    choices: Choices,
+    patient_mrn: str | None,
+) -> tuple[list[ClinicRow], list[Remark]]:
+    """The other records of a message with their patients; those of nobody certain are refused."""
+    rows, refused = [], []
+    for row in table.clinic:
+        chosen = choices.get((table.sha256, row.row), "" if row.patient.mrn else patient_mrn)
+        if chosen and chosen in people:
+            rows.append(replace(row, patient=Patient(id="", mrn=chosen)))
+            continue
+        mrn, reason, _ = _whose(row.patient, people, born.get(row.patient.birth_date, ()))
+        if mrn:
+            rows.append(replace(row, patient=replace(row.patient, mrn=mrn)))
+        else:
+            refused.append(row.remark("patient", reason))
+    return rows, refused
 
 
 def _judged(row: TestRow, today: dt.date) -> list[tuple[Remark, bool]]:

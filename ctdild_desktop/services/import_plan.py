@@ -18,9 +18,9 @@ from typing import Any
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.plausibility import Issue, check_patient, check_pft, check_visit
-from ctdild_desktop.clinical.records import Diagnosis, Patient, PatientRecord, Pft, Visit
+from ctdild_desktop.clinical.records import HELD_IN, Diagnosis, Patient, PatientRecord, Visit
 from ctdild_desktop.interchange.measures import stored_unit
-from ctdild_desktop.interchange.records import Reading, Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import ClinicRow, Reading, Remark, TestRow, TestTable
 from ctdild_desktop.language import say
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
 from ctdild_desktop.services.import_tests import DayTests, Effect
@@ -39,7 +39,9 @@ class PlannedRow:
     effect: Effect
     text: str
     new_patient: bool
-    source: TestRow | None = field(default=None, repr=False)
+    source: TestRow | ClinicRow | None = field(default=None, repr=False)
+    kind: str = "pft"
+    """Which of the clinic's tables it is a row of."""
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -54,27 +56,47 @@ class PatientPlan:
     patient: Patient
     before: Patient | None
     """The patient as recorded; None for a new one."""
-    additions: list[Diagnosis | Visit | Pft] = field(default_factory=list)
+    additions: list[Any] = field(default_factory=list)
     fillings: list[tuple[Any, Any]] = field(default_factory=list)
-    """Recorded tests and visits with their filled successors."""
+    """Recorded tests, visits and other records with their filled successors."""
+    sources: dict[str, str] = field(default_factory=dict)
+    """The fingerprint of the file of each addition and filling by its id, where it is not the one planned."""
+
+    part_sources: dict[str, str] = field(default_factory=dict)
+    """The fingerprint of the file of what another file put into a new line of therapy, by the line's id."""
+
+    def absorb(self, later: PatientPlan) -> None:
+        """Take up what is to be written after this, so that both are one."""
+        self.patient = later.patient
+        added = {value.id: place for place, value in enumerate(self.additions)}
+        filled = {after.id: place for place, (_, after) in enumerate(self.fillings)}
+        self.additions += later.additions
+        for before, after in later.fillings:
+            if (place := added.get(after.id)) is not None:
+                self.additions[place] = after
+                self.part_sources[after.id] = later.sources.get(after.id, "")
+            elif (place := filled.get(after.id)) is not None:
+                self.fillings[place] = (self.fillings[place][0], after)
+            else:
+                self.fillings.append((before, after))
+        self.sources = later.sources | self.sources
 
     def applied_to(self, record: PatientRecord | None) -> PatientRecord:
         """The patient's record as it would be afterwards."""
         known = record or PatientRecord(patient=self.patient)
         filled = {after.id: after for _, after in self.fillings}
-
-        def merged(kind: type[Any], held: Sequence[Any]) -> tuple[Any, ...]:
-            added = [value for value in self.additions if isinstance(value, kind)]
-            return (*(filled.get(value.id, value) for value in held), *added)
-
-        tests = sorted(merged(Pft, known.tests), key=lambda test: (test.date, test.entered))
-        return replace(
-            known,
-            patient=self.patient,
-            diagnoses=merged(Diagnosis, known.diagnoses),
-            visits=merged(Visit, known.visits),
-            tests=tuple(tests),
-        )
+        added: dict[type[Any], list[Any]] = {}
+        for value in self.additions:
+            added.setdefault(type(value), []).append(value)
+        changed = added.keys() | {type(after) for after in filled.values()}
+        held = {
+            name: (*(filled.get(value.id, value) for value in getattr(known, name)), *added.get(kind, ()))
+            for name, kind in HELD_IN.items()
+            if kind in changed and name != "appointments"
+        }
+        if "tests" in held:
+            held["tests"] = tuple(sorted(held["tests"], key=lambda test: (test.date, test.entered)))
+        return replace(known, patient=self.patient, **held)
 
     @property
     def empty(self) -> bool:
@@ -91,9 +113,9 @@ class ImportPlan:
     rejected: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
 
-    def count(self, effect: Effect) -> int:
-        """How many accepted rows have this effect."""
-        return sum(row.effect is effect for row in self.rows)
+    def count(self, effect: Effect, kind: str = "pft") -> int:
+        """How many accepted rows of a kind have this effect."""
+        return sum(row.effect is effect and row.kind == kind for row in self.rows)
 
 
 def plan_import(
@@ -288,29 +310,30 @@ class _PatientImport:
         self._plan.warnings.append(row.remark(record_field, reason))
 
 
-def readings_of(row: TestRow) -> tuple[Reading, ...]:
+def readings_of(row: TestRow | ClinicRow) -> tuple[Reading, ...]:
     """The values of a row: those of a message as its reader noted them, those of a table from its cells."""
+    if isinstance(row, ClinicRow):
+        return tuple(_reading((row.record, row.patient), name, *told) for name, told in row.written.items())
     if row.readings:
         return row.readings
-    return tuple(_reading(row, name, *written) for name, written in row.written.items())
+    holders = (row, row.test, row.visit, row.patient)
+    return tuple(_reading(holders, name, *told) for name, told in row.written.items())
 
 
-def _reading(row: TestRow, name: str, column: str, text: str) -> Reading:
-    holders = (row.test, row.visit, row.patient)
-    value = (
-        row.date
-        if name == "date"
-        else next(
-            (held for holder in holders if (held := getattr(holder, name, None)) not in (None, "")), None
-        )
+def _reading(holders: Sequence[Any], name: str, column: str, text: str) -> Reading:
+    value = next(
+        (held for holder in holders if (held := getattr(holder, name, None)) not in (None, "", ())), None
     )
     if isinstance(value, Decimal):
         unit = stored_unit(name)
-        if not unit and row.test is not None and row.test.dlco_unit is not None:
-            unit = row.test.dlco_unit.value
+        shown = next((found for one in holders if (found := getattr(one, "dlco_unit", None))), None)
+        if not unit and shown is not None:
+            unit = shown.value
         return Reading(label=column, text=text, unit="", field=name, value=value, stored_unit=unit)
     if isinstance(value, dt.date):
         said = wording.day(value)
+    elif isinstance(value, tuple):
+        said = "; ".join(map(str, value))
     else:
         said = wording.partial(value) if isinstance(value, PartialDate) else str(value or text)
     return Reading(label=column, text=text, unit="", field=name, read_as=said)

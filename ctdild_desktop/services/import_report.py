@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ctdild_desktop.interchange.clinic_fields import TABLES
 from ctdild_desktop.interchange.export_reading import ExportedSet
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.language import say, say_n
@@ -25,6 +27,10 @@ class FileReport:
     tests_added: int = 0
     tests_updated: int = 0
     tests_unchanged: int = 0
+    records_added: Mapping[str, int] = field(default_factory=dict)
+    """New records by the table that they stand in, of the tables that the file holds."""
+    records_filled: Mapping[str, int] = field(default_factory=dict)
+    records_unchanged: Mapping[str, int] = field(default_factory=dict)
     rejected: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()
     rows: tuple[PlannedRow, ...] = ()
@@ -46,6 +52,7 @@ class FileReport:
             "tests_added": self.tests_added,
             "tests_updated": self.tests_updated,
             "tests_unchanged": self.tests_unchanged,
+            "records_added": dict(self.records_added),
             "rejected": [remark.as_json() for remark in self.rejected],
             "warnings": [remark.as_json() for remark in self.warnings],
         }
@@ -96,13 +103,34 @@ def report_of(each: Attributed, plan: ImportPlan, *, imported: bool) -> FileRepo
         tests_added=plan.count(Effect.NEW),
         tests_updated=plan.count(Effect.FILLED),
         tests_unchanged=plan.count(Effect.KNOWN),
+        records_added=_counted(plan, Effect.NEW),
+        records_filled=_counted(plan, Effect.FILLED),
+        records_unchanged=_counted(plan, Effect.KNOWN),
     )
+
+
+def _counted(plan: ImportPlan, effect: Effect) -> dict[str, int]:
+    """How many rows of each table have an effect, in the order of the tables."""
+    kinds = sorted({row.kind for row in plan.rows}, key=_order)
+    return {kind: plan.count(effect, kind) for kind in kinds}
+
+
+def _order(kind: str) -> tuple[int, str]:
+    return (TABLES.index(kind) if kind in TABLES else len(TABLES), kind)
 
 
 def nothing_done(report: FileReport) -> FileReport:
     """The report of a file that was left out: what was read and why, with nothing changed."""
     return replace(
-        report, patients_added=0, patients_matched=0, tests_added=0, tests_updated=0, tests_unchanged=0
+        report,
+        patients_added=0,
+        patients_matched=0,
+        tests_added=0,
+        tests_updated=0,
+        tests_unchanged=0,
+        records_added=dict.fromkeys(report.records_added, 0),
+        records_filled={},
+        records_unchanged={},
     )
 
 
@@ -131,4 +159,27 @@ def what_of(report: ImportReport) -> str:
         (sum(file.patients_added for file in done), "{n} new patient", "{n} new patients"),
     )
     words = [say_n(one, many, count) for count, one, many in counts if count]
+    for kind, told in _NEW.items():
+        count = sum(file.records_added.get(kind, 0) for file in done)
+        words += [told(count)] if count else []
+    filled = sum(sum(it.records_filled.values()) for it in done) - sum(it.tests_updated for it in done)
+    words += [say_n("{n} filled record", "{n} filled records", filled)] if filled else []
     return ", ".join(words)
+
+
+_NEW: Mapping[str, Callable[[int], str]] = {
+    "therapy": lambda n: say_n("{n} new line of therapy", "{n} new lines of therapy", n),
+    "infusions": lambda n: say_n("{n} new infusion", "{n} new infusions", n),
+    "adverse_events": lambda n: say_n("{n} new adverse event", "{n} new adverse events", n),
+    "hrct": lambda n: say_n("{n} new HRCT", "{n} new HRCTs", n),
+    "labs": lambda n: say_n("{n} new blood result", "{n} new blood results", n),
+    "visits": lambda n: say_n("{n} new visit", "{n} new visits", n),
+    "outcomes": lambda n: say_n("{n} new outcome", "{n} new outcomes", n),
+    "diagnoses": lambda n: say_n("{n} new diagnosis", "{n} new diagnoses", n),
+    "serology": lambda n: say_n("{n} new antibody test", "{n} new antibody tests", n),
+    "pros": lambda n: say_n("{n} new questionnaire", "{n} new questionnaires", n),
+    "heart_tests": lambda n: say_n("{n} new heart test", "{n} new heart tests", n),
+    "procedures": lambda n: say_n("{n} new procedure", "{n} new procedures", n),
+    "consents": lambda n: say_n("{n} new consent", "{n} new consents", n),
+}
+"""What a new record of each table is called; patients and tests are counted by themselves."""

@@ -1,4 +1,4 @@
-"""Importing files of tests: read, match, preview, one transaction per file, and one act to take it all back.
+"""Importing files: read, match, preview, one transaction for all, and one act to take it all back.
 
 Importing the same file again changes nothing.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.clinical.records import PatientRecord
+from ctdild_desktop.interchange.clinic_files import Kinds
 from ctdild_desktop.interchange.fields import fields
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.reading import message_format, read_file
@@ -21,26 +21,22 @@ from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events, import_exported
 from ctdild_desktop.services.desk import (
     RECORDING,
-    Change,
-    ChangeSet,
     Desk,
     Done,
     RefusedError,
-    new_id,
     requires,
 )
 from ctdild_desktop.services.import_batch import IMPORTING, Batch, write_plan
-from ctdild_desktop.services.import_matching import Attributed, Choices, Whose
-from ctdild_desktop.services.import_plan import ImportPlan, plan_import
+from ctdild_desktop.services.import_matching import Choices, Whose
 from ctdild_desktop.services.import_report import (
     FileReport,
     ImportReport,
     message_of,
     nothing_done,
-    report_of,
     what_of,
 )
 from ctdild_desktop.services.import_tests import Effect
+from ctdild_desktop.services.import_units import Looked, look
 from ctdild_desktop.services.progress import CancelledError, Progress
 
 if TYPE_CHECKING:
@@ -61,9 +57,6 @@ __all__ = [
     "shown_each",
     "write_shown",
 ]
-
-_FEW = 500
-_KINDS = frozenset({Change.IMPORT, Change.PATIENT, Change.DIAGNOSIS, Change.VISIT, Change.TEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +88,7 @@ def preview_import(
     mapping: Mapping | None = None,
     *,
     file_format: str = "auto",
+    kinds: Kinds | None = None,
     patient_mrn: str | None = None,
     choices: Choices | None = None,
     progress: Progress | None = None,
@@ -105,6 +99,7 @@ def preview_import(
     if each were imported before the next.
 
     Args:
+        kinds: what a person says of the kinds of tables in the files.
         patient_mrn: accept tests of this patient alone, among them those of a message that says no MRN.
         choices: whose tests a person decided them to be, where the files do not tell it beyond doubt.
         progress: is told how far it is, and may stop it.
@@ -122,6 +117,7 @@ def preview_import(
         sources,
         mapping,
         file_format=file_format,
+        kinds=kinds,
         patient_mrn=patient_mrn,
         choices=choices,
         progress=progress,
@@ -135,13 +131,14 @@ def preview_sources(
     mapping: Mapping | None = None,
     *,
     file_format: str = "auto",
+    kinds: Kinds | None = None,
     patient_mrn: str | None = None,
     choices: Choices | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """As :func:`preview_import`, of files that are in memory already: those of the inbox among them."""
     progress = progress or Progress()
-    tables = _read(sources, mapping, file_format, progress)
+    tables = _read(sources, mapping, file_format, kinds, progress)
     return _previewed(desk, tables, Whose(patient_mrn, choices or {}, desk.today()), progress)
 
 
@@ -154,43 +151,25 @@ def preview_again(
 
 
 def _read(
-    sources: Sequence[Source], mapping: Mapping | None, file_format: str, progress: Progress
+    sources: Sequence[Source],
+    mapping: Mapping | None,
+    file_format: str,
+    kinds: Kinds | None,
+    progress: Progress,
 ) -> tuple[TestTable, ...]:
     return tuple(
-        read_file(source, mapping, file_format=file_format, step=progress.step) for source in sources
+        read_file(source, mapping, file_format=file_format, kinds=kinds, step=progress.step)
+        for source in sources
     )
 
 
 def _previewed(desk: Desk, tables: tuple[TestTable, ...], whose: Whose, progress: Progress) -> ImportReport:
     with desk.registry.read() as session:
-        looked = _looked_at(desk, session, tables, whose, progress)
-    reports = [report_of(each, plan, imported=False) for each, plan in looked]
-    return ImportReport(tuple(reports), tables, whose.choices)
-
-
-def _looked_at(
-    desk: Desk,
-    session: Session,
-    tables: Sequence[TestTable],
-    whose: Whose,
-    progress: Progress,
-    *,
-    whole_files: bool = False,
-) -> list[tuple[Attributed, ImportPlan]]:
-    """What each file would change after the ones before it.
-
-    Args:
-        whole_files: a file with rejected rows is left out, so that nothing of it counts for the next.
-    """
-    asked = whose.asked(session, tables)
-    known = _known(desk, session, [each.table for each in asked])
-    looked = []
-    for each in asked:
-        plan = _planned(desk, each.table, known, whose.patient_mrn, progress)
-        looked.append((each, plan))
-        if len(tables) > 1 and not (whole_files and plan.rejected):
-            _as_if_imported(known, plan)
-    return looked
+        looked = look(desk, session, tables, whose, progress)
+    reports: dict[int, FileReport] = {}
+    for unit in looked:
+        reports |= unit.reports(imported=False)
+    return ImportReport(tuple(reports[place] for place in range(len(tables))), tables, whose.choices)
 
 
 @requires(*IMPORTING, doing="importing")
@@ -200,13 +179,17 @@ def run_import(
     mapping: Mapping | None = None,
     *,
     file_format: str = "auto",
+    kinds: Kinds | None = None,
     patient_mrn: str | None = None,
     accept_valid_rows: bool = False,
     progress: Progress | None = None,
 ) -> Done[ImportReport]:
-    """Import files: each all or nothing, all of them in one transaction with one audit batch.
+    """Import files, all of them in one transaction with one audit batch.
+
+    Each file is imported as a whole or not at all; the tables of a clinic in several files are one whole.
 
     Args:
+        kinds: what a person says of the kinds of tables in the files.
         accept_valid_rows: import the rows that can be accepted although others of the file are rejected.
         progress: is told how far it is, and may stop it; then nothing was imported.
 
@@ -222,7 +205,7 @@ def run_import(
     if exported is not None:
         return import_exported.import_set(desk, exported, progress)
     progress = progress or Progress()
-    tables = _read([read_source(Path(path)) for path in paths], mapping, file_format, progress)
+    tables = _read([read_source(Path(path)) for path in paths], mapping, file_format, kinds, progress)
     whose = Whose(patient_mrn, {}, desk.today())
     return _import(desk, tables, whose, progress, accept_valid_rows=accept_valid_rows)
 
@@ -255,74 +238,74 @@ def write_shown(
     """
     (table,), (seen,) = shown.tables, shown.files
     whose, progress = Whose(None, shown.choices, desk.today()), Progress()
-    each, plan = _decided(desk, session, table, whose, progress)
-    report = report_of(each, plan, imported=True)
+    (unit,) = look(desk, session, (table,), whose, progress)
+    report = unit.reports(imported=True)[0]
     if report.rejected and not valid_rows_only:
         raise RefusedError(report.rejected[0].reason)
     if _where(report) != _where(seen):
         raise RefusedError("The registry was changed meanwhile; look at the message again.")
-    return report, write_plan(desk, session, plan, table, progress)
+    planned = unit.plan.patients
+    return report, write_plan(desk, session, planned, sha256=unit.sha256, name=unit.name, progress=progress)
 
 
 @requires(*RECORDING, doing="taking a message")
 def shown_each(desk: Desk, session: Session, tables: Sequence[TestTable]) -> tuple[ImportReport, ...]:
     """The preview of each file by itself, as if there were no other, within the caller's transaction."""
     whose = Whose(None, {}, desk.today())
-    asked = whose.asked(session, tables)
-    known = _known(desk, session, [each.table for each in asked])
-    plans = [(each, _planned(desk, each.table, known, None, Progress())) for each in asked]
-    return tuple(
-        ImportReport((report_of(each, plan, imported=False),), (table,))
-        for table, (each, plan) in zip(tables, plans, strict=True)
-    )
+    units = look(desk, session, tables, whose, Progress(), apart=True)
+    told = (unit.reports(imported=False)[place] for place, unit in enumerate(units))
+    return tuple(ImportReport((report,), (table,)) for table, report in zip(tables, told, strict=True))
 
 
-def _where(report: FileReport) -> list[tuple[int, str, Effect, bool]]:
+def _where(report: FileReport) -> list[tuple[str, int, str, Effect, bool]]:
     """Where each accepted row goes, and what it does there."""
-    return [(row.row, row.mrn, row.effect, row.new_patient) for row in report.rows]
+    return [(row.kind, row.row, row.mrn, row.effect, row.new_patient) for row in report.rows]
 
 
 def _import(
     desk: Desk, tables: Sequence[TestTable], whose: Whose, progress: Progress, *, accept_valid_rows: bool
 ) -> Done[ImportReport]:
     with desk.registry.read() as session:
-        looked = _looked_at(desk, session, tables, whose, progress, whole_files=not accept_valid_rows)
-    reports: list[FileReport] = []
-    to_write: list[int] = []
-    for place, (each, plan) in enumerate(looked):
-        refused = bool(plan.rejected) and not accept_valid_rows
-        report = report_of(each, plan, imported=not refused)
-        reports.append(nothing_done(report) if refused else report)
-        if not refused and not all(patient.empty for patient in plan.patients):
-            to_write.append(place)
+        looked = look(desk, session, tables, whose, progress, whole=not accept_valid_rows)
+    reports: dict[int, FileReport] = {}
+    to_write: list[Looked] = []
+    for unit in looked:
+        refused = unit.rejected and not accept_valid_rows
+        told = unit.reports(imported=not refused)
+        reports |= {place: nothing_done(report) if refused else report for place, report in told.items()}
+        if not refused and not all(patient.empty for patient in unit.plan.patients):
+            to_write.append(unit)
     batches: list[Batch] = []
     if to_write:
         progress.step(0, 0, "Making a backup")
         backups.before(desk, Why.BEFORE_IMPORT)
-        names = ", ".join(tables[place].name for place in to_write)
+        names = ", ".join(unit.name for unit in to_write)
         with desk.registry.write(desk.login, f"Import of {names}") as session:
-            for place in to_write:
+            for unit in to_write:
                 # decided again on what is recorded now: somebody may have written since
-                each, plan = _decided(desk, session, tables[place], whose, progress)
-                if plan.rejected and not accept_valid_rows:
+                again = unit.again(desk, session, whose, progress)
+                if again.rejected and not accept_valid_rows:
                     raise RefusedError("The registry was changed meanwhile; look at the preview again.")
-                batches.append(write_plan(desk, session, plan, tables[place], progress))
-                reports[place] = report_of(each, plan, imported=True)
+                batches.append(
+                    write_plan(
+                        desk,
+                        session,
+                        again.plan.patients,
+                        sha256=again.sha256,
+                        name=again.name,
+                        progress=progress,
+                    )
+                )
+                reports |= again.reports(imported=True)
             progress.step(0, 0, "Sealing the audit trail")
-        for place in to_write:
-            _note(desk, tables[place], reports[place])
-    whole = ImportReport(tuple(reports), tuple(tables), whose.choices)
-    changes = ChangeSet(_KINDS if batches else frozenset())
-    undo = Batch.joined(batches).undo(desk, what_of(whole)) if batches else None
-    return Done(whole, message_of(whole), changes, undo)
-
-
-def _decided(
-    desk: Desk, session: Session, table: TestTable, whose: Whose, progress: Progress
-) -> tuple[Attributed, ImportPlan]:
-    (each,) = whose.asked(session, (table,))
-    known = _known(desk, session, (each.table,))
-    return each, _planned(desk, each.table, known, whose.patient_mrn, progress)
+        for unit in to_write:
+            for place in unit.places:
+                _note(desk, tables[place], reports[place])
+    told_files = tuple(reports[place] for place in range(len(tables)))
+    whole = ImportReport(told_files, tuple(tables), whose.choices)
+    joined = Batch.joined(batches)
+    undo = joined.undo(desk, what_of(whole)) if batches else None
+    return Done(whole, message_of(whole), joined.changes, undo)
 
 
 def _note(desk: Desk, table: TestTable, report: FileReport) -> None:
@@ -331,36 +314,6 @@ def _note(desk: Desk, table: TestTable, report: FileReport) -> None:
         name: str(getattr(report, name))
         for name in ("rows_read", "patients_added", "tests_added", "tests_updated")
     }
+    others = sum(count for kind, count in report.records_added.items() if kind not in {"patients", "pft"})
+    counts |= {"records_added": str(others)} if others else {}
     events.note_or_wait(desk, "import", format=table.format, sha256=table.sha256, **counts)
-
-
-def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[str, PatientRecord]:
-    """The recorded patients that the files name, by MRN."""
-    from sqlalchemy import select
-
-    from ctdild_desktop.registry.models import PatientRow
-
-    wanted = {row.patient.mrn for table in tables for row in table.rows}
-    listed = session.execute(select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None)))
-    ids = [patient_id for mrn, patient_id in listed if mrn in wanted]
-    store = desk.store
-    found = store.load_many(session, ids) if len(ids) <= _FEW else store.load_all(session)
-    return {record.patient.mrn: record for record in found if record.patient.mrn in wanted}
-
-
-def _planned(
-    desk: Desk,
-    table: TestTable,
-    known: dict[str, PatientRecord],
-    patient_mrn: str | None,
-    progress: Progress,
-) -> ImportPlan:
-    return plan_import(
-        table, known, today=desk.today(), new_id=new_id, only_mrn=patient_mrn, progress=progress
-    )
-
-
-def _as_if_imported(known: dict[str, PatientRecord], plan: ImportPlan) -> None:
-    for patient in plan.patients:
-        mrn = patient.patient.mrn
-        known[mrn] = patient.applied_to(known.get(mrn))

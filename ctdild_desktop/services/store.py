@@ -304,15 +304,22 @@ class Store:
         return replace(record, version=row.version)
 
     def insert_many(
-        self, session: Session, patient_id: str, records: Iterable[Any], *, source: str = "typed"
+        self,
+        session: Session,
+        patient_id: str,
+        records: Iterable[Any],
+        *,
+        source: str = "typed",
+        part_sources: Mapping[str, str] | None = None,
     ) -> None:
         """Keep many new records of one patient without reading anything back; tests bring their own
-        ``entered``.
+        ``entered``. ``part_sources``: where the parts of a line come from, by its id, if from elsewhere.
         """
         for record in records:
             session.add(self._new_row(patient_id, record, source))
             if isinstance(record, TherapyLine):
-                session.add_all(self._part_rows(patient_id, record, source))
+                of_parts = (part_sources or {}).get(record.id, source)
+                session.add_all(self._part_rows(patient_id, record, of_parts))
 
     def _new_row(self, patient_id: str | None, record: Any, source: str) -> Any:
         values = {name: value for name, value in rows.values_of(record).items() if value is not None}
@@ -335,8 +342,13 @@ class Store:
         ).scalar_one_or_none()
         return (latest or 0) + 1
 
-    def update(self, session: Session, record: Any, *, user: str, at: dt.datetime) -> Any:
-        """Replace a record that exists; the caller has compared versions. Returns it with its new version."""
+    def update(
+        self, session: Session, record: Any, *, user: str, at: dt.datetime, source: str | None = None
+    ) -> Any:
+        """Replace a record that exists; the caller has compared versions. Returns it with its new version.
+
+        ``source``: where new parts of a line come from; by default where the line itself does.
+        """
         row = session.get_one(rows.ROW_OF[type(record)], record.id)
         values = rows.values_of(record)
         if isinstance(record, Patient):
@@ -345,14 +357,21 @@ class Store:
             if getattr(row, name) != value or str(getattr(row, name)) != str(value):
                 setattr(row, name, value)
         if isinstance(record, TherapyLine):
-            self._replace_parts(session, row, record, user, at)
+            self._replace_parts(session, row, record, user=user, at=at, source=source or row.source)
         if session.is_modified(row):
             row.verified_at = row.verified_by = None
         session.flush()
         return replace(record, version=row.version)
 
     def _replace_parts(
-        self, session: Session, row: TherapyLineRow, line: TherapyLine, user: str, at: dt.datetime
+        self,
+        session: Session,
+        row: TherapyLineRow,
+        line: TherapyLine,
+        *,
+        user: str,
+        at: dt.datetime,
+        source: str,
     ) -> None:
         changed = False
         for name, kind in rows.PARTS.items():
@@ -374,7 +393,7 @@ class Store:
                 changed = True
                 session.add(
                     part_row(
-                        **rows.values_of(part), patient_id=row.patient_id, line_id=line.id, source=row.source
+                        **rows.values_of(part), patient_id=row.patient_id, line_id=line.id, source=source
                     )
                 )
         if changed:

@@ -30,6 +30,7 @@ FIELDS = {
     "tests_added",
     "tests_updated",
     "tests_unchanged",
+    "records_added",
     "rejected",
     "warnings",
 }

@@ -53,6 +53,7 @@ def test_new_patients_get_their_tests_diagnosis_and_visit(desk: Desk, tmp_path: 
             "tests_added": 2,
             "tests_updated": 0,
             "tests_unchanged": 0,
+            "records_added": {"pft": 2},
             "rejected": [],
             "warnings": [],
         }

@@ -61,6 +61,10 @@ RECORDS = (
 )
 CASE = frozenset({"agenda_item", "decision", "action"})
 KEYS = frozenset({"registry_keys"})
+IMPORTED = LINE | {
+    *("patient", "diagnosis", "visit", "pft", "hrct", "adverse_event", "lab", "consent"),
+    *("serology", "pro", "heart_test", "procedure"),
+}
 
 WRITES: dict[str, frozenset[str]] = {
     **{f"acts.{name}": RECORDS | {"attachment_content"} for name in ("transact", "perform")},
@@ -105,24 +109,13 @@ WRITES: dict[str, frozenset[str]] = {
     "erasure.record_refused_erasure": frozenset(),
     **{f"heart_tests.{name}_heart_test": frozenset({"heart_test"}) for name in ("record", "amend", "remove")},
     **{f"hrct.{name}_hrct": frozenset({"hrct"}) for name in ("record", "amend", "remove")},
-    **{
-        f"imports.{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
-        for name in ("run_import", "import_previewed")
-    },
-    **{
-        f"import{name}": frozenset({"patient", "diagnosis", "visit", "pft"})
-        for name in ("_batch.write_plan", "s.write_shown")
-    },
+    **{f"imports.{name}": IMPORTED for name in ("run_import", "import_previewed")},
+    **{f"import{name}": IMPORTED for name in ("_batch.write_plan", "s.write_shown")},
     "exporting.export_registry": frozenset(),
     "import_exported.import_set": RECORDS | {"meeting"},
-    "scheduled_import.import_or_keep": frozenset(
-        {"inbox_message", "inbox_content", "patient", "diagnosis", "visit", "pft"}
-    ),
+    "scheduled_import.import_or_keep": IMPORTED | {"inbox_message", "inbox_content"},
     "inbox.receive": frozenset({"inbox_message", "inbox_content"}),
-    **{
-        f"inbox.{name}": frozenset({"inbox_message", "patient", "diagnosis", "visit", "pft"})
-        for name in ("take", "take_ready")
-    },
+    **{f"inbox.{name}": IMPORTED | {"inbox_message"} for name in ("take", "take_ready")},
     **{f"inbox.{name}": frozenset({"inbox_message"}) for name in ("set_aside", "bring_back")},
     "inbox.try_again": frozenset({"inbox_message"}),  # and what it says, by a right to that column
     "import_mappings.save_mapping": frozenset({"import_mapping"}),
@@ -432,6 +425,7 @@ def test_p5_acts_write_the_tables_that_are_listed(desk: Desk, tmp_path: Path) ->
     of_the_clinic(act, tmp_path)
     assert len(act.seen) > 35
     here = {
+        "imports.run_import": {"patient", "diagnosis", "visit", "pft"},  # a table of tests
         "removed.restore_removed": {"pft"},
         "bringing_back.restore_record": {"visit"},
         "inbox.take": {"inbox_message", "pft"},

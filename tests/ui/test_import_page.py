@@ -88,7 +88,7 @@ class Shown:
         assert isinstance(table, QTableView)
         model = table.model()
         return [
-            [str(model.index(row, column).data() or "") for column in range(1, model.columnCount())]
+            [str(model.index(row, column).data() or "") for column in range(2, model.columnCount())]
             for row in range(model.rowCount())
         ]
 

@@ -36,7 +36,7 @@ from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 from ctdild_desktop.ui.widgets.table_view import TableView, row_table
 
 _OWN, _FROM_FILE, _EDITED = "", "\0file", "\0edited"
-_WIDTHS = {"file": 130, "row": 52, "what": 150, "patient": 190, "content": 300}
+_WIDTHS = {"file": 130, "table": 110, "row": 52, "what": 150, "patient": 190, "content": 300}
 
 
 class ImportPage(QWidget):
@@ -325,6 +325,7 @@ class ImportPage(QWidget):
         self._preview = report
         self.rows.show_report(report)
         self._table.setColumnHidden(0, len(report.files) == 1)
+        self._table.setColumnHidden(1, not any(table.clinic for table in report.tables))
         self._show_state(counted(report))
         if any(file.undecided for file in report.files):
             self._ask_whose()

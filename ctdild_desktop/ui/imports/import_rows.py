@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.interchange.records import Remark, TestRow, TestTable
+from ctdild_desktop.interchange.records import ClinicRow, Remark, TestRow, TestTable
 from ctdild_desktop.services.import_matching import Choices, Undecided
 from ctdild_desktop.services.import_plan import PlannedRow, readings_of
 from ctdild_desktop.services.import_tests import Effect
@@ -27,10 +27,12 @@ from ctdild_desktop.ui.widgets.plain import tip
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
-COLUMNS = ("file", "row", "what", "patient", "content", "reason")
+COLUMNS = ("file", "table", "row", "what", "patient", "content", "reason")
 ACCEPTED, REJECTED, WARNING, ASKS = "accepted", "rejected", "warning", "asks"
 
 
+_COUNTED = frozenset({"patients", "pft"})
+"""Tables whose new records have counts of their own."""
 _INKS = {REJECTED: "over", ASKS: "over", WARNING: "unk"}
 
 
@@ -40,14 +42,19 @@ class _Line:
     number: int
     cells: tuple[str, ...]
     sha256: str = ""
-    source: PlannedRow | TestRow | Undecided | None = None
+    source: PlannedRow | TestRow | ClinicRow | Undecided | None = None
     chosen: str = ""
+
+    @property
+    def table(self) -> str:
+        """The table of a file with several."""
+        return self.cells[COLUMNS.index("table")]
 
     @property
     def detail(self) -> RowDetail | None:
         """What the panel shows; made when a row is looked at, because a file may have very many."""
         source = self.source
-        if isinstance(source, PlannedRow | TestRow):
+        if isinstance(source, PlannedRow | TestRow | ClinicRow):
             values = source.readings if isinstance(source, PlannedRow) else readings_of(source)
             return RowDetail(self.sha256, source.row, values, asks=bool(self.chosen), chosen=self.chosen)
         if source is None:
@@ -70,6 +77,7 @@ def _tr(text: str) -> str:
 def _words(column: str) -> str:
     return {
         "file": _tr("File"),
+        "table": _tr("Table"),
         "row": _tr("Row"),
         "what": _tr("What happens"),
         "patient": _tr("Patient"),
@@ -78,13 +86,39 @@ def _words(column: str) -> str:
     }[column]
 
 
-def _effect(effect: Effect) -> str:
+def _effect(effect: Effect, kind: str) -> str:
+    if kind != "pft":
+        return {
+            Effect.NEW: _tr("new: {kind}"),
+            Effect.FILLED: _tr("adds to: {kind}"),
+        }.get(effect, _tr("already there")).format(kind=table_words(kind))
     return {
         Effect.NEW: _tr("new test"),
         Effect.FILLED: _tr("fills a recorded test"),
         Effect.KNOWN: _tr("already there"),
         Effect.NO_TEST: _tr("no test"),
     }[effect]
+
+
+def table_words(kind: str) -> str:
+    """What one row of a table of this kind is."""
+    return {
+        "patients": _tr("patient"),
+        "pft": _tr("test"),
+        "therapy": _tr("line of therapy"),
+        "infusions": _tr("infusion"),
+        "adverse_events": _tr("adverse event"),
+        "hrct": _tr("HRCT"),
+        "labs": _tr("blood result"),
+        "visits": _tr("visit"),
+        "outcomes": _tr("outcome"),
+        "diagnoses": _tr("diagnosis"),
+        "serology": _tr("antibody test"),
+        "pros": _tr("questionnaire"),
+        "heart_tests": _tr("heart test"),
+        "procedures": _tr("procedure"),
+        "consents": _tr("consent"),
+    }.get(kind, kind)
 
 
 class ImportRows(QAbstractTableModel):
@@ -149,13 +183,15 @@ def _accepted(file: FileReport, row: PlannedRow, chosen: str) -> _Line:
     who = "  ".join(part for part in (row.mrn, row.name) if part)
     if row.new_patient:
         who = _tr("{who} (new)").format(who=who)
-    cells = (file.file, str(row.row), _effect(row.effect), who, row.text, "")
+    table = row.source.table if row.source is not None else ""
+    cells = (file.file, table, str(row.row), _effect(row.effect, row.kind), who, row.text, "")
     return _Line(ACCEPTED, row.row, cells, file.sha256, row, chosen)
 
 
 def _asking(file: str, waiting: Undecided) -> _Line:
     cells = (
         file,
+        "",
         str(waiting.row),
         _tr("whose test?"),
         waiting.said,
@@ -168,14 +204,15 @@ def _asking(file: str, waiting: Undecided) -> _Line:
 def _lines_of(file: FileReport, table: TestTable, choices: Choices) -> list[_Line]:
     """The lines of one file in the order of its rows."""
     waiting = {each.row: each for each in file.undecided}
-    read = {row.row: row for row in table.rows}
+    read: dict[tuple[str, int], TestRow | ClinicRow] = {(row.table, row.row): row for row in table.rows}
+    read |= {(row.table, row.row): row for row in table.clinic}
     chosen = {row: mrn for (sha256, row), mrn in choices.items() if sha256 == file.sha256}
 
     def remark(kind: str, words: str, found: Remark) -> _Line:
         number = found.row or 0
         content = f"{found.column}: {found.value}" if found.column and found.value else found.column
-        cells = (file.file, str(number) if number else "", words, "", content, found.reason)
-        source = waiting.get(number) or read.get(number)
+        source = waiting.get(number) or read.get((found.table, number))
+        cells = (file.file, found.table, str(number) if number else "", words, "", content, found.reason)
         return _Line(kind, number, cells, file.sha256, source, chosen.get(number, ""))
 
     lines = [_accepted(file, row, chosen.get(row.row, "")) for row in file.rows]
@@ -186,12 +223,15 @@ def _lines_of(file: FileReport, table: TestTable, choices: Choices) -> list[_Lin
         if not (found.column == "patient" and found.row in waiting)
     ]
     lines += [remark(WARNING, _tr("notice"), found) for found in file.warnings]
-    return sorted(lines, key=lambda line: line.number)
+    return sorted(lines, key=lambda line: (line.table, line.number))
 
 
 def counted(report: ImportReport) -> str:
     """What the files hold and what would become of it, in one line."""
     files = report.files
+    others = [
+        kind for kind in dict.fromkeys(k for f in files for k in f.records_added) if kind not in _COUNTED
+    ]
     counts = (
         (sum(file.rows_read for file in files), _tr("1 row"), _tr("{n} rows")),
         (
@@ -205,9 +245,27 @@ def counted(report: ImportReport) -> str:
             _tr("1 test filled"),
             _tr("{n} tests filled"),
         ),
-        (sum(f.tests_unchanged for f in files), _tr("1 already there"), _tr("{n} already there")),
         (
-            sum(len({r.row for r in f.rejected} - {each.row for each in f.undecided}) for f in files),
+            sum(f.records_added.get(kind, 0) for f in files for kind in others),
+            _tr("1 other new record"),
+            _tr("{n} other new records"),
+        ),
+        (
+            sum(f.records_filled.get(kind, 0) for f in files for kind in (*others, "patients")),
+            _tr("1 record filled"),
+            _tr("{n} records filled"),
+        ),
+        (
+            sum(f.tests_unchanged for f in files)
+            + sum(f.records_unchanged.get(kind, 0) for f in files for kind in (*others, "patients")),
+            _tr("1 already there"),
+            _tr("{n} already there"),
+        ),
+        (
+            sum(
+                len({(r.table, r.row) for r in f.rejected} - {("", each.row) for each in f.undecided})
+                for f in files
+            ),
             _tr("1 rejected"),
             _tr("{n} rejected"),
         ),

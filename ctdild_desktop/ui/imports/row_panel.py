@@ -26,7 +26,17 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.records import Diagnosis, Patient, Pft, Visit
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Diagnosis,
+    Hrct,
+    Infusion,
+    Lab,
+    Patient,
+    Pft,
+    TherapyLine,
+    Visit,
+)
 from ctdild_desktop.interchange.records import Reading
 from ctdild_desktop.language import say_in
 from ctdild_desktop.services import patients
@@ -120,7 +130,7 @@ class ReadingRows(QAbstractTableModel):
 
 def _called(field: str) -> str:
     """What a field is called, whichever record it is of."""
-    for kind in (Pft, Patient, Visit, Diagnosis):
+    for kind in (Pft, Patient, Visit, Diagnosis, TherapyLine, Infusion, AdverseEvent, Hrct, Lab):
         try:
             return field_label(kind, field)
         except KeyError:

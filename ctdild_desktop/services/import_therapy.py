@@ -1,0 +1,199 @@
+"""Rows of therapy and infusions: each line once, each infusion in the line that covers its day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.plausibility import check_therapy
+from ctdild_desktop.clinical.records import Infusion, TherapyLine
+from ctdild_desktop.interchange.records import ClinicRow
+from ctdild_desktop.language import say
+from ctdild_desktop.services.import_chart import Chart, compare, key_of
+from ctdild_desktop.services.import_tests import Effect
+
+_MOST_LINES = 300
+"""Of one patient; more are another kind of table."""
+_MADE = "Made from infusions at the import; the file names no line of this drug."
+
+
+def take_line(chart: Chart, row: ClinicRow) -> None:
+    """Take a line: new, filling a recorded one, or there already."""
+    draft: TherapyLine = row.record
+    lines = list(chart.like(TherapyLine, key_of(draft)))
+    if len(lines) >= _MOST_LINES:
+        chart.reject(row, "drug", say("far too many lines of this drug for one patient"))
+        return
+    found = compare(chart, row, draft, two_of_a_day=False)
+    if found is None:
+        return
+    effect, line = found
+    issues = check_therapy(line, chart.patient, chart.shared.today)
+    if effect is not Effect.KNOWN and chart.refused(row, issues):
+        return
+    if effect is Effect.NEW:
+        line = replace(line, prior_line_id=_prior(chart, draft))
+        chart.ask(row, issues)
+        _tell_running(chart, row, line, lines)
+        chart.add(line, row)
+    elif effect is Effect.FILLED:
+        chart.ask(row, issues)
+        old = next(one for one in lines if one.id == line.id)
+        chart.change(old, line)
+    if draft.id:
+        chart.shared.ids[chart.sha256, draft.id] = line.id
+    chart.accept(row, effect, told_line(line))
+
+
+def _prior(chart: Chart, draft: TherapyLine) -> str | None:
+    return chart.shared.ids.get((chart.sha256, draft.prior_line_id or ""))
+
+
+def _tell_running(chart: Chart, row: ClinicRow, line: TherapyLine, others: Sequence[TherapyLine]) -> None:
+    """Two lines of one drug at one time are seldom meant: the first was perhaps not stopped."""
+    for other in others:
+        first, second = sorted((other, line), key=lambda one: one.start.earliest)
+        if first.stop is None or first.stop.earliest > second.start.latest:
+            chart.warn(
+                row,
+                "start",
+                say(
+                    "another line of {drug}, from {start}, runs at the same time",
+                    drug=drug_name(line),
+                    start=wording.partial(other.start),
+                ),
+            )
+            return
+
+
+def take_infusions(chart: Chart, rows: Sequence[ClinicRow]) -> None:
+    """Take the infusions of a patient, the earliest first, and put them into their lines."""
+    taken: dict[str, dict[tuple[object, ...], Infusion]] = {}
+    for row in sorted(rows, key=lambda one: (one.record.date, one.row)):
+        line = _line_for(chart, row)
+        if line is None:
+            continue
+        infusion: Infusion = row.record
+        alone = replace(line, infusions=(infusion,), dose_changes=(), interruptions=())
+        issues = check_therapy(alone, chart.patient, chart.shared.today)
+        if chart.refused(row, issues):
+            continue
+        chart.ask(row, issues)
+        held = taken.setdefault(line.id, _by_day(line))
+        _take_infusion(chart, row, held, infusion, drug_name(line))
+    for line_id, held in taken.items():
+        line = next(one for one in chart.all(TherapyLine) if one.id == line_id)
+        infusions = tuple(sorted(held.values(), key=lambda one: one.date))
+        if list(map(repr, infusions)) != list(map(repr, line.infusions)):
+            chart.change(line, replace(line, infusions=infusions))
+
+
+def _take_infusion(
+    chart: Chart,
+    row: ClinicRow,
+    held: dict[tuple[object, ...], Infusion],
+    infusion: Infusion,
+    drug: str,
+) -> None:
+    dose = "" if infusion.dose_mg is None else f" {wording.as_typed(infusion.dose_mg)} mg"
+    told = f"{wording.day(infusion.date)}: {drug}{dose}"
+    same_day = [key for key in held if key[0] == infusion.date]
+    known = next((key for key in same_day if infusion.dose_mg in (None, held[key].dose_mg)), None)
+    if known is not None:
+        chart.accept(row, Effect.KNOWN, told)
+        return
+    undosed = next((key for key in same_day if held[key].dose_mg is None), None)
+    if undosed is not None:
+        held[undosed] = replace(held[undosed], dose_mg=infusion.dose_mg)
+        chart.accept(row, Effect.FILLED, told)
+        return
+    if same_day:
+        chart.warn(row, "dose_mg", say("another infusion of the same day has another dose; both are kept"))
+    held[infusion.date, len(held)] = infusion
+    chart.accept(row, Effect.NEW, told)
+
+
+def _by_day(line: TherapyLine) -> dict[tuple[object, ...], Infusion]:
+    return {(one.date, place): one for place, one in enumerate(line.infusions)}
+
+
+def _line_for(chart: Chart, row: ClinicRow) -> TherapyLine | None:
+    """The line that an infusion belongs to; one is made when the drug has none. None when it is refused."""
+    drug = row.drugs[0]
+    day = PartialDate.of(row.record.date)
+    lines: list[TherapyLine] = list(chart.like(TherapyLine, (drug, "")))
+    covering = [line for line in lines if covers(line, day)]
+    name = drug_label(drug)
+    if len(covering) == 1:
+        return covering[0]
+    starts = ", ".join(wording.partial(line.start) for line in sorted(lines, key=_start))
+    if covering:
+        chart.reject(
+            row,
+            "date",
+            say(
+                "several lines of {drug} cover this day (from {starts}); which one cannot be told",
+                drug=name,
+                starts=starts,
+            ),
+        )
+        return None
+    if lines:
+        chart.reject(
+            row,
+            "date",
+            say(
+                "no line of {drug} covers this day (there are lines from {starts})", drug=name, starts=starts
+            ),
+        )
+        return None
+    listed = codes.drugs().get(drug)
+    if listed is None or drug == "other":
+        chart.reject(row, "drug", say("an infusion of a drug that the list lacks needs its line in therapy"))
+        return None
+    line = TherapyLine(
+        id=chart.shared.new_id(),
+        drug=drug,
+        start=day,
+        route="IV" if "IV" in listed.routes else None,
+        note=_MADE,
+        absent=(("stop", "unknown"),),
+    )
+    chart.warn(
+        row,
+        "drug",
+        say(
+            "there is no line of {drug}; one is made from this first infusion on, its stop unknown", drug=name
+        ),
+    )
+    chart.add(line, row)
+    return line
+
+
+def covers(line: TherapyLine, date: PartialDate) -> bool:
+    """Whether a line may have run on a date."""
+    return line.start.earliest <= date.latest and (line.stop is None or date.earliest <= line.stop.latest)
+
+
+def drug_name(line: TherapyLine) -> str:
+    """What the drug of a line is called."""
+    return line.drug_name or drug_label(line.drug)
+
+
+def drug_label(drug: str) -> str:
+    """The words of a drug's code."""
+    return codes.drugs().label(drug)
+
+
+def told_line(line: TherapyLine) -> str:
+    """``Rituximab 1000 mg, 12.03.2019 – 2020``: a line in the preview."""
+    dose = "" if line.dose is None else f" {wording.as_typed(line.dose)} {line.dose_unit or ''}".rstrip()
+    stop = "" if line.stop is None else f" – {wording.partial(line.stop)}"
+    return f"{drug_name(line)}{dose}, {wording.partial(line.start)}{stop}"
+
+
+def _start(line: TherapyLine) -> dt.date:
+    return line.start.earliest
