@@ -23,7 +23,7 @@ from ctdild_desktop.clinical.records import (
 from ctdild_desktop.interchange.reading import TABLES
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.services import rows
-from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.services.desk import RECORDING, Desk, new_id, requires
 from ctdild_desktop.services.import_clinic import SetPlan, plan_set
 from ctdild_desktop.services.import_matching import Attributed, Whose
 from ctdild_desktop.services.import_plan import plan_import
@@ -78,6 +78,7 @@ class Looked:
         return replace(self, asked=asked, plan=plan)
 
 
+@requires(*RECORDING, doing="importing")
 def look(
     desk: Desk,
     session: Session,
