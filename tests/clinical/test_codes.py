@@ -22,6 +22,13 @@ def test_diagnoses_and_groups() -> None:
     assert len(listed) == 19
 
 
+def test_no_short_name_of_a_drug_is_read_as_another_drug() -> None:
+    shorts = [entry.short for entry in codes.drugs()]
+    assert len(set(shorts)) == len(shorts)
+    assert codes.drugs().get("co_trimoxazole").short == "TMP-SMX"
+    assert "CTX" not in shorts  # many write it for cyclophosphamide
+
+
 def test_patterns_say_whether_they_can_regress() -> None:
     regress = {entry.code: entry.can_regress for entry in codes.patterns()}
     assert regress["UIP"] is False
