@@ -16,6 +16,8 @@ _WORDS = {
     **dict.fromkeys(("p", "pos", "positive", "+"), "positive"),
     **dict.fromkeys(("unknown", "?"), "unknown"),
 }
+_SURFACE = Decimal("1.73")
+"""Square metres of the body surface to which an eGFR is related."""
 _SIGN_OF = {"below": "<", "above": ">"}
 _DETECTION = {"<": "below", ">": "above", "": None}
 
@@ -71,10 +73,10 @@ def parse_limits(text: str) -> tuple[Decimal | None, Decimal | None]:
 
 
 def unit_text(unit: str) -> str:
-    """A unit as it is shown: ``10⁹/L`` for ``10^9/L``."""
+    """A unit as it is shown: ``10⁹/L`` for ``10^9/L``, ``1.73 m²`` with the decimal mark in use."""
     for digit, raised in (("3", "³"), ("6", "⁶"), ("9", "⁹")):
         unit = unit.replace(f"10^{digit}", f"10{raised}")
-    return unit
+    return unit.replace("1.73m2", f"{wording.as_typed(_SURFACE)} m²")
 
 
 def result_text(row: Lab | Serology) -> str:

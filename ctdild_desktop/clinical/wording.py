@@ -24,6 +24,12 @@ _DATE_STYLES = {
     "mm/dd/yyyy": ("{m:02d}/{d:02d}/{y:04d}", "{m:02d}/{y:04d}"),
     "yyyy-mm-dd": ("{y:04d}-{m:02d}-{d:02d}", "{y:04d}-{m:02d}"),
 }
+_DAY_AND_MONTH = {
+    "dd.mm.yyyy": "{d:02d}.{m:02d}.",
+    "dd/mm/yyyy": "{d:02d}/{m:02d}",
+    "mm/dd/yyyy": "{m:02d}/{d:02d}",
+    "yyyy-mm-dd": "{m:02d}-{d:02d}",
+}
 _VERDICT_WORDS = {
     Verdict.MET: language.marked("MET"),
     Verdict.NOT_MET: language.marked("NOT MET"),
@@ -80,6 +86,11 @@ def style() -> Style:
 def day(date: dt.date) -> str:
     """A date as the site writes it: ``12.03.2026``."""
     return _DATE_STYLES[_Current.style.date][0].format(d=date.day, m=date.month, y=date.year)
+
+
+def day_and_month(date: dt.date) -> str:
+    """A date where its year is plain: ``12.03.``."""
+    return _DAY_AND_MONTH[_Current.style.date].format(d=date.day, m=date.month)
 
 
 def partial(date: PartialDate) -> str:

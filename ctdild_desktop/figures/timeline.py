@@ -27,12 +27,6 @@ _LEAST_MONTHS = 12
 _PADDING_SHARE = 0.05
 _QUIET_MONTHS = 24
 _GONE = {"moved": marked("Moved {day}"), "lost": marked("Lost {day}")}
-_DAY_AND_MONTH = {
-    "dd.mm.yyyy": "{d:02d}.{m:02d}.",
-    "dd/mm/yyyy": "{d:02d}/{m:02d}",
-    "mm/dd/yyyy": "{m:02d}/{d:02d}",
-    "yyyy-mm-dd": "{m:02d}-{d:02d}",
-}
 
 
 def _death(record: PatientRecord, today: dt.date) -> PartialDate | None:
@@ -82,14 +76,10 @@ def _today_text(record: PatientRecord, today: dt.date) -> str:
     if gone is not None:
         return say(_GONE[record.patient.vital_status or ""], day=wording.partial(gone))
     return (
-        say("Today {today}", today=_short_day(today))
+        say("Today {today}", today=wording.day_and_month(today))
         if shown == today
         else say("At {shown}", shown=wording.day(shown))
     )
-
-
-def _short_day(date: dt.date) -> str:
-    return _DAY_AND_MONTH[wording.style().date].format(d=date.day, m=date.month)
 
 
 def _span(

@@ -23,17 +23,18 @@ def test_dates_as_exactly_as_they_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "day", "month"),
+    ("style", "day", "month", "short"),
     [
-        ("dd/mm/yyyy", "02/03/2026", "03/2026"),
-        ("mm/dd/yyyy", "03/02/2026", "03/2026"),
-        ("yyyy-mm-dd", "2026-03-02", "2026-03"),
+        ("dd/mm/yyyy", "02/03/2026", "03/2026", "02/03"),
+        ("mm/dd/yyyy", "03/02/2026", "03/2026", "03/02"),
+        ("yyyy-mm-dd", "2026-03-02", "2026-03", "03-02"),
     ],
 )
-def test_other_styles(style: str, day: str, month: str) -> None:
+def test_other_styles(style: str, day: str, month: str, short: str) -> None:
     wording.use_style(wording.Style(date=style, decimal_mark=","))
     assert wording.day(dt.date(2026, 3, 2)) == day
     assert wording.partial(PartialDate(2026, 3)) == month
+    assert wording.day_and_month(dt.date(2026, 3, 2)) == short
     assert wording.signed(Decimal("-11.64"), 1) == "−11,6"
 
 

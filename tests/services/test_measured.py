@@ -314,7 +314,7 @@ def test_an_action_limit_is_stated_from_a_recorded_result() -> None:
 def test_a_value_beyond_the_method_reaches_a_limit_only_where_that_is_certain() -> None:
     (below,) = limits_on(lab("neutrophils", "0.5", "10^9/L", detection="below")).items()
     assert below == ("neutrophils WARNING", below[1])
-    assert "<0.5 10^9/L" in below[1]
+    assert "<0.5 10⁹/L" in below[1]
     assert list(limits_on(lab("neutrophils", "2.0", "10^9/L", detection="below"))) == [
         "neutrophils CANNOT_ASSESS"
     ]

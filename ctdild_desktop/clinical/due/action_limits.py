@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.due.facts import DrugCourse, DueFacts, Result
 from ctdild_desktop.clinical.due.item import DueItem
 from ctdild_desktop.clinical.due.table import test_labels
 from ctdild_desktop.clinical.due.timing import State
+from ctdild_desktop.clinical.lab_entry import unit_text
 from ctdild_desktop.clinical.units import UnitError, stored_unit, to_stored
 from ctdild_desktop.clinical.verdict import Sentence, sentence
 from ctdild_desktop.language import joined, marked, remembered, say
@@ -93,6 +94,11 @@ class ActionLimit:
         """The inequalities that must all hold; empty for a rise or falls in a row."""
         found = [_BOUND.match(word) for word in self.condition.split()]
         return tuple(Bound(m[1], Decimal(m[2]), m[3] or "") for m in found if m is not None)
+
+    @property
+    def trend(self) -> bool:
+        """Whether it is about a course, which a value within normal can be part of, and about no bound."""
+        return not self.bounds
 
 
 @remembered
@@ -311,15 +317,17 @@ def _made(
         test=wording.capital(label),
         sign={"below": "<", "above": ">"}.get(result.detection or "", ""),
         value=result.value or Decimal(0),
-        unit=f" {result.unit}" if result.unit else "",
+        unit=f" {unit_text(result.unit)}" if result.unit else "",
         date=result.date,
         until=result.until or result.date,
         drug=course.name.lower(),
     )
-    says = sentence("The limit is {limit}; the rule says: {words}.", limit=_words(row, unit), words=row.words)
+    says = sentence(
+        "The limit is {limit}; the rule says: {words}.", limit=_words(row, unit_text(unit)), words=row.words
+    )
     return DueItem(
         rule=f"LIMIT-{row.id}",
-        item=say("Action limit: {label}", label=label),
+        item=say("Trend: {label}", label=label) if row.trend else say("Action limit: {label}", label=label),
         state=state,
         last=result.date,
         tests=(row.test,),

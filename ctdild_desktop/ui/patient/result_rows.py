@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.ipaf import IpafDomain, defined_disease, ipaf_domains
 from ctdild_desktop.clinical.lab_entry import limits_text, unit_text
-from ctdild_desktop.clinical.limits import plain
 from ctdild_desktop.clinical.plausibility_measured import antibody_name, heart_limits, lab_name, units_of
 from ctdild_desktop.clinical.records import HeartTest, Lab, PatientRecord, Pro, Serology
 from ctdild_desktop.clinical.verdict import Verdict
@@ -82,7 +81,7 @@ def _change(lab: Lab, record: PatientRecord) -> str:
     if change is None:
         return ""
     sign = "+" if change.difference > 0 else ""
-    told = f"{sign}{plain(change.difference).replace('-', wording.MINUS)}"
+    told = f"{sign}{wording.as_typed(change.difference)}"
     other_unit = next(iter(units_of(lab.test)), "")
     if lab.unit != other_unit:
         told = f"{sign}{wording.number(change.difference, 2)} {unit_text(other_unit)}"

@@ -291,7 +291,7 @@ class PftSheet(RecordSheet):
                 self.measures.set_last(name, "")
             return
         test = shown.last.test
-        self.measures.heads["last"].setText(f"{test.date.day:02d}.{test.date.month:02d}.")
+        self.measures.heads["last"].setText(wording.day_and_month(test.date))
         self.measures.heads["last"].setToolTip(tip(f"{head} {wording.day(test.date)}"))
         same_unit = test.dlco_unit is None or test.dlco_unit.value == self.text("dlco_unit")
         for name, value in (
