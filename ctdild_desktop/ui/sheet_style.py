@@ -4,6 +4,40 @@ from __future__ import annotations
 
 from ctdild_desktop.ui.tokens import Tokens
 
+_SCROLL_BAR = 14
+"""Its width in pixels, as that of the native one."""
+
+
+def off_style(t: Tokens) -> str:
+    """How the edge of what is disabled is drawn: broken where the theme has no fainter colour for it."""
+    return "dashed" if t.line == t.ctrl else "solid"
+
+
+def off_colour(t: Tokens) -> str:
+    """The colour of an edge of what is disabled."""
+    return t.grid if t.line == t.ctrl else t.line
+
+
+def off_edge(t: Tokens) -> str:
+    """The edge of a disabled button."""
+    return f"1px {off_style(t)} {off_colour(t)}"
+
+
+def scroll_rules(t: Tokens) -> str:
+    """Scroll bars whose handle stands out from its groove by 3:1 or more in every theme."""
+    return f"""
+QScrollBar {{ background: {t.window}; border: none; }}
+QScrollBar:vertical {{ width: {_SCROLL_BAR}px; }}
+QScrollBar:horizontal {{ height: {_SCROLL_BAR}px; }}
+QScrollBar::handle {{ background: {t.ctrl}; border: 3px solid {t.window}; border-radius: 5px; }}
+QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {t.text2}; }}
+QScrollBar::handle:vertical {{ min-height: 30px; }}
+QScrollBar::handle:horizontal {{ min-width: 30px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+QAbstractScrollArea::corner {{ background: {t.window}; border: none; }}
+"""
+
 
 def sheet_rules(t: Tokens) -> str:
     """Edges of top bar and sheets, the notice line, quiet labels, the words of a problem."""
@@ -44,7 +78,7 @@ QToolButton[pick="true"] {{ background: {t.base}; color: {t.text}; border: 1px s
   border-radius: 2px; padding: 2px 15px 2px 7px; }}
 QToolButton[pick="true"]:hover {{ background: {t.alt}; }}
 QToolButton[pick="true"]:focus {{ border: 2px solid {t.focus}; padding: 1px 14px 1px 6px; }}
-QToolButton[pick="true"]:disabled {{ background: {t.window}; color: {t.text3}; border-color: {t.line}; }}
+QToolButton[pick="true"]:disabled {{ background: {t.window}; color: {t.text3}; border: {off_edge(t)}; }}
 QPushButton[small="true"] {{ padding: 1px 7px; min-height: 0; }}
 QPushButton[small="true"]:focus {{ padding: 0 6px; }}
 QLabel[secondary="true"] {{ color: {t.text2}; }}

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetrics,
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from ctdild_desktop.bundled import resources
-from ctdild_desktop.ui.sheet_style import sheet_rules
+from ctdild_desktop.ui.sheet_style import off_colour, off_edge, off_style, scroll_rules, sheet_rules
 from ctdild_desktop.ui.tokens import CONTRAST, DARK, LIGHT, Tokens
 
 BUNDLED_FAMILY = "DejaVu Sans Condensed"
@@ -257,14 +257,17 @@ def style_sheet(table: Tokens) -> str:
     """What the palette cannot say: flat edges, field states, focus rings, section headers, tabs, the rail."""
     t = table
     small = f"font-size: {px(-1)}px;"
+    off = off_edge(table)
     return f"""
 QToolTip {{ color: {t.text}; background: {t.base}; border: 1px solid {t.ctrl}; padding: 3px; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit {{
   background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl}; border-radius: 2px; padding: 3px 6px;
-  selection-background-color: {t.accent}; selection-color: {t.onaccent}; }}
+  selection-background-color: {t.accent}; selection-color: {t.onaccent};
+  placeholder-text-color: {t.text3}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
   border: 2px solid {t.focus}; padding: 2px 5px; }}
-QLineEdit:disabled, QComboBox:disabled {{ background: {t.window}; color: {t.text3}; }}
+QLineEdit:disabled, QComboBox:disabled {{ background: {t.window}; color: {t.text3};
+  border-style: {off_style(table)}; }}
 *[fieldState="refused"] {{ border: 2px solid {t.over}; padding: 2px 5px; }}
 *[fieldState="unlikely"] {{ border: 2px dashed {t.unk}; padding: 2px 5px; }}
 QLineEdit[fieldState="carried"] {{ color: {t.text2}; font-style: italic; }}
@@ -275,12 +278,12 @@ QPushButton {{ background: {t.base}; color: {t.text}; border: 1px solid {t.ctrl}
   padding: 4px 11px; min-height: {scaled(16)}px; }}
 QPushButton:hover {{ background: {t.alt}; border-color: {t.text2}; }}
 QPushButton:pressed {{ background: {t.sel}; }}
-QPushButton:disabled {{ background: {t.window}; color: {t.text3}; border-color: {t.line}; }}
+QPushButton:disabled {{ background: {t.window}; color: {t.text3}; border: {off}; }}
 QPushButton:focus {{ border: 2px solid {t.focus}; padding: 3px 10px; }}
 QPushButton[primary="true"] {{ background: {t.accent}; color: {t.onaccent}; border-color: {t.accent};
   font-weight: 600; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
-QPushButton[primary="true"]:disabled {{ background: {t.window}; color: {t.text3}; border-color: {t.line}; }}
+QPushButton[primary="true"]:disabled {{ background: {t.window}; color: {t.text3}; border: {off}; }}
 QPushButton[link="true"] {{ background: transparent; color: {t.accent}; border: 1px solid transparent;
   padding: 1px 4px; min-height: 0; text-align: left; text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border: 2px solid {t.focus}; padding: 0 3px; }}
@@ -291,6 +294,7 @@ QToolButton[segment="true"]:disabled {{ background: {t.window}; color: {t.text3}
 QToolButton[segment="true"]:focus {{ border: 2px solid {t.focus}; padding: 0 6px; }}
 QToolButton[segment="true"]:checked:focus {{ border: 2px solid {t.text}; }}
 QFrame#segments {{ border: none; border-radius: 2px; background: {t.ctrl}; }}
+QFrame#segments:disabled {{ background: {off_colour(table)}; }}
 QToolBar {{ background: {t.window}; border: none; spacing: 0; }}
 QToolBar#rail {{ border-right: 1px solid {t.line}; }}
 QToolBar#rail QToolButton {{ background: transparent; color: {t.text2}; border: none;
@@ -324,4 +328,5 @@ QMenu::item:disabled {{ color: {t.text3}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 3px 0; }}
 QSplitter::handle {{ background: {t.line}; }}
 QScrollArea {{ border: none; background: {t.base}; }}
+{scroll_rules(table)}
 {sheet_rules(table)}"""

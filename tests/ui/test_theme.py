@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.sheet_style import off_edge
 from ctdild_desktop.ui.tokens import CONTRAST, DARK, LIGHT, Tokens
 
 THEMES = (LIGHT, DARK, CONTRAST)
@@ -77,6 +78,16 @@ def test_a_named_theme_fills_the_palette_and_tells(qtbot: QtBot, qapp: QApplicat
     assert palette.color(QPalette.ColorRole.HighlightedText) == QColor(table.text)
     assert palette.color(QPalette.ColorRole.PlaceholderText) == QColor(table.text3)
     assert table.focus in qapp.styleSheet()
+
+
+@pytest.mark.parametrize("table", THEMES, ids=lambda table: table.name)
+def test_hints_scroll_bars_and_what_is_disabled_can_be_told(table: Tokens) -> None:
+    rules = theme.style_sheet(table)
+    assert f"placeholder-text-color: {table.text3};" in rules
+    assert f"QScrollBar::handle {{ background: {table.ctrl};" in rules
+    assert contrast(table.text3, table.base) >= 4.5
+    assert contrast(table.ctrl, table.window) >= 3
+    assert off_edge(table) not in (f"1px solid {table.ctrl}", f"1px dashed {table.ctrl}")
 
 
 def test_an_unknown_theme_is_refused(qapp: QApplication) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
+
+_SIDES = 18
+"""Padding and edges of a button beside its words."""
 
 
 class SegmentedControl(QFrame):
@@ -36,6 +40,8 @@ class SegmentedControl(QFrame):
             button.setAccessibleName(f"{label}: {words}")
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
             button.setMinimumHeight(theme.scaled(20))
+            room = QFontMetrics(theme.font(bold=True)).horizontalAdvance(words)
+            button.setMinimumWidth(room + theme.scaled(_SIDES))  # the words are bold when it is on
             self._group.addButton(button)
             self._buttons[code] = button
             row.addWidget(button)
