@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._rooms: dict[str, QToolButton] = {}
         self._pages: dict[str, QWidget] = {}
         self._undo: Callable[[], None] | None = None
+        self._of_act = False
         self._may_close: Callable[[], bool] = lambda: True
 
         self._menu_bar = QMenuBar()
@@ -250,6 +251,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Say what was done. ``undo`` is offered as button and key; ``follow`` is a further button."""
         self.inform(text)
+        self._of_act = True
         self._undo = undo
         self._undo_button.setVisible(undo is not None)
         self._undo_button.setToolTip(tip(self.tr("Takes back: {act}").format(act=text)))
@@ -261,10 +263,16 @@ class MainWindow(QMainWindow):
 
     def inform(self, text: str) -> None:
         """Say something that is no act: what was done last can still be taken back."""
+        self._of_act = False
         self._message.setText(text)
         self._message.setToolTip(tip(text))
         self._message.setAccessibleName(text)
         self._folder_button.hide()
+
+    def move_on(self) -> None:
+        """Take away what was no act, where it would be read as said of somebody else."""
+        if not self._of_act:
+            self.inform("")
 
     @property
     def said(self) -> str:

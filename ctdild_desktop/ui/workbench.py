@@ -264,6 +264,8 @@ class Workbench(QObject):
         def show(view: PatientView) -> None:
             if self._asked_for != patient_id:
                 return  # another patient was asked for meanwhile
+            if self.patient.patient_id not in ("", patient_id):
+                self.window.move_on()
             self.patient.show_view(view)
             self.window.set_available(When.PATIENT, on=True)
             self.window.show_page("patient", "patients")

@@ -102,6 +102,17 @@ def test_an_empty_registry_says_what_to_do_first(bench: Workbench, keyboard) -> 
     assert keyboard.focus() == "family_name"
 
 
+def test_what_was_refused_for_one_patient_is_not_read_beside_another(opened: Workbench) -> None:
+    opened.window.inform("your change was not saved")
+    opened.open_patient(opened.patient.patient_id)
+    assert opened.window.said == "your change was not saved"
+    opened.open_patient("b" * 32)
+    assert opened.window.said == ""
+    opened.window.say("Saved something.", undo=lambda: None)
+    opened.open_patient(holloway().patient.id)
+    assert opened.window.said == "Saved something."
+
+
 def test_undo_is_offered_for_the_last_act_only_once(opened: Workbench, keyboard) -> None:
     keyboard.ctrl(Qt.Key.Key_V, shift=True)
     before = len(patients.load(opened.desk, opened.patient.patient_id).visits)
