@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 
 _INTERACTIVE = (
@@ -85,7 +86,8 @@ def _lacks_name(widget: QWidget) -> bool:
 
 
 def _is_cut(widget: QWidget) -> bool:
-    if isinstance(widget, FittingLabel) or not _text(widget):
+    fits = isinstance(widget, FittingLabel) or (isinstance(widget, CheckBox) and widget.elides)
+    if fits or not _text(widget):
         return False
     if isinstance(widget, QLabel) and widget.wordWrap():
         return widget.heightForWidth(widget.width()) > widget.height() + _SLACK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,6 +26,9 @@ _ROW = 43
 _LONGER = {"patient": 34}
 """What other languages need besides."""
 _WIDTHS = {"number": 30, "patient": 216, "asked": 112, "material": 92, "state": 80}
+_TIGHT = {"patient": 168, "asked": 92, "state": 70}
+"""What is narrower where the question would have less than ``_QUESTION``."""
+_QUESTION = 150
 
 
 class _CaseDelegate(QStyledItemDelegate):
@@ -63,6 +66,12 @@ class _CaseDelegate(QStyledItemDelegate):
             ink = "text" if chosen else "over" if urgent else "text2"
             rows.draw_text(painter, below, under, ink=ink, bold=urgent, smaller=True)
         painter.restore()
+
+
+def _widths() -> dict[str, int]:
+    """The columns of one width, in the language in use."""
+    longer = _LONGER if code() != "en" else {}
+    return {name: theme.scaled(width + longer.get(name, 0)) for name, width in _WIDTHS.items()}
 
 
 def _two_lines(text: str, face: QFont, width: int) -> list[str]:
@@ -112,14 +121,27 @@ class AgendaView(TableView):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setFixedHeight(theme.scaled(24))
         for at, name in enumerate(COLUMNS):
-            if name in _WIDTHS:
-                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
-                longer = 0 if code() == "en" else _LONGER.get(name, 0)
-                head.resizeSection(at, theme.scaled(_WIDTHS[name] + longer))
-            else:
-                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+            fixed = name in _WIDTHS
+            head.setSectionResizeMode(
+                at, QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Stretch
+            )
+        self._fit()
         model.dropped.connect(self.moved)
         self.doubleClicked.connect(lambda index: self.edit_asked.emit(self._id(index)))
+
+    def _fit(self) -> None:
+        """Leave the question its room: the other columns are what is cut first."""
+        wide = _widths()
+        tight = self.viewport().width() - sum(wide.values()) < theme.scaled(_QUESTION)
+        for at, name in enumerate(COLUMNS):
+            if name in wide:
+                least = theme.scaled(_TIGHT.get(name, 10_000)) if tight else wide[name]
+                self.horizontalHeader().resizeSection(at, min(wide[name], least))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self._fit()
 
     @property
     def case(self) -> Case | None:

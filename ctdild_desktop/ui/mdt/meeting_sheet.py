@@ -56,7 +56,7 @@ class MeetingSheet(SavedSheet):
             patient_id=None,
             parent=parent,
         )
-        self.setMinimumWidth(theme.scaled(460))
+        self.setMinimumWidth(theme.scaled(540))
         self._lay_out_fields()
         self._show(saved or self._proposed(like))
         if saved is not None:

@@ -14,6 +14,7 @@ from ctdild_desktop.services import pack
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.meetings import MeetingView
 from ctdild_desktop.services.pack import PackData
+from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet, SheetActs
 from ctdild_desktop.ui.dialogs.texts import yes_no
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -55,6 +56,7 @@ class PackSheet(FormSheet):
             parent=parent,
         )
         self._printing, self._view = printing, view
+        self.setMinimumWidth(theme.scaled(480))
         tr = self.tr
         self.add_field(
             tr("&Pseudonym"),
@@ -82,6 +84,7 @@ class PackSheet(FormSheet):
                 tr("Cases in the pack"),
                 [(case.item.id, f"{case.number}  {case.name}") for case in view.cases],
                 none_words=tr("Nobody is on the agenda yet."),
+                elides=True,
             ),
             unit=tr("a cover list, and one page for each"),
         )

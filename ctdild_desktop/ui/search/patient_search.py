@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -40,6 +40,12 @@ from ctdild_desktop.ui.models.line_model import LineModel
 from ctdild_desktop.ui.widgets.naming import named
 
 LIMIT = 10
+_BETWEEN = 12
+"""Pixels between a name and who that is."""
+_WIDEST = 620
+"""The list is no wider than this for the sake of one long name."""
+_AROUND = 24
+"""Edges and margins of a line."""
 
 
 class HitModel(LineModel[PatientHit]):
@@ -75,13 +81,22 @@ def detail(hit: PatientHit) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _width(hit: PatientHit) -> int:
+    """Of a line with all that it says."""
+    name = QFontMetrics(theme.font(bold=True)).horizontalAdvance(hit.name or hit.mrn)
+    return name + _BETWEEN + QFontMetrics(theme.font()).horizontalAdvance(detail(hit)) + _AROUND
+
+
 def _logs(event: QKeyEvent) -> bool:
     pressed = QKeySequence(event.keyCombination())
     return any(pressed == QKeySequence(keys) for keys in action("log_pft").keys)
 
 
 class _HitDelegate(QStyledItemDelegate):
-    """Name in bold at the left, who that is in the rest of the line; the detail elides, the name does not."""
+    """Name in bold at the left, who that is in the rest of the line.
+
+    A long name elides before the birth date and the MRN do: people of one name are told apart by them.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Rows of 26 px at the usual font."""
@@ -107,16 +122,21 @@ class _HitDelegate(QStyledItemDelegate):
         area = option.rect.adjusted(10, 0, -8, 0)
         painter.setFont(theme.font(bold=True))
         painter.setPen(theme.color("text"))
-        name = str(index.data())
-        room = painter.fontMetrics().horizontalAdvance(name)
+        name, words = str(index.data()), str(index.data(HitModel.DETAIL))
+        beside = QFontMetrics(theme.font()).horizontalAdvance(words) + _BETWEEN if words else 0
+        room, whole = (
+            max(area.width() - beside, area.width() // 3),
+            painter.fontMetrics().horizontalAdvance(name),
+        )
+        if whole > room:
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
+        room = min(room, whole)
         where = Qt.AlignmentFlag.AlignVCenter
-        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, where, shown)
-        rest = area.adjusted(room + 12, 0, 0, 0)
+        painter.drawText(area, where, name)
+        rest = area.adjusted(room + _BETWEEN, 0, 0, 0)
         if rest.width() > 20:
             painter.setFont(theme.font())
             painter.setPen(theme.color("text" if chosen else "text2"))
-            words = str(index.data(HitModel.DETAIL))
             painter.drawText(
                 rest,
                 where,
@@ -281,7 +301,10 @@ class PatientSearch(QLineEdit):
             self._list.setParent(window)
         rows = max(len(hits), 1)
         corner = self.mapTo(window, QPoint(0, self.height() + 2))
-        self._list.setGeometry(corner.x(), corner.y(), self.width(), rows * theme.scaled(26) + 4)
+        wide = min(max(map(_width, hits), default=0), theme.scaled(_WIDEST), window.width() - _AROUND)
+        wide = max(wide, self.width())
+        left = max(0, min(corner.x(), window.width() - wide - _AROUND // 2))
+        self._list.setGeometry(left, corner.y(), wide, rows * theme.scaled(26) + 4)
         self._none.resize(self._list.width() - 4, theme.scaled(26))
         if hits:
             self._list.setCurrentIndex(self._model.index(0))

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,14 +39,16 @@ _WIDTHS = {
     "mark": 30,
     "reason": 0,
     "patient": 164,
-    "age": 44,
+    "age": 58,
     "disease": 116,
     "due": 78,
     "state": 114,
     "opens": 74,
 }
-_LONGER = {"age": 36, "opens": 22}
+_LONGER = {"age": 22, "opens": 22}
 """What other languages need besides."""
+_REASON = 240
+"""Where the reason would have less, the disease makes room for it."""
 _RIGHT = ("due", "state")
 _QUIET = ("disease", "opens")
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -168,6 +178,18 @@ class WorkView(TreeView):
                 )
             else:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the reason its room: the disease is also on the patient's page."""
+        super().resizeEvent(event)
+        others = sum(
+            self.header().sectionSize(at)
+            for at, name in enumerate(COLUMNS)
+            if name not in ("reason", "disease")
+        )
+        disease = theme.scaled(_WIDTHS["disease"])
+        narrow = self.viewport().width() - others - disease < theme.scaled(_REASON)
+        self.setColumnHidden(COLUMNS.index("disease"), narrow)
 
     @contextmanager
     def keeping_place(self) -> Iterator[None]:

@@ -17,6 +17,9 @@ from ctdild_desktop.ui.widgets.naming import named
 
 Choices = tuple[tuple[str, str], ...]
 
+_BESIDE_WORDS = 36
+"""Edges, padding and arrow of a choice."""
+
 
 class AttendeesField(QWidget):
     """Enter goes through a line and on to the next; in the empty line at the end it leaves.
@@ -87,6 +90,7 @@ class AttendeesField(QWidget):
             name.set_text(known[0])
             role.set_text(known[1])
             presence.set_text(known[2] or "present")
+            name.setCursorPosition(0)
             self._show_line(at, shown=at <= len(people))
         self._filling = False
         self.show_issue(None)
@@ -125,7 +129,7 @@ class AttendeesField(QWidget):
             self._grid.addWidget(part, at, column)
             if isinstance(part, ChoiceField):
                 part.setMinimumContentsLength(8)
-                part.setMinimumWidth(theme.scaled(96))
+                part.setMinimumWidth(self._room_of(part))
         if not at:
             self.setFocusProxy(name)
         for before, after in pairwise((*(self._lines[-1][2:] if at else ()), name, role, presence)):
@@ -137,6 +141,12 @@ class AttendeesField(QWidget):
         name.accepted.connect(lambda: self._on_name(at))
         role.accepted.connect(lambda: self._go(presence))
         presence.accepted.connect(lambda: self._on_presence(at))
+
+    def _room_of(self, choice: ChoiceField) -> int:
+        """So wide that the longest word can be read beside the arrow."""
+        words = (choice.itemText(at) for at in range(choice.count()))
+        longest = max(map(self.fontMetrics().horizontalAdvance, words), default=0)
+        return longest + theme.scaled(_BESIDE_WORDS)
 
     def _show_line(self, at: int, *, shown: bool) -> None:
         for column in range(4):

@@ -12,6 +12,7 @@ from ctdild_desktop.clinical.plausibility import Fix, Issue
 from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.fields import FieldState, state_of
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.plain import tip
 
 
 class ChecksField(QWidget):
@@ -33,6 +34,7 @@ class ChecksField(QWidget):
         *,
         columns: int = 1,
         none_words: str = "",
+        elides: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -49,6 +51,9 @@ class ChecksField(QWidget):
         for at, (code, words) in enumerate(choices):
             box = named(CheckBox(words), f"{name}_{code}")
             box.setAccessibleName(f"{label}: {words}")
+            if elides:
+                box.elides = True
+                box.setToolTip(tip(words))
             box.toggled.connect(self._on_toggled)
             box.installEventFilter(self)
             grid.addWidget(box, at // columns, at % columns)
