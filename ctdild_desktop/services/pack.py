@@ -113,7 +113,9 @@ def meeting_words(meeting: Meeting, *, free_text: bool = True) -> str:
     """``ILD MDT, 14:00 – 15:30, Room 2``."""
     times = " – ".join(time for time in (meeting.starts, meeting.ends) if time)
     place = meeting.place if free_text else ""
-    return joined(part for part in (codes.label("meeting_kind", meeting.kind), times, place) if part)
+    return joined(
+        part for part in (wording.capital(codes.label("meeting_kind", meeting.kind)), times, place) if part
+    )
 
 
 def attendee_words(attendees: Iterable[Attendee]) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.clinical.records import Meeting
-from ctdild_desktop.language import say_in
 from ctdild_desktop.services import agenda, meetings, suggestions
 from ctdild_desktop.services.acts import CHANGE_OF
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
@@ -90,7 +89,7 @@ class MdtRoom(QObject):
         page.moved.connect(self._move)
         page.shown.connect(self._on_shown)
         changes.changed.connect(self._on_changed)
-        window.add_room("mdt", say_in("mark", "MDT"), "mdt", page)
+        window.add_room("mdt", self.tr("MDT"), "mdt", page)
 
     def by_id(self) -> dict[str, Callable[[], None]]:
         """The acts that the menus call, by the id of their action."""

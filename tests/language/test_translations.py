@@ -81,7 +81,9 @@ def test_placeholders_and_spaces_agree(spanish: dict[str, Entry]) -> None:
 
 def test_keys_in_texts_are_the_same_keys(spanish: dict[str, Entry]) -> None:
     def keys(text: str) -> Counter[str]:
-        told = text.replace("Mayús", "Shift").replace("Intro", "Enter")
+        told = text
+        for shown, key in (("Mayús", "Shift"), ("Intro", "Enter"), ("Arriba", "Up"), ("Abajo", "Down")):
+            told = told.replace(shown, key)
         return Counter(re.findall(r"(?:Ctrl|Alt)\+(?:Shift\+)?\w+", told))
 
     assert [entry.text for entry in spanish.values() if keys(entry.text) != keys(entry.forms[0])] == []

@@ -32,7 +32,7 @@ def when(meeting: Meeting) -> str:
 
 def title(meeting: Meeting) -> str:
     """``ILD MDT, Thursday 19.03.2026, 14:00–15:30``."""
-    return f"{kind(meeting)}, {when(meeting)}"
+    return f"{wording.capital(kind(meeting))}, {when(meeting)}"
 
 
 def short(meeting: Meeting) -> str:

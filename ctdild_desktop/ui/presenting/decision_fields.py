@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from ctdild_desktop import language
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.records import Decision
 from ctdild_desktop.ui.dialogs.field_form import FormField
@@ -98,7 +99,8 @@ def _verdict() -> OptionField:
         Option("improved", _tr("Improved"), "i"),
         Option("cannot_tell", _tr("Cannot tell"), "c"),
     )
-    return OptionField("team_verdict", _tr("Team verdict"), options, keys_shown=False)
+    columns = 0 if language.code() == "en" else 2  # the words of other languages are too long for one row
+    return OptionField("team_verdict", _tr("Team verdict"), options, columns=columns, keys_shown=False)
 
 
 def _recommended() -> tuple[tuple[str, str], ...]:
