@@ -117,6 +117,15 @@ class OpenRegistry:
         with translated(), Session(self._engine, expire_on_commit=False) as session:
             yield session
 
+    def refuse_closing(self) -> None:
+        """Say no more than that the registry is being locked, to reading that takes long.
+
+        Raises:
+            RegistryError: it is being locked, or was.
+        """
+        if self._closing.is_set():
+            raise RegistryError("The registry is locked.")
+
     def _refuse_closed(self) -> None:
         if self._closed:
             raise RegistryError("The registry is locked.")

@@ -7,7 +7,7 @@ Of one patient it is read from the record; of everybody at once it comes from th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from ctdild_desktop.clinical.due import Met
 from ctdild_desktop.clinical.records import Hrct, PatientRecord, Pft, Visit
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.services.desk import for_everybody
+from ctdild_desktop.services.leisure import pause
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -111,12 +112,24 @@ def of_everybody(desk: Desk, session: Session, as_of: dt.date) -> dict[str, tupl
     """What everybody met lately, by patient; who is not in it must be asked by :func:`lately_of` and
     :func:`turn_of`.
     """
-    from ctdild_desktop.services.verdicts import columns_of_all
+    from ctdild_desktop.services.verdicts import columns_of
 
-    return _in_columns(columns_of_all(desk, session), as_of)
+    return _in_columns(columns_of(desk, session), as_of)
 
 
-def _in_columns(columns: Columns, as_of: dt.date) -> dict[str, tuple[Lately, Turn | None]]:
+@for_everybody
+def of_some(desk: Desk, ids: Sequence[str], as_of: dt.date) -> dict[str, tuple[Lately, Turn | None]]:
+    """As :func:`of_everybody`, of these patients alone."""
+    from ctdild_desktop.services.verdicts import columns_of
+
+    with desk.registry.read() as session:
+        columns = columns_of(desk, session, ids)
+    return _in_columns(columns, as_of, lambda: pause(desk))
+
+
+def _in_columns(
+    columns: Columns, as_of: dt.date, rest: Callable[[], None] = lambda: None
+) -> dict[str, tuple[Lately, Turn | None]]:
     import numpy as np
 
     from ctdild_desktop.clinical.fast.columns import MISSING
@@ -129,6 +142,7 @@ def _in_columns(columns: Columns, as_of: dt.date) -> dict[str, tuple[Lately, Tur
 
     def met_at(days: Ints) -> list[set[str]]:
         """The criteria that each patient met on a day of their own; nobody has a day that is MISSING."""
+        rest()
         judged = judge(columns, np.where(days == MISSING, as_of.toordinal(), days))
         uncertain[judged.scalar] |= days[judged.scalar] != MISSING
         found: list[set[str]] = [set() for _ in range(columns.count)]

@@ -1,7 +1,8 @@
 """The work list of a day: why each patient needs something, the clinic of the day, and the next meeting.
 
-Everybody is read once, in groups, those of whom there is news first; after that only who was changed is read
-again. Reading writes nothing.
+Everybody is read once, in groups: of some hundred at a time it is found out of whom there is news, and those
+are read first. After that only who was changed is read again. Reading writes nothing, and stops when the
+registry is locked.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from dataclasses import dataclass, field
 from ctdild_desktop.clinical.records import AgendaItem, Meeting, Patient, PatientRecord
 from ctdild_desktop.services.cases import people_of
 from ctdild_desktop.services.desk import Desk, for_everybody
-from ctdild_desktop.services.lately import Lately, Turn, of_everybody
+from ctdild_desktop.services.lately import Lately, Turn, of_some
+from ctdild_desktop.services.leisure import pause
 from ctdild_desktop.services.today_drafts import Kept, kept_of
 from ctdild_desktop.services.today_rows import Group, Person, Place, State, TodayRow, person_of, reasons_of
 
 __all__ = [
+    "AHEAD",
     "ClinicDay",
     "ClinicRow",
     "Group",
+    "Known",
     "NextMeeting",
     "OfPatient",
     "Person",
@@ -30,12 +34,18 @@ __all__ = [
     "Today",
     "TodayRow",
     "begin",
+    "look_ahead",
     "next_meeting",
+    "of_news",
     "of_patient",
     "read_some",
     "work_list",
 ]
 
+AHEAD = 500
+"""Of how many patients it is found out at once whether there is news: about a third of a second."""
+_TOGETHER = 10
+"""Patients whose records are read by the same statements; the reading rests between them."""
 _AHEAD_DAYS = 14
 """How far ahead the next clinic is looked for."""
 _READY = ("pft", "hrct", "serology", "pathology")
@@ -97,13 +107,25 @@ class NextMeeting:
     """``pft``, ``hrct`` ... and for how many patients it is said not to be ready."""
 
 
+Known = Mapping[str, tuple[Lately, Turn | None]]
+"""What some patients met lately, by their ids; who is not in it is judged from the record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Whom to read for the list of a day, in which order, and what is known of them already."""
+    """Whom to read for the list of a day."""
 
     day: dt.date
-    ids: tuple[str, ...]
-    known: Mapping[str, tuple[Lately, Turn | None]] = field(repr=False)
+    ids: tuple[str, ...] = field(repr=False)
+
+
+def of_news(ids: Sequence[str], known: Known) -> tuple[str, ...]:
+    """Of whom of these there is news: who newly met a criterion at the latest entry, then who may have, as
+    nothing is known of them yet.
+    """
+    told = {one: known[one][1] for one in ids if one in known}
+    newly = (one for one, turn in told.items() if turn is not None and turn.newly)
+    return (*newly, *(one for one in ids if one not in known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +179,7 @@ def _clinics(patients: Iterable[OfPatient]) -> Iterable[ClinicDay]:
 
 @for_everybody
 def begin(desk: Desk, as_of: dt.date | None = None) -> Reading:
-    """Find out whom to read: first those who newly met a criterion, then the others.
+    """Find out whom to read.
 
     Args:
         desk: where the registry is open.
@@ -165,23 +187,37 @@ def begin(desk: Desk, as_of: dt.date | None = None) -> Reading:
     """
     day = as_of or desk.today()
     with desk.registry.read() as session:
-        known = of_everybody(desk, session, day)
         everybody = [one for chunk in desk.store.cells(session, Patient, ("id",)) for (one,) in chunk]
-    first = {one for one, (_lately, turn) in known.items() if turn is not None and turn.newly}
-    ids = sorted(everybody, key=lambda one: (one not in first, one in known))
-    return Reading(day, tuple(ids), known)
+    return Reading(day, tuple(everybody))
 
 
 @for_everybody
-def read_some(desk: Desk, reading: Reading, ids: Sequence[str]) -> tuple[OfPatient, ...]:
-    """Read some patients of a list; one who was removed meanwhile is left out."""
-    with desk.registry.read() as session:
-        records = desk.store.load_many(session, ids)
-        kept = kept_of(desk, session, ids)
-    return tuple(
-        _of(record, reading.day, reading.known.get(record.patient.id), kept.get(record.patient.id, ()))
-        for record in records
-    )
+def look_ahead(desk: Desk, reading: Reading, ids: Sequence[str]) -> Known:
+    """Find out what some hundred patients met lately, which takes a fraction of reading them."""
+    return of_some(desk, ids, reading.day)
+
+
+@for_everybody
+def read_some(
+    desk: Desk, reading: Reading, ids: Sequence[str], known: Known | None = None
+) -> tuple[OfPatient, ...]:
+    """Read some patients of a list; one who was removed meanwhile is left out.
+
+    Args:
+        known: what is known of them by :func:`look_ahead`.
+    """
+    found: list[OfPatient] = []
+    for start in range(0, len(ids), _TOGETHER):
+        some = ids[start : start + _TOGETHER]
+        pause(desk)
+        with desk.registry.read() as session:
+            records = desk.store.load_many(session, some)
+            kept = kept_of(desk, session, some)
+        for record in records:
+            pause(desk)
+            name = record.patient.id
+            found.append(_of(record, reading.day, (known or {}).get(name), kept.get(name, ())))
+    return tuple(found)
 
 
 @for_everybody
@@ -199,7 +235,10 @@ def of_patient(desk: Desk, patient_id: str, as_of: dt.date | None = None) -> OfP
 def work_list(desk: Desk, as_of: dt.date | None = None) -> Today:
     """The whole list at once."""
     reading = begin(desk, as_of)
-    found = read_some(desk, reading, reading.ids)
+    found: list[OfPatient] = []
+    for start in range(0, len(reading.ids), AHEAD):
+        some = reading.ids[start : start + AHEAD]
+        found += read_some(desk, reading, some, look_ahead(desk, reading, some))
     return Today(reading.day).with_patients(found)
 
 

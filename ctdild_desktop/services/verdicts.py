@@ -18,6 +18,7 @@ from ctdild_desktop.clinical.records import Diagnosis, Hrct, Lab, Patient, Pft, 
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.services.assessment import default_as_of
 from ctdild_desktop.services.desk import for_everybody
+from ctdild_desktop.services.leisure import pause
 from ctdild_desktop.services.redaction import until
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def verdicts_of_all(
     from ctdild_desktop.clinical.fast.judge import judge
 
     with desk.registry.read() as session:
-        columns = columns_of_all(desk, session)
+        columns = columns_of(desk, session)
         last = None if as_of is None else as_of.toordinal()
         judged = judge(columns, last, settings, known=last)
         left = judged.scalar.tolist()
@@ -97,13 +98,19 @@ def verdicts_of_all(
 
 
 @for_everybody
-def columns_of_all(desk: Desk, session: Session) -> Columns:
-    """What the criteria look at of every patient; one statement for each table."""
+def columns_of(desk: Desk, session: Session, ids: Sequence[str] | None = None) -> Columns:
+    """What the criteria look at; one statement for each table.
+
+    Args:
+        ids: of the patients that are read; default: everybody.
+    """
     from ctdild_desktop.clinical.fast.columns import FIELDS, read_columns
 
     def cells(table: str) -> Iterator[Sequence[Sequence[Any]]]:
         only = {"test": haemoglobin.CODE} if table == "lab" else {}
-        return desk.store.cells(session, KINDS[table], FIELDS[table], only)
+        for chunk in desk.store.cells(session, KINDS[table], FIELDS[table], only, ids):
+            pause(desk)
+            yield chunk
 
     return read_columns(cells)
 

@@ -49,6 +49,8 @@ class IdleWatch(QObject):
         clock: seconds that never go back; tests pass their own.
     """
 
+    used = Signal()
+    """Somebody pressed, clicked or touched something."""
     warned = Signal(int)
     """Whole seconds that are left; each second of the last thirty."""
     warning_over = Signal()
@@ -112,6 +114,7 @@ class IdleWatch(QObject):
         if kind in _USED or (kind == QEvent.Type.MouseMove and self._moved(event)):
             self._since = self._clock()
             self._end_warning()
+            self.used.emit()
         return False
 
     def _moved(self, event: QEvent) -> bool:

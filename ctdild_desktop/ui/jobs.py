@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
+
+from ctdild_desktop.services.leisure import at_leisure
 
 T = TypeVar("T")
 
@@ -45,6 +49,13 @@ class Runner(Protocol):
         ...
 
 
+_REST_S = 0.25
+"""How long reading aside rests after a sign of work: a key, a click, an answer that is being drawn."""
+_LONGEST_REST_S = 1.0
+"""After so long it does one small piece, so that it comes to an end also while somebody types for hours."""
+_LOOK_S = 0.02
+
+
 def while_alive(owner: QObject, then: Callable[[T], None]) -> Callable[[T], None]:
     """``then``, but not called any more once ``owner`` (a sheet that was closed meanwhile) is gone."""
 
@@ -58,7 +69,7 @@ def while_alive(owner: QObject, then: Callable[[T], None]) -> Callable[[T], None
 class _Job:
     """One piece of work with its two continuations; the runner owns it until it is delivered."""
 
-    __slots__ = ("error", "on_done", "on_error", "result", "work")
+    __slots__ = ("awaited", "error", "on_done", "on_error", "result", "work")
 
     def __init__(
         self,
@@ -69,6 +80,8 @@ class _Job:
         self.work = work
         self.on_done = on_done
         self.on_error = on_error
+        self.awaited = False
+        """Somebody waits for it."""
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -103,6 +116,10 @@ class JobRunner(QObject):
         self._jobs: set[_Job] = set()
         self._lock = threading.Lock()
         self._closed = False
+        self._asked = 0
+        """Jobs that somebody waits for."""
+        self._rest_until = 0.0
+        self._ended = threading.Event()
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -132,17 +149,39 @@ class JobRunner(QObject):
         if first:
             self.busy_changed.emit(True)
         pool = self._upkeep if upkeep else self._files if files else self._aside if aside else self._registry
-        pool.submit(job.do).add_done_callback(lambda _future: self._announce(_future, job))
+        do = job.do
+        if aside:
+            do = partial(self._at_leisure, job)
+        elif not upkeep:
+            job.awaited = True
+            self._asked += 1
+            self.give_way()
+        pool.submit(do).add_done_callback(lambda _future: self._announce(_future, job))
+
+    def give_way(self) -> None:
+        """Somebody is at work: let reading aside rest for a moment."""
+        self._rest_until = time.monotonic() + _REST_S
 
     def close(self) -> None:
         """Wait for the work that was given, then take no more; results are no longer delivered."""
         self._closed = True
+        self._ended.set()
         self._registry.shutdown(wait=True)
         self._files.shutdown(wait=True)
         self._upkeep.shutdown(wait=True)
         self._aside.shutdown(wait=True)
         with self._lock:
             self._jobs.clear()
+
+    def _at_leisure(self, job: _Job) -> None:
+        with at_leisure(self._free):
+            job.do()
+
+    def _free(self, waited_s: float) -> bool:
+        """Whether reading aside may go on: nobody waits for something else or is at work."""
+        if not self._asked and time.monotonic() >= self._rest_until:
+            return True
+        return waited_s >= _LONGEST_REST_S or self._ended.wait(_LOOK_S)
 
     def _announce(self, _future: Future[None], job: _Job) -> None:
         if not self._closed:
@@ -157,7 +196,14 @@ class JobRunner(QObject):
             idle = not self._jobs
         if idle:
             self.busy_changed.emit(False)
-        job.deliver()
+        if not job.awaited:
+            job.deliver()
+            return
+        try:
+            job.deliver()
+        finally:
+            self._asked -= 1
+            self.give_way()  # what was delivered is drawn now
 
 
 class ImmediateRunner:

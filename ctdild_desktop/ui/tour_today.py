@@ -106,8 +106,8 @@ def draw_empty(desk: Desk, take: Take, size: QSize) -> None:
     )
     there = replace(desk, clock=lambda: _USUAL_DAY)
     for name, answers in (
-        ("today-new-registry", ((Reading(day, (), {}), None),)),
-        ("today-nothing-due", ((Reading(day, ("0",), {}), meeting), (coming,))),
+        ("today-new-registry", ((Reading(day, ()), None),)),
+        ("today-nothing-due", ((Reading(day, ("0",)), meeting), {}, (coming,))),
     ):
         page = TodayPage(there, _Told(*answers), ChangeBus(), Permits(there))
         page.resize(size)

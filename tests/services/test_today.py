@@ -22,8 +22,11 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import drafts, today
+from ctdild_desktop.services.demo import invent
 from ctdild_desktop.services.desk import Desk, Role, new_id
+from ctdild_desktop.services.leisure import at_leisure
 from ctdild_desktop.services.today_rows import Group, Place, State, TodayRow, person_of, rows_of
 from ctdild_desktop.services.today_team import action_row
 from tests.support import holloway
@@ -305,8 +308,47 @@ def test_the_list_says_of_everybody_what_each_record_says(desk: Desk) -> None:
     for rows in found.groups.values():
         assert [row.urgency for row in rows] == sorted(row.urgency for row in rows)
     assert found.count == sum(len(rows) for rows in found.groups.values())
-    assert today.begin(desk).ids[0] == fallen.patient.id
+    reading = today.begin(desk)
+    assert sorted(reading.ids) == sorted(made.patient.id for made in (fallen, overdue, bare))
+    known = today.look_ahead(desk, reading, reading.ids)
+    assert today.of_news(reading.ids, known)[0] == fallen.patient.id
     assert today.next_meeting(desk) is None
+
+
+@in_a_file
+def test_everybody_in_pieces_is_everybody_in_one_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(desk, *(stored(replace(made, procedures=(), consents=(), attachments=())) for made in invent(9, 4)))
+    whole_list = today.work_list(desk)
+    assert whole_list.count > 9
+    for pieces in (1, 4):
+        monkeypatch.setattr(today, "AHEAD", pieces)
+        monkeypatch.setattr(today, "_TOGETHER", 2)
+        assert today.work_list(desk).groups == whole_list.groups
+        assert today.work_list(desk).clinics == whole_list.clinics
+    reading = today.begin(desk)
+    without = today.read_some(desk, reading, reading.ids)
+    assert today.Today(reading.day).with_patients(without).groups == whole_list.groups
+
+
+@in_a_file
+@pytest.mark.parametrize("piece", ["look_ahead", "read_some"])
+def test_locking_interrupts_the_reading_and_leaves_nothing_open(desk: Desk, piece: str) -> None:
+    fill(desk, *(PatientRecord(patient=person(f"T-{one}")) for one in range(25)))
+    reading = today.begin(desk)
+    pauses: list[float] = []
+
+    def locked_at_the_third_pause(_waited_s: float) -> bool:
+        pauses.append(_waited_s)
+        if len(pauses) == 3:
+            desk.close()
+        return len(pauses) != 3
+
+    with at_leisure(locked_at_the_third_pause), pytest.raises(RegistryError, match="locked"):
+        getattr(today, piece)(desk, reading, reading.ids)
+    assert len(pauses) == 3
+    assert desk.registry.backend._open == {}  # type: ignore[attr-defined]
+    with pytest.raises(RegistryError, match="locked"):
+        today.look_ahead(desk, reading, reading.ids)
 
 
 @in_a_file

@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from ctdild_desktop.registry.errors import RegistryError
+from ctdild_desktop.services.leisure import pause
+from ctdild_desktop.ui import jobs
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner, while_alive
 
 
@@ -109,3 +112,88 @@ def test_the_immediate_runner_raises_what_nobody_takes() -> None:
     assert results == [3]
     with pytest.raises(ZeroDivisionError):
         runner.run(lambda: 1 // 0)
+
+
+class _Registry:
+    """Stands for a registry that is locked, or not."""
+
+    def __init__(self) -> None:
+        self.locked = threading.Event()
+        self.registry = self
+
+    def refuse_closing(self) -> None:
+        if self.locked.is_set():
+            raise RegistryError("The registry is locked.")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading aside rests as long as there is a reason."""
+    monkeypatch.setattr(jobs, "_LONGEST_REST_S", 3600.0)
+    monkeypatch.setattr(jobs, "_REST_S", 0.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_reading_aside_rests_while_somebody_waits_for_an_answer(qtbot: QtBot, runner: JobRunner) -> None:
+    desk, order = _Registry(), list[str]()
+    begun, gate = threading.Event(), threading.Event()
+
+    def aside() -> None:
+        begun.set()
+        pause(desk)  # type: ignore[arg-type]
+        order.append("read")
+
+    runner.run(gate.wait, lambda _done: order.append("answered"))
+    runner.run(aside, aside=True)
+    assert begun.wait(10)
+    assert order == []
+    gate.set()
+    qtbot.waitUntil(lambda: runner.pending == 0)
+    assert order == ["answered", "read"]
+
+
+@pytest.mark.usefixtures("patient")
+def test_reading_aside_rests_after_a_key_and_ends_with_the_program(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del qtbot
+    monkeypatch.setattr(jobs, "_REST_S", 3600.0)
+    runner, desk = JobRunner(), _Registry()
+    begun, read = threading.Event(), list[int]()
+
+    def aside() -> None:
+        begun.set()
+        pause(desk)  # type: ignore[arg-type]
+        read.append(1)
+
+    runner.give_way()
+    runner.run(aside, aside=True)
+    assert begun.wait(10)
+    assert read == []
+    runner.close()
+    assert read == [1]
+
+
+@pytest.mark.usefixtures("patient")
+def test_reading_aside_comes_to_an_end_while_somebody_types_for_hours(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_REST_S", 3600.0)
+    monkeypatch.setattr(jobs, "_LONGEST_REST_S", 0.0)
+    runner.give_way()
+    desk, read = _Registry(), list[int]()
+    runner.run(lambda: [pause(desk) for _ in range(3)], lambda _done: read.append(1), aside=True)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: read == [1])
+
+
+@pytest.mark.usefixtures("patient")
+def test_locking_ends_the_rest_of_reading_aside_at_once(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_REST_S", 3600.0)
+    runner.give_way()
+    desk, met = _Registry(), list[Exception]()
+    runner.run(lambda: pause(desk), on_error=met.append, aside=True)  # type: ignore[arg-type]
+    desk.locked.set()
+    qtbot.waitUntil(lambda: bool(met))
+    assert str(met[0]) == "The registry is locked."

@@ -11,17 +11,18 @@ from PySide6.QtCore import QModelIndex
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import Patient, PatientRecord
-from ctdild_desktop.services import patients, pft
+from ctdild_desktop.services import patients, pft, today
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.services.today import Group, OfPatient, Person, Place, State, TodayRow
+from ctdild_desktop.services.lately import Lately
+from ctdild_desktop.services.today import Group, Known, OfPatient, Person, Place, Reading, State, TodayRow
 from ctdild_desktop.ui.due import words
-from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.today.reader import TodayReader
 from ctdild_desktop.ui.today.work_list import WorkList
 from ctdild_desktop.ui.today.work_model import WorkModel
 from tests.support import holloway
-from tests.support.desks import fill
+from tests.support.desks import fill, in_a_file
 from tests.support.today import Later, crowd, someone
 
 TODAY = dt.date(2026, 3, 12)
@@ -134,6 +135,8 @@ def test_it_is_read_in_groups_one_question_at_a_time_and_waits_out_of_sight(desk
     runner.one()
     assert (reader.patients, reader.read, reader.busy) == (3, 0, True)
     runner.one()
+    assert (len(runner.jobs), reader.read) == (1, 0), "it has only found out of whom there is news"
+    runner.one()
     assert (reader.read, reader.work.counts[Group.INCOMPLETE]) == (2, 2)
     reader.sleep()
     runner.one()
@@ -152,6 +155,7 @@ def test_it_can_be_stopped_and_goes_on_where_it_was(desk: Desk) -> None:
     runner = Later()
     reader = TodayReader(desk, runner)
     reader.wake()
+    runner.one()
     runner.one()
     reader.stop()
     runner.one()
@@ -243,6 +247,53 @@ def test_another_day_begins_anew(desk: Desk, clock: Any, qapp: Any) -> None:
     assert reader.work is not before
     assert reader.work.day == TODAY + dt.timedelta(days=1)
     assert reader.complete
+
+
+@in_a_file
+@pytest.mark.usefixtures("qapp", "in_pairs")
+def test_those_of_whom_there_is_news_are_read_first_and_rows_come_where_there_is_none(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = crowd(desk, 9)
+    monkeypatch.setattr(today, "AHEAD", 3)
+    monkeypatch.setattr(today, "look_ahead", lambda _desk, _reading, some: dict.fromkeys(some, told))
+    monkeypatch.setattr(today, "of_news", lambda some, _known: tuple(one for one in some if one == ids[7]))
+    told = (Lately(met=(), physiology_met=()), None)
+    order: list[str] = []
+    usual = today.read_some
+
+    def read_some(desk: Desk, reading: Reading, some: tuple[str, ...], known: Known) -> Any:
+        assert set(known) <= set(some)
+        order.extend(some)
+        return usual(desk, reading, some, known)
+
+    monkeypatch.setattr(today, "read_some", read_some)
+    reader = TodayReader(desk, ImmediateRunner())
+    reader.wake()
+    assert reader.complete
+    assert sorted(order) == sorted(ids)
+    # Three are looked at, two of them read; again; then there is news in the last three.
+    assert order[:5] == [*ids[:4], ids[7]]
+    assert [reader._known, reader._left, reader._ahead, reader._news] == [{}, {}, [], {}]
+
+
+@in_a_file
+def test_locking_while_it_reads_waits_for_nobody_and_leaves_nothing(desk: Desk, qtbot: QtBot) -> None:
+    """A person is at work, so that the reading rests in the middle of a question when the lock comes."""
+    crowd(desk, 30)
+    runner = JobRunner()
+    try:
+        reader = TodayReader(desk, runner)
+        with qtbot.waitSignal(reader.changed):
+            reader.wake()
+        runner.give_way()
+        reader.forget()
+        runner.run(desk.close)
+        qtbot.waitUntil(lambda: runner.pending == 0)
+        assert desk.registry.backend._open == {}  # type: ignore[attr-defined]
+        assert (reader.patients, reader.work.counts[None], reader._known) == (None, 0, {})
+    finally:
+        runner.close()
 
 
 # in the window, by keyboard

@@ -1,20 +1,24 @@
 """Reading the work list beside the person's work: in groups, those of whom there is news first.
 
-One question is asked at a time, so that whatever else a person wants of the registry comes between two of
-them. Out of sight the reading waits; what was changed meanwhile is read first when it goes on.
+Of some hundred at a time it is found out of whom there is news; where there is none, a group of the others is
+read, so that rows come while it looks on. One question is asked at a time, so that whatever else a person
+wants of the registry comes between two of them. Out of sight the reading waits; what was changed meanwhile is
+read first when it goes on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.services import today
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.services.today import NextMeeting, OfPatient, Reading
+from ctdild_desktop.services.lately import Lately, Turn
+from ctdild_desktop.services.today import Known, NextMeeting, OfPatient, Reading
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.today.work_list import WorkList
 
@@ -42,7 +46,14 @@ class TodayReader(QObject):
         self.meeting: NextMeeting | None = None
         self._reading: Reading | None = None
         self._ids: set[str] = set()
-        self._left: list[str] = []
+        self._left: dict[str, None] = {}
+        """Who is still to be read."""
+        self._ahead: list[str] = []
+        """Of whom it is still to be found out whether there is news; the first come last."""
+        self._news: dict[str, None] = {}
+        """Those of whom there is news, and who are read first."""
+        self._known: dict[str, tuple[Lately, Turn | None]] = {}
+        self._others_next = False
         self._stale: dict[str, None] = {}
         self._number = 0
         self._awake = self._waiting = self._pumping = False
@@ -102,7 +113,8 @@ class TodayReader(QObject):
     def refresh(self) -> None:
         """Read everybody anew; what is known stays in sight until it is replaced."""
         self._number += 1
-        self._reading, self._left = None, []
+        self._reading = None
+        self._forget_order()
         self._stale.clear()
         self._waiting = self.failed = False
         self._go_on()
@@ -113,8 +125,7 @@ class TodayReader(QObject):
             return
         for patient_id in ids:
             self._stale[patient_id] = None
-            if patient_id in self._left:
-                self._left.remove(patient_id)  # what is known of everybody is older than the change
+            self._no_more(patient_id)  # what is known of everybody is older than the change
         self._go_on()
 
     def hear(self, changes: ChangeSet) -> None:
@@ -132,7 +143,18 @@ class TodayReader(QObject):
         self._awake = False
         self._begin_lists()
         self.meeting = self._reading = None
-        self._ids, self._left, self._stale = set(), [], {}
+        self._ids, self._stale = set(), {}
+        self._forget_order()
+
+    def _forget_order(self) -> None:
+        self._left, self._ahead, self._news, self._known = {}, [], {}, {}
+        self._others_next = False
+
+    def _no_more(self, patient_id: str) -> None:
+        """Do not read a patient for the list any more."""
+        self._left.pop(patient_id, None)
+        self._news.pop(patient_id, None)
+        self._known.pop(patient_id, None)
 
     def _begin_lists(self) -> None:
         day = self._desk.today()
@@ -141,7 +163,10 @@ class TodayReader(QObject):
     def _take(self, found: Iterable[OfPatient]) -> None:
         for one in found:
             self.work.put((one,))
-            self.put_off.put((replace(one, rows=one.put_off, clinic=(), following=None),))
+            if one.put_off:
+                self.put_off.put((replace(one, rows=one.put_off, clinic=(), following=None),))
+            else:
+                self.put_off.drop(one.person.id)
 
     def _drop(self, patient_id: str) -> None:
         for held in (self.work, self.put_off):
@@ -184,11 +209,20 @@ class TodayReader(QObject):
                 while_alive(self, lambda error: self._on_refused(number, error, stale)),
                 aside=True,
             )
+        elif not (self._news or self._others_next) and (looked := self._to_look_at()):
+            self._waiting = True
+            self._runner.run(
+                lambda: today.look_ahead(desk, reading, looked),
+                while_alive(self, lambda found: self._on_looked(number, looked, found)),
+                while_alive(self, lambda error: self._on_refused(number, error)),
+                aside=True,
+            )
         elif self._left:
             self._waiting = True
-            some = tuple(self._left[:AT_ONCE])
+            some = tuple(islice(self._news or self._left, AT_ONCE))
+            known = {one: self._known[one] for one in some if one in self._known}
             self._runner.run(
-                lambda: today.read_some(desk, reading, some),
+                lambda: today.read_some(desk, reading, some, known),
                 while_alive(self, lambda found: self._on_read(number, some, found)),
                 while_alive(self, lambda error: self._on_refused(number, error)),
                 aside=True,
@@ -197,15 +231,37 @@ class TodayReader(QObject):
             return False
         return True
 
+    def _to_look_at(self) -> tuple[str, ...]:
+        """The next of whom it is not known whether there is news; those who were read meanwhile fall out."""
+        while self._ahead:
+            some = tuple(one for one in reversed(self._ahead[-today.AHEAD :]) if one in self._left)
+            if some:
+                return some
+            del self._ahead[-today.AHEAD :]
+        return ()
+
     def _on_begun(self, number: int, reading: Reading, meeting: NextMeeting | None) -> None:
         if number != self._number:
             return
         self._waiting = False
         self._reading, self.meeting = reading, meeting
         self._ids = set(reading.ids)
-        self._left = [one for one in reading.ids if one not in self._stale]
+        self._forget_order()
+        self._left = {one: None for one in reading.ids if one not in self._stale}
+        self._ahead = list(reversed(self._left))
         for held in (self.work, self.put_off):
             held.keep_only(self._ids)
+        self.changed.emit()
+        self._go_on()
+
+    def _on_looked(self, number: int, looked: tuple[str, ...], known: Known) -> None:
+        if number != self._number:
+            return
+        self._waiting = False
+        del self._ahead[-today.AHEAD :]
+        self._known |= {one: told for one, told in known.items() if one in self._left}
+        self._news = {one: None for one in today.of_news(looked, known) if one in self._left}
+        self._others_next = not self._news  # rows come while it looks for news, also where there is none
         self.changed.emit()
         self._go_on()
 
@@ -213,9 +269,10 @@ class TodayReader(QObject):
         if number != self._number:
             return
         self._waiting = False
-        asked = set(some)
-        self._left = [one for one in self._left if one not in asked]
-        self._take(one for one in found if one.person.id not in self._stale)
+        for one in some:
+            self._no_more(one)
+        self._others_next = False
+        self._take(each for each in found if each.person.id not in self._stale)
         self.changed.emit()
         self._go_on()
 

@@ -36,6 +36,8 @@ class WorkList:
     def __init__(self, day: dt.date) -> None:
         self.day = day
         self._of: dict[str, OfPatient] = {}
+        self._coming: dict[str, OfPatient] = {}
+        """Those who come on one of the next days."""
         self._keys: dict[Group, list[Key]] = {group: [] for group in Group}
         self._rows: dict[Group, list[TodayRow]] = {group: [] for group in Group}
 
@@ -44,6 +46,8 @@ class WorkList:
         for one in found:
             self._take_out(one.person.id)
             self._of[one.person.id] = one
+            if one.clinic:
+                self._coming[one.person.id] = one
             for row in one.rows:
                 key = key_of(row)
                 place = bisect_left(self._keys[row.group], key)
@@ -61,6 +65,7 @@ class WorkList:
 
     def _take_out(self, patient_id: str) -> None:
         gone = self._of.pop(patient_id, None)
+        self._coming.pop(patient_id, None)
         for row in gone.rows if gone is not None else ():
             place = bisect_left(self._keys[row.group], key_of(row))
             del self._keys[row.group][place]
@@ -80,8 +85,7 @@ class WorkList:
     @property
     def clinics(self) -> tuple[ClinicDay, ...]:
         """The clinics of this and the next days."""
-        coming = {patient_id: one for patient_id, one in self._of.items() if one.clinic}
-        return Today(self.day, coming).clinics
+        return Today(self.day, self._coming).clinics
 
     @property
     def following(self) -> tuple[dt.date, str, str] | None:
