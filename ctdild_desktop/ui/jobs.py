@@ -14,8 +14,6 @@ from typing import Any, Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
-from ctdild_desktop.services.leisure import at_leisure
-
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
@@ -174,6 +172,8 @@ class JobRunner(QObject):
             self._jobs.clear()
 
     def _at_leisure(self, job: _Job) -> None:
+        from ctdild_desktop.services.leisure import at_leisure
+
         with at_leisure(self._free):
             job.do()
 
