@@ -124,7 +124,7 @@ def of_some(desk: Desk, ids: Sequence[str], as_of: dt.date) -> dict[str, tuple[L
 
     with desk.registry.read() as session:
         columns = columns_of(desk, session, ids)
-    return _in_columns(columns, as_of, lambda: pause(desk))
+    return _in_columns(columns, as_of, lambda: pause(desk.registry))
 
 
 def _in_columns(

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.registry.sessions import OpenRegistry
 
 Free = Callable[[float], bool]
 """Whether nobody goes first, asked with the seconds that were waited already; it may wait a moment itself."""
@@ -31,7 +31,7 @@ def at_leisure(free: Free) -> Iterator[None]:
         _free.reset(token)
 
 
-def pause(desk: Desk) -> None:
+def pause(registry: OpenRegistry) -> None:
     """Rest between two small pieces of long reading.
 
     Raises:
@@ -41,6 +41,6 @@ def pause(desk: Desk) -> None:
     if free is None:
         return
     since = time.monotonic()
-    desk.registry.refuse_closing()
+    registry.refuse_closing()
     while not free(time.monotonic() - since):
-        desk.registry.refuse_closing()
+        registry.refuse_closing()

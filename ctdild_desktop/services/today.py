@@ -209,12 +209,12 @@ def read_some(
     found: list[OfPatient] = []
     for start in range(0, len(ids), _TOGETHER):
         some = ids[start : start + _TOGETHER]
-        pause(desk)
+        pause(desk.registry)
         with desk.registry.read() as session:
             records = desk.store.load_many(session, some)
             kept = kept_of(desk, session, some)
         for record in records:
-            pause(desk)
+            pause(desk.registry)
             name = record.patient.id
             found.append(_of(record, reading.day, (known or {}).get(name), kept.get(name, ())))
     return tuple(found)

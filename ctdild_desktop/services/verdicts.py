@@ -109,7 +109,7 @@ def columns_of(desk: Desk, session: Session, ids: Sequence[str] | None = None) -
     def cells(table: str) -> Iterator[Sequence[Sequence[Any]]]:
         only = {"test": haemoglobin.CODE} if table == "lab" else {}
         for chunk in desk.store.cells(session, KINDS[table], FIELDS[table], only, ids):
-            pause(desk)
+            pause(desk.registry)
             yield chunk
 
     return read_columns(cells)

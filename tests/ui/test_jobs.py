@@ -119,7 +119,6 @@ class _Registry:
 
     def __init__(self) -> None:
         self.locked = threading.Event()
-        self.registry = self
 
     def refuse_closing(self) -> None:
         if self.locked.is_set():
@@ -135,12 +134,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_reading_aside_rests_while_somebody_waits_for_an_answer(qtbot: QtBot, runner: JobRunner) -> None:
-    desk, order = _Registry(), list[str]()
+    registry, order = _Registry(), list[str]()
     begun, gate = threading.Event(), threading.Event()
 
     def aside() -> None:
         begun.set()
-        pause(desk)  # type: ignore[arg-type]
+        pause(registry)  # type: ignore[arg-type]
         order.append("read")
 
     runner.run(gate.wait, lambda _done: order.append("answered"))
@@ -158,12 +157,12 @@ def test_reading_aside_rests_after_a_key_and_ends_with_the_program(
 ) -> None:
     del qtbot
     monkeypatch.setattr(jobs, "_REST_S", 3600.0)
-    runner, desk = JobRunner(), _Registry()
+    runner, registry = JobRunner(), _Registry()
     begun, read = threading.Event(), list[int]()
 
     def aside() -> None:
         begun.set()
-        pause(desk)  # type: ignore[arg-type]
+        pause(registry)  # type: ignore[arg-type]
         read.append(1)
 
     runner.give_way()
@@ -181,8 +180,8 @@ def test_reading_aside_comes_to_an_end_while_somebody_types_for_hours(
     monkeypatch.setattr(jobs, "_REST_S", 3600.0)
     monkeypatch.setattr(jobs, "_LONGEST_REST_S", 0.0)
     runner.give_way()
-    desk, read = _Registry(), list[int]()
-    runner.run(lambda: [pause(desk) for _ in range(3)], lambda _done: read.append(1), aside=True)  # type: ignore[arg-type]
+    registry, read = _Registry(), list[int]()
+    runner.run(lambda: [pause(registry) for _ in range(3)], lambda _done: read.append(1), aside=True)  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: read == [1])
 
 
@@ -192,8 +191,8 @@ def test_locking_ends_the_rest_of_reading_aside_at_once(
 ) -> None:
     monkeypatch.setattr(jobs, "_REST_S", 3600.0)
     runner.give_way()
-    desk, met = _Registry(), list[Exception]()
-    runner.run(lambda: pause(desk), on_error=met.append, aside=True)  # type: ignore[arg-type]
-    desk.locked.set()
+    registry, met = _Registry(), list[Exception]()
+    runner.run(lambda: pause(registry), on_error=met.append, aside=True)  # type: ignore[arg-type]
+    registry.locked.set()
     qtbot.waitUntil(lambda: bool(met))
     assert str(met[0]) == "The registry is locked."
