@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.cohort.facts import FIELDS, Answers, Facts, Kind, Value
+from ctdild_desktop.language import say
 
 MAX_LENGTH = 2000
 _DEEPEST = 40
@@ -147,13 +148,13 @@ def parse(text: str) -> Query:
         QueryError: a field, a code or a value is unknown, or the text is not built as a query is.
     """
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"A query has at most {MAX_LENGTH} characters.")
+        raise QueryError(say("A query has at most {most} characters.", most=MAX_LENGTH))
     if not text.strip():
         return EVERYBODY
     reader = _Reader(list(_tokens(text)))
     query = reader.any(0)
     if reader.next is not None:
-        raise QueryError(f"{reader.next.text} is not expected there.")
+        raise QueryError(say("{text} is not expected there.", text=reader.next.text))
     return query
 
 
@@ -172,7 +173,7 @@ def _tokens(text: str) -> Iterator[_Token]:
     while at < len(text.rstrip()):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise QueryError(f"The query cannot be read at: {text[at:].strip()[:30]}")
+            raise QueryError(say("The query cannot be read at: {text}", text=text[at:].strip()[:30]))
         at = found.end()
         for kind, part in zip(("op", "mark", "quoted", "word"), found.groups(), strict=True):
             if part is not None:
@@ -193,9 +194,9 @@ class _Reader:
     def _take(self, *, wanted: str = "") -> _Token:
         token = self.next
         if token is None:
-            raise QueryError(f"The query ends where {wanted or 'more'} is needed.")
+            raise QueryError(say("The query ends where {wanted} is needed.", wanted=wanted or say("a field")))
         if wanted in {"(", ")"} and not (token.kind == "mark" and token.text == wanted):
-            raise QueryError(f"{token.text} stands where {wanted} is needed.")
+            raise QueryError(say("{text} stands where {wanted} is needed.", text=token.text, wanted=wanted))
         self._at += 1
         return token
 
@@ -219,7 +220,7 @@ class _Reader:
 
     def _one(self, depth: int) -> Query:
         if depth > _DEEPEST:
-            raise QueryError("The query has too many brackets.")
+            raise QueryError(say("The query has too many brackets."))
         if self._word("not"):
             return Not(self._one(depth + 1))
         if self.next is not None and self.next.kind == "mark" and self.next.text == "(":
@@ -230,9 +231,11 @@ class _Reader:
         return self._condition()
 
     def _condition(self) -> Query:
-        name = self._take(wanted="a field")
+        name = self._take(wanted=say("a field"))
         if name.kind != "word" or name.text not in FIELDS:
-            raise QueryError(f"{name.text} is no field; known are {', '.join(FIELDS)}.")
+            raise QueryError(
+                say("{field} is no field; known are {known}.", field=name.text, known=", ".join(FIELDS))
+            )
         if self._word("in"):
             self._take(wanted="(")
             found = [self._value(name.text, Comparison.IS)]
@@ -241,15 +244,23 @@ class _Reader:
                 found.append(self._value(name.text, Comparison.IS))
             self._take(wanted=")")
             return found[0] if len(found) == 1 else Any(tuple(found))
-        how = self._take(wanted="a comparison")
+        how = self._take(wanted=say("a comparison"))
         if how.kind != "op":
-            raise QueryError(f"{how.text} stands where a comparison is needed: {' '.join(Comparison)}.")
+            raise QueryError(
+                say(
+                    "{text} stands where a comparison is needed: {known}.",
+                    text=how.text,
+                    known=" ".join(Comparison),
+                )
+            )
         return self._value(name.text, Comparison(how.text))
 
     def _value(self, field: str, how: Comparison) -> Condition:
-        token = self._take(wanted="a value")
+        token = self._take(wanted=say("a value"))
         if token.kind not in {"word", "quoted"}:
-            raise QueryError(f"{token.text} stands where a value of {field} is needed.")
+            raise QueryError(
+                say("{text} stands where a value of {field} is needed.", text=token.text, field=field)
+            )
         return condition(field, how, token.text)
 
 
@@ -261,20 +272,40 @@ def condition(field: str, how: Comparison, value: str) -> Condition:
     """
     known = FIELDS.get(field)
     if known is None:
-        raise QueryError(f"{field} is no field; known are {', '.join(FIELDS)}.")
+        raise QueryError(say("{field} is no field; known are {known}.", field=field, known=", ".join(FIELDS)))
     if known.kind in {Kind.CODE, Kind.CODES}:
         if how not in {Comparison.IS, Comparison.IS_NOT}:
-            raise QueryError(f"{field} has no order; ask with = or !=.")
+            raise QueryError(
+                say(
+                    "{field} has no order; ask with {equal} or {different}.",
+                    field=field,
+                    equal="=",
+                    different="!=",
+                )
+            )
         codes = known.codes()
         found = next((code for code in codes if code.casefold() == value.casefold()), None)
         if found is None:
-            raise QueryError(f"{value} is no value of {field}; known are {', '.join(codes)}.")
+            raise QueryError(
+                say(
+                    "{value} is no value of {field}; known are {known}.",
+                    value=value,
+                    field=field,
+                    known=", ".join(codes),
+                )
+            )
         return Condition(field, how, found)
     try:
         plain = str(dt.date.fromisoformat(value)) if known.kind is Kind.DATE else _number(value)
     except (ValueError, InvalidOperation):
-        what = "a date such as 2024-03-12" if known.kind is Kind.DATE else "a number with a decimal point"
-        raise QueryError(f"{value} is not {what}, as {field} needs.") from None
+        what = (
+            say("a date such as 2024-03-12")
+            if known.kind is Kind.DATE
+            else say("a number with a decimal point")
+        )
+        raise QueryError(
+            say("{value} is not {what}, as {field} needs.", value=value, what=what, field=field)
+        ) from None
     return Condition(field, how, plain)
 
 
