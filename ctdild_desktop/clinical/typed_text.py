@@ -54,6 +54,12 @@ def as_shown(text: str) -> str:
     return text if text.isprintable() else _BLANK.sub(" ", text)
 
 
+def file_name(name: str) -> str:
+    """A file's name as people see it: one line, nothing that cannot be seen, not too long."""
+    seen = "".join(letter for letter in as_shown(name) if not has_unseen(letter, number=True))
+    return tidy_line(seen)[:LONGEST_NAME] or "file"
+
+
 def text_issues(record: Any) -> tuple[Issue, ...]:
     """Every field of a record that holds an unseen character, the fields of its parts included."""
     return tuple(

@@ -19,7 +19,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.issues import unlikely
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import Attachment, PatientRecord
-from ctdild_desktop.clinical.typed_text import LONGEST_NAME, as_shown, has_unseen, tidy_line
+from ctdild_desktop.clinical.typed_text import file_name, tidy_line
 from ctdild_desktop.interchange.documents import Document, read_document, safe_name
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services import entries, events
@@ -86,7 +86,7 @@ def add_files(
         found[document.sha256] = document
     steps = [_step(desk, patient_id, document, confirmed) for document in found.values()]
     ids = [step.value.id if isinstance(step, Add) else step.id for step in steps]
-    one = say("file {name}", name=_shown_name(next(iter(found.values())).name))
+    one = say("file {name}", name=file_name(next(iter(found.values())).name))
     label = one if len(ids) == 1 else say("{ids} files", ids=len(ids))
     back = all(isinstance(step, Restore) for step in steps)
     return perform(
@@ -105,7 +105,7 @@ def _step(desk: Desk, patient_id: str, document: Document, confirmed: Collection
     with desk.registry.read() as session:
         same = desk.store.same_files(session, document.sha256)
     own = [(file_id, gone) for file_id, owner, gone in same if owner == patient_id]
-    name = _shown_name(document.name)
+    name = file_name(document.name)
     if any(not gone for _file_id, gone in own):
         raise RefusedError(say("{name} is attached to this patient already; nothing was saved.", name=name))
     if own:
@@ -123,12 +123,6 @@ def _step(desk: Desk, patient_id: str, document: Document, confirmed: Collection
         sha256=document.sha256,
     )
     return Add(file, document.content)
-
-
-def _shown_name(name: str) -> str:
-    """A file's name as it is kept for people: one line, nothing that cannot be seen, not too long."""
-    seen = "".join(letter for letter in as_shown(name) if not has_unseen(letter, number=True))
-    return tidy_line(seen)[:LONGEST_NAME] or "file"
 
 
 def _refuse_live(desk: Desk, path: Path) -> None:

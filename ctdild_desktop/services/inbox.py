@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical.typed_text import file_name
 from ctdild_desktop.interchange.reading import message_format
+from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.language import say, say_n
 from ctdild_desktop.services import imports
@@ -31,7 +33,7 @@ from ctdild_desktop.services.desk import (
 from ctdild_desktop.services.import_batch import Batch
 from ctdild_desktop.services.import_report import FileReport, ImportReport, what_of
 from ctdild_desktop.services.import_tests import Effect
-from ctdild_desktop.services.inbox_messages import Look, Said, State, judged, one, read_message
+from ctdild_desktop.services.inbox_messages import Look, Message, Said, State, judged, one, read_message
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -109,6 +111,7 @@ def receive(desk: Desk, sources: Sequence[Source], received_from: str) -> Done[R
 
 def refuse_size(name: str, size: int) -> None:
     """Refuse what is empty or larger than a message can be; raises RefusedError."""
+    name = file_name(name)
     if size == 0:
         raise RefusedError(say("{name} is empty.", name=name))
     if size > MOST_BYTES:
@@ -147,18 +150,18 @@ def take_ready(desk: Desk, message_ids: Sequence[str]) -> Done[tuple[FileReport,
     """
     reports: list[FileReport] = []
     batches: list[Batch] = []
+    touched: set[str] = set()
     with desk.registry.write(desk.login, "messages taken") as session:
-        for message_id in message_ids:
-            message, content = one(session, message_id)
-            table, _why = read_message(Source(message.said.name, content, message.sha256))
-            if table is None or message.state is not State.WAITING:
+        for message, table, shown in _readable(desk, session, message_ids):
+            now = shown
+            if any(row.mrn in touched for row in shown.files[0].rows):
+                (now,) = imports.shown_each(desk, session, (table,))  # after what was taken before it
+            if not judged(message, now.files[0]).ready:
                 continue
-            (shown,) = imports.shown_each(desk, session, (table,))
-            if not judged(message, shown.files[0]).ready:
-                continue
-            report, batch = _take(desk, session, message_id, shown, valid=False)
+            report, batch = _take(desk, session, message.id, now, valid=False)
             reports.append(report)
             batches.append(batch)
+            touched |= {row.mrn for row in report.rows}
         if not batches:
             raise RefusedError("No message is beyond doubt; look at each.")
     whole = Batch.joined(batches)
@@ -171,6 +174,20 @@ def take_ready(desk: Desk, message_ids: Sequence[str]) -> Done[tuple[FileReport,
     whole.beside, whole.kinds = beside, _KINDS
     undo = whole.undo(desk, _what(reports))
     return Done(tuple(reports), _taken_words(reports), ChangeSet(_KINDS), undo)
+
+
+def _readable(
+    desk: Desk, session: Session, message_ids: Sequence[str]
+) -> list[tuple[Message, TestTable, ImportReport]]:
+    """Of these messages those that wait and can be read, each with what it would change by itself."""
+    found = []
+    for message_id in message_ids:
+        message, content = one(session, message_id)
+        table, _why = read_message(Source(message.said.name, content, message.sha256))
+        if table is not None and message.state is State.WAITING:
+            found.append((message, table))
+    shown = imports.shown_each(desk, session, [table for _message, table in found])
+    return [(message, table, each) for (message, table), each in zip(found, shown, strict=True)]
 
 
 def _take(

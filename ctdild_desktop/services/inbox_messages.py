@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, Sex
+from ctdild_desktop.clinical.typed_text import file_name
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import TestTable
@@ -31,9 +32,10 @@ from ctdild_desktop.services.import_report import FileReport, ImportReport
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+SHOWN_WAITING = 500
+"""Messages that wait and are listed, the oldest first; the next come when these are decided."""
 SHOWN_DECIDED = 200
 """Messages that were decided and are listed still, the latest first."""
-_LONGEST_NAME = 200
 _GONE = "This message is no longer in the inbox."
 
 
@@ -94,7 +96,7 @@ class Said:
     @classmethod
     def of(cls, source: Source, table: TestTable | None) -> Said:
         """What a message says; its name alone when it cannot be read."""
-        name = source.name[:_LONGEST_NAME]
+        name = file_name(source.name)
         if table is None:
             return cls(name)
         people = dict.fromkeys(Person.of(row.patient) for row in table.rows)
@@ -103,7 +105,7 @@ class Said:
 
     def as_bytes(self) -> bytes:
         """As it is kept."""
-        return json.dumps(plain(self), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        return json.dumps(plain(self), separators=(",", ":")).encode("ascii")
 
     @classmethod
     def read(cls, kept: bytes) -> Said:
@@ -217,11 +219,10 @@ def listing(desk: Desk) -> tuple[Message, ...]:
         RegistryError: the registry cannot be read.
     """
     with desk.registry.read() as session:
-        found = sorted(_open(session), key=lambda one: (one[0].received_at, one[0].said.name, one[0].id))
-        read = [(message, *_read(message, content)) for message, content in found]
+        read = [(message, *_read(*one(session, message.id))) for message in _open(session)]
         tables = [table for _message_of, table, _why in read if table is not None]
         reports = iter(imports.shown_each(desk, session, tables))
-        decided = tuple(_decided(session))
+        decided = _decided(session)
     undecided = tuple(
         _told(message, why) if table is None else judged(message, next(reports).files[0])
         for message, table, why in read
@@ -299,29 +300,29 @@ def one(session: Session, message_id: str) -> tuple[Message, bytes]:
 _OPEN = (State.WAITING.value, State.UNREADABLE.value)
 
 
-def _open(session: Session) -> Iterator[tuple[Message, bytes]]:
-    from sqlalchemy import select
+def _open(session: Session) -> list[Message]:
+    """Those that wait, the oldest first; the bytes of one at a time are in memory."""
+    from ctdild_desktop.registry.models import InboxMessageRow as Row
 
-    from ctdild_desktop.registry.models import InboxContentRow, InboxMessageRow
-
-    query = select(InboxMessageRow, InboxContentRow.said, InboxContentRow.content)
-    query = query.join(InboxContentRow, InboxContentRow.id == InboxMessageRow.id)
-    query = query.where(InboxMessageRow.state.in_(_OPEN))
-    for row, said, content in session.execute(query):
-        yield _message(row, said), content
+    found = _listed(session, Row.state.in_(_OPEN), Row.received_at, SHOWN_WAITING)
+    return sorted(found, key=lambda message: (message.received_at, message.said.name, message.id))
 
 
-def _decided(session: Session) -> Iterator[Message]:
+def _decided(session: Session) -> tuple[Message, ...]:
+    from ctdild_desktop.registry.models import InboxMessageRow as Row
+
+    return tuple(_listed(session, Row.state.not_in(_OPEN), Row.decided_at.desc(), SHOWN_DECIDED))
+
+
+def _listed(session: Session, which: Any, order: Any, most: int) -> list[Message]:
     from sqlalchemy import select
 
     from ctdild_desktop.registry.models import InboxContentRow, InboxMessageRow
 
     query = select(InboxMessageRow, InboxContentRow.said)
-    query = query.join(InboxContentRow, InboxContentRow.id == InboxMessageRow.id)
-    query = query.where(InboxMessageRow.state.not_in(_OPEN))
-    query = query.order_by(InboxMessageRow.decided_at.desc(), InboxMessageRow.id).limit(SHOWN_DECIDED)
-    for row, said in session.execute(query):
-        yield _message(row, said)
+    query = query.join(InboxContentRow, InboxContentRow.id == InboxMessageRow.id).where(which)
+    rows = session.execute(query.order_by(order, InboxMessageRow.id).limit(most))
+    return [_message(row, said) for row, said in rows]
 
 
 def _message(row: Any, said: bytes) -> Message:

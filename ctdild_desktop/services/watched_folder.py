@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ctdild_desktop.clinical.typed_text import file_name
 from ctdild_desktop.interchange.source import Source, source_of
 from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk, for_everybody
@@ -212,7 +213,7 @@ class WatchedFolder:
             if mark.size > MOST_BYTES:
                 words = say(
                     "{name} is too large for a message ({most} MB at most); it is moved to {folder}.",
-                    name=name,
+                    name=file_name(name),
                     most=MOST_BYTES >> 20,
                     folder=FAILED,
                 )
@@ -298,8 +299,8 @@ def _cannot_be_written() -> str:
 
 def _cannot_be_read(name: str, error: OSError) -> str:
     reason = error.strerror or say("the system refused it")
-    return say("{name} cannot be read ({reason}); it is tried again.", name=name, reason=reason)
+    return say("{name} cannot be read ({reason}); it is tried again.", name=file_name(name), reason=reason)
 
 
 def _left(name: str) -> str:
-    return say("{name} is a link or no plain file; it is left where it is.", name=name)
+    return say("{name} is a link or no plain file; it is left where it is.", name=file_name(name))

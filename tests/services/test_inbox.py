@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -320,3 +321,42 @@ def test_real_files_end_where_they_should(desk: Desk, name: str) -> None:
     assert message.state == expected
     assert why in message.why
     assert not message.ready
+
+
+@pytest.mark.real_files
+@in_a_file
+def test_real_files_are_taken_by_whom_they_name_or_by_whom_a_person_chooses(desk: Desk) -> None:
+    for mrn, facts in RECORDED.items():
+        fill(desk, PatientRecord(patient=Patient(id=new_id(), mrn=mrn, **facts)))  # type: ignore[arg-type]
+    done = {}
+    for name in [name for name in WHERE if not name.endswith(".csv")]:
+        (message_id,) = inbox.receive(desk, [read_source(real(name))], "folder").value.ids
+        look = inbox_messages.look(desk, message_id)
+        if look.file is not None and look.file.undecided:
+            choices = {(look.message.sha256, each.row): "W1" for each in look.file.undecided}
+            look = inbox_messages.look(desk, message_id, choices)
+        if look.takeable or look.valid_only:
+            inbox.take(desk, look, valid_tests_only=look.valid_only)
+        else:
+            done[name] = look.message.why
+    measured = {mrn: [(test.date, test.fvc_l) for test in record(desk, mrn).tests] for mrn in RECORDED}
+    assert measured == {
+        "0999995": [(dt.date(2015, 2, 24), Decimal("2.2"))],
+        "12345678": [(dt.date(2022, 3, 28), Decimal("4.9745"))],
+        "CHARLY1": [(dt.date(2014, 11, 6), Decimal("3.61"))],
+        "W1": [(dt.date(2015, 2, 7), Decimal("3.9"))],
+    }
+    assert done == {"mir_winspiro.wsp": "FVC must be between 0.30 and 9.00 L. (and 1 more)"}
+
+
+RECORDED: dict[str, dict[str, object]] = {
+    "0999995": {
+        "family_name": "Brown",
+        "given_name": "Terence",
+        "sex": Sex.MALE,
+        "birth_date": PartialDate(1933, 9, 26),
+    },
+    "12345678": {"sex": Sex.MALE, "birth_date": PartialDate(1994, 9, 25)},
+    "CHARLY1": {"sex": Sex.MALE},
+    "W1": {"sex": Sex.FEMALE, "birth_date": PartialDate(1960, 1, 1)},
+}

@@ -75,6 +75,18 @@ def test_a_file_is_read_when_it_is_finished_and_moved_when_it_is_kept(desk: Desk
 
 
 @in_a_file
+@pytest.mark.skipif(os.name == "nt", reason="a name of raw bytes exists on POSIX systems alone")
+def test_a_name_that_is_no_text_is_shown_as_text(desk: Desk, folder: Path) -> None:
+    (folder / os.fsdecode(b"a\xff\xe2\x80\xaeb.gdt")).write_bytes(MESSAGE)
+    (folder / os.fsdecode(b"c\xff.gdt")).symlink_to(folder)
+    watched = WatchedFolder(folder)
+    told = [sweep(desk, watched) for _look in range(2)]
+    assert told == [["c.gdt is a link or no plain file; it is left where it is."], []]
+    assert [message.said.name for message in inbox_messages.listing(desk)] == ["ab.gdt"]
+    assert len(list((folder / PROCESSED).iterdir())) == 1
+
+
+@in_a_file
 def test_nothing_is_overwritten_and_what_cannot_be_read_goes_to_failed(desk: Desk, folder: Path) -> None:
     watched = WatchedFolder(folder)
     for content in (MESSAGE, gdt(*DAY, *value("FVC", "2000", "mL")), MESSAGE):
