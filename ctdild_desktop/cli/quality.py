@@ -120,6 +120,7 @@ def _line(report: Report, row: Row, *, records: bool) -> dict[str, Any]:
         "label": str(line.label),
         "counted": str(line.definition),
         "source": str(line.source),
+        "entered": None if line.check else "import" if line.by_import else "form",
         **numbers(row, row.whole),
         "outside_period": row.outside,
         "date_not_exact": row.undecided,

@@ -59,6 +59,8 @@ class CoreField:
     when: str = ""
     """Of whom or in which records it is expected, in words."""
     source: str = ""
+    by_import: bool = False
+    """No form asks for it; it comes with an import."""
 
 
 @remembered
@@ -80,6 +82,7 @@ def _field(row: dict[str, str]) -> CoreField:
         only=row["only"],
         when=say_in("core_set", row["when"]),
         source=say_in("core_set", row["source"]),
+        by_import=row["entered"] == "import",
     )
 
 

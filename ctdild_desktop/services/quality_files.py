@@ -6,6 +6,7 @@ Texts that a spreadsheet would calculate are made harmless. What leaves the prog
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,12 +18,14 @@ from ctdild_desktop.interchange.outgoing import harmless
 from ctdild_desktop.language import english_of
 from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.printed import PrintedBy, printed_by
+from ctdild_desktop.services.quality import Quality
 
 _WHOLE, _VAGUE = "whole", "date_not_exact"
 _COMPLETENESS = ("expected", "recorded", "not_known", "missing", "percent_recorded", "percent_answered")
 _CHECK = ("looked_at", "in_order", "cannot_tell", "found", "percent_found")
 COLUMNS = (
-    *("part", "kind", "id", "label", "counted", "source", "as_of", "from", "to", "period"),
+    *("part", "kind", "id", "label", "counted", "source", "entered", "as_of", "from", "to", "period"),
     *_COMPLETENESS,
     *_CHECK,
     *("outside_period", "date_not_exact"),
@@ -76,6 +79,7 @@ def _what(report: Report, row: Row) -> dict[str, str]:
         "label": harmless(english_of(line.label)),
         "counted": harmless(english_of(line.definition)),
         "source": harmless(english_of(line.source)),
+        "entered": "" if line.check else "import" if line.by_import else "form",
         "as_of": report.tally.as_of.isoformat(),
         "from": asked.since.isoformat() if asked.since is not None else "",
         "to": asked.until.isoformat() if asked.until is not None else "",
@@ -102,3 +106,20 @@ def counts_into_file(desk: Desk, report: Report, path: Path) -> Path:
     events.note(desk, "export", what="quality_counts", form="csv")
     write_whole(path, content)
     return path
+
+
+def fingerprint(report: Report) -> str:
+    """The checksum of the file with the same numbers, by which a printed page is told to belong to it."""
+    return hashlib.sha256(counts_csv(report)).hexdigest()
+
+
+@for_everybody
+def for_paper(desk: Desk, found: Quality, *, names: bool) -> PrintedBy:
+    """What is printed at the desk today; that patients are listed with their names is noted first.
+
+    Raises:
+        RegistryError: it cannot be noted.
+    """
+    if names:
+        events.note(desk, "listed", what="quality", patients=str(found.patients))
+    return printed_by(desk)

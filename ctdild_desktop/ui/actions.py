@@ -319,6 +319,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+L",),
         acts=("history.log",),
     ),
+    ActionSpec(
+        "quality",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "&Quality of the registry"),
+        ("F4",),
+        acts=("quality.read",),
+    ),
     ActionSpec("commands", "help", QT_TRANSLATE_NOOP("Actions", "&Commands…"), ("Ctrl+Shift+K",)),
     ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),

@@ -250,24 +250,23 @@ class MainWindow(QMainWindow):
         follow: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """Say what was done. ``undo`` is offered as button and key; ``follow`` is a further button."""
-        self.inform(text)
+        self.inform(text, follow=follow)
         self._of_act = True
         self._undo = undo
         self._undo_button.setVisible(undo is not None)
         self._undo_button.setToolTip(tip(self.tr("Takes back: {act}").format(act=text)))
         self.set_available(When.UNDO, on=undo is not None)
-        self._follow = follow[1] if follow else None
-        if follow:
-            self._folder_button.setText(follow[0])
-        self._folder_button.setVisible(follow is not None)
 
-    def inform(self, text: str) -> None:
+    def inform(self, text: str, *, follow: tuple[str, Callable[[], None]] | None = None) -> None:
         """Say something that is no act: what was done last can still be taken back."""
         self._of_act = False
         self._message.setText(text)
         self._message.setToolTip(tip(text))
         self._message.setAccessibleName(text)
-        self._folder_button.hide()
+        self._follow = follow[1] if follow else None
+        if follow:
+            self._folder_button.setText(follow[0])
+        self._folder_button.setVisible(follow is not None)
 
     def move_on(self) -> None:
         """Take away what was no act, where it would be read as said of somebody else."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
+from ctdild_desktop.ui import quality_room
 from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
@@ -25,11 +26,8 @@ from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.safekeeping import Safekeeping
 
 
-class Doors(Protocol):
+class Doors(quality_room.Doors, Protocol):
     """What the workbench opens."""
-
-    def act(self, action_id: str) -> None:
-        """Do what the action of this id means."""
 
     def announce(self, done: Done[Any]) -> None:
         """Say what was done, and tell every screen."""
@@ -70,6 +68,9 @@ class RegistryRoom(QObject):
         self.count = PatientCount(
             desk, runner, window=window, registry=self.page, changes=changes, parent=self
         )
+        self.quality = quality_room.QualityRoom(
+            desk, runner, ask, doors, window=window, changes=changes, parent=self
+        )
         window.add_room("registry", self.tr("Registry"), "registry", self.page)
         window.add_page("log", self.log)
         window.add_page("removed_patients", self.removed)
@@ -94,6 +95,7 @@ class RegistryRoom(QObject):
             "settings": self._show_settings,
             "log": lambda: self._show_part("log", self.log),
             "removed_patients": lambda: self._show_part("removed_patients", self.removed),
+            **self.quality.by_id(),
             **self.people_acts.by_id(),
         }
 
@@ -108,7 +110,7 @@ class RegistryRoom(QObject):
 
     def clear(self) -> None:
         """Let go of everything that was read from the registry."""
-        for part in (self.log, self.removed, self.people):
+        for part in (self.log, self.removed, self.people, self.quality):
             part.clear()
 
     def _on_changed(self, changes: ChangeSet) -> None:

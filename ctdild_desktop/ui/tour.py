@@ -36,6 +36,7 @@ from ctdild_desktop.ui import (
     tour_plot,
     tour_presenting,
     tour_prints,
+    tour_quality,
     tour_sheets,
     tour_today,
     tour_words,
@@ -185,7 +186,7 @@ def _print_pages(desk: Desk, out: Path) -> tuple[Path, ...]:
             page = pages.mdt_page(desk, row.id, pseudonymised=pseudonymised)
             made.append(out / f"mdt-page-{name}{ending}.pdf")
             write_mdt_page(made[-1], page)
-    return (*made, *tour_prints.print_meetings(desk, out))
+    return (*made, *tour_prints.print_meetings(desk, out), *tour_prints.print_quality(desk, out))
 
 
 class _Round:
@@ -280,6 +281,7 @@ class _Round:
         self._take(bench.window, "registry-log")
         bench.act("removed_patients")
         self._take(bench.window, "removed-patients")
+        tour_quality.draw_quality(bench, self._take)
         bench.act("shortcuts")
         self._take(bench.window, "shortcuts")
         self._leave_dialogs(bench)

@@ -1,10 +1,11 @@
-"""The printouts of a meeting, for the tour: pack, minutes, letters and the report of what was carried out."""
+"""The printouts for the tour: of a meeting its pack, minutes, letters and what was carried out; quality."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ctdild_desktop.services import carried_out, meetings
+from ctdild_desktop.clinical.quality.periods import Asked
+from ctdild_desktop.services import carried_out, meetings, quality
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.letter_templates import KINDS
 from ctdild_desktop.services.letters import letter
@@ -40,3 +41,12 @@ def print_meetings(desk: Desk, out: Path) -> tuple[Path, ...]:
         counted = carried_out.carried_out(desk, lines[-1].meeting.date, closed.date)
         write_carried_out(file("carried-out"), counted, printed_by(desk))
     return tuple(made)
+
+
+def print_quality(desk: Desk, out: Path) -> tuple[Path, ...]:
+    """Print the report of quality by year, with the records in which something lacks."""
+    from ctdild_desktop.reports.quality import write_quality
+
+    found, path = quality.read(desk), out / "quality.pdf"
+    write_quality(path, found, found.report(Asked(by="year")), printed_by(desk), names=True)
+    return (path,)

@@ -94,6 +94,8 @@ class Line:
     source: str
     check: bool = False
     """Whether it is about plausibility, and not about completeness."""
+    by_import: bool = False
+    """No form asks for the field; it comes with an import."""
     places: array[int] = field(default_factory=lambda: array("L"), repr=False)
     states: bytearray = field(default_factory=bytearray, repr=False)
     details: dict[int, str] = field(default_factory=dict, repr=False)

@@ -213,3 +213,26 @@ def reason_words(reason: str) -> str:
         "appointment": say("visits that did not take place or are planned"),
         "unsigned": say("decisions of the MDT that are not signed"),
     }[reason]
+
+
+def kind_words(kind: str) -> str:
+    """A kind of record, or of line, in words."""
+    words = {
+        "patient": say("Patient"),
+        "diagnosis": say("Diagnosis"),
+        "visit": say("Visit"),
+        "test": say("PFT"),
+        "hrct": say("HRCT"),
+        "therapy": say("Therapy line"),
+        "infusion": say("Infusion"),
+        "adverse_event": say("Adverse event"),
+        "decision": say("MDT decision"),
+        "follow_up": say("Follow-up"),
+        "any": say("Any record"),
+        "serology": say("Serology"),
+        "procedure": say("Procedure"),
+        "lab": say("Blood test"),
+        "heart_test": say("Heart test"),
+        "pro": say("Questionnaire"),
+    }
+    return words.get(kind, kind)

@@ -46,20 +46,27 @@ class Tally:
         self._fields: dict[str, list[CoreField]] = {}
         for asked in core_fields():
             self._fields.setdefault(asked.kind, []).append(asked)
-            self._open(asked.id, asked.kind, asked.label, asked.when, asked.source, check=False)
+            self.lines[asked.id] = Line(
+                id=asked.id,
+                kind=asked.kind,
+                label=asked.label,
+                definition=asked.when,
+                source=asked.source,
+                by_import=asked.by_import,
+            )
         for check in check_list():
-            self._open(check.id, check.kind, check.label, check.definition, check.source, check=True)
+            self.lines[check.id] = Line(
+                id=check.id,
+                kind=check.kind,
+                label=check.label,
+                definition=check.definition,
+                source=check.source,
+                check=True,
+            )
         self._contacts: list[When | None] = []
         """The first contact of each person; None for who is in no number."""
         self._here: dict[Key, int] = {}
         """The entries of the patient in hand, by what they are."""
-
-    def _open(
-        self, line_id: str, kind: str, label: str, definition: str, source: str, *, check: bool
-    ) -> None:
-        self.lines[line_id] = Line(
-            id=line_id, kind=kind, label=label, definition=definition, source=source, check=check
-        )
 
     def add(self, record: PatientRecord, name: str, more: Iterable[Finding] = ()) -> None:
         """Take in everything recorded of one patient.

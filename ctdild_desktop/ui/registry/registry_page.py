@@ -100,6 +100,7 @@ class RegistryPage(Later):
             (self._import, "import"),
             (self._removed, "removed_patients"),
             (self._log, "log"),
+            (self._quality, "quality"),
         ):
             self._permits.fit(button, action_id)
 
@@ -220,12 +221,18 @@ class RegistryPage(Later):
         self._removed.clicked.connect(lambda: self.action_requested.emit("removed_patients"))
         self._log = named(QPushButton(self.tr("Log  Ctrl+Shift+L")), "log_button")
         self._log.clicked.connect(lambda: self.action_requested.emit("log"))
+        self._quality = named(QPushButton(self.tr("Quality  F4")), "quality_button")
+        self._quality.clicked.connect(lambda: self.action_requested.emit("quality"))
         import_words = QLabel(self.tr("A table of tests, with a preview before anything is saved."))
         for row, (button, words) in enumerate(
             (
                 (self._backup, self._backup_words),
                 (self._verify, self._verify_words),
                 (self._import, import_words),
+                (
+                    self._quality,
+                    QLabel(self.tr("How complete and plausible it is, with the records behind each number.")),
+                ),
                 (self._removed, QLabel(self.tr("Patients who were removed, and the way back."))),
                 (self._log, QLabel(self.tr("Who did what, for administrators: by person, kind and period."))),
             )

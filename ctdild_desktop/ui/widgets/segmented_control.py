@@ -60,6 +60,11 @@ class SegmentedControl(QFrame):
         self._buttons[code].setEnabled(possible)
         self._buttons[code].setToolTip(tip("" if possible else reason))
 
+    def set_words(self, code: str, words: str) -> None:
+        """Call one differently; raises KeyError for an unknown code."""
+        self._buttons[code].setText(words)
+        self._buttons[code].setAccessibleName(f"{self.accessibleName()}: {words}")
+
     def set_hint(self, code: str, hint: str) -> None:
         """Name the key of one in its tool tip."""
         self._buttons[code].setToolTip(tip(hint))

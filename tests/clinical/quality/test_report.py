@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctdild_desktop.clinical.core_set import State
+from ctdild_desktop.clinical.core_set import State, core_fields
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.quality.periods import UNDECIDED, VAGUE, Asked, key_of, period_of
 from ctdild_desktop.clinical.quality.report import Counts, Report, report_of
@@ -302,3 +304,13 @@ def test_a_fatal_date_known_to_the_month_contradicts_only_what_certainly_lies_af
     tally.add(PatientRecord(patient=patient, visits=(within, after)), "name")
     found = report_of(tally).behind("after_death", (State.LACKING,))
     assert [one.record_id for one in found] == [small.CALLED]
+
+
+def test_the_table_says_which_fields_no_form_asks_for() -> None:
+    """As soon as a form has one, the table must say so."""
+    screens = Path(__file__).resolve().parents[3] / "ctdild_desktop" / "ui"
+    spoken = "\n".join(file.read_text(encoding="utf-8") for file in screens.rglob("*.py"))
+    words = set(re.findall(r"\w+", spoken))
+    for asked in core_fields():
+        if asked.kind != "follow_up":
+            assert asked.by_import == words.isdisjoint(asked.fields), asked.id

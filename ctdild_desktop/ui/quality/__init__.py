@@ -1,0 +1,1 @@
+"""The report of quality: how complete and how plausible the registry is, with the records behind it."""
