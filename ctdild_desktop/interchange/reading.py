@@ -15,6 +15,7 @@ from ctdild_desktop.interchange.hl7_segments import is_hl7
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.ndd import is_ndd, read_ndd
 from ctdild_desktop.interchange.records import Step, TestTable
+from ctdild_desktop.interchange.report_files import read_to_confirm, report_format
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.winspiro import is_winspiro, read_winspiro
 from ctdild_desktop.language import say
@@ -46,6 +47,8 @@ def read_file(
 ) -> TestTable:
     """The neutral records of a file; a mapping is for tables and is not used for messages.
 
+    A report in text has none: it is confirmed by a person, and the table says so.
+
     Args:
         kinds: what a person says of the kinds of tables in it.
         step: called between pieces of a long table with how many rows are read, of how many, and what is
@@ -54,6 +57,8 @@ def read_file(
     Raises:
         FormatError: the file cannot be read, or is not of the format that was named.
     """
+    if file_format == "auto" and mapping is None and report_format(source):
+        return read_to_confirm(source)
     found = message_format(source)
     if file_format in _MESSAGES and file_format != found:
         raise FormatError(

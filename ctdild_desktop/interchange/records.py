@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, Pft, Visit
+
+if TYPE_CHECKING:
+    from ctdild_desktop.interchange.report_records import ReportReading
 
 Step = Callable[[int, int, str], None]
 """Told how many pieces are done, of how many, and what is being done; it may raise to end the work."""
@@ -144,3 +147,5 @@ class TestTable:
     """The rows of the other tables of a clinic."""
     asks_whose: bool = False
     """Whether a person decides whose a test is when the file does not say it beyond doubt."""
+    report: ReportReading | None = None
+    """What would be read of a report in text, which a person confirms."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from ctdild_desktop.interchange.drafts import Who
 from ctdild_desktop.interchange.report_words import Column
@@ -79,6 +80,8 @@ class ReportReading:
     who: Who
     name: str
     """A name of which it is not said which part is the surname; empty where that is said."""
+    says_mrn: bool
+    """Whether its number is called the patient's own, and not an ID that may be the laboratory's."""
     who_spots: tuple[Spot, ...]
     corrected: bool = False
     """Whether the DLCO is the one corrected for haemoglobin, because there is no other."""
@@ -94,6 +97,28 @@ class ReportReading:
     def has_both(self) -> bool:
         """Whether there are values before, or without words, and values after a bronchodilator."""
         return True in self.sides and len(self.sides) > 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The values with their places, and the lines that were not read, for a script."""
+        return {
+            "test_dates": [day.isoformat() for day, _spot in self.dates],
+            "readings": [
+                {
+                    "field": one.field,
+                    "label": one.label,
+                    "text": one.text,
+                    "unit": one.unit,
+                    "value": str(one.value),
+                    "stored_unit": one.stored_unit,
+                    "post_bd": one.post_bd,
+                    "line": one.spot.line + 1,
+                }
+                for one in self.sightings
+            ],
+            "unread": [
+                {"line": one.spot.line + 1, "field": one.field, "reason": one.reason} for one in self.unread
+            ],
+        }
 
     def of_side(self, *, post_bd: bool) -> dict[str, tuple[Sighting, ...]]:
         """The values of one test by field: several where the report gives different ones; none counts.

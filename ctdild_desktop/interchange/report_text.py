@@ -101,6 +101,7 @@ def read_report(text: str, *, mark: str = "") -> ReportReading:
         dates=about.dates,
         who=about.who,
         name=about.name,
+        says_mrn=about.says_mrn,
         who_spots=about.spots,
         corrected=found.corrected,
         asks_mark=numbers.asks,

@@ -16,7 +16,7 @@ from ctdild_desktop.interchange.drafts import Who, who_of
 from ctdild_desktop.interchange.report_records import Spot, Unread
 from ctdild_desktop.interchange.report_words import folded
 from ctdild_desktop.interchange.values import CellError, DayOrder, day_order_in, read_day
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 _WORDS: tuple[tuple[str, str], ...] = (
     (
@@ -64,11 +64,13 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "mrn",
-        r"mrn|medical record (?:no|number)\.?|hospital (?:no|number|id)\.?|patient(?:en)?[ -]?(?:id"
-        r"|nr|nummer|no|number)\.?"
-        r"|pat\.?[ -]?(?:id|nr|no)\.?|id(?: ?no| ?number| patient)?|identification|nhc"
-        r"|n[.o°]? ?(?:de )?historia(?: clinica)?"
-        r"|historia clinica|ipp|n[.o°]? ?(?:de )?dossier|id paciente|fallnummer|identification no",
+        r"mrn|medical record (?:no|number)\.?|hospital (?:no|number|id)\.?|nhc"
+        r"|n[.o°]? ?(?:de )?historia(?: clinica)?|historia clinica|ipp|n[.o°]? ?(?:de )?dossier",
+    ),
+    (
+        "id",
+        r"patient(?:en)?[ -]?(?:id|nr|nummer|no|number)\.?|pat\.?[ -]?(?:id|nr|no)\.?|subject id"
+        r"|id(?: ?no| ?number| patient)?|identification(?: no)?|id paciente|fallnummer",
     ),
     ("sex", r"sex|gender|geschlecht|sexo|sexe|sex at birth|gender at birth"),
     (
@@ -98,6 +100,13 @@ _SEXES = {
     ),
 }
 _LONGEST = 60
+_LABELS = {
+    "mrn": marked("MRN"),
+    "id": marked("MRN"),
+    "family": marked("surname"),
+    "given": marked("given name"),
+    "sex": marked("sex"),
+}
 
 
 @dataclass(slots=True)
@@ -108,6 +117,7 @@ class About:
     spots: tuple[Spot, ...]
     dates: tuple[tuple[dt.date, Spot], ...]
     name: str = ""
+    says_mrn: bool = False
     unread: list[Unread] = field(default_factory=list)
 
 
@@ -130,7 +140,7 @@ def read_about(lines: Sequence[str]) -> About:
                 Unread(spot, say("the report contradicts itself here"), kind) for spot in texts.values()
             ]
             if kind != "name":
-                problems.append((kind, "", say("the report contradicts itself here")))
+                problems.append((say(_LABELS[kind]), "", say("the report contradicts itself here")))
             return ""
         spots.extend(texts.values())
         return next(iter(texts), "")
@@ -145,7 +155,7 @@ def read_about(lines: Sequence[str]) -> About:
         born = PartialDate.of(next(iter(births)))
         spots += [spot for _text, spot in held["birth"]]
     elif births:
-        problems.append(("birth date", "", say("the report contradicts itself here")))
+        problems.append((say("birth date"), "", say("the report contradicts itself here")))
     family, given, whole = one("family"), one("given"), one("name")
     if given and not family and not whole:
         given, whole = "", given  # "Nombre: Ingrid Holloway" is the whole name
@@ -153,8 +163,9 @@ def read_about(lines: Sequence[str]) -> About:
         family, _comma, rest = (part.strip() for part in whole.partition(","))
         given, whole = given or rest, ""
     found.name = "" if family else whole
+    found.says_mrn = bool(held.get("mrn"))
     found.who = who_of(
-        mrn=one("mrn"),
+        mrn=one("mrn" if found.says_mrn else "id"),
         family_name=family,
         given_name=given,
         birth_date=born,
@@ -225,7 +236,7 @@ def _is_key(low: str, match: re.Match[str]) -> bool:
         return True
     alone = not low[: match.start()].rstrip(" \t|") or low[: match.start()].endswith(("  ", "\t", "|"))
     return bool(alone and re.match(r"\s{2,}\S|\t", rest)) or bool(
-        alone and match["mrn"] and re.match(r"\s+\d", rest)
+        alone and (match["mrn"] or match["id"]) and re.match(r"\s+\d", rest)
     )
 
 

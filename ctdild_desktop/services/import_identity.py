@@ -88,6 +88,25 @@ def contradictions(said: Patient, recorded: Patient) -> tuple[tuple[str, str], .
     )
 
 
+def same_whole_name(said: str, recorded: Patient) -> bool:
+    """Whether a name of which it is not said what the surname is may be this patient's: the whole surname is
+    in it, and a given name or its initial.
+    """
+    for words in _spellings(said):
+        for family in _spellings(recorded.family_name):
+            rest = [word for word in words if word not in family]
+            if set(family) <= set(words) and _given_in(rest, recorded.given_name):
+                return True
+    return not (recorded.family_name and said)
+
+
+def _given_in(words: Sequence[str], given_name: str) -> bool:
+    given = {one for names in _spellings(given_name) for one in names}
+    if not given or not words:
+        return True
+    return any(word in given or (len(word) == 1 and any(one[0] == word for one in given)) for word in words)
+
+
 def same_person(said: Patient, recorded: Patient) -> bool:
     """Whether both have the same names, sex and birth date to the day, all of them known."""
     born = said.birth_date

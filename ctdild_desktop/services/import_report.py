@@ -9,6 +9,7 @@ from typing import Any
 from ctdild_desktop.interchange.clinic_fields import TABLES
 from ctdild_desktop.interchange.export_reading import ExportedSet
 from ctdild_desktop.interchange.records import Remark, TestTable
+from ctdild_desktop.interchange.report_records import ReportReading
 from ctdild_desktop.language import say, say_n
 from ctdild_desktop.services.import_matching import Attributed, Choices, Undecided
 from ctdild_desktop.services.import_plan import ImportPlan, PlannedRow
@@ -40,9 +41,17 @@ class FileReport:
     """The tests of which a person must say whose they are; each is among the rejected as well."""
     imported: bool = False
     """Whether the file's rows are now in the registry (also when all of them were there before)."""
+    report: ReportReading | None = None
+    """What would be read of a report in text, which is confirmed in the window."""
 
     def as_json(self) -> dict[str, Any]:
-        """The report in the fields of ``ctdild import --json``."""
+        """The report in the fields of ``ctdild import --json``; of a report in text with what it says."""
+        return {
+            **self._counted(),
+            **(self.report.as_json() if self.report is not None else {}),
+        }
+
+    def _counted(self) -> dict[str, Any]:
         return {
             "file": self.file,
             "format": self.format,
@@ -90,6 +99,7 @@ def report_of(each: Attributed, plan: ImportPlan, *, imported: bool) -> FileRepo
     table = each.table
     return FileReport(
         sha256=table.sha256,
+        report=table.report,
         undecided=tuple(each.undecided),
         file=table.name,
         format=table.format,

@@ -15,6 +15,7 @@ from ctdild_desktop.interchange.fields import fields
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import TestTable
+from ctdild_desktop.interchange.report_files import report_format
 from ctdild_desktop.interchange.source import Source, read_source
 from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.registry.generation import Why
@@ -74,7 +75,7 @@ class FileLook:
 def look_at(path: Path, *, samples: int = 3) -> FileLook:
     """What a file is and its columns, before any mapping; raises FormatError when it cannot be read."""
     source = read_source(path)
-    if found := message_format(source):
+    if found := message_format(source) or report_format(source):
         return FileLook(source.name, (), (), found)
     table = read_table(source, titles=fields())
     rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])

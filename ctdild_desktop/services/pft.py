@@ -254,6 +254,11 @@ def _name(test: Pft) -> str:
     return say("PFT {date}", date=wording.day(test.date))
 
 
+def told(test: Pft) -> str:
+    """A test with its main values: ``PFT 12.03.2026: FVC 2.31 L, DLCO 4.1``."""
+    return f"{_name(test)}{_values(test)}"
+
+
 def check(test: Pft, record: PatientRecord, today: dt.date) -> tuple[Issue, ...]:
     """Everything implausible about a test, hard and soft; pure."""
     return _issues(record, test, None, today)
@@ -264,7 +269,7 @@ _TEST = entries.Noun(Pft, _name, check)
 
 def _save(desk: Desk, patient_id: str, steps: tuple[Step, ...], test: Pft, reason: str) -> Done[Pft]:
     new = isinstance(steps[0], Add)
-    name = f"{_name(test)}{_values(test)}"
+    name = told(test)
     said = say("Saved {name}." if new else "Changed {name}.", name=name)
     return perform(
         desk,

@@ -92,6 +92,8 @@ class Add:
 
     value: Clinical
     content: bytes | None = field(default=None, repr=False)
+    source: str = "typed"
+    """Where it comes from, as it is kept: ``typed``, ``pasted``, ``import:`` and a fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def take(desk: Desk, session: Session, patient_id: str | None, step: Plain, reas
     store, now = desk.store, desk.clock()
     if isinstance(step, Add):
         mdt_rules.refuse(desk, session, None, step.value)
-        kept = store.insert(session, patient_id, step.value)
+        kept = store.insert(session, patient_id, step.value, source=step.source)
         if step.content is not None and isinstance(kept, Attachment) and patient_id is not None:
             store.keep_content(session, patient_id, kept, step.content)
         return Remove(type(step.value), kept.id, kept.version)

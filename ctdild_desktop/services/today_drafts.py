@@ -22,6 +22,7 @@ DETAILS = "patient"
 """The sheet of the patient's own data."""
 _SHEETS: Mapping[str, tuple[str, str]] = {
     "pft": ("test", marked("PFT")),
+    "report": ("report", marked("lung-function report")),
     "visit": ("visit", marked("visit")),
     "hrct": ("hrct", marked("HRCT")),
     "lab": ("lab", marked("blood result")),

@@ -197,6 +197,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         acts=("pft.record_pft",),
     ),
     ActionSpec(
+        "paste_report",
+        "record",
+        QT_TRANSLATE_NOOP("Actions", "Paste report…"),
+        ("Ctrl+R",),
+        acts=("report_confirming.confirm_report",),
+    ),
+    ActionSpec(
         "add_therapy",
         "record",
         QT_TRANSLATE_NOOP("Actions", "&Therapy…"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QPushButton
 
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
 from ctdild_desktop.ui import quality_room
@@ -25,6 +25,9 @@ from ctdild_desktop.ui.registry.registry_page import RegistryPage
 from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.safekeeping import Safekeeping
 
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.imports.report_import import ImportWithReports
+
 
 class Doors(quality_room.Doors, Protocol):
     """What the workbench opens."""
@@ -35,6 +38,9 @@ class Doors(quality_room.Doors, Protocol):
 
 class RegistryRoom(QObject):
     """Puts the page on the rail, and the pages that are shown within the room beside it."""
+
+    report_wanted = Signal(str, object)
+    """A report shall be confirmed beside the patient of this id."""
 
     def __init__(
         self,
@@ -51,7 +57,7 @@ class RegistryRoom(QObject):
         super().__init__(parent)
         self._desk, self._runner, self._ask = desk, runner, ask
         self._doors, self._window = doors, window
-        self._import_page: QWidget | None = None
+        self._import_page: ImportWithReports | None = None
         self.thresholds = OwnThresholds(desk, runner)
         self.people = PeoplePanel(desk, runner)
         self.people_acts = PeopleActs(desk, runner, window)
@@ -123,16 +129,22 @@ class RegistryRoom(QObject):
 
     def _import(self) -> None:
         if self._import_page is None:
-            from ctdild_desktop.ui.imports.import_page import ImportPage
+            from ctdild_desktop.ui.imports.report_import import ImportWithReports
 
-            page = ImportPage(self._desk, self._runner, self._ask)
+            page = ImportWithReports(self._desk, self._runner, self._ask)
             page.imported.connect(self._doors.announce)
+            page.report_wanted.connect(self.report_wanted)
             self._import_page = page
             self._window.add_page("import", page)
         self._window.show_page("import", "registry")
         first = self._import_page.findChild(QPushButton)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def paste_report(self) -> None:
+        """Read the text of the clipboard as a report, on the import page."""
+        if self._import_page is not None:
+            self._import_page.paste()
 
     def _show_part(self, name: str, part: LogPage | RemovedPatientsPage) -> None:
         """Show a page of the room, and let it read."""

@@ -84,6 +84,10 @@ QPushButton[small="true"]:focus {{ padding: 0 6px; }}
 QLabel[secondary="true"] {{ color: {t.text2}; }}
 QLabel#lock_note {{ color: {t.unkt}; background: {t.unkbg}; border: 1px solid {t.unk}; font-weight: 600; }}
 QLabel[hint="true"] {{ color: {t.text3}; }}
+QLabel#report_against {{ color: {t.unkt}; background: {t.unkbg}; border: none;
+  border-bottom: 1px solid {t.unk}; padding: 5px 12px; }}
+QLabel#report_against[refused="true"] {{ color: {t.over}; background: {t.metbg};
+  border: 2px solid {t.over}; }}
 QLabel#sheet_problem, QLabel#start_problem {{ color: {t.over}; }}
 QListView#search_hits {{ border: 1px solid {t.ctrl}; }}
 QFrame#start_card {{ background: {t.base}; border: 1px solid {t.line}; border-radius: 2px; }}

@@ -14,6 +14,7 @@ from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
+from ctdild_desktop.services.report_sources import Report
 from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
 from ctdild_desktop.ui.dialogs.comparing import newer
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
@@ -27,6 +28,7 @@ from ctdild_desktop.ui.patients.erasure_sheet import ErasureSheet
 from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+from ctdild_desktop.ui.pft.report_sheet import ReportSheet
 from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.sheets import record_sheet
 from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
@@ -40,6 +42,8 @@ CASE: Final = "case"
 THERAPY_EVENT: Final = "therapy_event"
 CARRIED_OUT: Final = "decision"
 """The answer whether a decision was carried out."""
+REPORT: Final = "report"
+"""A lung-function report that is confirmed value by value."""
 NEW_RECORD: Final = {
     "add_diagnosis": "diagnosis",
     "log_pft": "test",
@@ -90,6 +94,8 @@ class SideSheets(QObject):
     closed = Signal()
     outdated = Signal()
     """What the screen shows of the patient is not any more what the registry has."""
+    report_file_requested = Signal(object)
+    """The file of a report shall be chosen for this sheet."""
     next_requested = Signal()
     """Another patient shall be found."""
 
@@ -136,6 +142,8 @@ class SideSheets(QObject):
             self.put_on_agenda(view)
         elif opened.kind == THERAPY_EVENT:
             self.open_record("therapy", opened.record_id, view)
+        elif opened.kind == REPORT:
+            self.confirm_report(view)
         elif opened.kind == CARRIED_OUT:
             self.open_record(CARRIED_OUT, opened.record_id, view)
         else:
@@ -173,6 +181,9 @@ class SideSheets(QObject):
 
     def open_record(self, kind: str, record_id: str, view: PatientView) -> None:
         """The sheet of a record; of a therapy line first what happened to it."""
+        if kind == REPORT:
+            self.confirm_report(view)
+            return
         decision = next((one for one in view.record.decisions if one.id == record_id), None)
         if kind == CARRIED_OUT and decision is not None:
             sheet_of = CarriedOutSheet(self._desk, self._runner, view, decision)
@@ -199,6 +210,16 @@ class SideSheets(QObject):
         if isinstance(sheet, LabSheet):
             sheet.event_requested.connect(lambda event: self.propose_event(event, view))
         self._show(sheet, Opened(kind, record_id))
+
+    def confirm_report(self, view: PatientView, make: Callable[[], Report] | None = None) -> None:
+        """The sheet on which a report is confirmed; ``make`` gives it where it is not pasted there."""
+        sheet = ReportSheet(self._desk, self._runner, view)
+        sheet.preview_changed.connect(self._patient.set_preview)
+        sheet.open_test_requested.connect(lambda other: self.open_record("test", other, view))
+        sheet.file_requested.connect(lambda: self.report_file_requested.emit(sheet))
+        if make is not None:
+            sheet.offer(make)
+        self._show(sheet, Opened(REPORT))
 
     def propose_event(self, event: AdverseEvent, view: PatientView) -> None:
         """The form of a new adverse event with what a blood result says of it."""

@@ -44,6 +44,7 @@ from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
 from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.registry.about_dialog import AboutDialog
 from ctdild_desktop.ui.registry_room import RegistryRoom
+from ctdild_desktop.ui.report_room import ReportRoom
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Place, SideSheets
 from ctdild_desktop.ui.today_room import TodayRoom
@@ -162,6 +163,7 @@ class Workbench(QObject):
             self.desk, self.runner, self.ask, self, window=self.window, changes=self.changes, parent=self
         )
         self.inbox.counted.connect(self.today.page.show_waiting)
+        self.reports = ReportRoom(self, self.registry, self)
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
@@ -245,6 +247,7 @@ class Workbench(QObject):
             **self.papers.by_id(),
             **self.registry.by_id(),
             **self.inbox.by_id(),
+            **self.reports.by_id(),
             **self.pictures.by_id(),
         }
         acts[action_id]()

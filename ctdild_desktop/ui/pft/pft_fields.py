@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import DlcoUnit, PatientRecord, Pft, SymptomChange, Visit
+from ctdild_desktop.interchange.report_records import ORDER
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, yes_no
 from ctdild_desktop.ui.pft.haemoglobin_field import HaemoglobinField
@@ -81,6 +82,45 @@ def visit_fields() -> tuple[tuple[str, FormField], ...]:
             ),
         ),
     )
+
+
+def report_fields(today: Callable[[], dt.date]) -> tuple[tuple[str, FormField, str], ...]:
+    """Caption, field and unit of everything that is confirmed of a report, in its order."""
+    litres = tuple(
+        (caption, NumberField(name, caption, "L"), "L")
+        for name, caption in (
+            ("fvc_l", _tr("FVC")),
+            ("fvc_pred_l", _tr("FVC predicted")),
+            ("fev1_l", _tr("FEV1")),
+            ("svc_l", _tr("SVC")),
+            ("va_l", _tr("VA")),
+            ("tlc_l", _tr("TLC")),
+            ("rv_l", _tr("RV")),
+            ("frc_l", _tr("FRC")),
+        )
+    )
+    percents = tuple(
+        (caption, NumberField(name, caption, "%"), "%")
+        for name, caption in (
+            ("fvc_pct_pred", _tr("FVC % printed")),
+            ("fev1_pct_pred", _tr("FEV1 % printed")),
+            ("dlco_pct_pred", _tr("DLCO % printed")),
+            ("kco_pct_pred", _tr("KCO % printed")),
+            ("spo2_rest", _tr("SpO₂ at rest")),
+        )
+    )
+    made = (
+        (_tr("Height"), NumberField("height_cm", _tr("Height"), "cm"), "cm"),
+        (_tr("Weight"), NumberField("weight_kg", _tr("Weight"), "kg"), "kg"),
+        *litres,
+        *percents,
+        (_tr("DLCO"), NumberField("dlco", _tr("DLCO")), ""),
+        (_tr("KCO"), NumberField("kco", _tr("KCO")), ""),
+        (_tr("Hb"), HaemoglobinField("hb_g_l", _tr("Haemoglobin")), wording.haemoglobin_unit()),
+    )
+    by_name = {field.objectName(): (caption, field, unit) for caption, field, unit in made}
+    date = (_tr("Date"), DateField("date", _tr("Date of the test"), today), "")
+    return (date, *(by_name[name] for name in ORDER))
 
 
 def not_done_field(name: str, measure: str) -> OptionField:
