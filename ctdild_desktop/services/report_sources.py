@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ctdild_desktop.clinical import wording
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.pdf_text import MOST_BYTES, is_pdf
@@ -116,13 +118,17 @@ def against(reading: ReportReading, patient: Patient) -> tuple[Contradiction, ..
         "family_name": say("surname"),
         "given_name": say("given name"),
     }
-    for label, recorded in contradictions(said, patient):
+    for label, _recorded in contradictions(said, patient):
         name = next(name for name, words in labels.items() if words == label)
-        found.append(Contradiction(label, str(getattr(said, name)), recorded))
+        found.append(Contradiction(label, _shown(getattr(said, name)), _shown(getattr(patient, name))))
     if reading.name and not same_whole_name(reading.name, patient):
         recorded = " ".join(filter(None, (patient.given_name, patient.family_name)))
         found.append(Contradiction(say("name"), reading.name, recorded))
     return tuple(found)
+
+
+def _shown(value: object) -> str:
+    return wording.partial(value) if isinstance(value, PartialDate) else str(value)
 
 
 def says_who(reading: ReportReading) -> bool:

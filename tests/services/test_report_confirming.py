@@ -166,7 +166,7 @@ def test_the_values_after_the_bronchodilator_are_a_test_of_their_own(filled: Des
         ("MRN: 99999\nFVC: 2.31 L", "another MRN: 99999"),
         ("Surname: Quist\nFVC: 2.31 L", "another surname: Quist"),
         ("Name: Morten Quist\nFVC: 2.31 L", "another name: Morten Quist"),
-        ("Date of birth: 01.02.1970\nFVC: 2.31 L", "another birth date: 1970-02-01"),
+        ("Date of birth: 01.02.1970\nFVC: 2.31 L", "another birth date: 01.02.1970"),
         ("Sex: male\nFVC: 2.31 L", "another sex"),
         ("MRN: 1\nMRN: 2\nFVC: 2.31 L", "contradicts itself: MRN"),
     ],
@@ -186,15 +186,15 @@ def test_an_unlikely_value_is_asked_about_and_an_impossible_one_refused(filled: 
     with pytest.raises(RefusedError) as refused:
         confirm_report(filled, ID, given, confirmed(given), date=DAY)
     assert any(issue.hard and issue.field == "fvc_l" for issue in refused.value.issues)
-    tall = pasted("FVC: 6.90 L")
+    small = pasted("FVC: 2.31 L\nHb: 7.0 g/dL")
     with pytest.raises(RefusedError) as asked:
-        confirm_report(filled, ID, tall, confirmed(tall), date=DAY)
+        confirm_report(filled, ID, small, confirmed(small), date=DAY)
     codes = [issue.code for issue in asked.value.issues]
     assert codes
     assert not any(issue.hard for issue in asked.value.issues)
     assert confirm_report(
-        filled, ID, tall, confirmed(tall), date=DAY, confirmed=codes
-    ).value.fvc_l == Decimal("6.90")
+        filled, ID, small, confirmed(small), date=DAY, confirmed=codes
+    ).value.hb_g_l == Decimal("70.0")
 
 
 @in_a_file

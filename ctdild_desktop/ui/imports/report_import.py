@@ -40,6 +40,11 @@ class ImportWithReports(ImportPage):
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, parent: QWidget | None = None) -> None:
         self._report: Report | None = None
         super().__init__(desk, runner, ask, parent)
+        self._show_state(
+            self.tr(
+                "Choose a table (CSV or xlsx: one row per test), the file of a spirometer, or a PDF report."
+            )
+        )
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.paste)

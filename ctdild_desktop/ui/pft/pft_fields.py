@@ -90,7 +90,7 @@ def report_fields(today: Callable[[], dt.date]) -> tuple[tuple[str, FormField, s
         (caption, NumberField(name, caption, "L"), "L")
         for name, caption in (
             ("fvc_l", _tr("FVC")),
-            ("fvc_pred_l", _tr("FVC predicted")),
+            ("fvc_pred_l", _tr("FVC pred")),
             ("fev1_l", _tr("FEV1")),
             ("svc_l", _tr("SVC")),
             ("va_l", _tr("VA")),
@@ -100,13 +100,13 @@ def report_fields(today: Callable[[], dt.date]) -> tuple[tuple[str, FormField, s
         )
     )
     percents = tuple(
-        (caption, NumberField(name, caption, "%"), "%")
-        for name, caption in (
-            ("fvc_pct_pred", _tr("FVC % printed")),
-            ("fev1_pct_pred", _tr("FEV1 % printed")),
-            ("dlco_pct_pred", _tr("DLCO % printed")),
-            ("kco_pct_pred", _tr("KCO % printed")),
-            ("spo2_rest", _tr("SpO₂ at rest")),
+        (caption, NumberField(name, label, "%"), "%")
+        for name, caption, label in (
+            ("fvc_pct_pred", _tr("FVC %"), _tr("FVC, % predicted as printed")),
+            ("fev1_pct_pred", _tr("FEV1 %"), _tr("FEV1, % predicted as printed")),
+            ("dlco_pct_pred", _tr("DLCO %"), _tr("DLCO, % predicted as printed")),
+            ("kco_pct_pred", _tr("KCO %"), _tr("KCO, % predicted as printed")),
+            ("spo2_rest", _tr("SpO₂ rest"), _tr("SpO₂ at rest")),
         )
     )
     made = (

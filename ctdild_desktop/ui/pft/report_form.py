@@ -75,7 +75,7 @@ class ReportForm(ActSheet):
             patient_id=view.record.patient.id,
             parent=parent,
         )
-        self.setMinimumWidth(theme.scaled(620))
+        self.setMinimumWidth(theme.scaled(644))
         self.report: Read | None = None
         self.mark = ""
         self.answered: dict[str, Said] = {}
@@ -121,6 +121,8 @@ class ReportForm(ActSheet):
             (Option("pre", self.tr("before dilator"), "b"), Option("post", self.tr("after dilator"), "a")),
         )
         self._side.hide()
+        column.setStretch(3, 2)  # type: ignore[attr-defined]
+        column.setStretch(4, 3)  # type: ignore[attr-defined]
         self.body.insertWidget(0, self._keys)
         self.body.insertWidget(1, self._side)
         self.body.insertWidget(2, self.rows)
@@ -158,7 +160,12 @@ class ReportForm(ActSheet):
     def show_empty(self) -> None:
         """No report yet: the place to paste one into."""
         self.report, self.mark, self.answered, self.as_read = None, "", {}, {}
+        self._spots, self._current = {}, ""
         self.text_view.clear()
+        self.filling = True
+        for field in self.fields.values():
+            field.set_text("")
+        self.filling = False
         for part in (self._keys, self._side, self.rows, self.saved_now):
             part.hide()
         self.remarks.clear()
@@ -173,6 +180,7 @@ class ReportForm(ActSheet):
             side: ``pre`` or ``post``: which side of a bronchodilator.
         """
         self.report, self.mark = read, mark
+        self._spots, self._current = {}, ""
         self.text_view.setPlainText("\n".join(read.reading.lines))
         self._side.setVisible(read.reading.has_both)
         self.filling = True
@@ -417,8 +425,8 @@ class ReportForm(ActSheet):
     def refresh(self) -> None:
         """Show what follows from the values, and what is still open."""
         shown = self.preview()
-        self.saved_now.show_preview(shown)
-        self.saved_now.setVisible(self.report is not None)
+        self.saved_now.show_preview(None if self.remarks.refused else shown)
+        self.saved_now.setVisible(self.report is not None and not self.remarks.refused)
         if shown is not None:
             derived = shown.derived
             for name, value, to_last in (
@@ -428,7 +436,7 @@ class ReportForm(ActSheet):
             ):
                 self.rows.set_values(name, value if value.shown else None, to_last)
             self.ask_same_day(shown)
-            typed = derived.fvc.shown or derived.dlco.shown
+            typed = (derived.fvc.shown or derived.dlco.shown) and not self.remarks.refused
             self.preview_changed.emit(derived if typed else None)
         self.show_state()
 

@@ -22,7 +22,7 @@ from ctdild_desktop.ui.widgets.plain import tip
 _READ_OUTS = ("percent", "z", "to_last")
 _FIRST = 4
 _STATE = _FIRST + len(_READ_OUTS)
-_WIDTHS = {"percent": 46, "z": 42, "to_last": 50}
+_WIDTHS = {"percent": 42, "z": 34, "to_last": 48}
 
 
 class Said(StrEnum):
@@ -40,9 +40,9 @@ def words_of(said: Said) -> str:
     """The state in words."""
     return {
         Said.OPEN: _tr("confirm"),
-        Said.CONFIRMED: _tr("✓ confirmed"),
-        Said.CORRECTED: _tr("✓ corrected"),
-        Said.LEFT_OUT: _tr("– left out"),
+        Said.CONFIRMED: _tr("confirmed"),
+        Said.CORRECTED: _tr("corrected"),
+        Said.LEFT_OUT: _tr("left out"),
         Said.UNREAD: _tr("not read"),
     }[said]
 
@@ -57,9 +57,9 @@ class ReportRows(QWidget):
         self.setObjectName("report_rows")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(6)
+        self._grid.setHorizontalSpacing(5)
         self._grid.setVerticalSpacing(1)
-        self._grid.setColumnMinimumWidth(0, theme.scaled(84))
+        self._grid.setColumnMinimumWidth(0, theme.scaled(76))
         self._grid.setColumnStretch(1, 1)
         self._parts: dict[str, list[QWidget]] = {}
         self._printed: dict[str, QLabel] = {}
@@ -82,7 +82,7 @@ class ReportRows(QWidget):
             self._grid.addWidget(head, 0, column)
         for at, name in enumerate(_READ_OUTS):
             self._grid.setColumnMinimumWidth(_FIRST + at, theme.scaled(_WIDTHS[name]))
-        self._grid.setColumnMinimumWidth(_STATE, theme.scaled(96))
+        self._grid.setColumnMinimumWidth(_STATE, theme.scaled(68))
 
     def add(self, caption: str, field: FormField, unit: str, note: FieldNote) -> None:
         """A line; its message takes the place of what follows from it, so that nothing moves."""
@@ -92,7 +92,7 @@ class ReportRows(QWidget):
         label.setMinimumHeight(theme.scaled(26))
         printed = plain_label(name=f"{name}_printed")
         units = plain_label(unit, name=f"{name}_unit", secondary=True)
-        field.setFixedWidth(theme.scaled(88))
+        field.setFixedWidth(theme.scaled(90 if name == "date" else 68))
         cells = {read_out: plain_label(name=f"{name}_{read_out}") for read_out in _READ_OUTS}
         state = named(QPushButton(), f"{name}_state")
         state.setProperty("link", True)
@@ -149,9 +149,9 @@ class ReportRows(QWidget):
     def set_state(self, name: str, said: Said, label: str) -> None:
         """What was said of a line."""
         button = self._states[name]
-        button.setText(words_of(said))
+        button.setText(f"✓ {words_of(said)}" if said in (Said.CONFIRMED, Said.CORRECTED) else words_of(said))
         button.setAccessibleName(f"{label}: {words_of(said)}")
-        button.setFont(theme.font(bold=said is Said.OPEN))
+        button.setFont(theme.font(-1, bold=said is Said.OPEN))
 
     def state_words(self, name: str) -> str:
         """What is shown of the state of a line."""

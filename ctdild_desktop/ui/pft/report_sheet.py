@@ -59,7 +59,8 @@ class ReportSheet(ReportForm):
         super().start(first)
         if not self.ready:
             return
-        self.text_view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.report is None:
+            self.text_view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.runner.run(lambda: None, while_alive(self, lambda _none: self._take_offered()))
 
     def _take_offered(self) -> None:
