@@ -43,7 +43,9 @@ def add(commands: common.Commands) -> None:
             "codebook and comes back whole into an empty registry, given as its folder or its files. "
             "A workbook, or several CSV files, may hold a clinic's other tables as well: patients, pft, "
             "therapy, infusions, adverse_events, hrct, labs, visits and outcomes, each known by the name of "
-            "its sheet or file, or by --table. They are one whole: all of them are imported, or none."
+            "its sheet or file, or by --table. They are one whole: all of them are imported, or none. "
+            "A report in text (PDF, txt) is never imported: it is confirmed value by value in the window; "
+            "--dry-run --json shows what is read of it."
         ),
         examples=(
             "ctdild import tests.csv --dry-run",

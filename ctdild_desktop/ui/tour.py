@@ -335,6 +335,7 @@ class _Round:
             self._take(bench.window, act.replace("_", "-"))
             self._leave_sheet()
         tour_sheets.draw_papers(bench, self._take, self._leave_sheet)
+        tour_sheets.draw_reports(bench, self._take, self._leave_sheet)
         tour_people.draw_conflict(bench, self._take)
         view = page.view
         if view is not None and view.record.therapy:
@@ -381,6 +382,8 @@ class _Round:
             self._take(bench.window, "import-preview")
             pages_open[0].choose_files((samples / "sample_spirometer.gdt",))
             self._take(bench.window, "import-whose")
+            pages_open[0].choose_files((samples / "sample_report.txt",))
+            self._take(bench.window, "import-report")
 
     def _focus(self, bench: Workbench) -> QWidget:
         self._settle()

@@ -6,10 +6,39 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from ctdild_desktop import bundled
+from ctdild_desktop.services import report_sources
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
+from ctdild_desktop.ui.pft.report_rows import enter_in
+from ctdild_desktop.ui.pft.report_sheet import ReportSheet
 from ctdild_desktop.ui.workbench import Workbench
 
 Take = Callable[[QWidget, str], None]
+
+
+def draw_reports(bench: Workbench, take: Take, leave: Callable[[], None]) -> None:
+    """A report before it is pasted, half confirmed, and one of another person."""
+    view = bench.patient.view
+    if view is None:
+        return
+    day, height = view.today, view.record.patient.height_cm or 170
+    text = (bundled.resources() / "demo" / "sample_report.txt").read_text(encoding="utf-8")
+    text = text.format(date=f"{day:%d.%m.%Y}", height=height)
+    for name, said, confirmed in (
+        ("report-empty", "", 0),
+        ("report-half", text, 5),
+        ("report-other", f"MRN: 0\n{text}", 0),
+    ):
+        bench.sheets.confirm_report(view)
+        sheet = bench.patient.sheet
+        if isinstance(sheet, ReportSheet):
+            if said:
+                sheet.take(report_sources.pasted(said))
+            for _ in range(confirmed):
+                enter_in(sheet.fields[sheet.open_names()[0]])
+            take(bench.window, name)
+            sheet.discard_draft()
+        leave()
 
 
 def draw_papers(bench: Workbench, take: Take, leave: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from ctdild_desktop.cli.import_files import FORMATS
 from ctdild_desktop.interchange import reading
 from tests.support.messages import DAY, gdt, value
+from tests.support.pdfs import SCAN, text_pdf
 from tests.support.registries import content_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,3 +170,35 @@ def test_a_message_is_known_by_its_content_and_goes_to_the_patient_who_is_named(
     test = ctdild("show", "B2", *clinic, "--json").document["tests"][0]
     assert (test["date"], test["fvc_l"], test["source"]["format"]) == ("2024-05-06", 2.31, "gdt")
     assert test["as_given"] == {"fvc_l": "FVC 2310 mL"}
+
+
+REPORT = "MRN: A1\nTest date: 12.03.2026\nFVC: 2.31 L (64 % pred)\nDLCO: 10.3\n"
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "report.txt"])
+def test_a_report_in_text_is_never_imported_and_a_dry_run_shows_what_is_read(ctdild, clinic, tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(text_pdf(REPORT) if name.endswith("pdf") else REPORT.encode())
+    before = content_of(Path(clinic[1]))
+    for options in ((), ("--accept-valid-rows",), ("--patient", "A1")):
+        done = ctdild("import", path, *clinic, *options)
+        assert "confirmed value by value in the window" in done.err or "every row was rejected" in done.err
+    shown = ctdild("import", path, *clinic, "--dry-run", "--json")
+    (file,) = shown.document
+    assert set(file) == FIELDS | {"test_dates", "readings", "unread"}
+    assert (file["format"], file["tests_added"]) == (name[-3:] if name.endswith("pdf") else "text", 0)
+    assert file["test_dates"] == ["2026-03-12"]
+    assert [(one["field"], one["value"], one["line"]) for one in file["readings"]] == [
+        ("fvc_l", "2.31", 3),
+        ("fvc_pct_pred", "64", 3),
+    ]
+    assert file["unread"] == [
+        {"line": 4, "field": "dlco", "reason": "no unit is given; mmol/min/kPa is not assumed"}
+    ]
+    assert content_of(Path(clinic[1])) == before
+
+
+def test_a_scan_is_refused_with_the_reason(ctdild, clinic, tmp_path):
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(text_pdf(SCAN))
+    assert "it is a scan" in ctdild("import", path, *clinic).err
