@@ -20,7 +20,7 @@ SHOWN_AS_THEY_ARE = frozenset(
         *tour_inbox.SHOWN_AS_THEY_ARE,
         *tour_mdt.SAME_IN_ALL,
         *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
-        *("sample_spirometer.gdt", "Holloway · F", "Holloway", "invented sample"),
+        *("sample_spirometer.gdt", "sample_report.txt", "Holloway · F", "Holloway", "invented sample"),
         *("FVC normal", "FEV", "FEV1 normal", "PEF", "PEF normal", "TLCO", "Height"),
         *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC", "Hb g/L"),
     }

@@ -56,7 +56,7 @@ class ImportWithReports(ImportPage):
 
     def _make_choices(self) -> QHBoxLayout:
         row = super()._make_choices()
-        button = named(QPushButton(self.tr("&Paste report  Ctrl+V")), "import_paste")
+        button = named(QPushButton(self.tr("Paste report  Ctrl+V")), "import_paste")
         button.clicked.connect(self.paste)
         row.insertWidget(1, button)
         return row
