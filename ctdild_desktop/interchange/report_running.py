@@ -24,9 +24,10 @@ from ctdild_desktop.language import marked, say
 
 _BETWEEN = re.compile(
     rf"""\s*(?:[\[(]\s*(?P<unit>{UNIT})\s*[\])])?\s*
+    (?:[\[(]?(?:btps|stpd)[\])]?\s*)?
     (?:(?:[\[(]?\s*(?:(?:pre|post)(?:[ -]?(?:bd|rx|bronch\w*|dil\w*))?)\s*[\])]?\s*)?)
     (?:(?:was|is|of|at|today|now|measured|actual|best|value|result|wert|betrug|betragt|war|ist|messwert|fue|es|de|era|del
-       |etait|est|mesuree?|valor|medido|rest|ruhe|reposo|repos|room\sair|ra)\b\s*|[:=~≈.]+\s*){{0,4}}
+       |etait|est|mesuree?|valor|medido|on|rest|ruhe|reposo|repos|room\sair|ra)\b\s*|[:=~≈.]+\s*){{0,4}}
     """,
     re.VERBOSE,
 )
@@ -39,9 +40,13 @@ _SHARE = re.compile(
     rf"\s*(?:(?P<open>[\[(]\s*)|[,;]?\s*)(?P<number>{NUMBER})\s?%\s*(?P<word>{_PRED_WORD})?\.?\s*(?P<close>[\])])?"
 )
 _AFTER = re.compile(r"\s*[\[(]?\s*(?:pred\w*|predicted|lln|uln|soll\w*|teor\w*|theo\w*|norm\w*|expected)\b")
-_NEXT_NUMBER = re.compile(rf"\s*[|/]?\s*[\[(]?{NUMBER}(?:\s?%)?(?![\w])")
+_NEXT_NUMBER = re.compile(rf"\s*[|/]?\s*[\[(]?{NUMBER}(?P<percent>\s?%)?(?![\w])")
+_RANGE = re.compile(
+    rf"\s*[\[(]\s*(?:(?:ref|norm|range|n|normal|vr|lln)\w*\.?\s*:?\s*)?{NUMBER}\s?(?:-|–|to|bis|a)\s?{NUMBER}[^\])\d]*[\])]"
+)
 _CLAUSE = re.compile(r"[;•]|\.\s|,\s(?!\d)|\t|\s{3,}|\|")
 _ENDS = re.compile(r"[;,•]|\.\s|\.$|\t|\s{3,}|\|")
+_SEVERAL = marked("several numbers, and nothing says which is which")
 _OTHER = marked("the words beside it speak of another value")
 _DAY = re.compile(r"(?<![\d.,])\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![\d.,])|\b(?:19|20)\d\d\b")
 
@@ -129,44 +134,47 @@ def _take(one: _Found, found: Running) -> None:
         share = _SHARE.match(low, at)
         if share is not None and (share["word"] or (share["open"] and share["close"])):
             percent, at = share, share.end()
-    tail = low[at : _clause_end(low, at)]
-    if _NEXT_NUMBER.match(low, at) and not _starts_named(low, at, until):
-        found.unread.append(Unread(spot, say("several numbers, and nothing says which is which"), quantity))
+    if refused := _against(low, at, until, unit):
+        found.unread.append(Unread(spot, say(refused), quantity, aside=refused == _OTHER))
         return
-    if speaks_of_another(tail) or _DAY.search(tail):
-        found.unread.append(Unread(spot, say(_OTHER), quantity, aside=True))
-        return
-    side = (
-        side_in(line[start : value.start()])
-        if side_in(line[start : value.start()]) is not None
-        else side_in(tail)
-    )
-    if side is None:
-        side = side_in(line[_clause_start(low, start) : start])
-    label = line[start:end].strip()
-    found.raws.append(
-        Raw(
-            quantity=quantity,
-            column=column,
-            post_bd=side,
-            label=label,
-            text=value["number"].rstrip(".,"),
-            unit=unit.strip(),
-            spot=Spot(number, start, value.end()),
-        )
-    )
+    taken = [(column, value["number"], unit.strip(), Spot(number, start, value.end()))]
     if percent is not None:
+        place = Spot(number, percent.start("number"), percent.end("number"))
+        taken.append((Column.PERCENT, percent["number"], "%", place))
+    side = _side(one, low[at : _clause_end(low, at)])
+    for role, text, of_unit, place in taken:
         found.raws.append(
             Raw(
                 quantity=quantity,
-                column=Column.PERCENT,
+                column=role,
                 post_bd=side,
-                label=label,
-                text=percent["number"].rstrip(".,"),
-                unit="%",
-                spot=Spot(number, percent.start("number"), percent.end("number")),
+                label=line[start:end].strip(),
+                text=text.rstrip(".,"),
+                unit=of_unit,
+                spot=place,
             )
         )
+
+
+def _against(low: str, at: int, until: int, unit: str) -> str:
+    """Why what follows a number makes it uncertain; empty when nothing does."""
+    if (limits := _RANGE.match(low, at)) is not None:
+        at = limits.end()
+    following = _NEXT_NUMBER.match(low, at)
+    share = following is not None and following["percent"] and unit not in ("", "%")
+    if following is not None and not share and any(map(str.isdigit, low[at:until])):
+        return _SEVERAL
+    tail = low[at : _clause_end(low, at)]
+    return _OTHER if speaks_of_another(tail) or _DAY.search(tail) else ""
+
+
+def _side(one: _Found, tail: str) -> bool | None:
+    """The side of a bronchodilator that the words nearest to a number name."""
+    before = one.line[_clause_start(one.low, one.start) : one.start]
+    for words in (one.line[one.start : one.value.start()], tail, before):
+        if (side := side_in(words)) is not None:
+            return side
+    return None
 
 
 def _clause_start(low: str, start: int) -> int:
@@ -176,8 +184,3 @@ def _clause_start(low: str, start: int) -> int:
 def _clause_end(low: str, at: int) -> int:
     found = _ENDS.search(low, at)
     return found.start() if found is not None else len(low)
-
-
-def _starts_named(low: str, at: int, until: int) -> bool:
-    """Whether the next name begins before any number does."""
-    return not any(map(str.isdigit, low[at:until]))

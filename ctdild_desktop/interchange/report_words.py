@@ -150,8 +150,8 @@ _PRED = (
     r"|theor(?:ique)?|theo|teo|predite?|predicho|esperado|attendu|expected)(?: ?(?:value|val|wert"
     r"|valor|valeur))?"
 )
-_DILATOR = r"(?:[ -]?(?:bd|rx|bronch\w*|dil\w*|lyse|med\w*|drug))?"
-_PRE = rf"(?:pre|prae|pra|basal|baseline|vor|avant|antes|before){_DILATOR}"
+_DILATOR = r"(?:[ -]?(?:bd|rx|bronch\w*|dil\w*|lyse|med\w*|drug|test))?"
+_PRE = rf"(?:pre|base|prae|pra|basal|baseline|vor|avant|antes|before){_DILATOR}"
 _POST = rf"(?:post{_DILATOR}|pos[ -]?bd|(?:nach|apres|despues|after){_DILATOR})"
 _MEAS = (
     r"(?:best|actual|act|meas(?:ured)?|ist(?:wert)?|results?|resultados?|obs(?:erved)?|mesuree?s?"
@@ -179,13 +179,12 @@ _HEADS: tuple[tuple[str, Head], ...] = (
     ),
     (r"(?:lms )?z(?:[ -]?scores?|[ -]?wert)?|sds?[ -]score|sds|sr|std ?res|puntuacion z", Head(Column.Z)),
     (
-        r"%?(?:chg|chng|change|cambio|diff|difference|delta|δ|anderung|var)|(?:abs |% ?)?(?:chg|chng"
-        r"|change|cambio|diff)"
+        rf"(?:{_POST} )?(?:abs |% ?)?(?:chg|chng|change|cambio|diff|difference|delta|δ|anderung|var)"
         r"|d%|%?post/pre|%post-pre|d ?\(?post-pre|change ?%|cambio ?%",
         Head(Column.CHANGE),
     ),
     (r"(?:trial|test|effort|versuch|intento|essai|eff|maniobra) ?#?\d{1,2}|#\d{1,2}|t\d", Head(Column.TRIAL)),
-    (r"units?|einheit|unidad(?:es)?|unites?|einh", Head(Column.UNIT)),
+    (r"units?|um|uom|einheit|unidad(?:es)?|unites?|einh", Head(Column.UNIT)),
     (
         r"parameters?|param|parametros?|parametres?|messgroße|meßgroße|index|variable|test"
         r"|spirometr(?:y|ie)|measure"
@@ -196,8 +195,8 @@ _HEADS: tuple[tuple[str, Head], ...] = (
         r"|pletismografia|gas exchange|lung function|measurement",
         Head(Column.LABEL),
     ),
-    (rf"{_PRE}|(?:{_PRE} {_MEAS})|(?:{_MEAS} {_PRE})", Head(Column.MEASURED, False)),
-    (rf"{_POST}|(?:{_POST} {_MEAS})|(?:{_MEAS} {_POST})", Head(Column.MEASURED, True)),
+    (rf"{_PRE} ?#?\d?|(?:{_PRE} {_MEAS})|(?:{_MEAS} {_PRE})", Head(Column.MEASURED, False)),
+    (rf"{_POST} ?#?\d?|(?:{_POST} {_MEAS})|(?:{_MEAS} {_POST})", Head(Column.MEASURED, True)),
     (rf"{_MEAS}|(?:ist|act|actual|a|meas) ?[12]|value|wert|valor|valeur", Head(Column.MEASURED)),
     (
         r"(?:sd|rsd|cv|grade|quality|flag|comment|date|time|datum|fecha|mean|mittelwert|median"
@@ -288,5 +287,6 @@ def unit_words(text: str) -> str:
 
 
 def _bare(label: str) -> str:
-    low = _SPACES.sub(" ", folded(label).replace("₁", "1").replace("₂", "2")).strip(" .,:=*#|-")
+    low = re.sub(r"[\[(]?\b(?:btps|stpd)\b[\])]?", " ", folded(label).replace("₁", "1").replace("₂", "2"))
+    low = _SPACES.sub(" ", low).strip(" .,:=*#|-")
     return re.sub(r"\s*\.{2,}.*$", "", low)

@@ -79,7 +79,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_i1_a_hostile_text_takes_no_time(name: str) -> None:
     line = HOSTILE[name].rstrip("\n")
-    text = (line + "\n") * (MOST_LETTERS // (len(line) + 1) // 4)
+    text = (line + "\n") * (MOST_LETTERS // (len(line) + 1) // 10)
     began = time.process_time()
     answered(lambda: read_report(text), FormatError)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 1

@@ -219,6 +219,24 @@ def test_the_ways_to_write_a_unit(unit: str) -> None:
     assert read(f"TLCO: 4.1 {unit}") == {"dlco": Decimal("4.1")}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FVC: 2.31 L (2.86 - 4.32)",
+        "FVC: 2.31 L [ref: 2.86-4.32 L]",
+        "FVC: 2.31 L   75 %",
+        "FVC (BTPS): 2.31 L",
+        "Parameter  UM  Pred  PRE #2  %Pred\nFVC        L   3.10  2.31    75",
+        "         Pred   Base   %Pred   Post   Post % Chg\nFVC (L)  3.10   2.31   75      2.40   4",
+        "Test     Ref   Pre Meas  Pre % Ref  Post Meas  Post % Ref\n"
+        "FVC (L)  3.10  2.31      75         2.40       77",
+    ],
+)
+def test_further_ways_to_print_a_value(text: str) -> None:
+    assert read(text)["fvc_l"] == Decimal("2.31")
+    assert set(read(text)) <= {"fvc_l", "fvc_pct_pred", "fvc_pred_l"}
+
+
 def test_two_systems_of_units_are_not_mixed() -> None:
     found = read("DLCO: 12.3 mL/min/mmHg\nKCO: 1.17 mmol/min/kPa/L")
     assert found == {"dlco": Decimal("12.3")}

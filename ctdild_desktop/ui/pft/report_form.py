@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,6 +75,7 @@ class ReportForm(ActSheet):
             parent=parent,
         )
         self.setMinimumWidth(theme.scaled(644))
+        self.setProperty("wide", True)
         self.report: Read | None = None
         self.mark = ""
         self.answered: dict[str, Said] = {}
@@ -98,8 +98,8 @@ class ReportForm(ActSheet):
         return self.view.record
 
     @abstractmethod
-    def read_again(self, mark: str) -> None:
-        """Read the text again with what the person said of its decimals."""
+    def ask_mark(self, reading: ReportReading) -> None:
+        """Ask what the decimals of the text are written with, when it does not show that."""
 
     @abstractmethod
     def ask_same_day(self, shown: PftPreview) -> None:
@@ -215,7 +215,7 @@ class ReportForm(ActSheet):
             self.rows.set_unit(name, unit)
         told = [one for one in reading.unread if one.field not in self.fields]
         self.remarks.say_unread(told, corrected=reading.corrected)
-        self._ask_mark(reading)
+        self.ask_mark(reading)
         self.refresh()
 
     def _show_value(self, name: str, sightings: tuple[Sighting, ...]) -> None:
@@ -239,21 +239,6 @@ class ReportForm(ActSheet):
         if days:
             self._spots[DATE] = reading.dates[0][1]
         self.set_answer(DATE, Said.OPEN)
-
-    def _ask_mark(self, reading: ReportReading) -> None:
-        if not reading.asks_mark or self.mark:
-            return
-
-        def decide(mark: str) -> Callable[[], None]:
-            return lambda: self.read_again(mark)
-
-        self.notice.say(
-            self.tr("Which sign marks the decimals in this report, as in {number}?").format(
-                number=reading.asks_mark
-            ),
-            (self.tr("the point"), decide(".")),
-            (self.tr("the comma"), decide(",")),
-        )
 
     def usual_unit(self) -> str:
         """The unit of a DLCO of which the report gives none: that of the patient's last one."""

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from ctdild_desktop.interchange.report_records import ReportReading
 from ctdild_desktop.interchange.report_text import read_report
 from ctdild_desktop.services import report_confirming as confirming
 from ctdild_desktop.services import report_sources
@@ -138,11 +139,22 @@ class ReportSheet(ReportForm):
         self.refresh()
         self.focus_open()
 
-    def read_again(self, mark: str) -> None:
-        """See :meth:`ReportForm.read_again`."""
+    def ask_mark(self, reading: ReportReading) -> None:
+        """See :meth:`ReportForm.ask_mark`."""
         read = self.report
-        if read is not None:
-            self._run(lambda: read.report, mark)
+        if not reading.asks_mark or self.mark or read is None:
+            return
+
+        def decide(mark: str) -> Callable[[], None]:
+            return lambda: self._run(lambda: read.report, mark)
+
+        self.notice.say(
+            self.tr("Which sign marks the decimals in this report, as in {number}?").format(
+                number=reading.asks_mark
+            ),
+            (self.tr("the point"), decide(".")),
+            (self.tr("the comma"), decide(",")),
+        )
 
     # saving
 
