@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QMainWindow, QWidget
 
 from ctdild_desktop import app as program
 from ctdild_desktop import cli
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.ui.idle import LONGEST_MINUTES, IdleWatch
 from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.opening import build_window, close_window, dress
 
@@ -39,7 +40,9 @@ _FVC = ("2.31", "2.35", "2.28", "2.40")
 
 @contextmanager
 def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing, ...]]:
-    """The acts at the desk of an open registry; both functions of each may be called as often as one likes.
+    """The acts at the desk of an open registry; the functions of each may be called as often as one likes.
+
+    The work list is read beside them, and steps aside for a person as it does in the program.
 
     Args:
         desk: the open registry.
@@ -49,21 +52,32 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
 
     app = _application()
     runner = JobRunner(app)
+    present = IdleWatch(app, minutes=LONGEST_MINUTES)
+    present.used.connect(runner.give_way)
+    present.start()
     bench = build_window(desk, runner)
     bench.window.resize(1366, 768)
     bench.window.show()
     bare = _Bare()
+    acts = _Acts(bench, runner, crowded)
     try:
-        bench.today.page.reader.stop()  # it would read for minutes in a large registry
-        _until(lambda: not runner.pending)
-        acts = _Acts(bench, runner, crowded)
+        acts.come_to_today()
         yield (
             Timing(
                 "open_patient",
-                "a patient with many tests chosen, read, judged and painted",
+                "a patient with many tests chosen while the work list is read, to the page painted",
                 acts.open_next,
                 bare.plot,
                 "pyqtgraph drawing two bare curves of that length",
+                acts.come_to_today,
+            ),
+            Timing(
+                "search_key",
+                "a key of search while the work list is read, to the lines of the list painted",
+                acts.type_letter,
+                bare.type_number,
+                "some keys in a bare line of text",
+                acts.come_to_search,
             ),
             Timing(
                 "log_feedback",
@@ -74,7 +88,9 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
             ),
         )
     finally:
+        present.stop()
         bare.close()
+        bench.today.page.reader.forget()
         close_window(bench)
         _until(lambda: not runner.pending)
         runner.close()
@@ -136,15 +152,57 @@ class _Acts:
         self._runner = runner
         self._ids = itertools.cycle(crowded)
         self._texts = itertools.cycle(_FVC)
+        self._letters = itertools.cycle("bdfgk")
+        self._found = 0
+        bench.search.hits.modelReset.connect(self._on_found)
+
+    def come_to_today(self) -> None:
+        """Look at the work list, which is read from the beginning: the first rows are there, others come."""
+        reader, window = self._bench.today.page.reader, self._bench.window
+        window.activateWindow()
+        window.show_room("today")
+        reader.refresh()
+        _until(lambda: window.isActiveWindow() and (reader.read > 0 or reader.complete))
 
     def open_next(self) -> None:
         """Open another patient; what is only written to the trail afterwards does not count."""
         wanted = next(self._ids)
         page = self._bench.patient
-        paints = _Paints(page, lambda: page.patient_id == wanted)
+        plot = page.overview.chart.findChild(QAbstractScrollArea)
+        assert plot is not None
+        paints = [_Paints(one, lambda: page.patient_id == wanted) for one in (page, plot.viewport())]
         self._bench.open_patient(wanted, where="search")
+        _until(lambda: all(one.count for one in paints))
+        for one in paints:
+            one.stop()
+
+    def come_to_search(self) -> None:
+        """Look at the work list and go to the search; the last patients are shown below it."""
+        self.come_to_today()
+        self._bench.search.start()
+        _until(lambda: self._bench.search.hits.rowCount() > 0 and not self._asked())
+
+    def type_letter(self) -> None:
+        """Type the first letter of a name."""
+        from PySide6.QtTest import QTest
+
+        before = self._found
+        paints = _Paints(self._hits().viewport(), lambda: self._found > before)
+        QTest.keyClicks(self._bench.search, next(self._letters))
         _until(lambda: paints.count > 0)
         paints.stop()
+
+    def _hits(self) -> QAbstractScrollArea:
+        found = self._bench.window.findChild(QAbstractScrollArea, "search_hits")
+        assert found is not None
+        return found
+
+    def _on_found(self) -> None:
+        self._found += 1
+
+    def _asked(self) -> bool:
+        """Whether an answer of the registry is still to come, besides what is read of the work list."""
+        return self._runner.asked > 0
 
     def type_fvc(self) -> None:
         """Type an FVC and leave the field; the sheet is opened the first time."""
@@ -154,7 +212,7 @@ class _Acts:
         if sheet is None:
             self.open_next()
             self._bench.act("log_pft")
-            _until(lambda: self._bench.patient.sheet is not None and not self._runner.pending)
+            _until(lambda: self._bench.patient.sheet is not None and not self._asked())
             sheet = self._bench.patient.sheet
             assert sheet is not None
         field = sheet.findChild(QLineEdit, "fvc_l")

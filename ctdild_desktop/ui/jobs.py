@@ -156,6 +156,11 @@ class JobRunner(QObject):
             self.give_way()
         pool.submit(do).add_done_callback(lambda _future: self._announce(_future, job))
 
+    @property
+    def asked(self) -> int:
+        """How many jobs somebody waits for are not delivered yet."""
+        return self._asked
+
     def give_way(self) -> None:
         """Somebody is at work: let reading aside rest for a moment."""
         self._rest_until = time.monotonic() + _REST_S

@@ -25,6 +25,7 @@ TIMED = {
     "assess_all": 5,
     "find_key": None,
     "open_patient": None,
+    "search_key": None,
     "log_feedback": None,
     "start": 2,
     "unlock": None,
@@ -79,6 +80,7 @@ def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path)
             assert made["ok"] is (made["ratio"] <= budget)
         if "ratio" in made:
             assert made["floor"]
+            assert 0 < made["least_ms"] <= made["ms"]
             assert math.isclose(made["ratio"], made["ms"] / made["floor_ms"], rel_tol=0.05)
     # Twenty tests each, one view of the diagnosis, one row of the patient and three scans, besides visits.
     assert document["figures"]["assess_all"]["rows"] >= 3 * (TESTS + 5)
@@ -193,6 +195,24 @@ def test_ratio_is_median_work_over_median_floor(monkeypatch: pytest.MonkeyPatch)
     assert made.ms == pytest.approx(40)
     assert made.ratio == pytest.approx(2)
     assert made.repeats == 3
+
+
+def test_what_is_prepared_comes_before_each_run_and_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ctdild_desktop.cli.benchmark import measure
+
+    clock, done = iter(range(0, 80, 1)), list[str]()
+    monkeypatch.setattr(measure.time, "perf_counter", lambda: next(clock) / 1000)
+    made = against_floor(
+        "x",
+        "x",
+        lambda: done.append("work"),
+        floor=lambda: done.append("floor"),
+        floor_words="nothing",
+        repeats=2,
+        prepare=lambda: (done.append("prepare"), next(clock)),
+    )
+    assert done == 3 * ["floor", "prepare", "work"]
+    assert (made.ms, made.least_ms) == (pytest.approx(1), pytest.approx(1))
 
 
 @pytest.mark.parametrize(("ratio", "budget", "ok"), [(2.0, 2, True), (2.1, 2, False), (1.0, None, None)])

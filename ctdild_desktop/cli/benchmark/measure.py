@@ -15,6 +15,8 @@ class Figure:
     name: str
     what: str
     ms: float | None = None
+    least_ms: float | None = None
+    """Of the quickest run, which other work of the computer disturbed least."""
     repeats: int = 1
     floor: str = ""
     floor_ms: float | None = None
@@ -32,6 +34,10 @@ class Figure:
         return self.ratio <= self.budget
 
 
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """An act of the window and the bare floor beside it."""
@@ -41,6 +47,8 @@ class Timing:
     work: Callable[[], None]
     floor: Callable[[], None]
     floor_words: str
+    prepare: Callable[[], None] = _nothing
+    """What comes before each run and is not measured."""
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -69,18 +77,25 @@ def against_floor(
     floor_words: str,
     repeats: int,
     budget: float | None = None,
+    prepare: Callable[[], object] = _nothing,
 ) -> Figure:
-    """Work and floor in turn, so that a busy moment of the machine meets both; one run of each warms up."""
-    floor(), work()
+    """Work and floor in turn, so that a busy moment of the machine meets both; one run of each warms up.
+
+    Args:
+        prepare: comes before each run of the work and is not measured.
+    """
+    floor(), prepare(), work()
     floors, works = [], []
     for _ in range(repeats):
         floors.append(milliseconds(floor))
+        prepare()
         works.append(milliseconds(work))
     ms, floor_ms = statistics.median(works), statistics.median(floors)
     return Figure(
         name=name,
         what=what,
         ms=ms,
+        least_ms=min(works),
         repeats=repeats,
         floor=floor_words,
         floor_ms=floor_ms,

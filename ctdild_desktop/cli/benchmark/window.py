@@ -46,6 +46,7 @@ def acts(desk: Desk, time_window: TimeWindow) -> Iterator[Figure]:
                 floor=one.floor,
                 floor_words=one.floor_words,
                 repeats=_REPEATS,
+                prepare=one.prepare,
             )
 
 
