@@ -96,11 +96,12 @@ def why_unused(derived: DerivedTest, measure: str) -> str:
 
 
 def runs_of(items: Sequence[Measured]) -> tuple[tuple[int, ...], ...]:
-    """Indices of the used points that one line joins."""
+    """Indices of the points that one line joins: those used, and one being typed that would be."""
     runs: list[list[int]] = []
     last: Measured | None = None
     for index, item in enumerate(items):
-        if not item.point.used:
+        typed = item.point.preview and not why_unused(item.derived, item.value.measure)
+        if not (item.point.used or typed):
             continue
         near = last is not None and item.point.date <= add_months(last.point.date, GAP_MONTHS)
         if last is not None and near and _comparable(last, item):

@@ -45,7 +45,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One marker. ``used`` False is drawn hollow, with ``note`` beside it, and is not joined by the line."""
+    """One marker. ``used`` False is drawn hollow, with ``note`` beside it, and not joined to the others.
+
+    A ``preview`` is hollow too, and the line to it is dotted.
+    """
 
     date: dt.date
     value: float

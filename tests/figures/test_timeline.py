@@ -189,14 +189,14 @@ def test_recorded_percentages_are_drawn_when_nothing_can_be_computed() -> None:
     assert timeline(unknown, Scale.LITRES).panel.empty_text == "No FVC in litres is recorded."
 
 
-def test_a_test_being_typed_is_hollow_unjoined_and_not_saved() -> None:
+def test_a_test_being_typed_is_hollow_and_joined_to_the_last_one() -> None:
     typed = derive(later(HOLLOWAY.tests[-1], 0), HOLLOWAY.patient)
     earlier = replace(HOLLOWAY, tests=HOLLOWAY.tests[:-1])
     panel = timeline(earlier, preview=typed).panel
     points = panel.series[0].points
     assert [point.preview for point in points] == [False] * 14 + [True]
     assert not points[-1].used
-    assert all(14 not in run for run in panel.series[0].runs)
+    assert panel.series[0].runs[-1][-2:] == (13, 14)
     now = panel.now[0]
     assert (now.headline, now.detail, now.preview) == ("FVC 64 %", "not saved", True)
 
