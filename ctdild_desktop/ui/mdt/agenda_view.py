@@ -29,6 +29,9 @@ _WIDTHS = {"number": 30, "patient": 216, "asked": 112, "material": 92, "state": 
 _TIGHT = {"patient": 168, "asked": 92, "state": 70}
 """What is narrower where the question would have less than ``_QUESTION``."""
 _QUESTION = 150
+_WIDE_QUESTION = 420
+"""What the question has before names get more than their width, and how much more at most."""
+_MORE_NAME = 200
 
 
 class _CaseDelegate(QStyledItemDelegate):
@@ -130,9 +133,11 @@ class AgendaView(TableView):
         self.doubleClicked.connect(lambda index: self.edit_asked.emit(self._id(index)))
 
     def _fit(self) -> None:
-        """Leave the question its room: the other columns are what is cut first."""
+        """Leave the question its room: other columns are cut first, and names have what is over."""
         wide = _widths()
-        tight = self.viewport().width() - sum(wide.values()) < theme.scaled(_QUESTION)
+        left = self.viewport().width() - sum(wide.values())
+        tight = left < theme.scaled(_QUESTION)
+        wide["patient"] += max(0, min((left - theme.scaled(_WIDE_QUESTION)) // 2, theme.scaled(_MORE_NAME)))
         for at, name in enumerate(COLUMNS):
             if name in wide:
                 least = theme.scaled(_TIGHT.get(name, 10_000)) if tight else wide[name]

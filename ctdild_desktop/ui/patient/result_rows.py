@@ -172,7 +172,7 @@ def heart_columns() -> tuple[Column, ...]:
         Column(_tr("Date")),
         Column(_tr("Test"), strong=True),
         Column(_tr("Values"), stretch=True),
-        Column(_tr("To previous")),
+        Column(_tr("To previous"), stretch=True),
         Column(_tr("Note"), quiet=True, drop=1),
     )
 

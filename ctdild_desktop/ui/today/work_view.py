@@ -49,11 +49,20 @@ _LONGER = {"age": 22, "opens": 22}
 """What other languages need besides."""
 _REASON = 240
 """Where the reason would have less, the disease makes room for it."""
+_WIDE_REASON = 460
+"""What the reason has before names get more than their width, and how much more at most."""
+_MORE_NAME = 120
 _RIGHT = ("due", "state")
 _QUIET = ("disease", "opens")
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Index = QModelIndex | QPersistentModelIndex
+
+
+def _widths() -> dict[str, int]:
+    """The columns of one width, in the language in use."""
+    longer = _LONGER if code() != "en" else {}
+    return {name: theme.scaled(width + longer.get(name, 0)) for name, width in _WIDTHS.items() if width}
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -169,27 +178,25 @@ class WorkView(TreeView):
         head.setStretchLastSection(False)
         head.setMinimumSectionSize(theme.scaled(24))
         head.setFixedHeight(theme.scaled(24))
-        english = code() == "en"
+        wide = _widths()
         for place, name in enumerate(COLUMNS):
-            if _WIDTHS[name]:
+            if name in wide:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-                head.resizeSection(
-                    place, theme.scaled(_WIDTHS[name] + (0 if english else _LONGER.get(name, 0)))
-                )
+                head.resizeSection(place, wide[name])
             else:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the reason its room: the disease is also on the patient's page."""
+        """Leave the reason its room, and long names some of what is left over.
+
+        The disease gives way first: it is also on the patient's page.
+        """
         super().resizeEvent(event)
-        others = sum(
-            self.header().sectionSize(at)
-            for at, name in enumerate(COLUMNS)
-            if name not in ("reason", "disease")
-        )
-        disease = theme.scaled(_WIDTHS["disease"])
-        narrow = self.viewport().width() - others - disease < theme.scaled(_REASON)
-        self.setColumnHidden(COLUMNS.index("disease"), narrow)
+        wide = _widths()
+        left = self.viewport().width() - sum(wide.values())
+        self.setColumnHidden(COLUMNS.index("disease"), left < theme.scaled(_REASON))
+        more = max(0, min((left - theme.scaled(_WIDE_REASON)) // 2, theme.scaled(_MORE_NAME)))
+        self.header().resizeSection(COLUMNS.index("patient"), wide["patient"] + more)
 
     @contextmanager
     def keeping_place(self) -> Iterator[None]:
