@@ -51,6 +51,7 @@ _MEASURED = (
     "kco",
     "spo2_rest",
     "spo2_nadir",
+    "kco_pct_pred",
 )
 _OTHER_UNIT = {DlcoUnit.TRADITIONAL: DlcoUnit.SI, DlcoUnit.SI: DlcoUnit.TRADITIONAL}
 

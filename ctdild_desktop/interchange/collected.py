@@ -46,7 +46,9 @@ class Collected:
         problems = [Remark(self.number, *problem) for problem in who.problems]
         self.rejected += problems
         if not problems:
-            self.clinic.append(ClinicRow(row=self.number, kind=kind, patient=who.patient, record=record))
+            self.clinic.append(
+                ClinicRow(row=self.number, kind=kind, patient=who.patient, record=record, whole=True)
+            )
 
     def table(self, source: Source, file_format: str) -> TestTable:
         """All of it, where a person decides whose a test is that the file does not tell."""

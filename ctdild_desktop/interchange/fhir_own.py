@@ -165,8 +165,6 @@ class _Own:
         if record is None:
             found.number += 1
             found.reject(problems)
-        elif isinstance(record, Patient):
-            found.keep(name, replace(who, patient=replace(record, id="")), None)
         else:
             found.keep(name, who, record)
 

@@ -118,6 +118,8 @@ class ClinicRow:
     """
     drugs: tuple[str, ...] = ()
     """Of an infusion its drug; of an adverse event the suspected ones, where no line is named."""
+    whole: bool = False
+    """Whether it is all that is recorded, so that another one of the same day is another record."""
     undated: bool = False
     """Whether the file does not date a view of the diagnosis."""
     written: Mapping[str, tuple[str, str]] = field(default_factory=dict)

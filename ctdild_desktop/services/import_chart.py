@@ -21,12 +21,14 @@ from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Consent,
     HeartTest,
+    Infusion,
     Lab,
     Patient,
     PatientRecord,
     Pro,
     Serology,
     TherapyLine,
+    Visit,
 )
 from ctdild_desktop.interchange.records import ClinicRow
 from ctdild_desktop.language import say
@@ -164,7 +166,8 @@ class Chart:
     def _keyed(self, kind: type[Any]) -> dict[Hashable, list[Any]]:
         if kind not in self._by_key:
             made = self._by_key[kind] = {}
-            for record in getattr(self.record, _HELD_AS[kind]):
+            missed = self.record.appointments if kind is Visit else ()
+            for record in (*getattr(self.record, _HELD_AS[kind]), *missed):
                 made.setdefault(key_of(record), []).append(record)
         return self._by_key[kind]
 
@@ -193,6 +196,8 @@ def compare(chart: Chart, row: ClinicRow, draft: Any, *, two_of_a_day: bool) -> 
         None when the row contradicts another row; that is told.
     """
     like = list(chart.like(type(draft), key_of(draft)))
+    if row.whole:
+        like = [other for other in like if not chart.is_of_import(other)]
     if isinstance(draft, TherapyLine):
         like = _same_start(like, draft)
     agreeing = [other for other in like if not differences(other, draft)]
@@ -216,7 +221,7 @@ def compare(chart: Chart, row: ClinicRow, draft: Any, *, two_of_a_day: bool) -> 
             say("the record of this row was changed since it was imported; it is kept as it is"),
         )
         return Effect.KNOWN, edited
-    if two_of_a_day:
+    if two_of_a_day or row.whole:
         chart.warn(row, "date", say("another record of the same day has different values; both are kept"))
         return Effect.NEW, replace(draft, id=chart.shared.new_id())
     return _contradiction(chart, row, like[0], draft)
@@ -263,8 +268,13 @@ def agree(recorded: Any, said: Any) -> bool:
     if isinstance(recorded, PartialDate) and isinstance(said, PartialDate):
         return str(recorded).startswith(str(said))
     if isinstance(recorded, tuple) and isinstance(said, tuple):
-        return set(map(repr, recorded)) == set(map(repr, said))
+        return {repr(_unlinked(one)) for one in recorded} == {repr(_unlinked(one)) for one in said}
     return bool(recorded == said)
+
+
+def _unlinked(part: Any) -> Any:
+    """A part without the event that it names: the file has an id of its own for that."""
+    return replace(part, adverse_event_id=None) if isinstance(part, Infusion) else part
 
 
 def _compared(record: Any) -> list[str]:
@@ -317,6 +327,8 @@ def thing_of(record: Any) -> Hashable:
         return record.instrument
     if isinstance(record, Consent):
         return record.kind, record.title.casefold(), record.answer
+    if isinstance(record, Visit):
+        return record.took_place
     return record.kind if isinstance(record, HeartTest) else ""
 
 

@@ -22,7 +22,7 @@ from ctdild_desktop.services.import_kinds import take_row
 from ctdild_desktop.services.import_outcomes import take_failure, take_outcome
 from ctdild_desktop.services.import_patients import take_patient
 from ctdild_desktop.services.import_plan import ImportPlan, PatientPlan, plan_import
-from ctdild_desktop.services.import_therapy import take_infusions, take_line
+from ctdild_desktop.services.import_therapy import link_events, take_infusions, take_line
 from ctdild_desktop.services.progress import Progress
 
 _PATIENTS_A_STEP = 20
@@ -77,7 +77,10 @@ def plan_set(
         plan.rejected.sort(key=_place)
         plan.warnings.sort(key=_place)
         plan.rows.sort(key=attrgetter("kind", "row"))
-    return SetPlan(plans, _merged(planner.written))
+    patients = _merged(planner.written)
+    for patient in patients:
+        link_events(patient, shared)
+    return SetPlan(plans, patients)
 
 
 class _Planner:

@@ -20,7 +20,7 @@ from ctdild_desktop.clinical.plausibility_measured import (
     lab_name,
 )
 from ctdild_desktop.clinical.plausibility_procedure import check_procedure
-from ctdild_desktop.clinical.records import AdverseEvent, Lab, TherapyLine
+from ctdild_desktop.clinical.records import AdverseEvent, Lab, Procedure, TherapyLine
 from ctdild_desktop.interchange.records import ClinicRow
 from ctdild_desktop.language import say
 from ctdild_desktop.services.field_words import field_label
@@ -41,7 +41,12 @@ Check = Callable[[Any, Chart], Sequence[Issue]]
 
 def take_row(chart: Chart, row: ClinicRow) -> None:
     """Take a row: a new record, one that fills a recorded one, or one that is there already."""
-    draft = _suspecting(chart, row) if isinstance(row.record, AdverseEvent) else row.record
+    draft = row.record
+    if isinstance(draft, AdverseEvent):
+        draft = _suspecting(chart, row)
+    elif isinstance(draft, Procedure):
+        event = chart.shared.ids.get((chart.sha256, draft.adverse_event_id or ""))
+        draft = replace(draft, adverse_event_id=event)
     found = compare(chart, row, draft, two_of_a_day=row.kind not in _ONE_A_DAY)
     if found is None:
         return

@@ -142,12 +142,21 @@ def _attributed(
     choices: Choices,
     patient_mrn: str | None,
 ) -> tuple[list[ClinicRow], list[Remark]]:
-    """The other records of a message with their patients; those of nobody certain are refused."""
+    """The other records of a message with their patients: what was decided of a person's test holds for them.
+
+    Those of nobody certain are refused; of a chosen patient the file tells nothing of who it is.
+    """
     rows, refused = [], []
+    decided = {
+        said_of(row.patient): choices[table.sha256, row.row]
+        for row in table.rows
+        if (table.sha256, row.row) in choices and said_of(row.patient)
+    }
     for row in table.clinic:
-        chosen = choices.get((table.sha256, row.row), "" if row.patient.mrn else patient_mrn)
+        chosen = decided.get(said_of(row.patient), "" if row.patient.mrn else patient_mrn)
         if chosen and chosen in people:
-            rows.append(replace(row, patient=Patient(id="", mrn=chosen)))
+            if row.kind != "patients":
+                rows.append(replace(row, patient=Patient(id="", mrn=chosen)))
             continue
         mrn, reason, _ = _whose(row.patient, people, born.get(row.patient.birth_date, ()))
         if mrn:

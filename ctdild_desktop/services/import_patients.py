@@ -66,7 +66,9 @@ def _filled(chart: Chart, row: ClinicRow) -> tuple[Patient | None, list[tuple[st
             return None, []
         label = field_label(Patient, name)
         told.append((name, say("{label} is recorded as {said}; it is not changed", label=label, said=value)))
-    return without_settled(replace(chart.patient, **changes)), told
+    reasons = {**dict(says.absent), **dict(chart.patient.absent)} if says is row.record else {}
+    absent = tuple(sorted(reasons.items())) or chart.patient.absent
+    return without_settled(replace(chart.patient, **changes, absent=absent)), told
 
 
 def _view(chart: Chart, row: ClinicRow, patient: Patient) -> Diagnosis | None:

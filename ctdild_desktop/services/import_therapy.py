@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.dates import PartialDate
@@ -12,7 +13,8 @@ from ctdild_desktop.clinical.plausibility import check_therapy
 from ctdild_desktop.clinical.records import Infusion, TherapyLine
 from ctdild_desktop.interchange.records import ClinicRow
 from ctdild_desktop.language import say
-from ctdild_desktop.services.import_chart import Chart, compare, key_of
+from ctdild_desktop.services.import_chart import Chart, Shared, compare, key_of
+from ctdild_desktop.services.import_plan import PatientPlan
 from ctdild_desktop.services.import_tests import Effect
 
 _MOST_LINES = 300
@@ -50,6 +52,27 @@ def take_line(chart: Chart, row: ClinicRow) -> None:
 
 def _prior(chart: Chart, draft: TherapyLine) -> str | None:
     return chart.shared.ids.get((chart.sha256, draft.prior_line_id or ""))
+
+
+def link_events(patient: PatientPlan, shared: Shared) -> None:
+    """Let the infusions that come with files name events by their ids here; a file has ids of its own."""
+
+    def linked(record: Any, known: Sequence[Infusion]) -> Any:
+        if not isinstance(record, TherapyLine):
+            return record
+        sha256 = patient.sources.get(record.id, "")
+        given = (
+            one
+            if one in known
+            else replace(one, adverse_event_id=shared.ids.get((sha256, one.adverse_event_id or "")))
+            for one in record.infusions
+        )
+        return replace(record, infusions=tuple(given))
+
+    patient.additions = [linked(record, ()) for record in patient.additions]
+    patient.fillings = [
+        (before, linked(after, getattr(before, "infusions", ()))) for before, after in patient.fillings
+    ]
 
 
 def _tell_running(chart: Chart, row: ClinicRow, line: TherapyLine, others: Sequence[TherapyLine]) -> None:
