@@ -82,6 +82,11 @@ class InboxRoom(QObject):
         self._window.show_page("inbox", "today")
         self.page.start()
 
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        if self.page is not None:
+            self.page.focus_first()
+
     def clear(self) -> None:
         """Let go of everything that was read from the registry."""
         if self.page is not None:

@@ -434,6 +434,8 @@ class Workbench(QObject):
             self.presenting.focus_first()
         elif shown == "registry":
             self.registry.page.focus_first()
+        elif shown == "inbox":
+            self.inbox.focus_first()
         elif shown == "patient":
             if self.patient.sheet is not None:
                 self.patient.sheet.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -10,15 +10,19 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
 from ctdild_desktop.config import InboxSettings
 from ctdild_desktop.interchange.source import source_of
+from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import inbox, inbox_messages
 from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.ui.inbox.folder_watcher import FolderWatcher
 from ctdild_desktop.ui.inbox.inbox_page import InboxPage
 from ctdild_desktop.ui.inbox.inbox_rows import InboxRows
+from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import fill
 from tests.support.fake_ask import FakeAsk
@@ -183,3 +187,30 @@ def test_the_watched_folder_fills_the_inbox_and_stops_with_the_window(
     bench.leave()
     bench.inbox.watcher.look()
     assert (folder / "f.gdt").exists()
+    bench.forget()
+    page = page_of(bench)
+    assert (page.rows.rowCount(), page.tests.rowCount(), page.panel.readings.rowCount()) == (0, 0, 0)
+    assert words(bench, "inbox_says") == ""
+
+
+def test_d3_what_the_registry_does_not_take_stays_in_the_folder_and_is_told_once(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = FolderWatcher(desk, ImmediateRunner())
+    said: list[str] = []
+    watcher.said.connect(said.append)
+    watcher.watch(InboxSettings(folder=tmp_path, watching=True))
+    path = tmp_path / "g.gdt"
+    path.write_bytes(KNOWN + b"\r\n")
+
+    def full(*_given: object) -> None:
+        raise RegistryError("The disk is full; nothing of this was saved.")
+
+    with monkeypatch.context() as without_room:
+        without_room.setattr(inbox, "receive", full)
+        for _look in range(4):
+            watcher.look()
+    assert (said, path.exists()) == (["The disk is full; nothing of this was saved."], True)
+    watcher.look()
+    assert (len(said), [one.name for one in tmp_path.glob("processed/*")]) == (1, ["g.gdt"])
+    watcher.stop()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.app import Program, close_window
-from ctdild_desktop.config import Settings
+from ctdild_desktop.config import InboxSettings, Settings, load
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import access, drafts, patients
 from ctdild_desktop.services.desk import Desk
@@ -86,12 +86,12 @@ def test_a_record_that_was_being_corrected_is_open_again(program: Program, qtbot
     assert sheet.build().id == visit.id
 
 
-@pytest.mark.parametrize("room", ["patients", "registry", "import"])
+@pytest.mark.parametrize("room", ["patients", "registry", "import", "inbox"])
 def test_the_room_is_the_same_after_unlocking(program: Program, qtbot: QtBot, room: str) -> None:
     bench = program.bench
     assert bench is not None
-    if room == "import":
-        bench.act("import")
+    if room in {"import", "inbox"}:
+        bench.act(room)
     else:
         bench.window.show_room(room)
     if room == "patients":
@@ -102,6 +102,23 @@ def test_the_room_is_the_same_after_unlocking(program: Program, qtbot: QtBot, ro
     assert program.bench.window.shown == room
     if room == "patients":
         assert program.bench.patients.sheet.text("given_name") == "Ida"
+
+
+def test_the_folder_of_devices_is_remembered_and_watched_while_somebody_is_signed_in(
+    program: Program, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "devices"
+    folder.mkdir()
+    bench = program.bench
+    assert bench is not None
+    bench.inbox.settings_changed.emit(InboxSettings(folder=folder, watching=True))
+    assert load(program._settings.source, {}).inbox == InboxSettings(folder=folder, watching=True)
+    bench.act("lock")
+    assert not bench.inbox.watcher.watching
+    unlock(program, LOGIN, PASSPHRASE, qtbot)
+    again = program.bench
+    assert again is not None
+    assert again.inbox.watcher.watching
 
 
 def test_somebody_else_may_sign_in_and_finds_nothing_of_it(program: Program, qtbot: QtBot) -> None:

@@ -40,6 +40,11 @@ class FolderWatcher(QObject):
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.look)
 
+    @property
+    def watching(self) -> bool:
+        """Whether a folder is looked at."""
+        return self._timer.isActive()
+
     def watch(self, settings: InboxSettings) -> None:
         """Look at this folder from now on, or at none."""
         self.stop()
