@@ -21,6 +21,7 @@ from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.records import AdverseEvent, Diagnosis, Patient, PatientRecord, Sex, TherapyLine
 from ctdild_desktop.services.demo.care import Care, end_all, interrupt_for_harm
 from ctdild_desktop.services.demo.courses import Course, Lungs, choose_course, make_lungs
+from ctdild_desktop.services.demo.details import has_details, with_details
 from ctdild_desktop.services.demo.measure import Clinic
 from ctdild_desktop.services.demo.papers import has_papers, with_papers
 from ctdild_desktop.services.demo.samples import has_samples, with_samples
@@ -258,5 +259,6 @@ def invent(count: int, seed: int) -> Iterator[PatientRecord]:
         yield PatientRecord(patient=Patient(id=stored_id("DEMO-0002", "patient", 0), mrn="DEMO-0002"))
     for number in range(3, count + 1):
         made = _invent_one(number, seed)
+        made = with_details(made, number) if has_details(number) else made
         made = with_samples(made) if has_samples(number) else made
         yield with_papers(made) if has_papers(number) else made
