@@ -20,7 +20,15 @@ from ctdild_desktop.clinical.plausibility_measured import (
     lab_name,
 )
 from ctdild_desktop.clinical.plausibility_procedure import check_procedure
-from ctdild_desktop.clinical.records import AdverseEvent, Lab, Procedure, TherapyLine
+from ctdild_desktop.clinical.records import (
+    AdverseEvent,
+    Diagnosis,
+    Lab,
+    Pro,
+    Procedure,
+    Serology,
+    TherapyLine,
+)
 from ctdild_desktop.interchange.records import ClinicRow
 from ctdild_desktop.language import say
 from ctdild_desktop.services.field_words import field_label
@@ -134,6 +142,12 @@ def _content(record: Any) -> str:
     parts: list[str] = []
     if isinstance(record, AdverseEvent):
         parts.append(codes.ae_terms().label(record.term))
+    if isinstance(record, Diagnosis):
+        parts.append(codes.diagnoses().label(record.ctd))
+    if isinstance(record, Serology):
+        parts.append(codes.antibodies().label(record.test))
+    if isinstance(record, Pro):
+        parts.append(codes.instruments().label(record.instrument))
     for name in _TOLD:
         told = getattr(record, name, None)
         if told not in (None, ""):

@@ -9,8 +9,8 @@ test of their own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -22,6 +22,7 @@ from ctdild_desktop.clinical.records import HELD_IN, Diagnosis, Patient, Patient
 from ctdild_desktop.interchange.measures import stored_unit
 from ctdild_desktop.interchange.records import ClinicRow, Reading, Remark, TestRow, TestTable
 from ctdild_desktop.language import say
+from ctdild_desktop.services.field_words import field_value
 from ctdild_desktop.services.import_identity import conflicts_of, merged_patient
 from ctdild_desktop.services.import_tests import DayTests, Effect
 from ctdild_desktop.services.progress import Progress
@@ -310,14 +311,30 @@ class _PatientImport:
         self._plan.warnings.append(row.remark(record_field, reason))
 
 
+_NOT_SHOWN = frozenset({"id", "version", "absent", "suspected_lines"})
+
+
 def readings_of(row: TestRow | ClinicRow) -> tuple[Reading, ...]:
     """The values of a row: those of a message as its reader noted them, those of a table from its cells."""
+    if isinstance(row, ClinicRow) and row.whole:
+        return tuple(_whole_readings(row.record))
     if isinstance(row, ClinicRow):
         return tuple(_reading((row.record, row.patient), name, *told) for name, told in row.written.items())
     if row.readings:
         return row.readings
     holders = (row, row.test, row.visit, row.patient)
     return tuple(_reading(holders, name, *told) for name, told in row.written.items())
+
+
+def _whole_readings(record: Any) -> Iterator[Reading]:
+    """What a file says of a whole record, field by field."""
+    for item in fields(record):
+        value = getattr(record, item.name)
+        if item.name in _NOT_SHOWN or item.name.endswith("_id") or value in (None, "", ()):
+            continue
+        told = " ".join(field_value(record, item.name).split("\n"))
+        text = told if isinstance(value, tuple) else str(value)
+        yield Reading(label=item.name, text=text, unit="", field=item.name, read_as=told)
 
 
 def _reading(holders: Sequence[Any], name: str, column: str, text: str) -> Reading:

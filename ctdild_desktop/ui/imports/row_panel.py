@@ -28,12 +28,17 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
+    Consent,
     Diagnosis,
+    HeartTest,
     Hrct,
     Infusion,
     Lab,
     Patient,
     Pft,
+    Pro,
+    Procedure,
+    Serology,
     TherapyLine,
     Visit,
 )
@@ -56,6 +61,12 @@ _NOWHERE = QModelIndex()
 _LIMIT = 8
 _COLUMNS = ("label", "text", "unit", "value", "field")
 _WIDTHS = (170, 120, 105, 130)
+
+
+_KINDS = (
+    *(Pft, Patient, Visit, Diagnosis, TherapyLine, Infusion, AdverseEvent, Hrct, Lab),
+    *(Serology, HeartTest, Procedure, Pro, Consent),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ class ReadingRows(QAbstractTableModel):
 
 def _called(field: str) -> str:
     """What a field is called, whichever record it is of."""
-    for kind in (Pft, Patient, Visit, Diagnosis, TherapyLine, Infusion, AdverseEvent, Hrct, Lab):
+    for kind in _KINDS:
         try:
             return field_label(kind, field)
         except KeyError:
