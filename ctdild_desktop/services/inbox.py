@@ -120,13 +120,13 @@ def refuse_size(name: str, size: int) -> None:
 
 
 @requires(*RECORDING, doing=_DOING)
-def take(desk: Desk, look: Look, *, valid_tests_only: bool = False) -> Done[FileReport]:
+def take(desk: Desk, look: Look, *, recorded_only: bool = False) -> Done[FileReport]:
     """Record the tests of a message exactly as they were shown; its undo puts the message back.
 
     Args:
         desk: where the registry is open.
         look: what the person saw, with their choice of whose tests it holds.
-        valid_tests_only: take the other tests although some are rejected for what they say.
+        recorded_only: take those tests alone that can be taken for patients who are recorded.
 
     Raises:
         RefusedError: a test has no patient or is rejected, or the registry was changed meanwhile. Nothing
@@ -134,11 +134,21 @@ def take(desk: Desk, look: Look, *, valid_tests_only: bool = False) -> Done[File
     """
     if look.report is None:
         raise RefusedError("This message cannot be read; nothing of it can be taken.")
-    if not look.takeable and not (valid_tests_only and look.valid_only):
+    if not (look.partly if recorded_only else look.takeable):
         raise RefusedError(look.message.why or say("it holds no test"))
+    shown = _of_recorded(look.report) if recorded_only else look.report
     with desk.registry.write(desk.login, "message taken") as session:
-        report, batch = _take(desk, session, look.message.id, look.report, valid=valid_tests_only)
+        report, batch = _take(desk, session, look.message.id, shown, valid=recorded_only)
     return Done(report, _taken_words((report,)), ChangeSet(_KINDS), batch.undo(desk, _what((report,))))
+
+
+def _of_recorded(shown: ImportReport) -> ImportReport:
+    """What was shown, without the tests of everybody who is not recorded and of nobody."""
+    (table,), (file,) = shown.tables, shown.files
+    rows = tuple(row for row in file.rows if not row.new_patient)
+    kept = {row.row for row in rows}
+    left = replace(table, rows=tuple(row for row in table.rows if row.row in kept))
+    return ImportReport((replace(file, rows=rows),), (left,), shown.choices)
 
 
 @requires(*RECORDING, doing=_DOING)

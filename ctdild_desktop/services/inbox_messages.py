@@ -192,10 +192,13 @@ class Look:
         return self.file is not None and not self.file.rejected and bool(self.file.rows)
 
     @property
-    def valid_only(self) -> bool:
-        """Whether some tests are rejected for what they say, and the others can be taken."""
-        return (
-            self.file is not None and bool(self.file.rejected and self.file.rows) and not self.file.undecided
+    def partly(self) -> bool:
+        """Whether some tests are of patients who are recorded and can be taken, and others are not: a
+        laboratory sends many people in one message.
+        """
+        rows = self.file.rows if self.file is not None else ()
+        return any(not row.new_patient for row in rows) and (
+            any(row.new_patient for row in rows) or not self.takeable
         )
 
 

@@ -146,6 +146,22 @@ def test_a_message_without_identity_goes_to_whom_a_person_chooses(desk: Desk) ->
 
 
 @in_a_file
+def test_of_many_people_in_one_message_the_recorded_ones_can_be_taken_alone(desk: Desk) -> None:
+    add(desk)
+    other = gdt(("3000", "X9"), *DAY, *value("FVC", "2000", "mL"))
+    impossible = gdt(("3000", "P1"), ("8402", "LUFU01"), ("8432", "07062024"), *value("FVC", "99", "L"))
+    (message_id,) = put(desk, KNOWN + other + impossible)
+    look = inbox_messages.look(desk, message_id)
+    assert (look.takeable, look.partly, len(look.message.said.people)) == (False, True, 3)
+    done = inbox.take(desk, look, recorded_only=True)
+    assert done.message == "Took 1 message of HOLM, Ada: 1 new test."
+    assert (mrns(desk), [test.fvc_l for test in record(desk, "P1").tests]) == (["P1"], [Decimal("2.31")])
+    assert done.undo is not None
+    done.undo()
+    assert (record(desk, "P1").tests, state(desk, message_id)) == ((), State.WAITING)
+
+
+@in_a_file
 def test_what_changed_since_it_was_shown_is_looked_at_again(desk: Desk) -> None:
     (message_id,) = put(desk, KNOWN)
     look = inbox_messages.look(desk, message_id)
@@ -335,8 +351,8 @@ def test_real_files_are_taken_by_whom_they_name_or_by_whom_a_person_chooses(desk
         if look.file is not None and look.file.undecided:
             choices = {(look.message.sha256, each.row): "W1" for each in look.file.undecided}
             look = inbox_messages.look(desk, message_id, choices)
-        if look.takeable or look.valid_only:
-            inbox.take(desk, look, valid_tests_only=look.valid_only)
+        if look.takeable or look.partly:
+            inbox.take(desk, look, recorded_only=look.partly)
         else:
             done[name] = look.message.why
     measured = {mrn: [(test.date, test.fvc_l) for test in record(desk, mrn).tests] for mrn in RECORDED}

@@ -167,8 +167,8 @@ class InboxPage(QWidget):
         self._reason.setMinimumContentsLength(30)
         self._reason.changed.connect(lambda _code: self._fit())
         self._aside = self._button("inbox_set_aside", self.tr("Set a&side"), self._set_aside)
-        self._valid = self._button(
-            "inbox_take_valid", self.tr("Take the other &tests"), lambda: self._take(valid=True)
+        self._part = self._button(
+            "inbox_take_part", self.tr("Take the &tests of recorded patients"), lambda: self._take(part=True)
         )
         self._taking = self._button("inbox_take", self.tr("Take  Ctrl+Enter"), self._take)
         self._taking.setProperty("primary", True)
@@ -179,7 +179,7 @@ class InboxPage(QWidget):
         for widget in (self._reason, self._aside, self._back, self._again):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self._valid)
+        row.addWidget(self._part)
         row.addWidget(self._taking)
         return acts
 
@@ -346,7 +346,7 @@ class InboxPage(QWidget):
         is_open = state is not None and state.open
         self._taking.setVisible(state is State.WAITING)
         self._taking.setEnabled(look is not None and state is State.WAITING and look.takeable)
-        self._valid.setVisible(look is not None and state is State.WAITING and look.valid_only)
+        self._part.setVisible(look is not None and state is State.WAITING and look.partly)
         self._reason.setVisible(is_open)
         self._aside.setVisible(is_open)
         self._aside.setEnabled(is_open and self._reason.value() is not None)
@@ -355,10 +355,10 @@ class InboxPage(QWidget):
 
     # what the person does
 
-    def _take(self, *, valid: bool = False) -> None:
+    def _take(self, *, part: bool = False) -> None:
         look, desk = self._look, self._desk
-        if look is not None and (self._taking.isEnabled() or valid):
-            self._do(lambda: inbox.take(desk, look, valid_tests_only=valid))
+        if look is not None and (self._taking.isEnabled() or part):
+            self._do(lambda: inbox.take(desk, look, recorded_only=part))
 
     def _take_ready(self) -> None:
         ids, desk = [one.id for one in self._all if one.ready], self._desk
