@@ -16,6 +16,7 @@ from ctdild_desktop import language
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import HELD_IN, Consent, Patient, PatientRecord
+from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.clinical.typed_text import text_issues
 from ctdild_desktop.clinical.verdict import Verdict
 from ctdild_desktop.language import english_of
@@ -117,9 +118,11 @@ def verdicts_changed(before: PatientRecord | None, after: PatientRecord | None) 
     """
     if before is None or after is None:
         return ""
-    earlier = {answer.criterion: answer.verdict for answer in assess(before)}
+    with remembering():
+        earlier = {answer.criterion: answer.verdict for answer in assess(before)}
+        answers = assess(after)
     met, lost = [], []
-    for answer in assess(after):
+    for answer in answers:
         was_met = earlier.get(answer.criterion) is Verdict.MET
         if answer.verdict is Verdict.MET and not was_met:
             met.append(answer.title)

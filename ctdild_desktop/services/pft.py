@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.plausibility import Issue, check_pft
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Visit
+from ctdild_desktop.clinical.remembering import Memory, remembering
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.language import say
@@ -88,13 +89,17 @@ class Before:
     record: PatientRecord
     answers: tuple[Assessment, ...]
     history: History
+    memory: Memory = field(default_factory=dict, repr=False, compare=False)
+    """What was worked out of the other tests, for each judgement of the test with them."""
 
 
 def before_pft(record: PatientRecord, test_id: str = "", own: Sequence[Criterion] = ()) -> Before:
     """The record without one test, what the criteria answer then, and its usable visits; pure."""
     rest = replace(record, tests=tuple(test for test in record.tests if test.id != test_id))
-    answers = (*assess(rest), *assess_own(rest, own))
-    return Before(rest, answers, History(rest))
+    memory: Memory = {}
+    with remembering(memory):
+        answers = (*assess(rest), *assess_own(rest, own))
+        return Before(rest, answers, History(rest), memory)
 
 
 def _joined(record: PatientRecord, draft: Pft, visit: Visit | None) -> PatientRecord:
@@ -130,13 +135,26 @@ def preview_pft(
         known: what :func:`before_pft` answered for this record, test and thresholds; else it is worked out.
     """
     draft = with_site_set(draft if draft.id else replace(draft, id=DRAFT_ID), settings or SiteSettings())
+    known = known or before_pft(record, draft.id, own)
+    with remembering(dict(known.memory)):
+        return _preview(record, draft, visit, today, own=own, known=known)
+
+
+def _preview(
+    record: PatientRecord,
+    draft: Pft,
+    visit: Visit | None,
+    today: dt.date,
+    *,
+    own: Sequence[Criterion],
+    known: Before,
+) -> PftPreview:
     if visit is not None:
         visit = replace(visit, id=visit.id or DRAFT_ID, date=draft.date)
     issues = _issues(record, draft, visit, today)
     told = [issue for issue in issues if issue.hard or issue.field not in draft.confirmed_unusual]
     judged = _without_refused(draft, issues)
     after = _joined(record, judged, visit)
-    known = known or before_pft(record, draft.id, own)
     before, earlier, history = known.record, known.answers, known.history
     last = latest_usable([test for test in before.tests if test.date < draft.date])
     answers_before = {answer.criterion: answer.verdict for answer in earlier}

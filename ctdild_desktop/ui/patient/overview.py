@@ -174,6 +174,8 @@ class Overview(QWidget):
 
     def set_preview(self, preview: DerivedTest | None) -> None:
         """Show a test that is being typed as hollow points, or take it away."""
+        if preview is self._preview:
+            return  # a field was left and says what it said before
         self._preview = preview
         self._draw()
 
