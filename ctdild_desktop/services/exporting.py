@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,14 +153,62 @@ def export_registry(
         RegistryError: the disk or the folder does not take it, or it could not be noted; nothing is left.
     """
     if settings.tells_who:
-        return _export_identified(desk, folder, form, settings, progress or Progress())
+        return export_identified(desk, folder, form, settings, progress or Progress())
     return _export(desk, folder, form, settings, progress or Progress())
 
 
+@requires(*EXPORTING, doing="exporting")
+def export_into(
+    desk: Desk,
+    parent: Path,
+    form: str,
+    settings: ExportSettings,
+    *,
+    mrns: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Done[Exported]:
+    """As :func:`export_registry`, into a folder that is made within another, under a name that tells nobody.
+
+    Args:
+        parent: where the folder is made: ``ctdild-export 2026-03-12``, with a number when that is taken.
+        mrns: the record numbers of the patients, in place of those of the settings.
+
+    Raises:
+        RefusedError: also when no patient has one of the numbers.
+    """
+    if mrns is not None:
+        settings = replace(settings, patients=_with_numbers(desk, mrns))
+    name = f"ctdild-export {desk.today().isoformat()}"
+    folder, number = parent / name, 1
+    while folder.exists():
+        number += 1
+        folder = parent / f"{name} ({number})"
+    return export_registry(desk, folder, form, settings, progress)
+
+
+def _with_numbers(desk: Desk, mrns: Sequence[str]) -> tuple[str, ...]:
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import PatientRow
+
+    with desk.registry.read() as session:
+        query = select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None))
+        known = {row.mrn: row.id for row in session.execute(query)}
+    lacking = next((mrn for mrn in mrns if mrn not in known), None)
+    if lacking is not None:
+        raise RefusedError(say("No patient has the MRN {mrn}.", mrn=lacking))
+    return tuple(known[mrn] for mrn in dict.fromkeys(mrns))
+
+
 @requires(*IDENTIFIED, doing="exporting data that tell who a patient is")
-def _export_identified(
+def export_identified(
     desk: Desk, folder: Path, form: str, settings: ExportSettings, progress: Progress
 ) -> Done[Exported]:
+    """As :func:`export_registry`, of data that name patients or have true dates.
+
+    Raises:
+        RefusedError: also when no reason is given.
+    """
     if not settings.reason.strip():
         raise RefusedError("Say why data that tell who a patient is are exported.")
     return _export(desk, folder, form, settings, progress)

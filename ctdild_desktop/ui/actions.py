@@ -38,6 +38,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         acts=("imports.import_previewed",),
     ),
     ActionSpec(
+        "export",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "E&xport…"),
+        ("Ctrl+Shift+J",),
+        acts=("exporting.export_into",),
+    ),
+    ActionSpec(
         "print_page",
         "file",
         QT_TRANSLATE_NOOP("Actions", "&Print MDT page…"),

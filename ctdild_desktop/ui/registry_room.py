@@ -26,6 +26,7 @@ from ctdild_desktop.ui.registry.removed_patients_page import RemovedPatientsPage
 from ctdild_desktop.ui.safekeeping import Safekeeping
 
 if TYPE_CHECKING:
+    from ctdild_desktop.ui.exports.export_page import ExportPage
     from ctdild_desktop.ui.imports.report_import import ImportWithReports
 
 
@@ -58,6 +59,7 @@ class RegistryRoom(QObject):
         self._desk, self._runner, self._ask = desk, runner, ask
         self._doors, self._window = doors, window
         self._import_page: ImportWithReports | None = None
+        self._export_page: ExportPage | None = None
         self.thresholds = OwnThresholds(desk, runner)
         self.people = PeoplePanel(desk, runner)
         self.people_acts = PeopleActs(desk, runner, window)
@@ -94,6 +96,7 @@ class RegistryRoom(QObject):
         """The acts that the menus call, by the id of their action."""
         return {
             "import": self._import,
+            "export": self._export,
             "backup": self.safekeeping.back_up_to,
             "backup_now": self._backup_now,
             "restore": self.safekeeping.open_restore,
@@ -145,6 +148,17 @@ class RegistryRoom(QObject):
         """Read the text of the clipboard as a report, on the import page."""
         if self._import_page is not None:
             self._import_page.paste()
+
+    def _export(self) -> None:
+        page = self._export_page
+        if page is None:
+            from ctdild_desktop.ui.exports.export_page import ExportPage
+
+            page = self._export_page = ExportPage(self._desk, self._runner, self._ask)
+            page.exported.connect(self._doors.announce)
+            self._window.add_page("export", page)
+        self._window.show_page("export", "registry")
+        page.focus_first()
 
     def _show_part(self, name: str, part: LogPage | RemovedPatientsPage) -> None:
         """Show a page of the room, and let it read."""

@@ -30,6 +30,7 @@ from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import (
     inspection,
     theme,
+    tour_exports,
     tour_inbox,
     tour_mdt,
     tour_people,
@@ -384,6 +385,7 @@ class _Round:
             self._take(bench.window, "import-whose")
             pages_open[0].choose_files((samples / "sample_report.txt",))
             self._take(bench.window, "import-report")
+        tour_exports.draw_export(bench, self._take)
 
     def _focus(self, bench: Workbench) -> QWidget:
         self._settle()

@@ -66,7 +66,7 @@ class RegistryPage(Later):
         column.addLayout(self._make_facts(desk))
         column.addWidget(SectionHeader(self.tr("Backup")))
         column.addWidget(self._backup_panel)
-        column.addWidget(SectionHeader(self.tr("Checks and import")))
+        column.addWidget(SectionHeader(self.tr("Checks, import and export")))
         column.addLayout(self._make_upkeep())
         column.addWidget(SectionHeader(self.tr("People")))
         column.addWidget(self._people)
@@ -98,6 +98,7 @@ class RegistryPage(Later):
             (self._backup, "backup"),
             (self._verify, "verify"),
             (self._import, "import"),
+            (self._export, "export"),
             (self._removed, "removed_patients"),
             (self._log, "log"),
             (self._quality, "quality"),
@@ -210,6 +211,8 @@ class RegistryPage(Later):
         self._verify.clicked.connect(lambda: self.action_requested.emit("verify"))
         self._import = named(QPushButton(self.tr("Import…  Ctrl+I")), "import_button")
         self._import.clicked.connect(lambda: self.action_requested.emit("import"))
+        self._export = named(QPushButton(self.tr("Export…  Ctrl+Shift+J")), "export_button")
+        self._export.clicked.connect(lambda: self.action_requested.emit("export"))
         self._backup_words = QLabel(self.tr("One file with registry and key slots, where you want it."))
         self._backup_words.setTextFormat(Qt.TextFormat.PlainText)
         self._verify_words = QLabel(self.tr("File, cipher, references, audit trail and its seal."))
@@ -229,6 +232,7 @@ class RegistryPage(Later):
                 (self._backup, self._backup_words),
                 (self._verify, self._verify_words),
                 (self._import, import_words),
+                (self._export, QLabel(self.tr("Tables with a codebook, usually without identity."))),
                 (
                     self._quality,
                     QLabel(self.tr("How complete and plausible it is, with the records behind each number.")),

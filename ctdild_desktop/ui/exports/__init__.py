@@ -1,0 +1,1 @@
+"""Handing the registry on as files."""

@@ -1,0 +1,268 @@
+"""The export page: whose data, in which form, with or without identity; then a folder, and one act."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ctdild_desktop.language import say
+from ctdild_desktop.services import exporting, permissions
+from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.exporting import FORMATS, Exported, ExportSettings
+from ctdild_desktop.services.progress import CancelledError, Progress
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.fields import TextField
+from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.progress_strip import ProgressStrip
+from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
+from ctdild_desktop.ui.widgets.section_header import SectionHeader
+from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
+
+_ALL, _CHOSEN = "all", "chosen"
+_BARE, _TRUE_DATES, _NAMED = "bare", "true_dates", "named"
+_WIDTH = 620
+
+
+class ExportPage(QWidget):
+    """Nothing is written before a folder is chosen. ``exported`` carries the Done of an export."""
+
+    exported = Signal(object)
+
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._runner, self._ask = desk, runner, ask
+        self._folder: Path | None = None
+        self.setObjectName("export_page")
+        inside = self._inside = named(QWidget(), "export_inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(12)
+        column.addLayout(self._make_choices())
+        column.addLayout(self._make_foot())
+        column.addStretch(1)
+        self._strip = ProgressStrip("export_progress", self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(SectionHeader(self.tr("Export"), "", self.tr("nothing is written before Export")))
+        whole.addWidget(ScrolledPage(inside), 1)
+        whole.addWidget(self._strip)
+        self._fit()
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        self._form.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer what the role allows now."""
+        super().showEvent(event)
+        self._fit_role()
+
+    def _make_choices(self) -> QFormLayout:
+        tr = self.tr
+        self._who = SegmentedControl(
+            "export_who", tr("Patients"), ((_ALL, tr("Everybody")), (_CHOSEN, tr("Chosen patients")))
+        )
+        self._mrns = TextField("export_mrns", tr("MRNs of the patients"), max_length=4000)
+        self._form = ChoiceField(
+            "export_format",
+            tr("Format"),
+            [(code, say(one.label)) for code, one in FORMATS.items()],
+            empty=None,
+        )
+        self._csv = ChoiceField(
+            "export_csv",
+            tr("CSV files"),
+            (
+                ("comma", tr("commas between cells, decimal points")),
+                ("semicolon", tr("semicolons between cells, decimal points")),
+                ("semicolon_comma", tr("semicolons between cells, decimal commas")),
+            ),
+            empty=None,
+        )
+        self._identity = SegmentedControl(
+            "export_identity",
+            tr("Identity"),
+            (
+                (_BARE, tr("Without identity")),
+                (_TRUE_DATES, tr("Without, true dates")),
+                (_NAMED, tr("With identity")),
+            ),
+        )
+        self._told = named(QLabel(), "export_told")
+        self._told.setTextFormat(Qt.TextFormat.PlainText)
+        self._told.setWordWrap(True)
+        self._reason = TextField("export_reason", tr("Why it is exported"), max_length=200)
+        self._who.set_current(_ALL)
+        self._identity.set_current(_BARE)
+        self._who.chosen.connect(lambda _code: self._fit())
+        self._identity.chosen.connect(lambda _code: self._fit())
+        self._form.changed.connect(lambda _code: self._fit())
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(10)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        for caption, field in (
+            (tr("P&atients"), self._who),
+            (tr("&MRNs"), self._mrns),
+            (tr("F&ormat"), self._form),
+            (tr("&CSV files"), self._csv),
+            (tr("&Identity"), self._identity),
+            ("", self._told),
+            (tr("Reaso&n"), self._reason),
+        ):
+            label = QLabel(caption)
+            label.setBuddy(field)
+            form.addRow(label, field)
+        for wide in (self._mrns, self._reason, self._told, self._form, self._csv):
+            wide.setFixedWidth(theme.scaled(_WIDTH))
+        self._mrns.setPlaceholderText(tr("parted by blanks or commas"))
+        return form
+
+    def _make_foot(self) -> QVBoxLayout:
+        self._go = named(QPushButton(self.tr("E&xport…")), "export_run")
+        self._go.setProperty("primary", True)
+        self._go.clicked.connect(self._on_go)
+        self._open = named(QPushButton(self.tr("Open fol&der")), "export_open")
+        self._open.clicked.connect(self._on_open)
+        self._open.hide()
+        self._state = named(QLabel(), "export_state")
+        self._state.setTextFormat(Qt.TextFormat.PlainText)
+        self._state.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._go)
+        row.addWidget(self._open)
+        row.addStretch(1)
+        foot = QVBoxLayout()
+        foot.setSpacing(8)
+        foot.addLayout(row)
+        foot.addWidget(self._state)
+        return foot
+
+    # choices
+
+    def _fit_role(self) -> None:
+        why = permissions.why_not(self._desk, exporting.export_identified)
+        for code in (_TRUE_DATES, _NAMED):
+            self._identity.set_possible(code, not why, why)
+        if why:
+            self._identity.set_current(_BARE)
+        self._fit()
+
+    def settings(self) -> ExportSettings:
+        """What is chosen, apart from the patients."""
+        identity = self._identity.current()
+        return ExportSettings(
+            pseudonymised=identity != _NAMED,
+            date_shift=identity == _BARE,
+            reason="" if identity == _BARE else self._reason.text_value(),
+            csv_form=self._csv.text_value(),
+        )
+
+    def _fit(self) -> None:
+        """Show what belongs to the choices."""
+        identity = self._identity.current()
+        self._mrns.setEnabled(self._who.current() == _CHOSEN)
+        self._csv.setEnabled(self._form.text_value() == "csv")
+        self._reason.setEnabled(identity != _BARE)
+        tr = self.tr
+        words = {
+            _BARE: tr(
+                "Left out: names, MRNs, birth dates (the year stays, moved), every text that somebody typed, "
+                "files, staff. All dates of a patient are moved by one number of days that stands in no "
+                "file; the time between them stays. A rare disease may still tell who somebody is: handle it "
+                "as patient data."
+            ),
+            _TRUE_DATES: tr(
+                "Left out as without identity, but the dates are true and may tell who a patient is. Say why."
+            ),
+            _NAMED: tr(
+                "The files name the patients and are not encrypted. Say why. A CSV or Excel set can be "
+                "imported into an empty registry."
+            ),
+        }
+        self._told.setText(words[identity])
+        self._told.setMinimumHeight(self._told.heightForWidth(theme.scaled(_WIDTH)))
+        self._told.setAccessibleName(words[identity])
+
+    # the act
+
+    def _on_go(self) -> None:
+        problem = self._problem()
+        if problem is not None:
+            words, field = problem
+            self._show_state(words)
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._ask.open_folder(self.tr("Folder in which the export is made"), self.export_into)
+
+    def _problem(self) -> tuple[str, QWidget] | None:
+        if self._who.current() == _CHOSEN and not self._mrns.text_value():
+            return self.tr("Type the MRNs of the patients."), self._mrns
+        if self.settings().tells_who and not self.settings().reason.strip():
+            return self.tr("Say why data that tell who a patient is are exported."), self._reason
+        return None
+
+    def export_into(self, parent: Path) -> None:
+        """Export what is chosen into a new folder within this one."""
+        desk, form, settings = self._desk, self._form.text_value(), self.settings()
+        mrns = _numbers(self._mrns.text_value()) if self._who.current() == _CHOSEN else None
+        progress = self._strip.begin(self.tr("Exporting…"))
+        self._hold(working=True)
+
+        def work(progress: Progress = progress) -> Done[Exported]:
+            return exporting.export_into(desk, parent, form, settings, mrns=mrns, progress=progress)
+
+        self._runner.run(
+            work, while_alive(self, self._on_exported), while_alive(self, self._on_refused), aside=True
+        )
+
+    def _hold(self, *, working: bool) -> None:
+        self._inside.setEnabled(not working)
+        if working:
+            self._folder = None
+            self._show_state("")
+            self._strip.take_focus()
+        else:
+            self._strip.end()
+
+    def _on_exported(self, done: Done[Exported]) -> None:
+        self._hold(working=False)
+        self._folder = done.value.folder
+        self._show_state(done.message)
+        self._open.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.exported.emit(done)
+
+    def _on_refused(self, error: Exception) -> None:
+        self._hold(working=False)
+        words = sentence_of(error)
+        if words is None:
+            raise error
+        if isinstance(error, CancelledError):
+            words = self.tr("Stopped; nothing was written.")
+        self._show_state(words)
+        self._go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_open(self) -> None:
+        if self._folder is not None:
+            self._ask.show_folder(self._folder)
+
+    def _show_state(self, words: str) -> None:
+        self._state.setText(words)
+        self._state.setAccessibleName(words)
+        self._open.setVisible(self._folder is not None)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """The MRNs of a line: parted by commas where there is one, else by blanks."""
+    parts = re.split("[,;]", text) if re.search("[,;]", text) else text.split()
+    return tuple(part.strip() for part in parts if part.strip())
