@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.interchange.records import Remark, TestRow
@@ -55,7 +56,7 @@ def conflicts_of(rows: Sequence[Says], stored: Patient | None) -> Conflicts:
                     reason = say(
                         "the patient with this MRN has another {label} in the registry ({recorded})",
                         label=label,
-                        recorded=recorded,
+                        recorded=_in_words(recorded),
                     )
                     found.add(row, name, reason)
             continue
@@ -80,7 +81,7 @@ def conflicts_of(rows: Sequence[Says], stored: Patient | None) -> Conflicts:
 def contradictions(said: Patient, recorded: Patient) -> tuple[tuple[str, str], ...]:
     """What a file says of a person that differs from what is recorded: label and recorded value."""
     return tuple(
-        (say(label), str(getattr(recorded, name)))
+        (say(label), _in_words(getattr(recorded, name)))
         for name, (label, agree) in _IDENTITY.items()
         if getattr(said, name)
         and getattr(recorded, name)
@@ -105,6 +106,10 @@ def _given_in(words: Sequence[str], given_name: str) -> bool:
     if not given or not words:
         return True
     return any(word in given or (len(word) == 1 and any(one[0] == word for one in given)) for word in words)
+
+
+def _in_words(value: object) -> str:
+    return wording.partial(value) if isinstance(value, PartialDate) else str(value)
 
 
 def same_person(said: Patient, recorded: Patient) -> bool:

@@ -77,7 +77,7 @@ def test_a_test_that_was_corrected_is_not_imported_again(desk: Desk, tmp_path: P
 @pytest.mark.parametrize(
     ("row", "column", "reason"),
     [
-        ("P1,Holloway,Ingrid,1958-03-13,F", "birth_date", "another birth date in the registry (1958-03-12)"),
+        ("P1,Holloway,Ingrid,1958-03-13,F", "birth_date", "another birth date in the registry (12.03.1958)"),
         ("P1,Holloway,Ingrid,1958-03-12,M", "sex", "another sex in the registry (F)"),
         ("P1,Hollway,Ingrid,1958-03-12,F", "family_name", "another surname in the registry (Holloway)"),
         ("P1,Holloway,Astrid,1958-03-12,F", "given_name", "another given name in the registry (Ingrid)"),

@@ -76,7 +76,7 @@ def test_the_history_tells_what_the_file_gave(desk: Desk, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({**HOLM, "birth_date": PartialDate(1958, 3, 13)}, "another birth date in the registry (1958-03-13)"),
+        ({**HOLM, "birth_date": PartialDate(1958, 3, 13)}, "another birth date in the registry (13.03.1958)"),
         ({**HOLM, "sex": Sex.MALE}, "another sex in the registry (M)"),
         ({**HOLM, "family_name": "Berg"}, "another surname in the registry (Berg)"),
     ],

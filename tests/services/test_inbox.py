@@ -99,7 +99,7 @@ def batches_of_last_test(desk: Desk) -> int:
     [
         (
             {"birth_date": PartialDate(1958, 3, 13)},
-            "the patient with this MRN has another birth date in the registry (1958-03-13); "
+            "the patient with this MRN has another birth date in the registry (13.03.1958); "
             "choose the patient",
         ),
         (

@@ -156,6 +156,7 @@ class InboxPage(QWidget):
         column.addLayout(words)
         column.addWidget(self.parts, 2)
         column.addWidget(self.panel, 3)
+        column.addStretch(0)
         return below
 
     def _make_acts(self) -> QWidget:
