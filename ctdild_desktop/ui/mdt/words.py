@@ -65,7 +65,7 @@ def quorum(quorum: Quorum) -> str:
     """``Quorum met``, or who is missing for it."""
     if quorum.met:
         return _tr("Quorum met")
-    return _tr("Quorum: {roles} missing").format(roles=", ".join(quorum.missing))
+    return _tr("Quorum: missing {roles}").format(roles=", ".join(quorum.missing))
 
 
 def people(meeting: Meeting) -> str:

@@ -322,7 +322,7 @@ class Deciding(QStackedWidget):
         if self._meeting is None or self.part is None:
             return
         quorum = self._meeting.quorum
-        missing = self.tr("Quorum: {roles} missing").format(roles=", ".join(quorum.missing))
+        missing = self.tr("Quorum: missing {roles}").format(roles=", ".join(quorum.missing))
         self.part.set_quorum(self.tr("Quorum met") if quorum.met else missing)
 
 
