@@ -60,6 +60,9 @@ class VerdictLine(QWidget):
         word = verdict_word(answer)
         self.word = self.tr("becomes {verdict}").format(verdict=word) if becomes(first) else word
         self.reason = one_line(answer)
+        dlco = bool(answer.evidence) and answer.evidence[0].measure == "dlco"
+        if dlco and any(caution.code == "DLCO_UNCORRECTED" for caution in answer.cautions):
+            self.reason = self.tr("{reason}, not Hb-corrected").format(reason=self.reason)
         names = ", ".join(self.titles)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(tip(f"{names}: {self.word}. {self.reason}"))
