@@ -77,9 +77,11 @@ class _WrappedCell(QStyledItemDelegate):
         lines = wrapped(text, shown.font, max(room.width(), 20))
         if len(lines) > _MOST_LINES:
             lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1] + "…"]
+        right = bool(shown.displayAlignment & Qt.AlignmentFlag.AlignRight)
         for number, line in enumerate(lines):
             top = room.top() + number * shown.fontMetrics.lineSpacing()
-            painter.drawText(room.left(), top + shown.fontMetrics.ascent(), line)
+            free = room.width() - shown.fontMetrics.horizontalAdvance(line) if right else 0
+            painter.drawText(room.left() + max(free, 0), top + shown.fontMetrics.ascent(), line)
         if selected and index.column() == 0:
             painter.fillRect(
                 shown.rect.left(), shown.rect.top(), 3, shown.rect.height(), theme.color("accent")
