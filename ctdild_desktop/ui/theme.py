@@ -286,6 +286,8 @@ QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[primary="true"]:disabled {{ background: {t.window}; color: {t.text3}; border: {off}; }}
 QPushButton[link="true"] {{ background: transparent; color: {t.accent}; border: 1px solid transparent;
   padding: 1px 4px; min-height: 0; text-align: left; text-decoration: underline; }}
+QPushButton[link="true"]:disabled {{ color: {t.text3}; border: 1px solid transparent;
+  text-decoration: none; }}
 QPushButton[link="true"]:focus {{ border: 2px solid {t.focus}; padding: 0 3px; }}
 QToolButton[segment="true"] {{ background: {t.base}; color: {t.text}; border: none; padding: 2px 8px; }}
 QToolButton[segment="true"]:hover {{ background: {t.alt}; }}

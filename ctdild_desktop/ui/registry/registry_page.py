@@ -106,8 +106,10 @@ class RegistryPage(Later):
             self._permits.fit(button, action_id)
 
     def focus_first(self) -> None:
-        """Put the focus where work begins."""
-        self._backup_panel.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus where work begins: on the backup, for who may not make one on the checks."""
+        first = self._backup_panel.focusProxy()
+        may = first is None or first.isEnabled()
+        (self._backup_panel if may else self._verify).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_settings(self, name: str) -> None:
         """Bring the settings into sight, with the keyboard on one of them; KeyError for another name."""
