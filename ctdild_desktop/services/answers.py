@@ -31,6 +31,17 @@ _CATEGORIES = {
     "MIXED": marked("MIXED"),
     "DETERIORATED": marked("DETERIORATED"),
 }
+_DOMAINS = {
+    ("physiology", Verdict.MET): marked("physiology met"),
+    ("physiology", Verdict.NOT_MET): marked("physiology not met"),
+    ("physiology", Verdict.CANNOT_ASSESS): marked("physiology cannot tell"),
+    ("symptoms", Verdict.MET): marked("symptoms met"),
+    ("symptoms", Verdict.NOT_MET): marked("symptoms not met"),
+    ("symptoms", Verdict.CANNOT_ASSESS): marked("symptoms cannot tell"),
+    ("radiology", Verdict.MET): marked("radiology met"),
+    ("radiology", Verdict.NOT_MET): marked("radiology not met"),
+    ("radiology", Verdict.CANNOT_ASSESS): marked("radiology cannot tell"),
+}
 _SHORT_CATEGORIES = {
     "SIGNIFICANT_PROGRESSION": marked("SIGNIFICANT"),
     "MODERATE_PROGRESSION": marked("MODERATE"),
@@ -108,18 +119,23 @@ def one_line(answer: Assessment, *, both_dates: bool = False) -> str:
     if _counts_domains(answer):
         measured = f" ({number})" if number else ""
         return ", ".join(
-            f"{say(domain.name)} {wording.verdict(domain.verdict).lower()}"
-            f"{measured if domain.name == 'physiology' else ''}"
+            f"{_domain_said(domain)}{measured if domain.name == 'physiology' else ''}"
             for domain in answer.domains
         )
     met = [
-        say("{name} met", name=say(domain.name))
+        _domain_said(domain)
         for domain in answer.domains
         if domain.name != "physiology" and domain.verdict is Verdict.MET
     ]
     category = verdict_word(answer).lower() if answer.category else ""
     parts = [part for part in (category, number, *met) if part]
     return ", ".join(parts) or (wording.say(answer.because[0]) if answer.because else "")
+
+
+def _domain_said(domain: Domain) -> str:
+    """``radiology not met``: whole, because the words agree with each other in some languages."""
+    known = _DOMAINS.get((domain.name, domain.verdict))
+    return say(known) if known else f"{say(domain.name)} {wording.verdict(domain.verdict).lower()}"
 
 
 def _counts_domains(answer: Assessment) -> bool:
