@@ -18,7 +18,7 @@ from ctdild_desktop.interchange.columns import Report
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.plain_table import tests_of
-from ctdild_desktop.interchange.records import ClinicRow, Step, TestRow, TestTable
+from ctdild_desktop.interchange.records import ClinicRow, Remark, Step, TestRow, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.table import Table, check_format, is_workbook, read_table
 from ctdild_desktop.interchange.workbook import read_sheets, tests_sheet
@@ -120,6 +120,7 @@ def read_tables(
     whole = Report()
     tested: list[str] = []
     for table, read_as in found:
+        unused: list[list[Remark]] = []
         for kind in dict.fromkeys(read_as):
             report = Report(_label(table, kind) if several or len(read_as) > 1 or kind != "pft" else "")
             part = mapping.of(kind)
@@ -130,6 +131,8 @@ def read_tables(
                 clinic += clinic_rows(table, kind, part, report, step)
             whole.rejected += report.rejected
             whole.warnings += report.warnings
+            unused.append(report.unused)
+        whole.warnings += _unused_by_all(unused)
     if len(tested) > 1:
         raise FormatError(
             say(
@@ -148,6 +151,14 @@ def read_tables(
         rejected=tuple(whole.rejected),
         warnings=tuple(whole.warnings),
     )
+
+
+def _unused_by_all(unused: Sequence[Sequence[Remark]]) -> list[Remark]:
+    """The columns that no table of the same rows takes."""
+    if len(unused) <= 1:
+        return [remark for found in unused for remark in found]
+    left = set.intersection(*({remark.column for remark in found} for found in unused))
+    return [replace(remark, table="") for remark in unused[0] if remark.column in left]
 
 
 def _label(table: Table, kind: str) -> str:

@@ -44,6 +44,8 @@ class Report:
     table: str = ""
     rejected: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
+    unused: list[Remark] = field(default_factory=list)
+    """Columns that this table does not take; another table of the same rows may."""
 
     def warn(self, row: int | None, column: str, value: str, reason: str) -> None:
         """Add a warning."""
@@ -265,7 +267,7 @@ def _tell_columns(table: Table, columns: Columns, report: Report) -> None:
             continue
         name = title or f"column {place + 1}"
         reason = say("this column is not one of the table's; it is not read")
-        report.warn(table.header_row, name, "", reason)
+        report.unused.append(Remark(table.header_row, name, "", reason, report.table))
     for name, how in columns.conventions.items():
         if how.column.point and how.column.comma:
             reason = say("decimal points and decimal commas are mixed in this column")

@@ -63,7 +63,7 @@ def read_tests(
         rows_read=len(table.rows),
         rows=rows,
         rejected=tuple(report.rejected),
-        warnings=tuple(report.warnings),
+        warnings=(*report.unused, *report.warnings),
     )
 
 

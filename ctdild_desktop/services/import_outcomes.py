@@ -17,7 +17,7 @@ from ctdild_desktop.clinical.records import Consent, Patient, TherapyLine
 from ctdild_desktop.interchange.clinic_words import Known
 from ctdild_desktop.interchange.records import ClinicRow, Outcome
 from ctdild_desktop.interchange.values import CellError
-from ctdild_desktop.language import say
+from ctdild_desktop.language import say, say_n
 from ctdild_desktop.services.import_chart import Chart, agree
 from ctdild_desktop.services.import_tests import Effect
 from ctdild_desktop.services.import_therapy import covers, drug_name
@@ -72,6 +72,7 @@ def _death(chart: Chart, row: ClinicRow, event: Outcome) -> Patient | None:
         reason = say("the patient is recorded as alive, not before this day; record the death by hand")
         chart.reject(row, "event", reason)
         return None
+    _tell_later(chart, row, event.date)
     told = replace(patient, vital_status="dead", death_date=patient.death_date or event.date)
     if patient.death_date is None:
         told = replace(told, vital_status_date=None)
@@ -83,6 +84,24 @@ def _death(chart: Chart, row: ClinicRow, event: Outcome) -> Patient | None:
         reason = say("is none of the listed causes; it is noted in words, with the cause “other”")
         chart.warn(row, "cause", reason)
         return replace(told, cause_of_death="other", cause_of_death_note=event.cause)
+
+
+def _tell_later(chart: Chart, row: ClinicRow, date: PartialDate) -> None:
+    """Tell of tests and visits that are recorded after the day of a death."""
+    seen = {one.date for one in chart.record.tests} | {one.date for one in chart.record.visits}
+    days = {day for day in seen if day > date.latest}
+    if days:
+        first, count = wording.day(min(days)), len(days)
+        chart.warn(
+            row,
+            "date",
+            say_n(
+                "{n} day with a test or visit is recorded after this, from {first} on",
+                "{n} days with tests or visits are recorded after this, from {first} on",
+                count,
+                first=first,
+            ),
+        )
 
 
 def _transplant(chart: Chart, row: ClinicRow, event: Outcome) -> Patient:

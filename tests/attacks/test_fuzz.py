@@ -5,6 +5,7 @@ A hundred examples each; ``pytest tests/attacks/test_fuzz.py --hypothesis-profil
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -21,9 +22,11 @@ from ctdild_desktop import config, unpacking
 from ctdild_desktop.cli import common
 from ctdild_desktop.cli.evaluate import read_cases, result_of
 from ctdild_desktop.clinical.due.table import RuleError, default_table, parse_rules
+from ctdild_desktop.interchange.clinic_fields import fields_of
+from ctdild_desktop.interchange.clinic_files import Kinds, read_tables
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fields import fields
-from ctdild_desktop.interchange.mapping import Mapping, parse_mapping, write_mapping
+from ctdild_desktop.interchange.mapping import Mapping, TableMapping, parse_mapping, write_mapping
 from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.place import Place, PlaceError
@@ -35,7 +38,10 @@ from ctdild_desktop.registry.keystore import Keystore
 from ctdild_desktop.registry.recovery import read_code
 from ctdild_desktop.registry.registry import utc_now
 from ctdild_desktop.registry.throttle import Throttle
+from ctdild_desktop.services.desk import new_id
+from ctdild_desktop.services.import_clinic import plan_set
 from tests.attacks.test_other_files import backup, keys, manifest, one_case, slot
+from tests.support import old_workbook
 from tests.support.packing import SHEET, STRINGS, STYLES, TITLES, WORKBOOK, packed, sheet, strings, styles
 
 CSV = (
@@ -70,6 +76,9 @@ MAPPING = write_mapping(
         values={"sex": {"w": "F"}},
     )
 ).encode()
+CLINIC = {kind: text for kind, text in old_workbook.TABLES.items() if kind != "pft"}
+_BESIDE = ("patients", "therapy")
+TODAY = dt.date(2026, 3, 12)
 SETTINGS = b'registry = "/tmp/a.ctdild"\nlogin = "anna"\n[site]\ntheme = "dark"\n[upkeep]\nlock_minutes = 5\n'
 SAMPLES = st.sampled_from(
     [b"\0", b"\xff", b"\xc3\x28", b"9" * 40, b"1e999", b"-1", b"[", b"{", b'"', b"'", b"\n", b"<", b"&", b";"]
@@ -120,6 +129,40 @@ def test_i2_a_table_under_any_mapping(data: bytes, drawn: st.DataObject) -> None
 def test_i2_a_workbook_with_a_spoilt_part(part: str, drawn: st.DataObject) -> None:
     data = packed({**BOOK, part: drawn.draw(spoilt(BOOK[part]))})
     answered(lambda: read_tests(source_of("tests.xlsx", data)), FormatError)
+
+
+@given(st.sampled_from(list(CLINIC)), st.data())
+def test_i2_a_table_of_a_clinic_of_any_kind(kind: str, drawn: st.DataObject) -> None:
+    """Read and planned, and shown as the preview shows it: whatever cannot be is a remark."""
+    sound = CLINIC[kind].encode()
+    data = drawn.draw(spoilt(sound, sound.replace(b",", b";")))
+
+    def plan() -> None:
+        table = read_tables(source_of(f"{kind}.csv", data))
+        others = [read_tables(source_of(f"{name}.csv", CLINIC[name].encode())) for name in _BESIDE]
+        found = plan_set([*others, table], {}, today=TODAY, new_id=new_id)
+        for row in (row for each in found.plans for row in each.rows):
+            assert row.readings or row.text
+
+    answered(plan, FormatError)
+
+
+@given(st.sampled_from(list(CLINIC)), st.data())
+def test_i2_a_table_of_a_clinic_under_any_mapping(kind: str, drawn: st.DataObject) -> None:
+    targets = st.sampled_from(list(fields_of(kind)))
+    titles = st.sampled_from([*CLINIC[kind].partition("\n")[0].split(","), "nothing"])
+    words = st.sampled_from(["yes", "2019", "2019-03-01", "rituximab", "1", "", "\0", "death"])
+    part = TableMapping(
+        columns=drawn.draw(st.dictionaries(targets, titles, max_size=4)),
+        constants=drawn.draw(st.dictionaries(targets, words, max_size=3)),
+        values=drawn.draw(st.dictionaries(targets, st.dictionaries(words, words, max_size=2), max_size=2)),
+        only=drawn.draw(st.dictionaries(titles, st.tuples(words), max_size=1)),
+    )
+    with suppress(FormatError):
+        mapping = Mapping(tables={kind: part})
+        assert parse_mapping(write_mapping(mapping)) == mapping
+        source = source_of("a.csv", CLINIC[kind].encode())
+        answered(lambda: read_tables(source, mapping, kinds=Kinds(every=(kind,))), FormatError)
 
 
 @given(spoilt(packed(BOOK)))

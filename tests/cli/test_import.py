@@ -11,6 +11,7 @@ import pytest
 from ctdild_desktop.cli.import_files import FORMATS
 from ctdild_desktop.interchange import reading
 from tests.support.messages import DAY, gdt, value
+from tests.support.old_workbook import ROWS, write_tables
 from tests.support.pdfs import SCAN, text_pdf
 from tests.support.registries import content_of
 
@@ -144,6 +145,43 @@ def test_the_published_trial_goes_in_through_a_mapping(ctdild, clinic, tmp_path)
     assert (again["patients_added"], again["tests_added"], again["tests_unchanged"]) == (0, 0, 715)
     answers = ctdild("assess", *clinic, "--json").document
     assert len(answers) == 140
+
+
+@pytest.mark.real_files
+def test_the_published_trial_goes_in_as_tests_arms_and_outcomes(ctdild, clinic):
+    trial = REAL / "scleroderma_lung_study.csv"
+    if not trial.is_file():
+        pytest.skip(f"the published trial is not at {trial}; set CTDILD_REAL_FILES to its folder")
+    mapping = ROOT / "tests" / "data" / "scleroderma_lung_study.toml"
+    command = ("import", trial, "--mapping", mapping, *clinic, "--json")
+    refused = ctdild(*command)
+    assert refused.status == 1
+    (told,) = refused.document
+    # 21 visits of the file lie after the month in which the patient died
+    assert {each["reason"] for each in told["rejected"]} == {"The test lies after the date of death."}
+    assert len(told["rejected"]) == 21
+    (first,) = ctdild(*command, "--accept-valid-rows").document
+    assert first["records_added"] == {"pft": 694, "therapy": 140, "outcomes": 46}
+    (again,) = ctdild(*command, "--accept-valid-rows").document
+    assert set(again["records_added"].values()) == {0}
+    line = ctdild("show", "SLS-1", *clinic, "--json").document["therapy"][0]
+    assert (line["drug"], line["drug_name"], line["start"]) == ("other", "placebo", "2000-09-01")
+    assert (line["response"], line["response_date"]) == ("worse", "2001-05-01")
+
+
+def test_a_clinic_s_tables_go_in_by_name_or_by_the_kind_that_is_named(ctdild, clinic, tmp_path):
+    paths = write_tables(tmp_path)
+    documents = ctdild("import", *paths, *clinic, "--json").document
+    assert {path.stem for path in paths} == {Path(each["file"]).stem for each in documents}
+    assert sum(sum(each["records_added"].values()) for each in documents) == ROWS
+    oddly = tmp_path / "export-7.csv"
+    oddly.write_text("mrn,date,test,value,unit\nA1,2019-05-07,IgG,8,g/L\n", encoding="utf-8")
+    (refused,) = ctdild("import", oddly, *clinic, "--dry-run").err.splitlines()
+    assert "has no column test_date" in refused
+    (taken,) = ctdild("import", oddly, *clinic, "--table", "labs", "--json").document
+    assert taken["records_added"] == {"labs": 1}
+    told = ctdild("import", oddly, *clinic, "--table", "labs")
+    assert "labs: 0 new, 0 filled, 1 unchanged" in told.out
 
 
 def test_a_message_is_known_by_its_content_and_goes_to_the_patient_who_is_named(
