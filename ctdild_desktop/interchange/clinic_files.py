@@ -77,6 +77,28 @@ def tables_in(
     return tuple((table, (told[table.sheet],)) for table in found)
 
 
+def sheets_in(source: Source) -> tuple[tuple[Table, str, bool], ...]:
+    """Every table of a file, with the kind that it is read as (empty: not read) and whether its name says it.
+
+    Raises:
+        FormatError: the file is no readable table.
+    """
+    if not is_workbook(source):
+        table, _ = _text_table(source, Mapping(), "auto", Kinds())
+        told = table_of_file(table.name, table.header)
+        return ((table, told or "pft", bool(told)),)
+    every = read_sheets(source, lambda titles: titles)
+    kinds = {table.sheet: table_named(table.sheet) for table in every}
+    if any(kinds.values()):
+        return tuple((table, kinds[table.sheet], bool(kinds[table.sheet])) for table in every)
+    (first,) = tests_sheet([table.sheet for table in every])
+    told = table_of_file(source.name, next(table.header for table in every if table.sheet == first))
+    return tuple(
+        (table, (told or "pft") if table.sheet == first else "", bool(told) and table.sheet == first)
+        for table in every
+    )
+
+
 def _text_table(
     source: Source, mapping: Mapping, file_format: str, kinds: Kinds
 ) -> tuple[Table, tuple[str, ...]]:

@@ -133,7 +133,7 @@ class _Planner:
             only_mrn=self._only_mrn,
             progress=self._progress,
         )
-        plan.rows += found.rows
+        plan.rows += [replace(row, new_patient=row.mrn not in self._recorded) for row in found.rows]
         plan.rejected += found.rejected
         plan.warnings += found.warnings
         for patient in found.patients:

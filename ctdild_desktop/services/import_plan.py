@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from operator import attrgetter
@@ -319,7 +320,7 @@ def readings_of(row: TestRow | ClinicRow) -> tuple[Reading, ...]:
     if isinstance(row, ClinicRow) and row.whole:
         return tuple(_whole_readings(row.record))
     if isinstance(row, ClinicRow):
-        return tuple(_reading((row.record, row.patient), name, *told) for name, told in row.written.items())
+        return tuple(_worded(row, name, *told) for name, told in row.written.items())
     if row.readings:
         return row.readings
     holders = (row, row.test, row.visit, row.patient)
@@ -335,6 +336,19 @@ def _whole_readings(record: Any) -> Iterator[Reading]:
         told = " ".join(field_value(record, item.name).split("\n"))
         text = told if isinstance(value, tuple) else str(value)
         yield Reading(label=item.name, text=text, unit="", field=item.name, read_as=told)
+
+
+def _worded(row: ClinicRow, name: str, column: str, text: str) -> Reading:
+    """One cell of a clinic's table, read in the words in which the record shows it."""
+    for record in (row.record, row.patient):
+        if getattr(record, name, None) in (None, "", ()):
+            continue
+        with suppress(KeyError):
+            return Reading(label=column, text=text, unit="", field=name, read_as=field_value(record, name))
+    if name in {"drug", "suspected"} and row.drugs:
+        drugs = ", ".join(codes.drugs().label(drug) for drug in row.drugs)
+        return Reading(label=column, text=text, unit="", field=name, read_as=drugs)
+    return _reading((row.record, row.patient), name, column, text)
 
 
 def _reading(holders: Sequence[Any], name: str, column: str, text: str) -> Reading:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.interchange.clinic_files import Kinds
-from ctdild_desktop.interchange.fields import fields
+from ctdild_desktop.interchange.clinic_files import Kinds, sheets_in
 from ctdild_desktop.interchange.mapping import Mapping
 from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.report_files import report_format
 from ctdild_desktop.interchange.source import Source, read_source
-from ctdild_desktop.interchange.table import read_table
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events, import_exported
 from ctdild_desktop.services.desk import (
@@ -48,7 +46,9 @@ __all__ = [
     "FileLook",
     "FileReport",
     "ImportReport",
+    "Kinds",
     "Progress",
+    "TableLook",
     "import_previewed",
     "look_at",
     "preview_again",
@@ -61,25 +61,50 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class FileLook:
-    """A file's columns with a few of their cells, for choosing a mapping."""
+class TableLook:
+    """One table of a file: its columns with a few of their cells, for choosing its kind and a mapping."""
 
-    name: str
+    sheet: str
+    """The sheet of a workbook; empty for a file that is one table."""
+    kind: str
+    """What it is read as; empty when it is not read."""
+    named: bool
+    """Whether its name says the kind."""
     columns: tuple[str, ...]
     samples: tuple[tuple[str, ...], ...]
     """The first rows, cell by cell as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """A file's tables, for choosing a mapping."""
+
+    name: str
+    tables: tuple[TableLook, ...]
     message: str = ""
-    """The format of a message of a device or a laboratory, which has no columns; empty for a table."""
+    """The format of a message of a device or a laboratory, which has no tables."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of its first table."""
+        return self.tables[0].columns if self.tables else ()
+
+    @property
+    def samples(self) -> tuple[tuple[str, ...], ...]:
+        """The first rows of its first table."""
+        return self.tables[0].samples if self.tables else ()
 
 
 def look_at(path: Path, *, samples: int = 3) -> FileLook:
     """What a file is and its columns, before any mapping; raises FormatError when it cannot be read."""
     source = read_source(path)
     if found := message_format(source) or report_format(source):
-        return FileLook(source.name, (), (), found)
-    table = read_table(source, titles=fields())
-    rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])
-    return FileLook(table.name, table.header, rows)
+        return FileLook(source.name, (), found)
+    tables = []
+    for table, kind, named in sheets_in(source):
+        rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])
+        tables.append(TableLook(table.sheet, kind, named, table.header, rows))
+    return FileLook(source.name, tuple(tables))
 
 
 @requires(*IMPORTING, doing="importing")

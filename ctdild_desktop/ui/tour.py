@@ -381,6 +381,8 @@ class _Round:
             self._take(bench.window, "import-mapping")
             pages_open[0].use_mapping_file(samples / "sample_mapping.toml")
             self._take(bench.window, "import-preview")
+            pages_open[0].choose_files(tuple(sorted(samples.glob("sample_clinic_*.csv"))))
+            self._take(bench.window, "import-clinic")
             pages_open[0].choose_files((samples / "sample_spirometer.gdt",))
             self._take(bench.window, "import-whose")
             pages_open[0].choose_files((samples / "sample_report.txt",))

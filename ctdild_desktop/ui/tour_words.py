@@ -21,6 +21,9 @@ SHOWN_AS_THEY_ARE = frozenset(
         *tour_mdt.SAME_IN_ALL,
         *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
         *("sample_spirometer.gdt", "sample_report.txt", "Holloway · F", "Holloway", "invented sample"),
+        *(f"sample_clinic_{name}.csv" for name in ("patients", "therapy", "infusions", "labs")),
+        *("sample_clinic_patien", "sample_clinic_thera", "sample_clinic_infusi", "dose_mg"),
+        *("SAMPLE-CLINIC-", "SAMPLE-CLINIC-1  SAMPLE", "SAMPLE-CLINIC-2  SAMPLE"),
         *("FVC normal", "FEV", "FEV1 normal", "PEF", "PEF normal", "TLCO", "Height"),
         *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC", "Hb g/L"),
     }

@@ -34,6 +34,7 @@ from tests.support.desks import copied_desk
 from tests.support.fake_ask import FakeAsk
 from tests.support.late_runner import LateRunner
 from tests.support.messages import DAY, gdt, value
+from tests.support.old_workbook import TABLES, write_workbook
 
 SAMPLE = resources() / "demo" / "sample_tests.csv"
 MAPPING = resources() / "demo" / "sample_mapping.toml"
@@ -377,6 +378,53 @@ def test_escape_stops_an_import_with_nothing_changed_and_keeps_the_preview(desk:
     shown.button("import_run").click()
     runner.go_on_to_the_end()
     assert patients.count(desk) > 0
+
+
+def test_a_workbook_of_a_clinic_is_shown_table_by_table_and_goes_in_as_one(
+    desk: Desk, shown: Shown, tmp_path: Path
+) -> None:
+    tables = {**TABLES, "old sheet": TABLES["therapy"].replace("2017-05", "2014-05")}
+    del tables["therapy"]
+    shown.page.choose_files((write_workbook(tmp_path / "clinic.xlsx", tables),))
+    assert shown.button("import_edit_mapping").isChecked()  # a sheet whose name says no table
+    assert "no line of therapy" not in shown.summary
+    assert [line[1] for line in shown.lines].count("new: infusion") == 3
+    assert not any(line[1] == "new: line of therapy" for line in shown.lines)
+    shown.choose(f"table_kind_{list(tables).index('old sheet')}", "therapy")
+    shown.button("import_preview_again").click()
+    assert [line[1] for line in shown.lines].count("new: line of therapy") == 3
+    table = shown.page.findChild(QTableView, "import_preview")
+    assert isinstance(table, QTableView)
+    assert not table.isColumnHidden(1)
+    rows = [row for row, line in enumerate(shown.lines) if line[1] == "new: line of therapy"]
+    assert table.model().index(rows[0], 1).data() == "Old sheet"
+    table.selectRow(rows[0])
+    assert ["drug", "MMF", "", "Mycophenolate mofetil", "Drug"] in values(shown)
+    shown.button("import_run").click()
+    assert patients.count(desk) == 2
+    assert shown.summary.startswith("Imported 3 new tests, 2 new patients, 3 new lines of therapy")
+    shown.button("import_undo").click()
+    assert patients.count(desk) == 0
+
+
+def test_the_columns_of_another_table_are_mapped_in_the_same_place(
+    desk: Desk, shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "therapy.csv"
+    path.write_text("Pat,Arznei,von\nA1,MTX alt,2019-03\n", encoding="utf-8")
+    shown.page.choose_files((path,))
+    assert "therapy.csv has no column mrn" in shown.summary
+    for target, column in (("mrn", "Pat"), ("drug", "Arznei"), ("start", "von")):
+        shown.choose(f"map_{target}", column)
+    shown.field("words_drug").setText("MTX alt = methotrexate")
+    shown.button("import_preview_again").click()
+    assert [line[1] for line in shown.lines] == ["new: line of therapy"]
+    mapping = shown.page.editor.mapping()
+    assert mapping.columns == {}
+    assert mapping.tables["therapy"].values == {"drug": {"MTX alt": "methotrexate"}}
+    shown.field("mapping_name").setText("ours")
+    shown.button("import_save_mapping").click()
+    assert import_mappings.load_mapping(desk, "ours").of("therapy").columns["start"] == "von"
 
 
 def test_the_values_of_a_rejected_test_are_shown_as_well(desk: Desk, shown: Shown, tmp_path: Path) -> None:

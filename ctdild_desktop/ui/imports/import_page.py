@@ -26,6 +26,7 @@ from ctdild_desktop.services.progress import CancelledError, Progress
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.imports.import_rows import ASKS, COLUMNS, REJECTED, WARNING, ImportRows, counted
 from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
+from ctdild_desktop.ui.imports.mapping_file import save_mapping_text
 from ctdild_desktop.ui.imports.row_panel import RowDetail, RowPanel
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -94,9 +95,8 @@ class ImportPage(QWidget):
         self._paths = paths
         self._files.setText(", ".join(path.name for path in paths))
         self._forget()
-        first = paths[0]
         self._runner.run(
-            lambda: imports.look_at(first),
+            lambda: [imports.look_at(path) for path in paths],
             while_alive(self, self._on_looked),
             while_alive(self, self._on_refused),
             files=True,
@@ -195,11 +195,12 @@ class ImportPage(QWidget):
     def _on_choose(self) -> None:
         self._ask.open_files(self.tr("Import tests"), self.tr("All files (*)"), self.choose_files)
 
-    def _on_looked(self, look: FileLook) -> None:
-        self.editor.show_file(look)
-        self._edit.setEnabled(not look.message)
-        if look.message:
-            self._edit.setChecked(False)
+    def _on_looked(self, looks: list[FileLook]) -> None:
+        self.editor.show_files(looks)
+        messages = all(look.message for look in looks)
+        self._edit.setEnabled(not messages)
+        if messages or self.editor.tables.unsure:
+            self._edit.setChecked(not messages)
         self._on_preview()
 
     def _on_edit_toggled(self, shown: bool) -> None:
@@ -264,19 +265,7 @@ class ImportPage(QWidget):
         except Exception as error:
             self._on_refused(error, keep=True)
             return
-        self._ask.save_file(
-            self.tr("Write the mapping to a file"),
-            Path.home() / "mapping.toml",
-            self.tr("Mappings (*.toml)"),
-            lambda path: self._write(path, text),
-        )
-
-    def _write(self, path: Path, text: str) -> None:
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            reason = error.strerror or ""
-            self._ask.error(self.tr("The mapping could not be written: {reason}").format(reason=reason))
+        save_mapping_text(self._ask, text)
 
     # preview, import, undo
 
@@ -286,12 +275,13 @@ class ImportPage(QWidget):
             return
         desk, paths = self._desk, self._paths
         try:
-            mapping = self.editor.mapping()
+            mapping, kinds = self.editor.mapping(), self.editor.kinds()
         except Exception as error:
             self._on_refused(error)
             return
         self._read(
-            lambda progress: imports.preview_import(desk, paths, mapping, progress=progress), self._on_unfit
+            lambda progress: imports.preview_import(desk, paths, mapping, kinds=kinds, progress=progress),
+            self._on_unfit,
         )
 
     def _read(self, work: Callable[[Progress], ImportReport], refused: Callable[[Exception], None]) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.clinical import wording
+from ctdild_desktop.interchange.clinic_fields import TABLES
 from ctdild_desktop.interchange.records import ClinicRow, Remark, TestRow, TestTable
 from ctdild_desktop.services.import_matching import Choices, Undecided
 from ctdild_desktop.services.import_plan import PlannedRow, readings_of
@@ -22,6 +23,7 @@ from ctdild_desktop.services.import_tests import Effect
 from ctdild_desktop.services.imports import FileReport, ImportReport
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.imports.row_panel import RowDetail
+from ctdild_desktop.ui.imports.table_kinds import kind_words
 from ctdild_desktop.ui.widgets.plain import tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -98,6 +100,11 @@ def _effect(effect: Effect, kind: str) -> str:
         Effect.KNOWN: _tr("already there"),
         Effect.NO_TEST: _tr("no test"),
     }[effect]
+
+
+def _named(table: str) -> str:
+    """The title of a sheet as it is, or what a file of this kind holds."""
+    return kind_words(table) if table in TABLES else table
 
 
 def table_words(kind: str) -> str:
@@ -183,7 +190,7 @@ def _accepted(file: FileReport, row: PlannedRow, chosen: str) -> _Line:
     who = "  ".join(part for part in (row.mrn, row.name) if part)
     if row.new_patient:
         who = _tr("{who} (new)").format(who=who)
-    table = row.source.table if row.source is not None else ""
+    table = _named(row.source.table) if row.source is not None else ""
     cells = (file.file, table, str(row.row), _effect(row.effect, row.kind), who, row.text, "")
     return _Line(ACCEPTED, row.row, cells, file.sha256, row, chosen)
 
@@ -212,7 +219,8 @@ def _lines_of(file: FileReport, table: TestTable, choices: Choices) -> list[_Lin
         number = found.row or 0
         content = f"{found.column}: {found.value}" if found.column and found.value else found.column
         source = waiting.get(number) or read.get((found.table, number))
-        cells = (file.file, found.table, str(number) if number else "", words, "", content, found.reason)
+        place = str(number) if number else ""
+        cells = (file.file, _named(found.table), place, words, "", content, found.reason)
         return _Line(kind, number, cells, file.sha256, source, chosen.get(number, ""))
 
     lines = [_accepted(file, row, chosen.get(row.row, "")) for row in file.rows]
@@ -223,7 +231,9 @@ def _lines_of(file: FileReport, table: TestTable, choices: Choices) -> list[_Lin
         if not (found.column == "patient" and found.row in waiting)
     ]
     lines += [remark(WARNING, _tr("notice"), found) for found in file.warnings]
-    return sorted(lines, key=lambda line: (line.table, line.number))
+    order = {_named(row.table): TABLES.index(row.kind) for row in table.clinic if row.kind in TABLES}
+    order |= {_named(row.table): TABLES.index("pft") for row in table.rows[:1]}
+    return sorted(lines, key=lambda line: (order.get(line.table, -1), line.table, line.number))
 
 
 def counted(report: ImportReport) -> str:

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ctdild_desktop.interchange.fields import Field, Kind, fields
-from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
+from ctdild_desktop.interchange.clinic_fields import DATED, fields_of
+from ctdild_desktop.interchange.fields import Field, Kind
+from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit, TableMapping
 from ctdild_desktop.language import say
-from ctdild_desktop.services.imports import FileLook
+from ctdild_desktop.services.imports import FileLook, Kinds, TableLook
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.imports.table_kinds import TableKinds, kind_words
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import DateField, TextField
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
-_WORDY = frozenset({Kind.SEX, Kind.GRADE, Kind.DLCO_UNIT, Kind.DIAGNOSIS, Kind.PATTERN})
+_WORDY = frozenset(
+    {
+        *(Kind.SEX, Kind.GRADE, Kind.DLCO_UNIT, Kind.DIAGNOSIS, Kind.PATTERN),
+        *(Kind.CODE, Kind.CODES, Kind.YES_NO),
+    }
+)
 _CHANGING = frozenset({"mrn", "test_date"})
 
 
 class MappingEditor(QWidget):
     """For each target its column or one value for all rows; the origin of dates; words to translate.
 
-    ``changed`` says that the person changed something; showing a file or a mapping does not emit it.
+    Above them which table each sheet or file holds; one kind of table is mapped at a time. ``changed`` says
+    that the person changed something; showing a file or a mapping does not emit it.
     """
 
     changed = Signal()
@@ -33,7 +43,13 @@ class MappingEditor(QWidget):
     def __init__(self, today: Callable[[], dt.date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("mapping_editor")
-        self._look: FileLook | None = None
+        self._look: TableLook | None = None
+        self._kind = "pft"
+        self.tables = TableKinds()
+        self.tables.changed.connect(self._on_tables)
+        self._mapped = ChoiceField("mapping_table", self.tr("Table to map"), empty=None)
+        self._mapped.changed.connect(self._on_mapped)
+        self._one_of_several = self._make_one_of_several()
         self._kept = Mapping()
         self._filling = False
         self._columns: dict[str, ChoiceField] = {}
@@ -59,23 +75,58 @@ class MappingEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(SectionHeader(self.tr("Mapping"), self.tr("columns of the file to ours")))
-        column.addWidget(self._make_scroll(), 1)
-        for field in (
-            self.name,
-            self._prefix,
-            self._origin,
-            *self._constants.values(),
-            *self._words.values(),
-        ):
+        column.addWidget(self.tables)
+        column.addWidget(self._one_of_several)
+        self._scroll = self._make_scroll()
+        column.addWidget(self._scroll, 1)
+        for field in (self.name, self._prefix, self._origin):
             field.changed.connect(self._on_changed)
-        for choice in (self._origin_column, self._origin_unit, *self._columns.values()):
+        for choice in (self._origin_column, self._origin_unit):
             choice.changed.connect(self._on_changed)
 
-    def show_file(self, look: FileLook) -> None:
-        """Offer the columns of a file; what is chosen stays where the file has it."""
+    def show_files(self, looks: Sequence[FileLook]) -> None:
+        """List the tables of these files and offer the columns of the first one."""
+        self.tables.show_files(looks)
+        self._list_mapped()
+
+    def kinds(self) -> Kinds:
+        """What the tables of the files were chosen to be."""
+        return self.tables.kinds()
+
+    def _list_mapped(self) -> None:
+        """Offer the kinds of table that are read, and show one of them."""
+        present = self.tables.present() or ("pft",)
+        kind = self._kind if self._kind in present else present[0]
+        with QSignalBlocker(self._mapped):
+            self._mapped.set_choices([(each, kind_words(each)) for each in present])
+            self._mapped.set_text(kind)
+        self._one_of_several.setVisible(len(present) > 1)
+        self._show_kind(kind)
+
+    def _on_tables(self) -> None:
+        self._list_mapped()
+        self.changed.emit()
+
+    def _on_mapped(self, kind: str) -> None:
+        if kind and kind != self._kind:
+            self._show_kind(kind)
+
+    def _show_kind(self, kind: str) -> None:
+        """Offer the targets of a kind of table, and the columns of the file that holds it."""
         mapping = self._kept if self._look is None else self._unchecked()
+        if kind != self._kind:
+            self._kind = kind
+            fresh = self._make_scroll()
+            layout = self.layout()
+            assert layout is not None
+            layout.replaceWidget(self._scroll, fresh)
+            self._scroll.setParent(None)  # gone at once, so that nobody finds a field of it
+            self._scroll.deleteLater()
+            self._scroll = fresh
+        look = next(iter(self.tables.tables_of(kind)), None)
         self._look = look
-        listed = [(title, self._described(place)) for place, title in enumerate(look.columns) if title]
+        titles = look.columns if look is not None else ()
+        listed = [(title, self._described(place)) for place, title in enumerate(titles) if title]
         for target, choice in self._columns.items():
             choice.set_choices(listed)
             if self._own(target):
@@ -87,20 +138,21 @@ class MappingEditor(QWidget):
         """Show a mapping."""
         self._filling = True
         self._kept = mapping
+        part = self._part(mapping)
         self.name.setText(mapping.name)
         self._prefix.setText(mapping.prefix.get("mrn", ""))
         for target, choice in self._columns.items():
-            choice.set_text(mapping.columns.get(target) or self._own(target))
+            choice.set_text(part.columns.get(target) or self._own(target))
         for target, field in self._constants.items():
-            field.setText(mapping.constants.get(target, ""))
+            field.setText(part.constants.get(target, ""))
         for target, field in self._words.items():
-            words = mapping.values.get(target, {})
+            words = part.values.get(target, {})
             self._shown_words[target] = "; ".join(f"{theirs} = {ours}" for theirs, ours in words.items())
             field.setText(self._shown_words[target])
             field.setCursorPosition(0)
-        self._origin_column.set_text(mapping.date.column if mapping.date else "")
-        self._origin_unit.set_text(mapping.date.unit.value if mapping.date else OffsetUnit.DAYS.value)
-        self._origin.setText(mapping.date.origin.isoformat() if mapping.date else "")
+        self._origin_column.set_text(part.date.column if part.date else "")
+        self._origin_unit.set_text(part.date.unit.value if part.date else OffsetUnit.DAYS.value)
+        self._origin.setText(part.date.origin.isoformat() if part.date else "")
         self._filling = False
 
     def mapping(self) -> Mapping:
@@ -118,17 +170,29 @@ class MappingEditor(QWidget):
         if self._prefix.text():
             prefix["mrn"] = self._prefix.text()
         chosen = {target: choice.value() for target, choice in self._columns.items()}
-        return Mapping(
-            name=self.name.text_value(),
-            prefix=prefix,
-            columns={
+        said: dict[str, Any] = {
+            "columns": {
                 target: title for target, title in chosen.items() if title and title != self._own(target)
             },
-            constants={
+            "constants": {
                 target: text for target, field in self._constants.items() if (text := field.text_value())
             },
-            date=date,
-            values={target: words for target in self._words if (words := self._translations(target))},
+            "date": date,
+            "values": {target: words for target in self._words if (words := self._translations(target))},
+        }
+        named = replace(self._kept, name=self.name.text_value(), prefix=prefix)
+        if self._kind == "pft":
+            return replace(named, **said)
+        part = replace(self._part(self._kept), **said)
+        others = {kind: other for kind, other in self._kept.tables.items() if kind != self._kind}
+        return replace(named, tables={**others, self._kind: part} if part != TableMapping() else others)
+
+    def _part(self, mapping: Mapping) -> TableMapping:
+        """What a mapping says of the kind that is shown and of no other."""
+        if self._kind != "pft":
+            return mapping.tables.get(self._kind, TableMapping())
+        return TableMapping(
+            columns=mapping.columns, constants=mapping.constants, date=mapping.date, values=mapping.values
         )
 
     def _unchecked(self) -> Mapping:
@@ -156,11 +220,26 @@ class MappingEditor(QWidget):
     def _translations(self, target: str) -> dict[str, str]:
         text = self._words[target].text_value()
         if text == self._shown_words.get(target, ""):
-            return dict(self._kept.values.get(target, {}))
+            return dict(self._part(self._kept).values.get(target, {}))
         pairs = (part.partition("=") for part in text.split(";") if "=" in part)
         return {theirs.strip(): ours.strip() for theirs, _, ours in pairs if theirs.strip()}
 
+    def _make_one_of_several(self) -> QWidget:
+        """The choice of the table that is mapped below, shown when there are several."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(10, 4, 10, 4)
+        row.setSpacing(8)
+        label = QLabel(self.tr("Columns of the &table"))
+        label.setBuddy(self._mapped)
+        row.addWidget(label)
+        row.addWidget(self._mapped, 1)
+        line.hide()
+        return line
+
     def _make_scroll(self) -> QScrollArea:
+        """The fields of the kind that is shown; the name, the prefix and the origin are the same ones."""
+        self._columns, self._constants, self._words, self._shown_words = {}, {}, {}, {}
         inside = QWidget()
         grid = QGridLayout(inside)
         grid.setContentsMargins(10, 8, 10, 8)
@@ -169,8 +248,9 @@ class MappingEditor(QWidget):
         self._add_line(grid, self.tr("Name"), self.name)
         self._add_line(grid, self.tr("Text before each MRN"), self._prefix)
         self._add_heading(grid)
-        for field in fields().values():
+        for field in fields_of(self._kind).values():
             self._add_target(grid, field)
+        self._origin_column.setEnabled(self._kind in DATED)
         self._add_line(grid, self.tr("No dates? Time column"), self._origin_column)
         self._add_line(grid, self.tr("which counts"), self._origin_unit)
         self._add_line(grid, self.tr("from"), self._origin)
@@ -207,17 +287,20 @@ class MappingEditor(QWidget):
     def _add_target(self, grid: QGridLayout, field: Field) -> None:
         choice = ChoiceField(f"map_{field.name}", self.tr("Column for {label}").format(label=field.label))
         choice.setProperty("verbatim", True)  # columns of a file
+        choice.changed.connect(self._on_changed)
         self._columns[field.name] = choice
         self._add_line(grid, f"{field.label} *" if field.required else say(field.label), choice)
         row = grid.rowCount() - 1
         if field.name not in _CHANGING:
             label = self.tr("{label} for all rows").format(label=field.label)
             self._constants[field.name] = TextField(f"constant_{field.name}", label, max_length=200)
+            self._constants[field.name].changed.connect(self._on_changed)
             grid.addWidget(self._constants[field.name], row, 2)
         if field.kind in _WORDY:
             label = self.tr("Words of the file for {label}").format(label=field.label)
             self._words[field.name] = TextField(f"words_{field.name}", label)
             self._words[field.name].setPlaceholderText(self.tr("theirs = ours; …"))
+            self._words[field.name].changed.connect(self._on_changed)
             grid.addWidget(self._words[field.name], row, 3)
 
     def _on_changed(self, _text: str) -> None:

@@ -61,13 +61,13 @@ class ImportWithReports(ImportPage):
         row.insertWidget(1, button)
         return row
 
-    def _on_looked(self, look: FileLook) -> None:
+    def _on_looked(self, looks: list[FileLook]) -> None:
         self._report = None
-        if look.message in REPORTS and len(self._paths) == 1:
+        if len(looks) == 1 and looks[0].message in REPORTS:
             path = self._paths[0]
             self._take_report(lambda: report_sources.opened(path))
         else:
-            super()._on_looked(look)
+            super()._on_looked(looks)
 
     def _take_report(self, make: Callable[[], Report]) -> None:
         """Ask whose a report is, and hand it on when that is beyond doubt."""

@@ -42,8 +42,9 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.interchange.clinic_fields import TABLES, fields_of
 from ctdild_desktop.interchange.records import Reading
-from ctdild_desktop.language import say_in
+from ctdild_desktop.language import say, say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -146,7 +147,8 @@ def _called(field: str) -> str:
             return field_label(kind, field)
         except KeyError:
             continue
-    return field
+    listed = (target for table in TABLES for target in fields_of(table).values())
+    return next((say(target.label) for target in listed if target.record_name == field), field)
 
 
 class _Hits(LineModel[PatientHit]):
