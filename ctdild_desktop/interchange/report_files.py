@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ctdild_desktop.interchange.encoding import detect
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.pdf_text import is_pdf, read_pdf
@@ -18,6 +20,8 @@ TO_CONFIRM = marked(
 """Why such a file is not imported."""
 _ENDINGS = (".txt", ".text")
 _LETTERS_OF_UTF_8 = 4
+_OURS = frozenset({"mrn", "test_date"})
+"""A line of heads with one of these is that of a table."""
 
 
 def report_format(source: Source) -> str:
@@ -32,7 +36,7 @@ def report_format(source: Source) -> str:
     try:
         text = _text_of(source)
         head = next((line for line in text.splitlines() if line.strip()), "").casefold()
-        if "test_date" in head or "mrn\t" in head or "mrn," in head or "mrn;" in head:
+        if _OURS & {cell.strip(' "') for cell in re.split(r"[\t,;|]", head)}:
             return ""
         return "text" if read_report(text).sightings else ""
     except FormatError:

@@ -441,5 +441,4 @@ class PatientPage(QWidget):
         width = theme.scaled(_WIDE_SIDE if wide else _SIDE)
         if self._sheet is not None:
             width = max(width, theme.scaled(_SHEET), self._sheet.sizeHint().width())
-        parts = 11 if self._sheet is not None and self._sheet.property("wide") else 10
-        self._side.setFixedWidth(min(width, max(self.width() * parts // 20, theme.scaled(_SIDE))))
+        self._side.setFixedWidth(min(width, max(self.width() // 2, theme.scaled(_SIDE))))

@@ -74,8 +74,7 @@ class ReportForm(ActSheet):
             patient_id=view.record.patient.id,
             parent=parent,
         )
-        self.setMinimumWidth(theme.scaled(644))
-        self.setProperty("wide", True)
+        self.setMinimumWidth(theme.scaled(604))
         self.report: Read | None = None
         self.mark = ""
         self.answered: dict[str, Said] = {}
@@ -123,6 +122,7 @@ class ReportForm(ActSheet):
         self._side.hide()
         column.setStretch(3, 2)  # type: ignore[attr-defined]
         column.setStretch(4, 3)  # type: ignore[attr-defined]
+        self.body.setContentsMargins(9, 2, 5, 2)
         self.body.insertWidget(0, self._keys)
         self.body.insertWidget(1, self._side)
         self.body.insertWidget(2, self.rows)
@@ -169,8 +169,14 @@ class ReportForm(ActSheet):
         for part in (self._keys, self._side, self.rows, self.saved_now):
             part.hide()
         self.remarks.clear()
+        self._offer_ways(shown=True)
         self.save_button.setEnabled(False)
         self.preview_changed.emit(None)
+
+    def _offer_ways(self, *, shown: bool) -> None:
+        """Offer the ways to a report while there is none."""
+        self.open_button.setVisible(shown)
+        self.paste_button.setVisible(shown)
 
     def show_report(self, read: Read, mark: str, side: str) -> None:
         """Show a report with every value open.
@@ -188,6 +194,7 @@ class ReportForm(ActSheet):
         self.filling = False
         for part in (self._keys, self.rows, self.saved_now):
             part.show()
+        self._offer_ways(shown=False)
         self.remarks.say_whose(read.reading, self.record.patient)
         self._fill()
 

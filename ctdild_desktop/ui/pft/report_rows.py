@@ -22,7 +22,7 @@ from ctdild_desktop.ui.widgets.plain import tip
 _READ_OUTS = ("percent", "z", "to_last")
 _FIRST = 4
 _STATE = _FIRST + len(_READ_OUTS)
-_WIDTHS = {"percent": 42, "z": 34, "to_last": 48}
+_WIDTHS = {"percent": 42, "z": 32, "to_last": 48}
 
 
 class Said(StrEnum):
@@ -57,9 +57,9 @@ class ReportRows(QWidget):
         self.setObjectName("report_rows")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(5)
+        self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(1)
-        self._grid.setColumnMinimumWidth(0, theme.scaled(76))
+        self._grid.setColumnMinimumWidth(0, theme.scaled(70))
         self._grid.setColumnStretch(1, 1)
         self._parts: dict[str, list[QWidget]] = {}
         self._printed: dict[str, QLabel] = {}
@@ -92,7 +92,9 @@ class ReportRows(QWidget):
         label.setMinimumHeight(theme.scaled(26))
         printed = plain_label(name=f"{name}_printed")
         units = plain_label(unit, name=f"{name}_unit", secondary=True)
-        field.setFixedWidth(theme.scaled(90 if name == "date" else 68))
+        for small in (printed, units):
+            small.setFont(theme.font(-1))
+        field.setFixedWidth(theme.scaled(88 if name == "date" else 64))
         cells = {read_out: plain_label(name=f"{name}_{read_out}") for read_out in _READ_OUTS}
         state = named(QPushButton(), f"{name}_state")
         state.setProperty("link", True)
@@ -100,7 +102,7 @@ class ReportRows(QWidget):
         state.clicked.connect(lambda: self.toggled.emit(name))
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(printed, row, 1)
-        self._grid.addWidget(field, row, 2)
+        self._grid.addWidget(field, row, 2, 1, 2 if name == "date" else 1)
         self._grid.addWidget(units, row, 3)
         for at, cell in enumerate(cells.values()):
             cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
