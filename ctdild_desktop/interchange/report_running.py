@@ -39,7 +39,13 @@ _PRED_WORD = (
 _SHARE = re.compile(
     rf"\s*(?:(?P<open>[\[(]\s*)|[,;]?\s*)(?P<number>{NUMBER})\s?%\s*(?P<word>{_PRED_WORD})?\.?\s*(?P<close>[\])])?"
 )
-_AFTER = re.compile(r"\s*[\[(]?\s*(?:pred\w*|predicted|lln|uln|soll\w*|teor\w*|theo\w*|norm\w*|expected)\b")
+_REFERENCE = r"(?:pred\w*|lln|uln|lin|soll\w*|teor\w*|theo\w*|norm\w*|expected|ref\w*)"
+_AFTER = re.compile(rf"\s*[\[(]?\s*{_REFERENCE}\b")
+_ASIDE = re.compile(
+    rf"\s*[\[(,;]\s*(?:{_REFERENCE}|z(?:[ -]?score)?)\b\s*[:=]?\s*"
+    rf"{NUMBER}(?:\s?{UNIT})?(?![\w.])\s*[\])]?"
+)
+"""A predicted value, a limit or a z-score that is named as such, behind the value itself."""
 _NEXT_NUMBER = re.compile(rf"\s*[|/]?\s*[\[(]?{NUMBER}(?P<percent>\s?%)?(?![\w])")
 _RANGE = re.compile(
     rf"\s*[\[(]\s*(?:(?:ref|norm|range|n|normal|vr|lln)\w*\.?\s*:?\s*)?{NUMBER}\s?(?:-|–|to|bis|a)\s?{NUMBER}[^\])\d]*[\])]"
@@ -127,8 +133,9 @@ def _take(one: _Found, found: Running) -> None:
         at = share.end()
     else:
         column = Column.MEASURED
-        if _AFTER.match(low, at):
-            return  # it is the predicted value or a limit
+        if _AFTER.match(low, at) and not _ASIDE.match(low, at):
+            found.unread.append(Unread(spot, say(_OTHER), quantity, aside=True))
+            return
     percent = None
     if column is Column.MEASURED and quantity not in ("SPO2", "RATIO", "HB", "HEIGHT", "WEIGHT"):
         share = _SHARE.match(low, at)
@@ -158,8 +165,8 @@ def _take(one: _Found, found: Running) -> None:
 
 def _against(low: str, at: int, until: int, unit: str) -> str:
     """Why what follows a number makes it uncertain; empty when nothing does."""
-    if (limits := _RANGE.match(low, at)) is not None:
-        at = limits.end()
+    while (named := _RANGE.match(low, at) or _ASIDE.match(low, at)) is not None:
+        at = named.end()
     following = _NEXT_NUMBER.match(low, at)
     share = following is not None and following["percent"] and unit not in ("", "%")
     if following is not None and not share and any(map(str.isdigit, low[at:until])):

@@ -99,6 +99,12 @@ _SEXES = {
         ("male", "mannlich", "hombre", "varon", "masculino", "masculin", "homme", "man", "h", "v"), Sex.MALE
     ),
 }
+_OF_OTHERS = re.compile(
+    r"(?:physician|doctor|dr|technician|technologist|operator|referr\w*|consultant|hospital|clinic|laboratory|lab|device"
+    r"|station|user|arzt|arztin|uberweiser|medico|medecin|prescripteur|file|test|drug|mother|father|contact|kin)"
+    r"(?:'s)?[ .:-]*$"
+)
+"""Words before a name that is not the patient's."""
 _LONGEST = 60
 _LABELS = {
     "mrn": marked("MRN"),
@@ -228,16 +234,20 @@ def _pairs(line: str, number: int) -> list[tuple[str, str, Spot]]:
 
 def _is_key(low: str, match: re.Match[str]) -> bool:
     """Whether the word stands as a key: with a colon, alone before two blanks, or before a date."""
+    before = low[: match.start()]
+    alone = not before.rstrip(" \t|") or before.endswith(("  ", "\t", "|", "; ", ", "))
+    if match["day"] and not alone:
+        return False  # the date of something else: of a calibration, of an order
+    if (match["name"] or match["family"] or match["given"]) and _OF_OTHERS.search(before):
+        return False
     if match["colon"]:
         return True
     rest = low[match.end() :]
     dated = match["birth"] or match["test_day"] or match["other_day"] or match["day"]
     if dated and re.match(rf"\s*\(?\s*(?:{_DAY.pattern})", rest):
         return True
-    alone = not low[: match.start()].rstrip(" \t|") or low[: match.start()].endswith(("  ", "\t", "|"))
-    return bool(alone and re.match(r"\s{2,}\S|\t", rest)) or bool(
-        alone and (match["mrn"] or match["id"]) and re.match(r"\s+\d", rest)
-    )
+    numbered = alone and (match["mrn"] or match["id"]) and re.match(r"\s+\d", rest)
+    return bool(alone and re.match(r"\s{2,}\S|\t", rest)) or bool(numbered)
 
 
 def _sex(text: str, texts: Sequence[str], lines: Sequence[str]) -> Sex | None:

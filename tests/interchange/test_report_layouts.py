@@ -143,3 +143,53 @@ def test_blanks_that_were_lost_or_added_mislead_nobody(
         return
     changed = re.sub(r" {2,}", lambda m: " " * chance.choice((1, 2, len(m[0]), len(m[0]))), text)
     check(layout, table, changed)
+
+
+OTHERS = (
+    "pred 3.10 L",
+    "(predicted 3.10 L)",
+    "predicted FVC 3.10 L",
+    "FVC predicted: 3.10 L",
+    "LLN 2.40 L",
+    "FVC LLN 2.40 L",
+    "LLN of FVC: 2.40 L",
+    "previous FVC 2.60 L",
+    "FVC was 2.60 L in 2024",
+    "FVC 2.60 L on 12.03.2025",
+    "last FVC: 2.60 L",
+    "FVC fell by 0.29 L",
+    "change in FVC 0.29 L",
+    "FVC from 2.60 L",
+    "z-score -1.90",
+    "FVC z-score: -1.90",
+    "2.40 - 4.10 L",
+    "(2.40-4.10)",
+    "3.10 L",
+    "75 % pred",
+    "FVC 3.10 L predicted",
+    "expected FVC of 3.10 L",
+    "baseline FVC 2.60 L",
+    "FVC 2.60 L last year",
+    "FVC 2.60 L (2024)",
+    "normal FVC 3.10 L",
+    "FVC 2.60 L -> 2.31 L",
+    "FVC 3.10 L is normal",
+    "Vorwert FVC 2,60 l",
+    "CVF previa 2.60 L",
+)
+
+
+@given(
+    st.lists(st.sampled_from(OTHERS), max_size=4),
+    st.lists(st.sampled_from(OTHERS), max_size=4),
+    st.lists(st.sampled_from((", ", "; ", ". ", " ", "\n", "   ", " - ")), min_size=9, max_size=9),
+    st.sampled_from(("FVC 2.31 L", "FVC: 2.31 L", "FVC (L): 2.31", "FVC was 2.31 L")),
+)
+def test_no_value_of_running_words_is_another_one(
+    before: list[str], after: list[str], signs: list[str], said: str
+) -> None:
+    parts = [*before, said, *after]
+    text = "".join(part + sign for part, sign in zip(parts, signs, strict=False))
+    for sighting in read_report(text).sightings:
+        if sighting.field == "fvc_l":
+            assert sighting.text == "2.31", text

@@ -71,6 +71,7 @@ def test_who_and_when_are_what_stands_beside_their_words() -> None:
         "Printed: 12.03.2026\nFVC: 2.31 L",
         "Druckdatum: 12.03.2026\nGeburtsdatum: 01.02.1958\nFVC: 2,31 l",
         "Date: 03/04/2026\nFVC: 2.31 L",
+        "Calibration date: 12.03.2026\nFVC: 2.31 L",
     ],
 )
 def test_another_day_is_not_the_day_of_the_test(text: str) -> None:
@@ -80,6 +81,11 @@ def test_another_day_is_not_the_day_of_the_test(text: str) -> None:
 def test_two_days_are_both_told() -> None:
     found = read_report("Test date: 12.03.2026\nTest date: 13.03.2026\nFVC: 2.31 L").dates
     assert [day for day, _ in found] == [dt.date(2026, 3, 12), dt.date(2026, 3, 13)]
+
+
+def test_the_names_of_others_are_not_the_patient_s() -> None:
+    reading = read_report("Physician name: Dr Brown\nHospital name: St Alban\nFVC: 2.31 L")
+    assert (reading.name, reading.who.patient.family_name) == ("", "")
 
 
 def test_a_spanish_m_says_no_sex() -> None:
@@ -226,6 +232,12 @@ def test_the_ways_to_write_a_unit(unit: str) -> None:
         "FVC: 2.31 L [ref: 2.86-4.32 L]",
         "FVC: 2.31 L   75 %",
         "FVC (BTPS): 2.31 L",
+        "FVC 2.31 L (pred 3.10 L)",
+        "FVC 2.31 L, predicted 3.10 L",
+        "FVC: 2.31 L (LLN 2.40 L, z-score -1.9)",
+        "FVC: 2.31 L (75 % pred, z -1.9)",
+        "FVC pre 2.31 L, post 2.40 L",
+        "FVC 2,31 l (Soll 3,10 l; 75 %)",
         "Parameter  UM  Pred  PRE #2  %Pred\nFVC        L   3.10  2.31    75",
         "         Pred   Base   %Pred   Post   Post % Chg\nFVC (L)  3.10   2.31   75      2.40   4",
         "Test     Ref   Pre Meas  Pre % Ref  Post Meas  Post % Ref\n"

@@ -138,7 +138,7 @@ def test_a_report_of_another_person_is_said_loudly_and_cannot_be_saved(opened: W
     assert len(saved(opened)) == before
 
 
-def test_text_and_confirmations_survive_a_kill(
+def test_text_and_confirmations_survive_a_kill_and_come_back_to_the_place(
     opened: Workbench, keyboard, clock: Clock, tmp_path: Path
 ) -> None:
     sheet = pasted(opened, keyboard, text())
@@ -151,9 +151,10 @@ def test_text_and_confirmations_survive_a_kill(
     again.close()
     assert kept is not None
     assert kept.payload["report_text"] == text().rstrip()
+    place = opened.place()
     sheet.close_sheet()
-    QApplication.clipboard().clear()
-    keyboard.ctrl(Qt.Key.Key_R)
+    opened.window.show_room("today")
+    opened.go_to(place)
     back = opened.patient.sheet
     assert isinstance(back, ReportSheet)
     assert [back.rows.state_words(name) for name in ASKED[:4]] == [

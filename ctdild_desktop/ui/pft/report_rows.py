@@ -20,6 +20,8 @@ from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 
 _READ_OUTS = ("percent", "z", "to_last")
+_WIDE = "date"
+"""The field that takes the place of its unit too."""
 _FIRST = 4
 _STATE = _FIRST + len(_READ_OUTS)
 _WIDTHS = {"percent": 42, "z": 32, "to_last": 48}
@@ -94,7 +96,7 @@ class ReportRows(QWidget):
         units = plain_label(unit, name=f"{name}_unit", secondary=True)
         for small in (printed, units):
             small.setFont(theme.font(-1))
-        field.setFixedWidth(theme.scaled(88 if name == "date" else 64))
+        field.setFixedWidth(theme.scaled(88 if name == _WIDE else 64))
         cells = {read_out: plain_label(name=f"{name}_{read_out}") for read_out in _READ_OUTS}
         state = named(QPushButton(), f"{name}_state")
         state.setProperty("link", True)
@@ -102,7 +104,7 @@ class ReportRows(QWidget):
         state.clicked.connect(lambda: self.toggled.emit(name))
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(printed, row, 1)
-        self._grid.addWidget(field, row, 2, 1, 2 if name == "date" else 1)
+        self._grid.addWidget(field, row, 2, 1, 2 if name == _WIDE else 1)
         self._grid.addWidget(units, row, 3)
         for at, cell in enumerate(cells.values()):
             cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -115,7 +117,7 @@ class ReportRows(QWidget):
             here = name in self._shown
             speaks = here and field.state in (FieldState.REFUSED, FieldState.UNLIKELY)
             note.setVisible(speaks)
-            units.setVisible(here and not speaks)
+            units.setVisible(here and not speaks and name != _WIDE)
             for cell in cells.values():
                 cell.setVisible(here and not speaks)
 
@@ -128,8 +130,9 @@ class ReportRows(QWidget):
     def show_line(self, name: str, *, shown: bool) -> None:
         """Show or hide a line."""
         (self._shown.add if shown else self._shown.discard)(name)
-        for part in (*self._parts[name], self._units[name], *self._cells[name].values()):
+        for part in (*self._parts[name], *self._cells[name].values()):
             part.setVisible(shown)
+        self._units[name].setVisible(shown and name != _WIDE)
 
     def shows(self, name: str) -> bool:
         """Whether a line is shown."""
