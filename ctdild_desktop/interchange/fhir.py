@@ -11,6 +11,7 @@ Source: HL7 FHIR R4, Observation, DiagnosticReport, Patient, Procedure; the MII 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -48,6 +49,7 @@ def read_fhir(source: Source) -> TestTable:
     """
     found = Collected()
     anything, number = False, 0
+    others: Counter[str] = Counter()
     for resources in _documents(source):
         number += len(resources)
         if number > _MOST:
@@ -55,10 +57,14 @@ def read_fhir(source: Source) -> TestTable:
                 say("{name} is refused: it is not built as a file of results is.", name=source.name)
             )
         anything = anything or bool(resources.observations or resources.own)
+        others.update(resources.others)
         read_own(resources, found)
         _read_results(resources, found)
     if not anything:
         raise FormatError(say("{name} holds no observation.", name=source.name))
+    for kind, count in sorted(others.items()):
+        reason = say("resources of this kind are read of this program alone")
+        found.warnings.append(Remark(None, kind, str(count), reason))
     return found.table(source, "fhir")
 
 

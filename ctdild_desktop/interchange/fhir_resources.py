@@ -14,6 +14,13 @@ from ctdild_desktop.language import say
 
 _MOST = 20_000
 _MOST_SOURCES = 100
+_CLINICAL = frozenset(
+    {
+        *("AdverseEvent", "AllergyIntolerance", "Condition", "Consent", "DocumentReference", "Immunization"),
+        *("ImagingStudy", "MedicationAdministration", "MedicationRequest", "MedicationStatement"),
+        "FamilyMemberHistory",
+    }
+)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T\S*)?\Z", re.ASCII)
 
 
@@ -120,6 +127,11 @@ class Resources:
     def own(self) -> list[Resource]:
         """Those that the program itself wrote."""
         return [each for each in self._all if each.mark]
+
+    @property
+    def others(self) -> Iterator[str]:
+        """The kind of each resource from elsewhere that tells something of a patient beside results."""
+        return (each.kind for each in self._all if each.kind in _CLINICAL and not each.mark)
 
     def get(self, reference: str) -> Resource | None:
         """What a reference points at, when it is in the file.

@@ -144,3 +144,20 @@ def test_lines_of_single_resources_are_read_together() -> None:
     (row,) = read_file(source).rows
     assert row.test is not None
     assert (row.patient.mrn, row.test.fvc_l, row.test.fev1_l) == ("P1", Decimal("2.31"), Decimal("1.98"))
+
+
+def test_what_else_a_file_tells_of_the_patient_is_counted_and_not_read() -> None:
+    drugs = [{"resourceType": "MedicationStatement", "id": name} for name in "xy"]
+    found = bundle(
+        patient("P1"),
+        result("2.31", "Patient/a"),
+        *drugs,
+        {"resourceType": "Condition"},
+        {"resourceType": "Device"},
+    )
+    assert whose(found) == ["P1"]
+    assert [(remark.column, remark.value) for remark in found.warnings] == [
+        ("Condition", "1"),
+        ("MedicationStatement", "2"),
+    ]
+    assert found.clinic == ()
