@@ -22,6 +22,8 @@ from ctdild_desktop.services.import_identity import contradictions, same_person
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+_FEW = 1000
+"""MRNs and birth dates that are asked for by name."""
 Choices = Mapping[tuple[str, int], str]
 """The MRN that a person chose, by the file's fingerprint and the number of the test."""
 
@@ -60,11 +62,20 @@ class Whose:
 
     def asked(self, session: Session, tables: Sequence[TestTable]) -> list[Attributed]:
         """Each file with the patients of its tests, by who is recorded now."""
-        people = _people(session) if any(table.asks_whose for table in tables) else {}
+        asking = [table for table in tables if table.asks_whose]
+        people = _people(session, *self._wanted(asking)) if asking else {}
         return [
             attribute(table, people, choices=self.choices, today=self.today, patient_mrn=self.patient_mrn)
             for table in tables
         ]
+
+    def _wanted(self, tables: Sequence[TestTable]) -> tuple[set[str], set[str]]:
+        """The MRNs and the birth dates by which anybody recorded may be meant."""
+        said = [row.patient for table in tables for row in table.rows]
+        said += [row.patient for table in tables for row in table.clinic]
+        named = {self.patient_mrn} if self.patient_mrn is not None else set()
+        born = {str(patient.birth_date) for patient in said if patient.birth_date is not None}
+        return {patient.mrn for patient in said} | set(self.choices.values()) | named, born
 
 
 def attribute(
@@ -242,13 +253,17 @@ def _told_of_choice(row: TestRow, chosen: Patient) -> Sequence[Remark]:
     ]
 
 
-def _people(session: Session) -> dict[str, Patient]:
-    """Who is recorded, by MRN: what a message can be compared with and no more."""
-    from sqlalchemy import select
+def _people(session: Session, mrns: set[str], born: set[str]) -> dict[str, Patient]:
+    """Who is recorded under these MRNs or with these birth dates, by MRN: what a message can be compared with
+    and no more; everybody when a file names very many.
+    """
+    from sqlalchemy import or_, select
 
     from ctdild_desktop.registry.models import PatientRow as Row
 
     query = select(Row.mrn, Row.family_name, Row.given_name, Row.birth_date, Row.sex)
+    if len(mrns) + len(born) <= _FEW:
+        query = query.where(or_(Row.mrn.in_(mrns), Row.birth_date.in_(born)))
     return {
         mrn: Patient(
             id="",

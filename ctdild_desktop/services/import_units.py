@@ -155,8 +155,10 @@ def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[st
 
     wanted = {row.patient.mrn for table in tables for row in table.rows}
     wanted |= {row.patient.mrn for table in tables for row in table.clinic}
-    listed = session.execute(select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None)))
-    ids = [patient_id for mrn, patient_id in listed if mrn in wanted]
+    listed = select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None))
+    if len(wanted) <= _FEW:  # who asks about one message does not wait for the names of everybody
+        listed = listed.where(PatientRow.mrn.in_(wanted))
+    ids = [patient_id for mrn, patient_id in session.execute(listed) if mrn in wanted]
     store = desk.store
     found = store.load_many(session, ids) if len(ids) <= _FEW else store.load_all(session)
     return {record.patient.mrn: record for record in found if record.patient.mrn in wanted}
