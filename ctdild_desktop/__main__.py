@@ -5,6 +5,7 @@ Qt is imported only by what draws: the window and the tour.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -22,10 +23,22 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
 
 
-def _open_window(registry: Place | None, login: str | None, passphrase: str | None) -> int:
-    from ctdild_desktop.app import run
+def load_quickly() -> None:
+    """Look for no garbage while the window's modules are loaded, of which nothing is any.
 
-    return run(registry=registry, login=login, passphrase=passphrase)
+    ``ui.opening.load_ahead`` takes it up again when the last of them is there.
+    """
+    gc.disable()
+
+
+def _open_window(registry: Place | None, login: str | None, passphrase: str | None) -> int:
+    load_quickly()
+    try:
+        from ctdild_desktop.app import run
+
+        return run(registry=registry, login=login, passphrase=passphrase)
+    finally:
+        gc.enable()
 
 
 def _draw_tour(registry: Path, login: str, passphrase: str, folder: Path) -> tuple[str, ...]:

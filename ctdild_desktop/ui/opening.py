@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,15 @@ def dress(app: QApplication, site: SiteSettings) -> None:
 
 
 def load_ahead() -> None:
-    """Load what unlocking and the window need, on a thread of its own while the passphrase is typed."""
+    """Load what unlocking and the window need, on a thread of its own while the passphrase is typed.
+
+    From then on garbage is collected again.
+    """
     from ctdild_desktop.services import access
 
-    access.load_ahead()
-    for name in _AHEAD:
-        import_module(name)
+    try:
+        access.load_ahead()
+        for name in _AHEAD:
+            import_module(name)
+    finally:
+        gc.enable()

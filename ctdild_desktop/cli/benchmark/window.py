@@ -22,12 +22,14 @@ _FIRST = 9_000_001
 """Their MRNs are far from those of the others."""
 _REPEATS = 15
 _STARTS, _DERIVED = 5, 3
-_START = "import sys; from ctdild_desktop.timing import start_once; sys.exit(start_once(sys.argv[1]))"
+_QUICKLY = "import sys; from ctdild_desktop.__main__ import load_quickly; load_quickly(); "
+"""As the program itself begins."""
+_START = f"{_QUICKLY}from ctdild_desktop.timing import start_once; sys.exit(start_once(sys.argv[1]))"
 _EMPTY = (
     "from PySide6.QtWidgets import QApplication, QMainWindow; app = QApplication([]); "
     "window = QMainWindow(); window.show(); [app.processEvents() for _ in range(5)]"
 )
-_UNLOCK = "import sys; from ctdild_desktop.timing import unlock_once; print(unlock_once(*sys.argv[1:]))"
+_UNLOCK = f"{_QUICKLY}from ctdild_desktop.timing import unlock_once; print(unlock_once(*sys.argv[1:]))"
 
 TimeWindow = Callable[[Desk, Sequence[str]], AbstractContextManager[Sequence[Timing]]]
 

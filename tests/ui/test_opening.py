@@ -1,0 +1,46 @@
+"""What is loaded while the passphrase is typed, and the garbage that nobody looks for meanwhile."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from ctdild_desktop import __main__ as door
+from ctdild_desktop.ui import opening
+
+
+@pytest.fixture(autouse=True)
+def collecting() -> Iterator[None]:
+    yield
+    gc.enable()
+
+
+def test_garbage_is_collected_again_when_everything_is_loaded() -> None:
+    door.load_quickly()
+    assert not gc.isenabled()
+    opening.load_ahead()
+    assert gc.isenabled()
+
+
+def test_garbage_is_collected_again_when_something_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_AHEAD", ("ctdild_desktop.nowhere",))
+    door.load_quickly()
+    with pytest.raises(ModuleNotFoundError):
+        opening.load_ahead()
+    assert gc.isenabled()
+
+
+def test_a_window_that_does_not_open_leaves_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+
+    def run(**_given: object) -> int:
+        seen.append(gc.isenabled())
+        raise OSError("no display")
+
+    monkeypatch.setattr("ctdild_desktop.app.run", run)
+    with pytest.raises(OSError, match="no display"):
+        door._open_window(None, None, None)
+    assert seen == [False]
+    assert gc.isenabled()
