@@ -34,24 +34,24 @@ def column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], widt
         face = Face.BOLD if column.bold else Face.REGULAR
         cells = [width_of(row[number], face) for row in rows]
         natural.append(max([0.0 if column.spill else width_of(column.head), *cells]))
+    elastic = [number for number, column in enumerate(columns) if column.elastic]
+    heads = [0.0] * len(natural)
     for number, column in enumerate(columns):
         if column.spill:
             last = number
             while last + 1 < len(columns) and not columns[last + 1].head:
                 last += 1
             room = sum(natural[number : last + 1]) + GAP * (last - number)
-            natural[number] += max(0.0, width_of(column.head) - room)
-    spare = width - sum(natural) - GAP * (len(columns) + 1)
-    elastic = [number for number, column in enumerate(columns) if column.elastic]
-    if spare < 0:
+            # What only a head asks for stands at the end of what it spans, and gives way before any cell.
+            heads[last if elastic[-1:] == [last] else number] += max(0.0, width_of(column.head) - room)
+    spare = width - sum(natural) - sum(heads) - GAP * (len(columns) + 1)
+    for widths in (heads, natural):
         for number in elastic:
-            cut = min(natural[number], -spare)
-            natural[number] -= cut
+            cut = min(widths[number], max(0.0, -spare))
+            widths[number] -= cut
             spare += cut
-    elif spare > 0:
-        for number in range(len(natural)):
-            natural[number] += spare / len(natural)
-    return natural
+    share = max(0.0, spare) / len(natural)
+    return [cells + head + share for cells, head in zip(natural, heads, strict=True)]
 
 
 def draw_table(

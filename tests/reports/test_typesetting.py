@@ -126,6 +126,20 @@ def test_numbers_keep_their_width_and_words_give_way() -> None:
     assert sum(widths) + 3 * GAP <= 120.01
 
 
+def test_cells_are_not_cut_for_a_head_that_spans_them() -> None:
+    columns = (
+        Column("A head that is longer than all below it", right=False, spill=True),
+        Column("", right=False, elastic=True),
+        Column("", right=False, elastic=True),
+        Column("on"),
+    )
+    rows = [("RTX", "", "10/19 – today", "−52")]
+    natural = width_of(rows[0][0]) + width_of(rows[0][2]) + width_of(rows[0][3])
+    widths = column_widths(columns, rows, natural + 5 * GAP + 8)
+    assert widths[2] >= width_of(rows[0][2])
+    assert sum(widths) + 5 * GAP <= natural + 5 * GAP + 8.01
+
+
 def test_what_is_left_is_shared_out() -> None:
     widths = column_widths((Column("a"), Column("b")), [("1", "2")], 200)
     assert sum(widths) + 3 * GAP == 200
