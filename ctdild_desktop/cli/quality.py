@@ -94,6 +94,10 @@ def _progress() -> Progress:
 def document(found: Quality, report: Report, rows: list[Row], *, records: bool) -> dict[str, Any]:
     """What ``--json`` prints."""
     asked = report.asked
+    left = {
+        reason: [_record(one) for one in report.left_out(reason)] if records else len(kept.entries)
+        for reason, kept in found.tally.left.items()
+    }
     return {
         "as_of": found.as_of,
         "head_of_trail": found.head,
@@ -102,7 +106,7 @@ def document(found: Quality, report: Report, rows: list[Row], *, records: bool) 
         "by": asked.by or None,
         "patients": found.patients,
         "patients_counted": found.tally.counted,
-        "left_out": {reason: len(left.entries) for reason, left in found.tally.left.items()},
+        "left_out": left,
         "completeness": [_line(report, row, records=records) for row in rows if not row.line.check],
         "plausibility": [_line(report, row, records=records) for row in rows if row.line.check],
     }

@@ -184,6 +184,16 @@ def _periods(row: Row, shown: Sequence[int]) -> tuple[str, ...]:
     return (f"{kind_words(row.line.kind)}: {row.line.label}", *cells)
 
 
+def _told(held: Sequence[tuple[Behind, Row]]) -> Iterator[str]:
+    """What one record lacks, then what was found in it."""
+    missing = [row.line.label for _one, row in held if not row.line.check]
+    if missing:
+        yield say("missing: {fields}", fields=", ".join(missing))
+    for one, row in held:
+        if row.line.check:
+            yield f"{row.line.label} ({one.detail.rstrip('.')})" if one.detail else row.line.label
+
+
 def _records(report: Report) -> Iterator[Block]:
     """The records in which something is missing or was found, patient by patient."""
     rows: list[tuple[str, str, str, str]] = []
@@ -193,17 +203,19 @@ def _records(report: Report) -> Iterator[Block]:
         if not row.line.by_import
         for one in report.behind(row.line.id, (State.LACKING,))
     ]
-    listed.sort(key=lambda pair: (pair[0].person.mrn, pair[0].first is None, pair[0].first, pair[0].kind))
+    listed.sort(
+        key=lambda pair: (
+            *(pair[0].person.mrn, pair[0].first is None, pair[0].first),
+            *(pair[0].kind, pair[0].record_id),
+        )
+    )
     for (mrn, _kind, _record, _first), group in groupby(
         listed,
         key=lambda pair: (pair[0].person.mrn, pair[0].kind, pair[0].record_id, pair[0].first),
     ):
         held = list(group)
         one = held[0][0]
-        told = "; ".join(
-            f"{row.line.label} ({each.detail.rstrip('.')})" if each.detail else row.line.label
-            for each, row in held
-        )
+        told = "; ".join(_told(held))
         who = one.person.name if one.person.name == mrn else f"{one.person.name} · {mrn}"
         rows.append((who, kind_words(one.kind), one.date, told))
     yield Heading(say("Records in which something is missing or was found"), size=12.0)

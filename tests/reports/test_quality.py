@@ -58,6 +58,7 @@ def test_names_are_listed_when_asked_with_what_was_found(found: Quality) -> None
     text = printed(found, found.report(), names=True, page_size="Letter")
     listed = text[text.index("Records in which something is missing") :]
     assert "Alpha · Q-1 PFT 10.07.2024" in listed
+    assert "Alpha · Q-1 PFT 10.01.2026 missing: height, weight, laboratory or device" in listed
     assert "FEV1 larger than FVC (FEV1 2.50 L is larger than FVC 2.30 L)" in listed
     assert "KCO that is not DLCO/VA (KCO 3.50, but DLCO/VA is 3.00)" in listed
     assert "vital status" not in listed  # counted, but no form asks for it

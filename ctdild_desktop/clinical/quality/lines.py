@@ -47,9 +47,9 @@ class Person:
 class Entries:
     """Each record that is expected to have something or was checked, once: whose, which, and of when."""
 
-    people: array[int] = field(default_factory=lambda: array("L"))
-    first: array[int] = field(default_factory=lambda: array("l"))
-    last: array[int] = field(default_factory=lambda: array("l"))
+    people: array[int] = field(default_factory=lambda: array("I"))
+    first: array[int] = field(default_factory=lambda: array("i"))
+    last: array[int] = field(default_factory=lambda: array("i"))
     _kinds: bytearray = field(default_factory=bytearray)
     _ids: bytearray = field(default_factory=bytearray)
     """16 bytes for each entry."""
@@ -96,7 +96,7 @@ class Line:
     """Whether it is about plausibility, and not about completeness."""
     by_import: bool = False
     """No form asks for the field; it comes with an import."""
-    places: array[int] = field(default_factory=lambda: array("L"), repr=False)
+    places: array[int] = field(default_factory=lambda: array("I"), repr=False)
     states: bytearray = field(default_factory=bytearray, repr=False)
     details: dict[int, str] = field(default_factory=dict, repr=False)
     """What was found, by the number of the answer."""

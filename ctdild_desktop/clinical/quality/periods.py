@@ -71,7 +71,7 @@ def places_of(entries: Entries, asked: Asked) -> array[int]:
     until = asked.until.toordinal() if asked.until is not None else dt.date.max.toordinal()
     bounded = asked.since is not None or asked.until is not None
     known: dict[tuple[int, int], int] = {}
-    found = array("l")
+    found = array("i")
     for days in zip(entries.first, entries.last, strict=True):
         place = known.get(days)
         if place is None:

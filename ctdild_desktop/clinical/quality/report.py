@@ -104,7 +104,7 @@ class Report:
     tally: Tally
     asked: Asked
     rows: tuple[Row, ...] = ()
-    _places: array[int] = field(default_factory=lambda: array("l"), repr=False)
+    _places: array[int] = field(default_factory=lambda: array("i"), repr=False)
 
     @property
     def completeness(self) -> tuple[Row, ...]:
