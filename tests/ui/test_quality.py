@@ -189,11 +189,11 @@ def test_an_empty_registry_says_so_and_stopped_reading_shows_nothing(
     page = bench.registry.quality.page
     assert bench.window.said == "Stopped; nothing was changed."
     assert page._empty.title.text() == "Nothing was read yet."
-    keyboard.ctrl(Qt.Key.Key_R)
+    keyboard.ctrl(Qt.Key.Key_U)
     assert page._empty.title.text() == "The registry has no patients yet: there is nothing to count."
     assert not page.head.print_button.isEnabled()
     fill(desk, small.gamma)
-    keyboard.ctrl(Qt.Key.Key_R)
+    keyboard.ctrl(Qt.Key.Key_U)
     assert not page._empty.isVisible()
     assert page.lines.isVisible()
 

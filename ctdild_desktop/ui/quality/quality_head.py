@@ -57,7 +57,7 @@ class QualityHead(QFrame):
         self.names = named(CheckBox(tr("Print the &list with names")), "quality_names")
         self.problem = plain_label(name="sheet_problem", bold=0)
         self.facts = plain_label(name="quality_facts", secondary=True)
-        self.read_button = named(QPushButton(tr("Read again  Ctrl+R")), "quality_read")
+        self.read_button = named(QPushButton(tr("Read again  Ctrl+U")), "quality_read")
         self.print_button = named(QPushButton(tr("Print…  Ctrl+P")), "quality_print")
         self.file_button = named(QPushButton(tr("Numbers as &CSV…")), "quality_csv")
         self.back_button = named(QPushButton(tr("Back  Esc")), "quality_back")

@@ -75,7 +75,7 @@ class QualityPage(Later):
         self._definition.setWordWrap(True)
         self._definition.setContentsMargins(theme.scaled(12), 4, theme.scaled(12), 4)
         self.strip = ProgressStrip("quality_progress", self)
-        self._empty = EmptyState("", tr("Ctrl+R counts what the registry has now."))
+        self._empty = EmptyState("", tr("Ctrl+U counts what the registry has now."))
         self._lay_out()
         self._connect()
         self._show_empty()
@@ -121,7 +121,7 @@ class QualityPage(Later):
             table.row_opened.connect(lambda _row: self.pane.go())
         self.pane.opened.connect(self._on_record)
         for keys, act in (
-            ("Ctrl+R", self.read),
+            ("Ctrl+U", self.read),
             ("Ctrl+P", self.head.print_button.click),
             ("Esc", self._on_back),
         ):
@@ -181,7 +181,7 @@ class QualityPage(Later):
     def mark_outdated(self) -> None:
         """Say that the registry has changed since it was read."""
         if self.made and self._found is not None:
-            self._say_facts(self.tr("The registry was changed since: read again (Ctrl+R)."))
+            self._say_facts(self.tr("The registry was changed since: read again (Ctrl+U)."))
 
     def _say_facts(self, more: str = "") -> None:
         facts = words.facts_words(self._found) if self._found is not None else ""
