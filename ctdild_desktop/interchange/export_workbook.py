@@ -123,10 +123,9 @@ def _write_sheet(part: IO[bytes], columns: Sequence[Column], rows: Iterator[list
 
 
 def _cell(place: str, kind: Type, text: str) -> str:
-    if kind in {Type.NUMBER, Type.WHOLE}:
+    if kind in {Type.NUMBER, Type.WHOLE, Type.YES_NO}:
+        # yes and no are 1 and 0: of truth values LibreOffice makes formulas
         return f'<c r="{place}"><v>{text}</v></c>'
-    if kind is Type.YES_NO:
-        return f'<c r="{place}" t="b"><v>{text}</v></c>'
     if kind is Type.DATE:
         day = dt.date.fromisoformat(text)
         if day >= _FIRST_DAY:
