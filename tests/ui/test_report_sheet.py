@@ -195,6 +195,18 @@ def test_a_pdf_and_its_confirmations_come_back_after_closing(
     assert drafts.load_draft(opened.desk, "report_file", opened.patient.patient_id) is None
 
 
+def test_a_new_text_waits_behind_a_report_that_was_not_finished(opened: Workbench, keyboard) -> None:
+    sheet = pasted(opened, keyboard, text())
+    keyboard.enter(3)
+    sheet.close_sheet()
+    back = pasted(opened, keyboard, text().replace("2.31", "2.39").replace("64", "67"))
+    assert back.text("fvc_l") == "2.31"
+    assert "not the new one" in back.notice.text
+    back.notice.focus_first()
+    keyboard.press(Qt.Key.Key_Space)
+    assert (back.text("fvc_l"), back.rows.state_words("fvc_l"), back.notice.text) == ("2.39", "confirm", "")
+
+
 def test_what_cannot_be_read_is_said(opened: Workbench, keyboard, tmp_path: Path) -> None:
     QApplication.clipboard().setText("Dear colleague")
     keyboard.ctrl(Qt.Key.Key_R)

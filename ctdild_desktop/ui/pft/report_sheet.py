@@ -64,6 +64,19 @@ class ReportSheet(ReportForm):
             self.text_view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.runner.run(lambda: None, while_alive(self, lambda _none: self._take_offered()))
 
+    def _on_draft_found(self, draft: Draft, at: str) -> None:
+        """See :meth:`FormSheet._on_draft_found`; a report that was offered waits for the person's word."""
+        super()._on_draft_found(draft, at)
+        offered, self._offered = self._offered, None
+        if offered is None or self.report is None or offered().text == self.report.report.text:
+            return
+        self.notice.say(
+            self.tr("This is the report that was not finished at {time}, not the new one.").format(time=at),
+            (self.tr("Take the new one"), lambda: self._run(offered)),
+            (self.tr("Discard  Ctrl+Shift+Z"), self.discard_draft),
+        )
+        self.notice.setProperty("same_day", False)
+
     def _take_offered(self) -> None:
         offered, self._offered = self._offered, None
         if offered is not None and self.report is None:
