@@ -44,7 +44,8 @@ from ctdild_desktop.ui.widgets.table_view import row_table
 
 _WAITING, _DECIDED = "waiting", "decided"
 _WIDTHS = (130, 190, 300, 170)
-_TEST_WIDTHS = (0, 44, 130, 230, 300)
+_TEST_WIDTHS = {"row": 44, "what": 130, "patient": 230, "content": 300}
+"""Columns of the tests of a message; the file and its tables are said above."""
 _EFFECT, _REASON = TEST_COLUMNS.index("what"), TEST_COLUMNS.index("reason")
 MOST_FILES = 50
 """Files that are taken at once by hand."""
@@ -135,8 +136,10 @@ class InboxPage(QWidget):
     def _make_below(self) -> QWidget:
         self._says = self._label("inbox_says", bold=True)
         self._state = self._label("inbox_state")
-        self.parts = row_table("inbox_tests", self.tests, _TEST_WIDTHS, 24)
-        self.parts.setColumnHidden(0, True)
+        widths = [_TEST_WIDTHS.get(name, 0) for name in TEST_COLUMNS[:-1]]
+        self.parts = row_table("inbox_tests", self.tests, widths, 24)
+        for place, width in enumerate(widths):
+            self.parts.setColumnHidden(place, not width)
         self.parts.setMinimumHeight(theme.scaled(110))
         self.parts.setAccessibleName(self.tr("Tests of the message and what happens to each"))
         self.parts.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
