@@ -92,66 +92,72 @@ def _tell_running(chart: Chart, row: ClinicRow, line: TherapyLine, others: Seque
             return
 
 
+_ByDay = dict[dt.date, list[Infusion]]
+
+
 def take_infusions(chart: Chart, rows: Sequence[ClinicRow]) -> None:
     """Take the infusions of a patient, the earliest first, and put them into their lines."""
-    taken: dict[str, dict[tuple[object, ...], Infusion]] = {}
+    taken: dict[str, _ByDay] = {}
     for row in sorted(rows, key=lambda one: (one.record.date, one.row)):
-        line = _line_for(chart, row)
-        if line is None:
+        found = _line_for(chart, row)
+        if found is None:
             continue
+        line, made = found
         infusion: Infusion = row.record
         alone = replace(line, infusions=(infusion,), dose_changes=(), interruptions=())
         issues = check_therapy(alone, chart.patient, chart.shared.today)
         if chart.refused(row, issues):
             continue
         chart.ask(row, issues)
+        if made:
+            _tell_made(chart, row, line)
+            chart.add(line, row)
         held = taken.setdefault(line.id, _by_day(line))
-        _take_infusion(chart, row, held, infusion, drug_name(line))
+        _take_infusion(chart, row, held.setdefault(infusion.date, []), infusion, drug_name(line))
     for line_id, held in taken.items():
         line = next(one for one in chart.all(TherapyLine) if one.id == line_id)
-        infusions = tuple(sorted(held.values(), key=lambda one: one.date))
+        infusions = tuple(one for day in sorted(held) for one in held[day])
         if list(map(repr, infusions)) != list(map(repr, line.infusions)):
             chart.change(line, replace(line, infusions=infusions))
 
 
 def _take_infusion(
-    chart: Chart,
-    row: ClinicRow,
-    held: dict[tuple[object, ...], Infusion],
-    infusion: Infusion,
-    drug: str,
+    chart: Chart, row: ClinicRow, same_day: list[Infusion], infusion: Infusion, drug: str
 ) -> None:
     dose = "" if infusion.dose_mg is None else f" {wording.as_typed(infusion.dose_mg)} mg"
     told = f"{wording.day(infusion.date)}: {drug}{dose}"
-    same_day = [key for key in held if key[0] == infusion.date]
-    known = next((key for key in same_day if infusion.dose_mg in (None, held[key].dose_mg)), None)
-    if known is not None:
+    if any(infusion.dose_mg in (None, one.dose_mg) for one in same_day):
         chart.accept(row, Effect.KNOWN, told)
         return
-    undosed = next((key for key in same_day if held[key].dose_mg is None), None)
+    undosed = next((place for place, one in enumerate(same_day) if one.dose_mg is None), None)
     if undosed is not None:
-        held[undosed] = replace(held[undosed], dose_mg=infusion.dose_mg)
+        same_day[undosed] = replace(same_day[undosed], dose_mg=infusion.dose_mg)
         chart.accept(row, Effect.FILLED, told)
         return
     if same_day:
         chart.warn(row, "dose_mg", say("another infusion of the same day has another dose; both are kept"))
-    held[infusion.date, len(held)] = infusion
+    same_day.append(infusion)
     chart.accept(row, Effect.NEW, told)
 
 
-def _by_day(line: TherapyLine) -> dict[tuple[object, ...], Infusion]:
-    return {(one.date, place): one for place, one in enumerate(line.infusions)}
+def _by_day(line: TherapyLine) -> _ByDay:
+    found: _ByDay = {}
+    for one in line.infusions:
+        found.setdefault(one.date, []).append(one)
+    return found
 
 
-def _line_for(chart: Chart, row: ClinicRow) -> TherapyLine | None:
-    """The line that an infusion belongs to; one is made when the drug has none. None when it is refused."""
+def _line_for(chart: Chart, row: ClinicRow) -> tuple[TherapyLine, bool] | None:
+    """The line that an infusion belongs to, and whether it is made because the drug has none; None when the
+    row is refused.
+    """
     drug = row.drugs[0]
     day = PartialDate.of(row.record.date)
     lines: list[TherapyLine] = list(chart.like(TherapyLine, (drug, "")))
     covering = [line for line in lines if covers(line, day)]
     name = drug_label(drug)
     if len(covering) == 1:
-        return covering[0]
+        return covering[0], False
     starts = ", ".join(wording.partial(line.start) for line in sorted(lines, key=_start))
     if covering:
         chart.reject(
@@ -177,23 +183,20 @@ def _line_for(chart: Chart, row: ClinicRow) -> TherapyLine | None:
     if listed is None or drug == "other":
         chart.reject(row, "drug", say("an infusion of a drug that the list lacks needs its line in therapy"))
         return None
-    line = TherapyLine(
-        id=chart.shared.new_id(),
-        drug=drug,
-        start=day,
-        route="IV" if "IV" in listed.routes else None,
-        note=_MADE,
-        absent=(("stop", "unknown"),),
-    )
+    route = "IV" if "IV" in listed.routes else None
+    line = TherapyLine(id=chart.shared.new_id(), drug=drug, start=day, route=route, note=_MADE)
+    return replace(line, absent=(("stop", "unknown"),)), True
+
+
+def _tell_made(chart: Chart, row: ClinicRow, line: TherapyLine) -> None:
     chart.warn(
         row,
         "drug",
         say(
-            "there is no line of {drug}; one is made from this first infusion on, its stop unknown", drug=name
+            "there is no line of {drug}; one is made from this first infusion on, its stop unknown",
+            drug=drug_name(line),
         ),
     )
-    chart.add(line, row)
-    return line
 
 
 def covers(line: TherapyLine, date: PartialDate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import time
 
 import pytest
 
@@ -64,3 +65,19 @@ def test_a_row_that_cannot_be_is_refused_with_the_reason(table: str, rows: str, 
     refused = [remark for plan in found.plans for remark in plan.rejected]
     assert [(remark.table, remark.row) for remark in refused][:1] == [(table, 2)]
     assert reason in refused[0].reason
+
+
+def test_an_infusion_that_cannot_be_makes_no_line() -> None:
+    found = planned(infusions="mrn,drug,date,dose_mg\nA1,RTX,2019-03-01,0\n")
+    assert found.patients == []
+    assert found.plans[0].warnings == []
+
+
+def test_five_thousand_infusions_of_one_patient_are_planned_in_seconds() -> None:
+    days = (dt.date(1970, 1, 1) + dt.timedelta(days=number) for number in range(5_000))
+    rows = "".join(f"A1,RTX,{day},1000\n" for day in days)
+    started = time.process_time()
+    found = planned(infusions=f"mrn,drug,date,dose_mg\n{rows}")
+    assert time.process_time() - started < 5
+    ((line,),) = [plan.additions for plan in found.patients]
+    assert len(line.infusions) == 5_000
