@@ -95,6 +95,7 @@ OUTSIDE = {
     "issues": "form of a finding",
     "lab_entry": "reading of typed results",
     "records": "form of the records",
+    "remembering": "keeping of answers while one question is answered",
     "rulebook": "this page",
     "verdict": "form of an answer",
     "wording": "dates and numbers in words",

@@ -42,6 +42,7 @@ WORDS_ONLY = {
     "issues",
     "lab_entry",
     "records",
+    "remembering",
     "rulebook",
     "verdict",
     "wording",
