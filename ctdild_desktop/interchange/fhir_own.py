@@ -63,6 +63,14 @@ _KINDS: Mapping[str, tuple[str, type[Any]]] = MappingProxyType(
 _PARTS = frozenset({"infusion", "visit-value", "pft-value", "source", COMPUTED, RESTATED})
 """What belongs to another resource, or says nothing of its own."""
 _NOT_OF_A_FILE = frozenset({"date", "entered", "source_format", "source_sha256", "as_given", "version"})
+_LINKS: Mapping[type[Any], tuple[str, str]] = MappingProxyType(
+    {
+        TherapyLine: ("prior_line_id", "therapy"),
+        Infusion: ("adverse_event_id", "adverse-event"),
+        Procedure: ("adverse_event_id", "adverse-event"),
+    }
+)
+"""The field by which a record of a kind names another one, and what that one is written as."""
 _DETECTION = {"<": "below", ">": "above"}
 
 
@@ -155,7 +163,7 @@ class _Own:
         who = self.who(one)
         values, problems = read_fields(kind, one.content, SLOTS[kind])
         self._complete(one, kind, who, values, problems)
-        self._link(one, values)
+        self._link(one, kind, values, problems)
         record = None
         if not problems:
             try:
@@ -168,14 +176,25 @@ class _Own:
         else:
             found.keep(name, who, record)
 
-    def _link(self, one: Resource, values: dict[str, Any]) -> None:
-        """The records that this one names, by their ids in the file."""
+    def _link(self, one: Resource, kind: type[Any], values: dict[str, Any], problems: Problems) -> None:
+        """The record that this one names, by its id in the file."""
+        name, mark = _LINKS.get(kind, ("", ""))
         listed = one.content.get("extension")
-        for extension in listed if isinstance(listed, list) else ():
-            reference = held(extension, ("valueReference", "reference"))
-            named = self._resources.get(reference) if isinstance(reference, str) else None
-            if named is not None:
-                values[str(extension.get("url", "")).removeprefix(LOCAL)] = named.id
+        for extension in listed if name and isinstance(listed, list) else ():
+            if isinstance(extension, dict) and extension.get("url") == LOCAL + name:
+                values[name] = self._named(
+                    one, held(extension, ("valueReference", "reference")), mark, problems
+                )
+
+    def _named(self, one: Resource, reference: Any, mark: str, problems: Problems) -> str:
+        """The id of a record of the same patient that a reference leads to."""
+        named = self._resources.get(reference) if isinstance(reference, str) else None
+        subject = one.references("subject")[:1]
+        if named is None or named.mark != mark or named.references("subject")[:1] != subject:
+            reason = say("names a record that this patient has not in the file")
+            problems.append((one.kind, str(reference)[:200], reason))
+            return ""
+        return named.id
 
     def _complete(
         self, one: Resource, kind: type[Any], who: Who, values: dict[str, Any], problems: Problems
@@ -196,8 +215,8 @@ class _Own:
         given = []
         for part in self._infusions[id(one)]:
             fields, wrong = read_fields(Infusion, part.content, SLOTS[Infusion])
+            self._link(part, Infusion, fields, wrong)
             problems += wrong
-            self._link(part, fields)
             if "date" not in fields and not wrong:
                 problems.append(("infusions", "", say("not complete")))
             elif not wrong:
@@ -208,17 +227,10 @@ class _Own:
         text = held(one.content, ("event", "text"))
         if "term" not in values and isinstance(text, str):
             values["term"] = text
-        lines = []
-        for suspect in one.parts("suspectEntity"):
-            reference = held(suspect, ("instance", "reference"))
-            line = self._resources.get(reference) if isinstance(reference, str) else None
-            if line is None:
-                problems.append(
-                    ("suspectEntity", str(reference), say("names a line that is not in the file"))
-                )
-            else:
-                lines.append(line.id)
-        values["suspected_lines"] = tuple(lines)
+        values["suspected_lines"] = tuple(
+            self._named(one, held(suspect, ("instance", "reference")), "therapy", problems)
+            for suspect in one.parts("suspectEntity")
+        )
 
     def _complete_visit(self, one: Resource, _who: Who, values: dict[str, Any], problems: Problems) -> None:
         for part in self._values[id(one)]:
@@ -269,7 +281,7 @@ def _complete_result(place: Any, values: dict[str, Any], problems: Problems) -> 
     sign = held(place, ("valueQuantity", "comparator"))
     if sign is None:
         return
-    if sign in _DETECTION:
+    if isinstance(sign, str) and sign in _DETECTION:
         values["detection"] = _DETECTION[sign]
     else:
         problems.append(("comparator", str(sign), say("not a sign that is known here")))

@@ -185,6 +185,41 @@ def test_many_patients_are_read_line_by_line() -> None:
     assert [row.patient.mrn for row in found.rows] == ["M0", "M1", "M2"]
 
 
+@pytest.mark.parametrize("mark", ["therapy", "adverse-event", "procedure", "infusion"])
+def test_a_link_to_a_record_of_another_kind_refuses_the_one_that_names_it(mark: str) -> None:
+    record = PatientRecord(
+        patient=PATIENT,
+        visits=(Visit(id="v", date=DAY),),
+        therapy=(
+            TherapyLine(id="a", drug="mycophenolate", start=PartialDate(2023)),
+            TherapyLine(
+                id="b",
+                drug="rituximab",
+                start=PartialDate(2024),
+                prior_line_id="a",
+                infusions=(Infusion(date=DAY, adverse_event_id="e"),),
+            ),
+        ),
+        adverse_events=(AdverseEvent(id="e", onset=PartialDate(2024), term="rash", suspected_lines=("a",)),),
+        procedures=(Procedure(id="p", date=PartialDate(2024), kind="bal", adverse_event_id="e"),),
+    )
+    bundle = bundle_of(record, WRITING)
+    visit = next(entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Encounter")
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        if resource["meta"]["tag"][0]["code"] != mark:
+            continue
+        for suspect in resource.get("suspectEntity", ()):
+            suspect["instance"] = {"reference": visit["fullUrl"]}
+        for extension in resource.get("extension", ()):
+            if "valueReference" in extension:
+                extension["valueReference"] = {"reference": visit["fullUrl"]}
+    found = read_bundle(bundle)
+    (refused,) = found.rejected
+    assert refused.reason == "names a record that this patient has not in the file"
+    assert len(found.clinic) == 5
+
+
 def changed(place: str, path: tuple[str | int, ...], value: Any) -> TestTable:
     """The Bundle of one test and one visit, with something else at a place of a resource; None removes it."""
     visit = Visit(id="v", date=DAY, mmrc=2)
@@ -223,6 +258,7 @@ def changed(place: str, path: tuple[str | int, ...], value: Any) -> TestTable:
         ("mmrc", ("valueQuantity", "value"), Decimal("2.5"), "not a value of this field"),
         ("Encounter", ("period", "start"), "2024-13-01", "not a value of this field"),
         ("Encounter", ("period",), None, "not complete"),
+        ("dlco", ("valueQuantity", "comparator"), {"a": "<"}, "holds no quantity"),
     ],
 )
 def test_a_record_that_cannot_be_read_whole_is_refused_whole(
