@@ -142,7 +142,8 @@ def derived_cells(one: DerivedTest, age: Decimal | None, *, told: bool) -> Itera
         yield _rounded(value.percent) if told or value.recorded_percent else None
         computed = (value.percent_computed, value.predicted, value.lln, value.uln, value.z)
         yield from (_rounded(number) if told else None for number in computed)
-        yield value.reference_set
+        # a set that was read from a file may have any name
+        yield value.reference_set if value.reference_set in codes.choices("reference_set") else None
     hb = one.dlco_hb
     yield _rounded(hb.value)
     yield _rounded(hb.percent) if told or one.dlco.recorded_percent else None

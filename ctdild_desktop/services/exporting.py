@@ -321,16 +321,20 @@ def _cases(desk: Desk, session: Session, ids: Sequence[str], key: Key | None) ->
 
 
 def _note(desk: Desk, form: str, settings: ExportSettings, patients: int) -> None:
-    """Note the export; where it names chosen patients, in the history of each of them as well."""
+    """Note the export; where it names chosen patients, in the history of each of them as well.
+
+    Why those were exported may name them: it stands in their own history alone, which goes when one of them
+    is erased.
+    """
     told = {True: "yes", False: "no"}
     detail = {"what": "registry", "form": form, "identity": told[not settings.pseudonymised]}
     if settings.pseudonymised and not settings.date_shift:
         detail["true_dates"] = "yes"
-    if settings.reason.strip():
-        detail["reason"] = settings.reason.strip()
-    noted = [events.Event("export", None, {**detail, "patients": str(patients)})]
-    if settings.tells_who and settings.patients is not None:
-        noted += [events.Event("export", patient_id, detail) for patient_id in settings.patients]
+    reason = {"reason": settings.reason.strip()} if settings.reason.strip() else {}
+    chosen = settings.patients if settings.tells_who and settings.patients is not None else ()
+    whole = {**detail, "patients": str(patients), **({} if chosen else reason)}
+    noted = [events.Event("export", None, whole)]
+    noted += [events.Event("export", patient_id, {**detail, **reason}) for patient_id in chosen]
     events.note_all(desk, noted)
 
 

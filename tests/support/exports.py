@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
@@ -69,6 +70,18 @@ PLANTED = ("tests", "visits", "therapy", "attachments", "consents")
 def planted_in(record: PatientRecord) -> dict[str, Any]:
     """Records of more kinds with names, texts and dates of the weeks around the test."""
     return {
+        "tests": tuple(
+            replace(
+                test,
+                reference_set="Quill 1999",
+                fvc_pct_pred=Decimal(71),
+                excluded=True,
+                exclusion_reason="Quill said so",
+                laboratory="Quill",
+                as_given=(("fvc_l", "FVC 2.3 Quill"),),
+            )
+            for test in record.tests
+        ),
         "visits": (
             Visit(id=new_id(), date=dt.date(2024, 11, 7), clinician="Dr Quill", note="Quill, 1 May 2024"),
         ),
