@@ -101,9 +101,15 @@ def test_a_pasted_report_is_confirmed_with_one_key_for_each_value(opened: Workbe
     assert len(saved(opened)) == before
 
 
-def test_a_value_is_corrected_left_out_and_opened_again(opened: Workbench, keyboard) -> None:
+def test_a_value_is_corrected_left_out_and_opened_again_with_its_line_marked(
+    opened: Workbench, keyboard
+) -> None:
     sheet = pasted(opened, keyboard, text())
     keyboard.enter()
+    assert sheet.text_view.textCursor().block().text().startswith("FVC (L)")
+    marked = [one.cursor.selectedText() for one in sheet.text_view.extraSelections()]
+    assert marked[-1] == "2.31"
+    assert {"3.59", "64", "1.94"} <= set(marked)
     keyboard.line("2,33")
     assert sheet.rows.state_words("fvc_l") == "✓ corrected"
     keyboard.type("x")
@@ -115,16 +121,6 @@ def test_a_value_is_corrected_left_out_and_opened_again(opened: Workbench, keybo
     keyboard.ctrl(Qt.Key.Key_Return)
     assert opened.patient.sheet is sheet
     assert sheet.fields["fvc_l"].state is FieldState.REFUSED
-
-
-def test_the_line_of_the_value_in_hand_is_marked_in_the_text(opened: Workbench, keyboard) -> None:
-    sheet = pasted(opened, keyboard, text())
-    keyboard.enter()
-    assert keyboard.focus() == "fvc_l"
-    assert sheet.text_view.textCursor().block().text().startswith("FVC (L)")
-    marked = [one.cursor.selectedText() for one in sheet.text_view.extraSelections()]
-    assert marked[-1] == "2.31"
-    assert {"3.59", "64", "1.94"} <= set(marked)
 
 
 def test_a_report_of_another_person_is_said_loudly_and_cannot_be_saved(opened: Workbench, keyboard) -> None:
@@ -207,7 +203,9 @@ def test_a_new_text_waits_behind_a_report_that_was_not_finished(opened: Workbenc
     assert (back.text("fvc_l"), back.rows.state_words("fvc_l"), back.notice.text) == ("2.39", "confirm", "")
 
 
-def test_what_cannot_be_read_is_said(opened: Workbench, keyboard, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_said_and_what_can_be_read_in_two_ways_is_asked(
+    opened: Workbench, keyboard, tmp_path: Path
+) -> None:
     QApplication.clipboard().setText("Dear colleague")
     keyboard.ctrl(Qt.Key.Key_R)
     sheet = opened.patient.sheet
@@ -217,10 +215,7 @@ def test_what_cannot_be_read_is_said(opened: Workbench, keyboard, tmp_path: Path
     path.write_bytes(text_pdf(SCAN))
     sheet.open_file(path)
     assert "it is a scan" in sheet.problem.text()
-
-
-def test_the_decimals_are_asked_for_when_the_text_does_not_show_them(opened: Workbench, keyboard) -> None:
-    sheet = pasted(opened, keyboard, "Test date: 12.03.2026\nFVC: 2,310 L\n")
+    sheet.take_text("Test date: 12.03.2026\nFVC: 2,310 L\n")
     assert "as in 2,310" in sheet.notice.text
     sheet.notice.focus_first()
     keyboard.press(Qt.Key.Key_Tab)
