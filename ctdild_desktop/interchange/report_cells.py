@@ -11,10 +11,11 @@ from ctdild_desktop.interchange.report_words import UNIT, folded
 
 NUMBER = r"[+\-−]?\d[\d.,]*"
 _TOKEN = re.compile(
-    rf"""(?P<range>[\[(]?{NUMBER}(?:\s-\s|-|\s?–\s?){NUMBER}[\])]?(?![\w]))
-    |(?P<number>(?<![\w.,])[*\#!]?[<>≤≥]?[(\[]?{NUMBER}(?:\s?%)?[)\]]?[*\#!↓↑]?(?![\w]))
+    rf"""(?P<range>[\[(]?{NUMBER}(?:\s-\s|-|\s?–\s?){NUMBER}[\])]?(?!\w|[.,]\d))
+    |(?P<number>(?<![\w.,])[*\#!]?[<>≤≥]?[(\[]?{NUMBER}(?:\s?%)?[)\]]?[*\#!↓↑]?(?!\d|[.,]\d)(?=\W|$|_UNIT_HERE_(?!\w)))
     |(?P<absent>(?<!\S)(?:-{{1,}}(?:[./]-+)?|[–—]+|_{{2,}}|\*{{2,}}|\.{{3,}}|n/?a|n\.a\.|nan|k\.?\s?a\.?|null|nd|--,--|\#\#+|inf)(?!\S))
-    |(?P<word>\S+)""",
+    |(?P<word>\S+)"""
+    .replace("_UNIT_HERE_", UNIT.replace(" ", r"\ ").replace("#", r"\#")),
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
 _UNIT = re.compile(rf"[\[(]?\s?{UNIT}\s?[\])]?$")

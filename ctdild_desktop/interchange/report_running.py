@@ -31,7 +31,8 @@ _BETWEEN = re.compile(
     """,
     re.VERBOSE,
 )
-_VALUE = re.compile(rf"(?P<number>{NUMBER})(?P<percent>\s?%)?(?!\w)")
+_VALUE = re.compile(rf"(?P<number>{NUMBER})(?P<percent>\s?%)?(?![\d]|[.,]\d|/\d)(?=\W|_?$|(?:{UNIT})(?!\w))")
+"""A whole number: nothing of it is left behind, and no letters but a unit are written to it."""
 _OWN_UNIT = re.compile(rf"\s?(?P<unit>{UNIT})(?![\w/])")
 _PRED_WORD = (
     r"(?:of\s|del?\s|d[ue]\s|vom?\s)?(?:the\s)?(?:pred\w*|ref\w*|soll\w*|norm\w*|teor\w*|theo\w*|p\b)"

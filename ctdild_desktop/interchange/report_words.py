@@ -208,7 +208,7 @@ _HEADS: tuple[tuple[str, Head], ...] = (
 _AWAY = re.compile(
     r"\b(?:pred(?:icted|ict)?|expected|ref(?:erence)?|norm(?:al)?|soll(?:wert)?|teor\w*|theo\w*|lln"
     r"|uln|lin|limit\w*"
-    r"|previous\w*|prior|last|earlier|former\w*|baseline|initial\w*|change\w*|fall|fell|fallen"
+    r"|prev\w*|prior|last|earlier|former\w*|baseline|initial\w*|change\w*|fall|fell|fallen"
     r"|decline\w*|drop\w*"
     r"|decreas\w*|increas\w*|rose|risen|improv\w*|delta|loss|lost|best ever|highest|lowest|nadir"
     r"|min(?:imum)?|exertion"
