@@ -133,7 +133,7 @@ def _row(line: str, number: int, table: _Table | None) -> _Row | None:
         return None
     label, bracketed = label_and_unit(line[: words[-1].end])
     unit = (unit or bracketed).strip("[]() ")
-    if _DAY.search(line[found[first].start :]):
+    if _DAY.search(line[found[first].start :]) or not any(map(str.isalpha, label)):
         return None
     values: list[tuple[Cell, str]] = []
     stray = False
@@ -167,7 +167,8 @@ def _ends_table(line: str) -> bool:
     """Whether a line that is no row ends the table: another line of heads or a sentence, not a title."""
     parted = chunks(line)
     words = line.split()
-    if len(parted) == 1 and len(words) <= LONGEST_TITLE:
+    numbered = sum(any(map(str.isdigit, word)) for word in words)
+    if len(parted) == 1 and len(words) <= LONGEST_TITLE and numbered < 2:
         return False
     return not set(line.strip()) <= set("-=_ |*")
 

@@ -161,6 +161,11 @@ def test_heads_that_are_not_understood_do_not_pass_on_those_above() -> None:
     }
 
 
+def test_a_line_of_years_ends_a_table() -> None:
+    text = "          Pred   Best\nFVC (L)   3.10   2.31\n\nTrend\n2024 2025\nFVC (L) 2.60 2.45\n"
+    assert read(text)["fvc_l"] == Decimal("2.31")
+
+
 def test_an_empty_cell_does_not_shift_the_others() -> None:
     text = (
         "               Pred    LLN     Best    %Pred\n"
