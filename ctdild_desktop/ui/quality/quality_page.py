@@ -232,7 +232,8 @@ class QualityPage(Later):
         ids = [row.line.id for row in rows]
         at = ids.index(chosen.line.id) if chosen is not None and chosen.line.id in ids else 0
         self.lines.setCurrentIndex(self._numbers.index(at, 0))
-        self._show_line()
+        if not rows:
+            self._show_line()
 
     def _show_reasons(self, report: Report) -> None:
         self._lines, self._reasons = (), tuple(report.tally.left)
@@ -243,7 +244,6 @@ class QualityPage(Later):
         self._numbers.show_rows((self.tr("In no number"), self.tr("Records"), ""), 1, shown)
         self._set_widths(self.lines, {0: 0})
         self.lines.setCurrentIndex(self._numbers.index(0, 0))
-        self._show_line()
 
     def _set_widths(self, table: WrappedTable, widths: dict[int, int]) -> None:
         """These columns, then the counts, then the bar."""
