@@ -112,6 +112,8 @@ WRITES: dict[str, frozenset[str]] = {
     **{f"imports.{name}": IMPORTED for name in ("run_import", "import_previewed")},
     **{f"import{name}": IMPORTED for name in ("_batch.write_plan", "s.write_shown")},
     "exporting.export_registry": frozenset(),
+    "exporting.export_into": frozenset(),
+    "exporting.export_identified": frozenset(),
     "import_exported.import_set": RECORDS | {"meeting"},
     "scheduled_import.import_or_keep": IMPORTED | {"inbox_message", "inbox_content"},
     "inbox.receive": frozenset({"inbox_message", "inbox_content"}),
