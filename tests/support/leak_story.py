@@ -56,7 +56,7 @@ def _check_watch(folder: Path) -> None:
 class Waiter:
     """Waits as the Qt plug-in of the tests does."""
 
-    def waitUntil(self, condition: Callable[[], bool], timeout: int) -> None:  # noqa: N802
+    def waitUntil(self, condition: Callable[[], bool], timeout: int = 30_000) -> None:  # noqa: N802
         from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, QTimer
 
         pulse, deadline = QTimer(), QDeadlineTimer(timeout)
