@@ -206,7 +206,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "paste_report",
         "record",
-        QT_TRANSLATE_NOOP("Actions", "Paste report…"),
+        QT_TRANSLATE_NOOP("Actions", "Paste rep&ort…"),
         ("Ctrl+R",),
         acts=("report_confirming.confirm_report",),
     ),
