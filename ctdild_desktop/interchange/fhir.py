@@ -19,7 +19,7 @@ from ctdild_desktop.interchange.collected import Collected
 from ctdild_desktop.interchange.drafts import TestDraft
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fhir_own import read_own
-from ctdild_desktop.interchange.fhir_people import who_of_patient
+from ctdild_desktop.interchange.fhir_people import who_of_patient, without_identity
 from ctdild_desktop.interchange.fhir_resources import Resource, Resources
 from ctdild_desktop.interchange.fhir_values import items_of, litres_of, quantity_of
 from ctdild_desktop.interchange.grouping import Grouped, Item, grouped
@@ -45,7 +45,8 @@ def read_fhir(source: Source) -> TestTable:
     """Read a Bundle, an Observation or lines of them.
 
     Raises:
-        FormatError: not JSON, not a resource of FHIR, or without any observation.
+        FormatError: not JSON, not a resource of FHIR, without any observation, or an export of the program
+            without identity, whose dates are not true.
     """
     found = Collected()
     anything, number = False, 0
@@ -55,6 +56,10 @@ def read_fhir(source: Source) -> TestTable:
         if number > _MOST:
             raise FormatError(
                 say("{name} is refused: it is not built as a file of results is.", name=source.name)
+            )
+        if any(one.kind == "Patient" and without_identity(one) for one in resources.own):
+            raise FormatError(
+                say("{name} is an export without identity; it cannot be imported.", name=source.name)
             )
         anything = anything or bool(resources.observations or resources.own)
         others.update(resources.others)

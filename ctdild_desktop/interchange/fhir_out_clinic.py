@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.interchange.fhir_fields import is_text, write_fields
 from ctdild_desktop.interchange.fhir_making import RESTATED, Making
+from ctdild_desktop.interchange.fhir_people import PSEUDONYM
 from ctdild_desktop.interchange.fhir_slots import SLOTS
 from ctdild_desktop.interchange.fhir_terms import HL7, LOCAL, UCUM, concept, ucum
 from ctdild_desktop.language import english_of
@@ -37,7 +38,7 @@ def write_patient(making: Making) -> None:
     """Write who the patient is."""
     patient = making.patient
     writing = making.writing
-    number = {"use": "usual", "type": concept((f"{HL7}v2-0203", "MR" if writing.free_text else "ANON"))}
+    number = {"use": "usual", "type": concept((f"{HL7}v2-0203", "MR" if writing.free_text else PSEUDONYM))}
     name: dict[str, Any] = {}
     if writing.free_text and patient.family_name:
         name["family"] = patient.family_name

@@ -13,6 +13,8 @@ from ctdild_desktop.language import say
 
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
 _MRN = "MR"
+PSEUDONYM = "ANON"
+"""The type of a number that stands for somebody whose name is not told."""
 _NAMES = ("official", "usual", "")
 
 
@@ -44,12 +46,21 @@ def same_text(text: str, *others: str) -> bool:
     return text.casefold() in {other.casefold() for other in others}
 
 
+def without_identity(patient: Resource) -> bool:
+    """Whether a Patient has a pseudonym in place of a number."""
+    return any(_is_typed(part, PSEUDONYM) for part in patient.parts("identifier"))
+
+
+def _is_typed(identifier: dict[str, Any], code: str) -> bool:
+    return any(coding.get("code") == code for coding in codings_of(identifier.get("type")))
+
+
 def _mrn(patient: Resource) -> str:
-    """The identifier marked MR, else the only one."""
+    """The identifier marked MR, else the only one; a pseudonym is none."""
     numbers = [
-        (part["value"], any(coding.get("code") == _MRN for coding in codings_of(part.get("type"))))
+        (part["value"], _is_typed(part, _MRN))
         for part in patient.parts("identifier")
-        if isinstance(part.get("value"), str) and part.get("use") != "old"
+        if isinstance(part.get("value"), str) and part.get("use") != "old" and not _is_typed(part, PSEUDONYM)
     ]
     chosen = {value for value, marked in numbers if marked} or {value for value, _ in numbers}
     return chosen.pop() if len(chosen) == 1 else ""

@@ -170,11 +170,10 @@ def test_a_value_beyond_the_limit_of_a_method_never_comes_back_as_the_value() ->
     assert [row.kind for row in found.clinic] == ["patients"]
 
 
-def test_without_names_the_pseudonym_comes_back_in_place_of_the_number() -> None:
+def test_what_was_written_without_names_is_refused() -> None:
     record = PatientRecord(patient=replace(PATIENT, mrn="PS-7", birth_date=PartialDate(1958)), tests=(FVC,))
-    found = read_file(source_of("a.json", fhir_json(bundle_of(record, BARE))))
-    patient = found.rows[0].patient
-    assert (patient.mrn, patient.family_name, patient.birth_date) == ("PS-7", "", PartialDate(1958))
+    with pytest.raises(FormatError, match=r"a\.json is an export without identity"):
+        read_file(source_of("a.json", fhir_json(bundle_of(record, BARE))))
 
 
 def test_many_patients_are_read_line_by_line() -> None:

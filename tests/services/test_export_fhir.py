@@ -37,6 +37,7 @@ from ctdild_desktop.clinical.records import (
     TherapyLine,
     Visit,
 )
+from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.services import imports, patients
 from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.services.exporting import ExportSettings
@@ -364,3 +365,14 @@ def test_derived_values_rest_on_the_true_age_and_are_not_told_of_the_very_old(
         (fvc,) = [one for one in resources(bundle, "Observation") if one["code"]["text"].startswith("FVC")]
         told["birthDate" in resources(bundle, "Patient")[0]] = "component" in fvc
     assert told == {True: True, False: False}
+
+
+@in_a_file
+def test_fhir_without_identity_is_refused_and_no_pseudonym_becomes_an_mrn(
+    desk: Desk, empty: Desk, tmp_path: Path
+) -> None:
+    fill(desk, *named_patients())
+    paths = sorted(exported(desk, tmp_path / "set", "fhir", ExportSettings()).glob("*.ndjson"))
+    with pytest.raises(FormatError, match=r"fhir-0001.ndjson is an export without identity"):
+        imports.run_import(empty, paths)
+    assert patients.count(empty) == 0
