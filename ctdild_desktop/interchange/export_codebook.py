@@ -63,16 +63,22 @@ _COMMON = (
 _WITH_IDENTITY = "THESE TABLES NAME PATIENTS. They are not encrypted; keep them like a medical record."
 _MOVED = (
     "All dates of a patient are moved to earlier by one number of days of that patient's own, which is "
-    "written nowhere in the set: the time between the dates of one patient is right to the day, and no date "
-    "is true. A date known to the month or year alone is moved with its middle."
+    "written nowhere in the set: the time between the dates of one patient is right to the day, and no day "
+    "or month is true; a year may be. A date known to the month or year alone is moved with its middle."
 )
-_TRUE_DATES = "DATES ARE TRUE. They may tell who a patient is."
+_TRUE_DATES = (
+    "DATES ARE TRUE. They may tell who a patient is, and with the predicted values they tell the birth date."
+)
 _WITHOUT_IDENTITY = (
     "Left out: names, record numbers, birth dates (the year, moved with the dates, stays, but not of "
     f"patients who reach {OLDEST_TOLD + 1}), every text that somebody typed, files, names and logins of "
     "staff, meetings, and codes that are not in the program's lists. Ids stand for others in this set alone.",
-    f"Ages are told to a tenth of a year; {OLDEST_TOLD + 1} means {OLDEST_TOLD + 1} or more, and predicted "
-    "values of these tests are left out because they would tell the age.",
+    f"Ages are told to a tenth of a year. Of a patient who reaches {OLDEST_TOLD + 1} neither ages nor "
+    f"predicted values are told, recorded ones included, because the time between the tests would tell the "
+    f"age; where every test is of {OLDEST_TOLD + 1} or more, the age is {OLDEST_TOLD + 1}. The recorded "
+    "% predicted stays.",
+    "Predicted values, limits and z-scores are computed from the exact age. Who puts the equations to them "
+    "can work out the age to within days, and with it the birth date, which is moved where the dates are.",
     "This is still personal data (GDPR recital 26): a rare disease, drug, height or course may tell who "
     "somebody is to a person who knows the patient. fewest_patients is the smallest number of patients who "
     "share one code of a column; where it is below 5, publish no table of it as it stands.",

@@ -51,7 +51,13 @@ from ctdild_desktop.interchange.export_columns import (
 )
 from ctdild_desktop.interchange.export_derived import DERIVED, OUTCOMES, derived_cells, outcome_rows
 from ctdild_desktop.interchange.pseudonym_fields import DECIDED, Kept
-from ctdild_desktop.interchange.pseudonyms import Key, age_told, is_very_old, without_identity
+from ctdild_desktop.interchange.pseudonyms import (
+    Key,
+    age_told,
+    is_very_old,
+    reaches_very_old,
+    without_identity,
+)
 
 LONGEST_TEXT = 32_000
 """Letters that one cell of a spreadsheet takes; what a longer text has more stands in a table of its own."""
@@ -87,7 +93,7 @@ class Case:
     ages: tuple[Decimal | None, ...] = ()
     """Age at each test."""
     untold: tuple[bool, ...] = ()
-    """Tests whose predicted values would tell an age above the oldest that is told."""
+    """Tests whose predicted values would tell an age above the oldest that is told, at that test or later."""
 
 
 def case_of(record: PatientRecord, key: Key | None, agenda: tuple[AgendaItem, ...] = ()) -> Case:
@@ -98,12 +104,14 @@ def case_of(record: PatientRecord, key: Key | None, agenda: tuple[AgendaItem, ..
     if key is None:
         ages = tuple(_exactly(one) for one in derived)
         return Case(record, agenda, derived, ages, (False,) * len(ages))
+    untold = reaches_very_old(record)
+    younger = untold and not all(is_very_old(birth, test.date) for test in record.tests)
     return Case(
         without_identity(record, key),
         (),
         derived,
-        tuple(age_told(birth, test.date) for test in record.tests),
-        tuple(is_very_old(birth, test.date) for test in record.tests),
+        tuple(None if younger else age_told(birth, test.date) for test in record.tests),
+        (untold,) * len(derived),
     )
 
 

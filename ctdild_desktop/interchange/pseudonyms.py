@@ -18,6 +18,7 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -78,9 +79,12 @@ def without_identity(record: PatientRecord, key: Key) -> PatientRecord:
         for name, kind in HELD_IN.items()
         if kind in DECIDED
     }
-    bare: Patient = dataclasses.replace(
-        one.of(patient), mrn=key.names[patient.id], birth_date=_birth_year(record, one)
-    )
+    birth = patient.birth_date
+    year = None if birth is None else PartialDate(one.moved(birth).year)
+    if reaches_very_old(record):
+        year = None
+        held["tests"] = tuple(dataclasses.replace(test, fvc_pred_l=None) for test in held["tests"])
+    bare: Patient = dataclasses.replace(one.of(patient), mrn=key.names[patient.id], birth_date=year)
     return PatientRecord(patient=bare, **held)
 
 
@@ -103,22 +107,34 @@ def is_very_old(birth: PartialDate | None, on: dt.date) -> bool:
     return birth is not None and birth.earliest <= on and completed_years(birth.earliest, on) > OLDEST_TOLD
 
 
-def _birth_year(record: PatientRecord, one: _Person) -> PartialDate | None:
-    birth = record.patient.birth_date
-    if birth is None or is_very_old(birth, max(_days_of(record), default=dt.date.min)):
-        return None
-    return PartialDate(one.moved(birth).year)
+def reaches_very_old(record: PatientRecord) -> bool:
+    """Whether the patient is, or may be, above the oldest age that is told on any day of the record.
+
+    Any younger age of theirs tells the older ones, by the time between the dates.
+    """
+    return is_very_old(record.patient.birth_date, max(_days_in(record), default=dt.date.min))
 
 
-def _days_of(record: PatientRecord) -> Iterator[dt.date]:
-    """Every day that a record tells, the last one that each may mean."""
-    for item in (record.patient, *(each for name in HELD_IN for each in getattr(record, name))):
-        for name in (each.name for each in dataclasses.fields(item)):
-            value = getattr(item, name)
-            if isinstance(value, PartialDate):
-                yield value.latest
-            elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-                yield value
+def _days_in(item: Any) -> Iterator[dt.date]:
+    """Every day that a record and its parts tell, the last one that each may mean."""
+    if item is None or isinstance(item, str):
+        return
+    if isinstance(item, PartialDate):
+        yield item.latest
+    elif isinstance(item, dt.date):
+        if not isinstance(item, dt.datetime):
+            yield item
+    elif isinstance(item, tuple):
+        for each in item:
+            yield from _days_in(each)
+    elif dataclasses.is_dataclass(item):
+        for name in _names_of(type(item)):
+            yield from _days_in(getattr(item, name))
+
+
+_names_of: Callable[[Any], tuple[str, ...]] = cache(
+    lambda kind: tuple(one.name for one in dataclasses.fields(kind))
+)
 
 
 @dataclass(frozen=True, slots=True)

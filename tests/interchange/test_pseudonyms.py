@@ -289,6 +289,19 @@ def test_the_birth_date_becomes_a_year_and_none_of_the_very_old() -> None:
     assert without_identity(old, KEY).patient.birth_date is None
 
 
+def test_a_day_within_a_record_and_a_recorded_prediction_tell_no_age_above_89() -> None:
+    record = whole()
+    (line,) = record.therapy
+    late = replace(line, infusions=(Infusion(date=dt.date(2051, 3, 12)),))
+    tests = tuple(replace(test, fvc_pred_l=Decimal("2.61")) for test in record.tests)
+    young = replace(record, tests=tests)
+    bare = without_identity(replace(young, therapy=(late,)), KEY)
+    assert bare.patient.birth_date is None
+    assert {test.fvc_pred_l for test in bare.tests} == {None}
+    bare = without_identity(young, KEY)
+    assert (bare.patient.birth_date is None, bare.tests[0].fvc_pred_l) == (False, Decimal("2.61"))
+
+
 @pytest.mark.parametrize(
     ("birth", "on", "told"),
     [

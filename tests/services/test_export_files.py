@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.services.exporting import ExportSettings
 from tests.support import holloway
 from tests.support.desks import fill, in_a_file
@@ -196,6 +196,18 @@ def test_an_age_above_89_is_told_as_90_and_given_away_by_nothing(desk: Desk, tmp
     assert row["derived_fvc_percent_computed"] == ""
     (patient,) = read_csv(folder / "patients.csv")
     assert patient["birth_date"] == ""
+
+
+@in_a_file
+def test_younger_ages_of_somebody_who_reaches_90_are_not_told(desk: Desk, tmp_path: Path) -> None:
+    (record, *_) = named_patients()
+    (test,) = record.tests
+    early = replace(test, id=new_id(), date=dt.date(2016, 11, 5))
+    old = replace(record.patient, birth_date=PartialDate(1931, 1, 2))
+    fill(desk, replace(record, patient=old, tests=(early, test)))
+    rows = read_csv(exported(desk, tmp_path / "set", "csv", ExportSettings()) / "pft.csv")
+    told = ("derived_age_years", "derived_fvc_z", "derived_fvc_predicted_l", "derived_fvc_percent_computed")
+    assert [[row[name] for name in told] for row in rows] == [[""] * 4] * 2, "eight years later: 93"
 
 
 @in_a_file
