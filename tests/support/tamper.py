@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import hashlib
 import json
 import random
 import shutil
@@ -31,13 +32,15 @@ from sqlalchemy.exc import IntegrityError
 from ctdild_desktop.registry import erasure, triggers
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.registry.models import Base, PatientRow, VisitRow
+from ctdild_desktop.registry.models import Base, InboxContentRow, InboxMessageRow, PatientRow, VisitRow
 from ctdild_desktop.registry.registry import Registry
 from tests.support import any_row
 from tests.support.behind import unwatched
 from tests.support.registries import LOGIN, PASSPHRASE, Clock
 
 _NAME = "tampered.ctdild"
+_OF_CONTENT = frozenset({"attachment", "inbox_message", "inbox_content"})
+"""Tables of which a row without its content, or with another one, is a fault."""
 _OWN = ("alembic_version", "sqlite_sequence")
 """Tables that are not the program's models and hold something that counts."""
 _LEFT_OUT = frozenset({"draft"})
@@ -87,13 +90,16 @@ def make_sample(folder: Path) -> Sample:
 
 def _fill(registry: Registry, clock: Clock) -> None:
     for table in triggers.audited_tables():
-        if table.name in any_row.SINGLE | {"attachment"}:  # one without its content is a fault
+        if table.name in any_row.SINGLE | _OF_CONTENT:
             continue
         for _ in range(2):
             clock.now += dt.timedelta(minutes=1)
             with registry.write(LOGIN, f"a row of {table.name}") as session:
                 values = any_row.values_for(session.connection(), table)
                 session.connection().execute(insert(table).values(_with_version(values, table)))
+    for data in (b"8000 one", b"8000 another"):
+        with registry.write(LOGIN, "a message") as session:
+            _receive(session.connection(), data)
     with registry.write(LOGIN, "changed") as session:
         session.query(VisitRow).update({"note": "seen again"})
     with registry.write(LOGIN, "gone") as session:
@@ -103,6 +109,15 @@ def _fill(registry: Registry, clock: Clock) -> None:
         patient = PatientRow(mrn="ERASED", family_name="Erased")
         session.add(patient)
     erasure.erase(registry, patient.id, basis="court order", reason="letter")
+
+
+def _receive(connection: Connection, data: bytes) -> None:
+    """A message with its bytes, as the inbox keeps them."""
+    message, content = InboxMessageRow.__table__, InboxContentRow.__table__
+    digest = {"sha256": hashlib.sha256(data).hexdigest()}
+    values = {**any_row.values_for(connection, message), **digest}
+    connection.execute(insert(message).values(_with_version(values, message)))
+    connection.execute(insert(content).values(id=values["id"], content=data, said=b"{}", **digest))
 
 
 def _with_version(values: dict[str, Any], table: Table) -> dict[str, Any]:
