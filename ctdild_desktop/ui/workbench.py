@@ -48,6 +48,7 @@ from ctdild_desktop.ui.report_room import ReportRoom
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Place, SideSheets
 from ctdild_desktop.ui.today_room import TodayRoom
+from ctdild_desktop.ui.widgets.laying_out import lay_out_now
 
 
 class Workbench(QObject):
@@ -276,6 +277,7 @@ class Workbench(QObject):
                 then()
             elif self.patient.sheet is None:
                 self.patient.focus_chart()
+            lay_out_now()
             self.runner.run(lambda: patients.note_opened(desk, patient_id, where))
 
         self.runner.run(

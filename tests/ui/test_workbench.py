@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import Patient, PatientRecord
@@ -187,3 +187,36 @@ def test_leaving_the_patient_turns_its_actions_off(opened: Workbench) -> None:
     assert not opened.window.qaction("log_pft").isEnabled()
     opened.act("log_pft")
     assert opened.patient.sheet is None
+
+
+class Painted(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt names it
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def test_a_patient_who_is_opened_from_another_page_is_painted_once(opened: Workbench) -> None:
+    row = holloway().patient
+    opened.open_patient(row.id)
+    settle()
+    opened.window.show_room("today")
+    settle()
+    plot = opened.patient.overview.chart.findChild(QAbstractScrollArea)
+    assert plot is not None
+    painted = Painted(plot.viewport())
+    opened.open_patient(row.id)
+    settle()
+    assert opened.window.shown == "patient"
+    assert painted.count == 1
+
+
+def settle() -> None:
+    for _ in range(5):
+        QApplication.processEvents()

@@ -36,6 +36,11 @@ def laid_out_once(*widgets: QWidget) -> Iterator[None]:
 
 
 def lay_out_now() -> None:
-    """Lay out everything that waits for it, before anything is painted."""
+    """Lay out everything that waits for it, before anything is painted.
+
+    Whatever was shown asks for its painting by an event of its own; one that came after the painting would
+    have everything painted again.
+    """
     for _ in range(_LEVELS):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateLater.value)
