@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QShortcut
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.dates import PartialDate
@@ -27,6 +27,7 @@ from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import fill
 from tests.support.fake_ask import FakeAsk
 from tests.support.importing import record
+from tests.support.late_runner import LateRunner
 from tests.support.messages import DAY, WHO, gdt, value
 from tests.ui.conftest import Keyboard
 
@@ -214,3 +215,50 @@ def test_d3_what_the_registry_does_not_take_stays_in_the_folder_and_is_told_once
     watcher.look()
     assert (len(said), [one.name for one in tmp_path.glob("processed/*")]) == (1, ["g.gdt"])
     watcher.stop()
+
+
+def test_a_key_that_comes_before_its_message_decides_nothing(desk: Desk, qtbot: QtBot) -> None:
+    """Not the message before the marked one, not one twice, and a key that is held down counts once."""
+    runner = LateRunner(all_wait=True)
+    page = InboxPage(desk, runner, FakeAsk())
+    refused: list[str] = []
+    page.refused.connect(refused.append)
+    qtbot.addWidget(page)
+    page.show()
+    page.start()
+    runner.go_on_to_the_end()
+    assert page.parts.isColumnHidden(2)  # the number of the only test
+    shortcuts = {one.key().toString(): one for one in page.findChildren(QShortcut)}
+    assert [one.autoRepeat() for one in shortcuts.values()] == [False, False]
+    take = shortcuts["Ctrl+Return"].activated.emit
+    page.table.selectRow(1)
+    take()
+    runner.go_on_to_the_end()
+    assert states(desk) == ["waiting", "waiting", "unreadable"]
+    page.table.selectRow(0)
+    runner.go_on_to_the_end()
+    take()
+    take()
+    runner.go_on_to_the_end()
+    assert (states(desk), refused) == (["taken", "waiting", "unreadable"], [])
+
+
+def test_whom_a_person_looks_for_stays_when_another_message_comes(
+    bench: Workbench, desk: Desk, keyboard: Keyboard
+) -> None:
+    keyboard.ctrl(Qt.Key.Key_J)
+    keyboard.press(Qt.Key.Key_Down)
+    keyboard.enter()
+    keyboard.type("hol")
+    found = page_of(bench).findChild(QListView, "import_found")
+    assert isinstance(found, QListView)
+    more = inbox.receive(desk, [source_of("d.gdt", gdt(("8402", "LUFU01"), *DAY, *FVC))], "folder")
+    bench.changes.announce(more.changes)
+    assert page_of(bench).rows.rowCount() == 4
+    assert keyboard.focus() == "import_find"
+    assert words(bench, "inbox_says") == "The message says: nobody"
+    assert found.currentIndex().data() == "HOLM, Ada · F · 12.03.1958 · P1"
+    keyboard.enter()
+    assert words(bench, "inbox_state") == "beyond doubt: HOLM, Ada (P1)"
+    bench.changes.announce(more.changes)
+    assert words(bench, "inbox_state") == "beyond doubt: HOLM, Ada (P1)"

@@ -87,6 +87,11 @@ class RowDetail:
     chosen: str = ""
     """The MRN that was chosen; empty while nobody is."""
 
+    @property
+    def question(self) -> tuple[object, ...]:
+        """What tells one question from another."""
+        return self.sha256, self.row, self.asks, self.said, self.reason, self.sought, self.chosen
+
 
 class ReadingRows(QAbstractTableModel):
     """One line for each value: as the file has it, and as it is read."""
@@ -202,14 +207,19 @@ class RowPanel(QWidget):
         self.show_row(None)
 
     def show_row(self, detail: RowDetail | None) -> None:
-        """Show a row; nothing is shown for one that holds no values and asks nothing."""
-        self._detail = detail
+        """Show a row; nothing is shown for one that holds no values and asks nothing.
+
+        Whom a person looks for stays, and so does what is marked, while it is the same question.
+        """
+        asked, self._detail = self._detail, detail
         self.setVisible(detail is not None and bool(detail.readings or detail.asks))
         self.readings.show_readings(detail.readings if detail is not None else ())
         self._whose.setVisible(detail is not None and detail.asks)
         if detail is None or not detail.asks:
             self._hits.show_lines(())
             self._field.clear()
+            return
+        if asked is not None and asked.question == detail.question and self._field.isModified():
             return
         said = detail.said or self.tr("nobody")
         self._said.setText(self.tr("The file says: {who}").format(who=said))

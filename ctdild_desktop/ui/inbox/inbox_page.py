@@ -12,7 +12,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -24,10 +23,11 @@ from ctdild_desktop.interchange.source import read_source
 from ctdild_desktop.services import inbox, inbox_messages
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.services.import_matching import said_of
+from ctdild_desktop.services.import_matching import Choices, said_of
 from ctdild_desktop.services.inbox_messages import Look, Message, State
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.dialogs.texts import coded
 from ctdild_desktop.ui.imports.import_rows import ASKS, ImportRows
 from ctdild_desktop.ui.imports.import_rows import COLUMNS as TEST_COLUMNS
@@ -46,7 +46,7 @@ _WAITING, _DECIDED = "waiting", "decided"
 _WIDTHS = (130, 190, 300, 170)
 _TEST_WIDTHS = {"row": 44, "what": 130, "patient": 230, "content": 300}
 """Columns of the tests of a message; the file and its tables are said above."""
-_EFFECT, _REASON = TEST_COLUMNS.index("what"), TEST_COLUMNS.index("reason")
+_ROW, _EFFECT, _REASON = (TEST_COLUMNS.index(name) for name in ("row", "what", "reason"))
 MOST_FILES = 50
 """Files that are taken at once by hand."""
 
@@ -63,6 +63,7 @@ class InboxPage(QWidget):
         self._all: tuple[Message, ...] = ()
         self._look: Look | None = None
         self._asked = 0
+        self._acting = False
         self.setObjectName("inbox_page")
         self.setAcceptDrops(True)
         self.rows = InboxRows(self)
@@ -72,6 +73,7 @@ class InboxPage(QWidget):
         self._lay_out()
         for keys, act in (("Ctrl+Return", self._take), ("Ctrl+Shift+Return", self._take_ready)):
             shortcut = QShortcut(QKeySequence(keys), self, act)
+            shortcut.setAutoRepeat(False)  # a key held down would take one message after another
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._show_look(None)
 
@@ -134,8 +136,9 @@ class InboxPage(QWidget):
         return row
 
     def _make_below(self) -> QWidget:
-        self._says = self._label("inbox_says", bold=True)
-        self._state = self._label("inbox_state")
+        self._says, self._state = plain_label(name="inbox_says", bold=0), plain_label(name="inbox_state")
+        for label in (self._says, self._state):
+            label.setWordWrap(True)
         widths = [_TEST_WIDTHS.get(name, 0) for name in TEST_COLUMNS[:-1]]
         self.parts = row_table("inbox_tests", self.tests, widths, 24)
         for place, width in enumerate(widths):
@@ -191,14 +194,6 @@ class InboxPage(QWidget):
         made = named(QPushButton(words), name)
         made.clicked.connect(lambda _checked: act())
         return made
-
-    def _label(self, name: str, *, bold: bool = False) -> QLabel:
-        label = named(QLabel(), name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        if bold:
-            label.setFont(theme.font(bold=True))
-        return label
 
     # what is listed
 
@@ -261,16 +256,18 @@ class InboxPage(QWidget):
 
     def _on_row(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._read(self.rows.messages[index.row()].id, {})
+            message, look = self.rows.messages[index.row()], self._look
+            same = look.report if look is not None and look.message.id == message.id else None
+            self._read(message.id, same.choices if same is not None else {})
 
-    def _read(self, message_id: str, choices: dict[tuple[str, int], str]) -> None:
+    def _read(self, message_id: str, choices: Choices, *, chosen: bool = False) -> None:
         self._asked += 1
         asked, desk = self._asked, self._desk
 
         def show(look: Look) -> None:
             if asked == self._asked:
                 self._show_look(look)
-                if choices and self._taking.isEnabled():
+                if chosen and self._taking.isEnabled():
                     self._taking.setFocus(Qt.FocusReason.OtherFocusReason)
 
         self._runner.run(
@@ -284,11 +281,14 @@ class InboxPage(QWidget):
         self._look = look
         self.tests.show_report(look.report if look is not None else None)
         self.parts.setVisible(bool(self.tests.rowCount()))
-        self.panel.show_row(None)
+        if other:
+            self.panel.show_row(None)
         for part in (self._below, self._acts):
             part.setVisible(look is not None)
         for column in (_EFFECT, _REASON):  # of what was decided, nothing happens any more
             self.parts.setColumnHidden(column, look is not None and not look.message.state.open)
+        numbers = {self.tests.index(row, _ROW).data() for row in range(self.tests.rowCount())}
+        self.parts.setColumnHidden(_ROW, len(numbers - {""}) < 2)
         if other:
             self._reason.setCurrentIndex(0)
         if look is None:
@@ -314,6 +314,8 @@ class InboxPage(QWidget):
                 with_values = row
         if with_values >= 0:
             self.parts.selectRow(with_values)
+        else:
+            self.panel.show_row(None)
 
     def _on_part(self, index: QModelIndex) -> None:
         detail = index.data(ImportRows.DETAIL) if index.isValid() else None
@@ -340,9 +342,10 @@ class InboxPage(QWidget):
             self._taking.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_patient(self, detail: RowDetail, mrn: str) -> None:
-        look = self._look
+        look = self._in_hand()
         if look is not None and look.report is not None:
-            self._read(look.message.id, {**look.report.choices, (detail.sha256, detail.row): mrn})
+            choices = {**look.report.choices, (detail.sha256, detail.row): mrn}
+            self._read(look.message.id, choices, chosen=True)
 
     def _fit(self) -> None:
         look = self._look
@@ -359,39 +362,48 @@ class InboxPage(QWidget):
 
     # what the person does
 
+    def _in_hand(self) -> Look | None:
+        """The message that is marked; none while an act, or the look at another message, is on its way."""
+        row, look = self.table.currentIndex().row(), self._look
+        marked = self.rows.messages[row].id if 0 <= row < len(self.rows.messages) else ""
+        return look if look is not None and look.message.id == marked and not self._acting else None
+
     def _take(self, *, part: bool = False) -> None:
-        look, desk = self._look, self._desk
+        look, desk = self._in_hand(), self._desk
         if look is not None and (self._taking.isEnabled() or part):
             self._do(lambda: inbox.take(desk, look, recorded_only=part))
 
     def _take_ready(self) -> None:
         ids, desk = [one.id for one in self._all if one.ready], self._desk
-        if ids:
+        if ids and not self._acting:
             self._do(lambda: inbox.take_ready(desk, ids))
 
     def _set_aside(self) -> None:
-        look, desk, reason = self._look, self._desk, self._reason.value()
+        look, desk, reason = self._in_hand(), self._desk, self._reason.value()
         if look is not None and reason is not None:
             self._do(lambda: inbox.set_aside(desk, [look.message.id], reason))
 
     def _bring_back(self) -> None:
-        look, desk = self._look, self._desk
+        look, desk = self._in_hand(), self._desk
         if look is not None:
             self._do(lambda: inbox.bring_back(desk, [look.message.id]))
 
     def _try_again(self) -> None:
-        look, desk = self._look, self._desk
+        look, desk = self._in_hand(), self._desk
         if look is not None:
             self._do(lambda: inbox.try_again(desk, look.message.id))
 
     def _do(self, act: Callable[[], Done[Any]]) -> None:
+        self._acting = True
         self._runner.run(act, while_alive(self, self._on_done), while_alive(self, self._refuse))
 
     def _on_done(self, done: Done[Any]) -> None:
+        self._acting = False
         self.done.emit(done)
         self.focus_first()
 
     def _refuse(self, error: Exception) -> None:
+        self._acting = False
         words = sentence_of(error)
         if words is None:
             raise error
