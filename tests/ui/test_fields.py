@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -86,6 +87,18 @@ def test_an_unlikely_value_is_asked_for_once(qtbot: QtBot) -> None:
     assert field.kept_unlikely
     with qtbot.waitSignal(field.accepted), qtbot.assertNotEmitted(field.confirmed):
         enter(qtbot, field)
+
+
+def test_a_key_that_is_held_down_keeps_no_unlikely_value(qtbot: QtBot) -> None:
+    field = number(qtbot)
+    qtbot.keyClicks(field, "1.73")
+    field.left.connect(lambda: field.show_issue(SOFT))
+    enter(qtbot, field)
+    held = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True)
+    field.keyPressEvent(held)
+    assert not field.kept_unlikely
+    enter(qtbot, field)
+    assert field.kept_unlikely
 
 
 def test_another_text_is_asked_for_again(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from ctdild_desktop.clinical.records import Pft
@@ -246,3 +247,12 @@ def test_the_import_page_hands_a_report_to_its_patient_or_asks_whose_it_is(
     assert isinstance(sheet, ReportSheet)
     assert sheet.text("fvc_l") == "2.31"
     assert "does not say whose it is" in against(sheet)
+
+
+def test_a_key_that_is_held_down_confirms_no_value(opened: Workbench, keyboard) -> None:
+    sheet = pasted(opened, keyboard, text())
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_X):
+        held = QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", True)
+        QApplication.sendEvent(sheet.fields[keyboard.focus()], held)
+    assert keyboard.focus() == ASKED[0]
+    assert sheet.open_names() == list(ASKED[:-1])

@@ -36,6 +36,7 @@ from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 
 DATE, SIDE = "date", "side"
+_ANSWERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_X)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +334,8 @@ class ReportForm(ActSheet):
             self._current = name
             self._mark_places()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and name in self.answered:
+            if event.isAutoRepeat() and event.key() in _ANSWERS:
+                return True  # a key held down would answer for values that nobody has looked at
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
             if plain and event.key() == Qt.Key.Key_Space:
                 enter_in(self.fields[name])

@@ -156,7 +156,7 @@ class Field(QLineEdit):
         """Enter commits, the fix key takes the offered correction; all other keys edit."""
         plain = _plain(event)
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_enter()
+            self._on_enter(held=event.isAutoRepeat())
             event.accept()
         elif plain and event.key() == self.fix_key and self.fix is not None and not self.isReadOnly():
             self.apply_fix()
@@ -170,13 +170,14 @@ class Field(QLineEdit):
             self._show(FieldState.REFUSED, unread)
         self.left.emit()
 
-    def _on_enter(self) -> None:
+    def _on_enter(self, *, held: bool = False) -> None:
+        """A key that is only held down keeps no unlikely value: nobody has read yet why it is."""
         self._commit()
         text = self.text_value()
         if self.state is FieldState.REFUSED:
             return
         if self.state is FieldState.UNLIKELY and self._kept != text:
-            if self._asked != text:
+            if self._asked != text or held:
                 self._asked = text
                 return
             self._kept = text
