@@ -141,6 +141,10 @@ def test_a_period_is_chosen_and_its_records_are_shown(page: QualityPage, keyboar
     page.head.until.setFocus()
     keyboard.line("1.1.2025")
     assert page.head.problem.text() == "Write a first day and a last day that is not before it."
+    page.head.until.clear()
+    keyboard.type("2.1.2026")
+    keyboard.press(Qt.Key.Key_Tab)  # the numbers are those of the days in sight, without Enter too
+    assert (page.head.problem.text(), rows(page)["FVC"][0]) == ("", "0")
 
 
 def test_paper_and_file_have_the_numbers_and_no_name_unless_asked(

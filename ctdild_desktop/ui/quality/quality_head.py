@@ -53,6 +53,7 @@ class QualityHead(QFrame):
             ),
         )
         self.part.set_current(COMPLETENESS)
+        self._written = ("", "")
         self.lacking = named(CheckBox(tr("Only &what lacks")), "quality_lacking")
         self.names = named(CheckBox(tr("Print the &list with names")), "quality_names")
         self.problem = plain_label(name="sheet_problem", bold=0)
@@ -64,7 +65,7 @@ class QualityHead(QFrame):
         self._lay_out()
         for field in (self.since, self.until):
             field.setFixedWidth(theme.scaled(100))
-            field.accepted.connect(self.changed)
+            field.left.connect(self._on_left)
         self.by.chosen.connect(self.changed)
         self.part.chosen.connect(self.part_changed)
         self.lacking.toggled.connect(self.part_changed)
@@ -90,6 +91,13 @@ class QualityHead(QFrame):
             row.setSpacing(theme.scaled(8))
             column.addLayout(row)
         column.addWidget(self.facts)
+
+    def _on_left(self) -> None:
+        """The numbers follow the days that stand there, with Enter or without."""
+        written = (self.since.text(), self.until.text())
+        if written != self._written:
+            self._written = written
+            self.changed.emit()
 
     def asked(self) -> Asked | None:
         """The span that is written there; None, with the reason beside it, when it is none."""
