@@ -25,11 +25,15 @@ from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical.records import Patient, Sex
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit
-from ctdild_desktop.services import import_mappings, patients
+from ctdild_desktop.services import access, import_mappings, patients
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.ui.imports.import_page import ImportPage
+from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
+from ctdild_desktop.ui.imports.report_import import ImportWithReports
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner, Runner
+from ctdild_desktop.ui.speaking import speak
 from tests.support.desks import copied_desk
 from tests.support.fake_ask import FakeAsk
 from tests.support.late_runner import LateRunner
@@ -447,3 +451,40 @@ def test_the_values_of_a_table_stand_beside_those_of_the_file(shown: Shown, tmp_
         ["test_date", "06.05.2024", "", "06.05.2024", "Date"],
         ["fvc_ml", "2510", "", "2.510 L", "FVC"],
     ]
+
+
+def test_pasting_does_not_stop_an_import_that_is_written(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    runner = LateRunner(all_wait=True)
+    page = ImportWithReports(desk, runner, FakeAsk())
+    qtbot.addWidget(page)
+    page.show()
+    page.choose_files((write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\n"),))
+    runner.go_on_to_the_end()
+    run = page.findChild(QPushButton, "import_run")
+    assert isinstance(run, QPushButton)
+    run.click()
+    page.paste()
+    runner.go_on_to_the_end()
+    assert count(desk) == 1
+
+
+def test_what_the_mapping_asks_for_is_in_the_language_and_its_dates(desk: Desk, qtbot: QtBot) -> None:
+    site = SiteSettings(language="es", date_style="dd/mm/yyyy", decimal_mark=",")
+    speak(site)
+    access.use_settings(site)
+    try:
+        editor = MappingEditor(desk.today)
+        qtbot.addWidget(editor)
+        editor.set_mapping(Mapping(date=DateOrigin("week", OffsetUnit.WEEKS, dt.date(2024, 1, 8))))
+        words = [label.text() for label in editor.findChildren(QLabel)]
+        words += [combo.accessibleName() for combo in editor.findChildren(QComboBox)]
+        origin = editor.findChild(QLineEdit, "mapping_origin")
+        kept = editor.mapping().date
+    finally:
+        speak(SiteSettings(language="en"))
+        access.use_settings(SiteSettings())
+    assert not [text for text in words if "Test date" in text or "Height" in text]
+    assert isinstance(origin, QLineEdit)
+    assert origin.text() == "08/01/2024"
+    assert kept is not None
+    assert kept.origin == dt.date(2024, 1, 8)

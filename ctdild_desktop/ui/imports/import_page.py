@@ -30,6 +30,7 @@ from ctdild_desktop.ui.imports.mapping_file import save_mapping_text
 from ctdild_desktop.ui.imports.row_panel import RowDetail, RowPanel
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.progress_strip import ProgressStrip
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -93,7 +94,9 @@ class ImportPage(QWidget):
     def choose_files(self, paths: tuple[Path, ...]) -> None:
         """Take these files and preview them with the mapping that is chosen."""
         self._paths = paths
-        self._files.setText(", ".join(path.name for path in paths))
+        names = ", ".join(path.name for path in paths)
+        count = self.tr("1 file") if len(paths) == 1 else self.tr("{n} files").format(n=len(paths))
+        self._files.set_wordings((names, count))
         self._forget()
         self._runner.run(
             lambda: [imports.look_at(path) for path in paths],
@@ -107,8 +110,8 @@ class ImportPage(QWidget):
     def _make_choices(self) -> QHBoxLayout:
         self._choose = named(QPushButton(self.tr("&Choose files…")), "import_choose")
         self._choose.clicked.connect(self._on_choose)
-        self._files = named(QLabel(self.tr("no file chosen")), "import_files")
-        self._files.setTextFormat(Qt.TextFormat.PlainText)
+        self._files = named(FittingLabel(), "import_files")
+        self._files.set_wordings((self.tr("no file chosen"),))
         self._mappings = ChoiceField("import_mapping", self.tr("Mapping"), empty=None)
         self._mappings.setMinimumContentsLength(24)
         self._mappings.changed.connect(self._on_mapping_chosen)

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.interchange.clinic_fields import DATED, fields_of
 from ctdild_desktop.interchange.fields import Field, Kind
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit, TableMapping
@@ -152,7 +153,7 @@ class MappingEditor(QWidget):
             field.setCursorPosition(0)
         self._origin_column.set_text(part.date.column if part.date else "")
         self._origin_unit.set_text(part.date.unit.value if part.date else OffsetUnit.DAYS.value)
-        self._origin.setText(part.date.origin.isoformat() if part.date else "")
+        self._origin.setText(wording.day(part.date.origin) if part.date else "")
         self._filling = False
 
     def mapping(self) -> Mapping:
@@ -285,19 +286,20 @@ class MappingEditor(QWidget):
         grid.addWidget(field, row, 1)
 
     def _add_target(self, grid: QGridLayout, field: Field) -> None:
-        choice = ChoiceField(f"map_{field.name}", self.tr("Column for {label}").format(label=field.label))
+        ours = say(field.label)
+        choice = ChoiceField(f"map_{field.name}", self.tr("Column for {label}").format(label=ours))
         choice.setProperty("verbatim", True)  # columns of a file
         choice.changed.connect(self._on_changed)
         self._columns[field.name] = choice
-        self._add_line(grid, f"{field.label} *" if field.required else say(field.label), choice)
+        self._add_line(grid, f"{ours} *" if field.required else ours, choice)
         row = grid.rowCount() - 1
         if field.name not in _CHANGING:
-            label = self.tr("{label} for all rows").format(label=field.label)
+            label = self.tr("{label} for all rows").format(label=ours)
             self._constants[field.name] = TextField(f"constant_{field.name}", label, max_length=200)
             self._constants[field.name].changed.connect(self._on_changed)
             grid.addWidget(self._constants[field.name], row, 2)
         if field.kind in _WORDY:
-            label = self.tr("Words of the file for {label}").format(label=field.label)
+            label = self.tr("Words of the file for {label}").format(label=ours)
             self._words[field.name] = TextField(f"words_{field.name}", label)
             self._words[field.name].setPlaceholderText(self.tr("theirs = ours; …"))
             self._words[field.name].changed.connect(self._on_changed)

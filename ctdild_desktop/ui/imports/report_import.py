@@ -50,16 +50,22 @@ class ImportWithReports(ImportPage):
         shortcut.activated.connect(self.paste)
 
     def paste(self) -> None:
-        """Read the text of the clipboard as a report."""
+        """Read the text of the clipboard as a report; not while an import is written, which it would stop."""
+        if not self._paste.isEnabled():
+            return
         text = QApplication.clipboard().text()
         self._take_report(lambda: report_sources.pasted(text))
 
     def _make_choices(self) -> QHBoxLayout:
         row = super()._make_choices()
-        button = named(QPushButton(self.tr("Paste report  Ctrl+V")), "import_paste")
-        button.clicked.connect(self.paste)
-        row.insertWidget(1, button)
+        self._paste = named(QPushButton(self.tr("Paste report  Ctrl+V")), "import_paste")
+        self._paste.clicked.connect(self.paste)
+        row.insertWidget(1, self._paste)
         return row
+
+    def _hold(self, *, importing: bool) -> None:
+        super()._hold(importing=importing)
+        self._paste.setEnabled(not importing)
 
     def _on_looked(self, looks: list[FileLook]) -> None:
         self._report = None
