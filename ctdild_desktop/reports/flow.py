@@ -17,6 +17,8 @@ MARGIN = 14 * MILLIMETRE
 HEAD, FOOT = 44.0, 43.0
 _AIR = 3.5
 _WIDE_SHARE = 1 / 3
+_LEAST_SHARE = 1 / 4
+"""What the wide column gives way to, when that keeps the words of the others whole."""
 _MOST_LINES = 40
 """Lines of one row of a table; a longer one goes on in the next row."""
 
@@ -41,6 +43,8 @@ class Text:
     """Printed bold before it."""
     size: float = LEAST_POINTS
     after: float = 4.0
+    stays: bool = False
+    """Is on the same sheet as what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,13 @@ def _text(block: Text, width: float) -> list[Piece]:
     for number, paragraph in enumerate(paragraphs):
         label = [Run(f"{block.label} ", Face.BOLD)] if block.label and not number else []
         lines = wrap([*label, Run(glued(paragraph))], width, block.size)[0] or (Line(()),)
-        pieces += [_line(line, block.size) for line in lines]
-    pieces.append(Piece(block.after, lambda _paper, _x, _y: None))
+        pieces += [_line(line, block.size, stays=block.stays) for line in lines]
+    pieces.append(Piece(block.after, lambda _paper, _x, _y: None, stays=block.stays))
     return pieces
 
 
-def _line(line: Line, size: float) -> Piece:
-    return Piece(size * 1.4, lambda paper, x, y: paper.line_of_runs(x, y + size, line, size))
+def _line(line: Line, size: float, *, stays: bool) -> Piece:
+    return Piece(size * 1.4, lambda paper, x, y: paper.line_of_runs(x, y + size, line, size), stays=stays)
 
 
 def _table(block: Table, width: float) -> list[Piece]:
@@ -210,7 +214,7 @@ def _draw_cells(
 def _widths(block: Table, width: float) -> list[float]:
     """Each column as wide as its longest text as long as all fit; else the long ones share what is left.
 
-    No column becomes narrower than its longest word as long as these fit beside a third for the wide one.
+    No column becomes narrower than its longest word as long as these fit beside a quarter for the wide one.
     """
     natural, least = [], []
     for number, head in enumerate(block.heads):
@@ -234,6 +238,9 @@ def _widths(block: Table, width: float) -> list[float]:
     if made[block.wide] >= share:
         return made
     others = [number for number in range(len(natural)) if number != block.wide]
+    unbroken = width - sum(least[at] for at in others)
+    if unbroken >= min(share, width * _LEAST_SHARE):
+        share = min(share, unbroken)
     rest = _narrowed([least[at] for at in others], [natural[at] for at in others], width - share)
     return [*rest[: block.wide], share, *rest[block.wide :]]
 

@@ -250,7 +250,7 @@ class FooterBox:
     def __init__(self, data: MdtPageData, width: float, words: Words, sheet: Sheet) -> None:
         facts = (
             data.program,
-            words("data as of {data_as_of}", data_as_of=data.data_as_of),
+            *((words("data as of {data_as_of}", data_as_of=data.data_as_of),) if data.data_as_of else ()),
             data.references,
             *((words(LENT_HB),) if any(test.hb.startswith("(") for test in data.tests) else ()),
             words(

@@ -20,8 +20,11 @@ def write_minutes(target: Path | BinaryIO, data: MinutesData, *, page_size: str 
     if not data.cases:
         blocks.append(Text(say("No case is on the agenda.")))
     for case in data.cases:
-        blocks += [Heading(case.title), Text(case.identity, size=_SIZE, after=2.0)]
-        blocks += [Text(text, label=label, size=_SIZE, after=1.5) for label, text in case.entries]
+        blocks += [Heading(case.title), Text(case.identity, size=_SIZE, after=2.0, stays=True)]
+        blocks += [
+            Text(text, label=label, size=_SIZE, after=1.5, stays=not place)  # the question and what was said
+            for place, (label, text) in enumerate(case.entries)
+        ]
     blocks += [Text(""), Text(data.signed, size=_SIZE)]
     return write_document(
         target,

@@ -134,6 +134,7 @@ class MdtPageData:
     program: str
     """``CTD-ILD Desktop 0.1.0``."""
     data_as_of: str
+    """The day of the latest entry; empty when there is none."""
     references: str
     """``GLI 2022, TLCO 2017``."""
     printed_by: str
@@ -211,7 +212,10 @@ def mdt_page(
         "mdt_page",
         user=desk.login,
         subject_id=patient_id,
-        detail={"as_of": english_of(page.data_as_of), "pseudonymised": "yes" if pseudonymised else "no"},
+        detail={
+            "as_of": english_of(page.data_as_of) or "no entry",
+            "pseudonymised": "yes" if pseudonymised else "no",
+        },
     )
     return replace(
         page,
@@ -257,7 +261,7 @@ def build_page(
     view = patient_view(known, today, own=own)
     since = since_last(known, meeting or today)
     head = view.header
-    dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else say("no entry")
+    dated = wording.day(view.as_of) if record.tests or record.hrct or record.visits else ""
     return MdtPageData(
         name=pseudonym or head.name,
         identity=(
@@ -294,7 +298,9 @@ def build_page(
         older_tests=max(len(view.rows) - MOST_TESTS, 0),
         dlco_unit=parts.dlco_unit(view.derived[:MOST_TESTS]),
         hb_unit=wording.haemoglobin_unit(),
-        criteria_title=say("CRITERIA, as of {dated}", dated=dated),
+        criteria_title=say("CRITERIA, as of {dated}", dated=dated)
+        if dated
+        else say("CRITERIA, no entry yet"),
         criteria=page_criteria(view.assessments),
         therapy=tuple(page_therapy(effect) for effect in view.lines),
         adverse_events=parts.event_lines(shown, today),

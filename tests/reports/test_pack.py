@@ -16,7 +16,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import Meeting
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.registry.models import AuditRow
-from ctdild_desktop.reports.flow import NewSheet, Table, Text, lay
+from ctdild_desktop.reports.flow import Block, Heading, NewSheet, Table, Text, lay
 from ctdild_desktop.reports.pack import sheet_count, write_pack
 from ctdild_desktop.reports.paper import Paper
 from ctdild_desktop.services import agenda, decisions, snapshots
@@ -250,3 +250,27 @@ def test_long_tables_repeat_their_heads_and_lose_no_line() -> None:
     words = " ".join(placed.text for placed in paper.placed).split()
     assert words.count("long") == 2000
     assert [word for word in words if word == "row"] == ["row"] * 90
+
+
+def test_a_surname_is_not_broken_for_the_question(whole: PackData) -> None:
+    first = whole.cases[0]
+    asked = "FVC falling on MMF 1.5 g: a switch, or an antifibrotic? " * 3
+    line = replace(
+        first.line, name="SUMMERFALLOW, Bernadette", question=asked, asked_by="Dr Wetherby-Carmichael"
+    )
+    short = replace(whole, appendix=False, cases=(replace(first, line=line), *whole.cases[1:]))
+    _pdf, paper = drawn(short)
+    cover = [placed.text for placed in paper.placed if placed.frame == "text 1"]
+    for word in ("SUMMERFALLOW,", "Bernadette", "Wetherby-Carmichael"):
+        assert any(word in text.split() for text in cover), word
+
+
+def test_what_stays_is_on_the_sheet_of_what_follows() -> None:
+    """The name of a case and its question do not end a sheet of which the answer begins the next."""
+    blocks: list[Block] = [Text("a line")] * 9
+    blocks += [Heading("Case"), Text("who", stays=True), Text("asked", stays=True), Text("said")]
+    step = sum(piece.height for piece in lay([Text("a line")], 300, 600)[0])
+    head = sum(piece.height for piece in lay([Heading("Case")], 300, 600)[0])
+    first, second = lay(blocks, 300, 9 * step + head + 2 * step + 1)
+    assert sum(piece.height for piece in first) == pytest.approx(9 * step)
+    assert sum(piece.height for piece in second) == pytest.approx(head + 3 * step)

@@ -96,7 +96,8 @@ def test_what_is_unknown_is_said_to_be_not_recorded() -> None:
     assert page.facts_title == "NO TEST YET"
     assert page.diagnosis[:3] == ("CTD not recorded", "Antibodies: not recorded", "ILD pattern not recorded")
     assert page.references == "reference set not recorded"
-    assert page.data_as_of == "no entry"
+    assert page.data_as_of == ""
+    assert page.criteria_title == "CRITERIA, no entry yet"
     assert {item.verdict_text for item in page.criteria} <= {"CANNOT TELL", "NOT APPLICABLE"}
 
 
