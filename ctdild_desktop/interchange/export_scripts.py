@@ -30,6 +30,10 @@ def _r_lines(tables: Sequence[Table], named: Named, dialect: Dialect) -> Iterato
         'fileEncoding = "UTF-8-BOM", colClasses = classes, na.strings = "", check.names = FALSE)'
     )
     yield "}"
+    yield "coded <- function(column, codes, words) {"
+    yield "  own <- setdiff(unique(column[!is.na(column)]), codes)  # what somebody typed in place of a code"
+    yield "  factor(column, levels = c(codes, own), labels = c(words, own))"
+    yield "}"
     yield 'labelled <- function(column, label) { attr(column, "label") <- label; column }'
     yield "ctdild <- list()"
     for table in tables:
@@ -43,10 +47,7 @@ def _r_lines(tables: Sequence[Table], named: Named, dialect: Dialect) -> Iterato
             if codes:
                 levels = ", ".join(_r(code) for code in codes)
                 words = ", ".join(_r(word) for word in _apart(codes))
-                yield (
-                    f"{place}${column.name} <- factor({place}${column.name}, levels = c({levels}), "
-                    f"labels = c({words}))"
-                )
+                yield f"{place}${column.name} <- coded({place}${column.name}, c({levels}), c({words}))"
             elif column.type is Type.YES_NO:
                 yield f"{place}${column.name} <- as.logical({place}${column.name})"
         for column in table.columns:

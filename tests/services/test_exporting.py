@@ -198,7 +198,8 @@ def test_scripts_name_every_table_and_the_words_of_codes(filled: Desk, tmp_path:
     for table in (path.stem for path in folder.glob("*.csv") if path.stem != "codebook"):
         assert f'"{table}.csv"' in r
         assert f"SAVE OUTFILE='{table}.sav'." in spss
-    assert 'levels = c("F", "M"), labels = c("female", "male")' in r
+    assert 'sex <- coded(ctdild$patients$sex, c("F", "M"), c("female", "male"))' in r
+    assert "levels = c(codes, own), labels = c(words, own)" in r, "a drug that was typed is not lost"
     assert 'labelled(ctdild$pft$fvc_l, "FVC (L)")' in r
     assert "VALUE LABELS sex 'F' 'female' 'M' 'male'." in spss
     assert "  fvc_l F16.2" in spss
