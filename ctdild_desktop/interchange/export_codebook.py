@@ -57,7 +57,8 @@ _COMMON = (
     "A date that is known to the month or year alone is text (2019-03, 2019); the columns with _earliest and "
     "_latest give the first and the last day that it may mean.",
     "Columns that begin with derived_ are computed by the program and are not recorded.",
-    "In the CSV files an apostrophe stands before a text that a spreadsheet would take for a formula.",
+    "In the CSV files an apostrophe stands before a text that a spreadsheet would take for a formula, and "
+    "within a text after a comma, semicolon, tab or line end, where a spreadsheet may begin a cell.",
     "Who entered a value and when, removed records, and the content of files are not part of the set.",
 )
 _WITH_IDENTITY = "THESE TABLES NAME PATIENTS. They are not encrypted; keep them like a medical record."

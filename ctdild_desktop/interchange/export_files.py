@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -18,6 +19,9 @@ from ctdild_desktop.interchange.outgoing import harmless
 
 BYTE_ORDER_MARK = "\ufeff"
 _LABEL = "_label"
+_PARTS = r"""([,;\t\r\n](?:"|[^\S,;\t\r\n])*)"""
+_FORMULA = r"('*[=+\-@＝＋－＠])"
+_WITHIN, _WITHIN_GUARDED = re.compile(_PARTS + _FORMULA), re.compile(f"{_PARTS}'{_FORMULA}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,21 @@ NEUTRAL = Dialect(mark=False, guarded=False)
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet calculates; :func:`unguarded` gives it back to the letter."""
-    bare = text.lstrip("'")
-    return f"'{text}" if harmless(bare) != bare else text
+    """A text that no spreadsheet calculates; :func:`unguarded` gives it back to the letter.
+
+    A spreadsheet that parts cells by another sign than the file, as one of another country does, begins a
+    cell within the text; there an apostrophe is put as well.
+    """
+    inside = _WITHIN.sub(r"\1'\2", text)
+    bare = inside.lstrip("'")
+    return f"'{inside}" if harmless(bare) != bare else inside
 
 
 def unguarded(text: str) -> str:
     """The text that :func:`guarded` made harmless."""
     bare = text.lstrip("'")
-    return text[1:] if text.startswith("'") and harmless(bare) != bare else text
+    inside = text[1:] if text.startswith("'") and harmless(bare) != bare else text
+    return _WITHIN_GUARDED.sub(r"\1\2", inside)
 
 
 def written(cell: Cell, dialect: Dialect) -> str:
