@@ -79,10 +79,10 @@ def read_report(text: str, *, mark: str = "") -> ReportReading:
     """
     lines = tuple(tidied(text).split("\n"))
     tables = read_tables(lines)
-    running = read_running(lines, tables.taken)
+    about = read_about(lines)
+    running = read_running(lines, tables.taken, [day for day, _spot in about.dates])
     raws = [*tables.raws, *running.raws]
     unread = [*tables.unread, *running.unread]
-    about = read_about(lines)
     numbers = _Numbers([raw.text for raw in raws], mark)
     found = _Converted(numbers)
     found.take_all(raws)
@@ -170,6 +170,8 @@ class _Converted:
         for given in raws:
             if given.quantity == "DLCO_HB" and plain:
                 continue
+            if given.quantity == "DLCO" and self.corrected:
+                continue  # the share of another value than the one that is taken
             raw = replace(given, quantity="DLCO") if given.quantity == "DLCO_HB" else given
             key = (
                 raw.spot.line,

@@ -9,12 +9,13 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Sex
 from ctdild_desktop.interchange.drafts import Who, who_of
 from ctdild_desktop.interchange.report_records import Spot, Unread
-from ctdild_desktop.interchange.report_words import folded
+from ctdild_desktop.interchange.report_words import folded, speaks_of_another
 from ctdild_desktop.interchange.values import CellError, DayOrder, day_order_in, read_day
 from ctdild_desktop.language import marked, say
 
@@ -147,6 +148,8 @@ def read_about(lines: Sequence[str]) -> About:
             ]
             if kind != "name":
                 problems.append((say(_LABELS[kind]), "", say("the report contradicts itself here")))
+            elif _two_people(list(texts)):
+                problems.append((say("name"), "", say("the report contradicts itself here")))
             return ""
         spots.extend(texts.values())
         return next(iter(texts), "")
@@ -181,6 +184,12 @@ def read_about(lines: Sequence[str]) -> About:
     found.spots = tuple(spots)
     found.dates = _dates(held, order, found.unread)
     return found
+
+
+def _two_people(names: Sequence[str]) -> bool:
+    """Whether two of the names have no word in common; what has digits is no name."""
+    words = [set(re.findall(r"[^\W\d_]{2,}", folded(name))) for name in names if not re.search(r"\d", name)]
+    return any(one and other and not one & other for one, other in combinations(words, 2))
 
 
 def _dates(
@@ -238,6 +247,9 @@ def _is_key(low: str, match: re.Match[str]) -> bool:
     alone = not before.rstrip(" \t|") or before.endswith(("  ", "\t", "|", "; ", ", "))
     if match["day"] and not alone:
         return False  # the date of something else: of a calibration, of an order
+    clause = re.split(r"\s{3,}|[;|\t]", before)[-1].replace("last name", "")
+    if match["test_day"] and speaks_of_another(clause):
+        return False  # the day of an earlier test, with which this one is compared
     if (match["name"] or match["family"] or match["given"]) and _OF_OTHERS.search(before):
         return False
     if match["colon"]:

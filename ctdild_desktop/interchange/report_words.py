@@ -216,7 +216,15 @@ _AWAY = re.compile(
     r"|previ[oa]s?|anterior\w*"
     r"|caida|descenso|aumento|cambio|esfuerzo|ejercicio|precedent\w*|anterieur\w*|baisse|chute|effort"
     r"|desatur\w*"
-    r"|mother|father|target|goal|z(?:[- ]?score)?|from|since|seit|desde|depuis)\b|[δ→↓↑]|->"
+    r"|ago|hace|compar\w*|vergl\w*|nocturn\w*|overnight|night|sleep|schlaf|nachts|nacht|noche|nuit"
+    r"|assumed|standard(?=[\s)]*$)|(?:correct|adjust|standardi[sz])\w*\s+to(?=\s*$)|default|angenommen|threshold|cut-?off|schwelle|umbral|seuil|donor"
+    r"|mother|father|sister|brother"
+    r"|target|goal|z(?:[- ]?score)?|from|since|seit|desde|depuis)\b|[δ→↓↑]|->"
+)
+_NEUTRAL = re.compile(
+    r"\b(?:the|of|on|values?|tests?|results?|visits?|stud(?:y|ies)|pfts?|spirometry|measurements?|date|year|years"
+    r"|lung function|werte?|messung|untersuchung|valor(?:es)?|prueba|espirometria|fecha|valeurs?|examen"
+    r"|de|la|del|vom)\b"
 )
 _SPACES = re.compile(r"\s+")
 
@@ -275,6 +283,12 @@ def side_in(text: str) -> bool | None:
 def speaks_of_another(text: str) -> bool:
     """Whether words speak of a predicted, an earlier or a changed value, not of the one that was measured."""
     return _AWAY.search(folded(text)) is not None
+
+
+def heads_others(line: str) -> bool:
+    """Whether a line is nothing but the title of other values: ``Previous test (12.03.2019)``."""
+    low = folded(line).strip()
+    return speaks_of_another(low) and not any(map(str.isalpha, _NEUTRAL.sub("", _AWAY.sub("", low))))
 
 
 def unit_words(text: str) -> str:
