@@ -52,11 +52,11 @@ DEFINITIONS = {
         "visit nearest to S - 9 months, 6 to 12 months before. After: to the visit nearest to S + 9 months, "
         "6 to 12 months after. Relative changes in per cent; paired Wilcoxon of after against before."
     ),
-    "responders": "RESPONSE_KEIR and RESPONSE_REVIEW of the first line of {drug} that began on a known day.",
+    "responders": "RESPONSE_KEIR and RESPONSE_REVIEW of the first line of {drug}, begun on a known day.",
     "adverse-events": (
         "Onset within the exposure, whatever the cause: a line and 28 days more, rituximab 274 days from "
         "each infusion. Per 100 patient-years with Garwood's exact interval; the first-event rate counts the "
-        "time up to the first event."
+        "time up to the first event. Left out and counted: events and lines whose dates do not tell."
     ),
 }
 
@@ -287,6 +287,8 @@ def _adverse_events(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
                 "by_grade": made.by_grade,
                 "discontinued": made.discontinued,
                 "deaths": made.deaths,
+                "undated_events": made.undated_events,
+                "lines_left_out": made.lines_left_out,
             }
             for drug, made in cohort_events.adverse_events(desk, _chosen(args)).items()
         }

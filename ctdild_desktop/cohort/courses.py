@@ -101,7 +101,8 @@ def around(visits: tuple[Visit, ...], start: dt.date) -> tuple[Change | None, Ch
     baseline = drug_baseline(visits, start)
     if baseline is None:
         return None, None
-    earlier = nearest(visits, add_months(start, -9), add_months(start, -12), add_months(start, -6))
+    before_it = [visit for visit in visits if visit.date < baseline.date]
+    earlier = nearest(before_it, add_months(start, -9), add_months(start, -12), add_months(start, -6))
     later = nearest(visits, add_months(start, 9), add_months(start, 6), add_months(start, 12))
-    before = Change(earlier, baseline) if earlier is not None and earlier.date < baseline.date else None
+    before = Change(earlier, baseline) if earlier is not None else None
     return before, Change(baseline, later) if later is not None else None

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_NO_SPREAD = 10 * np.finfo(float).eps
+"""A standard error below this share of the mean is that of equal values, as R has it."""
 _EXACT_UP_TO = 25
 """Differences that are not zero, up to which the signed rank test is exact when none are tied."""
 
@@ -90,7 +92,7 @@ def t_quantile(freedom: int) -> float:
 
 
 def paired_t(changes: Sequence[float]) -> Test:
-    """Whether the mean change is zero: Student's t of paired values."""
+    """Whether the mean change is zero: Student's t of paired values; nothing is told of equal changes."""
     method = "paired t test, two-sided"
     n = len(changes)
     if n < 2:
@@ -98,10 +100,10 @@ def paired_t(changes: Sequence[float]) -> Test:
     from scipy.stats import t
 
     held = np.asarray(changes, dtype=float)
-    spread = float(held.std(ddof=1))
-    if spread == 0:
+    mean, error = float(held.mean()), float(held.std(ddof=1)) / n**0.5
+    if error <= _NO_SPREAD * abs(mean):
         return Test(None, None, method)
-    statistic = float(held.mean()) / (spread / n**0.5)
+    statistic = mean / error
     return Test(statistic, float(2 * t.sf(abs(statistic), n - 1)), method)
 
 

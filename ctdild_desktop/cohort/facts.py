@@ -156,8 +156,13 @@ class Facts:
         return Answers({line.drug: True for line in self._lines()})
 
     def drug_now(self) -> Value:
-        running = (line for line in self._lines() if line.stop is None or line.stop.latest > self._as_of)
-        return Answers({line.drug: True for line in running})
+        told: dict[str, bool | None] = {}
+        for line in self._lines():
+            if line.stop is None or line.stop.earliest > self._as_of:
+                told[line.drug] = True
+            elif line.stop.latest > self._as_of:  # stopped on a day that is not known
+                told.setdefault(line.drug, None)
+        return Answers(told)
 
     def lines(self) -> Value:
         return Decimal(len(self._lines()))

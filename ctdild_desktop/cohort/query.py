@@ -23,6 +23,8 @@ from ctdild_desktop.language import say
 MAX_LENGTH = 2000
 _DEEPEST = 40
 _TOKEN = re.compile(r"""\s*(?:(<=|>=|!=|=|<|>)|([(),])|"((?:[^"\\]|\\.)*)"|([^\s"(),<>=!]+))""")
+_UNKNOWN = "unknown"
+"""The code that says that something is not known: it is neither this nor another one."""
 _WORDS = frozenset({"and", "or", "not", "in"})
 
 
@@ -100,6 +102,8 @@ def _compared(condition: Condition, value: Value) -> bool | None:
         told = value.of(condition.value)
         return None if told is None else told is (condition.how is Comparison.IS)
     if kind is Kind.CODE:
+        if value == _UNKNOWN != condition.value:
+            return None
         return (value == condition.value) is (condition.how is Comparison.IS)
     if isinstance(value, PartialDate):
         day = dt.date.fromisoformat(condition.value)

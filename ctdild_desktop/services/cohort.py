@@ -10,11 +10,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort import describing, responding, slopes
-from ctdild_desktop.cohort.courses import Change, around, change_at
+from ctdild_desktop.cohort.courses import Change, around, change_at, drug_baseline
 from ctdild_desktop.cohort.declining import LOSSES, Declines, Loss, declines
 from ctdild_desktop.cohort.describing import Proportion, Summary, Test
 from ctdild_desktop.cohort.slopes import Pooled
@@ -37,6 +38,7 @@ NO_LATER = "no later visit"
 TOO_FEW = "fewer than three usable visits"
 NOT_GIVEN = "the drug was not begun on a known day"
 NO_DRUG_BASELINE = "no visit in the 6 months up to the start"
+NO_OTHER_VISIT = "no visit 6 to 12 months before or after the start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,29 +267,29 @@ def _around(cohort: Cohort, measure: str, drug: str) -> Around:
         if line is None:
             left.append(NOT_GIVEN)
             continue
-        made = around(course.visits, line.start.earliest)
+        start = line.start.earliest
+        made = around(course.visits, start)
         pairs.append(made)
         if made == (None, None):
-            left.append(NO_DRUG_BASELINE)
+            left.append(NO_OTHER_VISIT if drug_baseline(course.visits, start) else NO_DRUG_BASELINE)
     before, after = ([_relative(pair[at]) for pair in pairs] for at in (0, 1))
-    both = [
-        later - earlier
+    both = [  # exact, so that ties are ties
+        float(later - earlier)
         for earlier, later in zip(before, after, strict=True)
         if earlier is not None and later is not None
     ]
     known = sum(pair != (None, None) for pair in pairs)
     return Around(
         n=counts(cohort, known, left),
-        before=describing.summary([one for one in before if one is not None]),
-        after=describing.summary([one for one in after if one is not None]),
+        before=describing.summary([float(one) for one in before if one is not None]),
+        after=describing.summary([float(one) for one in after if one is not None]),
         both=len(both),
         wilcoxon=describing.wilcoxon(both),
     )
 
 
-def _relative(made: Change | None) -> float | None:
-    relative = None if made is None else made.relative
-    return None if relative is None else float(relative)
+def _relative(made: Change | None) -> Fraction | None:
+    return None if made is None else made.relative
 
 
 def _responses(cohort: Cohort, drug: str) -> dict[str, dict[str, int]]:

@@ -103,13 +103,12 @@ def _visits(series: Series) -> tuple[Visit, ...]:
 
 
 def first_start(record: PatientRecord, drug: str, as_of: dt.date) -> TherapyLine | None:
-    """The first line of a drug that began on a known day up to the date."""
-    begun = [
-        line
-        for line in record.therapy
-        if line.drug == drug and line.start.exact is not None and line.start.exact <= as_of
-    ]
-    return min(begun, key=lambda line: (line.start.earliest, line.id), default=None)
+    """The first line of a drug up to the date; None where its day is not known."""
+    begun = [line for line in record.therapy if line.drug == drug and line.start.earliest <= as_of]
+    first = min(
+        begun, key=lambda line: (line.start.earliest, line.start.exact is not None, line.id), default=None
+    )
+    return first if first is not None and first.start.exact is not None else None
 
 
 def counts(cohort: Cohort, analysed: int, left_out: Iterable[str]) -> Counts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ctdild_desktop.clinical.codes import ae_terms, diagnoses
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.exposure import (
     PatientCount,
     Rate,
@@ -19,6 +20,7 @@ from ctdild_desktop.clinical.exposure import (
     rate,
 )
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
+from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.cohort.survival import (
     Curve,
@@ -70,6 +72,10 @@ class DrugEvents:
     """Patients with a line of the drug that was stopped for an adverse event or an infection."""
     deaths: int
     """Patients with a fatal event during the exposure, or whose line was stopped by death."""
+    undated_events: int
+    """Events in no number, because their onset may lie within the exposure or outside it."""
+    lines_left_out: int
+    """Lines in no number, because a date is not known to the day or no infusion is recorded."""
 
 
 @for_everybody
@@ -107,7 +113,7 @@ def survival(
             left.append(made)
             continue
         start, followed = made
-        groups.setdefault(_group(record, by, start), []).append(followed)
+        groups.setdefault(_group(record, by, start, cohort.as_of), []).append(followed)
     wanted = frozenset({EVENTS.index(event) + 1})
     named = dict(sorted(groups.items()))
     return Survival(
@@ -131,11 +137,16 @@ def _followed(record: PatientRecord, as_of: dt.date) -> tuple[dt.date, Followed]
         return NO_START
     start = visits[0].date
     happened: list[tuple[dt.date, int]] = []
-    for place, day in _events(record):
+    untold: list[PartialDate | None] = []
+    for place, on in _events(record):
+        day = on.exact if on is not None else None
         if day is None:
-            return INEXACT
-        if start <= day <= as_of:
+            untold.append(on)
+        elif start <= day <= as_of:
             happened.append((day, place))
+    end = min(happened)[0] if happened else as_of
+    if any(on is None or (on.latest >= start and on.earliest <= end) for on in untold):
+        return INEXACT
     if happened:
         day, place = min(happened)
         return start, Followed((day - start).days, place)
@@ -143,17 +154,17 @@ def _followed(record: PatientRecord, as_of: dt.date) -> tuple[dt.date, Followed]
     return (start, Followed((last - start).days, 0)) if last > start else NOT_FOLLOWED
 
 
-def _events(record: PatientRecord) -> Iterator[tuple[int, dt.date | None]]:
+def _events(record: PatientRecord) -> Iterator[tuple[int, PartialDate | None]]:
     patient = record.patient
     if patient.death_date is not None:
-        yield 1, patient.death_date.exact
+        yield 1, patient.death_date
     elif patient.vital_status == "dead":
         yield 1, None
     if patient.transplant == "transplanted":
-        yield 2, patient.transplant_date.exact if patient.transplant_date is not None else None
+        yield 2, patient.transplant_date
     for line in record.therapy:
         if line.stop is not None and line.stop_reason in _FAILED:
-            yield 3, line.stop.exact
+            yield 3, line.stop
 
 
 def _contacts(record: PatientRecord) -> Iterator[dt.date]:
@@ -168,14 +179,15 @@ def _contacts(record: PatientRecord) -> Iterator[dt.date]:
         yield known.exact
 
 
-def _group(record: PatientRecord, by: str, start: dt.date) -> str:
+def _group(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> str:
     if by == "none":
         return _EVERYBODY
     if by == "drug":
-        taken = [line for line in record.therapy if line.stop is None or line.stop.latest >= start]
+        begun = [line for line in record.therapy if line.start.earliest <= as_of]
+        taken = [line for line in begun if line.stop is None or line.stop.latest >= start]
         first = min(taken, key=lambda line: (line.start.earliest, line.id), default=None)
         return first.drug if first is not None else "none"
-    view = record.diagnosis_on(dt.date.max)
+    view = record.diagnosis_on(as_of)
     if by == "pattern":
         return (view.pattern if view is not None else None) or "not recorded"
     listed = diagnoses().get(view.ctd) if view is not None else None
@@ -192,8 +204,10 @@ def adverse_events(desk: Desk, chosen: Chosen = REGISTRY) -> Mapping[str, DrugEv
 
 def _of_drug(cohort: Cohort, drug: str) -> DrugEvents | None:
     told: list[tuple[PatientRecord, PatientCount]] = []
+    left_out = 0
     for record in cohort.records:
         exposure = exposure_of(record.therapy, drug, cohort.as_of, death=record.patient.death_date)
+        left_out += len(exposure.untold)
         if exposure.days:
             told.append((record, count_patient(exposure, record.adverse_events)))
     if not told:
@@ -202,21 +216,27 @@ def _of_drug(cohort: Cohort, drug: str) -> DrugEvents | None:
     events = [event for _record, count in told for event in count.events]
     every, first = pooled(count for _record, count in told)
     infections = sum(map(_is_infection, events))
-    stops = [{line.stop_reason for line in record.therapy if line.drug == drug} for record, _count in told]
-    fatal = [
-        any(event.grade == 5 or event.outcome == "fatal" for event in count.events) for _record, count in told
-    ]
+    stops = [_stops(record, drug, cohort.as_of) for record, _count in told]
+    fatal = [any(map(_is_fatal, count.events)) for _record, count in told]
     return DrugEvents(
         patients=len(told),
         years=years,
         events=every,
         first=first,
         infections=rate(infections, years),
-        serious=rate(sum(event.serious is True for event in events), years),
+        serious=rate(sum(map(is_serious, events)), years),
         by_grade=dict(sorted(Counter(str(event.grade or "not recorded") for event in events).items())),
         discontinued=sum(bool(reasons & {"adverse_event", "infection"}) for reasons in stops),
         deaths=sum("death" in reasons or died for reasons, died in zip(stops, fatal, strict=True)),
+        undated_events=sum(len(count.undated) for _record, count in told),
+        lines_left_out=left_out,
     )
+
+
+def _stops(record: PatientRecord, drug: str, as_of: dt.date) -> set[str | None]:
+    """Why lines of a drug were stopped by the day; a stop that may lie after it is none."""
+    ended = (line for line in record.therapy if line.drug == drug and line.stop is not None)
+    return {line.stop_reason for line in ended if line.stop is not None and line.stop.latest <= as_of}
 
 
 def _is_infection(event: AdverseEvent) -> bool:

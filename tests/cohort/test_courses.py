@@ -76,6 +76,12 @@ def test_before_and_after_a_drug_are_taken_against_the_visit_at_its_start() -> N
     assert only_after[1] == after
 
 
+def test_the_baseline_of_a_drug_is_not_its_own_earlier_visit() -> None:
+    of = (visit("2020-01-01", "60"), visit("2020-07-01", "54"))  # 12 and 6 months before: 6 is the nearer
+    before, _after = around(of, dt.date(2021, 1, 1))
+    assert before == Change(*of)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [

@@ -58,3 +58,8 @@ def test_an_interval_holds_its_share(counts: tuple[int, int]) -> None:
     assert told.wilson95 is not None
     assert 0 <= told.wilson95[0] <= told.percent + 1e-9
     assert told.percent - 1e-9 <= told.wilson95[1] <= 100
+
+
+def test_equal_changes_have_no_t_statistic() -> None:
+    assert paired_t([-0.1, -0.1, -0.1]).p is None
+    assert paired_t([0.0, 0.0]).p is None

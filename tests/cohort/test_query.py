@@ -41,7 +41,7 @@ def day(text: str) -> PartialDate:
 
 
 RECORD = PatientRecord(
-    patient=Patient(id="p", mrn="1", sex=Sex.FEMALE, birth_date=day("1970-06")),
+    patient=Patient(id="p", mrn="1", sex=Sex.FEMALE, birth_date=day("1970-06"), smoking="unknown"),
     diagnoses=(
         Diagnosis(id="d", date=day("2020"), ctd="dcSSc", antibodies=("PL7",), ild_diagnosed=day("2019-05")),
     ),
@@ -53,6 +53,7 @@ RECORD = PatientRecord(
     therapy=(
         TherapyLine(id="t", drug="mycophenolate", start=day("2020-02-01"), stop=day("2021-02-01")),
         TherapyLine(id="r", drug="rituximab", start=day("2021-02-01")),
+        TherapyLine(id="z", drug="azathioprine", start=day("2021"), stop=day("2026")),
     ),
     serology=(
         Serology(id="s", date=day("2020"), test="SCL70", result="positive"),
@@ -79,7 +80,12 @@ def asked(text: str) -> bool | None:
         ("pattern = NSIP and drug = rituximab", None),
         ("drug = mycophenolate and not drug_now = mycophenolate", True),
         ("drug != nintedanib", True),
-        ("lines = 2", True),
+        ("lines = 3", True),
+        ("drug_now = rituximab", True),
+        ("drug_now = azathioprine", None),
+        ("smoking = never", None),
+        ("not smoking = current", None),
+        ("smoking = unknown", True),
         ("antibody = SCL70", True),
         ("antibody = RO52", False),
         ("antibody = PL7", True),

@@ -23,7 +23,7 @@ from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.services import cohort, cohort_events
 from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
-from tests.support.desks import fill
+from tests.support.desks import fill, in_a_file
 
 START = dt.date(2020, 1, 1)
 
@@ -202,3 +202,79 @@ def test_an_empty_registry_gives_counts_of_nobody(desk: Desk) -> None:
     assert cohort.decline(desk, "fvc_l").losses["relative_10"].any_time.percent is None
     assert cohort_events.survival(desk, "death").groups == {}
     assert cohort_events.adverse_events(desk) == {}
+
+
+def a_line(drug: str, start: str, stop: str = "", reason: str | None = None) -> TherapyLine:
+    return TherapyLine(
+        id=new_id(), drug=drug, start=day(start), stop=day(stop) if stop else None, stop_reason=reason
+    )
+
+
+@in_a_file
+def test_nothing_after_the_day_makes_a_group_a_stop_or_a_death(desk: Desk) -> None:
+    later = (
+        a_line("nintedanib", "2020-02-01", "2020-12-01", "adverse_event"),
+        a_line("azathioprine", "2020-01-01", "2020-01-31"),
+        a_line("rituximab", "2020-11-01"),
+    )
+    tests = (("2020-01-01", "3.0"), ("2020-06-01", "2.9"))
+    fill(
+        desk,
+        record("A", *tests, therapy=later),
+        record("B", *tests, therapy=(a_line("rituximab", "2020-11-01"),)),
+    )
+    then = Chosen(as_of=dt.date(2020, 7, 1))
+    assert set(cohort_events.survival(desk, "death", by="drug", chosen=then).groups) == {
+        "azathioprine",
+        "none",
+    }
+    assert cohort_events.adverse_events(desk, then)["nintedanib"].discontinued == 0
+    assert cohort_events.adverse_events(desk)["nintedanib"].discontinued == 1
+
+
+@in_a_file
+def test_a_date_that_cannot_matter_leaves_nobody_out(desk: Desk) -> None:
+    tests = (("2020-01-01", "3.0"), ("2020-06-01", "2.9"))
+
+    def stopped(mrn: str, start: str, stop: str) -> PatientRecord:
+        return record(mrn, *tests, therapy=(a_line("azathioprine", start, stop, "progression"),))
+
+    fill(desk, stopped("A", "2018", "2019"), stopped("B", "2019", "2020"))
+    told = cohort_events.survival(desk, "treatment_failure")
+    assert (told.n.analysed, told.n.excluded) == (1, {"a date is not known to the day": 1})
+
+
+@in_a_file
+def test_the_first_start_of_a_drug_is_not_its_second(desk: Desk) -> None:
+    tests = (("2020-01-01", "3.0"), ("2020-10-01", "2.9"), ("2021-07-01", "2.9"))
+
+    def again() -> TherapyLine:
+        return a_line("azathioprine", "2020-10-01")
+
+    fill(
+        desk,
+        record("A", *tests, therapy=(a_line("azathioprine", "2019", "2020-01-01"), again())),
+        record("B", *tests[1:2], therapy=(again(),)),
+        record("C", *tests, therapy=(again(),)),
+    )
+    told = cohort.pre_post(desk, "azathioprine").measures["fvc"]
+    assert (told.n.analysed, told.n.excluded) == (
+        1,
+        {
+            "no visit 6 to 12 months before or after the start": 1,
+            "the drug was not begun on a known day": 1,
+        },
+    )
+
+
+@in_a_file
+def test_events_and_lines_that_cannot_be_placed_are_counted_apart(desk: Desk) -> None:
+    known = a_line("azathioprine", "2020-06-01", "2020-12-31")
+    events = (
+        AdverseEvent(id=new_id(), onset=day("2020-07-01"), term="lung_infection", seriousness=("admission",)),
+        AdverseEvent(id=new_id(), onset=day("2020"), term="lung_infection"),
+    )
+    fill(desk, record("A", therapy=(known, a_line("azathioprine", "2021", "2022")), events=events))
+    told = cohort_events.adverse_events(desk)["azathioprine"]
+    assert (told.events.events, told.serious.events) == (1, 1), "a ticked criterion makes it serious"
+    assert (told.undated_events, told.lines_left_out) == (1, 1)
