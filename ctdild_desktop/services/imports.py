@@ -283,9 +283,9 @@ def shown_each(desk: Desk, session: Session, tables: Sequence[TestTable]) -> tup
     return tuple(ImportReport((report,), (table,)) for table, report in zip(tables, told, strict=True))
 
 
-def _where(report: FileReport) -> list[tuple[str, int, str, Effect, bool]]:
+def _where(report: FileReport) -> list[tuple[str, int, str, str, Effect, bool]]:
     """Where each accepted row goes, and what it does there."""
-    return [(row.kind, row.row, row.mrn, row.effect, row.new_patient) for row in report.rows]
+    return [(row.kind, row.row, row.mrn, row.name, row.effect, row.new_patient) for row in report.rows]
 
 
 def _import(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.services.import_identity import same_person
+from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.services.import_identity import contradictions, same_person
 from ctdild_desktop.services.inbox_messages import Person, Said
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 _LEAST_MRN, _LEAST_WORD = 4, 3
 """Letters of what is looked for in the bytes of a message: shorter words are found everywhere."""
-_CODECS = ("utf-8", "cp1252", "utf-16")
+_CODECS = ("utf-8", "cp1252", "cp437", "utf-16-le", "utf-16-be")
+"""What devices write in; bytes that are no letter of it are left out."""
 
 
 def naming(session: Session, patient_id: str) -> tuple[str, ...]:
@@ -47,17 +49,20 @@ def naming(session: Session, patient_id: str) -> tuple[str, ...]:
 def _is(said: Person, who: Person) -> bool:
     if said.mrn and said.mrn == who.mrn:
         return True
-    return same_person(said.patient, who.patient)
+    return same_person(said.patient, who.patient) or _named_alike(said.patient, who.patient)
+
+
+def _named_alike(said: Patient, who: Patient) -> bool:
+    """Whether a message gives both names and nothing that speaks against this person but an MRN."""
+    named = all((said.family_name, said.given_name, who.family_name, who.given_name))
+    return named and not contradictions(said, who)
 
 
 def _holds(content: bytes, who: Person) -> bool:
     """Whether the words of a message have the MRN, or both names."""
     names = [name.casefold() for name in (who.family_name, who.given_name)]
     for codec in _CODECS:
-        try:
-            words = content.decode(codec).casefold()
-        except UnicodeDecodeError:
-            continue
+        words = content.decode(codec, "ignore").casefold()
         mrn = who.mrn.casefold()
         if len(mrn) >= _LEAST_MRN and re.search(rf"(?<!\w){re.escape(mrn)}(?!\w)", words):
             return True

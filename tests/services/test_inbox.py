@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -282,6 +283,35 @@ def test_u4_an_erased_person_leaves_no_message(desk: Desk) -> None:
     assert not [entry for entry in trail if "Holm" in entry or "MRN-4711" in entry]
     assert upkeep.verify(desk).ok
     assert {chosen, names, unreadable}.isdisjoint(kept)
+
+
+@in_a_file
+@pytest.mark.parametrize("names", [("Müller", "Jörg"), ("MUELLER", "Joerg")])
+def test_u4_a_name_in_an_old_code_page_or_another_spelling_goes_too(
+    desk: Desk, names: tuple[str, str]
+) -> None:
+    patient = add(desk, mrn="MRN-4711", family_name="Müller", given_name="Jörg")
+    said = (("9206", "2"), ("3101", names[0]), ("3102", names[1]))
+    message, text_of_old = put(
+        desk, gdt(*said, *DAY, *FVC, codec="cp437"), " Befund: Müller, Jörg".encode("cp437")
+    )
+    assert {state(desk, message), state(desk, text_of_old)} == {State.WAITING, State.UNREADABLE}
+    erasure.erase(desk, patient.id, basis="court order", reason="asked for", typed_mrn="MRN-4711")
+    assert inbox_messages.listing(desk) == ()
+
+
+def test_a_chosen_mrn_that_is_another_person_s_by_now_gets_nothing(desk: Desk) -> None:
+    holm = add(desk)
+    (message_id,) = put(desk, NOBODY)
+    sha256 = listed(desk, message_id).sha256
+    look = inbox_messages.look(desk, message_id, {(sha256, 1): "P1"})
+    with desk.registry.write(desk.login) as session:
+        desk.store.update(session, replace(holm, mrn="P2"), user=desk.login, at=desk.clock())
+    add(desk, mrn="P1", family_name="Berg", given_name="Eva")
+    with pytest.raises(RefusedError, match="changed meanwhile"):
+        inbox.take(desk, look)
+    assert record(desk, "P1").tests == ()
+    assert state(desk, message_id) is State.WAITING
 
 
 def test_bytes_that_were_changed_are_found_and_not_shown(desk: Desk, request: pytest.FixtureRequest) -> None:
