@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.plausibility import check_patient
 from ctdild_desktop.clinical.records import Patient, PatientRecord
 from ctdild_desktop.interchange.records import ClinicRow, Remark, TestTable
 from ctdild_desktop.language import say, say_n
@@ -153,7 +154,10 @@ class _Planner:
             return
         stored = record.patient if record is not None else None
         base = stored or Patient(id=self._shared.new_id(), mrn=mrn)
-        chart = Chart(plan, table.sha256, record, with_identity(base, rows), self._shared)
+        patient = with_identity(base, rows)
+        if stage != "patients" and not self._may_be(base, patient, rows, plan):
+            return
+        chart = Chart(plan, table.sha256, record, patient, self._shared)
         accepted = len(plan.rows)
         if stage == "infusions":
             take_infusions(chart, rows)
@@ -164,6 +168,21 @@ class _Planner:
             return
         self._keep(chart.finish(), plan)
         self._tell_unlisted(mrn, plan, rows[0].remark)
+
+    def _may_be(self, base: Patient, patient: Patient, rows: Sequence[ClinicRow], plan: ImportPlan) -> bool:
+        """Whether what the rows say of the person can be; a row of the patients is judged by itself."""
+        if patient == base:
+            return True
+        before = check_patient(base, self._shared.today)
+        found = [one for one in check_patient(patient, self._shared.today) if one not in before]
+        for issue in found:
+            if issue.hard:
+                plan.rejected += [row.remark(issue.field, issue.text) for row in rows]
+                return False
+        for issue in found:
+            stating = [row for row in rows if issue.field in row.written] or rows
+            plan.warnings.append(stating[0].remark(issue.field, issue.text))
+        return True
 
     def _keep(self, patient: PatientPlan, plan: ImportPlan) -> None:
         mrn = patient.patient.mrn

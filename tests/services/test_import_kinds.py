@@ -67,6 +67,39 @@ def test_a_row_that_cannot_be_is_refused_with_the_reason(table: str, rows: str, 
     assert reason in refused[0].reason
 
 
+@pytest.mark.parametrize(
+    ("born", "reason"),
+    [
+        ("1820-03-12", "The birth date is more than 120 years ago."),
+        ("2026-03-13", "The birth date is in the future."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("labs", "date,test,value\nA1,{born},2026,hbsag,negative"),
+        ("outcomes", "date,event\nA1,{born},2026,lost"),
+    ],
+)
+def test_a_birth_date_that_cannot_be_is_refused_in_every_table(
+    table: str, row: str, born: str, reason: str
+) -> None:
+    text = f"mrn,birth_date,{row.format(born=born)}\n"
+    found = planned(**{table: text})
+    assert found.patients == []
+    assert [(it.row, it.column, it.value, it.reason) for it in found.plans[0].rejected] == [
+        (2, "birth_date", born, reason)
+    ]
+
+
+def test_an_unlikely_birth_date_of_any_table_is_told_once() -> None:
+    rows = "mrn,birth_date,drug,start\nA1,2015,MMF,2025\nA1,2015,RTX,2026-02\n"
+    found = planned(therapy=rows, labs="mrn,birth_date,date,test,value\nA1,2015,2026,hbsag,negative\n")
+    told = [remark.reason for plan in found.plans for remark in plan.warnings]
+    assert told.count("The patient is younger than 16 years.") == 1
+    assert len(found.patients) == 1
+
+
 def test_an_infusion_that_cannot_be_makes_no_line() -> None:
     found = planned(infusions="mrn,drug,date,dose_mg\nA1,RTX,2019-03-01,0\n")
     assert found.patients == []
