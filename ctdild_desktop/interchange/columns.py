@@ -370,15 +370,17 @@ class RowReader:
         except CellError as error:
             self._refuse(title, text, str(error))
             return
-        self.values[target.record_name] = as_date(target, day)
+        self.values[target.record_name] = _as_counted(target, day, rule.unit)
 
     def _refuse(self, column: str, text: str, reason: str) -> None:
         self.problems.append(Remark(self._row.number, column, text, reason, self._table))
 
 
-def as_date(target: Field, day: date) -> Any:
-    """A day as the record of a target keeps it."""
-    return PartialDate.of(day) if target.kind is Kind.PARTIAL_DATE else day
+def _as_counted(target: Field, day: date, unit: OffsetUnit) -> Any:
+    """A day as the record of a target keeps it: who counts months does not say the day."""
+    if target.kind is not Kind.PARTIAL_DATE:
+        return day
+    return PartialDate(day.year, day.month) if unit is OffsetUnit.MONTHS else PartialDate.of(day)
 
 
 def _counted(rule: DateOrigin, count: int) -> date:
