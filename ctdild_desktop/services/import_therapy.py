@@ -126,13 +126,14 @@ def _take_infusion(
 ) -> None:
     dose = "" if infusion.dose_mg is None else f" {wording.as_typed(infusion.dose_mg)} mg"
     told = f"{wording.day(infusion.date)}: {drug}{dose}"
-    if any(infusion.dose_mg in (None, one.dose_mg) for one in same_day):
-        chart.accept(row, Effect.KNOWN, told)
-        return
-    undosed = next((place for place, one in enumerate(same_day) if one.dose_mg is None), None)
-    if undosed is not None:
-        same_day[undosed] = replace(same_day[undosed], dose_mg=infusion.dose_mg)
-        chart.accept(row, Effect.FILLED, told)
+    same = [place for place, one in enumerate(same_day) if infusion.dose_mg in (None, one.dose_mg)]
+    same += [place for place, one in enumerate(same_day) if one.dose_mg is None]
+    if same:
+        known = same_day[same[0]]
+        given = infusion.dose_mg if known.dose_mg is None else known.dose_mg
+        filled = replace(known, dose_mg=given, note=known.note or infusion.note)
+        same_day[same[0]] = filled
+        chart.accept(row, Effect.KNOWN if filled == known else Effect.FILLED, told)
         return
     if same_day:
         chart.warn(row, "dose_mg", say("another infusion of the same day has another dose; both are kept"))

@@ -368,3 +368,22 @@ def test_a_line_that_was_started_here_is_the_one_of_the_file(desk: Desk, tmp_pat
     report = _import(desk, tmp_path, {"therapy": "mrn,drug,start,stop\nA1,RTX,2019-06,2020\n"})
     assert [file.records_filled for file in report.files] == [{"therapy": 1}]
     assert len(record(desk, "A1").therapy) == 1
+
+
+@in_a_file
+def test_the_comment_of_an_infusion_that_is_there_already_is_kept(desk: Desk, tmp_path: Path) -> None:
+    _import(desk, tmp_path, _only(therapy="mrn,drug,start\nA1,RTX,2019-06\n"))
+    _import(
+        desk, tmp_path, _only(infusions="mrn,drug,date,dose_mg\nA1,RTX,2019-06-03,1000\nA1,RTX,2019-06-17,\n")
+    )
+    told_later = "A1,RTX,2019-06-03,1000,slow rate\nA1,RTX,2019-06-17,1000,rash after it\n"
+    later = f"mrn,drug,date,dose_mg,comment\n{told_later}"
+    (*_others, told) = _import(desk, tmp_path, {"infusions": later}).files
+    assert told.records_filled == {"infusions": 2}
+    (line,) = record(desk, "A1").therapy
+    assert [(it.dose_mg, it.note) for it in line.infusions] == [
+        (Decimal(1000), "slow rate"),
+        (Decimal(1000), "rash after it"),
+    ]
+    (*_others, told) = _import(desk, tmp_path, {"infusions": later}).files
+    assert told.records_unchanged == {"infusions": 2}
