@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +83,11 @@ class Batch:
             written = self._rows(session, voided=False)
             for row in written:
                 row.deleted_at, row.deleted_by, row.deleted_reason = now, desk.login, "import taken back"
-            self._swap(desk, session, now)
-            self._note_versions(session, written)
+            swapped = self._swapped(desk, session, now)
+            versions = _versions(session, written)
             if self.beside is not None:
                 self.beside(session, True)
+        self._is_now(swapped, versions)
 
         def again() -> Done[Any]:
             return self._bring_back(desk, what)
@@ -98,10 +99,11 @@ class Batch:
             written = self._rows(session, voided=True)
             for row in written:
                 row.deleted_at = row.deleted_by = row.deleted_reason = None
-            self._swap(desk, session, desk.clock())
-            self._note_versions(session, written)
+            swapped = self._swapped(desk, session, desk.clock())
+            versions = _versions(session, written)
             if self.beside is not None:
                 self.beside(session, False)
+        self._is_now(swapped, versions)
         again = self.undo(desk, what)
         return Done(None, say("Imported again: {what}.", what=what), self.changes, again)
 
@@ -135,8 +137,8 @@ class Batch:
                         "A patient who came with this import has other records by now; remove those first."
                     )
 
-    def _swap(self, desk: Desk, session: Session, now: dt.datetime) -> None:
-        """Put each filled record back to what it was, remembering what it is now for the way forward."""
+    def _swapped(self, desk: Desk, session: Session, now: dt.datetime) -> list[tuple[Any, Any]]:
+        """Put each filled record back to what it was; answers what it is now, for the way forward."""
         swapped = []
         for before, after in reversed(self.filled):
             current = desk.store.current(session, type(after), after.id).value
@@ -144,11 +146,11 @@ class Batch:
                 raise RefusedError(_CHANGED)
             kept = desk.store.update(session, before, user=desk.login, at=now)
             swapped.append((after, kept))
-        self.filled = swapped
+        return swapped
 
-    def _note_versions(self, session: Session, written: Iterable[Any]) -> None:
-        session.flush()
-        now = {row.id: row.version for row in written}
+    def _is_now(self, filled: list[tuple[Any, Any]], now: Mapping[str, int]) -> None:
+        """Remember what was written; only once it is kept, so that an act that failed can be tried again."""
+        self.filled = filled
         for versions in self.added.values():
             versions.update((row_id, now[row_id]) for row_id in versions)
 
@@ -215,6 +217,11 @@ def _fillings(planned: Sequence[PatientPlan]) -> Iterator[tuple[Any, Any, str | 
             yield one.before, one.patient, None
         for before, after in one.fillings:
             yield before, after, one.sources.get(after.id)
+
+
+def _versions(session: Session, written: Iterable[Any]) -> dict[str, int]:
+    session.flush()
+    return {row.id: row.version for row in written}
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -229,19 +229,26 @@ class _PatientImport:
         if row.test is not None:
             issues += check_pft(row.test, patient, self._tests.before(row.test), self._today)
         if row.visit is not None:
-            issues += check_visit(row.visit, patient, (), self._today)
+            issues += check_visit(row.visit, patient, self._visits_before(row.visit), self._today)
         hard = {(issue.field, issue.text): issue for issue in issues if issue.hard}
         if hard:
             self._plan.rejected += [row.remark(issue.field, issue.text) for issue in hard.values()]
             return False
         effect = self._keep_test(row, issues) if row.test is not None else Effect.NO_TEST
-        if row.visit is not None:
-            self._keep_visit(row, row.visit)
+        if row.visit is not None and self._keep_visit(row, row.visit) and row.test is None:
+            for issue in issues:
+                self._warn(row, issue.field, issue.text)
         name = shown_name(patient)
         self._plan.rows.append(
             PlannedRow(row.row, patient.mrn, name, effect, _told(row), self._record is None, row)
         )
         return True
+
+    def _visits_before(self, visit: Visit) -> tuple[Visit, ...]:
+        """The visits that a weight is compared with."""
+        if visit.weight_kg is None:
+            return ()
+        return tuple(one for one in self._visits.values() if one.date < visit.date)
 
     def _keep_test(self, row: TestRow, issues: Iterable[Issue]) -> Effect:
         assert row.test is not None
@@ -264,8 +271,9 @@ class _PatientImport:
             self._out.additions.append(kept)
         return effect
 
-    def _keep_visit(self, row: TestRow, said: Visit) -> None:
-        visit = self._visits.get(said.date)
+    def _keep_visit(self, row: TestRow, said: Visit) -> bool:
+        """Keep what a row says of a visit; whether it says anything new."""
+        stored_visit = visit = self._visits.get(said.date)
         if visit is None:
             visit = replace(said, id=self._new_id())
             self._new_visits.add(visit.id)
@@ -278,6 +286,7 @@ class _PatientImport:
                     row, name, say("the visit of this day has {stored}; it is not changed", stored=stored)
                 )
         self._visits[said.date] = visit
+        return visit != stored_visit
 
     def _name_diagnosis(self, accepted: list[TestRow]) -> None:
         """A view of the diagnosis for a patient who has none, and a new one where the file changes it."""

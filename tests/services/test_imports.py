@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -19,9 +20,11 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Sex, Visit
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.mapping import Mapping
+from ctdild_desktop.registry import audit
+from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.models import AuditRow, SealRow
 from ctdild_desktop.services import import_mappings, imports
-from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
+from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError, new_id
 from tests.support.desks import as_user, copied_desk
 from tests.support.importing import HEADER, UNIT, mrns, record, run, write
 
@@ -187,6 +190,42 @@ def test_undo_is_refused_when_something_was_built_upon_the_import(desk: Desk, tm
     with pytest.raises(RefusedError, match="other records"):
         done.undo()
     assert len(record(desk, "P1").tests) == 1
+
+
+def test_an_undo_that_could_not_be_kept_can_be_tried_again(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(desk, write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\n"))
+    text = "mrn,sex,test_date,fvc_l\nP1,F,2024-05-06,2.51\nP1,F,2024-06-06,2.50\n"
+    done = imports.run_import(desk, [write(tmp_path, text)])
+
+    def lost(*_what: object) -> None:
+        raise RegistryError("The disk is full; nothing of this was saved.")
+
+    def fails(act: Callable[[], Done[Any]] | None) -> None:
+        assert act is not None
+        with monkeypatch.context() as broken:
+            broken.setattr(audit, "seal", lost)
+            with pytest.raises(RegistryError, match="nothing of this"):
+                act()
+
+    fails(done.undo)
+    assert len(record(desk, "P1").tests) == 2
+    assert done.undo is not None
+    undone = done.undo()
+    assert (len(record(desk, "P1").tests), record(desk, "P1").patient.sex) == (1, None)
+    fails(undone.undo)
+    assert undone.undo is not None
+    undone.undo()
+    assert (len(record(desk, "P1").tests), record(desk, "P1").patient.sex) == (2, Sex.FEMALE)
+
+
+def test_a_weight_of_a_plain_table_is_compared_with_the_one_before(desk: Desk, tmp_path: Path) -> None:
+    text = "mrn,test_date,weight_kg\nP1,2024-05-06,61.5\nP1,2024-06-05,86.5\n"
+    told = [remark.reason for remark in run(desk, write(tmp_path, text)).warnings]
+    assert "Weight changed by +25.0 kg in 30 days." in told
+    again = imports.preview_import(desk, [write(tmp_path, "mrn,test_date,weight_kg\nP1,2024-07-05,61.0\n")])
+    assert "Weight changed by −25.5 kg in 30 days." in [it.reason for it in again.files[0].warnings]
 
 
 def test_undo_is_refused_when_an_imported_test_was_changed(desk: Desk, tmp_path: Path) -> None:
