@@ -110,7 +110,8 @@ def import_set(desk: Desk, found: ExportedSet, progress: Progress | None = None)
     progress.step(0, 0, "Making a backup")
     backups.before(desk, Why.BEFORE_IMPORT)
     with desk.registry.write(desk.login, f"Import of {found.name}") as session:
-        _there_already(desk, session, found)
+        if _there_already(desk, session, found):
+            raise RefusedError("The registry was changed meanwhile; look at the preview again.")
         batch = _write(desk, session, found, progress)
         progress.step(0, 0, "Sealing the audit trail")
     report = _report(found, lost, there=False, imported=True)

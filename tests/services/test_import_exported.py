@@ -29,7 +29,7 @@ from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.export_reading import read_set
 from ctdild_desktop.interchange.export_tables import Case, case_of
 from ctdild_desktop.interchange.source import read_source
-from ctdild_desktop.services import imports, patients
+from ctdild_desktop.services import backups, imports, patients
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from ctdild_desktop.services.export_sets import write_csv_set, write_xlsx_set
 from ctdild_desktop.services.exporting import Content, ExportSettings, export_registry
@@ -266,3 +266,20 @@ def test_a_link_to_a_removed_record_is_left_out_and_told(desk: Desk, empty: Desk
     ]
     (back,) = patients.load_all(empty)
     assert [(line.id, line.prior_line_id) for line in back.therapy] == [(kept.id, None)]
+
+
+def test_a_set_that_came_in_meanwhile_at_another_desk_is_not_written_twice(
+    desk: Desk, empty: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(desk, PatientRecord(patient=Patient(id=new_id(), mrn="P1")))
+    paths = [exported(desk, tmp_path / "out", "csv")]
+    backup = backups.before
+
+    def meanwhile(*what: Any) -> None:
+        monkeypatch.setattr(backups, "before", backup)
+        imports.run_import(empty, paths)
+
+    monkeypatch.setattr(backups, "before", meanwhile)
+    with pytest.raises(RefusedError, match="changed meanwhile"):
+        imports.run_import(empty, paths)
+    assert patients.count(empty) == 1
