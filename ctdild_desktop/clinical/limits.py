@@ -210,6 +210,7 @@ def field_limits() -> Mapping[str, Limits]:
         "pack_years": Limits(name="Pack-years", unit="", hard=_span("0", "200")),
         "admitted_nights": Limits(name="Nights in hospital", unit="", hard=_span("0", "365")),
         "extent_percent": Limits(name="Extent on HRCT", unit="%", hard=_span("0", "100")),
+        "fibrosis_percent": Limits(name="Fibrosis", unit="%", hard=_span("0", "100")),
     }
 
 

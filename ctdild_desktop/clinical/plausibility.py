@@ -226,7 +226,8 @@ def _grading(event: AdverseEvent) -> list[Issue]:
 def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ...]:
     """Everything that is wrong or unlikely in an HRCT reading."""
     issues = [*event_date("date", PartialDate.of(draft.date), "The HRCT", patient, today)]
-    issues += _limited(draft, "extent_percent")
+    issues += _limited(draft, "extent_percent", "fibrosis_percent")
+    issues += [issue for field in ("extent_percent", "fibrosis_percent") for issue in _tiny(draft, field)]
     if draft.compared_with is not None and draft.compared_with >= draft.date:
         issues.append(refused("compared_with", "DATE", "The earlier HRCT must lie before this one."))
     issues += code_issues(draft)
@@ -240,6 +241,18 @@ def check_hrct(draft: Hrct, patient: Patient, today: dt.date) -> tuple[Issue, ..
         text = "Progression is recorded for an HRCT without fibrosis."
         issues.append(unlikely("fibrosis", "CONTRADICTION", text))
     return (*issues, *absence_issues(draft))
+
+
+def _tiny(scan: Hrct, field: str) -> list[Issue]:
+    """A share below 1 % is seldom meant: 0.25 is a quarter in many tables, and a quarter is extensive."""
+    value = getattr(scan, field)
+    if value is None or not 0 < value < 1:
+        return []
+    limits = field_limits()[field]
+    text = say(
+        "{name} below {soft_low}{unit} is unusual.", name=say(limits.name), soft_low=1, unit=f" {limits.unit}"
+    )
+    return [unlikely(field, "UNUSUAL", text)]
 
 
 def _age_at_test(date: dt.date, patient: Patient) -> list[Issue]:
