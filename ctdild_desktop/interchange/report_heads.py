@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ctdild_desktop.interchange.report_cells import chunks
-from ctdild_desktop.interchange.report_words import Column, Head, head_of, quantity_of
+from ctdild_desktop.interchange.report_words import Column, Head, folded, head_of, quantity_of
 
 _KNOWN = frozenset(
     {Column.MEASURED, Column.PREDICTED, Column.PERCENT, Column.LIMIT, Column.Z, Column.CHANGE, Column.TRIAL}
@@ -16,6 +16,7 @@ SIDED = (Column.MEASURED, Column.PERCENT)
 """Columns that stand on one side of a bronchodilator."""
 LONGEST_TITLE = 6
 """Words of a title; what is longer is a sentence."""
+_BASELINE = re.compile(r"\bbas(?:e(?:line)?|al)\b")
 _MOST_WAYS, _MOST_WORDS = 64, 24
 
 
@@ -51,7 +52,21 @@ def heads_of(line: str) -> list[list[Placed]]:
     sign = sign_of(line)
     if sign:
         ways = [[replace(one, slot=line[: one.start].count(sign)) for one in way] for way in ways]
-    return [way for way in ways if _areheads_of(way)]
+    return [way for way in (_without_earlier(line, way) for way in ways) if _areheads_of(way)]
+
+
+def _without_earlier(line: str, way: list[Placed]) -> list[Placed]:
+    """The heads, of which a baseline beside a follow-up or a change is none of this test."""
+    sides = [one.head.post_bd for one in way]
+    follow_up = any(one.head.column in (Column.OTHER, Column.CHANGE) for one in way)
+    if True in sides or not follow_up:
+        return way
+    return [
+        replace(one, head=Head(Column.OTHER))
+        if one.head.column in SIDED and _BASELINE.search(folded(line[one.start : one.end]))
+        else one
+        for one in way
+    ]
 
 
 def _areheads_of(way: Sequence[Placed]) -> bool:

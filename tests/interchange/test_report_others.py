@@ -78,3 +78,13 @@ def test_two_people_in_one_text_contradict_each_other() -> None:
     assert [label for label, _text, _reason in two.who.problems] == ["name"]
     one = read_report("Name: Ingrid Holloway\nFVC 2.31 L\nName: Holloway\nTLC 4.10 L")
     assert not one.who.problems
+
+
+@pytest.mark.parametrize("heads", ["Baseline   Current   Change", "Baseline   Follow-up   %Pred"])
+def test_a_baseline_beside_a_follow_up_is_no_value_before_the_bronchodilator(heads: str) -> None:
+    assert read(f"           {heads}\nFVC (L)    3.10       2.40      77") == []
+
+
+def test_a_baseline_beside_a_value_after_the_bronchodilator_is_the_one_before_it() -> None:
+    text = "           Baseline   Post   %Chg\nFVC (L)    2.40       2.50   4"
+    assert read(text) == [("fvc_l", "2.40", False), ("fvc_l", "2.50", True)]
