@@ -13,6 +13,9 @@ from ctdild_desktop.language import english_of
 
 _R_TYPES = {Type.NUMBER: "numeric", Type.WHOLE: "numeric", Type.YES_NO: "integer", Type.DATE: "Date"}
 _SPSS_WIDEST, _SPSS_LABEL, _SPSS_VALUE_LABEL = 32_767, 256, 120
+_SPSS_CALLED = {"comment": "comment_text"}
+"""Columns whose name is a command, with which PSPP ends the list of variables without a word."""
+_LENGTH_OF_ID = 32
 _WIDEST_CODED = 120
 """Bytes of a text that may have labels of its values."""
 
@@ -75,7 +78,7 @@ def _spss_lines(
 ) -> Iterator[str]:
     yield "* Encoding: UTF-8."
     yield "* Reads the tables of this folder and saves each as NAME.sav. Set the folder first with CD."
-    yield "* A text with a line end in it is read as far as that line end."
+    yield "* A text with a line end in it is read as far as that line end; the columns after it are missing."
     yield f"SET DECIMAL={'COMMA' if dialect.decimal == ',' else 'DOT'}."
     for table in tables:
         known = facts.get(table.name, Facts())
@@ -83,21 +86,23 @@ def _spss_lines(
         yield f"  /ARRANGEMENT=DELIMITED /DELCASE=LINE /FIRSTCASE=2 /DELIMITERS={_spss(dialect.delimiter)}"
         yield "  /QUALIFIER='\"' /VARIABLES="
         for column in table.columns:
-            yield f"  {column.name} {_spss_format(column, known)}"
+            yield f"  {_spss_name(column)} {_spss_format(column, known)}"
         yield "  ."
+        # what stands after a line end within a text is taken for a row
+        yield f"SELECT IF (LENGTH(RTRIM(record_id)) EQ {_LENGTH_OF_ID})."
         yield "VARIABLE LABELS"
         for column in table.columns:
-            yield f"  {column.name} {_spss(label_of(table, column, named)[:_SPSS_LABEL])}"
+            yield f"  {_spss_name(column)} {_spss(label_of(table, column, named)[:_SPSS_LABEL])}"
         yield "  ."
         for column in table.columns:
             codes = _words_of(table, column)
             if column.type is Type.YES_NO:
-                yield f"VALUE LABELS {column.name} 1 'yes' 0 'no'."
+                yield f"VALUE LABELS {_spss_name(column)} 1 'yes' 0 'no'."
             elif codes and known.widths[column.name] <= _WIDEST_CODED:
                 said = " ".join(
                     f"{_spss(code)} {_spss(word[:_SPSS_VALUE_LABEL])}" for code, word in codes.items()
                 )
-                yield f"VALUE LABELS {column.name} {said}."
+                yield f"VALUE LABELS {_spss_name(column)} {said}."
         yield f"SAVE OUTFILE={_spss(table.name + '.sav')}."
 
 
@@ -109,6 +114,10 @@ def _spss_format(column: Column, facts: Facts) -> str:
     if column.type is Type.DATE:
         return "SDATE10"
     return f"A{min(max(facts.widths[column.name], 1) + 1, _SPSS_WIDEST)}"
+
+
+def _spss_name(column: Column) -> str:
+    return _SPSS_CALLED.get(column.name, column.name)
 
 
 def _spss(text: str) -> str:

@@ -203,6 +203,8 @@ def test_scripts_name_every_table_and_the_words_of_codes(filled: Desk, tmp_path:
     assert 'labelled(ctdild$pft$fvc_l, "FVC (L)")' in r
     assert "VALUE LABELS sex 'F' 'female' 'M' 'male'." in spss
     assert "  fvc_l F16.2" in spss
+    assert "\n  comment " not in spss, "PSPP reads no column after it"
+    assert spss.count("SELECT IF (LENGTH(RTRIM(record_id)) EQ 32).") == spss.count("GET DATA")
 
 
 @in_a_file
