@@ -73,7 +73,9 @@ _TRUE_DATES = (
 _WITHOUT_IDENTITY = (
     "Left out: names, record numbers, birth dates (the year, moved with the dates, stays, but not of "
     f"patients who reach {OLDEST_TOLD + 1}), every text that somebody typed, files, names and logins of "
-    "staff, meetings, and codes that are not in the program's lists. Ids stand for others in this set alone.",
+    "staff, meetings, and codes that are not in the program's lists. Ids stand for others. "
+    "Pseudonyms, ids and the number of days are the same in every set of this registry, so that a later set "
+    "fits an earlier one; a set with true dates beside this one would tell them.",
     f"Ages are told to a tenth of a year. Of a patient who reaches {OLDEST_TOLD + 1} neither ages nor "
     f"predicted values are told, recorded ones included, because the time between the tests would tell the "
     f"age; where every test is of {OLDEST_TOLD + 1} or more, the age is {OLDEST_TOLD + 1}. The recorded "
