@@ -19,6 +19,7 @@ from ctdild_desktop.services.import_tests import Effect
 
 _MOST_LINES = 300
 """Of one patient; more are another kind of table."""
+_NOT_GIVEN = ("deferred", "cancelled")
 _MADE = "Made from infusions at the import; the file names no line of this drug."
 
 
@@ -126,12 +127,19 @@ def _take_infusion(
 ) -> None:
     dose = "" if infusion.dose_mg is None else f" {wording.as_typed(infusion.dose_mg)} mg"
     told = f"{wording.day(infusion.date)}: {drug}{dose}"
-    same = [place for place, one in enumerate(same_day) if infusion.dose_mg in (None, one.dose_mg)]
-    same += [place for place, one in enumerate(same_day) if one.dose_mg is None]
+    given = [place for place, one in enumerate(same_day) if one.status not in _NOT_GIVEN]
+    if same_day and not given:
+        what = codes.label("infusion_status", same_day[0].status)
+        day = wording.day(infusion.date)
+        chart.warn(row, "date", say("recorded is: {what}, {day}; it is not changed", what=what, day=day))
+        chart.accept(row, Effect.KNOWN, told)
+        return
+    same = [place for place in given if infusion.dose_mg in (None, same_day[place].dose_mg)]
+    same += [place for place in given if same_day[place].dose_mg is None]
     if same:
         known = same_day[same[0]]
-        given = infusion.dose_mg if known.dose_mg is None else known.dose_mg
-        filled = replace(known, dose_mg=given, note=known.note or infusion.note)
+        ran_in = infusion.dose_mg if known.dose_mg is None else known.dose_mg
+        filled = replace(known, dose_mg=ran_in, note=known.note or infusion.note)
         same_day[same[0]] = filled
         chart.accept(row, Effect.KNOWN if filled == known else Effect.FILLED, told)
         return

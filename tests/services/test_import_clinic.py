@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import HrctResult, PatientRecord, SymptomChange
+from ctdild_desktop.clinical.records import HrctResult, Infusion, PatientRecord, SymptomChange
 from ctdild_desktop.interchange.clinic_files import Kinds
 from ctdild_desktop.registry.models import AuditRow, InfusionRow, LabRow, SealRow, TherapyLineRow
 from ctdild_desktop.services import imports, labs, patients, therapy
@@ -387,3 +388,17 @@ def test_the_comment_of_an_infusion_that_is_there_already_is_kept(desk: Desk, tm
     ]
     (*_others, told) = _import(desk, tmp_path, {"infusions": later}).files
     assert told.records_unchanged == {"infusions": 2}
+
+
+@in_a_file
+def test_an_infusion_that_is_recorded_as_not_given_gets_no_dose(desk: Desk, tmp_path: Path) -> None:
+    _import(desk, tmp_path, _only(therapy="mrn,drug,start\nA1,RTX,2019-06\n"))
+    (line,) = record(desk, "A1").therapy
+    cancelled = Infusion(date=dt.date(2019, 6, 17), status="cancelled", reason="infection")
+    with desk.registry.write(desk.login) as session:
+        stopped = replace(line, infusions=(cancelled,))
+        desk.store.update(session, stopped, user=desk.login, at=desk.clock())
+    table = "mrn,drug,date,dose_mg\nA1,RTX,2019-06-17,1000\n"
+    report = _import(desk, tmp_path, {"infusions": table})
+    assert ("infusions", "recorded is: cancelled, 17.06.2019; it is not changed") in _warnings(report)
+    assert record(desk, "A1").therapy[0].infusions == (cancelled,)
