@@ -19,6 +19,7 @@ from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import inbox, inbox_messages
 from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.ui.imports.import_rows import ImportRows
 from ctdild_desktop.ui.inbox.folder_watcher import FolderWatcher
 from ctdild_desktop.ui.inbox.inbox_page import InboxPage
 from ctdild_desktop.ui.inbox.inbox_rows import InboxRows
@@ -26,7 +27,7 @@ from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import fill
 from tests.support.fake_ask import FakeAsk
-from tests.support.importing import record
+from tests.support.importing import mrns, record
 from tests.support.late_runner import LateRunner
 from tests.support.messages import DAY, WHO, gdt, value
 from tests.ui.conftest import Keyboard
@@ -262,3 +263,23 @@ def test_whom_a_person_looks_for_stays_when_another_message_comes(
     assert words(bench, "inbox_state") == "beyond doubt: HOLM, Ada (P1)"
     bench.changes.announce(more.changes)
     assert words(bench, "inbox_state") == "beyond doubt: HOLM, Ada (P1)"
+
+
+def test_a_key_that_comes_before_the_choice_is_read_adds_no_patient(desk: Desk, qtbot: QtBot) -> None:
+    inbox.receive(desk, [source_of("stranger.gdt", gdt(("3000", "P7"), *DAY, *FVC))], "window")
+    runner = LateRunner(all_wait=True)
+    page = InboxPage(desk, runner, FakeAsk())
+    qtbot.addWidget(page)
+    page.start()
+    runner.go_on_to_the_end()
+    names = [one.said.name for one in page.rows.messages]
+    page.table.selectRow(names.index("stranger.gdt"))
+    runner.go_on_to_the_end()
+    take = next(one for one in page.findChildren(QShortcut) if one.key().toString() == "Ctrl+Return")
+    page.panel.chosen.emit(page.parts.model().index(0, 0).data(ImportRows.DETAIL), "P1")
+    take.activated.emit()
+    runner.go_on_to_the_end()
+    assert mrns(desk) == ["P1"]
+    take.activated.emit()
+    runner.go_on_to_the_end()
+    assert (mrns(desk), len(record(desk, "P1").tests)) == (["P1"], 1)

@@ -63,7 +63,7 @@ class InboxPage(QWidget):
         self._all: tuple[Message, ...] = ()
         self._look: Look | None = None
         self._asked = 0
-        self._acting = False
+        self._acting = self._choosing = False
         self.setObjectName("inbox_page")
         self.setAcceptDrops(True)
         self.rows = InboxRows(self)
@@ -278,7 +278,7 @@ class InboxPage(QWidget):
 
     def _show_look(self, look: Look | None) -> None:
         other = look is None or self._look is None or look.message.id != self._look.message.id
-        self._look = look
+        self._look, self._choosing = look, False
         self.tests.show_report(look.report if look is not None else None)
         self.parts.setVisible(bool(self.tests.rowCount()))
         if other:
@@ -345,6 +345,7 @@ class InboxPage(QWidget):
         look = self._in_hand()
         if look is not None and look.report is not None:
             choices = {**look.report.choices, (detail.sha256, detail.row): mrn}
+            self._choosing = True
             self._read(look.message.id, choices, chosen=True)
 
     def _fit(self) -> None:
@@ -363,10 +364,11 @@ class InboxPage(QWidget):
     # what the person does
 
     def _in_hand(self) -> Look | None:
-        """The message that is marked; none while an act, or the look at another message, is on its way."""
+        """The message that is marked; none while an act, a choice or the look at another is on its way."""
         row, look = self.table.currentIndex().row(), self._look
         marked = self.rows.messages[row].id if 0 <= row < len(self.rows.messages) else ""
-        return look if look is not None and look.message.id == marked and not self._acting else None
+        busy = self._acting or self._choosing
+        return look if look is not None and look.message.id == marked and not busy else None
 
     def _take(self, *, part: bool = False) -> None:
         look, desk = self._in_hand(), self._desk
@@ -403,7 +405,7 @@ class InboxPage(QWidget):
         self.focus_first()
 
     def _refuse(self, error: Exception) -> None:
-        self._acting = False
+        self._acting = self._choosing = False
         words = sentence_of(error)
         if words is None:
             raise error
