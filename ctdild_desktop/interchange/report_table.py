@@ -25,6 +25,7 @@ from ctdild_desktop.interchange.report_records import Raw, Spot, Unread
 from ctdild_desktop.interchange.report_words import (
     Column,
     folded,
+    heads_others,
     quantities_in,
     quantity_of,
     side_in,
@@ -55,6 +56,8 @@ class _Table:
     ways: list[list[Placed]]
     """The ways to read its heads, of which its lines tell one."""
     barred: bool
+    others: bool = False
+    """Whether its title says that it holds other values, those of an earlier test."""
     rows: list[_Row] = field(default_factory=list)
 
     @property
@@ -84,6 +87,7 @@ def read_tables(lines: Sequence[str]) -> Tables:
     found = Tables()
     table: _Table | None = None
     sides: tuple[int, list[bool]] | None = None
+    others = False
     for number, line in enumerate(lines):
         if not line.strip():
             continue
@@ -98,11 +102,13 @@ def read_tables(lines: Sequence[str]) -> Tables:
         if heads:
             _close(table, found)
             near = sides[1] if sides is not None and number - sides[0] <= 2 else []
-            table = _Table([sided(way, near) for way in heads], bool(sign_of(line)))
+            table = _Table([sided(way, near) for way in heads], bool(sign_of(line)), others)
             sides = None
             found.taken.add(number)
             continue
         row = _row(line, number, table)
+        if row is None:
+            others = heads_others(line)
         if table is not None and row is not None:
             table.rows.append(row)
             found.taken.add(number)
@@ -188,6 +194,10 @@ def _close(table: _Table | None, found: Tables) -> None:
             if side is None or folded(rest).strip(" -_().:") not in _SIDES:
                 quantity = ""
         if not quantity:
+            continue
+        if table.others:
+            reason = say("the words beside it speak of another value")
+            found.unread.append(Unread(Spot(row.line, 0, row.end), reason, quantity, aside=True))
             continue
         _take(row, quantity, columns, found, side=side, full=full, barred=table.barred)
 

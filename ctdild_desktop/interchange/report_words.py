@@ -218,7 +218,7 @@ _AWAY = re.compile(
     r"|desatur\w*"
     r"|ago|hace|compar\w*|vergl\w*|nocturn\w*|overnight|night|sleep|schlaf|nachts|nacht|noche|nuit"
     r"|assumed|standard(?=[\s)]*$)|(?:correct|adjust|standardi[sz])\w*\s+to(?=\s*$)|default|angenommen|threshold|cut-?off|schwelle|umbral|seuil|donor"
-    r"|mother|father|sister|brother"
+    r"|mother|father|sister|brother|ibw|(?:ideal|lean|dry|birth)(?=[\s:]*$)"
     r"|target|goal|z(?:[- ]?score)?|from|since|seit|desde|depuis)\b|[δ→↓↑]|->"
 )
 _NEUTRAL = re.compile(

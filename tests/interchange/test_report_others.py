@@ -31,6 +31,9 @@ def read(text: str) -> list[tuple[str, str, bool | None]]:
         "Hb 14.6 g/dL (assumed)",
         "Nocturnal SpO2 88 %",
         "SpO2 88 % during sleep",
+        "Ideal body weight 62 kg",
+        "IBW: weight 62 kg",
+        "Previous results (12.03.2019)\n           Actual   Pred   %Pred\nFVC (L)    2.40   3.10   77",
     ],
 )
 def test_a_value_of_another_day_or_of_a_reference_is_not_read(text: str) -> None:
@@ -88,3 +91,12 @@ def test_a_baseline_beside_a_follow_up_is_no_value_before_the_bronchodilator(hea
 def test_a_baseline_beside_a_value_after_the_bronchodilator_is_the_one_before_it() -> None:
     text = "           Baseline   Post   %Chg\nFVC (L)    2.40       2.50   4"
     assert read(text) == [("fvc_l", "2.40", False), ("fvc_l", "2.50", True)]
+
+
+def test_a_table_below_one_of_an_earlier_test_is_read() -> None:
+    heads = "           Actual   Pred   %Pred\n"
+    text = (
+        f"Previous test\n{heads}FVC (L)    2.79   3.10   90\n\nThis test\n{heads}FVC (L)    2.40   3.10   77"
+    )
+    assert read(text)[0] == ("fvc_l", "2.40", None)
+    assert len(read(text)) == 3
