@@ -28,8 +28,8 @@ def add(commands: common.Commands) -> None:
             "with the head of the audit trail. A csv set has R and SPSS syntax beside it. With "
             "--pseudonymised there is no name, number, free text or true date in it. The files are not "
             "encrypted. A csv or xlsx set with identity can be imported again (ctdild import DIR). FHIR is "
-            "files of lines (NDJSON), each line the Bundle of one patient; they can be imported again as "
-            "well. The export is noted in the audit trail."
+            "files of lines (NDJSON), each line the Bundle of one patient; with identity they can be "
+            "imported again as well. The export is noted in the audit trail."
         ),
         examples=(
             "ctdild export --format csv --out study-2026 --pseudonymised",
