@@ -8,7 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.interchange.clinic_fields import DATED, fields_of
@@ -29,6 +37,7 @@ _WORDY = frozenset(
         *(Kind.CODE, Kind.CODES, Kind.YES_NO),
     }
 )
+_CAPTION = 126
 _CHANGING = frozenset({"mrn", "test_date"})
 
 
@@ -255,6 +264,7 @@ class MappingEditor(QWidget):
         self._add_line(grid, self.tr("No dates? Time column"), self._origin_column)
         self._add_line(grid, self.tr("which counts"), self._origin_unit)
         self._add_line(grid, self.tr("from"), self._origin)
+        grid.setColumnMinimumWidth(0, theme.scaled(_CAPTION))
         grid.setColumnStretch(1, 2)
         grid.setColumnStretch(2, 1)
         grid.setColumnStretch(3, 1)
@@ -274,13 +284,13 @@ class MappingEditor(QWidget):
             self.tr("Words"),
         )
         for place, text in enumerate(titles):
-            label = QLabel(text)
+            label = _wrapped(text)
             label.setFont(theme.font(bold=True))
             grid.addWidget(label, row, place)
 
     def _add_line(self, grid: QGridLayout, text: str, field: QWidget) -> None:
         row = grid.rowCount()
-        label = QLabel(text)
+        label = _wrapped(text)
         label.setBuddy(field)
         grid.addWidget(label, row, 0)
         grid.addWidget(field, row, 1)
@@ -308,3 +318,11 @@ class MappingEditor(QWidget):
     def _on_changed(self, _text: str) -> None:
         if not self._filling:
             self.changed.emit()
+
+
+def _wrapped(text: str) -> QLabel:
+    """Words that take a second line where their column is narrow, so that every column is in sight."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return label

@@ -253,6 +253,10 @@ class RowPanel(QWidget):
         self._hits = _Hits(self)
         self._list = named(QListView(), "import_found")
         self._list.setModel(self._hits)
+        self._list.setWordWrap(True)  # a long name must not take birth date and MRN out of sight
+        self._list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._list.setAccessibleName(self.tr("Patients found"))
         self._list.activated.connect(lambda _index: self._choose())
