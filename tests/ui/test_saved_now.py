@@ -44,3 +44,17 @@ def test_a_low_window_gives_the_rest_one_line_together(
     assert len(lines) == whole
     assert lines[1].title == "INBUILD, 2 more"
     assert lines[1].word == "becomes MET"
+
+
+def test_a_long_reason_takes_a_second_line_where_there_is_room(qtbot: QtBot, preview: PftPreview) -> None:
+    panel = SavedNow()
+    qtbot.addWidget(panel)
+    panel.resize(1200, 900)
+    panel.show()
+    panel.show_preview(preview)
+    (one,) = {line.sizeHint().height() for line in panel.lines}
+    panel.resize(430, 900)
+    QApplication.processEvents()
+    cut = [line.is_cut_in(panel.width()) for line in panel.lines]
+    assert any(cut)
+    assert [line.sizeHint().height() for line in panel.lines] == [one * (1 + each) for each in cut]

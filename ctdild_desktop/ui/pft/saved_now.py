@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
@@ -21,6 +21,8 @@ _LINE = 22
 _ABOVE = 600
 """Height of everything else in the window, so that the form needs no scrolling in the smallest one."""
 _LEAST = 3
+_WORD, _GAP, _EDGE = 168, 8, 12
+"""Where the verdict begins, what parts it from its reason, and what stays free at the right."""
 _WORDS = {Verdict.MET: "met", Verdict.CANNOT_ASSESS: "unkt"}
 
 
@@ -46,7 +48,7 @@ def together(changes: Sequence[VerdictChange]) -> tuple[tuple[VerdictChange, ...
 
 
 class VerdictLine(QWidget):
-    """Glyph, names, verdict and its reason on one line; the reason gives way first."""
+    """Glyph, names, verdict and its reason on one line, or on two; the reason gives way first."""
 
     def __init__(self, changes: Sequence[VerdictChange], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class VerdictLine(QWidget):
         dlco = bool(answer.evidence) and answer.evidence[0].measure == "dlco"
         if dlco and any(caution.code == "DLCO_UNCORRECTED" for caution in answer.cautions):
             self.reason = self.tr("{reason}, not Hb-corrected").format(reason=self.reason)
+        self._rows = 1
         names = ", ".join(self.titles)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(tip(f"{names}: {self.word}. {self.reason}"))
@@ -70,7 +73,18 @@ class VerdictLine(QWidget):
 
     def sizeHint(self) -> QSize:
         """22 px at the usual font."""
-        return QSize(theme.scaled(200), theme.scaled(_LINE))
+        return QSize(theme.scaled(200), theme.scaled(_LINE) * self._rows)
+
+    def is_cut_in(self, width: int) -> bool:
+        """Whether the reason does not fit into one line of this width."""
+        word = QFontMetrics(theme.font(bold=True)).horizontalAdvance(self.word)
+        room = width - theme.scaled(_WORD) - word - _GAP - theme.scaled(_EDGE)
+        return QFontMetrics(theme.font()).horizontalAdvance(self.reason) > room
+
+    def take_two(self) -> None:
+        """Let the reason go on in a second line."""
+        self._rows = 2
+        self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line and the hairline below it."""
@@ -80,27 +94,29 @@ class VerdictLine(QWidget):
         painter.setPen(theme.color("grid"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         size = theme.scaled(12)
-        glyphs.verdict(
-            painter, QRectF(theme.scaled(14), (self.height() - size) / 2, size, size), self._verdict
-        )
+        first = self.height() // self._rows
+        glyphs.verdict(painter, QRectF(theme.scaled(14), (first - size) / 2, size, size), self._verdict)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setFont(theme.font(bold=True))
         painter.setPen(theme.color("text"))
-        name = self.rect().adjusted(theme.scaled(34), 0, 0, 0)
+        name = self.rect().adjusted(theme.scaled(34), 0, 0, first - self.height())
         name.setWidth(theme.scaled(128))
         painter.drawText(
             name,
             middle,
             painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, name.width()),
         )
-        rest = self.rect().adjusted(theme.scaled(168), 0, -theme.scaled(12), 0)
+        rest = self.rect().adjusted(theme.scaled(_WORD), 0, -theme.scaled(_EDGE), first - self.height())
         painter.setPen(theme.color(_WORDS.get(self._verdict, "text")))
         painter.drawText(rest, middle, self.word)
-        rest.setLeft(rest.left() + painter.fontMetrics().horizontalAdvance(self.word) + 8)
+        rest.setLeft(rest.left() + painter.fontMetrics().horizontalAdvance(self.word) + _GAP)
+        rest.setBottom(self.rect().bottom())
         painter.setFont(theme.font())
         painter.setPen(theme.color("text"))
-        words = painter.fontMetrics().elidedText(self.reason, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, middle, words)
+        room = rest.width() * self._rows - (theme.scaled(60) if self._rows > 1 else 0)
+        words = painter.fontMetrics().elidedText(self.reason, Qt.TextElideMode.ElideRight, room)
+        wrap = Qt.TextFlag.TextWordWrap if self._rows > 1 else Qt.TextFlag.TextSingleLine
+        painter.drawText(rest, int(middle) | int(wrap), words)
 
 
 class _Rest(QLabel):
@@ -171,6 +187,12 @@ class SavedNow(QWidget):
         self.window().installEventFilter(self)
         self._refill()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A reason takes a second line where the panel is narrow."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width() and self._told:
+            self._fill()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give what does not fit into a lower window one line together."""
         if event.type() == QEvent.Type.Resize and watched is self.window():
@@ -188,8 +210,12 @@ class SavedNow(QWidget):
         self._clear()
         self._filled_for = most = self._most()
         shown = self._told if len(self._told) <= most else self._told[: most - 1]
-        for line in shown:
-            self._lines.addWidget(VerdictLine(line))
+        spare = most - len(self._told)
+        for line in map(VerdictLine, shown):
+            if spare > 0 and line.is_cut_in(self.width()):
+                line.take_two()
+                spare -= 1
+            self._lines.addWidget(line)
         if len(shown) < len(self._told):
             self._lines.addWidget(_Rest(self._told[len(shown) :]))
 
