@@ -218,8 +218,21 @@ _AWAY = re.compile(
     r"|desatur\w*"
     r"|ago|hace|compar\w*|vergl\w*|nocturn\w*|overnight|night|sleep|schlaf|nachts|nacht|noche|nuit"
     r"|assumed|standard(?=[\s)]*$)|(?:correct|adjust|standardi[sz])\w*\s+to(?=\s*$)|default|angenommen|threshold|cut-?off|schwelle|umbral|seuil|donor"
+    r"|ppo|provo(?:k|c)\w*|met(?:h)?achol\w*|metacol\w*|challenge|supine|liegend|decubit\w*"
     r"|mother|father|sister|brother|ibw|(?:ideal|lean|dry|birth)(?=[\s:]*$)"
     r"|target|goal|z(?:[- ]?score)?|from|since|seit|desde|depuis)\b|[δ→↓↑]|->"
+)
+_DRUG = (
+    r"(?:(?:the|de|du|del|la|el|le|einem?|der|a)\s+)*(?:bronch?o(?:dil|lys|sp)\w*|bd|dilat\w*|spasmolyse|salbutamol\w*|albuterol"
+    r"|ventolin\w*|terbutalin\w*|ipratropi\w*|berodual|fenoterol)"
+)
+_SAID_POST = re.compile(
+    r"(?<![a-z])(?:(?:post(?:[ -]?(?:bd|rx|bronch\w*|dil\w*))?|pos[ -]?bd)(?![a-z])"
+    rf"|(?:after|following|nach|apres|despues|tras|post)[ -]{_DRUG})"
+)
+_SAID_PRE = re.compile(
+    r"(?<![a-z])(?:(?:pre(?:[ -]?(?:bd|rx|bronch\w*|dil\w*))?)(?![a-z])"
+    rf"|(?:before|without|vor|ohne|avant|sans|antes|sin)[ -]{_DRUG})"
 )
 _NEUTRAL = re.compile(
     r"\b(?:the|of|on|values?|tests?|results?|visits?|stud(?:y|ies)|pfts?|spirometry|measurements?|date|year|years"
@@ -272,11 +285,8 @@ def head_of(text: str) -> Head | None:
 def side_in(text: str) -> bool | None:
     """Whether words say before (False) or after (True) a bronchodilator; None for neither and for both."""
     low = folded(text)
-    post = (
-        re.search(r"(?<![a-z])(?:post(?:[ -]?(?:bd|rx|bronch\w*|dil\w*))?|pos[ -]?bd)(?![a-z])", low)
-        is not None
-    )
-    pre = re.search(r"(?<![a-z])(?:pre(?:[ -]?(?:bd|rx|bronch\w*|dil\w*))?)(?![a-z])", low) is not None
+    post = _SAID_POST.search(low) is not None
+    pre = _SAID_PRE.search(low) is not None
     return None if post == pre else post
 
 

@@ -32,6 +32,9 @@ def read(text: str) -> list[tuple[str, str, bool | None]]:
         "Nocturnal SpO2 88 %",
         "SpO2 88 % during sleep",
         "Ideal body weight 62 kg",
+        "Methacholine: FEV1 1.20 L",
+        "FVC 1.90 L (supine)",
+        "ppo FEV1 1.20 L",
         "IBW: weight 62 kg",
         "Previous results (12.03.2019)\n           Actual   Pred   %Pred\nFVC (L)    2.40   3.10   77",
     ],
@@ -53,6 +56,9 @@ def test_a_value_behind_the_day_of_the_test_is_read(text: str) -> None:
     [
         "Post-BD: FVC 2.4 L, FEV1 2.1 L",
         "Post-BD: FVC 2.4 L; FEV1 2.1 L",
+        "After salbutamol FVC 2.4 L, FEV1 2.1 L",
+        "FVC 2.4 L after bronchodilator, FEV1 2.1 L (nach Broncholyse)",
+        "Tras el broncodilatador: FVC 2.4 L, FEV1 2.1 L",
         "Post-bronchodilator\nFVC: 2.4 L\nFEV1: 2.1 L",
     ],
 )
