@@ -6,7 +6,7 @@ with their seals. Backups are files of their own and keep the person until they 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,12 @@ def mentions(connection: Connection, subject_id: str, words: Sequence[str]) -> d
 
 
 def erase(
-    registry: Registry, subject_id: str, *, basis: str, reason: str, messages: Sequence[str] = ()
+    registry: Registry,
+    subject_id: str,
+    *,
+    basis: str,
+    reason: str,
+    messages: Callable[[Session, str], Sequence[str]] = lambda _session, _subject_id: (),
 ) -> Holding:
     """Take a person out of every table and out of the audit trail, in one transaction.
 
@@ -86,7 +91,8 @@ def erase(
         subject_id: who is erased.
         basis: the reason in law.
         reason: who asked for it, on what day.
-        messages: ids of the messages of the inbox that hold tests of the person; they go with their bytes.
+        messages: finds the ids of the messages of the inbox that hold tests of the person; they go with their
+            bytes. It is asked within the transaction, so that none comes in between.
 
     The seals of the trail stay: a sealed event names the entries that were emptied. Call :func:`scrub` after.
 
@@ -98,14 +104,15 @@ def erase(
         gone = holding(connection, subject_id)
         if "patient" not in gone.rows:
             raise LookupError(subject_id)
+        named = messages(session, subject_id)
         _delete_unseen(connection)
         entries = audit.blank(connection, subject_id)
         for table in tables_of_patients():
             connection.execute(delete(table).where(_subject(table) == subject_id))
         for row in (InboxContentRow, InboxMessageRow):
-            connection.execute(delete(row).where(row.id.in_(messages)))
+            connection.execute(delete(row).where(row.id.in_(named)))
         _leave_stub(session, registry, subject_id, basis=basis, reason=reason, entries=entries)
-    rows = {**gone.rows, "inbox_message": len(messages)} if messages else gone.rows
+    rows = {**gone.rows, "inbox_message": len(named)} if named else gone.rows
     return Holding(rows, entries)
 
 

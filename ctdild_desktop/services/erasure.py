@@ -161,13 +161,14 @@ def erase(desk: Desk, patient_id: str, *, basis: str, reason: str, typed_mrn: st
     with desk.registry.read() as session:
         who = _who(session, patient_id)
         since = who.created_at
-        messages = inbox_naming.naming(session, patient_id)
     if typed_mrn.strip() != who.mrn:
         raise RefusedError("The typed MRN is not the MRN of this patient; nothing was changed.")
     _refuse_empty(basis, reason)
     _refuse_names(who, basis, reason)
     try:
-        gone = erasure.erase(desk.registry, patient_id, basis=basis, reason=reason, messages=messages)
+        gone = erasure.erase(
+            desk.registry, patient_id, basis=basis, reason=reason, messages=inbox_naming.naming
+        )
     except LookupError as error:
         raise RefusedError("This patient is no longer in the registry.") from error
     _forget(desk, patient_id)

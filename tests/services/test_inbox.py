@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
 from ctdild_desktop.interchange.fhir_out import bundle_line
 from ctdild_desktop.interchange.source import Source, read_source, source_of
+from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.services import erasure, inbox, inbox_messages, upkeep, watch
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
 from ctdild_desktop.services.inbox_messages import Message, State
@@ -297,6 +299,23 @@ def test_u4_a_name_in_an_old_code_page_or_another_spelling_goes_too(
     )
     assert {state(desk, message), state(desk, text_of_old)} == {State.WAITING, State.UNREADABLE}
     erasure.erase(desk, patient.id, basis="court order", reason="asked for", typed_mrn="MRN-4711")
+    assert inbox_messages.listing(desk) == ()
+
+
+@in_a_file
+def test_u4_a_message_that_comes_while_its_person_is_erased_goes_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = add(desk)
+    write = Registry.write
+
+    def late(registry: Registry, *said: Any, **how: Any) -> Any:
+        monkeypatch.setattr(Registry, "write", write)
+        put(desk, KNOWN)
+        return write(registry, *said, **how)
+
+    monkeypatch.setattr(Registry, "write", late)
+    erasure.erase(desk, patient.id, basis="court order", reason="asked for", typed_mrn="P1")
     assert inbox_messages.listing(desk) == ()
 
 
