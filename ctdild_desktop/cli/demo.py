@@ -9,7 +9,7 @@ from ctdild_desktop.cli import common
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"not a number of patients: {text!r}")
     return int(text)
 

@@ -190,7 +190,7 @@ def _tell_gaps(segments: Sequence[Segment], warnings: list[Remark]) -> None:
     for segment in segments:
         if segment.name in {"OBR", "MSH"}:
             expected = 1
-        elif segment.name == "OBX" and segment.part(1, 1).isdigit() and len(segment.part(1, 1)) < 6:
+        elif segment.name == "OBX" and segment.part(1, 1).isdecimal() and len(segment.part(1, 1)) < 6:
             given = int(segment.part(1, 1))
             if given > expected > 1 or (expected == 1 and given > 1):
                 warnings.append(

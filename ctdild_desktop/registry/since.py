@@ -27,7 +27,7 @@ def changed_since(connection: Connection, head: str) -> bool:
     A head that this trail never had means that the registry is another one by now: that is a change.
     """
     number, _, start_of_mac = head.partition("-")
-    if not number.isdigit():
+    if not number.isdecimal():
         return True
     seal = connection.execute(_SEAL, {"seq": int(number)}).scalar_one_or_none()
     if seal is None or bytes(seal).hex()[:12] != start_of_mac:

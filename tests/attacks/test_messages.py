@@ -99,6 +99,10 @@ def test_i2_any_hl7_message(data: bytes) -> None:
     answered(lambda: planned(data), FormatError)
 
 
+def test_a_raised_digit_is_no_number_of_a_result() -> None:
+    answered(lambda: planned(HL7.replace(b"OBX|2|", "OBX|²|".encode())), FormatError)
+
+
 @given(spoilt(NDD, b'<?xml version="1.0"?>' + NDD, NDD.decode().encode("utf-16")))
 def test_i2_any_ndd_export(data: bytes) -> None:
     answered(lambda: planned(data), FormatError)
