@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical.records import Patient, Pft
-from ctdild_desktop.language import say
+from ctdild_desktop.language import english_of, say
 from ctdild_desktop.services import rows
 from ctdild_desktop.services.desk import (
     RECORDING,
@@ -78,7 +78,7 @@ class Batch:
 
     def _take_back(self, desk: Desk, what: str) -> Done[Any]:
         now = desk.clock()
-        with desk.registry.write(desk.login, f"Undo: import of {what}") as session:
+        with desk.registry.write(desk.login, f"Undo: import of {english_of(what)}") as session:
             self._refuse_if_built_upon(session)
             written = self._rows(session, voided=False)
             for row in written:
@@ -95,7 +95,7 @@ class Batch:
         return Done(None, say("Undone: import of {what}.", what=what), self.changes, again)
 
     def _bring_back(self, desk: Desk, what: str) -> Done[Any]:
-        with desk.registry.write(desk.login, f"Redo: import of {what}") as session:
+        with desk.registry.write(desk.login, f"Redo: import of {english_of(what)}") as session:
             written = self._rows(session, voided=True)
             for row in written:
                 row.deleted_at = row.deleted_by = row.deleted_reason = None

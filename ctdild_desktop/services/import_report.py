@@ -10,7 +10,7 @@ from ctdild_desktop.interchange.clinic_fields import TABLES
 from ctdild_desktop.interchange.export_reading import ExportedSet
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.report_records import ReportReading
-from ctdild_desktop.language import say, say_n
+from ctdild_desktop.language import joined, say, say_n
 from ctdild_desktop.services.import_matching import Attributed, Choices, Undecided
 from ctdild_desktop.services.import_plan import ImportPlan, PlannedRow
 from ctdild_desktop.services.import_tests import Effect
@@ -174,7 +174,7 @@ def what_of(report: ImportReport) -> str:
         words += [told(count)] if count else []
     filled = sum(sum(it.records_filled.values()) for it in done) - sum(it.tests_updated for it in done)
     words += [say_n("{n} filled record", "{n} filled records", filled)] if filled else []
-    return ", ".join(words)
+    return joined(words)
 
 
 _NEW: Mapping[str, Callable[[int], str]] = {
