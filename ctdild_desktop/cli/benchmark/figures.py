@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record
-from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
+from ctdild_desktop.cli.benchmark.measure import Figure, against_floor
 from ctdild_desktop.services.desk import Desk
 
 _PEOPLE = 100_000
@@ -175,8 +175,8 @@ def save_test(desk: Desk, folder: Path) -> Figure:
 
 
 @contextmanager
-def _bare_insert(desk: Desk, folder: Path) -> Iterator[Callable[[], None]]:
-    """What commits a row of a test, without a trail, a seal or a check, as safely as the registry does."""
+def _bare_insert(desk: Desk, folder: Path, rows: int = 1) -> Iterator[Callable[[], None]]:
+    """What commits rows of tests, without a trail, a seal or a check, as safely as the registry does."""
     from ctdild_desktop.registry.engine import connect
 
     with desk.registry.read() as session:
@@ -194,9 +194,10 @@ def _bare_insert(desk: Desk, folder: Path) -> Iterator[Callable[[], None]]:
         statement = f"INSERT INTO pft VALUES ({', '.join('?' * len(values))})"
 
         def insert() -> None:
-            values[at] = f"{next(numbers):032x}"
             bare.execute("BEGIN IMMEDIATE")
-            bare.execute(statement, values)
+            for _ in range(rows):
+                values[at] = f"{next(numbers):032x}"
+                bare.execute(statement, values)
             bare.execute("COMMIT")
 
         yield insert
@@ -234,7 +235,22 @@ def import_10k(folder: Path, rows: int = _IMPORT_ROWS) -> Figure:
         if not done.value.ok:
             raise ValueError("the benchmark's own file was rejected")
 
-    return timed("import_10k", f"{rows:,} tests from a CSV file into a new registry", work, repeats=3)
+    place = folder / "import-bare"
+    place.mkdir()
+    desk = invented_desk(place, 0)
+    try:
+        imports.run_import(desk, [source], None)
+        with _bare_insert(desk, place, rows) as insert:
+            return against_floor(
+                "import_10k",
+                f"{rows:,} tests from a CSV file into a new registry",
+                work,
+                floor=insert,
+                floor_words="as many rows written with bare SQL into an encrypted file, in one transaction",
+                repeats=3,
+            )
+    finally:
+        desk.close()
 
 
 def _write_csv(target: Path, rows: int) -> None:
