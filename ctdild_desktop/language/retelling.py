@@ -14,6 +14,9 @@ from ctdild_desktop.language.catalogue import Catalogue
 _LEAST_LETTERS = 3
 """A message with fewer letters outside its places fits too many sentences."""
 _DEEPEST = 3
+_BETWEEN = ", "
+"""Between the members of a list, of which each may be a message of its own."""
+_MOST_PARTS = 8
 
 
 class Retelling:
@@ -29,6 +32,11 @@ class Retelling:
         told = self._catalogue.find(text)
         if told is not None:
             return told
+        parts = text.split(_BETWEEN)
+        if 1 < len(parts) <= _MOST_PARTS and depth < _DEEPEST:
+            listed = [self.tell(part, depth + 1) for part in parts]
+            if all(one != part for one, part in zip(listed, parts, strict=True)):
+                return _BETWEEN.join(listed)
         for template in self._templates if depth < _DEEPEST else ():
             values = template.values(text)
             if values is not None:

@@ -68,6 +68,12 @@ def test_a_sentence_is_told_again_from_its_english(catalogue: Path) -> None:
     assert retold("rituximab since 12.03.2026") == "rituximab since 12.03.2026"
 
 
+def test_the_members_of_a_list_are_told_each_for_itself(catalogue: Path) -> None:
+    language.use(Catalogue.read("es", catalogue))
+    told = retold("rituximab since 12.03.2026, rituximab since 13.03.2026")
+    assert told == "rituximab (MabThera) desde 12.03.2026, rituximab (MabThera) desde 13.03.2026"
+
+
 def test_a_long_typed_text_is_told_without_delay(catalogue: Path) -> None:
     language.use(Catalogue.read("es", catalogue))
     whole = "PFT of Berg, N. on 12.03.2026, 2.31 not well done by Dr A. of B done by C."
