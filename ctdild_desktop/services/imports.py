@@ -16,6 +16,7 @@ from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.report_files import report_format
 from ctdild_desktop.interchange.source import Source, read_source
+from ctdild_desktop.language import english_of, say_n
 from ctdild_desktop.registry.generation import Why
 from ctdild_desktop.services import backups, events, import_exported
 from ctdild_desktop.services.desk import (
@@ -305,8 +306,7 @@ def _import(
     if to_write:
         progress.step(0, 0, "Making a backup")
         backups.before(desk, Why.BEFORE_IMPORT)
-        names = ", ".join(unit.name for unit in to_write)
-        with desk.registry.write(desk.login, f"Import of {names}") as session:
+        with desk.registry.write(desk.login, f"Import of {_named(to_write)}") as session:
             for unit in to_write:
                 # decided again on what is recorded now: somebody may have written since
                 again = unit.again(desk, session, whose, progress)
@@ -332,6 +332,12 @@ def _import(
     joined = Batch.joined(batches)
     undo = joined.undo(desk, what_of(whole)) if batches else None
     return Done(whole, message_of(whole), joined.changes, undo)
+
+
+def _named(units: Sequence[Looked]) -> str:
+    """What is imported, for the trail: a file's name may be a patient's, and stands with no one else's."""
+    files = sum(len(unit.tables) for unit in units)
+    return units[0].name if len(units) == 1 else english_of(say_n("{n} file", "{n} files", files))
 
 
 def _note(desk: Desk, table: TestTable, report: FileReport) -> None:

@@ -180,6 +180,19 @@ def test_an_import_is_one_audit_batch_with_its_reason(desk: Desk, tmp_path: Path
     assert {row.reason for row in rows} == {"Import of tests.csv"}
 
 
+def test_the_name_of_a_file_stands_in_the_trail_of_no_other_files_patients(
+    desk: Desk, tmp_path: Path
+) -> None:
+    header = "mrn,test_date,fvc_l\n"
+    ours, theirs = tmp_path / "Holloway.csv", tmp_path / "Meier.csv"
+    ours.write_text(f"{header}P1,2024-05-06,2.51\n", encoding="utf-8")
+    theirs.write_text(f"{header}P2,2024-05-06,2.51\n", encoding="utf-8")
+    imports.run_import(desk, [ours, theirs])
+    with desk.registry.read() as session:
+        query = select(AuditRow.reason).where(AuditRow.table_name == "pft")
+        assert set(session.execute(query).scalars()) == {"Import of 2 files"}
+
+
 def test_undo_is_refused_when_something_was_built_upon_the_import(desk: Desk, tmp_path: Path) -> None:
     done = imports.run_import(desk, [write(tmp_path, "mrn,test_date,fvc_l\nP1,2024-05-06,2.51\n")])
     patient = record(desk, "P1").patient
