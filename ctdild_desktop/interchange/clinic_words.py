@@ -72,7 +72,7 @@ class Known:
         Raises:
             CellError: it is not a word of the list; names the nearest ones, or all of a short list.
         """
-        folded = _folded(text)
+        folded = folded_word(text)
         if reason := _UNCLEAR.get(listed, {}).get(folded):
             raise CellError(reason)
         if (code := _words(listed).get(folded)) is not None:
@@ -114,9 +114,9 @@ def words_of(entries: Iterable[Any]) -> dict[str, str]:
     found: dict[str, str | None] = {}
     for entry in entries:
         shown = {entry.label, getattr(entry, "short", entry.label)}
-        for word in {_folded(english_of(text)) for text in shown}:
+        for word in {folded_word(english_of(text)) for text in shown}:
             found[word] = entry.code if found.get(word, entry.code) == entry.code else None
-    found |= {_folded(entry.code): entry.code for entry in entries}
+    found |= {folded_word(entry.code): entry.code for entry in entries}
     return {word: code for word, code in found.items() if code is not None}
 
 
@@ -135,7 +135,7 @@ def _words(listed: str) -> Mapping[str, str]:
     if listed == "outcome":
         return _OUTCOMES
     known = words_of(_entries(listed))
-    also = {_folded(word): code for word, code in _ALSO.get(listed, {}).items()}
+    also = {folded_word(word): code for word, code in _ALSO.get(listed, {}).items()}
     return {**known, **also}
 
 
@@ -146,5 +146,6 @@ def _labels(listed: str) -> tuple[str, ...]:
     return tuple(entry.code for entry in _entries(listed))
 
 
-def _folded(text: str) -> str:
+def folded_word(text: str) -> str:
+    """A word without what makes no difference."""
     return " ".join(text.replace("_", " ").replace("-", " ").casefold().split())

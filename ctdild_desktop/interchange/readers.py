@@ -19,7 +19,7 @@ from ctdild_desktop.clinical.typed_text import (
     has_unseen,
     tidy_line,
 )
-from ctdild_desktop.interchange.clinic_words import Known, words_of, yes_or_no
+from ctdild_desktop.interchange.clinic_words import Known, folded_word, words_of, yes_or_no
 from ctdild_desktop.interchange.fields import Field, Kind
 from ctdild_desktop.interchange.table import Cell
 from ctdild_desktop.interchange.values import (
@@ -161,7 +161,7 @@ def _word(kind: Kind, text: str) -> Any:
             raise CellError("not a unit of DLCO; use mL/min/mmHg or mmol/min/kPa")
         return unit
     known = _diagnosis_words() if kind is Kind.DIAGNOSIS else _pattern_words()
-    if (code := known.get(_folded(text))) is None:
+    if (code := known.get(folded_word(text))) is None:
         listed = codes.diagnoses() if kind is Kind.DIAGNOSIS else codes.patterns()
         raise CellError(
             say("not a code of the list ({join})", join=", ".join(entry.code for entry in listed))
@@ -177,7 +177,3 @@ def _diagnosis_words() -> dict[str, str]:
 @cache
 def _pattern_words() -> dict[str, str]:
     return words_of(codes.patterns())
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -91,6 +91,16 @@ def test_litres_and_millilitres_of_one_row_must_agree() -> None:
 
 
 @pytest.mark.parametrize(
+    ("diagnosis", "pattern"), [("SSc_sine", "NSIP_OP"), ("OVERLAP_OTHER", "UIP"), ("SSc_overlap", "NSIP")]
+)
+def test_a_code_with_a_low_line_is_read(diagnosis: str, pattern: str) -> None:
+    (row,) = read(
+        f"mrn,test_date,fvc_l,diagnosis,ild_pattern\nP1,2026-03-12,2.31,{diagnosis},{pattern}\n"
+    ).rows
+    assert (row.diagnosis, row.pattern) == (diagnosis, pattern)
+
+
+@pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
         ("fvc_l", "abc", "not a number"),
