@@ -112,16 +112,24 @@ def _in_words(value: object) -> str:
     return wording.partial(value) if isinstance(value, PartialDate) else str(value)
 
 
-def same_person(said: Patient, recorded: Patient) -> bool:
-    """Whether both have the same names, sex and birth date to the day, all of them known."""
+def certain(said: Patient) -> bool:
+    """Whether both names, the sex and the birth date to the day are known, so that it can be one person."""
     born = said.birth_date
     return (
         born is not None
         and born.day is not None
-        and born == recorded.birth_date
         and said.sex is not None
+        and all((said.family_name, said.given_name))
+    )
+
+
+def same_person(said: Patient, recorded: Patient) -> bool:
+    """Whether both have the same names, sex and birth date to the day, all of them known."""
+    return (
+        certain(said)
+        and certain(recorded)
+        and said.birth_date == recorded.birth_date
         and said.sex == recorded.sex
-        and all((said.family_name, said.given_name, recorded.family_name, recorded.given_name))
         and _same_family_name(said.family_name, recorded.family_name)
         and bool(_spellings(said.given_name) & _spellings(recorded.given_name))
     )

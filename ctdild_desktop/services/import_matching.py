@@ -63,7 +63,7 @@ class Whose:
     def asked(self, session: Session, tables: Sequence[TestTable]) -> list[Attributed]:
         """Each file with the patients of its tests, by who is recorded now."""
         asking = [table for table in tables if table.asks_whose]
-        people = _people(session, *self._wanted(asking)) if asking else {}
+        people = recorded_people(session, *self._wanted(asking)) if asking else {}
         return [
             attribute(table, people, choices=self.choices, today=self.today, patient_mrn=self.patient_mrn)
             for table in tables
@@ -253,17 +253,17 @@ def _told_of_choice(row: TestRow, chosen: Patient) -> Sequence[Remark]:
     ]
 
 
-def _people(session: Session, mrns: set[str], born: set[str]) -> dict[str, Patient]:
-    """Who is recorded under these MRNs or with these birth dates, by MRN: what a message can be compared with
-    and no more; everybody when a file names very many.
+def recorded_people(session: Session, mrns: set[str], days: set[str]) -> dict[str, Patient]:
+    """Who is recorded under these MRNs or with these birth dates, by MRN: what a file can be compared with
+    and no more. One query, of everybody when a file names very many.
     """
     from sqlalchemy import or_, select
 
     from ctdild_desktop.registry.models import PatientRow as Row
 
     query = select(Row.mrn, Row.family_name, Row.given_name, Row.birth_date, Row.sex)
-    if len(mrns) + len(born) <= _FEW:
-        query = query.where(or_(Row.mrn.in_(mrns), Row.birth_date.in_(born)))
+    if len(mrns) + len(days) <= _FEW:
+        query = query.where(or_(Row.mrn.in_(mrns), Row.birth_date.in_(days)))
     return {
         mrn: Patient(
             id="",
@@ -274,4 +274,5 @@ def _people(session: Session, mrns: set[str], born: set[str]) -> dict[str, Patie
             sex=Sex(sex) if sex else None,
         )
         for mrn, family, given, born, sex in session.execute(query.where(Row.deleted_at.is_(None)))
+        if mrn in mrns or born in days
     }

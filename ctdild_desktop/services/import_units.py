@@ -28,6 +28,7 @@ from ctdild_desktop.services.import_clinic import SetPlan, plan_set
 from ctdild_desktop.services.import_matching import Attributed, Whose
 from ctdild_desktop.services.import_plan import plan_import
 from ctdild_desktop.services.import_report import FileReport, report_of
+from ctdild_desktop.services.import_twins import tell_of_twins
 from ctdild_desktop.services.progress import Progress
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _planned(
 ) -> SetPlan:
     tables = [each.table for each in asked]
     if any(table.clinic for table in tables):
-        return plan_set(
+        planned = plan_set(
             tables,
             known,
             today=desk.today(),
@@ -140,11 +141,15 @@ def _planned(
             edited=_edited(session, tables),
             progress=progress,
         )
-    (table,) = tables
-    plan = plan_import(
-        table, known, today=desk.today(), new_id=new_id, only_mrn=whose.patient_mrn, progress=progress
-    )
-    return SetPlan([plan], plan.patients)
+    else:
+        (table,) = tables
+        plan = plan_import(
+            table, known, today=desk.today(), new_id=new_id, only_mrn=whose.patient_mrn, progress=progress
+        )
+        planned = SetPlan([plan], plan.patients)
+    if not tables[0].asks_whose:
+        tell_of_twins(session, planned, (record.patient for record in known.values()))
+    return planned
 
 
 def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[str, PatientRecord]:
