@@ -43,11 +43,6 @@ class SetPlan:
     """All that is to be written, one for each patient."""
 
 
-def is_clinic(tables: Sequence[TestTable]) -> bool:
-    """Whether files are tables of a clinic that belong together, and not tests alone."""
-    return any(table.clinic for table in tables)
-
-
 def plan_set(
     tables: Sequence[TestTable],
     known: Mapping[str, PatientRecord],
