@@ -18,13 +18,13 @@ from ctdild_desktop.interchange.export_columns import Type
 from ctdild_desktop.interchange.export_files import file_name, unguarded
 from ctdild_desktop.interchange.export_tables import tables
 from ctdild_desktop.interchange.source import Source
-from ctdild_desktop.interchange.workbook import beyond_limits
+from ctdild_desktop.interchange.workbook import NEVER_CALCULATED, beyond_limits
 from ctdild_desktop.interchange.workbook_xml import HostileError, Parts, WorkbookReader, Written
 from ctdild_desktop.language import say
 
 _ZIP = b"PK\x03\x04"
 _BOM = b"\xef\xbb\xbf"
-_EPOCH = dt.date(1899, 12, 30)
+_EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _FURTHER = re.compile(r"(.+)_[0-9]+\Z")
 _EXACT_DIGITS = 15
@@ -118,7 +118,7 @@ def _sheets(source: Source, reader: WorkbookReader, parts: Parts) -> RawSet | No
         name = further[1] if further and further[1] in types else title
         if name not in types:
             continue
-        rows = _rows(reader.rows(part), parts, types[name])
+        rows = _rows(title, reader.rows(part), parts, types[name])
         number, header = next(rows, (0, []))
         if name == NAME and header[:1] != [MARK]:
             return None
@@ -130,7 +130,7 @@ def _sheets(source: Source, reader: WorkbookReader, parts: Parts) -> RawSet | No
 
 
 def _rows(
-    written: Iterator[tuple[int, dict[int, Written]]], parts: Parts, types: dict[str, Type]
+    title: str, written: Iterator[tuple[int, dict[int, Written]]], parts: Parts, types: dict[str, Type]
 ) -> Iterator[tuple[int, Sequence[str]]]:
     header: list[str] = []
     for number, cells in written:
@@ -138,9 +138,18 @@ def _rows(
         for place, cell in cells.items():
             if place < len(row):
                 kind = types.get(header[place], Type.TEXT) if header else Type.TEXT
+                if cell.formula and not cell.text:
+                    raise _never_calculated(title, number, header[place] if header else "")
                 row[place] = _text(cell, parts, kind)
         header = header or row
         yield number, row
+
+
+def _never_calculated(title: str, number: int, column: str) -> FormatError:
+    place = say("row {number}", number=number) + (f", {column}" if column else "")
+    return FormatError(
+        say("{name}, {place}: {why}; nothing was imported.", name=title, place=place, why=NEVER_CALCULATED)
+    )
 
 
 def _text(cell: Written, parts: Parts, kind: Type) -> str:
@@ -156,7 +165,8 @@ def _text(cell: Written, parts: Parts, kind: Type) -> str:
         return text
     if kind is Type.DATE:
         try:
-            return (_EPOCH + dt.timedelta(days=int(float(text)))).isoformat()
+            epoch = _EPOCH_1904 if parts.since_1904 else _EPOCH
+            return (epoch + dt.timedelta(days=int(float(text)))).isoformat()
         except (ValueError, OverflowError):
             return text
     return _number(text)
