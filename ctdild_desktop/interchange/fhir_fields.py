@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import re
 import typing
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -19,21 +19,10 @@ from itertools import pairwise
 from typing import Any
 
 from ctdild_desktop.clinical import codes
-from ctdild_desktop.clinical.code_fields import CODE_FIELDS
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.clinical.records import (
-    AdverseEvent,
-    Diagnosis,
-    Differential,
-    Lab,
-    Pft,
-    Pro,
-    Procedure,
-    Score,
-    Serology,
-    TherapyLine,
-)
+from ctdild_desktop.clinical.records import Pft, Score
 from ctdild_desktop.clinical.typed_text import has_unseen
+from ctdild_desktop.interchange.code_lists import list_of
 from ctdild_desktop.interchange.fhir_terms import LOCAL, concept
 from ctdild_desktop.language import english_of, say
 
@@ -41,23 +30,11 @@ _EMPTY = (None, "", ())
 _CODE = re.compile(r"\S+(?: \S+)*\Z")
 _TIME = re.compile(r"\d{2}:\d{2}\Z", re.ASCII)
 _MOST = 400
-_OF_TABLES: Mapping[tuple[type[Any], str], Callable[[], Collection[Any]]] = {
-    (Diagnosis, "ctd"): codes.diagnoses,
-    (Diagnosis, "pattern"): codes.patterns,
-    (Diagnosis, "antibodies"): codes.antibodies,
-    (Differential, "diagnosis"): codes.diagnoses,
-    (TherapyLine, "drug"): codes.drugs,
-    (AdverseEvent, "term"): codes.ae_terms,
-    (Lab, "test"): codes.labs,
-    (Serology, "test"): codes.antibodies,
-    (Procedure, "biopsy_pattern"): codes.patterns,
-    (Pro, "instrument"): codes.instruments,
+_NAMED: Mapping[tuple[type[Any], str], Callable[[], Collection[str]]] = {
     (Score, "scale"): lambda: {scale.code for one in codes.instruments() for scale in one.scales},
-    (Pft, "reference_set"): lambda: codes.choices("reference_set"),
-    (Pft, "exclusion_reason"): lambda: codes.choices("exclusion"),
     (Pft, "confirmed_unusual"): lambda: {item.name for item in dataclasses.fields(Pft)},
 }
-"""Fields whose codes are those of a table of their own."""
+"""Fields that hold names of the program which are no list of codes."""
 UNITS = frozenset({"unit", "dose_unit", "planned_unit"})
 
 
@@ -88,11 +65,15 @@ def choice_words(listed: str) -> Callable[[str], str]:
 
 def is_text(kind: type[Any], name: str, value: str) -> bool:
     """Whether a text is a person's own words and not a code of a list, a unit or a time of day."""
-    if name in CODE_FIELDS.get(kind, {}):
-        return value not in codes.choices(CODE_FIELDS[kind][name])
-    if (listed := _OF_TABLES.get((kind, name))) is not None:
-        return value not in listed()
+    if (listed := _codes_of(kind, name)) is not None:
+        return value not in listed
     return name not in UNITS and _TIME.match(value) is None
+
+
+def _codes_of(kind: type[Any], name: str) -> Container[str] | None:
+    """The codes or names that a field may hold; None for a field of words."""
+    named = _NAMED.get((kind, name))
+    return list_of(kind, name) if named is None else named()
 
 
 def put(resource: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:
@@ -237,7 +218,8 @@ def _typed(kind: type[Any], name: str, value: Any) -> dict[str, Any]:
         return {"valueDecimal": plain}
     if isinstance(value, dt.date | PartialDate):
         return {"valueDate": plain}
-    listed = isinstance(value, Enum) or name in CODE_FIELDS.get(kind, {}) or (kind, name) in _OF_TABLES
+    known = _codes_of(kind, name)
+    listed = isinstance(value, Enum) or (known is not None and plain in known)
     return {"valueCode" if listed and _CODE.match(plain) else "valueString": plain}
 
 

@@ -16,6 +16,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     DlcoUnit,
+    DoseChange,
     Infusion,
     Interruption,
     Lab,
@@ -322,6 +323,24 @@ def test_therapy_with_its_dose_its_interruption_its_end_and_its_infusions() -> N
         "CTCAE grade 3",
         "resolvedWithSequelae",
     )
+
+
+def test_the_coded_reason_of_a_change_of_dose_is_written_where_words_are_not() -> None:
+    start = PartialDate(2024, 3)
+    line = TherapyLine(
+        id="line",
+        drug="mycophenolate",
+        start=start,
+        dose_changes=(
+            DoseChange(date=start, dose=Decimal(1), reason="infection"),
+            DoseChange(date=start, dose=Decimal(2), reason="as she asked"),
+        ),
+        interruptions=(Interruption(start=start, reason="supply"),),
+    )
+    (drug,) = resources(written(record(therapy=(line,)), BARE), "MedicationStatement")
+    parts = [one for name in ("dose_changes", "interruptions") for one in extension(drug, name)]
+    reasons = [[each for each in part if each["url"] == f"{LOCAL}reason"] for part in parts]
+    assert [[each["valueCode"] for each in one] for one in reasons] == [["infection"], [], ["supply"]]
 
 
 def test_a_laboratory_result_has_loinc_only_where_the_unit_is_the_one_it_means() -> None:
