@@ -91,17 +91,21 @@ def _pairs(record: PatientRecord) -> Iterator[_Pair]:
 
 
 def _before_diagnosis(record: PatientRecord) -> Iterator[Finding]:
-    known = [
-        date
-        for view in record.diagnoses
-        for date in (view.ctd_diagnosed, view.ild_diagnosed)
-        if date is not None
+    """Lines that began before both diagnoses; before one date alone it cannot be told of the other."""
+    told = [
+        [date for date in dates if date is not None]
+        for dates in (
+            [view.ctd_diagnosed for view in record.diagnoses],
+            [view.ild_diagnosed for view in record.diagnoses],
+        )
     ]
+    known = [date for dates in told for date in dates]
     first = min(known, key=lambda date: date.earliest, default=None)
     for line in record.therapy:
         of = ("therapy", line.id, when(line.start))
-        if first is None:
+        before = first is None or line.start.latest < first.earliest
+        if first is None or (before and not all(told)):
             yield Finding("therapy_before_diagnosis", *of, State.SAID)
             continue
         text = say("First diagnosis {date}.", date=wording.partial(first))
-        yield _finding("therapy_before_diagnosis", of, line.start.latest < first.earliest, text)
+        yield _finding("therapy_before_diagnosis", of, before, text)

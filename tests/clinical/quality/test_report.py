@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from ctdild_desktop.clinical.core_set import State, core_fields
 from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.quality.checks_dates import date_findings
 from ctdild_desktop.clinical.quality.periods import UNDECIDED, VAGUE, Asked, key_of, period_of
 from ctdild_desktop.clinical.quality.report import Counts, Report, report_of
 from ctdild_desktop.clinical.quality.tally import Tally
@@ -304,6 +306,27 @@ def test_a_fatal_date_known_to_the_month_contradicts_only_what_certainly_lies_af
     tally.add(PatientRecord(patient=patient, visits=(within, after)), "name")
     found = report_of(tally).behind("after_death", (State.LACKING,))
     assert [one.record_id for one in found] == [small.CALLED]
+
+
+@pytest.mark.parametrize(
+    ("ctd", "ild", "state"),
+    [
+        (PartialDate(2024, 6), PartialDate(2025), State.LACKING),
+        (PartialDate(2023, 6), PartialDate(2025), State.GOOD),
+        (None, PartialDate(2025), State.SAID),
+        (PartialDate(2025), None, State.SAID),
+        (None, PartialDate(2023, 6), State.GOOD),
+        (None, None, State.SAID),
+    ],
+)
+def test_whether_therapy_began_before_the_diagnosis_cannot_be_told_of_one_later_date_alone(
+    ctd: PartialDate | None, ild: PartialDate | None, state: State
+) -> None:
+    view = replace(small.alpha.diagnoses[0], ctd_diagnosed=ctd, ild_diagnosed=ild)
+    line = replace(small.alpha.therapy[0], start=PartialDate(2024, 2))
+    record = replace(small.alpha, diagnoses=(view,), therapy=(line,))
+    found = [one for one in date_findings(record) if one.check == "therapy_before_diagnosis"]
+    assert [one.state for one in found] == [state]
 
 
 def test_the_table_says_which_fields_no_form_asks_for() -> None:
