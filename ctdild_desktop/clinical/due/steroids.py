@@ -43,13 +43,21 @@ def daily_dose(therapy: Iterable[TherapyLine], day: dt.date) -> DailyDose:
         for change in sorted(line.dose_changes, key=lambda change: change.date.earliest):
             if change.date.earliest <= day:
                 dose = change.dose
-        entry = drugs().get(line.drug)
-        times, unit = _PER_DAY.get(line.frequency or ""), _MG.get(line.dose_unit or "")
-        if dose is None or times is None or unit is None or entry is None:
+        taken = of_line(line, dose)
+        if taken is None:
             known = False
             continue
-        total += entry.prednisolone_mg(dose * times * unit) or Decimal(0)
+        total += taken
     return DailyDose(total, known)
+
+
+def of_line(line: TherapyLine, dose: Decimal | None) -> Decimal | None:
+    """A dose of a steroid line as mg of prednisolone a day; None where it cannot be reckoned."""
+    entry = drugs().get(line.drug)
+    times, unit = _PER_DAY.get(line.frequency or ""), _MG.get(line.dose_unit or "")
+    if dose is None or times is None or unit is None or entry is None:
+        return None
+    return entry.prednisolone_mg(dose * times * unit) or Decimal(0)
 
 
 def days_in_a_row(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical.due.steroids import is_steroid, of_line
 from ctdild_desktop.clinical.records import PatientRecord, Pft, SymptomChange, TherapyLine
 
 _PJP_CLASSES = frozenset({"cyclophosphamide", "anti_cd20"})
@@ -37,10 +38,8 @@ def _pjp_asked(line: TherapyLine) -> bool:
         return False
     if entry.drug_class in _PJP_CLASSES:
         return True
-    if entry.prednisolone_5mg is None or line.dose is None:
-        return False
-    daily = line.dose_unit == "mg" and line.frequency == "daily"
-    return daily and line.dose * 5 >= _PJP_STEROID_MG * entry.prednisolone_5mg
+    daily = of_line(line, line.dose) if is_steroid(line) else None
+    return daily is not None and daily >= _PJP_STEROID_MG
 
 
 def _compared(scan: Any, whole: PatientRecord) -> bool:

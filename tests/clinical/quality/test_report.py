@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ctdild_desktop.clinical.core_set import State, core_fields
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.quality.checks_dates import date_findings
+from ctdild_desktop.clinical.quality.conditions import CONDITIONS
 from ctdild_desktop.clinical.quality.periods import UNDECIDED, VAGUE, Asked, key_of, period_of
 from ctdild_desktop.clinical.quality.report import Counts, Report, report_of
 from ctdild_desktop.clinical.quality.tally import Tally
@@ -327,6 +328,25 @@ def test_whether_therapy_began_before_the_diagnosis_cannot_be_told_of_one_later_
     record = replace(small.alpha, diagnoses=(view,), therapy=(line,))
     found = [one for one in date_findings(record) if one.check == "therapy_before_diagnosis"]
     assert [one.state for one in found] == [state]
+
+
+@pytest.mark.parametrize(
+    ("drug", "dose", "frequency", "asked"),
+    [
+        ("prednisolone", "20", "daily", True),
+        ("prednisolone", "19.9", "daily", False),
+        ("prednisolone", "10", "bd", True),
+        ("methylprednisolone", "16", "daily", True),
+        ("methylprednisolone", "500", "course", False),
+        ("rituximab", "1000", "course", True),
+        ("mycophenolate", "1000", "bd", False),
+    ],
+)
+def test_prophylaxis_is_asked_from_20_mg_of_prednisolone_a_day_whatever_the_steroid(
+    drug: str, dose: str, frequency: str, asked: bool
+) -> None:
+    line = replace(small.alpha.therapy[0], drug=drug, dose=Decimal(dose), dose_unit="mg", frequency=frequency)
+    assert CONDITIONS["pjp_asked"](line, small.alpha) is asked
 
 
 def test_the_table_says_which_fields_no_form_asks_for() -> None:
