@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ctdild_desktop.clinical.student import quantile
+
 _NO_SPREAD = 10 * np.finfo(float).eps
 """A standard error below this share of the mean is that of equal values, as R has it."""
 _EXACT_UP_TO = 25
@@ -68,7 +70,7 @@ def summary(values: Sequence[float]) -> Summary:
     sd = ci95 = None
     if n > 1:
         sd = float(held.std(ddof=1))
-        half = t_quantile(n - 1) * sd / n**0.5
+        half = quantile(0.975, n - 1) * sd / n**0.5
         ci95 = (mean - half, mean + half)
     return Summary(
         n=n,
@@ -82,13 +84,6 @@ def summary(values: Sequence[float]) -> Summary:
         high=float(held.max()),
         n_negative=int((held < 0).sum()),
     )
-
-
-def t_quantile(freedom: int) -> float:
-    """The 97.5 % quantile of Student's t."""
-    from scipy.stats import t
-
-    return float(t.ppf(0.975, freedom))
 
 
 def paired_t(changes: Sequence[float]) -> Test:

@@ -1,8 +1,9 @@
 """Change per year: a straight line through the visits of each patient, and one model of all of them.
 
-A year has 365.25 days. Each patient's line is by ordinary least squares. The pooled model is a linear mixed
-one with a random intercept and a random slope for each patient, correlated, by restricted maximum likelihood
-(Laird and Ware, Biometrics 1982;38:963-974), fitted by statsmodels; time runs from each patient's baseline.
+A year has 365.25 days. Each patient's line is by ordinary least squares (:mod:`clinical.trajectory`).
+The pooled model is a linear mixed one with a random intercept and a random slope for each patient,
+correlated, by restricted maximum likelihood (Laird and Ware, Biometrics 1982;38:963-974), fitted by
+statsmodels; time runs from each patient's baseline. That three patients are the fewest is a decision here.
 The standard error is that of generalised least squares under the fitted variances.
 """
 
@@ -14,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ctdild_desktop.clinical import trajectory
+from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.cohort.courses import Course
 
-DAYS_PER_YEAR = 365.25
-LEAST_VISITS = 3
 _LEAST_PATIENTS = 3
 _Z = 1.959963984540054
 
@@ -35,14 +36,13 @@ class Pooled:
     """Patients in the model, those with fewer visits than a line of their own needs among them."""
 
 
-def per_year(course: Course, *, least: int = LEAST_VISITS) -> float | None:
-    """The slope of a patient's line; None with too few visits, or when all are of one day."""
-    visits = _from_baseline(course)
-    if len(visits) < least:
+def per_year(course: Course) -> float | None:
+    """The slope of a patient's line; None with fewer than three visits."""
+    start = course.baseline
+    if start is None:
         return None
-    years, values = np.array(visits).T
-    spread = ((years - years.mean()) ** 2).sum()
-    return float(((years - years.mean()) * (values - values.mean())).sum() / spread) if spread else None
+    found = trajectory.slope([(visit.date, visit.value) for visit in (start, *course.later)])
+    return None if found is None else float(found.per_year)
 
 
 def _from_baseline(course: Course) -> list[tuple[float, float]]:
@@ -50,7 +50,7 @@ def _from_baseline(course: Course) -> list[tuple[float, float]]:
     if start is None:
         return []
     return [
-        ((visit.date - start.date).days / DAYS_PER_YEAR, float(visit.value))
+        (float(person_years((visit.date - start.date).days)), float(visit.value))
         for visit in (start, *course.later)
     ]
 

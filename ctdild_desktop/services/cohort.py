@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ctdild_desktop.clinical.codes import diagnoses
+from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort import describing, responding, slopes
 from ctdild_desktop.cohort.courses import Change, around, change_at, drug_baseline
@@ -166,7 +167,7 @@ def _properties(record: PatientRecord, as_of: dt.date) -> dict[str, list[str]]:
 
 
 def _years(first: dt.date, last: dt.date) -> float:
-    return (last - first).days / slopes.DAYS_PER_YEAR
+    return float(person_years((last - first).days))
 
 
 @for_everybody
