@@ -60,21 +60,21 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class And:
     """Everything is so."""
 
     parts: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class Or:
     """Something is so."""
 
     parts: tuple[Query, ...]
 
 
-Query: TypeAlias = Condition | Not | All | Any
-EVERYBODY = All(())
+Query: TypeAlias = Condition | Not | And | Or
+EVERYBODY = And(())
 
 
 def holds(query: Query, facts: Facts) -> bool | None:
@@ -84,7 +84,7 @@ def holds(query: Query, facts: Facts) -> bool | None:
     if isinstance(query, Not):
         inside = holds(query.inside, facts)
         return None if inside is None else not inside
-    wanted = isinstance(query, Any)
+    wanted = isinstance(query, Or)
     unknown = False
     for part in query.parts:
         told = holds(part, facts)
@@ -131,12 +131,12 @@ def written(query: Query) -> str:
         return f"{query.field} {query.how} {_quoted(query.value)}"
     if isinstance(query, Not):
         return f"not {_bracketed(query.inside)}"
-    word = " or " if isinstance(query, Any) else " and "
+    word = " or " if isinstance(query, Or) else " and "
     return word.join(_bracketed(part) for part in query.parts)
 
 
 def _bracketed(query: Query) -> str:
-    return f"({written(query)})" if isinstance(query, All | Any) else written(query)
+    return f"({written(query)})" if isinstance(query, And | Or) else written(query)
 
 
 def _quoted(value: str) -> str:
@@ -214,13 +214,13 @@ class _Reader:
         parts = [self._all(depth)]
         while self._word("or"):
             parts.append(self._all(depth))
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _all(self, depth: int) -> Query:
         parts = [self._one(depth)]
         while self._word("and"):
             parts.append(self._one(depth))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _one(self, depth: int) -> Query:
         if depth > _DEEPEST:
@@ -247,7 +247,7 @@ class _Reader:
                 self._take()
                 found.append(self._value(name.text, Comparison.IS))
             self._take(wanted=")")
-            return found[0] if len(found) == 1 else Any(tuple(found))
+            return found[0] if len(found) == 1 else Or(tuple(found))
         how = self._take(wanted=say("a comparison"))
         if how.kind != "op":
             raise QueryError(

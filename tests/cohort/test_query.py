@@ -21,11 +21,11 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.cohort.facts import FIELDS, Facts, Kind
 from ctdild_desktop.cohort.query import (
-    All,
-    Any,
+    And,
     Comparison,
     Condition,
     Not,
+    Or,
     Query,
     QueryError,
     holds,
@@ -154,7 +154,7 @@ def conditions() -> st.SearchStrategy[Query]:
 def queries() -> st.SearchStrategy[Query]:
     def joined(inside: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
         several = st.lists(inside, min_size=2, max_size=3).map(tuple)
-        return st.one_of(st.builds(Not, inside), st.builds(All, several), st.builds(Any, several))
+        return st.one_of(st.builds(Not, inside), st.builds(And, several), st.builds(Or, several))
 
     return st.recursive(conditions(), joined, max_leaves=6)
 
