@@ -87,7 +87,7 @@ class _Planner:
         shared: Shared,
         known: dict[str, PatientRecord],
         only_mrn: str | None,
-        listed: frozenset[str] | None,
+        listed: set[str] | None,
         progress: Progress,
     ) -> None:
         self._shared = shared
@@ -132,11 +132,12 @@ class _Planner:
         plan.rows += [replace(row, new_patient=row.mrn not in self._recorded) for row in found.rows]
         plan.rejected += found.rejected
         plan.warnings += found.warnings
+        first_rows = {row.patient.mrn: row for row in reversed(table.rows)}
         for patient in found.patients:
             patient.sources |= dict.fromkeys((it.id for it in patient.additions), table.sha256)
             self._keep(patient, plan)
-            row = next(it for it in table.rows if it.patient.mrn == patient.patient.mrn)
-            self._tell_unlisted(row.patient.mrn, plan, row.remark)
+            mrn = patient.patient.mrn
+            self._tell_unlisted(mrn, plan, first_rows[mrn].remark)
 
     def _take_patient(
         self, stage: str, mrn: str, rows: list[ClinicRow], table: TestTable, plan: ImportPlan
@@ -191,7 +192,7 @@ class _Planner:
             return
         reason = say("this MRN is not in the table of patients; a patient with little else is made")
         plan.warnings.append(remark("mrn", reason))
-        self._listed |= {mrn}
+        self._listed.add(mrn)
 
 
 _TAKERS: Mapping[str, Callable[[Chart, ClinicRow], None]] = {
@@ -207,10 +208,10 @@ def _stage_of(row: ClinicRow) -> str:
     return "failures" if failed else row.kind
 
 
-def _listed(tables: Sequence[TestTable]) -> frozenset[str] | None:
+def _listed(tables: Sequence[TestTable]) -> set[str] | None:
     """The MRNs in the tables of patients; None when there is no such table."""
     found = {row.patient.mrn for table in tables for row in table.clinic if row.kind == "patients"}
-    return frozenset(found) or None
+    return found or None
 
 
 def _first_dates(tables: Sequence[TestTable]) -> dict[str, PartialDate]:
