@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -138,7 +138,7 @@ def _planned(
             today=desk.today(),
             new_id=new_id,
             only_mrn=whose.patient_mrn,
-            edited=_edited(session, tables),
+            edited=_edited(session, tables, known),
             progress=progress,
         )
     else:
@@ -152,14 +152,19 @@ def _planned(
     return planned
 
 
+def _named(tables: Sequence[TestTable]) -> set[str]:
+    """The MRNs in the files."""
+    rows_of_tests = {row.patient.mrn for table in tables for row in table.rows}
+    return rows_of_tests | {row.patient.mrn for table in tables for row in table.clinic}
+
+
 def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[str, PatientRecord]:
     """The recorded patients that the files name, by MRN."""
     from sqlalchemy import select
 
     from ctdild_desktop.registry.models import PatientRow
 
-    wanted = {row.patient.mrn for table in tables for row in table.rows}
-    wanted |= {row.patient.mrn for table in tables for row in table.clinic}
+    wanted = _named(tables)
     listed = select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None))
     if len(wanted) <= _FEW:  # who asks about one message does not wait for the names of everybody
         listed = listed.where(PatientRow.mrn.in_(wanted))
@@ -169,14 +174,21 @@ def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[st
     return {record.patient.mrn: record for record in found if record.patient.mrn in wanted}
 
 
-def _edited(session: Session, tables: Iterable[TestTable]) -> frozenset[str]:
-    """The records that came with these files and were changed since."""
+def _edited(
+    session: Session, tables: Sequence[TestTable], known: Mapping[str, PatientRecord]
+) -> frozenset[str]:
+    """The records of the patients in these files that came with the files and were changed since."""
     from sqlalchemy import select
 
+    ids = [known[mrn].patient.id for mrn in _named(tables) if mrn in known]
+    if not ids:
+        return frozenset()
     sources = [f"import:{table.sha256}" for table in tables]
     found: set[str] = set()
     for kind in _EDITED:
         row = rows.ROW_OF[kind]
         query = select(row.id).where(row.source.in_(sources), row.version > 1, row.deleted_at.is_(None))
+        if len(ids) <= _FEW:
+            query = query.where(row.patient_id.in_(ids))
         found |= set(session.execute(query).scalars())
     return frozenset(found)
