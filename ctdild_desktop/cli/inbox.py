@@ -63,6 +63,7 @@ def import_or_keep(args: argparse.Namespace) -> int:
     Raises:
         UsageError: an option does not go with it.
     """
+    from ctdild_desktop.interchange.clinic_files import Kinds
     from ctdild_desktop.interchange.reading import message_format
     from ctdild_desktop.interchange.source import read_source
     from ctdild_desktop.services import import_mappings, imports, scheduled_import
@@ -79,7 +80,8 @@ def import_or_keep(args: argparse.Namespace) -> int:
     with common.opened(args) as desk, common.progress() as progress:
         mapping = import_mappings.load_mapping(desk, args.mapping) if args.mapping else None
         if tables:
-            done = imports.run_import(desk, tables, mapping, progress=progress)
+            kinds = Kinds(every=tuple(dict.fromkeys(args.table)))
+            done = imports.run_import(desk, tables, mapping, kinds=kinds, progress=progress)
             for file in done.value.files:
                 documents.setdefault(file.file, []).append({**file.as_json(), "inbox": None, "inbox_why": ""})
                 refused += [] if file.imported else [file.file]

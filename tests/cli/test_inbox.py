@@ -51,6 +51,14 @@ def test_a_scheduled_import_takes_what_is_beyond_doubt_and_keeps_the_rest(ctdild
     )
 
 
+def test_a_table_beside_messages_is_of_the_kind_that_was_said(ctdild, clinic, tmp_path):
+    table = tmp_path / "old.csv"
+    table.write_text("mrn,drug,start\nP1,MMF,2017-05\n", encoding="utf-8")
+    answer = ctdild("import", "--to-inbox", table, "--table", "therapy", *clinic, "--json")
+    assert answer.status == 0
+    assert answer.document[0]["records_added"] == {"therapy": 1}
+
+
 def test_options_that_decide_by_hand_do_not_go_with_it(ctdild, clinic, tmp_path):
     path = tmp_path / "a.gdt"
     path.write_bytes(gdt(*DAY, *FVC))
