@@ -65,11 +65,10 @@ def add(commands: common.Commands) -> None:
 def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import exporting
     from ctdild_desktop.services.exporting import ExportSettings
-    from ctdild_desktop.services.progress import Progress
 
     if args.true_dates and not args.pseudonymised:
         raise common.UsageError("--true-dates goes with --pseudonymised")
-    with common.opened(args) as desk:
+    with common.opened(args) as desk, common.progress() as progress:
         settings = ExportSettings(
             pseudonymised=args.pseudonymised,
             date_shift=not args.true_dates,
@@ -78,7 +77,7 @@ def _answer(args: argparse.Namespace) -> int:
             csv_form=args.csv,
             byte_order_mark=not args.no_bom,
         )
-        done = exporting.export_registry(desk, args.out, args.format, settings, Progress())
+        done = exporting.export_registry(desk, args.out, args.format, settings, progress)
     made = done.value
     if args.json:
         common.print_json(

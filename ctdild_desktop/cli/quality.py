@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ from ctdild_desktop.cli import common
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.quality.report import Behind, Report, Row
-    from ctdild_desktop.services.progress import Progress
     from ctdild_desktop.services.quality import Quality
 
 _BY = ("year", "half", "quarter")
@@ -62,7 +60,8 @@ def _answer(args: argparse.Namespace) -> int:
     asked = Asked(args.since, args.until, args.by)
     with common.opened(args) as desk:
         common.note_listed(desk, "quality")
-        found = quality.read(desk, _progress())
+        with common.progress() as progress:
+            found = quality.read(desk, progress)
         report = found.report(asked)
         if args.out is not None:
             quality_files.counts_into_file(desk, report, args.out)
@@ -76,19 +75,6 @@ def _answer(args: argparse.Namespace) -> int:
     else:
         _print(found, report, rows)
     return 0
-
-
-def _progress() -> Progress:
-    """Told on standard error where a person sees it."""
-    from ctdild_desktop.services.progress import Progress
-
-    if not sys.stderr.isatty():
-        return Progress()
-
-    def tell(done: int, of: int, what: str) -> None:
-        common.say(f"\r{what}: {done} of {of}", end="\n" if done == of else "")
-
-    return Progress(tell)
 
 
 def document(found: Quality, report: Report, rows: list[Row], *, records: bool) -> dict[str, Any]:
