@@ -152,9 +152,7 @@ def confirm_report(
         desk,
         patient_id,
         (
-            Add(
-                test, source="pasted" if report.pdf is None and not report.name else f"import:{report.sha256}"
-            ),
+            Add(test, source=report.source),
             *file,
         ),
         label=name,
