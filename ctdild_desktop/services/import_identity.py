@@ -56,7 +56,7 @@ def conflicts_of(rows: Sequence[Says], stored: Patient | None) -> Conflicts:
                     reason = say(
                         "the patient with this MRN has another {label} in the registry ({recorded})",
                         label=label,
-                        recorded=_in_words(recorded),
+                        recorded=in_words(recorded),
                     )
                     found.add(row, name, reason)
             continue
@@ -81,12 +81,19 @@ def conflicts_of(rows: Sequence[Says], stored: Patient | None) -> Conflicts:
 def contradictions(said: Patient, recorded: Patient) -> tuple[tuple[str, str], ...]:
     """What a file says of a person that differs from what is recorded: label and recorded value."""
     return tuple(
-        (say(label), _in_words(getattr(recorded, name)))
+        (label, in_words(getattr(recorded, name))) for name, label in contradicted(said, recorded).items()
+    )
+
+
+def contradicted(said: Patient, recorded: Patient) -> dict[str, str]:
+    """The fields in which a file says another person than is recorded, with their labels."""
+    return {
+        name: say(label)
         for name, (label, agree) in _IDENTITY.items()
         if getattr(said, name)
         and getattr(recorded, name)
         and not agree(getattr(recorded, name), getattr(said, name))
-    )
+    }
 
 
 def same_whole_name(said: str, recorded: Patient) -> bool:
@@ -108,7 +115,8 @@ def _given_in(words: Sequence[str], given_name: str) -> bool:
     return any(word in given or (len(word) == 1 and any(one[0] == word for one in given)) for word in words)
 
 
-def _in_words(value: object) -> str:
+def in_words(value: object) -> str:
+    """A value of an identity as people read it."""
     return wording.partial(value) if isinstance(value, PartialDate) else str(value)
 
 

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ctdild_desktop.clinical import wording
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.pdf_text import MOST_BYTES, is_pdf
@@ -20,7 +18,7 @@ from ctdild_desktop.interchange.source import Source, read_source
 from ctdild_desktop.language import say
 from ctdild_desktop.services.acts import record_of
 from ctdild_desktop.services.desk import Desk, for_everybody
-from ctdild_desktop.services.import_identity import contradictions, same_person, same_whole_name
+from ctdild_desktop.services.import_identity import contradicted, in_words, same_person, same_whole_name
 from ctdild_desktop.services.import_matching import Whose, said_of
 
 
@@ -112,23 +110,12 @@ def against(reading: ReportReading, patient: Patient) -> tuple[Contradiction, ..
     # a number that is called an ID may be the laboratory's own, where names, birth date and sex agree
     if other and (reading.says_mrn or not same_person(said, patient)):
         found.append(Contradiction(say("MRN"), said.mrn, patient.mrn))
-    labels = {
-        "birth_date": say("birth date"),
-        "sex": say("sex"),
-        "family_name": say("surname"),
-        "given_name": say("given name"),
-    }
-    for label, _recorded in contradictions(said, patient):
-        name = next(name for name, words in labels.items() if words == label)
-        found.append(Contradiction(label, _shown(getattr(said, name)), _shown(getattr(patient, name))))
+    for name, label in contradicted(said, patient).items():
+        found.append(Contradiction(label, in_words(getattr(said, name)), in_words(getattr(patient, name))))
     if reading.name and not same_whole_name(reading.name, patient):
         recorded = " ".join(filter(None, (patient.given_name, patient.family_name)))
         found.append(Contradiction(say("name"), reading.name, recorded))
     return tuple(found)
-
-
-def _shown(value: object) -> str:
-    return wording.partial(value) if isinstance(value, PartialDate) else str(value)
 
 
 def says_who(reading: ReportReading) -> bool:
