@@ -92,7 +92,8 @@ def _drug(reader: RowReader, route: str | None) -> str:
     if route in _BY_ROUTE:
         return _BY_ROUTE[route]
     reader.refuse(
-        "drug", "by mouth or intravenous: give the route, or cyclophosphamide_po or cyclophosphamide_iv"
+        "drug",
+        say("by mouth or intravenous: give the route, or cyclophosphamide_po or cyclophosphamide_iv"),
     )
     return code
 
@@ -102,7 +103,7 @@ def _view(reader: RowReader, _number: int, _report: Report) -> Diagnosis | None:
     if "ctd" not in values:
         for name in _NEED_DIAGNOSIS:
             if name in values:
-                reader.refuse(name, "needs a diagnosis beside it")
+                reader.refuse(name, say("needs a diagnosis beside it"))
         return None
     date = values.get("ild_diagnosed") or values.get("ctd_diagnosed") or _UNKNOWN_DAY
     return Diagnosis(id="", date=date, **_given(values, _VIEW))
@@ -116,9 +117,9 @@ def _line(reader: RowReader, _number: int, _report: Report) -> TherapyLine:
     )
     drug = _drug(reader, values.get("route"))
     if drug == "other" and not values.get("drug_name"):
-        reader.refuse("drug", "name the drug that the list lacks in drug_name")
+        reader.refuse("drug", say("name the drug that the list lacks in drug_name"))
     if drug != "other" and values.get("drug_name"):
-        reader.refuse("drug_name", "is for a drug that the list lacks; then the drug is other")
+        reader.refuse("drug_name", say("is for a drug that the list lacks; then the drug is other"))
     return TherapyLine(id="", drug=drug, start=values["start"], **_given(values, names))
 
 
@@ -154,7 +155,7 @@ def _lab(reader: RowReader, _number: int, _report: Report) -> Lab:
     values = reader.values
     found: Result = values["value"]
     if values["test"] == "other" and not values.get("test_name"):
-        reader.refuse("test", "name the test that the list lacks in test_name")
+        reader.refuse("test", say("name the test that the list lacks in test_name"))
     return Lab(
         id="",
         date=values["date"],

@@ -354,7 +354,8 @@ class RowReader:
         if (prefix := self._columns.mapping.prefix.get(target.name)) is not None:
             value = prefix + value
         if self.values.setdefault(target.record_name, value) != value:
-            self._refuse(title, text, f"differs from {self.written[target.record_name][0]} in the same row")
+            other = self.written[target.record_name][0]
+            self._refuse(title, text, say("differs from {column} in the same row", column=other))
         self.written.setdefault(target.record_name, (title, text))
 
     def _count_date(self, place: int, rule: DateOrigin) -> None:

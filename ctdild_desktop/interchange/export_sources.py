@@ -148,7 +148,12 @@ def _rows(
 def _never_calculated(title: str, number: int, column: str) -> FormatError:
     place = say("row {number}", number=number) + (f", {column}" if column else "")
     return FormatError(
-        say("{name}, {place}: {why}; nothing was imported.", name=title, place=place, why=NEVER_CALCULATED)
+        say(
+            "{name}, {place}: {why}; nothing was imported.",
+            name=title,
+            place=place,
+            why=say(NEVER_CALCULATED),
+        )
     )
 
 

@@ -12,6 +12,7 @@ from ctdild_desktop.interchange.mapping import Mapping, TableMapping
 from ctdild_desktop.interchange.records import Step, TestRow, TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.interchange.table import Row, Table, read_table
+from ctdild_desktop.language import say
 
 DATED = "test_date"
 _PATIENT = ("family_name", "given_name", "birth_date", "sex", "height_cm")
@@ -87,7 +88,8 @@ def _test_row(row: Row, reader: RowReader, report: Report) -> TestRow | None:
     visit = Visit(id="", date=day, mmrc=values.get("mmrc"))
     if test is None:
         visit = replace(visit, weight_kg=values.get("weight_kg"), spo2_rest=values.get("spo2_rest"))
-        report.warn(row.number, "", "", "the row holds no value of lung function; no test is made of it")
+        reason = say("the row holds no value of lung function; no test is made of it")
+        report.warn(row.number, "", "", reason)
     said = any(value is not None for value in (visit.mmrc, visit.weight_kg, visit.spo2_rest))
     known = {name: values[name] for name in _PATIENT if name in values}
     return TestRow(
@@ -108,10 +110,9 @@ def _check_units(reader: RowReader) -> None:
     values = reader.values
     for name in ("dlco", "kco"):
         if name in values and "dlco_unit" not in values:
-            reader.refuse(name, "no unit: give a column dlco_unit or set it in a mapping")
+            reader.refuse(name, say("no unit: give a column dlco_unit or set it in a mapping"))
     if "dlco" not in values and "kco" not in values:
         values.pop("dlco_unit", None)
     if "pattern" in values and "ctd" not in values:
-        reader.refuse(
-            "pattern" if "pattern" in reader.written else "ild_pattern", "needs a diagnosis beside it"
-        )
+        name = "pattern" if "pattern" in reader.written else "ild_pattern"
+        reader.refuse(name, say("needs a diagnosis beside it"))

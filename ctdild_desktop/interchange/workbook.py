@@ -22,7 +22,7 @@ from ctdild_desktop.interchange.workbook_xml import (
     WorkbookReader,
     Written,
 )
-from ctdild_desktop.language import say
+from ctdild_desktop.language import marked, say
 
 MAX_WORKBOOK_BYTES = 50 * 1024 * 1024
 _MAX_UNPACKED = 200 * 1024 * 1024
@@ -36,11 +36,14 @@ _LONGEST_NUMBER = 40
 _DIGITS_KEPT = 15
 _PLAIN_STYLE = (False, False, 0)
 
-NEVER_CALCULATED = "the formula in this cell was never calculated"
+NEVER_CALCULATED = marked("the formula in this cell was never calculated")
 
 
 class _UnreadableError(ValueError):
     """Why one cell cannot be read, in a few words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(say(text))
 
 
 Choose = Callable[[Sequence[str]], Sequence[str]]

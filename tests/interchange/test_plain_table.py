@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from ctdild_desktop import language
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex, Visit
 from ctdild_desktop.interchange.errors import FormatError
@@ -261,3 +263,24 @@ def test_numbers_written_as_text_in_a_workbook_are_read_and_told() -> None:
     reason = "a number written as text was read as that number (1 cell); check the decimal mark"
     assert Remark(None, "fvc_l", "2,31", reason) in found.warnings
     assert not [remark for remark in read("mrn,test_date,fvc_l\nP1,2026-03-12,2.31\n").warnings]
+
+
+def test_the_reasons_of_a_table_are_in_the_language_in_use(tmp_path: Path) -> None:
+    words = {
+        "no unit: give a column dlco_unit or set it in a mapping": "sin unidad",
+        "the formula in this cell was never calculated": "sin calcular",
+    }
+    file = tmp_path / "es.po"
+    file.write_text("\n".join(f'msgid "{one}"\nmsgstr "{other}"\n' for one, other in words.items()), "utf-8")
+    rows = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>mrn</t></is></c><c r="B1" t="inlineStr"><is><t>test_date'
+        '</t></is></c></row><row r="2"><c r="A2"><f>1+1</f></c><c r="B2" t="inlineStr"><is><t>2026-03-12</t>'
+        "</is></c></row>"
+    )
+    language.use(language.Catalogue.read("es", file))
+    try:
+        unit = only_reason(read("mrn,test_date,dlco\nP1,2026-03-12,4.1\n"))
+        formula = only_reason(read_tests(source_of("tests.xlsx", packed({SHEET: sheet(rows)}))))
+    finally:
+        language.use(None)
+    assert (unit.reason, formula.reason) == ("sin unidad", "sin calcular")
