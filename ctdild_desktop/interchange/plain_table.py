@@ -8,10 +8,9 @@ from datetime import date
 from ctdild_desktop.clinical.records import Patient, Pft, Visit
 from ctdild_desktop.interchange.columns import Report, RowReader, columns_of, rows_read
 from ctdild_desktop.interchange.fields import fields
-from ctdild_desktop.interchange.mapping import Mapping, TableMapping
-from ctdild_desktop.interchange.records import Step, TestRow, TestTable
-from ctdild_desktop.interchange.source import Source
-from ctdild_desktop.interchange.table import Row, Table, read_table
+from ctdild_desktop.interchange.mapping import TableMapping
+from ctdild_desktop.interchange.records import Step, TestRow
+from ctdild_desktop.interchange.table import Row, Table
 from ctdild_desktop.language import say
 
 DATED = "test_date"
@@ -40,36 +39,12 @@ _TEST = (
 )
 
 
-def read_tests(
-    source: Source,
-    mapping: Mapping | None = None,
-    *,
-    file_format: str = "auto",
-    step: Step | None = None,
-) -> TestTable:
-    """Read a CSV or xlsx file of tests.
+def tests_of(table: Table, mapping: TableMapping, report: Report, step: Step | None) -> tuple[TestRow, ...]:
+    """The tests in a table under a mapping.
 
     Raises:
-        FormatError: the file is no readable table, the mapping names a column that it does not have, or a
-            required column is missing.
+        FormatError: the mapping names a column that it does not have, or a required column is missing.
     """
-    part = (mapping or Mapping()).of("pft")
-    table = read_table(source, file_format=file_format, titles={*fields(), *part.named_columns})
-    report = Report()
-    rows = tests_of(table, part, report, step)
-    return TestTable(
-        name=table.name,
-        sha256=table.sha256,
-        format=table.format,
-        rows_read=len(table.rows),
-        rows=rows,
-        rejected=tuple(report.rejected),
-        warnings=(*report.unused, *report.warnings),
-    )
-
-
-def tests_of(table: Table, mapping: TableMapping, report: Report, step: Step | None) -> tuple[TestRow, ...]:
-    """The tests in a table under a mapping; raises FormatError as :func:`read_tests` does."""
     columns = columns_of(table, fields(), DATED, mapping)
     made = (_test_row(row, reader, report) for row, reader in rows_read(table, columns, report, step))
     return tuple(row for row in made if row is not None)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from functools import cache
@@ -60,18 +60,12 @@ class Key:
         return hmac.digest(self.secret, f"{use}:{text}".encode(), sha256)
 
 
-def pseudonymised(records: Iterable[PatientRecord], key: Key) -> Iterator[PatientRecord]:
-    """The records without what names a person, one after the other.
+def without_identity(record: PatientRecord, key: Key) -> PatientRecord:
+    """One record without what names the person. Files and what was put off are left out whole.
 
     Raises:
-        KeyError: the key has no pseudonym for a patient.
+        KeyError: the key has no pseudonym for the patient.
     """
-    for record in records:
-        yield without_identity(record, key)
-
-
-def without_identity(record: PatientRecord, key: Key) -> PatientRecord:
-    """One record without what names the person. Files and what was put off are left out whole."""
     patient = record.patient
     one = _Person(key, key.days(patient.id))
     held = {

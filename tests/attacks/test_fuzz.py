@@ -27,7 +27,6 @@ from ctdild_desktop.interchange.clinic_files import Kinds, read_tables
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.fields import fields
 from ctdild_desktop.interchange.mapping import Mapping, TableMapping, parse_mapping, write_mapping
-from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.place import Place, PlaceError
 from ctdild_desktop.registry import swap
@@ -113,7 +112,7 @@ def answered(read: Callable[[], object], *refusals: type[Exception]) -> None:
 
 @given(st.one_of(spoilt(CSV), st.binary(max_size=300)))
 def test_i2_a_table_of_any_bytes(data: bytes) -> None:
-    answered(lambda: read_tests(source_of("tests.csv", data)), FormatError)
+    answered(lambda: read_tables(source_of("tests.csv", data)), FormatError)
 
 
 @given(spoilt(CSV, CSV.replace(b",", b";"), CSV.decode().encode("utf-16")), st.data())
@@ -122,13 +121,13 @@ def test_i2_a_table_under_any_mapping(data: bytes, drawn: st.DataObject) -> None
     columns = drawn.draw(st.dictionaries(st.sampled_from(list(fields())), titles, max_size=4))
     with suppress(FormatError):
         mapping = Mapping(columns=columns)
-        answered(lambda: read_tests(source_of("tests.csv", data), mapping), FormatError)
+        answered(lambda: read_tables(source_of("tests.csv", data), mapping), FormatError)
 
 
 @given(st.sampled_from(list(BOOK)), st.data())
 def test_i2_a_workbook_with_a_spoilt_part(part: str, drawn: st.DataObject) -> None:
     data = packed({**BOOK, part: drawn.draw(spoilt(BOOK[part]))})
-    answered(lambda: read_tests(source_of("tests.xlsx", data)), FormatError)
+    answered(lambda: read_tables(source_of("tests.xlsx", data)), FormatError)
 
 
 @given(st.sampled_from(list(CLINIC)), st.data())
@@ -167,7 +166,7 @@ def test_i2_a_table_of_a_clinic_under_any_mapping(kind: str, drawn: st.DataObjec
 
 @given(spoilt(packed(BOOK)))
 def test_i2_a_workbook_with_a_spoilt_archive(data: bytes) -> None:
-    answered(lambda: read_tests(source_of("tests.xlsx", data)), FormatError)
+    answered(lambda: read_tables(source_of("tests.xlsx", data)), FormatError)
 
 
 @given(spoilt(packed(BOOK), backup()))

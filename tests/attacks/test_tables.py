@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ctdild_desktop.interchange.plain_table import read_tests
+from ctdild_desktop.interchange.clinic_files import read_tables
 from ctdild_desktop.interchange.source import read_source
 from tests.support import packing
 from tests.support.measured import Measured, measure
@@ -20,7 +20,7 @@ MEGABYTE = 1_000_000
 
 def read(path: Path) -> str:
     """What importing would take from a file."""
-    found = read_tests(read_source(path))
+    found = read_tables(read_source(path))
     return f"{len(found.rows)} rows, {len(found.rejected)} rejected"
 
 

@@ -11,9 +11,9 @@ import pytest
 from ctdild_desktop import language
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex, Visit
+from ctdild_desktop.interchange.clinic_files import read_tables
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit, parse_mapping
-from ctdild_desktop.interchange.plain_table import read_tests
 from ctdild_desktop.interchange.records import Remark, TestTable
 from ctdild_desktop.interchange.source import source_of
 from tests.support.packing import SHEET, packed, sheet
@@ -21,7 +21,7 @@ from tests.support.packing import SHEET, packed, sheet
 
 def read(text: str, mapping: Mapping | str | None = None) -> TestTable:
     mapping = parse_mapping(mapping) if isinstance(mapping, str) else mapping
-    return read_tests(source_of("tests.csv", text.encode()), mapping)
+    return read_tables(source_of("tests.csv", text.encode()), mapping)
 
 
 def only_reason(found: TestTable) -> Remark:
@@ -258,7 +258,7 @@ def test_numbers_written_as_text_in_a_workbook_are_read_and_told() -> None:
     for number, value in ((2, text("C2", "2,31")), (3, text("C3", "NA")), (4, '<c r="C4"><v>2.4</v></c>')):
         place = text(f"A{number}", f"P{number}") + text(f"B{number}", "2026-03-12")
         rows += f'<row r="{number}">{place}{value}</row>'
-    found = read_tests(source_of("tests.xlsx", packed({SHEET: sheet(rows)})))
+    found = read_tables(source_of("tests.xlsx", packed({SHEET: sheet(rows)})))
     assert [row.test and row.test.fvc_l for row in found.rows] == [Decimal("2.31"), None, Decimal("2.4")]
     reason = "a number written as text was read as that number (1 cell); check the decimal mark"
     assert Remark(None, "fvc_l", "2,31", reason) in found.warnings
@@ -280,7 +280,7 @@ def test_the_reasons_of_a_table_are_in_the_language_in_use(tmp_path: Path) -> No
     language.use(language.Catalogue.read("es", file))
     try:
         unit = only_reason(read("mrn,test_date,dlco\nP1,2026-03-12,4.1\n"))
-        formula = only_reason(read_tests(source_of("tests.xlsx", packed({SHEET: sheet(rows)}))))
+        formula = only_reason(read_tables(source_of("tests.xlsx", packed({SHEET: sheet(rows)}))))
     finally:
         language.use(None)
     assert (unit.reason, formula.reason) == ("sin unidad", "sin calcular")
