@@ -18,7 +18,7 @@ from ctdild_desktop.services.meetings import Case
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.mdt import rows
 from ctdild_desktop.ui.mdt.agenda_model import COLUMNS, AgendaModel, Index
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 from ctdild_desktop.ui.widgets.table_view import TableView
 from ctdild_desktop.ui.widgets.wrapped_table import wrapped
 
@@ -198,7 +198,4 @@ class AgendaView(TableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, and the focus ring around the whole table."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        draw_focus_ring(self)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.patient.record_model import ID_ROLE, KIND_ROLE, Column, Index, RecordModel, Row
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 from ctdild_desktop.ui.widgets.table_view import TableView
 
 _WIDEST = 260
@@ -166,10 +166,7 @@ class RecordTable(TableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, and the focus ring around the whole table."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        draw_focus_ring(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Fit the columns of rows that came while nobody saw them: measuring every tab takes long."""

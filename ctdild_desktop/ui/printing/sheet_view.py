@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.printing.sheets import POINT
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 
 _GAP = 12
 _LEAST, _MOST, _STEP = 0.25, 4.0, 1.25
@@ -208,6 +208,5 @@ class SheetView(QAbstractScrollArea):
                 painter.drawImage(room, image)
             painter.setPen(theme.color("ctrl"))
             painter.drawRect(room)
-        if self.hasFocus():
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        painter.end()
+        draw_focus_ring(self)

@@ -31,7 +31,7 @@ from ctdild_desktop.services.today import Group, State, TodayRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.due import row_marks
 from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 from ctdild_desktop.ui.widgets.table_view import TreeView
 
 _ROW = 25
@@ -303,10 +303,7 @@ class WorkView(TreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, and the focus ring around the whole list."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        draw_focus_ring(self)
 
 
 _PER_ITEM = QAbstractItemView.ScrollMode.ScrollPerItem

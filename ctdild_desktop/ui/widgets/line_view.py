@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QWidget
 
-from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -47,7 +46,4 @@ class LineView(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, and the focus ring around the whole list."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        draw_focus_ring(self)

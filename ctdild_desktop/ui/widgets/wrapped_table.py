@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.widgets import glyphs
+from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 from ctdild_desktop.ui.widgets.table_view import TableView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -143,7 +143,4 @@ class WrappedTable(TableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, and the focus ring around the whole table."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(glyphs.pen(theme.color("focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        draw_focus_ring(self)
