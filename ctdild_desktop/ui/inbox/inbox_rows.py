@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical import codes
+from ctdild_desktop.services.history_words import moment
 from ctdild_desktop.services.inbox_messages import Message, State, tests_in_words
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
@@ -95,12 +95,6 @@ class InboxRows(QAbstractTableModel):
         if message.ready:
             return self.tr("beyond doubt: {who}").format(who=message.goes_to)
         return self.tr("waits: {why}").format(why=message.why)
-
-
-def moment(at: dt.datetime) -> str:
-    """``12.03.2026 10:41`` at this workstation."""
-    local = at.astimezone()
-    return f"{wording.day(local.date())} {local:%H:%M}"
 
 
 def _decided(message: Message) -> str:

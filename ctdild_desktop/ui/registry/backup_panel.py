@@ -21,6 +21,7 @@ from ctdild_desktop.services import backups, restoring
 from ctdild_desktop.services.backups import Generation, Standing
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.history_words import moment
 from ctdild_desktop.services.permissions import may
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
@@ -202,7 +203,7 @@ class BackupPanel(Later):
         if last is not None:
             told = self.tr("{age} ({moment}), {size}, {state}").format(
                 age=backup_words.age(last.made_at, now),
-                moment=backup_words.moment(last.made_at),
+                moment=moment(last.made_at),
                 size=size_words(last.size),
                 state=backup_words.state(last),
             )

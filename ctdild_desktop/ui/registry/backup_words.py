@@ -1,4 +1,4 @@
-"""Moments, sizes and states of backups in words."""
+"""Ages, states and occasions of backups in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 
 from PySide6.QtCore import QCoreApplication
 
-from ctdild_desktop.clinical import wording
 from ctdild_desktop.services.backups import Generation, State
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -30,12 +29,6 @@ def age(then: dt.datetime, now: dt.datetime) -> str:
         if count >= 1:
             return one if count == 1 else many.format(count=count)
     return _tr("just now")
-
-
-def moment(at: dt.datetime) -> str:
-    """Day and time of day at this workstation."""
-    local = at.astimezone()
-    return f"{wording.day(local.date())} {local:%H:%M}"
 
 
 def state(one: Generation) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from ctdild_desktop.services.backups import Generation, State
+from ctdild_desktop.services.history_words import moment
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.texts import size_words
 from ctdild_desktop.ui.registry import backup_words
@@ -89,7 +90,7 @@ class GenerationModel(QAbstractTableModel):
             return "" if number is None else str(number)
 
         return (
-            backup_words.moment(one.made_at),
+            moment(one.made_at),
             backup_words.why(one),
             size_words(one.size),
             counted("patient"),

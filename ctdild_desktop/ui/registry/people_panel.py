@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ctdild_desktop.clinical import wording
 from ctdild_desktop.language import say_in
 from ctdild_desktop.services import people
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.history_words import moment
 from ctdild_desktop.services.people import Person
 from ctdild_desktop.services.permissions import may
 from ctdild_desktop.ui import theme
@@ -183,8 +183,7 @@ class PeoplePanel(Later):
     def _cells(self, one: Person) -> tuple[str, ...]:
         last = self.tr("never")
         if one.last_unlocked is not None:
-            local = one.last_unlocked.astimezone()
-            last = f"{wording.day(local.date())} {local:%H:%M}"
+            last = moment(one.last_unlocked)
         remark = self.tr("temporary passphrase") if one.must_change else ""
         return (
             one.name,

@@ -21,10 +21,10 @@ from ctdild_desktop.services import restoring
 from ctdild_desktop.services.backups import Generation
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.history_words import moment
 from ctdild_desktop.services.restoring import Offered
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.registry import backup_words
 from ctdild_desktop.ui.registry.generation_list import GenerationList
 from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.naming import named
@@ -166,9 +166,7 @@ class RestoreDialog(QDialog):
         if chosen is None:
             words.append(self.tr("No backup here can be restored."))
         elif words:
-            words.append(
-                self.tr("The one of {moment} is offered.").format(moment=backup_words.moment(chosen.made_at))
-            )
+            words.append(self.tr("The one of {moment} is offered.").format(moment=moment(chosen.made_at)))
         self._say(self._skipped, " ".join(words))
         self.list.show_generations(found.generations, chosen)
         self._set_enabled()
