@@ -8,11 +8,11 @@ from decimal import Decimal
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel
 
-from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedValue
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
+from ctdild_desktop.ui.pft.read_outs import change_words, read_outs
 from ctdild_desktop.ui.widgets.field_note import FieldNote
 from ctdild_desktop.ui.widgets.fields import Field, FieldState
 from ctdild_desktop.ui.widgets.plain import tip
@@ -113,12 +113,9 @@ class MeasureGrid:
     ) -> None:
         """The derived values of a row; empty where nothing can be said."""
         cells = self._cells[name]
-        percent = value.percent if value is not None else None
-        z = value.z if value is not None else None
-        cells["percent"].setText(wording.number(percent, 1) if percent is not None else "")
-        cells["z"].setText(wording.number(z, 2) if z is not None else "")
-        cells["to_last"].setText(wording.signed(to_last, 1) if to_last is not None else "")
-        cells["to_reference"].setText(wording.signed(to_reference, 1) if to_reference is not None else "")
+        for read_out, text in read_outs(value, to_last).items():
+            cells[read_out].setText(text)
+        cells["to_reference"].setText(change_words(to_reference))
         for read_out in ("percent", "to_reference"):
             cells[read_out].setFont(theme.font(bold=True))
         why = value.why_not if value is not None else ""

@@ -9,11 +9,11 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
-from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.derived import DerivedValue
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
+from ctdild_desktop.ui.pft.read_outs import read_outs
 from ctdild_desktop.ui.widgets.field_note import FieldNote
 from ctdild_desktop.ui.widgets.fields import FieldState
 from ctdild_desktop.ui.widgets.naming import named
@@ -168,12 +168,8 @@ class ReportRows(QWidget):
 
     def set_values(self, name: str, value: DerivedValue | None, to_last: Decimal | None) -> None:
         """What follows from the value; empty where nothing can be said."""
-        cells = self._cells[name]
-        percent = value.percent if value is not None else None
-        z = value.z if value is not None else None
-        cells["percent"].setText(wording.number(percent, 1) if percent is not None else "")
-        cells["z"].setText(wording.number(z, 2) if z is not None else "")
-        cells["to_last"].setText(wording.signed(to_last, 1) if to_last is not None else "")
+        for read_out, text in read_outs(value, to_last).items():
+            self._cells[name][read_out].setText(text)
 
 
 def enter_in(field: FormField) -> None:
