@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +70,9 @@ class _Model(QAbstractTableModel):
             return ", ".join(f"{head} {text}".strip() for head, text in told if text)
         return self._counts(index.row()) if role == COUNTS else None
 
+    @abstractmethod
     def _texts(self, row: int) -> tuple[str, ...]:
-        raise NotImplementedError
+        """The final texts of a row, one for each head."""
 
     def _counts(self, row: int) -> Counts | None:
         del row
