@@ -26,7 +26,7 @@ from ctdild_desktop.ui.models.patient_table import COLUMNS, PAGE, PatientTable
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
-from ctdild_desktop.ui.widgets.table_view import TableView
+from ctdild_desktop.ui.widgets.table_view import TableView, show_whole_rows
 
 _SHOWN = frozenset({Change.PATIENT, Change.DIAGNOSIS, Change.TEST, Change.IMPORT})
 _OF_TESTS = (Column.LAST_TEST, Column.FVC, Column.DLCO, Column.TESTS)
@@ -112,18 +112,9 @@ class PatientListPage(QWidget):
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.model.order_wanted.connect(self._on_order)
         self.model.wanted.connect(self._read)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.scaled(24))
+        show_whole_rows(table, 24)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         sexes = max(table.fontMetrics().horizontalAdvance(say_in("sex", sex)) for sex in ("F", "M"))
         for at, name in enumerate(COLUMNS[:-1]):
             header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)

@@ -60,14 +60,8 @@ class TreeView(QTreeView):
             QGuiApplication.clipboard().setText(as_line(cells))
 
 
-def row_table(name: str, model: QAbstractItemModel, widths: Sequence[int], row_height: int) -> TableView:
-    """A table whose rows are read and chosen whole; the last column takes the room that is left.
-
-    Args:
-        widths: of the first columns, which a person may change.
-    """
-    table = named(TableView(), name)
-    table.setModel(model)
+def show_whole_rows(table: TableView, row_height: int) -> None:
+    """Let the rows be read and chosen whole, each of one line; the last column takes what is left."""
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setAlternatingRowColors(True)
@@ -76,10 +70,21 @@ def row_table(name: str, model: QAbstractItemModel, widths: Sequence[int], row_h
     table.setWordWrap(False)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(theme.scaled(row_height))
+    table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setStretchLastSection(True)
+
+
+def row_table(name: str, model: QAbstractItemModel, widths: Sequence[int], row_height: int) -> TableView:
+    """A table of :func:`show_whole_rows`.
+
+    Args:
+        widths: of the first columns, which a person may change.
+    """
+    table = named(TableView(), name)
+    table.setModel(model)
+    show_whole_rows(table, row_height)
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setStretchLastSection(True)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     for place, width in enumerate(widths):
         header.resizeSection(place, theme.scaled(width))
