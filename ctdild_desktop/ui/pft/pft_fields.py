@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import DlcoUnit, PatientRecord, Pft, SymptomChange, Visit
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.interchange.report_records import ORDER
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.texts import as_bool, coded, yes_no
@@ -34,6 +35,12 @@ class TestDraft:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("PftSheet", text)
+
+
+def usual_dlco_unit(record: PatientRecord, settings: SiteSettings) -> str:
+    """The unit of a DLCO of which nothing is said: that of the patient's last one, else of this place."""
+    used = [test.dlco_unit for test in record.tests if test.dlco_unit is not None]
+    return used[-1].value if used else settings.dlco_unit
 
 
 def main_fields(today: Callable[[], dt.date]) -> tuple[tuple[str, FormField, str], ...]:

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.records import DlcoUnit, PatientRecord, Pft, Visit
+from ctdild_desktop.clinical.records import DlcoUnit, Pft, Visit
 from ctdild_desktop.clinical.typed_text import LONGEST_COMMENT
 from ctdild_desktop.services import pft
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
-from ctdild_desktop.services.pft import Before, PftPreview
+from ctdild_desktop.services.pft import PftPreview
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.record_sheet import RecordActs, RecordSheet
@@ -33,9 +33,11 @@ from ctdild_desktop.ui.pft.pft_fields import (
     make_draft,
     not_done_field,
     unit_field,
+    usual_dlco_unit,
     values_of,
     visit_fields,
 )
+from ctdild_desktop.ui.pft.previewing import Previewing
 from ctdild_desktop.ui.pft.saved_now import SavedNow
 from ctdild_desktop.ui.widgets.fields import Field, FieldState, TextField
 from ctdild_desktop.ui.widgets.naming import named
@@ -72,7 +74,6 @@ class PftSheet(RecordSheet):
         saved: Pft | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._own = view.own
         title = "Log PFT" if saved is None else "PFT"
         super().__init__(
             desk,
@@ -85,7 +86,7 @@ class PftSheet(RecordSheet):
         )
         self.setMinimumWidth(theme.scaled(576))
         self._shown: tuple[TestDraft, PftPreview] | None = None
-        self._before: tuple[PatientRecord, Before] | None = None
+        self._previewing = Previewing(desk, view, saved.id if saved is not None else "")
         self._both_on: object = None
         self._next = False
         self.measures = MeasureGrid()
@@ -163,17 +164,13 @@ class PftSheet(RecordSheet):
         last = self.record.tests[-1] if self.record.tests else None
         self.fill({name: None for name in self.fields})
         self.fields["date"].set_text(wording.day(self.desk.today()))
-        self._unit.set_text(self._usual_unit())
+        self._unit.set_text(usual_dlco_unit(self.record, self.desk.settings))
         if last is not None:
             self.fields["laboratory"].set_text(last.laboratory)
             if last.reference_set is not None and last.fvc_pct_pred is not None:
                 self.fields["reference_set"].set_text(last.reference_set)
         self._carry()
         self.drafts.set_start(self.payload())
-
-    def _usual_unit(self) -> str:
-        used = [test.dlco_unit for test in self.record.tests if test.dlco_unit is not None]
-        return used[-1].value if used else self.desk.settings.dlco_unit
 
     def _visit_of(self, test: Pft) -> Visit | None:
         return next((visit for visit in self.record.visits if visit.date == test.date), None)
@@ -211,24 +208,8 @@ class PftSheet(RecordSheet):
             return None
         draft = self.build()
         if self._shown is None or self._shown[0] != draft:
-            shown = pft.preview_pft(
-                self.record,
-                draft.test,
-                draft.visit,
-                self.desk.today(),
-                self.desk.settings,
-                own=self._own,
-                known=self._known(),
-            )
-            self._shown = (draft, shown)
+            self._shown = (draft, self._previewing.of(self.record, draft.test, draft.visit))
         return self._shown[1]
-
-    def _known(self) -> Before:
-        """What is known without this test; worked out anew when the record is another."""
-        if self._before is None or self._before[0] is not self.record:
-            test_id = self.old.id if self.old is not None else ""
-            self._before = (self.record, pft.before_pft(self.record, test_id, self._own))
-        return self._before[1]
 
     def issues_of(self, value: Any) -> tuple[Issue, ...]:
         """See :meth:`FieldForm.issues_of`."""
@@ -371,7 +352,8 @@ class PftSheet(RecordSheet):
         if isinstance(record, Visit):
             return {name: getattr(record, name) for name in VISIT_FIELDS}
         values = values_of(record, self._visit_of(record), self.fields)
-        return {**values, "dlco_unit": values["dlco_unit"] or self._usual_unit()}
+        unit = values["dlco_unit"] or usual_dlco_unit(self.record, self.desk.settings)
+        return {**values, "dlco_unit": unit}
 
     def part_of(self, value: Any, kind: type[Any]) -> Any:
         """See :meth:`SavedSheet.part_of`: the test, or the visit of the same day."""

@@ -14,11 +14,10 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
 from ctdild_desktop.clinical.records import PatientRecord, Pft
 from ctdild_desktop.interchange.report_records import ORDER, ReportReading, Sighting, Spot
-from ctdild_desktop.services import pft
 from ctdild_desktop.services import report_confirming as confirming
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.pft import Before, PftPreview
+from ctdild_desktop.services.pft import PftPreview
 from ctdild_desktop.services.report_confirming import Answer
 from ctdild_desktop.services.report_sources import Report
 from ctdild_desktop.ui import theme
@@ -27,7 +26,8 @@ from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.form_sheet import SheetActs
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.pft.pft_fields import report_fields
+from ctdild_desktop.ui.pft.pft_fields import report_fields, usual_dlco_unit
+from ctdild_desktop.ui.pft.previewing import Previewing
 from ctdild_desktop.ui.pft.report_remarks import ReportRemarks
 from ctdild_desktop.ui.pft.report_rows import ReportRows, Said, enter_in
 from ctdild_desktop.ui.pft.report_view import Marked, ReportView
@@ -83,7 +83,7 @@ class ReportForm(ActSheet):
         self._spots: dict[str, Spot] = {}
         self._current = ""
         self.filling = False
-        self._before: tuple[PatientRecord, Before] | None = None
+        self._previewing = Previewing(desk, view)
         self.remarks = ReportRemarks()
         self.text_view = ReportView()
         self.rows = ReportRows()
@@ -218,7 +218,8 @@ class ReportForm(ActSheet):
                 self.set_answer(name, Said.UNREAD)
         self._show_date(reading)
         self.filling = False
-        unit = confirming.dlco_unit_of(reading, post_bd=post_bd) or self.usual_unit()
+        usual = usual_dlco_unit(self.record, self.desk.settings)
+        unit = confirming.dlco_unit_of(reading, post_bd=post_bd) or usual
         for name in ("dlco", "kco"):
             self.rows.set_unit(name, unit)
         told = [one for one in reading.unread if one.field not in self.fields]
@@ -247,11 +248,6 @@ class ReportForm(ActSheet):
         if days:
             self._spots[DATE] = reading.dates[0][1]
         self.set_answer(DATE, Said.OPEN)
-
-    def usual_unit(self) -> str:
-        """The unit of a DLCO of which the report gives none: that of the patient's last one."""
-        used = [test.dlco_unit for test in self.record.tests if test.dlco_unit is not None]
-        return used[-1].value if used else self.desk.settings.dlco_unit
 
     @property
     def post_bd(self) -> bool:
@@ -391,7 +387,7 @@ class ReportForm(ActSheet):
             {**answers, **shown},
             date=self.read(DATE) or self.desk.today(),
             post_bd=self.post_bd,
-            dlco_unit=self.usual_unit(),
+            dlco_unit=usual_dlco_unit(self.record, self.desk.settings),
         )
         kept = set(self.confirmed) & set(ORDER)
         return Confirmed(replace(test, confirmed_unusual=tuple(sorted(kept))), answers)
@@ -400,17 +396,7 @@ class ReportForm(ActSheet):
         """What would be if it were saved now; None while there is no date."""
         if not self.readable():
             return None
-        if self._before is None or self._before[0] is not self.record:
-            self._before = (self.record, pft.before_pft(self.record, "", self.view.own))
-        return pft.preview_pft(
-            self.record,
-            self.build().test,
-            None,
-            self.desk.today(),
-            self.desk.settings,
-            own=self.view.own,
-            known=self._before[1],
-        )
+        return self._previewing.of(self.record, self.build().test)
 
     def issues_of(self, value: Any) -> tuple[Issue, ...]:
         """See :meth:`FieldForm.issues_of`."""
