@@ -35,7 +35,7 @@ def draw_reports(bench: Workbench, take: Take, leave: Callable[[], None]) -> Non
             if said:
                 sheet.take(report_sources.pasted(said))
             for _ in range(confirmed):
-                enter_in(sheet.fields[sheet.open_names()[0]])
+                enter_in(sheet.fields[sheet.answers.open_names()[0]])
             take(bench.window, name)
             sheet.discard_draft()
         leave()

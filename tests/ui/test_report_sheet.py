@@ -255,4 +255,4 @@ def test_a_key_that_is_held_down_confirms_no_value(opened: Workbench, keyboard) 
         held = QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", True)
         QApplication.sendEvent(sheet.fields[keyboard.focus()], held)
     assert keyboard.focus() == ASKED[0]
-    assert sheet.open_names() == list(ASKED[:-1])
+    assert sheet.answers.open_names() == list(ASKED[:-1])

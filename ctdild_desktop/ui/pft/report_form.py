@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
-from ctdild_desktop.clinical.records import PatientRecord, Pft
+from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.interchange.report_records import ORDER, ReportReading, Sighting, Spot
 from ctdild_desktop.services import report_confirming as confirming
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.pft import PftPreview
-from ctdild_desktop.services.report_confirming import Answer
-from ctdild_desktop.services.report_sources import Report
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.act_sheet import ActSheet
 from ctdild_desktop.ui.dialogs.field_form import FormField
@@ -28,31 +26,16 @@ from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.pft.pft_fields import report_fields, usual_dlco_unit
 from ctdild_desktop.ui.pft.previewing import Previewing
+from ctdild_desktop.ui.pft.report_answers import DATE, Confirmed, Read, ReportAnswers, Said
 from ctdild_desktop.ui.pft.report_remarks import ReportRemarks
-from ctdild_desktop.ui.pft.report_rows import ReportRows, Said, enter_in
+from ctdild_desktop.ui.pft.report_rows import ReportRows, enter_in
 from ctdild_desktop.ui.pft.report_view import Marked, ReportView
 from ctdild_desktop.ui.pft.saved_now import SavedNow
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 
-DATE, SIDE = "date", "side"
+SIDE = "side"
 _ANSWERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_X)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A report with what was read of it."""
-
-    report: Report
-    reading: ReportReading
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """What the sheet says: the test as it would be, and what the act needs to make it again."""
-
-    test: Pft
-    answers: dict[str, Answer]
 
 
 class ReportForm(ActSheet):
@@ -78,8 +61,7 @@ class ReportForm(ActSheet):
         self.setMinimumWidth(theme.scaled(604))
         self.report: Read | None = None
         self.mark = ""
-        self.answered: dict[str, Said] = {}
-        self.as_read: dict[str, str] = {}
+        self.answers = ReportAnswers()
         self._spots: dict[str, Spot] = {}
         self._current = ""
         self.filling = False
@@ -109,9 +91,9 @@ class ReportForm(ActSheet):
 
     def _lay_out_report(self) -> None:
         column = self.layout()
-        assert column is not None
-        column.insertWidget(2, self.remarks.against)  # type: ignore[attr-defined]
-        column.insertWidget(3, self.text_view, 1)  # type: ignore[attr-defined]
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(2, self.remarks.against)
+        column.insertWidget(3, self.text_view, 1)
         self._keys = plain_label(
             self.tr("Enter or Space confirms, X leaves out; a typed value corrects."), secondary=True
         )
@@ -121,8 +103,8 @@ class ReportForm(ActSheet):
             (Option("pre", self.tr("before dilator"), "b"), Option("post", self.tr("after dilator"), "a")),
         )
         self._side.hide()
-        column.setStretch(3, 2)  # type: ignore[attr-defined]
-        column.setStretch(4, 3)  # type: ignore[attr-defined]
+        column.setStretch(3, 2)
+        column.setStretch(4, 3)
         self.body.setContentsMargins(9, 2, 5, 2)
         self.body.insertWidget(0, self._keys)
         self.body.insertWidget(1, self._side)
@@ -160,7 +142,8 @@ class ReportForm(ActSheet):
 
     def show_empty(self) -> None:
         """No report yet: the place to paste one into."""
-        self.report, self.mark, self.answered, self.as_read = None, "", {}, {}
+        self.report, self.mark = None, ""
+        self.answers.clear()
         self._spots, self._current = {}, ""
         self.text_view.clear()
         self.filling = True
@@ -206,7 +189,8 @@ class ReportForm(ActSheet):
         reading, post_bd = read.reading, self.post_bd
         seen = reading.of_side(post_bd=post_bd)
         unread = {one.field: one for one in reversed(reading.unread)}
-        self.answered, self.as_read, self._spots = {}, {}, {}
+        self.answers.clear()
+        self._spots = {}
         self.filling = True
         for name in ORDER:
             sightings = seen.get(name, ())
@@ -230,8 +214,8 @@ class ReportForm(ActSheet):
     def _show_value(self, name: str, sightings: tuple[Sighting, ...]) -> None:
         field = self.fields[name]
         self.rows.show_line(name, shown=bool(sightings))
-        self.as_read[name] = wording.as_typed(sightings[0].value) if len(sightings) == 1 else ""
-        field.set_text(self.as_read[name])
+        self.answers.as_read[name] = wording.as_typed(sightings[0].value) if len(sightings) == 1 else ""
+        field.set_text(self.answers.as_read[name])
         if sightings:
             self.rows.set_printed(name, " / ".join(f"{one.text} {one.unit}".strip() for one in sightings))
             self._spots[name] = sightings[0].spot
@@ -240,8 +224,8 @@ class ReportForm(ActSheet):
     def _show_date(self, reading: ReportReading) -> None:
         self.rows.show_line(DATE, shown=True)
         days = [day for day, _spot in reading.dates]
-        self.as_read[DATE] = wording.day(days[0]) if len(days) == 1 else ""
-        self.fields[DATE].set_text(self.as_read[DATE])
+        self.answers.as_read[DATE] = wording.day(days[0]) if len(days) == 1 else ""
+        self.fields[DATE].set_text(self.answers.as_read[DATE])
         self.rows.set_printed(
             DATE, " / ".join(wording.day(day) for day in days) or self.tr("not said"), "" if days else " "
         )
@@ -263,7 +247,7 @@ class ReportForm(ActSheet):
 
     def set_answer(self, name: str, said: Said) -> None:
         """Note what was said of a value."""
-        self.answered[name] = said
+        self.answers.said[name] = said
         self.rows.set_state(name, said, self.fields[name].label)
 
     def _on_accepted(self, name: str) -> None:
@@ -273,16 +257,13 @@ class ReportForm(ActSheet):
         if name == DATE and not text:
             self.refuse(DATE, self.tr("The date of the test is needed"))
             return
-        if not text:
-            self.set_answer(name, Said.UNREAD if self.answered.get(name) is Said.UNREAD else Said.LEFT_OUT)
-        else:
-            self.set_answer(name, Said.CONFIRMED if text == self.as_read[name] else Said.CORRECTED)
+        self.set_answer(name, self.answers.of_enter(name, text))
         self.go_on_from(name)
 
     def _on_edited(self, name: str) -> None:
-        if self.report is None or self.filling or name not in self.answered:
+        if self.report is None or self.filling or name not in self.answers.said:
             return
-        if self.answered[name] is not Said.UNREAD or self.text(name):
+        if self.answers.said[name] is not Said.UNREAD or self.text(name):
             self.set_answer(name, Said.OPEN)
             self.show_state()
 
@@ -297,11 +278,11 @@ class ReportForm(ActSheet):
 
     def _on_toggled(self, name: str) -> None:
         """A click: confirms what is open; what is decided is opened again, with the value that was read."""
-        if self.answered.get(name) in (Said.OPEN, Said.UNREAD):
+        if self.answers.said.get(name) in (Said.OPEN, Said.UNREAD):
             enter_in(self.fields[name])
             return
         self.filling = True
-        self.fields[name].set_text(self.as_read[name])
+        self.fields[name].set_text(self.answers.as_read[name])
         self.filling = False
         self.set_answer(name, Said.OPEN)
         self.fields[name].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -313,23 +294,20 @@ class ReportForm(ActSheet):
         self.keep_draft()
         self.go_on(self.fields[name])
 
-    def open_names(self) -> list[str]:
-        """The values of which nothing was said yet."""
-        return [name for name in (DATE, *ORDER) if self.answered.get(name) is Said.OPEN]
-
     def focus_open(self) -> None:
         """Go to the first value that is open, else to Save."""
-        opened = self.open_names()
+        opened = self.answers.open_names()
         target = self.fields[opened[0]] if opened else self.save_button
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Space confirms, X leaves out; both only where no letter can be meant."""
         name = watched.objectName()
-        if event.type() == QEvent.Type.FocusIn and name in self.answered:
+        asked = name in self.answers.said
+        if event.type() == QEvent.Type.FocusIn and asked:
             self._current = name
             self._mark_places()
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and name in self.answered:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and asked:
             if event.isAutoRepeat() and event.key() in _ANSWERS:
                 return True  # a key held down would answer for values that nobody has looked at
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
@@ -349,9 +327,9 @@ class ReportForm(ActSheet):
             Said.LEFT_OUT: "header",
         }
         marks = [
-            Marked(spot, colors[self.answered[name]])
+            Marked(spot, colors[self.answers.said[name]])
             for name, spot in self._spots.items()
-            if self.answered.get(name) in colors
+            if self.answers.said.get(name) in colors
         ]
         self.text_view.show_places(self._spots.get(self._current), marks)
 
@@ -361,36 +339,21 @@ class ReportForm(ActSheet):
         """See :meth:`FieldForm.readable`."""
         return self.report is not None and self.read(DATE) is not None
 
-    def answers(self) -> dict[str, Answer]:
-        """What was said of each value that is decided."""
-        found = {}
-        for name, said in self.answered.items():
-            if name == DATE or said in (Said.OPEN, Said.UNREAD):
-                continue
-            left = said is Said.LEFT_OUT
-            found[name] = Answer(None if left else self.read(name), said is Said.CORRECTED)
-        return found
-
     def build(self) -> Confirmed:
         """See :meth:`FieldForm.build`; values that are still open count for what is shown."""
         read = self.report
         assert read is not None
-        answers = self.answers()
-        shown = {
-            name: Answer(self.read(name), self.text(name) != self.as_read[name])
-            for name in ORDER
-            if self.answered.get(name) is Said.OPEN and self.text(name)
-        }
+        decided = self.answers.decided(self.read)
         test = confirming.pft_of(
             read.report,
             read.reading,
-            {**answers, **shown},
+            {**decided, **self.answers.still_open(self.read, self.text)},
             date=self.read(DATE) or self.desk.today(),
             post_bd=self.post_bd,
             dlco_unit=usual_dlco_unit(self.record, self.desk.settings),
         )
         kept = set(self.confirmed) & set(ORDER)
-        return Confirmed(replace(test, confirmed_unusual=tuple(sorted(kept))), answers)
+        return Confirmed(replace(test, confirmed_unusual=tuple(sorted(kept))), decided)
 
     def preview(self) -> PftPreview | None:
         """What would be if it were saved now; None while there is no date."""
@@ -423,7 +386,7 @@ class ReportForm(ActSheet):
 
     def show_state(self) -> None:
         """Show how many values are open, and let the report be saved when none is."""
-        left = len(self.open_names())
+        left = len(self.answers.open_names())
         ready = self.report is not None and not left and not self.remarks.refused
         self.save_button.setEnabled(ready and not self._saving)
         if self.report is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -14,6 +13,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.pft.read_outs import read_outs
+from ctdild_desktop.ui.pft.report_answers import Said
 from ctdild_desktop.ui.widgets.field_note import FieldNote
 from ctdild_desktop.ui.widgets.fields import FieldState
 from ctdild_desktop.ui.widgets.naming import named
@@ -25,17 +25,6 @@ _WIDE = "date"
 _FIRST = 4
 _STATE = _FIRST + len(_READ_OUTS)
 _WIDTHS = {"percent": 42, "z": 32, "to_last": 48}
-
-
-class Said(StrEnum):
-    """What the person said of a value."""
-
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    CORRECTED = "corrected"
-    LEFT_OUT = "left_out"
-    UNREAD = "unread"
-    """The line was not read, and nothing was typed for it: the field stays empty."""
 
 
 def words_of(said: Said) -> str:

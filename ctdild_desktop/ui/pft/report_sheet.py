@@ -25,8 +25,8 @@ from ctdild_desktop.services.report_sources import Report
 from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.dialogs.field_form import FormField
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.pft.report_form import DATE, SIDE, Confirmed, Read, ReportForm
-from ctdild_desktop.ui.pft.report_rows import Said
+from ctdild_desktop.ui.pft.report_answers import DATE, Confirmed, Read, Said
+from ctdild_desktop.ui.pft.report_form import SIDE, ReportForm
 
 _TEXT, _NAME, _FORMAT, _MARK, _SAID = "report_text", "report_name", "report_format", "report_mark", "said"
 
@@ -184,7 +184,7 @@ class ReportSheet(ReportForm):
         """See :meth:`FieldForm.complete`; every value must have been confirmed, corrected or left out."""
         if self.report is None or self.remarks.refused or not super().complete():
             return False
-        opened = self.open_names()
+        opened = self.answers.open_names()
         if opened:
             self.refuse(opened[0], self.tr("Confirm it with Enter, correct it, or leave it out with X"))
             return False
@@ -217,7 +217,7 @@ class ReportSheet(ReportForm):
 
     def after_last(self) -> QWidget:
         """See :meth:`FieldForm.after_last`: what is still open, else Save."""
-        opened = self.open_names()
+        opened = self.answers.open_names()
         return self.fields[opened[0]] if opened else self.save_button
 
     # drafts
@@ -230,7 +230,7 @@ class ReportSheet(ReportForm):
         held[_NAME] = read.report.name if read is not None else ""
         held[_FORMAT] = read.report.format if read is not None else ""
         held[_MARK] = self.mark
-        held[_SAID] = json.dumps(self.answered) if self.answered else ""
+        held[_SAID] = json.dumps(self.answers.said) if self.answers.said else ""
         return held
 
     def restore(self, payload: dict[str, str]) -> None:
@@ -245,7 +245,7 @@ class ReportSheet(ReportForm):
         self.filling = True
         said = json.loads(payload.get(_SAID) or "{}")
         for name, word in said.items():
-            if name in self.answered:
+            if name in self.answers.said:
                 self.fields[name].set_text(payload.get(name, ""))
                 self.set_answer(name, Said(word))
         self.filling = False
