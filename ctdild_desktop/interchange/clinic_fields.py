@@ -90,16 +90,17 @@ def fields_of(table: str) -> Mapping[str, Field]:
 
 def _listed(table: str) -> tuple[Field, ...]:
     text, number, day, partial = Kind.TEXT, Kind.NUMBER, Kind.DAY, Kind.PARTIAL_DATE
+    tested = fields()
     comment = Field("comment", marked("Comment"), text, "note")
     drug = Field("drug", marked("Drug"), Kind.CODE, "drug", required=True, listed="drug")
     own: dict[str, tuple[Field, ...]] = {
         "patients": (
-            Field("height_cm", marked("Height, cm"), number, "height_cm"),
-            Field("weight_kg", marked("Weight, kg"), number, "weight_kg"),
+            tested["height_cm"],
+            tested["weight_kg"],
             Field("smoking", marked("Smoking"), Kind.CODE, "smoking", listed="smoking"),
             Field("pack_years", marked("Pack-years"), number, "pack_years"),
-            Field("diagnosis", marked("CTD diagnosis (code)"), Kind.DIAGNOSIS, "ctd"),
-            Field("ild_pattern", marked("ILD pattern (code)"), Kind.PATTERN, "pattern"),
+            tested["diagnosis"],
+            tested["ild_pattern"],
             Field("ctd_diagnosis_date", marked("CTD diagnosed"), partial, "ctd_diagnosed"),
             Field("ild_diagnosis_date", marked("ILD diagnosed"), partial, "ild_diagnosed"),
             Field("antibodies", marked("Antibodies (codes)"), Kind.CODES, "antibodies", listed="antibody"),
@@ -165,9 +166,9 @@ def _listed(table: str) -> tuple[Field, ...]:
         "visits": (
             Field("date", marked("Date"), day, "date", required=True),
             Field("symptoms", marked("Symptoms"), Kind.CODE, "symptom_change", listed="symptom_change"),
-            Field("mmrc", marked("mMRC"), Kind.WHOLE, "mmrc"),
-            Field("spo2_rest", marked("SpO2 at rest, %"), Kind.PERCENT, "spo2_rest"),
-            Field("weight_kg", marked("Weight, kg"), number, "weight_kg"),
+            tested["mmrc"],
+            tested["spo2_rest"],
+            tested["weight_kg"],
             comment,
         ),
         "outcomes": (
@@ -177,14 +178,8 @@ def _listed(table: str) -> tuple[Field, ...]:
             Field("drug", marked("Drug that failed"), Kind.CODE, "drug", listed="drug"),
         ),
     }
-    return *_PERSON, *own[table]
+    return *(tested[name] for name in _PERSON), *own[table]
 
 
-_PERSON = (
-    Field("mrn", marked("MRN"), Kind.TEXT, "mrn", required=True),
-    Field("family_name", marked("Surname"), Kind.TEXT, "family_name"),
-    Field("given_name", marked("Given name"), Kind.TEXT, "given_name"),
-    Field("birth_date", marked("Birth date"), Kind.PARTIAL_DATE, "birth_date"),
-    Field("sex", marked("Sex"), Kind.SEX, "sex"),
-)
+_PERSON = ("mrn", "family_name", "given_name", "birth_date", "sex")
 """Who a row is about: in every table, so that a row of somebody else is recognised."""

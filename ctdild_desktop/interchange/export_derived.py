@@ -14,23 +14,15 @@ from ctdild_desktop.language import english_of
 
 _PLACES = Decimal("0.0001")
 _MEASURES = (
-    ("fvc", "L"),
-    ("fev1", "L"),
-    ("ratio", ""),
-    ("dlco", "{dlco_unit}"),
-    ("tlc", "L"),
-    ("va", "L"),
-    ("kco", "{dlco_unit}/L"),
+    ("fvc", "FVC", "L"),
+    ("fev1", "FEV1", "L"),
+    ("ratio", "FEV1/FVC", ""),
+    ("dlco", "DLCO", "{dlco_unit}"),
+    ("tlc", "TLC", "L"),
+    ("va", "VA", "L"),
+    ("kco", "KCO", "{dlco_unit}/L"),
 )
-_CALLED = {
-    "fvc": "FVC",
-    "fev1": "FEV1",
-    "ratio": "FEV1/FVC",
-    "dlco": "DLCO",
-    "tlc": "TLC",
-    "va": "VA",
-    "kco": "KCO",
-}
+"""Name, words and unit of what is derived."""
 _BY = "the set in derived_{}_reference_set, with sex, age, height; four decimals"
 _HB = (
     "DLCO, sex and haemoglobin (Cotes 1972; Graham 2017); the laboratory's haemoglobin of the time where the "
@@ -38,9 +30,9 @@ _HB = (
 )
 
 
-def _of_measure(name: str, unit: str) -> Iterator[Column]:
+def _of_measure(name: str, called: str, unit: str) -> Iterator[Column]:
     ending = "_l" if unit == "L" else ""
-    called, source = _CALLED[name], _BY.format(name)
+    source = _BY.format(name)
     number = Type.NUMBER
     if name == "ratio":
         yield Column("derived_ratio", number, derived_from="FEV1 and FVC; four decimals", label="FEV1/FVC")
@@ -97,7 +89,7 @@ DERIVED: tuple[Column, ...] = (
         label="age at the test",
         unit="years",
     ),
-    *(column for name, unit in _MEASURES for column in _of_measure(name, unit)),
+    *(column for measure in _MEASURES for column in _of_measure(*measure)),
     Column(
         "derived_dlco_hb",
         Type.NUMBER,
@@ -135,23 +127,24 @@ def derived_cells(one: DerivedTest, age: Decimal | None, *, told: bool) -> Itera
         told: whether what is predicted may be told; it gives an age away.
     """
     yield age
-    for name, _unit in _MEASURES:
+    for name, _called, _unit in _MEASURES:
         value: DerivedValue = getattr(one, name)
         if name == "ratio":
-            yield _rounded(value.value)
-        yield _rounded(value.percent) if told or value.recorded_percent else None
+            yield rounded(value.value)
+        yield rounded(value.percent) if told or value.recorded_percent else None
         computed = (value.percent_computed, value.predicted, value.lln, value.uln, value.z)
-        yield from (_rounded(number) if told else None for number in computed)
+        yield from (rounded(number) if told else None for number in computed)
         # a set that was read from a file may have any name
         yield value.reference_set if value.reference_set in codes.choices("reference_set") else None
     hb = one.dlco_hb
-    yield _rounded(hb.value)
-    yield _rounded(hb.percent) if told or one.dlco.recorded_percent else None
+    yield rounded(hb.value)
+    yield rounded(hb.percent) if told or one.dlco.recorded_percent else None
     yield one.fvc_used if one.fvc.shown else None
     yield one.dlco_used if one.dlco.shown else None
 
 
-def _rounded(number: Decimal | float | None) -> Decimal | None:
+def rounded(number: Decimal | float | None) -> Decimal | None:
+    """What was computed, to four decimals."""
     return None if number is None else Decimal(number).quantize(_PLACES, ROUND_HALF_EVEN)
 
 

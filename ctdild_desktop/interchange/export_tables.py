@@ -49,7 +49,7 @@ from ctdild_desktop.interchange.export_columns import (
     inner_type,
     part_of,
 )
-from ctdild_desktop.interchange.export_derived import DERIVED, OUTCOMES, derived_cells, outcome_rows
+from ctdild_desktop.interchange.export_derived import DERIVED, OUTCOMES, derived_cells, outcome_rows, rounded
 from ctdild_desktop.interchange.pseudonym_fields import DECIDED, Kept
 from ctdild_desktop.interchange.pseudonyms import (
     Key,
@@ -102,7 +102,7 @@ def case_of(record: PatientRecord, key: Key | None, agenda: tuple[AgendaItem, ..
     derived = tuple(derive(test, record.patient, lent) for test in record.tests)
     birth = record.patient.birth_date
     if key is None:
-        ages = tuple(_exactly(one) for one in derived)
+        ages = tuple(rounded(one.age_years) for one in derived)
         return Case(record, agenda, derived, ages, (False,) * len(ages))
     untold = reaches_very_old(record)
     younger = untold and not all(is_very_old(birth, test.date) for test in record.tests)
@@ -113,10 +113,6 @@ def case_of(record: PatientRecord, key: Key | None, agenda: tuple[AgendaItem, ..
         tuple(None if younger else age_told(birth, test.date) for test in record.tests),
         (untold,) * len(derived),
     )
-
-
-def _exactly(one: DerivedTest) -> Decimal | None:
-    return None if one.age_years is None else Decimal(one.age_years).quantize(Decimal("0.0001"))
 
 
 _NAMES: tuple[tuple[str, type[Any], tuple[str, ...]], ...] = (

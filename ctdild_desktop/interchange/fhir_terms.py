@@ -80,13 +80,13 @@ PANEL = "81458-2"
 
 VISIT_VALUES: Mapping[str, Value] = MappingProxyType(
     {
-        "weight_kg": Value("Weight", "kg", "29463-7", category=_VITAL),
+        "weight_kg": PFT_VALUES["weight_kg"],
         "bp_systolic": Value("Systolic blood pressure", "mm[Hg]", "8480-6", category=_VITAL),
         "bp_diastolic": Value("Diastolic blood pressure", "mm[Hg]", "8462-4", category=_VITAL),
         "heart_rate": Value("Heart rate", "/min", "8867-4", category=_VITAL),
         "temperature_c": Value("Body temperature", "Cel", "8310-5", category=_VITAL),
-        "spo2_rest": Value("SpO2 at rest", "%", "59417-6", category=_VITAL),
-        "spo2_nadir": Value("Lowest SpO2", "%", category=_VITAL),
+        "spo2_rest": PFT_VALUES["spo2_rest"],
+        "spo2_nadir": PFT_VALUES["spo2_nadir"],
         "oxygen_l_min": Value("Oxygen while SpO2 was read", "L/min", "3151-8", category=_VITAL),
         "mmrc": Value("mMRC grade of breathlessness", "{score}", category="survey"),
     }
