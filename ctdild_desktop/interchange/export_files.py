@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -81,13 +81,10 @@ class Facts:
     """What was written of one table."""
 
     rows: int = 0
-    widths: Counter[str] = None  # type: ignore[assignment]
+    widths: Counter[str] = field(default_factory=Counter)
     """Bytes of the longest text, by column."""
-    decimals: Counter[str] = None  # type: ignore[assignment]
+    decimals: Counter[str] = field(default_factory=Counter)
     """Digits after the point, the most of them, by column."""
-
-    def __post_init__(self) -> None:
-        self.widths, self.decimals = Counter(), Counter()
 
 
 class TableFiles:

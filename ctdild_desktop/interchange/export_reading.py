@@ -269,11 +269,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _yes_no(text: str) -> bool:
-    return {"1": True, "0": False}[text] if text in {"0", "1"} else _no(text)
-
-
-def _no(text: str) -> bool:
-    raise ValueError(text)
+    if text not in {"0", "1"}:
+        raise ValueError(text)
+    return text == "1"
 
 
 def _number(text: str) -> Decimal:

@@ -131,14 +131,14 @@ def _write_infusion(
 def write_adverse_event(making: Making, event: AdverseEvent) -> None:
     """Write one adverse event with the therapy lines that are suspected of it."""
     free_text = making.writing.free_text
-    serious = {True: "Serious", False: "Non-serious"}.get(event.serious) if event.serious is not None else ""
+    serious = {True: "Serious", False: "Non-serious", None: ""}[event.serious]
     made = making.resource(
         "AdverseEvent",
         "adverse-event",
         event.id,
         actuality="actual",
         subject=making.subject,
-        seriousness=concept((f"{HL7}adverse-event-seriousness", serious or "")),
+        seriousness=concept((f"{HL7}adverse-event-seriousness", serious)),
     )
     if event.grade is not None:
         made["severity"] = concept(

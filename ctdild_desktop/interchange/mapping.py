@@ -295,13 +295,11 @@ def _listed(content: dict[str, Any], key: str, within: str) -> tuple[str, ...]:
 
 
 def _texts(content: dict[str, Any], key: str, within: str = "") -> dict[str, str]:
-    part = content.get(key, {})
-    if not isinstance(part, dict):
-        _refuse(f"{within}{key} must be a table")
+    part = _section(content, key, within)
     for name, text in part.items():
         if not isinstance(text, str):
             _refuse(f"{within}{key}.{name} must be text in quotation marks")
-    return dict(part)
+    return part
 
 
 def _refuse(what: str) -> NoReturn:

@@ -90,9 +90,9 @@ def age_told(birth: PartialDate | None, on: dt.date) -> Decimal | None:
     born = birth.exact if birth is not None else None
     if born is None or on < born:
         return None
-    if completed_years(born, on) > OLDEST_TOLD:
-        return Decimal(OLDEST_TOLD + 1)
     whole = completed_years(born, on)
+    if whole > OLDEST_TOLD:
+        return Decimal(OLDEST_TOLD + 1)
     return (Decimal((on - born).days) / Decimal("365.25")).quantize(Decimal("0.1"), ROUND_DOWN).max(whole)
 
 
