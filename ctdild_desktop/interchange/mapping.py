@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NoReturn
@@ -125,17 +126,17 @@ def parse_mapping(text: str) -> Mapping:
         raise FormatError("The mapping is not valid TOML: a number is far too long.") from None
     for key in content:
         if key not in {*_PARTS, "name", "read_as", "tables"}:
-            _refuse(f"unknown key {key}")
+            _refuse(say("unknown key {key}", key=key))
     name = content.get("name", "")
     if not isinstance(name, str):
-        _refuse("name must be text")
+        _refuse(say("name must be text"))
     tables = _section(content, "tables")
     parts = {}
     for table in tables:
         part = _section(tables, table, within="tables.")
         for key in part:
             if key not in _PARTS:
-                _refuse(f"unknown key tables.{table}.{key}")
+                _refuse(say("unknown key {key}", key=f"tables.{table}.{key}"))
         parts[table] = TableMapping(**_parts(part, f"tables.{table}."))
     return Mapping(
         name=name.strip(), read_as=_listed(content, "read_as", ""), tables=parts, **_parts(content, "")
@@ -196,16 +197,22 @@ def _written(part: Mapping | TableMapping, within: str) -> Iterator[str]:
 def _check(mapping: Mapping) -> None:
     for table in (*mapping.read_as, *mapping.tables):
         if table not in TABLES:
-            _refuse(f"there is no table {table}; the tables are {', '.join(TABLES)}")
+            _refuse(
+                say(
+                    "there is no table {table}; the tables are {tables}",
+                    table=table,
+                    tables=", ".join(TABLES),
+                )
+            )
     if len(set(mapping.read_as)) != len(mapping.read_as):
-        _refuse("read_as names a table twice")
+        _refuse(say("read_as names a table twice"))
     _check_targets(mapping, "pft", "")
     for table, part in mapping.tables.items():
         _check_targets(part, table, f"tables.{table}.")
     _check_targets(mapping.of("pft"), "pft", "")
     for text in _texts_in(mapping):
         if has_unseen(text):
-            _refuse("a text in it holds a character that cannot be seen")
+            _refuse(say("a text in it holds a character that cannot be seen"))
 
 
 def _check_targets(part: Mapping | TableMapping, table: str, within: str) -> None:
@@ -213,30 +220,30 @@ def _check_targets(part: Mapping | TableMapping, table: str, within: str) -> Non
     for section in ("prefix", "columns", "constants", "values"):
         for target in getattr(part, section):
             if target not in known:
-                _refuse(f"unknown column {target} in {within}{section}")
+                _refuse(say("unknown column {target} in {section}", target=target, section=within + section))
     for target in part.prefix:
         if known[target].kind is not Kind.TEXT:
-            _refuse(f"a prefix cannot be put before {target}")
+            _refuse(say("a prefix cannot be put before {target}", target=target))
     _check_dates(part, table)
     for target in part.constants:
         if target in part.columns:
-            _refuse(f"{target} has both a column and a constant")
+            _refuse(say("{target} has both a column and a constant", target=target))
         if target in {"mrn", "test_date"}:
-            _refuse(f"{target} cannot be the same in every row")
+            _refuse(say("{target} cannot be the same in every row", target=target))
     for target, column in part.columns.items():
         if not column.strip():
-            _refuse(f"{target} names no column")
+            _refuse(say("{target} names no column", target=target))
 
 
 def _check_dates(part: Mapping | TableMapping, table: str) -> None:
     dated = DATED.get(table, "")
     if part.date is not None and not dated:
-        _refuse(f"the table {table} has no date that an origin could give")
+        _refuse(say("the table {table} has no date that an origin could give", table=table))
     if part.date is not None and dated in {*part.columns, *part.constants}:
         _refuse(
-            "the test date has both a column and an origin"
+            say("the test date has both a column and an origin")
             if dated == "test_date"
-            else f"{dated} has both an origin and a column or a constant"
+            else say("{dated} has both an origin and a column or a constant", dated=dated)
         )
 
 
@@ -261,36 +268,34 @@ def _origin(content: dict[str, Any], within: str) -> DateOrigin | None:
     part = _section(content, "date", within)
     for key in part:
         if key not in {"column", "unit", "origin"}:
-            _refuse(f"unknown key {within}date.{key}")
+            _refuse(say("unknown key {key}", key=f"{within}date.{key}"))
     for key in ("column", "unit", "origin"):
         if key not in part:
-            _refuse(f"{within}date.{key} is missing")
+            _refuse(say("{key} is missing", key=f"{within}date.{key}"))
     column, unit, origin = part["column"], part["unit"], part["origin"]
     if not isinstance(column, str) or not column.strip():
-        _refuse(f"{within}date.column must name a column")
+        _refuse(say("{key} must name a column", key=f"{within}date.column"))
     if unit not in tuple(OffsetUnit):
-        _refuse(f"{within}date.unit must be days, weeks or months")
+        _refuse(say("{key} must be days, weeks or months", key=f"{within}date.unit"))
     if isinstance(origin, str):
-        try:
+        with suppress(ValueError):
             origin = dt.date.fromisoformat(origin.strip())
-        except ValueError:
-            _refuse(f"{within}date.origin must be a date such as 2000-09-01")
     if isinstance(origin, dt.datetime) or not isinstance(origin, dt.date):
-        _refuse(f"{within}date.origin must be a date such as 2000-09-01")
+        _refuse(say("{key} must be a date such as 2000-09-01", key=f"{within}date.origin"))
     return DateOrigin(column, OffsetUnit(unit), origin)
 
 
 def _section(content: dict[str, Any], key: str, within: str = "") -> dict[str, Any]:
     part = content.get(key, {})
     if not isinstance(part, dict):
-        _refuse(f"{within}{key} must be a table")
+        _refuse(say("{key} must be a table", key=within + key))
     return dict(part)
 
 
 def _listed(content: dict[str, Any], key: str, within: str) -> tuple[str, ...]:
     part = content.get(key, [])
     if not isinstance(part, list) or not all(isinstance(text, str) for text in part):
-        _refuse(f"{within}{key} must be a list of texts in quotation marks")
+        _refuse(say("{key} must be a list of texts in quotation marks", key=within + key))
     return tuple(part)
 
 
@@ -298,7 +303,7 @@ def _texts(content: dict[str, Any], key: str, within: str = "") -> dict[str, str
     part = _section(content, key, within)
     for name, text in part.items():
         if not isinstance(text, str):
-            _refuse(f"{within}{key}.{name} must be text in quotation marks")
+            _refuse(say("{key} must be text in quotation marks", key=f"{within}{key}.{name}"))
     return part
 
 
