@@ -52,6 +52,33 @@ class Attributed:
     undecided: list[Undecided] = field(default_factory=list)
 
 
+class People:
+    """Whom the files of an import can mean, by MRN and by birth date."""
+
+    def __init__(self, recorded: Mapping[str, Patient]) -> None:
+        self._by_mrn: dict[str, Patient] = {}
+        self._born: dict[PartialDate, list[str]] = {}
+        for patient in recorded.values():
+            self.add(patient)
+
+    def __contains__(self, mrn: str) -> bool:
+        return mrn in self._by_mrn
+
+    def __getitem__(self, mrn: str) -> Patient:
+        return self._by_mrn[mrn]
+
+    def add(self, patient: Patient) -> None:
+        """Take up somebody of another MRN."""
+        self._by_mrn[patient.mrn] = patient
+        if patient.birth_date is not None:
+            self._born.setdefault(patient.birth_date, []).append(patient.mrn)
+
+    def alike(self, said: Patient) -> tuple[str, ...]:
+        """The MRNs of those who are certainly this person; nobody of another birth date is compared."""
+        born = self._born.get(said.birth_date, ()) if said.birth_date is not None else ()
+        return tuple(mrn for mrn in born if same_person(said, self._by_mrn[mrn]))
+
+
 @dataclass(frozen=True, slots=True)
 class Whose:
     """How it is decided whose tests the files hold."""
@@ -62,8 +89,15 @@ class Whose:
 
     def asked(self, session: Session, tables: Sequence[TestTable]) -> list[Attributed]:
         """Each file with the patients of its tests, by who is recorded now."""
+        return self.among(self.people(session, tables), tables)
+
+    def people(self, session: Session, tables: Sequence[TestTable]) -> People:
+        """Who is recorded now, as far as the files can mean them."""
         asking = [table for table in tables if table.asks_whose]
-        people = recorded_people(session, *self._wanted(asking)) if asking else {}
+        return People(recorded_people(session, *self._wanted(asking)) if asking else {})
+
+    def among(self, people: People, tables: Sequence[TestTable]) -> list[Attributed]:
+        """Each file with the patients of its tests, by who is known."""
         return [
             attribute(table, people, choices=self.choices, today=self.today, patient_mrn=self.patient_mrn)
             for table in tables
@@ -80,7 +114,7 @@ class Whose:
 
 def attribute(
     table: TestTable,
-    people: Mapping[str, Patient],
+    people: People,
     *,
     choices: Choices,
     today: dt.date,
@@ -92,16 +126,12 @@ def attribute(
     before somebody is chosen.
 
     Args:
-        people: everybody who is recorded, by MRN.
+        people: everybody whom it may mean.
         choices: what a person decided in the preview.
         patient_mrn: the patient to whom tests belong that say no MRN.
     """
     if not table.asks_whose:
         return Attributed(table)
-    born: dict[PartialDate | None, list[str]] = {}
-    for mrn, known in people.items():
-        if known.birth_date is not None:
-            born.setdefault(known.birth_date, []).append(mrn)
     rows: list[TestRow] = []
     warnings = list(table.warnings)
     undecided: list[Undecided] = []
@@ -115,7 +145,7 @@ def attribute(
         if not row.patient.mrn and patient_mrn is not None and patient_mrn in people:
             rows.append(replace(row, patient=replace(row.patient, mrn=patient_mrn)))
             continue
-        mrn, reason, candidates = _whose(row.patient, people, born.get(row.patient.birth_date, ()))
+        mrn, reason, candidates = _whose(row.patient, people)
         if mrn:
             rows.append(replace(row, patient=replace(row.patient, mrn=mrn)))
             continue
@@ -135,7 +165,7 @@ def attribute(
         refused += [remark for remark, hard in judged if hard]
         warnings += [remark for remark, hard in judged if not hard]
     refused += [Remark(each.row, "patient", each.said, each.reason) for each in undecided]
-    clinic, without = _attributed(table, people, born, choices, patient_mrn)
+    clinic, without = _attributed(table, people, choices, patient_mrn)
     left = replace(
         table,
         rows=tuple(rows),
@@ -148,8 +178,7 @@ def attribute(
 
 def _attributed(
     table: TestTable,
-    people: Mapping[str, Patient],
-    born: Mapping[PartialDate | None, Sequence[str]],
+    people: People,
     choices: Choices,
     patient_mrn: str | None,
 ) -> tuple[list[ClinicRow], list[Remark]]:
@@ -169,7 +198,7 @@ def _attributed(
             if row.kind != "patients":
                 rows.append(replace(row, patient=Patient(id="", mrn=chosen)))
             continue
-        mrn, reason, _ = _whose(row.patient, people, born.get(row.patient.birth_date, ()))
+        mrn, reason, _ = _whose(row.patient, people)
         if mrn:
             rows.append(replace(row, patient=replace(row.patient, mrn=mrn)))
         else:
@@ -193,15 +222,9 @@ def said_of(patient: Patient) -> str:
     return " · ".join(part for part in (name, sex, born, patient.mrn) if part)
 
 
-def _whose(
-    said: Patient, people: Mapping[str, Patient], born: Sequence[str]
-) -> tuple[str, str, tuple[str, ...]]:
-    """The MRN to which a test goes; empty, with the reason and who it may be, when a person must decide.
-
-    Args:
-        born: the MRNs of those with the same birth date, so that not everybody is compared with every test.
-    """
-    alike = tuple(mrn for mrn in born if same_person(said, people[mrn]))
+def _whose(said: Patient, people: People) -> tuple[str, str, tuple[str, ...]]:
+    """The MRN to which a test goes; empty, with the reason and who it may be, when a person must decide."""
+    alike = people.alike(said)
     if said.mrn in people:
         against = contradictions(said, people[said.mrn])
         if not against:

@@ -96,19 +96,26 @@ def look(
         whole: a unit with rejected rows is left out, so that nothing of it counts for the next.
         apart: each file is looked at as if there were no other.
     """
-    asked = whose.asked(session, tables)
+    people = whose.people(session, tables)
+    asked = whose.among(people, tables)
     known = _known(desk, session, [each.table for each in asked])
     looked = []
+    added = False
     units = [(place,) for place in range(len(tables))] if apart else _units(tables)
     for places in units:
-        own = tuple(asked[place] for place in places)
+        files = tuple(tables[place] for place in places)
+        # a message may mean somebody who comes with a file before it
+        own = whose.among(people, files) if added else [asked[place] for place in places]
         plan = _planned(desk, session, own, known, whose=whose, progress=progress)
-        unit = Looked(places, tuple(tables[place] for place in places), own, plan)
+        unit = Looked(places, files, tuple(own), plan)
         looked.append(unit)
         if len(tables) > len(places) and not apart and not (whole and unit.rejected):
             for patient in plan.patients:
                 mrn = patient.patient.mrn
                 known[mrn] = patient.applied_to(known.get(mrn))
+                if patient.before is None:
+                    people.add(patient.patient)
+                    added = True
     return looked
 
 

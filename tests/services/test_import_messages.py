@@ -224,6 +224,20 @@ def test_a_dlco_that_fills_a_recorded_test_stays_corrected_for_haemoglobin(
     assert (test.fvc_l, test.dlco, test.dlco_hb_corrected) == (Decimal("2.31"), Decimal("14.2"), True)
 
 
+def test_a_message_may_mean_somebody_who_comes_with_a_message_before_it(desk: Desk, tmp_path: Path) -> None:
+    first = message(tmp_path, ("3000", "X1"), *WHO[1:], *DAY, *FVC)
+    other = message(tmp_path, ("3000", "X2"), *WHO[1:], *DAY, *value("FVC", "2000", "mL"), name="b.gdt")
+    unnamed = message(tmp_path, *WHO[1:], *DAY, *value("FVC", "1900", "mL"), name="c.gdt")
+    shown = imports.preview_import(desk, [first, other, unnamed])
+    reason = "this MRN is not recorded, but the same person is, with MRN X1; choose the patient"
+    assert [[each.reason for each in file.rejected] for file in shown.files] == [[], [reason], []]
+    done = imports.import_previewed(desk, shown).value
+    assert [file.imported for file in done.files] == [True, False, True]
+    assert done.files[1].rejected == shown.files[1].rejected
+    assert [test.fvc_l for test in record(desk, "X1").tests] == [Decimal("2.31"), Decimal("1.90")]
+    assert mrns(desk) == ["X1"]
+
+
 def test_nobody_of_another_birth_date_is_compared_with_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
     monkeypatch.setattr(import_matching, "same_person", lambda _said, known: compared.append(known.mrn))
@@ -232,7 +246,7 @@ def test_nobody_of_another_birth_date_is_compared_with_a_test(monkeypatch: pytes
         for year in range(1950, 1970)
     }
     table = read_file(source_of("a.gdt", gdt(*WHO[1:], *DAY, *FVC)))
-    import_matching.attribute(table, people, choices={}, today=dt.date(2026, 3, 12))
+    import_matching.attribute(table, import_matching.People(people), choices={}, today=dt.date(2026, 3, 12))
     assert compared == ["P1958"]
 
 
