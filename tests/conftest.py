@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,10 +99,18 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the next test is at home. ``mktemp`` would list the homes of all tests before it each time."""
+    beside = tmp_path_factory.mktemp("homes")
+    return (beside / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def private_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point every per-user folder at a fresh one, so that no test reads or writes the developer's own."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(home))
     for variable in (
         "XDG_CONFIG_HOME",
