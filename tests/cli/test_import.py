@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
 
 from ctdild_desktop.cli.import_files import FORMATS
 from ctdild_desktop.interchange import reading
-from tests.support.messages import DAY, gdt, value
+from tests.support.messages import DAY, gdt, real, value
 from tests.support.old_workbook import ROWS, write_tables
 from tests.support.pdfs import SCAN, text_pdf
 from tests.support.registries import content_of
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = Path(os.environ.get("CTDILD_REAL_FILES", ROOT.parent / "shared" / "real"))
 TABLE = (
     "mrn,family_name,given_name,birth_date,sex,height_cm,diagnosis,test_date,fvc_l,dlco,dlco_unit,hb_g_dl,mmrc\n"
     "A1,Ñandú,Zoë,1970-09-18,F,172,SSc,2024-03-18,2.53,11.6,mL/min/mmHg,13.0,1\n"
@@ -134,9 +132,7 @@ def test_the_sample_of_the_program_fits_its_mapping(ctdild, demo):
 
 @pytest.mark.real_files
 def test_the_published_trial_goes_in_through_a_mapping(ctdild, clinic, tmp_path):
-    trial = REAL / "scleroderma_lung_study.csv"
-    if not trial.is_file():
-        pytest.skip(f"the published trial is not at {trial}; set CTDILD_REAL_FILES to its folder")
+    trial = real("scleroderma_lung_study.csv")
     (tmp_path / "trial.toml").write_text(MAPPING, encoding="utf-8")
     command = ("import", trial, "--mapping", tmp_path / "trial.toml", *clinic, "--json")
     (first,) = ctdild(*command).document
@@ -149,9 +145,7 @@ def test_the_published_trial_goes_in_through_a_mapping(ctdild, clinic, tmp_path)
 
 @pytest.mark.real_files
 def test_the_published_trial_goes_in_as_tests_arms_and_outcomes(ctdild, clinic):
-    trial = REAL / "scleroderma_lung_study.csv"
-    if not trial.is_file():
-        pytest.skip(f"the published trial is not at {trial}; set CTDILD_REAL_FILES to its folder")
+    trial = real("scleroderma_lung_study.csv")
     mapping = ROOT / "tests" / "data" / "scleroderma_lung_study.toml"
     command = ("import", trial, "--mapping", mapping, *clinic, "--json")
     refused = ctdild(*command)

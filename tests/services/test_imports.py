@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +26,7 @@ from ctdild_desktop.services import import_mappings, imports
 from ctdild_desktop.services.desk import Change, Desk, Done, RefusedError, new_id
 from tests.support.desks import as_user, copied_desk
 from tests.support.importing import HEADER, UNIT, mrns, record, run, write
+from tests.support.messages import real
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -316,16 +316,9 @@ def test_the_sample_that_comes_with_the_program_is_clean(desk: Desk) -> None:
     assert [(remark.column, remark.value) for remark in report.warnings if remark.value] == [("DLCO", "NA")]
 
 
-def real_file(name: str) -> Path:
-    folder = Path(os.environ.get("CTDILD_REAL_FILES") or Path(__file__).parents[3] / "shared" / "real")
-    if not (folder / name).is_file():
-        pytest.skip(f"{name} is not there; set CTDILD_REAL_FILES to the folder that holds it")
-    return folder / name
-
-
 @pytest.mark.real_files
 def test_the_scleroderma_lung_study_gives_140_patients_and_715_tests(desk: Desk) -> None:
-    path = real_file("scleroderma_lung_study.csv")
+    path = real("scleroderma_lung_study.csv")
     mapping = replace(import_mappings.read_mapping(DATA / "trial_mapping.toml"), prefix={"mrn": "SLS-"})
     report = imports.run_import(desk, [path], mapping).value.files[0]
     assert (report.rows_read, report.patients_added, report.tests_added) == (715, 140, 715)

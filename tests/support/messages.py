@@ -14,7 +14,7 @@ def real(name: str) -> Path:
     """A file that is no part of the project; the test is skipped, saying so, where the folder is not."""
     path = REAL / name
     if not path.is_file():
-        pytest.skip(f"{path} is not there: real files are no part of the project")
+        pytest.skip(f"{path} is no part of the project; set CTDILD_REAL_FILES to the folder that holds it")
     return path
 
 
