@@ -15,7 +15,7 @@ import pytest
 from ctdild_desktop.cli import bench
 from ctdild_desktop.cli.benchmark import durability, figures, window
 from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record, passphrase
-from ctdild_desktop.cli.benchmark.measure import Figure, against_floor, timed
+from ctdild_desktop.cli.benchmark.measure import Figure, against_floor
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.verdicts import verdicts_of_all
@@ -215,14 +215,8 @@ def test_what_is_prepared_comes_before_each_run_and_is_not_measured(monkeypatch:
     assert (made.ms, made.least_ms) == (pytest.approx(1), pytest.approx(1))
 
 
-@pytest.mark.parametrize(("ratio", "budget", "ok"), [(2.0, 2, True), (2.1, 2, False), (1.0, None, None)])
-def test_a_budget_is_kept_up_to_its_limit(ratio: float, budget: float | None, ok: bool | None) -> None:
+@pytest.mark.parametrize(
+    ("ratio", "budget", "ok"), [(2.0, 2, True), (2.1, 2, False), (1.0, None, None), (None, 2, None)]
+)
+def test_a_budget_is_kept_up_to_its_limit(ratio: float | None, budget: float | None, ok: bool | None) -> None:
     assert Figure(name="x", what="x", ratio=ratio, budget=budget).ok is ok
-
-
-def test_a_figure_without_floor_has_no_ratio() -> None:
-    calls = []
-    made = timed("x", "x", lambda: calls.append(1), repeats=4)
-    assert len(calls) == made.repeats == 4
-    assert made.ratio is None
-    assert made.ok is None

@@ -58,16 +58,6 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def timed(name: str, what: str, work: Callable[[], object], *, repeats: int) -> Figure:
-    """The median of several runs."""
-    return Figure(
-        name=name,
-        what=what,
-        ms=statistics.median(milliseconds(work) for _ in range(repeats)),
-        repeats=repeats,
-    )
-
-
 def against_floor(
     name: str,
     what: str,
