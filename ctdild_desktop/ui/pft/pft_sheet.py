@@ -85,7 +85,6 @@ class PftSheet(RecordSheet):
             parent=parent,
         )
         self.setMinimumWidth(theme.scaled(576))
-        self._shown: tuple[TestDraft, PftPreview] | None = None
         self._previewing = Previewing(desk, view, saved.id if saved is not None else "")
         self._both_on: object = None
         self._next = False
@@ -207,17 +206,12 @@ class PftSheet(RecordSheet):
         if not self.readable():
             return None
         draft = self.build()
-        if self._shown is None or self._shown[0] != draft:
-            self._shown = (draft, self._previewing.of(self.record, draft.test, draft.visit))
-        return self._shown[1]
+        return self._previewing.of(self.record, draft.test, draft.visit)
 
     def issues_of(self, value: Any) -> tuple[Issue, ...]:
         """See :meth:`FieldForm.issues_of`."""
         shown = self.preview()
-        return shown.issues if shown is not None and value == self._draft() else ()
-
-    def _draft(self) -> TestDraft | None:
-        return self._shown[0] if self._shown is not None else None
+        return shown.issues if shown is not None and value == self.build() else ()
 
     # live read-outs
 

@@ -154,7 +154,7 @@ class ReportForm(ActSheet):
             part.hide()
         self.remarks.clear()
         self._offer_ways(shown=True)
-        self.save_button.setEnabled(False)
+        self.show_state()
         self.preview_changed.emit(None)
 
     def _offer_ways(self, *, shown: bool) -> None:
@@ -365,6 +365,11 @@ class ReportForm(ActSheet):
         """See :meth:`FieldForm.issues_of`."""
         shown = self.preview()
         return shown.issues if shown is not None else ()
+
+    def refresh_typing(self) -> None:
+        """See :meth:`FieldForm.refresh_typing`; whoever fills the lines shows what follows afterwards."""
+        if not self.filling:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show what follows from the values, and what is still open."""
