@@ -38,14 +38,14 @@ DEFINITIONS = {
         "Baseline: first usable visit; all later usable visits of patients who have one. Relative loss of "
         "10 (5) % of the baseline, absolute loss of 5 (10) points of % predicted. Confirmed: the next visit "
         "reaches it too. Wilson's intervals. Kaplan-Meier from the baseline, event at the visit, censored at "
-        "the last visit, Greenwood, log(-log) interval. First events per 100 patient-years with Garwood's "
-        "interval."
+        "the last visit, Greenwood, log(-log) interval; beyond the last observation nothing is told. First "
+        "events per 100 patient-years with Garwood's interval."
     ),
     "survival": (
         "From the first usable FVC to {event}; the other events and the last contact end the observation. "
         "Kaplan-Meier, Greenwood, log(-log) interval, the median the first day at a half or less; log-rank "
         "without continuity correction; cumulative incidence by Aalen-Johansen. Ties: events before "
-        "censorings."
+        "censorings. Beyond the last observation of a group nothing is told of it."
     ),
     "pre-post": (
         "First start S of {drug}. Baseline: latest usable visit in the 6 months up to S. Before: from the "

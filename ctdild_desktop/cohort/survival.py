@@ -3,6 +3,8 @@
 Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Greenwood 1926; Peto et al., Br J Cancer 1977;35:1-39;
 Aalen and Johansen, Scand J Stat 1978;5:141-150. Of tied times events come before censorings. The 95 %
 interval is that of log(−log S), so that it stays between 0 and 1 (Collett, Modelling Survival Data, 2.2).
+Beyond the last observation nothing is told, as R's ``survival`` leaves such times out, unless nobody is left
+to whom something could still happen.
 """
 
 from __future__ import annotations
@@ -51,8 +53,9 @@ class At:
     """The curve at a time that was asked for."""
 
     time: float
-    survival: float
-    se: float
+    survival: float | None
+    """None beyond the last observation."""
+    se: float | None
     ci95: tuple[float, float] | None
     at_risk: int
     """Still followed just before the time."""
@@ -70,11 +73,18 @@ class Curve:
     people: tuple[Followed, ...]
 
     def at(self, time: float) -> At:
-        """The curve at a time."""
+        """The curve at a time; nothing beyond the last observation of somebody without the event."""
+        if _unseen(self.people, time) and not (self.steps and self.steps[-1].survival == 0):
+            return At(time, None, None, None, 0)
         reached = [step for step in self.steps if step.time <= time]
         last = reached[-1] if reached else Step(0.0, 0, 0, 1.0, 0.0, None)
         at_risk = _People(self.people, None).at_risk(np.array([time]))
         return At(time, last.survival, last.se, last.ci95, int(at_risk[0]))
+
+
+def _unseen(people: Sequence[Followed], time: float) -> bool:
+    """Whether a time lies beyond the last observation."""
+    return time > max((one.time for one in people), default=-inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +178,21 @@ def log_rank(groups: Mapping[str, Sequence[Followed]], *, events: frozenset[int]
     return LogRank(found, df, float(chi2.sf(found, df)))
 
 
-def cumulative_incidence(people: Sequence[Followed], event: int, times: Sequence[float]) -> tuple[float, ...]:
-    """The share to whom an event has happened by each time, other events competing (Aalen-Johansen)."""
+def cumulative_incidence(
+    people: Sequence[Followed], event: int, times: Sequence[float]
+) -> tuple[float | None, ...]:
+    """The share to whom an event has happened by each time, other events competing (Aalen-Johansen).
+
+    None beyond the last observation, unless something has happened to everybody.
+    """
     wanted = _People(people, frozenset({event}))
-    free_before, summed = 1.0, 0.0
-    reached: list[tuple[float, float]] = []
+    free, summed = 1.0, 0.0
+    reached = [(0.0, 0.0)]
     for step in kaplan_meier(people).steps:
-        summed += free_before * int(wanted.died(np.array([step.time]))[0]) / step.at_risk
-        free_before = step.survival
+        summed += free * int(wanted.died(np.array([step.time]))[0]) / step.at_risk
+        free = step.survival
         reached.append((step.time, summed))
-    return tuple(next((share for time, share in reversed(reached) if time <= at), 0.0) for at in times)
+    return tuple(
+        None if free > 0 and _unseen(people, at) else max(share for time, share in reached if time <= at)
+        for at in times
+    )

@@ -52,8 +52,10 @@ class Survival:
     event: str
     groups: Mapping[str, Curve]
     log_rank: LogRank
-    incidence: Mapping[str, Mapping[str, tuple[float, ...]]]
-    """By group and event: the share to whom it has happened by each of ``days``, the others competing."""
+    incidence: Mapping[str, Mapping[str, tuple[float | None, ...]]]
+    """By group and event: the share to whom it has happened by each of ``days``, the others competing; None
+    beyond the last observation of the group.
+    """
     days: tuple[int, ...]
 
 

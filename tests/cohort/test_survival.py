@@ -70,6 +70,16 @@ def test_no_event_nobody_and_everybody_dead_are_told() -> None:
     assert log_rank({"a": alive, "b": []}).df == 0
 
 
+def test_beyond_the_last_observation_nothing_is_told_unless_nobody_is_left() -> None:
+    some = kaplan_meier([Followed(10, 1), Followed(20, 0)])
+    assert [some.at(day).survival for day in (20, 20.5)] == [0.5, None]
+    assert (some.at(21).se, some.at(21).ci95, some.at(21).at_risk) == (None, None, 0)
+    assert kaplan_meier([Followed(10, 1)]).at(11).survival == 0
+    assert kaplan_meier([]).at(5).survival is None
+    assert cumulative_incidence([Followed(10, 1), Followed(20, 0)], 1, (5, 20, 21)) == (0, 0.5, None)
+    assert cumulative_incidence([Followed(10, 1), Followed(20, 2)], 1, (21,)) == (0.5,)
+
+
 def test_an_end_before_the_beginning_is_refused() -> None:
     with pytest.raises(ValueError, match="before"):
         kaplan_meier([replace(Followed(10, 1), entry=11)])

@@ -138,12 +138,12 @@ def test_a_drug_divides_the_course_into_before_and_after(small: Desk) -> None:
 
 
 def test_time_to_death_is_counted_from_the_first_test_by_group(small: Desk) -> None:
-    told = cohort_events.survival(small, "death", by="diagnosis", days=(365, 600))
+    told = cohort_events.survival(small, "death", by="diagnosis", days=(365, 540, 600))
     assert told.n.excluded == {"no usable visit to count from": 1, "not followed after time zero": 1}
     assert list(told.groups) == ["SSc"]
     curve = told.groups["SSc"]
     assert [(step.time, step.at_risk) for step in curve.steps] == [((dt.date(2021, 6, 1) - START).days, 2)]
-    assert told.incidence["SSc"]["death"] == (0.0, 0.5)
+    assert told.incidence["SSc"]["death"] == (0.0, 0.5, None), "last seen on day 547"
     assert told.log_rank.p is None
     failed = cohort_events.survival(small, "treatment_failure")
     assert (failed.groups["all"].events, failed.groups["all"].n) == (0, 2)
