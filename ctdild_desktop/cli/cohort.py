@@ -50,7 +50,8 @@ DEFINITIONS = {
     "pre-post": (
         "First start S of {drug}. Baseline: latest usable visit in the 6 months up to S. Before: from the "
         "visit nearest to S - 9 months, 6 to 12 months before. After: to the visit nearest to S + 9 months, "
-        "6 to 12 months after. Relative changes in per cent; paired Wilcoxon of after against before."
+        "6 to 12 months after. Relative changes in per cent, of % predicted; of FVC in litres where % "
+        "predicted is not known at both visits. Paired Wilcoxon of after against before."
     ),
     "responders": "RESPONSE_KEIR and RESPONSE_REVIEW of the first line of {drug}, begun on a known day.",
     "adverse-events": (
@@ -260,6 +261,7 @@ def _around(made: Around) -> dict[str, Any]:
     return {
         "pre": described(made.before),
         "post": described(made.after),
+        "in_litres": made.in_litres,
         "paired": {"n": made.both, **_test(made.wilcoxon)},
     }
 

@@ -26,6 +26,7 @@ from ctdild_desktop.services.cohort_data import (
     Cohort,
     Counts,
     counts,
+    course_of,
     first_start,
     the_cohort,
 )
@@ -98,6 +99,8 @@ class Around:
     before: Summary
     after: Summary
     """Relative changes in per cent."""
+    in_litres: int
+    """Patients of whom one of the changes or both are of litres, because % predicted is not known."""
     both: int
     wilcoxon: Test
     """After against before, in those who have both."""
@@ -245,7 +248,10 @@ def decline(desk: Desk, measure: str, *, within_days: int = 365, chosen: Chosen 
 
 @for_everybody
 def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> PrePost:
-    """The relative change of FVC and DLCO before and after the first start of a drug."""
+    """The relative change of FVC and DLCO before and after the first start of a drug.
+
+    Of % predicted; of FVC in litres where that is not known at both visits, as the criteria have it.
+    """
     cohort = the_cohort(desk, chosen)
     measures = {
         name: _around(cohort, measure, drug)
@@ -263,16 +269,23 @@ def responders(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> Mapping[str,
 def _around(cohort: Cohort, measure: str, drug: str) -> Around:
     pairs: list[tuple[Change | None, Change | None]] = []
     left: list[str] = []
+    in_litres = 0
     for record, course in cohort.courses(measure):
         line = first_start(record, drug, cohort.as_of)
         if line is None:
             left.append(NOT_GIVEN)
             continue
         start = line.start.earliest
-        made = around(course.visits, start)
+        made, known_by = around(course.visits, start), course.visits
+        if measure == _PERCENT and None in made:
+            litres = course_of(record, "fvc_l", cohort.as_of).visits
+            of_percent, of_litres = made, around(litres, start)
+            made = (of_percent[0] or of_litres[0], of_percent[1] or of_litres[1])
+            in_litres += made != of_percent
+            known_by = (*course.visits, *litres)
         pairs.append(made)
         if made == (None, None):
-            left.append(NO_OTHER_VISIT if drug_baseline(course.visits, start) else NO_DRUG_BASELINE)
+            left.append(NO_OTHER_VISIT if drug_baseline(known_by, start) else NO_DRUG_BASELINE)
     before, after = ([_relative(pair[at]) for pair in pairs] for at in (0, 1))
     both = [  # exact, so that ties are ties
         float(later - earlier)
@@ -284,6 +297,7 @@ def _around(cohort: Cohort, measure: str, drug: str) -> Around:
         n=counts(cohort, known, left),
         before=describing.summary([float(one) for one in before if one is not None]),
         after=describing.summary([float(one) for one in after if one is not None]),
+        in_litres=in_litres,
         both=len(both),
         wilcoxon=describing.wilcoxon(both),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -135,6 +136,25 @@ def test_a_drug_divides_the_course_into_before_and_after(small: Desk) -> None:
     assert cohort.responders(small, "rituximab") == told.responses
     never = cohort.pre_post(small, "nintedanib").measures["dlco"]
     assert (never.n.analysed, never.before.n, never.wilcoxon.p) == (0, 0, None)
+
+
+@in_a_file
+def test_fvc_around_a_drug_is_of_litres_where_percent_predicted_is_not_known(desk: Desk) -> None:
+    line = TherapyLine(id=new_id(), drug="rituximab", start=day("2020-10-01"))
+    visits = (("2020-01-01", "3.0"), ("2020-09-28", "2.7"), ("2021-07-01", "2.97"))
+    whole = record("A", *visits, therapy=(line,))
+    without = tuple(replace(test, fvc_pct_pred=None) for test in whole.tests)
+    fill(desk, replace(whole, tests=without))
+    fvc = cohort.pre_post(desk, "rituximab").measures["fvc"]
+    assert (fvc.n.analysed, fvc.in_litres, fvc.both) == (1, 1, 1)
+    assert (fvc.before.median, fvc.after.median) == (-10, 10)
+    later = replace(line, id=new_id(), drug="mycophenolate", start=day("2021-07-01"))
+    second = record("B", *visits, ("2022-03-01", "2.97"), therapy=(later,))
+    fill(desk, replace(second, tests=(*second.tests[:3], replace(second.tests[3], fvc_pct_pred=None))))
+    told = cohort.pre_post(desk, "mycophenolate").measures["fvc"]
+    assert (told.before.median, told.after.median, told.in_litres) == (10, 0, 1), (
+        "each change on its own scale"
+    )
 
 
 def test_time_to_death_is_counted_from_the_first_test_by_group(small: Desk) -> None:
