@@ -1,6 +1,7 @@
 """The course of one measure in each patient, and which of its visits an analysis takes.
 
-Months in windows are calendar months; a month in a change at k months has 8 weeks either side.
+Months in windows are calendar months; a month in a change at k months has 8 weeks either side. Windows are
+decisions of the registry unless a source is named.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def around(visits: tuple[Visit, ...], start: dt.date) -> tuple[Change | None, Ch
     """The change before and the change after a drug's start, each against the baseline at the start.
 
     Before: from the visit nearest to 9 months before, 6 to 12 months before. After: to the visit nearest to 9
-    months after, 6 to 12 months after.
+    months after, 6 to 12 months after. The 6 to 12 months are those of Keir et al., Respirology 2014;19:353.
     """
     baseline = drug_baseline(visits, start)
     if baseline is None:

@@ -2,6 +2,10 @@
 
 A loss is reached at the first later visit where it is as large as the limit; it is confirmed when the next
 visit reaches it, too (the time is that of the first of the two). Limits are compared as exact fractions.
+
+Relative losses of 10 and 5 % are those of FVC in INBUILD (Flaherty 2019, doi 10.1056/NEJMoa1908681), 5 points
+of FVC and 10 of DLCO those of the PPF guideline (Raghu 2022, doi 10.1164/rccm.202202-0399ST). That all four
+are counted of either measure, and what is confirmed, are decisions of the registry.
 """
 
 from __future__ import annotations

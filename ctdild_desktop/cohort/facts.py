@@ -1,4 +1,8 @@
-"""What a query may ask of a patient: each field with its kind and its codes, worked out as of a day."""
+"""What a query may ask of a patient: each field with its kind and its codes, worked out as of a day.
+
+A drug or an adverse event that is not recorded counts as not given and as not happened; an antibody that is
+not recorded tells nothing. Decisions of the registry.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """How many improved, stayed the same or declined, by the relative change of FVC in classes.
 
 Improved: a gain of 10 % or more; marginal improvement: 5 to below 10 %; stable: between −5 and 5 %; marginal
-decline: a loss of 5 to below 10 %; decline: a loss of 10 % or more. Decided on exact fractions.
+decline: a loss of 5 to below 10 %; decline: a loss of 10 % or more. Decided on exact fractions. Losses of 5
+and 10 % are limits of INBUILD (Flaherty 2019, doi 10.1056/NEJMoa1908681); the classes, and the same limits
+for a gain, are decisions of the registry.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A lung-function report that is text: what it says of the test, for a person to confirm value by value.
 
 Nothing here decides for a person: a value that is not certain stays unread and is told with its line, and of
-two values for one field none is taken.
+two values for one field none is taken. How far printed values may differ from one another is a decision of
+the program.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Time to death, transplant or failure of treatment in groups of patients, and adverse events by drug."""
+"""Time to death, transplant or failure of treatment in groups of patients, and adverse events by drug.
+
+What counts as failure of treatment, as contact, and as the drug of a patient are decisions of the registry.
+"""
 
 from __future__ import annotations
 
