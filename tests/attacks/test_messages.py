@@ -21,7 +21,7 @@ from ctdild_desktop.interchange.reading import message_format, read_file
 from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import read_source, source_of
 from ctdild_desktop.services.desk import new_id
-from ctdild_desktop.services.import_matching import attribute
+from ctdild_desktop.services.import_matching import People, attribute
 from ctdild_desktop.services.import_plan import plan_import
 from tests.attacks.test_fuzz import answered, spoilt
 from tests.support import holloway
@@ -71,7 +71,7 @@ def planned(data: bytes) -> None:
     """Read a file and plan its import; whatever is taken is finite, dated and somebody's."""
     table = read_file(source_of("message", data))
     assert isinstance(table, TestTable)
-    left = attribute(table, {}, choices={}, today=TODAY).table
+    left = attribute(table, People({}), choices={}, today=TODAY).table
     plan = plan_import(left, {}, today=TODAY, new_id=new_id)
     taken = {row.row for row in plan.rows}
     assert taken.isdisjoint(remark.row for remark in plan.rejected)
