@@ -176,9 +176,9 @@ def _known(desk: Desk, session: Session, tables: Sequence[TestTable]) -> dict[st
     if len(wanted) <= _FEW:  # who asks about one message does not wait for the names of everybody
         listed = listed.where(PatientRow.mrn.in_(wanted))
     ids = [patient_id for mrn, patient_id in session.execute(listed) if mrn in wanted]
-    store = desk.store
-    found = store.load_many(session, ids) if len(ids) <= _FEW else store.load_all(session)
-    return {record.patient.mrn: record for record in found if record.patient.mrn in wanted}
+    some = (ids[start : start + _FEW] for start in range(0, len(ids), _FEW))
+    found = (record for few in some for record in desk.store.load_many(session, few))
+    return {record.patient.mrn: record for record in found}
 
 
 def _edited(
