@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.interchange.source import read_source
+from ctdild_desktop.language import say
 
 ENDINGS = {
     "application/pdf": ".pdf",
@@ -22,7 +23,6 @@ ENDINGS = {
 }
 """What is taken, and how the name of such a file ends."""
 
-_REFUSED = "is none of what can be attached: PDF, PNG, JPEG, DICOM or plain text. Save or scan it as PDF."
 _MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<html|<script|<svg|\{\\rtf|%!PS|#!)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _ENDS_PDF = 2048
@@ -47,7 +47,13 @@ def read_document(path: Path, *, max_bytes: int) -> Document:
     source = read_source(path, max_bytes=max_bytes)
     kind = media_type(source.data)
     if not kind:
-        raise FormatError(f"{source.name} {_REFUSED}")
+        raise FormatError(
+            say(
+                "{name} is none of what can be attached: PDF, PNG, JPEG, DICOM or plain text. "
+                "Save or scan it as PDF.",
+                name=source.name,
+            )
+        )
     return Document(source.name, kind, source.data, source.sha256)
 
 

@@ -144,10 +144,11 @@ def fit(number: int, cells: tuple[Cell, ...], width: int, *, cut_short: bool = F
         cut_short: the file ends inside this row, so missing cells mean lost data and not empty cells.
     """
     if any(str(cell).strip() for cell in cells[width:]):
-        return Row(number, cells[:width], f"the row has {len(cells)} cells where the header has {width}")
+        fault = say("the row has {n} cells where the header has {width}", n=len(cells), width=width)
+        return Row(number, cells[:width], fault)
     if len(cells) < width and cut_short:
         padded = cells + ("",) * (width - len(cells))
-        return Row(number, padded, "the file ends inside this row")
+        return Row(number, padded, say("the file ends inside this row"))
     return Row(number, cells[:width] + ("",) * (width - len(cells)))
 
 
@@ -226,7 +227,7 @@ def _read_csv(source: Source, titles: frozenset[str]) -> Table:
     remarks = (
         ()
         if encoding.sure
-        else ("The file is not UTF-8; it was read as Windows-1252. Check accented letters.",)
+        else (say("The file is not UTF-8; it was read as Windows-1252. Check accented letters."),)
     )
     return Table(
         name=source.name,
