@@ -36,7 +36,7 @@ def draw_inbox(bench: Workbench, take: Take) -> None:
     for row, message in enumerate(page.rows.messages):
         page.table.selectRow(row)
         if message.said.name == "nobody.gdt":
-            page.panel.start()
+            page.pane.panel.start()
             QTest.keyClicks(bench.window.focusWidget() or page, "ho")
         take(bench.window, f"inbox-{message.said.name.partition('.')[0]}")
     _decide(bench, page, take)

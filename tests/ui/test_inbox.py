@@ -104,7 +104,7 @@ def test_messages_are_decided_by_keyboard(bench: Workbench, desk: Desk, keyboard
         ],
     ]
     assert words(bench, "inbox_says") == "The message says: Holm, Ada · F · 12.03.1958 · P1"
-    values = page.panel.readings
+    values = page.pane.panel.readings
     assert [str(values.index(0, column).data()) for column in range(4)] == ["FVC", "2310", "mL", "2.310 L"]
     keyboard.ctrl(Qt.Key.Key_Return)
     assert bench.window.said == "Took 1 message of HOLM, Ada: 1 new test."
@@ -191,7 +191,8 @@ def test_the_watched_folder_fills_the_inbox_and_stops_with_the_window(
     assert (folder / "f.gdt").exists()
     bench.forget()
     page = page_of(bench)
-    assert (page.rows.rowCount(), page.tests.rowCount(), page.panel.readings.rowCount()) == (0, 0, 0)
+    pane = page.pane
+    assert (page.rows.rowCount(), pane.tests.rowCount(), pane.panel.readings.rowCount()) == (0, 0, 0)
     assert words(bench, "inbox_says") == ""
 
 
@@ -228,7 +229,7 @@ def test_a_key_that_comes_before_its_message_decides_nothing(desk: Desk, qtbot: 
     page.show()
     page.start()
     runner.go_on_to_the_end()
-    assert page.parts.isColumnHidden(2)  # the number of the only test
+    assert page.pane.parts.isColumnHidden(2)  # the number of the only test
     shortcuts = {one.key().toString(): one for one in page.findChildren(QShortcut)}
     assert [one.autoRepeat() for one in shortcuts.values()] == [False, False]
     take = shortcuts["Ctrl+Return"].activated.emit
@@ -276,7 +277,7 @@ def test_a_key_that_comes_before_the_choice_is_read_adds_no_patient(desk: Desk, 
     page.table.selectRow(names.index("stranger.gdt"))
     runner.go_on_to_the_end()
     take = next(one for one in page.findChildren(QShortcut) if one.key().toString() == "Ctrl+Return")
-    page.panel.chosen.emit(page.parts.model().index(0, 0).data(ImportRows.DETAIL), "P1")
+    page.pane.panel.chosen.emit(page.pane.parts.model().index(0, 0).data(ImportRows.DETAIL), "P1")
     take.activated.emit()
     runner.go_on_to_the_end()
     assert mrns(desk) == ["P1"]

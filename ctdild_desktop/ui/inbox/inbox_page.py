@@ -1,9 +1,8 @@
-"""The inbox: what waits, what each message holds and whose it is, and the decision of a person."""
+"""The inbox: what waits, what was decided, and the decision of a person on the message in hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +22,15 @@ from ctdild_desktop.interchange.source import read_source
 from ctdild_desktop.services import inbox, inbox_messages
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.services.import_matching import Choices, said_of
+from ctdild_desktop.services.import_matching import Choices
 from ctdild_desktop.services.inbox_messages import Look, Message, State
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.dialogs.texts import coded
-from ctdild_desktop.ui.imports.import_rows import ASKS, ImportRows
-from ctdild_desktop.ui.imports.import_rows import COLUMNS as TEST_COLUMNS
-from ctdild_desktop.ui.imports.row_panel import RowDetail, RowPanel
+from ctdild_desktop.ui.imports.row_panel import RowDetail
 from ctdild_desktop.ui.inbox.folder_strip import FolderStrip
 from ctdild_desktop.ui.inbox.inbox_rows import InboxRows
+from ctdild_desktop.ui.inbox.message_pane import MessagePane
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
@@ -44,9 +41,6 @@ from ctdild_desktop.ui.widgets.table_view import row_table
 
 _WAITING, _DECIDED = "waiting", "decided"
 _WIDTHS = (130, 190, 300, 170)
-_TEST_WIDTHS = {"row": 44, "what": 130, "patient": 230, "content": 300}
-"""Columns of the tests of a message; the file and its tables are said above."""
-_ROW, _EFFECT, _REASON = (TEST_COLUMNS.index(name) for name in ("row", "what", "reason"))
 MOST_FILES = 50
 """Files that are taken at once by hand."""
 
@@ -67,7 +61,8 @@ class InboxPage(QWidget):
         self.setObjectName("inbox_page")
         self.setAcceptDrops(True)
         self.rows = InboxRows(self)
-        self.tests = ImportRows(self)
+        self.pane = MessagePane(desk, runner)
+        self.pane.chosen.connect(self._on_patient)
         self.folder = FolderStrip(desk, ask)
         self.folder.refused.connect(self.refused)
         self._lay_out()
@@ -98,8 +93,7 @@ class InboxPage(QWidget):
         self._stack.addWidget(self._empty)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self._stack)
-        self._below = self._make_below()
-        split.addWidget(self._below)
+        split.addWidget(self.pane)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         split.setChildrenCollapsible(False)
@@ -134,36 +128,6 @@ class InboxPage(QWidget):
         row.addStretch(1)
         row.addWidget(self._all_ready)
         return row
-
-    def _make_below(self) -> QWidget:
-        self._says, self._state = plain_label(name="inbox_says", bold=0), plain_label(name="inbox_state")
-        for label in (self._says, self._state):
-            label.setWordWrap(True)
-        widths = [_TEST_WIDTHS.get(name, 0) for name in TEST_COLUMNS[:-1]]
-        self.parts = row_table("inbox_tests", self.tests, widths, 24)
-        for place, width in enumerate(widths):
-            self.parts.setColumnHidden(place, not width)
-        self.parts.setMinimumHeight(theme.scaled(110))
-        self.parts.setAccessibleName(self.tr("Tests of the message and what happens to each"))
-        self.parts.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.parts.selectionModel().currentRowChanged.connect(lambda now, _before: self._on_part(now))
-        self.panel = RowPanel(self._desk, self._runner)
-        self.parts.activated.connect(lambda _index: self.panel.start())
-        self.panel.chosen.connect(self._on_patient)
-        words = QVBoxLayout()
-        words.setContentsMargins(10, 6, 10, 6)
-        words.setSpacing(2)
-        words.addWidget(self._says)
-        words.addWidget(self._state)
-        below = named(QWidget(), "inbox_message")
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(words)
-        column.addWidget(self.parts, 2)
-        column.addWidget(self.panel, 3)
-        column.addStretch(0)
-        return below
 
     def _make_acts(self) -> QWidget:
         self._again = self._button("inbox_try_again", self.tr("&Read again"), self._try_again)
@@ -279,65 +243,16 @@ class InboxPage(QWidget):
     def _show_look(self, look: Look | None) -> None:
         other = look is None or self._look is None or look.message.id != self._look.message.id
         self._look, self._choosing = look, False
-        self.tests.show_report(look.report if look is not None else None)
-        self.parts.setVisible(bool(self.tests.rowCount()))
-        if other:
-            self.panel.show_row(None)
-        for part in (self._below, self._acts):
-            part.setVisible(look is not None)
-        for column in (_EFFECT, _REASON):  # of what was decided, nothing happens any more
-            self.parts.setColumnHidden(column, look is not None and not look.message.state.open)
-        numbers = {self.tests.index(row, _ROW).data() for row in range(self.tests.rowCount())}
-        self.parts.setColumnHidden(_ROW, len(numbers - {""}) < 2)
+        self.pane.show_look(look, self.rows.state_words(look.message) if look is not None else "")
+        self._acts.setVisible(look is not None)
         if other:
             self._reason.setCurrentIndex(0)
-        if look is None:
-            self._says.setText("")
-            self._state.setText("")
-        else:
-            who = look.message.said.who or self.tr("nobody")
-            self._says.setText(self.tr("The message says: {who}").format(who=who))
-            self._state.setText(self.rows.state_words(look.message))
-            self._choose_part()
         self._fit()
-
-    def _choose_part(self) -> None:
-        """Mark the first test that waits for its patient, else the first with values."""
-        with_values = -1
-        for row in range(self.tests.rowCount()):
-            index = self.tests.index(row, 0)
-            if index.data(ImportRows.KIND) == ASKS:
-                self.parts.selectRow(row)
-                return
-            detail = index.data(ImportRows.DETAIL)
-            if with_values < 0 and isinstance(detail, RowDetail) and detail.readings:
-                with_values = row
-        if with_values >= 0:
-            self.parts.selectRow(with_values)
-        else:
-            self.panel.show_row(None)
-
-    def _on_part(self, index: QModelIndex) -> None:
-        detail = index.data(ImportRows.DETAIL) if index.isValid() else None
-        self.panel.show_row(self._asking(detail) if isinstance(detail, RowDetail) else None)
-
-    def _asking(self, detail: RowDetail) -> RowDetail:
-        """A test of somebody new may be given to somebody who is recorded; nothing is asked once decided."""
-        look = self._look
-        if look is None or look.file is None or look.message.state is not State.WAITING:
-            return replace(detail, asks=False)
-        new = next((row for row in look.file.rows if row.row == detail.row and row.new_patient), None)
-        if new is None or new.source is None or detail.asks:
-            return detail
-        said = said_of(new.source.patient)
-        return replace(
-            detail, asks=True, said=said, reason=look.message.why, sought=new.source.patient.family_name
-        )
 
     def _on_enter(self) -> None:
         """Enter leads to the search for the patient, or to the button that takes the message."""
         if self._look is not None and self._look.file is not None and self._look.file.undecided:
-            self.panel.start()
+            self.pane.panel.start()
         elif self._taking.isEnabled():
             self._taking.setFocus(Qt.FocusReason.OtherFocusReason)
 
