@@ -17,6 +17,7 @@ from ctdild_desktop.services.demo import LOGIN, make_demo
 from ctdild_desktop.ui import inspection, theme, tour, tour_words, untranslated
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.speaking import speak
+from ctdild_desktop.ui.tour_round import Round
 
 
 @pytest.fixture(scope="module")
@@ -135,20 +136,20 @@ def test_nothing_is_cut_or_untranslated_overlaps_or_lacks_a_name_and_every_part_
     seen: list[str] = []
     found: list[str] = []
 
-    def look(drawn: tour._Round, window: QWidget, name: str) -> None:
+    def look(drawn: Round, window: QWidget, name: str) -> None:
         drawn._settle()
         seen.append(name)
         found.extend(f"{name}: {fault}" for fault in (*inspection.faults(window), *reader.read(window)))
         found.extend(f"{name}: {part} does not say whose it is" for part in unnamed_parts(window))
 
-    monkeypatch.setattr(tour._Round, "_take", look)
+    monkeypatch.setattr(Round, "_take", look)
     theme.use_bundled_font(qapp)
     theme.apply(qapp, "light")
     desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
     reader = untranslated.Reader(untranslated.values_of(desk) | tour_words.SHOWN_AS_THEY_ARE)
     untranslated.speak_signed()
     try:
-        tour._Round(desk, tour.FORMS[0], tmp_path, registry).draw()
+        Round(desk, tour.FORMS[0], tmp_path, registry).draw()
         printed = tour._print_pages(desk, tmp_path)
         found.extend(tour_words.printed_faults(printed, reader))
     finally:
