@@ -14,8 +14,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from ctdild_desktop.clinical.quality.report import Counts
+from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.registry.models import AuditRow
-from ctdild_desktop.services import quality
+from ctdild_desktop.services import patients, quality
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.progress import CancelledError
 from ctdild_desktop.ui.patients.patient_form import PatientForm
@@ -145,6 +146,22 @@ def test_a_period_is_chosen_and_its_records_are_shown(page: QualityPage, keyboar
     keyboard.type("2.1.2026")
     keyboard.press(Qt.Key.Key_Tab)  # the numbers are those of the days in sight, without Enter too
     assert (page.head.problem.text(), rows(page)["FVC"][0]) == ("", "0")
+
+
+def test_that_the_registry_has_changed_is_said_until_it_is_read_again(
+    bench: Workbench, page: QualityPage, desk: Desk, keyboard: Any
+) -> None:
+    since = "The registry was changed since: read again (Ctrl+U)."
+    assert since not in page.head.facts.text()
+    bench.announce(patients.add_patient(desk, Patient(id="", mrn="Q-9", family_name="Omega")))
+    assert page.head.facts.text().endswith(since)
+    page.head.since.setFocus()
+    keyboard.type("01.01.2020")
+    keyboard.enter()
+    assert page.head.facts.text().endswith(since)  # another span of what was read before
+    keyboard.ctrl(Qt.Key.Key_U)
+    assert since not in page.head.facts.text()
+    assert "of 5 patients" in page.head.facts.text()
 
 
 def test_paper_and_file_have_the_numbers_and_no_name_unless_asked(

@@ -61,6 +61,8 @@ class QualityPage(Later):
         self._reasons: tuple[str, ...] = ()
         self._periods: tuple[int | None, ...] = ()
         self._number = 0
+        self._changes = self._read_after = 0
+        """How many changes of the registry were heard, and how many before what is shown was read."""
 
     def _make_inside(self) -> None:
         tr = self.tr
@@ -147,16 +149,17 @@ class QualityPage(Later):
         if self.strip.working:
             return
         desk, progress = self._desk, self.strip.begin(self.tr("Reading the patients"))
+        heard = self._changes
         self._runner.run(
             lambda: quality.read(desk, progress),
-            while_alive(self, self._on_read),
+            while_alive(self, lambda found: self._on_read(found, heard)),
             while_alive(self, self._on_refused),
             aside=True,
         )
 
-    def _on_read(self, found: Quality) -> None:
+    def _on_read(self, found: Quality, heard: int) -> None:
         self.strip.end()
-        self._found = found
+        self._found, self._read_after = found, heard
         self.refresh()
 
     def refresh(self) -> None:
@@ -180,12 +183,15 @@ class QualityPage(Later):
 
     def mark_outdated(self) -> None:
         """Say that the registry has changed since it was read."""
+        self._changes += 1
         if self.made and self._found is not None:
-            self._say_facts(self.tr("The registry was changed since: read again (Ctrl+U)."))
+            self._say_facts()
 
-    def _say_facts(self, more: str = "") -> None:
+    def _say_facts(self) -> None:
         facts = words.facts_words(self._found) if self._found is not None else ""
-        self.head.facts.setText(" · ".join(filter(None, (facts, more))))
+        outdated = facts and self._changes != self._read_after
+        since = self.tr("The registry was changed since: read again (Ctrl+U).") if outdated else ""
+        self.head.facts.setText(" · ".join(filter(None, (facts, since))))
 
     # showing
 
