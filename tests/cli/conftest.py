@@ -17,6 +17,7 @@ import pytest
 from ctdild_desktop.__main__ import main
 from ctdild_desktop.registry import registry, users
 from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.services import access
 from ctdild_desktop.services.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,11 +114,26 @@ def demo(made_demo: Path, tmp_path: Path) -> tuple[str, ...]:
     return _opening(folder / "demo.ctdild", "demo", folder / "passphrase.txt")
 
 
+@pytest.fixture(scope="session")
+def made_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty registry, as ``ctdild init`` makes it; use a copy."""
+    folder = tmp_path_factory.mktemp("made_clinic")
+    desk, _code = access.create_registry(
+        folder / "clinic.ctdild",
+        login="amsel",
+        display_name="R. Amsel",
+        passphrase=PASSPHRASE,
+        cost=CHEAPEST,
+    )
+    desk.close()
+    return folder
+
+
 @pytest.fixture
-def clinic(tmp_path: Path, ctdild: Run) -> tuple[str, ...]:
+def clinic(made_clinic: Path, tmp_path: Path) -> tuple[str, ...]:
     """The arguments that open a new, empty registry with the administrator ``amsel``."""
+    for made in made_clinic.iterdir():
+        shutil.copyfile(made, tmp_path / made.name)
     secret = tmp_path / "secret.txt"
     secret.write_text(f"{PASSPHRASE}\n", encoding="utf-8")
-    arguments = _opening(tmp_path / "clinic.ctdild", "amsel", secret)
-    assert ctdild("init", *arguments, "--display-name", "R. Amsel").status == 0
-    return arguments
+    return _opening(tmp_path / "clinic.ctdild", "amsel", secret)
