@@ -102,7 +102,7 @@ def draw_reader(desk: Desk, runner: Runner, ask: Ask, take: Take, *, patient_id:
     bench.window.resize(size)
     bench.window.show()
     bench.open_patient(patient_id)
-    bench.due.read_now()
+    bench.patient_room.due.read_now()
     take(bench.window, "reader-patient")
     bench.window.show_room("registry")
     take(bench.window, "reader-registry")

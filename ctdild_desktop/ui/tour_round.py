@@ -97,7 +97,7 @@ class Round:
         listed = patients.list_patients(self._desk)
         for name, row in chosen(listed).items():
             bench.open_patient(row.id)
-            bench.due.read_now()
+            bench.patient_room.due.read_now()
             self._take(bench.window, f"patient-{name}")
             if name == "crowded":
                 self._draw_patient(bench)
@@ -183,10 +183,10 @@ class Round:
         for tab in page.tab_names:
             page.show_tab(tab)
             self._take(bench.window, f"patient-tab-{tab}")
-        bench.history.show_list("removed")
+        bench.patient_room.history.show_list("removed")
         page.show_tab("history")
         self._take(bench.window, "patient-removed-records")
-        bench.history.show_list("acts")
+        bench.patient_room.history.show_list("acts")
         page.show_tab(page.tab_names[0])
         self._draw_log(bench)
         for act in (

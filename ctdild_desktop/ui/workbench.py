@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.language import english_of, retold, say_in
 from ctdild_desktop.services import patients
@@ -31,13 +31,8 @@ from ctdild_desktop.ui.mdt_papers import MdtPapers
 from ctdild_desktop.ui.mdt_room import MdtRoom
 from ctdild_desktop.ui.news import News
 from ctdild_desktop.ui.offers import event_offer
-from ctdild_desktop.ui.patient.documents_tab import DocumentsTab
-from ctdild_desktop.ui.patient.history_tab import HistoryTab
-from ctdild_desktop.ui.patient.mdt_tab import MdtTab
 from ctdild_desktop.ui.patient.patient_page import PatientPage
-from ctdild_desktop.ui.patient.picture_acts import PictureActs
-from ctdild_desktop.ui.patient_due import PatientDueReader
-from ctdild_desktop.ui.patient_renewal import PatientRenewal
+from ctdild_desktop.ui.patient_room import PatientRoom
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
@@ -71,17 +66,31 @@ class Workbench(QObject):
         self.printing = Printing(desk, runner, ask, self.window)
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
-        self.patient = PatientPage(self.permits)
-        self.documents = DocumentsTab(desk, runner, ask, self.permits)
-        self.patient.add_tab(
-            "documents", self.tr("Documents {count}"), self.documents, count=DocumentsTab.count
-        )
-        self.decided = MdtTab(desk, runner)
-        self.patient.add_tab("mdt", self.tr("MDT {count}"), self.decided, count=MdtTab.count)
-        self.history = HistoryTab(desk, runner)
-        self.patient.add_tab("history", self.tr("History"), self.history)
         self.case_pages = CasePages(desk, runner, self.printing, window=self.window, parent=self)
-        self.pictures = PictureActs(desk, runner, ask, self.printing, self.patient.overview)
+        self.today = TodayRoom(
+            desk,
+            runner,
+            self.printing,
+            self,
+            window=self.window,
+            changes=self.changes,
+            permits=self.permits,
+            parent=self,
+        )
+        self.patient_room = PatientRoom(
+            desk,
+            runner,
+            ask,
+            self.printing,
+            self,
+            window=self.window,
+            changes=self.changes,
+            permits=self.permits,
+            pages=self.case_pages,
+            today=self.today,
+            parent=self,
+        )
+        self.patient: PatientPage = self.patient_room.page
         self.sheets = SideSheets(desk, runner, self.printing, patients=self.patients, patient=self.patient)
         self.sheets.setParent(self)
         self.news = News(
@@ -93,20 +102,6 @@ class Workbench(QObject):
             permits=self.permits,
             parent=self,
         )
-        self.today = TodayRoom(
-            desk,
-            runner,
-            self.printing,
-            self,
-            window=self.window,
-            changes=self.changes,
-            permits=self.permits,
-            parent=self,
-        )
-        self.renewal = PatientRenewal(
-            desk, runner, self.patient, window=self.window, changes=self.changes, parent=self
-        )
-        self.due = PatientDueReader(desk, runner, self.patient, self.today, self)
         self._asked_for = ""
         self._done: Done[Any] | None = None
         self._lay_out()
@@ -174,35 +169,15 @@ class Workbench(QObject):
         self.search.left.connect(self._focus_page)
         self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)
-        self.documents.said.connect(self.window.inform)
-        written = self.tr("Written, not encrypted: {name}.")
-        self.documents.exported.connect(partial(self._on_written, written))
-        self.printing.written.connect(partial(self._on_written, written))
+        self.printing.written.connect(partial(self.tell_written, self.tr("Written, not encrypted: {name}.")))
         self.printing.said.connect(self.window.inform)
-        self.documents.record_requested.connect(self.open_record)
-        self.documents.add_requested.connect(self.act)
-        for part in (self.history, self.documents, self.decided):
-            part.done.connect(self.announce)
-        self.decided.said.connect(self.window.inform)
-        self.decided.record_requested.connect(self.open_record)
-        self.decided.page_requested.connect(self.case_pages.show_signed)
-        for asking in (self.history, self.patients, self.search):
+        for asking in (self.patients, self.search):
             asking.refused.connect(self.window.inform)
-        page = self.patient
-        for act in ("log_pft", "add_therapy", "add_adverse_event", "add_hrct", "add_visit", "add_diagnosis"):
-            getattr(page, f"{act}_requested").connect(partial(self.act, act))
-        page.add_requested.connect(self.act)
-        page.edit_patient_requested.connect(lambda: self.act("edit_patient"))
-        page.print_requested.connect(lambda: self.act("print_page"))
-        page.open_record_requested.connect(self.open_record)
-        page.overview.bar.set_picture_actions([self.window.qaction(name) for name in self.pictures.by_id()])
-        self.pictures.said.connect(self.window.inform)
-        self.pictures.saved.connect(partial(self._on_written, self.tr("Time-line saved: {name}")))
         self.sheets.saved.connect(self.announce)
         self.sheets.said.connect(self.window.inform)
         self.sheets.closed.connect(self._focus_page)
         self.sheets.patient_added.connect(self.open_patient)
-        self.sheets.outdated.connect(self.renewal.renew)
+        self.sheets.outdated.connect(self.patient_room.renewal.renew)
         self.sheets.next_requested.connect(partial(self.today.go_on, otherwise=self.search.start))
         self.permits.changed.connect(self._on_permits)
         self.window.triggered.connect(self.act)
@@ -231,25 +206,23 @@ class Workbench(QObject):
         acts: dict[str, Callable[[], None]] = {
             "find": self.search.start,
             "new_patient": self._new_patient,
-            "print_page": lambda: self._with_view(self.sheets.print_page),
+            "print_page": lambda: self.patient_room.with_view(self.sheets.print_page),
             "lock": self.locked.emit,
-            "edit_patient": lambda: self._with_view(self.sheets.edit_patient),
-            "erase_patient": lambda: self._with_view(self.sheets.erase),
-            "remove_patient": lambda: self._with_view(self.sheets.remove_patient),
+            "edit_patient": lambda: self.patient_room.with_view(self.sheets.edit_patient),
+            "erase_patient": lambda: self.patient_room.with_view(self.sheets.erase),
+            "remove_patient": lambda: self.patient_room.with_view(self.sheets.remove_patient),
             **{name: partial(self._new_record, kind) for name, kind in NEW_RECORD.items()},
-            "attach_files": lambda: self._with_view(lambda _view: self._attach_files()),
-            "history": lambda: self._with_view(lambda _view: self._show_history()),
             "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
-            "evidence": lambda: self._with_view(self.sheets.show_evidence),
-            "add_to_agenda": lambda: self._with_view(self.sheets.put_on_agenda),
+            "evidence": lambda: self.patient_room.with_view(self.sheets.show_evidence),
+            "add_to_agenda": lambda: self.patient_room.with_view(self.sheets.put_on_agenda),
             **self.mdt.by_id(),
             **self.papers.by_id(),
             **self.registry.by_id(),
             **self.inbox.by_id(),
             **self.reports.by_id(),
-            **self.pictures.by_id(),
+            **self.patient_room.by_id(),
         }
         acts[action_id]()
 
@@ -305,17 +278,12 @@ class Workbench(QObject):
             self.window.show_room(place.room)
             self.sheets.open(place.sheet, None)
 
-    def _with_view(self, do: Callable[[PatientView], None]) -> None:
-        view = self.patient.view
-        if view is not None and self.window.shown == "patient":
-            do(view)
-
     def _new_patient(self) -> None:
         self.window.show_room("patients")
         self.sheets.new_patient()
 
     def _new_record(self, kind: str) -> None:
-        self._with_view(lambda view: self.sheets.form_of(kind, "", view))
+        self.patient_room.with_view(lambda view: self.sheets.form_of(kind, "", view))
 
     def open_record(self, kind: str, record_id: str) -> None:
         """Open the sheet of a record; of a therapy line first what happened to it."""
@@ -347,7 +315,7 @@ class Workbench(QObject):
         if offer is None:
             return None
         words, event = offer
-        return words, lambda: self._with_view(lambda now: self.sheets.propose_event(event, now))
+        return words, lambda: self.patient_room.with_view(lambda now: self.sheets.propose_event(event, now))
 
     def _undo(self, take_back: Callable[[], Done[Any]]) -> None:
         self.runner.run(take_back, while_alive(self, self.announce), while_alive(self, self._refused))
@@ -360,19 +328,12 @@ class Workbench(QObject):
 
     # paper and files
 
-    def _on_written(self, words: str, path: Path) -> None:
+    def tell_written(self, words: str, path: Path) -> None:
+        """Say that a file was written, and offer its folder."""
         self.window.say(
             words.format(name=path.name),
             follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
         )
-
-    def _attach_files(self) -> None:
-        self.patient.show_tab("documents")
-        self.documents.choose_files()
-
-    def _show_history(self) -> None:
-        self.patient.show_tab("history")
-        self.history.focus_first()
 
     # leaving
 
@@ -398,9 +359,7 @@ class Workbench(QObject):
         self.today.page.forget()
         self.presenting.forget()
         for part in (
-            self.history,
-            self.documents,
-            self.decided,
+            self.patient_room,
             self.mdt,
             self.papers,
             self.registry,
@@ -439,7 +398,4 @@ class Workbench(QObject):
         elif shown == "inbox":
             self.inbox.focus_first()
         elif shown == "patient":
-            if self.patient.sheet is not None:
-                self.patient.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-            else:
-                self.patient.focus_chart()
+            self.patient_room.focus_first()

@@ -95,7 +95,7 @@ def work(program: Program, secret: Secret, keyboard: Any) -> None:
     assert any(secret.within(entry.about) for entry in bench.registry.log.acts.acts.entries)
     bench.open_patient(patient_id(program))
     bench.act("history")
-    assert secret.within(bench.history.acts.acts.entries[-1].text)
+    assert secret.within(bench.patient_room.history.acts.acts.entries[-1].text)
     bench.act("edit_patient")
     assert isinstance(bench.patient.sheet, PatientForm)
     bench.patient.sheet.fields["family_name"].selectAll()

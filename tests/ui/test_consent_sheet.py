@@ -18,7 +18,7 @@ PATIENT = holloway().patient.id
 
 def rows(bench: Workbench) -> list[tuple[str, ...]]:
     bench.patient.show_tab("documents")
-    model = bench.documents.consents.table.records
+    model = bench.patient_room.documents.consents.table.records
     return [tuple(str(model.index(row, at).data()) for at in range(4)) for row in range(model.rowCount())]
 
 

@@ -36,12 +36,12 @@ def now(bench: Workbench, patient_id: str = PATIENT) -> PatientRecord:
 
 
 def cells(bench: Workbench) -> list[str]:
-    model = bench.documents.files.table.records
+    model = bench.patient_room.documents.files.table.records
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
 def button(bench: Workbench, name: str) -> QPushButton:
-    found = bench.documents.findChild(QPushButton, name)
+    found = bench.patient_room.documents.findChild(QPushButton, name)
     assert found is not None
     return found
 
@@ -54,7 +54,7 @@ def test_a_file_is_attached_opened_described_handed_on_and_removed(
     assert opened.window.said == "Attached file Holloway, lung function.pdf."
     assert cells(opened) == ["Holloway, lung function.pdf"]
     assert button(opened, "open_file").isEnabled(), "what was attached is chosen"
-    opened.documents.files.table.setFocus()
+    opened.patient_room.documents.files.table.setFocus()
     keyboard.enter()
     (copy,) = ask.shown
     assert (copy.name, copy.read_bytes()) == ("document.pdf", PDF)
@@ -71,7 +71,7 @@ def test_a_file_is_attached_opened_described_handed_on_and_removed(
     (file,) = now(opened).attachments
     assert (file.kind, file.record_kind, str(file.date)) == ("letter", "hrct", "2026-01-07")
     opened.patient.show_tab("documents")
-    opened.documents.files.table.selectRow(0)
+    opened.patient_room.documents.files.table.selectRow(0)
     (tmp_path / "out").mkdir()
     ask.chosen_folders.append(tmp_path / "out")
     button(opened, "export_file").click()
@@ -95,10 +95,10 @@ def drop(bench: Workbench, *paths: Path) -> bool:
     copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(5, 5), copy, mime, Qt.MouseButton.LeftButton, none)
     enter.ignore()
-    bench.documents.dragEnterEvent(enter)
+    bench.patient_room.documents.dragEnterEvent(enter)
     if enter.isAccepted():
         event = QDropEvent(QPointF(5, 5), copy, mime, Qt.MouseButton.LeftButton, none)
-        bench.documents.dropEvent(event)
+        bench.patient_room.documents.dropEvent(event)
     return enter.isAccepted()
 
 
@@ -146,7 +146,7 @@ def test_a7_a_viewer_reads_and_attaches_nothing(
     opened.permits.renew()
     opened.open_patient(PATIENT)
     opened.patient.show_tab("documents")
-    opened.documents.files.table.selectRow(0)
+    opened.patient_room.documents.files.table.selectRow(0)
     assert [button(opened, name).isEnabled() for name in ("add_attachment", "export_file", "open_file")] == [
         *(False, False, True)
     ]

@@ -58,7 +58,7 @@ def detail(bench: Workbench, name: str) -> str:
 def test_the_history_is_read_by_key_and_each_value_says_what_it_was(opened: Workbench, keyboard) -> None:
     keyboard.ctrl(Qt.Key.Key_H)
     assert keyboard.focus() == "history_table"
-    table = opened.history.acts.table
+    table = opened.patient_room.history.acts.table
     assert column(table, "What")[:3] == [
         "record viewed: from list of patients",
         "removed visit 12.03.2026",
@@ -77,15 +77,15 @@ def test_the_history_is_read_by_key_and_each_value_says_what_it_was(opened: Work
 
 def test_the_history_can_be_limited_and_says_when_nothing_is_there(opened: Workbench) -> None:
     opened.act("history")
-    opened.history.group.set_text("Imaging")
-    (made,) = column(opened.history.acts.table, "What")
+    opened.patient_room.history.group.set_text("Imaging")
+    (made,) = column(opened.patient_room.history.acts.table, "What")
     assert (
         made == "added HRCT 08.06.2021\nadded HRCT 13.06.2022\nadded HRCT 18.10.2023\nadded HRCT 18.11.2024"
     )
-    opened.history.group.set_text("Exports")
-    assert opened.history.acts.acts.entries == ()
+    opened.patient_room.history.group.set_text("Exports")
+    assert opened.patient_room.history.acts.acts.entries == ()
     assert "No act of this kind" in " ".join(
-        label.text() for label in opened.history.acts.findChildren(QLabel) if label.isVisible()
+        label.text() for label in opened.patient_room.history.acts.findChildren(QLabel) if label.isVisible()
     )
 
 
@@ -94,28 +94,30 @@ def test_a_removed_record_comes_back_by_keyboard_and_can_be_removed_again(
 ) -> None:
     before = len(patients.load(desk, PATIENT).visits)
     opened.act("history")
-    opened.history.show_list("removed")
+    opened.patient_room.history.show_list("removed")
     assert keyboard.focus() == "removed_table"
-    assert column(opened.history.gone.table, "Removed") == ["visit 12.03.2026"]
+    assert column(opened.patient_room.history.gone.table, "Removed") == ["visit 12.03.2026"]
     assert "mMRC: 2" in detail(opened, "removed_detail")
-    opened.history.gone.reason.set_text("was right after all")
+    opened.patient_room.history.gone.reason.set_text("was right after all")
     keyboard.enter()
     assert keyboard.focus() == "removed_restore"
     keyboard.press(Qt.Key.Key_Space)
     assert opened.window.said.startswith("Restored visit 12.03.2026.")
     assert len(patients.load(desk, PATIENT).visits) == before + 1
-    assert opened.history.gone.items == ()
+    assert opened.patient_room.history.gone.items == ()
     keyboard.ctrl(Qt.Key.Key_Z)
     assert len(patients.load(desk, PATIENT).visits) == before
-    assert [item.name for item in opened.history.gone.items] == ["visit 12.03.2026"]
+    assert [item.name for item in opened.patient_room.history.gone.items] == ["visit 12.03.2026"]
 
 
 def test_nothing_removed_says_so(bench: Workbench, desk: Desk) -> None:
     fill(desk, holloway())
     bench.open_patient(PATIENT)
     bench.act("history")
-    bench.history.show_list("removed")
-    words = [label.text() for label in bench.history.gone.findChildren(QLabel) if label.isVisible()]
+    bench.patient_room.history.show_list("removed")
+    words = [
+        label.text() for label in bench.patient_room.history.gone.findChildren(QLabel) if label.isVisible()
+    ]
     assert words[0] == "Nothing was removed"
     restore = bench.window.findChild(QPushButton, "removed_restore")
     assert not restore.isVisible()
@@ -125,10 +127,10 @@ def test_the_history_follows_what_is_done_and_forgets_the_patient_before(
     opened: Workbench, desk: Desk, keyboard
 ) -> None:
     opened.act("history")
-    acts = len(opened.history.acts.acts.entries)
+    acts = len(opened.patient_room.history.acts.acts.entries)
     visits.remove_visit(desk, patients.load(desk, PATIENT).visits[-1].id, "again")
     opened.announce(pft.remove_pft(desk, patients.load(desk, PATIENT).tests[0].id, "also"))
-    assert len(opened.history.acts.acts.entries) == acts + 2
+    assert len(opened.patient_room.history.acts.acts.entries) == acts + 2
     other = replace(holloway().patient, id="c" * 32, mrn="OTHER")
     fill(
         desk,
@@ -144,8 +146,8 @@ def test_the_history_follows_what_is_done_and_forgets_the_patient_before(
         ),
     )
     opened.open_patient("c" * 32)
-    assert opened.history.acts.acts.entries == ()
-    assert opened.history.gone.items == ()
+    assert opened.patient_room.history.acts.acts.entries == ()
+    assert opened.patient_room.history.gone.items == ()
 
 
 def test_older_acts_follow_on_demand(bench: Workbench, desk: Desk, clock: Clock, keyboard) -> None:
@@ -156,7 +158,7 @@ def test_older_acts_follow_on_demand(bench: Workbench, desk: Desk, clock: Clock,
         patient = patients.edit_patient(desk, replace(patient, alert_note=f"note {number}")).value
     bench.open_patient(PATIENT)
     bench.act("history")
-    acts = bench.history.acts
+    acts = bench.patient_room.history.acts
     assert len(acts.acts.entries) == 50
     assert "older ones follow" in bench.window.findChild(QLabel, "history_count").text()
     acts.older.click()
@@ -171,7 +173,7 @@ def test_long_words_wrap_and_nothing_is_cut_sideways(opened: Workbench, desk: De
     patient = patients.load(desk, PATIENT).patient
     patients.edit_patient(desk, replace(patient, alert_note="a long alert " * 30 + "x" * 300))
     opened.act("history")
-    table = opened.history.acts.table
+    table = opened.patient_room.history.acts.table
     assert table.rowHeight(0) > 3 * table.rowHeight(2)
     assert table.horizontalScrollBar().maximum() == 0
     what = table.model().index(0, 2).data()
@@ -195,10 +197,10 @@ def test_a_viewer_sees_the_history_but_has_no_way_to_restore(
 
 
 def test_the_history_opens_nothing_while_it_is_not_in_sight(opened: Workbench) -> None:
-    assert not opened.history.made
-    opened.history.make()
-    opened.history.show_patient(PATIENT)
-    assert opened.history.acts.acts.entries == ()
+    assert not opened.patient_room.history.made
+    opened.patient_room.history.make()
+    opened.patient_room.history.show_patient(PATIENT)
+    assert opened.patient_room.history.acts.acts.entries == ()
 
 
 def test_a_removed_patient_comes_back_from_the_registry_s_room(
@@ -256,8 +258,8 @@ def test_the_log_is_limited_by_person_kind_and_period(
 def test_the_models_are_sound(opened: Workbench, qtmodeltester) -> None:
     opened.act("history")
     model = ActsModel(with_patients=True)
-    model.show(opened.history.acts.acts.entries)
-    model.append(opened.history.acts.acts.entries)
+    model.show(opened.patient_room.history.acts.acts.entries)
+    model.append(opened.patient_room.history.acts.acts.entries)
     qtmodeltester.check(model)
     spoken = model.index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "R. Amsel, changed PFT 12.03.2026: FVC 2.31 L → 2.13 L, misread" in spoken

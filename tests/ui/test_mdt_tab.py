@@ -40,15 +40,15 @@ def test_a_decision_is_answered_for_at_the_visit_and_its_action_done_by_one_key(
     assert record.visits[-1].date != desk.today()
 
     bench.patient.show_tab("mdt")
-    bench.decided.actions_tab.table.setFocus()
+    bench.patient_room.decided.actions_tab.table.setFocus()
     keyboard.press(Qt.Key.Key_Space)
     assert [one.status for one in patients.load(desk, ID).actions] == ["done"]
     bench.window.undo()
     assert [one.status for one in patients.load(desk, ID).actions] == ["open"]
-    bench.decided.decisions.table.setFocus()
+    bench.patient_room.decided.decisions.table.setFocus()
     asked: list[str] = []
-    bench.decided.page_requested.disconnect()
-    bench.decided.page_requested.connect(asked.append)
+    bench.patient_room.decided.page_requested.disconnect()
+    bench.patient_room.decided.page_requested.connect(asked.append)
     keyboard.enter()
     assert asked == [signed.id]
 
@@ -101,20 +101,20 @@ def test_the_reason_for_cancelling_outlives_a_refusal_and_never_goes_to_another_
         decisions.sign_decision(desk, written(desk, item, ACTION, verdict_reason="HRCT").id)
     bench.open_patient(ID)
     bench.patient.show_tab("mdt")
-    bench.decided.actions_tab.button("cancel_action").click()
+    bench.patient_room.decided.actions_tab.button("cancel_action").click()
     assert keyboard.focus() == "cancel_reason"
     keyboard.type("done elsewhere")
     (action,) = patients.load(desk, ID).actions
     taken_back = mdt_actions.finish_action(desk, action.id, desk.today()).undo  # at another desk
     keyboard.enter()
     assert [one.status for one in patients.load(desk, ID).actions] == ["done"]
-    assert (keyboard.focus(), bench.decided.reason.text()) == ("cancel_reason", "done elsewhere")
+    assert (keyboard.focus(), bench.patient_room.decided.reason.text()) == ("cancel_reason", "done elsewhere")
     assert taken_back is not None
     taken_back()
     bench.open_patient(SECOND)
     bench.patient.show_tab("mdt")
-    bench.decided.actions_tab.button("cancel_action").click()
-    assert bench.decided.reason.text() == ""
+    bench.patient_room.decided.actions_tab.button("cancel_action").click()
+    assert bench.patient_room.decided.reason.text() == ""
     keyboard.type("not wanted")
     keyboard.enter()
     assert keyboard.focus() == "action_table"
@@ -130,8 +130,8 @@ def test_a_reason_cancels_the_action_it_was_asked_of(
     decisions.sign_decision(desk, written(desk, item, ACTION, other).id)
     bench.open_patient(ID)
     bench.patient.show_tab("mdt")
-    table = bench.decided.actions_tab.table
-    bench.decided.actions_tab.button("cancel_action").click()
+    table = bench.patient_room.decided.actions_tab.table
+    bench.patient_room.decided.actions_tab.button("cancel_action").click()
     keyboard.type("not wanted")
     table.selectRow(1)
     keyboard.enter()

@@ -70,7 +70,7 @@ def opened(program: Program) -> Path:
     assert bench is not None
     bench.open_patient(holloway().patient.id)
     bench.patient.show_tab("documents")
-    table = bench.documents.files.table
+    table = bench.patient_room.documents.files.table
     table.selectRow(0)
     table.record_activated.emit("attachment", "")
     assert isinstance(program._ask, Asking)

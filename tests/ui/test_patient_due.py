@@ -31,7 +31,7 @@ def panel(bench: Workbench, desk: Desk) -> DuePanel:
 def test_due_rows_stand_under_the_reasons_and_enter_opens_where_the_work_is(
     bench: Workbench, panel: DuePanel, keyboard: Any
 ) -> None:
-    bench.due.read_now()
+    bench.patient_room.due.read_now()
     model = panel.view.model()
     rows = [model.index(at, 0).data(ROW) for at in range(model.rowCount())]
     assert any(row.place is Place.BLOODS for row in rows)
