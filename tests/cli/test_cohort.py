@@ -40,8 +40,8 @@ def test_declines_have_the_documented_fields(ctdild, demo):
             {"event", "by", "n", "groups", "logrank", "cumulative_incidence"},
         ),
         (("pre-post", "--drug", "rituximab"), {"drug", "n", "result", "responses"}),
-        (("responders", "--drug", "rituximab"), {"drug", "result"}),
-        (("adverse-events",), {"result"}),
+        (("responders", "--drug", "rituximab"), {"drug", "n", "result"}),
+        (("adverse-events",), {"n", "result"}),
     ],
 )
 def test_each_analysis_says_its_definition_and_its_numbers(ctdild, demo, analysis, fields):

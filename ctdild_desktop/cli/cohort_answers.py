@@ -1,0 +1,183 @@
+"""The answer of each analysis of ``ctdild cohort`` as a JSON document."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ctdild_desktop.cli import cohort_json as as_json
+
+if TYPE_CHECKING:
+    from ctdild_desktop.cohort.declining import Declines
+    from ctdild_desktop.services.cohort import Around
+    from ctdild_desktop.services.cohort_data import Chosen
+    from ctdild_desktop.services.cohort_events import DrugEvents
+    from ctdild_desktop.services.desk import Desk
+
+Answering: TypeAlias = "Callable[[Desk, argparse.Namespace, Chosen], dict[str, Any]]"
+
+
+def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort
+
+    found = cohort.describe(desk, chosen)
+    return {
+        "n": as_json.counts(found.n),
+        "by": found.by,
+        "result": {name: as_json.described(value) for name, value in found.values.items()},
+    }
+
+
+def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort
+
+    found = cohort.changes(desk, args.measure, args.months, chosen)
+    return {
+        "measure": args.measure,
+        "n": as_json.counts(found.n),
+        "result": as_json.tested(found.absolute),
+        "relative": as_json.tested(found.relative),
+        "responders": {name: as_json.share(value) for name, value in found.responders.items()},
+    }
+
+
+def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort
+
+    found = cohort.slopes_of(desk, args.measure, chosen)
+    pooled = found.pooled
+    return {
+        "measure": args.measure,
+        "n": as_json.counts(found.n),
+        "result": as_json.described(found.result),
+        "pooled": {
+            "slope_per_year": pooled.slope_per_year,
+            "se": pooled.se,
+            "ci95": pooled.ci95,
+            "intercept": pooled.intercept,
+            "converged": pooled.converged,
+            "n": pooled.n,
+        },
+    }
+
+
+def _decline(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort
+
+    found = cohort.decline(desk, args.measure, within_days=args.within, chosen=chosen)
+    return {
+        "measure": args.measure,
+        "n": as_json.counts(found.n),
+        "result": {name: _declines(made, args.within) for name, made in found.losses.items()},
+        "kaplan_meier": {name: as_json.curve(made.curve, args.at) for name, made in found.losses.items()},
+        "incidence": {name: as_json.rate(made.incidence) for name, made in found.losses.items()},
+    }
+
+
+def _declines(made: Declines, within: int) -> dict[str, Any]:
+    return {
+        "any_time": as_json.share(made.any_time),
+        f"within_{within}_days": as_json.share(made.within),
+        "confirmed": as_json.share(made.confirmed),
+        "at_last_visit": as_json.share(made.at_last_visit),
+    }
+
+
+def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort_events
+
+    found = cohort_events.survival(desk, args.event, by=args.by, days=args.at, chosen=chosen)
+    test = found.log_rank
+    return {
+        "event": args.event,
+        "by": args.by,
+        "n": as_json.counts(found.n),
+        "groups": {name: as_json.curve(made, args.at) for name, made in found.groups.items()},
+        "logrank": {"chi2": test.chi2, "df": test.df, "p": test.p},
+        "cumulative_incidence": {
+            name: {
+                event: [
+                    {"day": day, "incidence": value} for day, value in zip(found.days, values, strict=True)
+                ]
+                for event, values in events.items()
+            }
+            for name, events in found.incidence.items()
+        },
+    }
+
+
+def _pre_post(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort
+
+    found = cohort.pre_post(desk, args.drugs[0], chosen)
+    return {
+        "drug": args.drugs[0],
+        "n": {name: as_json.counts(made.n) for name, made in found.measures.items()},
+        "result": {name: _around(made) for name, made in found.measures.items()},
+        "responses": found.responses.classes,
+    }
+
+
+def _around(made: Around) -> dict[str, Any]:
+    return {
+        "pre": as_json.described(made.before),
+        "post": as_json.described(made.after),
+        "in_litres": made.in_litres,
+        "paired": {"n": made.both, **as_json.test(made.wilcoxon)},
+    }
+
+
+def _responders(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort
+
+    found = cohort.responders(desk, args.drugs[0], chosen)
+    return {"drug": args.drugs[0], "n": as_json.counts(found.n), "result": found.classes}
+
+
+def _adverse_events(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort_events
+
+    found = cohort_events.adverse_events(desk, chosen)
+    return {
+        "n": as_json.counts(found.n),
+        "result": {drug: _drug_events(made) for drug, made in found.drugs.items()},
+    }
+
+
+def _drug_events(made: DrugEvents) -> dict[str, Any]:
+    every = as_json.rate(made.events)
+    return {
+        "patients": made.patients,
+        "person_years": float(made.years),
+        "events": made.events.events,
+        "rate_per_100_py": every["rate_per_100_py"],
+        "ci95": every["ci95"],
+        "first_event_rate": as_json.rate(made.first),
+        "related": as_json.rate(made.related),
+        "first_related": as_json.rate(made.first_related),
+        "infections": as_json.rate(made.infections),
+        "serious": as_json.rate(made.serious),
+        "serious_infections": as_json.rate(made.serious_infections),
+        "by_grade": made.by_grade,
+        "grades": {grade: as_json.rate(one) for grade, one in made.grades.items()},
+        "discontinued": made.discontinued.n,
+        "discontinued_share": as_json.share(made.discontinued),
+        "deaths": made.deaths,
+        "undated_events": made.undated_events,
+        "undated_deaths": made.undated_deaths,
+        "lines_left_out": made.lines_left_out,
+    }
+
+
+ANSWERS: Mapping[str, Answering] = {
+    "summary": _summary,
+    "change": _change,
+    "slopes": _slopes,
+    "decline": _decline,
+    "survival": _survival,
+    "pre-post": _pre_post,
+    "responders": _responders,
+    "adverse-events": _adverse_events,
+}
+"""By the name of the analysis."""

@@ -1,0 +1,92 @@
+"""What each analysis of a cohort does, in words: printed by the command, shown with the numbers, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ctdild_desktop.language import marked, say
+
+DEFINITIONS: Mapping[str, str] = {
+    "summary": marked("Everybody in the registry; age, FVC and DLCO at the first usable visit of each."),
+    "change": marked(
+        "Baseline: {baseline}. Follow-up: the usable visit nearest to baseline + {months} calendar months, "
+        "within 56 days, of two the earlier. Mean with the t interval; quartiles by linear "
+        "interpolation; paired t; Wilcoxon signed rank, zeros dropped, exact up to 25 untied changes, else "
+        "normal without continuity correction, its statistic the smaller rank sum. Responders by relative "
+        "change, with Wilson's intervals."
+    ),
+    "slopes": marked(
+        "Per patient: ordinary least squares on days / 365.25, at least three usable visits. Pooled: linear "
+        "mixed model, random intercept and slope, REML, years from each patient's first usable visit, "
+        "everybody with two visits."
+    ),
+    "decline": marked(
+        "Baseline: {baseline}; all later usable visits of patients who have one. Relative loss of "
+        "10 (5) % of the baseline, absolute loss of 5 (10) points of % predicted. Confirmed: the next visit "
+        "reaches it too. Wilson's intervals. Kaplan-Meier from the baseline, event at the visit, censored at "
+        "the last visit, Greenwood, log(-log) interval; beyond the last observation nothing is told. First "
+        "events per 100 patient-years with Garwood's interval."
+    ),
+    "survival": marked(
+        "From {zero} to {event}; the other events and the last contact end the observation. Who was first "
+        "seen after time zero is at risk from the day of the first contact on (delayed entry). "
+        "Kaplan-Meier, Greenwood, log(-log) interval, the median the first day at a half or less; log-rank "
+        "without continuity correction; cumulative incidence by Aalen-Johansen. Ties: events before "
+        "censorings. Beyond the last observation of a group nothing is told of it."
+    ),
+    "pre-post": marked(
+        "First start S of {drug}. Baseline: latest usable visit in the 6 months up to S. Before: from the "
+        "visit nearest to S - 9 months, 6 to 12 months before. After: to the visit nearest to S + 9 months, "
+        "6 to 12 months after. Relative changes in per cent, of % predicted; of FVC in litres where % "
+        "predicted is not known at both visits. Paired Wilcoxon of after against before."
+    ),
+    "responders": marked(
+        "RESPONSE_KEIR and RESPONSE_REVIEW of the first line of {drug}, begun on a known day."
+    ),
+    "adverse-events": marked(
+        "Onset within the exposure, whatever the cause: a line and 28 days more, rituximab 274 days from "
+        "each infusion. Per 100 patient-years with Garwood's exact interval; the first-event rate counts the "
+        "time up to the first event. Related: judged certain, probable or possible. Discontinued: a line "
+        "stopped for an adverse event or an infection, with Wilson's interval. Deaths: on a day of the "
+        "exposure, by an event in it, or a line stopped by death. Left out and counted: events, deaths and "
+        "lines whose dates do not tell."
+    ),
+}
+"""By the name of the analysis; the options stand in braces."""
+
+TIME_ZEROS: Mapping[str, str] = {
+    "first-pft": marked("the first usable FVC"),
+    "ild-diagnosis": marked("the diagnosis of ILD"),
+    "drug-start": marked("the first start of {drug}"),
+}
+"""From when time is counted, by the name of the option."""
+_BASELINES: Mapping[str, str] = {
+    "first-pft": marked("first usable visit"),
+    "ild-diagnosis": marked("first usable visit on or after the diagnosis of ILD"),
+    "drug-start": marked("latest usable visit in the 6 months up to the first start of {drug}"),
+}
+
+
+def definition(
+    analysis: str,
+    *,
+    months: int = 12,
+    event: str = "death",
+    drug: str = "",
+    time_zero: str = "first-pft",
+) -> str:
+    """The definition of an analysis with its options, in the language in use.
+
+    Args:
+        event: in words.
+        drug: in words, or its code.
+        time_zero: one of :data:`TIME_ZEROS`.
+    """
+    return say(
+        DEFINITIONS[analysis],
+        months=months,
+        event=event,
+        drug=drug,
+        zero=say(TIME_ZEROS[time_zero], drug=drug),
+        baseline=say(_BASELINES[time_zero], drug=drug),
+    )
