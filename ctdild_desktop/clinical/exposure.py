@@ -70,6 +70,10 @@ class Exposure:
         """Whether a day lies in the exposure: what an event's onset is attributed by."""
         return any(interval.holds(day) for interval in self.intervals)
 
+    def covers(self, day: PartialDate) -> bool | None:
+        """Whether every possible day of a date lies in the exposure; None when only some do."""
+        return _covered(self.intervals, day)
+
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Intervals without overlap, oldest first; those that touch become one, empty ones vanish."""

@@ -10,7 +10,7 @@ are counted of either measure, and what is confirmed, are decisions of the regis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -58,6 +58,8 @@ class Declines:
     """Days from the baseline to the loss, censored at the last visit."""
     incidence: Rate
     """First losses per 100 patient-years up to the loss or the last visit."""
+    by_patient: Mapping[str, Followed]
+    """By id: the days to the loss, or to the last visit without one."""
 
 
 def followed(course: Course, loss: Loss) -> Followed | None:
@@ -72,7 +74,9 @@ def followed(course: Course, loss: Loss) -> Followed | None:
 
 def declines(courses: Sequence[Course], loss: Loss, *, within_days: int) -> Declines:
     """Count one loss in a cohort."""
-    told = [one for one in (followed(course, loss) for course in courses) if one is not None]
+    made = [(course.patient, followed(course, loss)) for course in courses]
+    named = [(patient, one) for patient, one in made if one is not None]
+    told = [one for _patient, one in named]
     known = [course for course in courses if course.later]
     n, days = len(told), int(sum(one.time for one in told))
     return Declines(
@@ -82,6 +86,7 @@ def declines(courses: Sequence[Course], loss: Loss, *, within_days: int) -> Decl
         at_last_visit=proportion(_count(known, lambda course: _at_last(course, loss)), n),
         curve=kaplan_meier(told),
         incidence=rate(sum(one.event for one in told), person_years(days)),
+        by_patient=dict(named),
     )
 
 

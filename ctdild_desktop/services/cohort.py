@@ -16,10 +16,11 @@ from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort import describing, responding, slopes
-from ctdild_desktop.cohort.courses import Change, around, change_at, drug_baseline
+from ctdild_desktop.cohort.courses import Change, Course, around, change_at, drug_baseline
 from ctdild_desktop.cohort.declining import LOSSES, Declines, Loss, declines
 from ctdild_desktop.cohort.describing import Proportion, Summary, Test
 from ctdild_desktop.cohort.slopes import Pooled
+from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort_data import (
     MEASURES,
     Chosen,
@@ -31,6 +32,7 @@ from ctdild_desktop.services.cohort_data import (
     the_cohort,
 )
 from ctdild_desktop.services.desk import Desk, for_everybody
+from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.responses import line_responses
 
 UNKNOWN = "not recorded"
@@ -61,6 +63,8 @@ class Description:
     """For each property (``diagnosis``, ``pattern``, ``sex`` ...): how many have each value."""
     values: dict[str, Summary]
     """Age at the first visit, the first FVC and DLCO, years of follow-up."""
+    who: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """The ids behind each number of ``by``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,14 @@ class Changes:
     absolute: Tested
     relative: Tested
     responders: Mapping[str, Proportion]
+    by_patient: Mapping[str, Change]
+    """By id: the baseline and the visit at the month."""
+
+    @property
+    def class_of_patient(self) -> dict[str, str]:
+        """The class of the responders by id."""
+        relative = {patient: made.relative for patient, made in self.by_patient.items()}
+        return {patient: responding.class_of(one) for patient, one in relative.items() if one is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +92,10 @@ class Slopes:
     n: Counts
     result: Summary
     pooled: Pooled
+    by_patient: Mapping[str, float]
+    """The change per year by id."""
+    courses: Mapping[str, Course]
+    """The visits of everybody who has one, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +120,19 @@ class Around:
     both: int
     wilcoxon: Test
     """After against before, in those who have both."""
+    pairs: Mapping[str, tuple[Change | None, Change | None]]
+    """By id: the change before and the change after; at least one of them is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responses:
+    """The published classes of response to the first line of a drug."""
+
+    n: Counts
+    classes: Mapping[str, Mapping[str, int]]
+    """How many patients are in each class, by criterion."""
+    by_patient: Mapping[str, Mapping[str, str]]
+    """The class by id, by criterion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +140,7 @@ class PrePost:
     """What became of the measures around the start of a drug, and the two published classes of response."""
 
     measures: Mapping[str, Around]
-    responses: Mapping[str, Mapping[str, int]]
+    responses: Responses
 
 
 def tested(changes: Sequence[float]) -> Tested:
@@ -124,13 +153,14 @@ def tested(changes: Sequence[float]) -> Tested:
 
 
 @for_everybody
-def describe(desk: Desk, chosen: Chosen = REGISTRY) -> Description:
+def describe(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | None = None) -> Description:
     """Who is in the registry: disease, pattern, sex, drugs, and age and lung function at the first visit."""
-    cohort = the_cohort(desk, chosen)
-    by: dict[str, Counter[str]] = {name: Counter() for name in _PROPERTIES}
+    cohort = the_cohort(desk, chosen, progress)
+    who: dict[str, dict[str, list[str]]] = {name: {} for name in _PROPERTIES}
     for record in cohort.records:
         for name, told in _properties(record, cohort.as_of).items():
-            by[name].update(told)
+            for one in told:
+                who[name].setdefault(one, []).append(record.patient.id)
     values: dict[str, list[float]] = {"age_years": [], "follow_up_years": []}
     for measure in MEASURES:
         first = values[measure] = []
@@ -144,10 +174,14 @@ def describe(desk: Desk, chosen: Chosen = REGISTRY) -> Description:
                 born = record.patient.birth_date
                 if born is not None and born.exact is not None:
                     values["age_years"].append(_years(born.exact, start.date))
+    ordered = {
+        name: dict(sorted(told.items(), key=lambda one: (-len(one[1]), one[0]))) for name, told in who.items()
+    }
     return Description(
-        n=counts(cohort, len(cohort.records), ()),
-        by={name: dict(sorted(told.items(), key=lambda one: (-one[1], one[0]))) for name, told in by.items()},
+        n=counts(cohort, (record.patient.id for record in cohort.records), ()),
+        by={name: {one: len(ids) for one, ids in told.items()} for name, told in ordered.items()},
         values={name: describing.summary(told) for name, told in values.items()},
+        who={name: {one: tuple(ids) for one, ids in told.items()} for name, told in ordered.items()},
     )
 
 
@@ -174,55 +208,70 @@ def _years(first: dt.date, last: dt.date) -> float:
 
 
 @for_everybody
-def changes(desk: Desk, measure: str, months: int, chosen: Chosen = REGISTRY) -> Changes:
+def changes(
+    desk: Desk, measure: str, months: int, chosen: Chosen = REGISTRY, progress: Progress | None = None
+) -> Changes:
     """The change of a measure from the first visit to the visit nearest to so many months later.
 
     Raises:
         RefusedError: there is no such measure.
     """
-    cohort = the_cohort(desk, chosen)
-    found: list[Change] = []
-    left: list[str] = []
-    for _record, course in cohort.courses(measure):
+    cohort = the_cohort(desk, chosen, progress)
+    found: dict[str, Change] = {}
+    left: list[tuple[str, str]] = []
+    none_then = say("no visit at {months} months", months=months)
+    for record, course in cohort.courses(measure):
         made = change_at(course, months)
         if made is not None:
-            found.append(made)
+            found[record.patient.id] = made
         else:
-            left.append(NO_BASELINE if course.baseline is None else f"no visit at {months} months")
-    relative = [one for one in (made.relative for made in found) if one is not None]
+            left.append((record.patient.id, NO_BASELINE if course.baseline is None else none_then))
+    relative = [one for one in (made.relative for made in found.values()) if one is not None]
     return Changes(
-        n=counts(cohort, len(found), left),
-        absolute=tested([float(made.absolute) for made in found]),
+        n=counts(cohort, found, left),
+        absolute=tested([float(made.absolute) for made in found.values()]),
         relative=tested([float(one) for one in relative]),
         responders=responding.table(relative),
+        by_patient=found,
     )
 
 
 @for_everybody
-def slopes_of(desk: Desk, measure: str, chosen: Chosen = REGISTRY) -> Slopes:
+def slopes_of(
+    desk: Desk, measure: str, chosen: Chosen = REGISTRY, progress: Progress | None = None
+) -> Slopes:
     """The change of a measure per year, of each patient with three usable visits and of all together.
 
     Raises:
         RefusedError: there is no such measure.
     """
-    cohort = the_cohort(desk, chosen)
-    courses = [course for _record, course in cohort.courses(measure)]
-    made = [slopes.per_year(course) for course in courses]
+    cohort = the_cohort(desk, chosen, progress)
+    courses = {record.patient.id: course for record, course in cohort.courses(measure)}
+    made = {patient: slopes.per_year(course) for patient, course in courses.items()}
+    known = {patient: slope for patient, slope in made.items() if slope is not None}
     left = [
-        TOO_FEW if course.visits else NO_BASELINE
-        for course, slope in zip(courses, made, strict=True)
-        if slope is None
+        (patient, TOO_FEW if course.visits else NO_BASELINE)
+        for patient, course in courses.items()
+        if patient not in known
     ]
-    known = [slope for slope in made if slope is not None]
     return Slopes(
-        n=counts(cohort, len(known), left),
-        result=describing.summary(known),
-        pooled=slopes.pooled(courses),
+        n=counts(cohort, known, left),
+        result=describing.summary(list(known.values())),
+        pooled=slopes.pooled(list(courses.values())),
+        by_patient=known,
+        courses={patient: course for patient, course in courses.items() if course.visits},
     )
 
 
 @for_everybody
-def decline(desk: Desk, measure: str, *, within_days: int = 365, chosen: Chosen = REGISTRY) -> Decline:
+def decline(
+    desk: Desk,
+    measure: str,
+    *,
+    within_days: int = 365,
+    chosen: Chosen = REGISTRY,
+    progress: Progress | None = None,
+) -> Decline:
     """Who lost how much of a measure since the first visit.
 
     Losses in points are of % predicted: for FVC in litres they are taken from the % predicted of the same
@@ -231,28 +280,30 @@ def decline(desk: Desk, measure: str, *, within_days: int = 365, chosen: Chosen 
     Raises:
         RefusedError: there is no such measure.
     """
-    cohort = the_cohort(desk, chosen)
+    cohort = the_cohort(desk, chosen, progress)
     courses = [course for _record, course in cohort.courses(measure)]
     points = courses if measure != "fvc_l" else [course for _record, course in cohort.courses(_PERCENT)]
-    left = [NO_LATER if course.visits else NO_BASELINE for course in courses if not course.later]
+    left = [
+        (course.patient, NO_LATER if course.visits else NO_BASELINE) for course in courses if not course.later
+    ]
 
     def of(loss: Loss) -> Declines:
         return declines(courses if loss.relative else points, loss, within_days=within_days)
 
     return Decline(
-        n=counts(cohort, len(courses) - len(left), left),
+        n=counts(cohort, (course.patient for course in courses if course.later), left),
         within_days=within_days,
         losses={loss.name: of(loss) for loss in LOSSES},
     )
 
 
 @for_everybody
-def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> PrePost:
+def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progress | None = None) -> PrePost:
     """The relative change of FVC and DLCO before and after the first start of a drug.
 
     Of % predicted; of FVC in litres where that is not known at both visits, as the criteria have it.
     """
-    cohort = the_cohort(desk, chosen)
+    cohort = the_cohort(desk, chosen, progress)
     measures = {
         name: _around(cohort, measure, drug)
         for name, measure in (("fvc", _PERCENT), ("dlco", "dlco_percent_predicted"))
@@ -261,19 +312,21 @@ def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> PrePost:
 
 
 @for_everybody
-def responders(desk: Desk, drug: str, chosen: Chosen = REGISTRY) -> Mapping[str, Mapping[str, int]]:
+def responders(
+    desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progress | None = None
+) -> Responses:
     """How many patients have each published class of response to the first line of a drug."""
-    return _responses(the_cohort(desk, chosen), drug)
+    return _responses(the_cohort(desk, chosen, progress), drug)
 
 
 def _around(cohort: Cohort, measure: str, drug: str) -> Around:
-    pairs: list[tuple[Change | None, Change | None]] = []
-    left: list[str] = []
+    pairs: dict[str, tuple[Change | None, Change | None]] = {}
+    left: list[tuple[str, str]] = []
     in_litres = 0
     for record, course in cohort.courses(measure):
         line = first_start(record, drug, cohort.as_of)
         if line is None:
-            left.append(NOT_GIVEN)
+            left.append((record.patient.id, NOT_GIVEN))
             continue
         start = line.start.earliest
         made, known_by = around(course.visits, start), course.visits
@@ -283,23 +336,25 @@ def _around(cohort: Cohort, measure: str, drug: str) -> Around:
             made = (of_percent[0] or of_litres[0], of_percent[1] or of_litres[1])
             in_litres += made != of_percent
             known_by = (*course.visits, *litres)
-        pairs.append(made)
-        if made == (None, None):
-            left.append(NO_OTHER_VISIT if drug_baseline(known_by, start) else NO_DRUG_BASELINE)
-    before, after = ([_relative(pair[at]) for pair in pairs] for at in (0, 1))
+        if made != (None, None):
+            pairs[record.patient.id] = made
+        else:
+            reason = NO_OTHER_VISIT if drug_baseline(known_by, start) else NO_DRUG_BASELINE
+            left.append((record.patient.id, reason))
+    before, after = ([_relative(pair[at]) for pair in pairs.values()] for at in (0, 1))
     both = [  # exact, so that ties are ties
         float(later - earlier)
         for earlier, later in zip(before, after, strict=True)
         if earlier is not None and later is not None
     ]
-    known = sum(pair != (None, None) for pair in pairs)
     return Around(
-        n=counts(cohort, known, left),
+        n=counts(cohort, pairs, left),
         before=describing.summary([float(one) for one in before if one is not None]),
         after=describing.summary([float(one) for one in after if one is not None]),
         in_litres=in_litres,
         both=len(both),
         wilcoxon=describing.wilcoxon(both),
+        pairs=pairs,
     )
 
 
@@ -307,13 +362,22 @@ def _relative(made: Change | None) -> Fraction | None:
     return None if made is None else made.relative
 
 
-def _responses(cohort: Cohort, drug: str) -> dict[str, dict[str, int]]:
-    told: dict[str, Counter[str]] = {name: Counter() for name in ("RESPONSE_KEIR", "RESPONSE_REVIEW")}
-    for record in cohort.records:
+def _responses(cohort: Cohort, drug: str) -> Responses:
+    told: dict[str, dict[str, str]] = {name: {} for name in ("RESPONSE_KEIR", "RESPONSE_REVIEW")}
+    given: list[str] = []
+    left: list[tuple[str, str]] = []
+    for record in cohort.each():
         line = first_start(record, drug, cohort.as_of)
         if line is None:
+            left.append((record.patient.id, NOT_GIVEN))
             continue
-        for name, counted in told.items():
-            answers = line_responses(record, name, cohort.as_of)
-            counted.update(answer.category or answer.verdict for one, answer in answers if one.id == line.id)
-    return {name: dict(sorted(counted.items())) for name, counted in told.items()}
+        given.append(record.patient.id)
+        for name, by_patient in told.items():
+            for one, answer in line_responses(record, name, cohort.as_of):
+                if one.id == line.id:
+                    by_patient[record.patient.id] = answer.category or answer.verdict
+    return Responses(
+        n=counts(cohort, given, left),
+        classes={name: dict(sorted(Counter(held.values()).items())) for name, held in told.items()},
+        by_patient=told,
+    )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -20,7 +19,9 @@ from ctdild_desktop.clinical.trajectory.comparable import (
 from ctdild_desktop.cohort.courses import Course, Visit
 from ctdild_desktop.cohort.facts import Facts
 from ctdild_desktop.cohort.query import EVERYBODY, Query, holds
+from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
+from ctdild_desktop.services.progress import Progress
 
 MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 """What an analysis may follow: litres, and per cent of the predicted value."""
@@ -45,6 +46,8 @@ class Counts:
     cohort: int
     analysed: int
     excluded: dict[str, int] = field(default_factory=dict)
+    who: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ids of the patients of ``cohort``, ``cannot_tell``, ``analysed`` and each reason of ``excluded``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,19 @@ class Cohort:
     records: tuple[PatientRecord, ...]
     as_of: dt.date
     registry: int = 0
-    cannot_tell: int = 0
+    cannot_tell: tuple[str, ...] = ()
+    """Ids of those of whom what is recorded does not tell whether they belong here."""
+    progress: Progress = field(default_factory=Progress)
+
+    def each(self) -> Iterator[PatientRecord]:
+        """One patient after the other, telling how far it is.
+
+        Raises:
+            CancelledError: the work shall stop.
+        """
+        for done, record in enumerate(self.records):
+            self.progress.step(done, len(self.records), "Working out")
+            yield record
 
     def courses(self, measure: str) -> Iterator[tuple[PatientRecord, Course]]:
         """Each patient with the usable visits of a measure up to the day; none where there is no visit.
@@ -63,26 +78,39 @@ class Cohort:
             RefusedError: there is no such measure.
         """
         if measure not in MEASURES:
-            raise RefusedError(f"{measure} is no measure; choose one of {', '.join(MEASURES)}.")
-        for record in self.records:
+            raise RefusedError(
+                say(
+                    "{measure} is no measure; choose one of {known}.",
+                    measure=measure,
+                    known=", ".join(MEASURES),
+                )
+            )
+        for record in self.each():
             yield record, course_of(record, measure, self.as_of)
 
 
 @for_everybody
-def the_cohort(desk: Desk, chosen: Chosen) -> Cohort:
-    """The patients of a query, of one reading of the registry."""
+def the_cohort(desk: Desk, chosen: Chosen, progress: Progress | None = None) -> Cohort:
+    """The patients of a query, of one reading of the registry.
+
+    Raises:
+        CancelledError: the work shall stop.
+    """
+    told = progress or Progress()
     as_of = chosen.as_of or desk.today()
+    told.step(0, 0, "Reading the patients")
     with desk.registry.read() as session:
         everybody = tuple(desk.store.load_all(session))
-    if chosen.query == EVERYBODY:
-        return Cohort(everybody, as_of, len(everybody))
-    told = [(record, holds(chosen.query, Facts(record, as_of))) for record in everybody]
-    return Cohort(
-        tuple(record for record, answer in told if answer),
-        as_of,
-        len(everybody),
-        sum(answer is None for _record, answer in told),
-    )
+    chosen_ones: list[PatientRecord] = []
+    cannot_tell: list[str] = []
+    for done, record in enumerate(everybody):
+        told.step(done, len(everybody), "Choosing the patients")
+        answer = True if chosen.query == EVERYBODY else holds(chosen.query, Facts(record, as_of))
+        if answer:
+            chosen_ones.append(record)
+        elif answer is None:
+            cannot_tell.append(record.patient.id)
+    return Cohort(tuple(chosen_ones), as_of, len(everybody), tuple(cannot_tell), told)
 
 
 def course_of(record: PatientRecord, measure: str, as_of: dt.date) -> Course:
@@ -111,12 +139,28 @@ def first_start(record: PatientRecord, drug: str, as_of: dt.date) -> TherapyLine
     return first if first is not None and first.start.exact is not None else None
 
 
-def counts(cohort: Cohort, analysed: int, left_out: Iterable[str]) -> Counts:
-    """Count who was left out by reason."""
+def counts(cohort: Cohort, analysed: Iterable[str], left_out: Iterable[tuple[str, str]]) -> Counts:
+    """Who is in an analysis and who was left out for what reason.
+
+    Args:
+        analysed: ids of the patients.
+        left_out: id and reason of each of the others.
+    """
+    kept = tuple(analysed)
+    by_reason: dict[str, list[str]] = {}
+    for patient, reason in left_out:
+        by_reason.setdefault(reason, []).append(patient)
+    named = dict(sorted(by_reason.items()))
     return Counts(
         registry=cohort.registry,
-        cannot_tell=cohort.cannot_tell,
+        cannot_tell=len(cohort.cannot_tell),
         cohort=len(cohort.records),
-        analysed=analysed,
-        excluded=dict(sorted(Counter(left_out).items())),
+        analysed=len(kept),
+        excluded={reason: len(patients) for reason, patients in named.items()},
+        who={
+            "cohort": tuple(record.patient.id for record in cohort.records),
+            "cannot_tell": cohort.cannot_tell,
+            "analysed": kept,
+            **{reason: tuple(patients) for reason, patients in named.items()},
+        },
     )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from ctdild_desktop.clinical.codes import ae_terms, diagnoses
 from ctdild_desktop.clinical.dates import PartialDate
@@ -25,6 +26,7 @@ from ctdild_desktop.clinical.exposure import (
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.clinical.series import fvc_visits
+from ctdild_desktop.cohort.describing import Proportion, proportion
 from ctdild_desktop.cohort.survival import (
     Curve,
     Followed,
@@ -33,8 +35,9 @@ from ctdild_desktop.cohort.survival import (
     kaplan_meier,
     log_rank,
 )
-from ctdild_desktop.services.cohort_data import Chosen, Cohort, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort_data import Chosen, Counts, counts, the_cohort
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
+from ctdild_desktop.services.progress import Progress
 
 REGISTRY = Chosen()
 EVENTS = ("death", "transplant", "treatment_failure")
@@ -43,6 +46,8 @@ GROUPS = ("none", "drug", "diagnosis", "pattern")
 NO_START = "no usable visit to count from"
 NOT_FOLLOWED = "not followed after time zero"
 INEXACT = "a date is not known to the day"
+NO_DRUG = "no drug was given"
+NO_EXPOSURE = "no exposure is known to the day"
 _FAILED = frozenset({"lack_of_effect", "progression"})
 _EVERYBODY = "all"
 
@@ -60,27 +65,49 @@ class Survival:
     beyond the last observation of the group.
     """
     days: tuple[int, ...]
+    patients: Mapping[str, tuple[str, ...]]
+    """Ids by group, in the order of the people of its curve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrugEvents:
-    """Adverse events during the exposure to one drug, whatever the cause."""
+    """Adverse events during the exposure to one drug, whatever the cause unless it is said."""
 
     patients: int
     years: Fraction
     events: Rate
     first: Rate
+    related: Rate
+    """Of events judged certain, probable or possible by WHO-UMC."""
+    first_related: Rate
     infections: Rate
     serious: Rate
+    serious_infections: Rate
     by_grade: Mapping[str, int]
-    discontinued: int
+    grades: Mapping[str, Rate]
+    """The rate of the events of each grade that occurs, and of those of grade 3 to 5 (``3-5``)."""
+    discontinued: Proportion
     """Patients with a line of the drug that was stopped for an adverse event or an infection."""
     deaths: int
-    """Patients with a fatal event during the exposure, or whose line was stopped by death."""
+    """Patients who died during the exposure, had a fatal event in it, or whose line was stopped by death."""
     undated_events: int
     """Events in no number, because their onset may lie within the exposure or outside it."""
+    undated_deaths: int
+    """Deaths in no number, because their day may lie within the exposure or outside it."""
     lines_left_out: int
     """Lines in no number, because a date is not known to the day or no infusion is recorded."""
+    who: Mapping[str, tuple[str, ...]]
+    """Ids of the patients: ``exposed``, and those with an event by ``events``, ``related``, ``infections``,
+    ``serious``, ``discontinued``, ``deaths`` and each grade.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdverseEvents:
+    """Adverse events by drug."""
+
+    n: Counts
+    drugs: Mapping[str, DrugEvents]
 
 
 @for_everybody
@@ -91,6 +118,7 @@ def survival(
     by: str = "none",
     days: tuple[int, ...] = (365, 730, 1095, 1825),
     chosen: Chosen = REGISTRY,
+    progress: Progress | None = None,
 ) -> Survival:
     """Time to an event from the first usable FVC; the other events and the last contact end it.
 
@@ -109,20 +137,20 @@ def survival(
         raise RefusedError(f"{event} is no event; choose one of {', '.join(EVENTS)}.")
     if by not in GROUPS:
         raise RefusedError(f"Patients cannot be compared by {by}; choose one of {', '.join(GROUPS)}.")
-    cohort = the_cohort(desk, chosen)
-    groups: dict[str, list[Followed]] = {}
-    left: list[str] = []
-    for record in cohort.records:
+    cohort = the_cohort(desk, chosen, progress)
+    groups: dict[str, dict[str, Followed]] = {}
+    left: list[tuple[str, str]] = []
+    for record in cohort.each():
         made = _followed(record, cohort.as_of)
         if isinstance(made, str):
-            left.append(made)
+            left.append((record.patient.id, made))
             continue
         start, followed = made
-        groups.setdefault(_group(record, by, start, cohort.as_of), []).append(followed)
+        groups.setdefault(_group(record, by, start, cohort.as_of), {})[record.patient.id] = followed
     wanted = frozenset({EVENTS.index(event) + 1})
-    named = dict(sorted(groups.items()))
+    named = {name: list(people.values()) for name, people in sorted(groups.items())}
     return Survival(
-        n=counts(cohort, sum(map(len, named.values())), left),
+        n=counts(cohort, (patient for name in named for patient in groups[name]), left),
         event=event,
         groups={name: kaplan_meier(people, events=wanted) for name, people in named.items()},
         log_rank=log_rank(named, events=wanted),
@@ -133,6 +161,7 @@ def survival(
             for name, people in named.items()
         },
         days=days,
+        patients={name: tuple(groups[name]) for name in named},
     )
 
 
@@ -200,41 +229,106 @@ def _group(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> st
 
 
 @for_everybody
-def adverse_events(desk: Desk, chosen: Chosen = REGISTRY) -> Mapping[str, DrugEvents]:
+def adverse_events(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | None = None) -> AdverseEvents:
     """Adverse events per 100 patient-years of exposure to each drug that was given."""
-    cohort = the_cohort(desk, chosen)
-    given = sorted({line.drug for record in cohort.records for line in record.therapy})
-    return {drug: made for drug in given if (made := _of_drug(cohort, drug)) is not None}
+    cohort = the_cohort(desk, chosen, progress)
+    by_drug: dict[str, list[_Exposed]] = {}
+    left: list[tuple[str, str]] = []
+    kept: list[str] = []
+    for record in cohort.each():
+        told = [_exposed(record, drug, cohort.as_of) for drug in sorted({one.drug for one in record.therapy})]
+        for one in told:
+            by_drug.setdefault(one.drug, []).append(one)
+        if any(one.count.days for one in told):
+            kept.append(record.patient.id)
+        else:
+            begun = any(line.start.earliest <= cohort.as_of for line in record.therapy)
+            left.append((record.patient.id, NO_EXPOSURE if begun else NO_DRUG))
+    made = {drug: _of_drug(told) for drug, told in sorted(by_drug.items())}
+    return AdverseEvents(
+        n=counts(cohort, kept, left), drugs={drug: one for drug, one in made.items() if one is not None}
+    )
 
 
-def _of_drug(cohort: Cohort, drug: str) -> DrugEvents | None:
-    told: list[tuple[PatientRecord, PatientCount]] = []
-    left_out = 0
-    for record in cohort.records:
-        exposure = exposure_of(record.therapy, drug, cohort.as_of, death=record.patient.death_date)
-        left_out += len(exposure.untold)
-        if exposure.days:
-            told.append((record, count_patient(exposure, record.adverse_events)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exposed:
+    """One patient and one drug."""
+
+    patient: str
+    drug: str
+    count: PatientCount
+    related: PatientCount
+    untold_lines: int
+    stopped_for_harm: bool
+    died: bool | None
+    """None where the day of death is not known well enough."""
+
+
+def _exposed(record: PatientRecord, drug: str, as_of: dt.date) -> _Exposed:
+    death = record.patient.death_date
+    exposure = exposure_of(record.therapy, drug, as_of, death=death)
+    count = count_patient(exposure, record.adverse_events)
+    reasons = _stops(record, drug, as_of)
+    died: bool | None = "death" in reasons or any(map(_is_fatal, count.events))
+    if not died and death is not None:
+        died = exposure_of(record.therapy, drug, as_of).covers(death)
+    return _Exposed(
+        patient=record.patient.id,
+        drug=drug,
+        count=count,
+        related=count_patient(exposure, record.adverse_events, related=True),
+        untold_lines=len(exposure.untold),
+        stopped_for_harm=bool(reasons & {"adverse_event", "infection"}),
+        died=died,
+    )
+
+
+def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:
+    told = [one for one in everybody if one.count.days]
     if not told:
         return None
-    years = person_years(sum(count.days for _record, count in told))
-    events = [event for _record, count in told for event in count.events]
-    every, first = pooled(count for _record, count in told)
-    infections = sum(map(_is_infection, events))
-    stops = [_stops(record, drug, cohort.as_of) for record, _count in told]
-    fatal = [any(map(_is_fatal, count.events)) for _record, count in told]
+    years = person_years(sum(one.count.days for one in told))
+    events = [event for one in told for event in one.count.events]
+    every, first = pooled(one.count for one in told)
+    related, first_related = pooled(one.related for one in told)
+    grades: dict[str, Callable[[AdverseEvent], bool]] = {
+        grade: partial(_has_grade, grade) for grade in sorted({_grade(event) for event in events})
+    }
+    grades["3-5"] = _is_severe
+
+    def rate_of(holds: Callable[[AdverseEvent], bool]) -> Rate:
+        return rate(sum(map(holds, events)), years)
+
+    def with_one(holds: Callable[[AdverseEvent], bool]) -> tuple[str, ...]:
+        return tuple(one.patient for one in told if any(map(holds, one.count.events)))
+
     return DrugEvents(
         patients=len(told),
         years=years,
         events=every,
         first=first,
-        infections=rate(infections, years),
-        serious=rate(sum(map(is_serious, events)), years),
-        by_grade=dict(sorted(Counter(str(event.grade or "not recorded") for event in events).items())),
-        discontinued=sum(bool(reasons & {"adverse_event", "infection"}) for reasons in stops),
-        deaths=sum("death" in reasons or died for reasons, died in zip(stops, fatal, strict=True)),
-        undated_events=sum(len(count.undated) for _record, count in told),
-        lines_left_out=left_out,
+        related=related,
+        first_related=first_related,
+        infections=rate_of(_is_infection),
+        serious=rate_of(is_serious),
+        serious_infections=rate_of(lambda event: _is_infection(event) and is_serious(event)),
+        by_grade=dict(sorted(Counter(map(_grade, events)).items())),
+        grades={grade: rate_of(holds) for grade, holds in grades.items()},
+        discontinued=proportion(sum(one.stopped_for_harm for one in told), len(told)),
+        deaths=sum(bool(one.died) for one in told),
+        undated_events=sum(len(one.count.undated) for one in told),
+        undated_deaths=sum(one.died is None for one in told),
+        lines_left_out=sum(one.untold_lines for one in everybody),
+        who={
+            "exposed": tuple(one.patient for one in told),
+            "events": tuple(one.patient for one in told if one.count.events),
+            "related": tuple(one.patient for one in told if one.related.events),
+            "infections": with_one(_is_infection),
+            "serious": with_one(is_serious),
+            "discontinued": tuple(one.patient for one in told if one.stopped_for_harm),
+            "deaths": tuple(one.patient for one in told if one.died),
+            **{grade: with_one(holds) for grade, holds in grades.items()},
+        },
     )
 
 
@@ -251,3 +345,15 @@ def _is_infection(event: AdverseEvent) -> bool:
 
 def _is_fatal(event: AdverseEvent) -> bool:
     return event.grade == 5 or event.outcome == "fatal"
+
+
+def _grade(event: AdverseEvent) -> str:
+    return str(event.grade or "not recorded")
+
+
+def _has_grade(grade: str, event: AdverseEvent) -> bool:
+    return _grade(event) == grade
+
+
+def _is_severe(event: AdverseEvent) -> bool:
+    return event.grade is not None and event.grade >= 3

@@ -24,6 +24,7 @@ from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.services import cohort, cohort_events
 from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
+from ctdild_desktop.services.progress import CancelledError, Progress
 from tests.support.desks import fill, in_a_file
 
 START = dt.date(2020, 1, 1)
@@ -132,7 +133,7 @@ def test_a_drug_divides_the_course_into_before_and_after(small: Desk) -> None:
     assert fvc.before.median == pytest.approx(-10)
     assert fvc.after.median == pytest.approx(100 / 27)
     assert fvc.n.excluded == {"the drug was not begun on a known day": 3}
-    assert told.responses["RESPONSE_KEIR"] == {"CANNOT_ASSESS": 1}, "no DLCO"
+    assert told.responses.classes["RESPONSE_KEIR"] == {"CANNOT_ASSESS": 1}, "no DLCO"
     assert cohort.responders(small, "rituximab") == told.responses
     never = cohort.pre_post(small, "nintedanib").measures["dlco"]
     assert (never.n.analysed, never.before.n, never.wilcoxon.p) == (0, 0, None)
@@ -171,16 +172,16 @@ def test_time_to_death_is_counted_from_the_first_test_by_group(small: Desk) -> N
 
 def test_adverse_events_are_counted_in_the_exposure(small: Desk) -> None:
     told = cohort_events.adverse_events(small)
-    assert set(told) == {"rituximab", "mycophenolate"}
-    given = told["rituximab"]
+    assert set(told.drugs) == {"rituximab", "mycophenolate"}
+    given = told.drugs["rituximab"]
     days = 14 + 274
     assert (given.patients, given.years) == (1, Fraction(days) / Fraction(36525, 100))
     assert (given.events.events, given.infections.events, given.serious.events) == (1, 1, 1)
     assert given.first.years == Fraction((dt.date(2020, 12, 1) - dt.date(2020, 10, 1)).days) / Fraction(
         36525, 100
     )
-    assert (given.by_grade, given.discontinued, given.deaths) == ({"3": 1}, 0, 0)
-    assert told["mycophenolate"].discontinued == 1
+    assert (given.by_grade, given.discontinued.n, given.deaths) == ({"3": 1}, 0, 0)
+    assert told.drugs["mycophenolate"].discontinued.n == 1
 
 
 def test_the_cohort_is_described_with_what_is_not_recorded(small: Desk) -> None:
@@ -221,7 +222,7 @@ def test_an_empty_registry_gives_counts_of_nobody(desk: Desk) -> None:
     assert cohort.slopes_of(desk, "fvc_l").pooled.slope_per_year is None
     assert cohort.decline(desk, "fvc_l").losses["relative_10"].any_time.percent is None
     assert cohort_events.survival(desk, "death").groups == {}
-    assert cohort_events.adverse_events(desk) == {}
+    assert cohort_events.adverse_events(desk).drugs == {}
 
 
 def a_line(drug: str, start: str, stop: str = "", reason: str | None = None) -> TherapyLine:
@@ -248,8 +249,8 @@ def test_nothing_after_the_day_makes_a_group_a_stop_or_a_death(desk: Desk) -> No
         "azathioprine",
         "none",
     }
-    assert cohort_events.adverse_events(desk, then)["nintedanib"].discontinued == 0
-    assert cohort_events.adverse_events(desk)["nintedanib"].discontinued == 1
+    assert cohort_events.adverse_events(desk, then).drugs["nintedanib"].discontinued.n == 0
+    assert cohort_events.adverse_events(desk).drugs["nintedanib"].discontinued.n == 1
 
 
 @in_a_file
@@ -295,6 +296,63 @@ def test_events_and_lines_that_cannot_be_placed_are_counted_apart(desk: Desk) ->
         AdverseEvent(id=new_id(), onset=day("2020"), term="lung_infection"),
     )
     fill(desk, record("A", therapy=(known, a_line("azathioprine", "2021", "2022")), events=events))
-    told = cohort_events.adverse_events(desk)["azathioprine"]
+    told = cohort_events.adverse_events(desk).drugs["azathioprine"]
     assert (told.events.events, told.serious.events) == (1, 1), "a ticked criterion makes it serious"
     assert (told.undated_events, told.lines_left_out) == (1, 1)
+
+
+def test_who_is_behind_each_number_is_named_by_id(small: Desk) -> None:
+    told = cohort.changes(small, "fvc_l", 12)
+    for step, count in {"cohort": 4, "analysed": 2, **told.n.excluded}.items():
+        assert len(told.n.who[step]) == count
+    assert set(told.by_patient) == set(told.n.who["analysed"])
+    lost = next(one for one, made in told.by_patient.items() if made.relative == -10)
+    assert told.class_of_patient[lost] == "decline"
+    assert cohort.slopes_of(small, "fvc_l").n.who["analysed"] == (lost,)
+    assert set(cohort.pre_post(small, "rituximab").measures["fvc"].pairs) == {lost}
+    assert cohort.decline(small, "fvc_l").losses["relative_10"].by_patient[lost].event == 1
+    events = cohort_events.adverse_events(small)
+    assert events.drugs["rituximab"].who["infections"] == (lost,)
+    assert events.n.excluded == {"no drug was given": 2}
+    described = cohort.describe(small)
+    assert described.who["drug"]["rituximab"] == (lost,)
+    assert sorted(cohort_events.survival(small, "death").patients["all"]) == sorted(told.by_patient)
+
+
+def test_work_that_is_stopped_says_so(small: Desk) -> None:
+    heard: list[str] = []
+    told = Progress(lambda _done, _of, what: heard.append(what))
+    cohort.describe(small, progress=told)
+    assert {"Reading the patients", "Working out"} <= set(heard)
+    told.cancel()
+    with pytest.raises(CancelledError):
+        cohort_events.survival(small, "death", progress=told)
+
+
+@in_a_file
+def test_events_are_told_by_grade_cause_and_seriousness_and_deaths_by_their_day(desk: Desk) -> None:
+    line = a_line("azathioprine", "2020-01-01")
+    events = tuple(
+        AdverseEvent(
+            id=new_id(), onset=day("2020-03-01"), term="lung_infection", grade=grade, causality=causality
+        )
+        for grade, causality in ((1, "unlikely"), (3, "possible"), (None, None), (4, None))
+    )
+    fill(
+        desk,
+        record("A", therapy=(line,), events=events, died="2020-12-31"),
+        record("B", therapy=(a_line("azathioprine", "2020-01-01", "2020-06-01"),), died="2020-06-29"),
+        record("C", therapy=(a_line("azathioprine", "2020-01-01", "2020-06-01"),), died="2020-06"),
+        record("D", therapy=(a_line("azathioprine", "2020-01-01", "2020-06-01"),), died="2020-06-28"),
+    )
+    told = cohort_events.adverse_events(desk).drugs["azathioprine"]
+    assert {grade: one.events for grade, one in told.grades.items()} == {
+        "1": 1,
+        "3": 1,
+        "3-5": 2,
+        "4": 1,
+        "not recorded": 1,
+    }
+    assert (told.related.events, told.first_related.events, told.serious_infections.events) == (1, 1, 0)
+    assert (told.deaths, told.undated_deaths) == (2, 1), "28 days from 1 June end before the 29th"
+    assert told.discontinued.of == 4
