@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QFontMetricsF,
-    QImage,
-    QImageWriter,
-    QPageLayout,
-    QPageSize,
-    QPaintDevice,
-    QPainter,
-    QPdfWriter,
-)
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from ctdild_desktop.figures.scene import Timeline
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.charts import whole
+from ctdild_desktop.ui.charts import drawn, whole
 from ctdild_desktop.ui.charts.geometry import arrange, least_height
-from ctdild_desktop.ui.tokens import LIGHT
 
 _WIDTH, _HEIGHT = 1180, 520
 _HEAD, _FOOT, _EDGE = 46, 26, 12
-_FINE = 2
-"""Pixels of a saved picture for each of the screen's."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SIZES = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 _TITLE = "Lung function over time"
@@ -52,37 +41,17 @@ class Picture:
 
 def image(picture: Picture) -> QImage:
     """The picture in pixels, fine enough for a slide."""
-    size = picture.size
-    made = QImage(size * _FINE, QImage.Format.Format_RGB32)
-    made.setDotsPerMeterX(round(96 * _FINE / 0.0254))
-    made.setDotsPerMeterY(made.dotsPerMeterX())
-    _paint(made, picture, float(_FINE))
-    return made
+    return drawn.image_of(picture.size, partial(_paint, picture))
 
 
 def png(picture: Picture) -> bytes:
     """The picture as a PNG file."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image(picture))
-    return bytes(buffer.data().data())
+    return drawn.png_of(picture.size, partial(_paint, picture))
 
 
 def svg(picture: Picture) -> bytes:
     """The picture as an SVG file, whose lines and letters stay sharp at every size."""
-    from PySide6.QtSvg import QSvgGenerator
-
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the other version cannot clip
-    generator.setOutputDevice(buffer)
-    generator.setSize(picture.size)
-    generator.setViewBox(QRect(0, 0, picture.size.width(), picture.size.height()))
-    generator.setResolution(96)
-    generator.setTitle(_TITLE)
-    generator.setDescription(picture.timeline.panel.axis_text)
-    _paint(generator, picture, 1.0)
-    return bytes(buffer.data().data())
+    return drawn.svg_of(picture.size, partial(_paint, picture), _TITLE, picture.timeline.panel.axis_text)
 
 
 def pdf(picture: Picture, size: str = "A4") -> bytes:
@@ -102,25 +71,20 @@ def pdf(picture: Picture, size: str = "A4") -> bytes:
     writer.setPageLayout(layout)
     room = layout.paintRectPixels(300)
     scale = min(room.width() / picture.size.width(), room.height() / picture.size.height())
-    _paint(writer, picture, scale)
+    drawn.paint_light(writer, picture.size, scale, partial(_paint, picture))
     return bytes(buffer.data().data())
 
 
-def _paint(device: QPaintDevice, picture: Picture, scale: float) -> None:
+def _paint(picture: Picture, painter: QPainter) -> None:
     size = picture.size
-    with theme.drawn_in(LIGHT):
-        painter = QPainter(device)
-        painter.scale(scale, scale)
-        painter.fillRect(QRectF(0, 0, size.width(), size.height()), theme.color("base"))
-        _paint_words(painter, picture)
-        painter.translate(_EDGE, _EDGE + theme.scaled(_HEAD))
-        wide = float(size.width() - 2 * _EDGE)
-        high = float(size.height() - 2 * _EDGE - theme.scaled(_HEAD + _FOOT))
-        geometry = arrange(picture.timeline, picture.window, wide, high)
-        whole.paint_below(painter, picture.timeline, geometry)
-        whole.paint_curves(painter, picture.timeline.panel, geometry)
-        whole.paint_above(painter, picture.timeline, geometry)
-        painter.end()
+    _paint_words(painter, picture)
+    painter.translate(_EDGE, _EDGE + theme.scaled(_HEAD))
+    wide = float(size.width() - 2 * _EDGE)
+    high = float(size.height() - 2 * _EDGE - theme.scaled(_HEAD + _FOOT))
+    geometry = arrange(picture.timeline, picture.window, wide, high)
+    whole.paint_below(painter, picture.timeline, geometry)
+    whole.paint_curves(painter, picture.timeline.panel, geometry)
+    whole.paint_above(painter, picture.timeline, geometry)
 
 
 def _paint_words(painter: QPainter, picture: Picture) -> None:
