@@ -94,6 +94,16 @@ def holds(query: Query, facts: Facts) -> bool | None:
     return None if unknown else not wanted
 
 
+def lacking(query: Query, facts: Facts) -> tuple[str, ...]:
+    """The fields because of which it cannot be told whether a query is true; none where it can."""
+    if holds(query, facts) is not None:
+        return ()
+    if isinstance(query, Condition):
+        return (query.field,)
+    inside = (query.inside,) if isinstance(query, Not) else query.parts
+    return tuple(dict.fromkeys(name for part in inside for name in lacking(part, facts)))
+
+
 def _compared(condition: Condition, value: Value) -> bool | None:
     if value is None:
         return None

@@ -303,6 +303,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_mdt", "view", QT_TRANSLATE_NOOP("Actions", "M&DT"), ("Ctrl+3",)),
+    ActionSpec("room_cohort", "view", QT_TRANSLATE_NOOP("Actions", "C&ohort"), ("Ctrl+4",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec(
         "evidence",

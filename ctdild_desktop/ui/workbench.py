@@ -22,6 +22,7 @@ from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.case_pages import CasePages
 from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.cohort_room import CohortRoom
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
 from ctdild_desktop.ui.inbox_room import InboxRoom
@@ -145,6 +146,9 @@ class Workbench(QObject):
         )
         self.mdt.present_requested.connect(self.presenting.present)
         self.presenting.left.connect(self.mdt.page.choose_case)
+        self.cohort = CohortRoom(
+            self.desk, self.runner, self, window=self.window, changes=self.changes, parent=self
+        )
         self.registry = RegistryRoom(
             self.desk,
             self.runner,
@@ -358,13 +362,7 @@ class Workbench(QObject):
         self.patients.forget()
         self.today.page.forget()
         self.presenting.forget()
-        for part in (
-            self.patient_room,
-            self.mdt,
-            self.papers,
-            self.registry,
-            self.inbox,
-        ):
+        for part in (self.patient_room, self.mdt, self.cohort, self.papers, self.registry, self.inbox):
             part.clear()
         self.window.forget()
 
@@ -379,23 +377,22 @@ class Workbench(QObject):
             self.today.come_back()
         elif room == "patients":
             self.patients.select(self.patient.patient_id)
+        elif room == "cohort":
+            self.cohort.start()
         elif room == "registry":
             self.registry.safekeeping.panel.refresh()
         self._focus_page()
 
     def _focus_page(self) -> None:
         shown = self.window.shown
-        if shown == "today":
-            self.today.page.focus_first()
-        elif shown == "patients":
-            self.patients.focus_first()
-        elif shown == "mdt":
-            self.mdt.page.focus_first()
-        elif shown == PRESENTING:
-            self.presenting.focus_first()
-        elif shown == "registry":
-            self.registry.page.focus_first()
-        elif shown == "inbox":
-            self.inbox.focus_first()
-        elif shown == "patient":
-            self.patient_room.focus_first()
+        places: dict[str, Callable[[], None]] = {
+            "today": self.today.page.focus_first,
+            "patients": self.patients.focus_first,
+            "mdt": self.mdt.page.focus_first,
+            "cohort": self.cohort.focus_first,
+            "registry": self.registry.page.focus_first,
+            "inbox": self.inbox.focus_first,
+            PRESENTING: self.presenting.focus_first,
+            "patient": self.patient_room.focus_first,
+        }
+        places.get(shown, lambda: None)()

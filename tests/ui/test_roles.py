@@ -45,6 +45,7 @@ NEEDS_NONE = {
     "room_patients",
     "room_mdt",
     "room_registry",
+    "room_cohort",
     "shortcuts",
     "open_demo",
     "about",

@@ -1,0 +1,231 @@
+"""The cohort on the screen: the question at the left, and at the right one of several answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ctdild_desktop.services import cohort_found
+from ctdild_desktop.services.cohort_data import Chosen
+from ctdild_desktop.services.cohort_found import Everybody, Found
+from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.progress import CancelledError
+from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.cohort.found_pane import FoundPane
+from ctdild_desktop.ui.cohort.question_pane import QuestionPane
+from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
+from ctdild_desktop.ui.jobs import Runner, while_alive
+from ctdild_desktop.ui.widgets.later import Later
+from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.progress_strip import ProgressStrip
+from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
+
+ANALYSES, STUDIES, PATIENTS = "analyses", "studies", "patients"
+_LEFT_WIDTH = 300
+_AFTER_MS = 150
+"""How long nobody may have typed before it is counted."""
+
+
+class CohortPage(Later):
+    """A part of the right side is added by :meth:`_add_part`; what stands below the question beside it, too.
+
+    ``question_changed`` says that :meth:`chosen` is another one.
+    """
+
+    question_changed = Signal()
+    patient_requested = Signal(str)
+    export_requested = Signal(object)
+    """Ids of the patients that shall be exported."""
+    refused = Signal(str)
+
+    def __init__(self, desk: Desk, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("cohort_page")
+        self._desk, self._runner = desk, runner
+        self._everybody: Everybody | None = None
+        self._outdated = True
+        self._number = 0
+
+    def _make_inside(self) -> None:
+        self._parts: dict[str, tuple[str, QWidget]] = {}
+        self._below: list[tuple[str, QWidget]] = []
+        self._stack = named(QStackedWidget(), "cohort_parts")
+        self.question = QuestionPane()
+        self.question.changed.connect(self._on_question)
+        self.strip = ProgressStrip("cohort_reading", self)
+        self._left = QVBoxLayout()
+        self._left.setContentsMargins(0, 0, 0, 0)
+        self._left.setSpacing(0)
+        self._left.addWidget(self.question, 1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AFTER_MS)
+        self._timer.timeout.connect(self._count)
+        self._make_parts()
+        self._lay_out()
+        self.show_part(next(iter(self._parts)))
+
+    def _make_parts(self) -> None:
+        self.found = FoundPane()
+        self.found.patient_requested.connect(self.patient_requested)
+        self.found.export_requested.connect(self.export_requested)
+        self.found.rows_wanted.connect(self._read_rows)
+        self._add_part(PATIENTS, self.tr("Patients"), self.found)
+
+    def _add_part(self, code: str, words: str, widget: QWidget, *below: QWidget) -> None:
+        """Add a part of the right side, and what stands below the question while it is shown."""
+        self._parts[code] = (words, widget)
+        self._stack.addWidget(widget)
+        for one in below:
+            self._below.append((code, one))
+            self._left.addWidget(one)
+
+    def _lay_out(self) -> None:
+        self.part = SegmentedControl(
+            "cohort_part", self.tr("Shown"), tuple((code, words) for code, (words, _) in self._parts.items())
+        )
+        self.part.chosen.connect(self.show_part)
+        self.title = plain_label(self.tr("Everybody in the registry"), name="cohort_title", bold=4)
+        self.facts = plain_label(name="cohort_facts", secondary=True)
+        head = named(QFrame(), "cohort_head")
+        self.head_row = QHBoxLayout(head)
+        self.head_row.setContentsMargins(theme.scaled(10), 6, theme.scaled(10), 6)
+        self.head_row.setSpacing(12)
+        self.head_row.addWidget(self.title)
+        self.head_row.addWidget(self.facts)
+        self.head_row.addStretch(1)
+        self.head_row.addWidget(self.part)
+        left, edge = named(QWidget(), "cohort_left"), QFrame()
+        left.setLayout(self._left)
+        left.setFixedWidth(theme.scaled(_LEFT_WIDTH))
+        edge.setFrameShape(QFrame.Shape.VLine)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addWidget(edge)
+        row.addWidget(self._stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self.strip)
+        whole.addLayout(row, 1)
+
+    # for the other parts
+
+    def chosen(self) -> Chosen:
+        """Whom the answers shall be about."""
+        return Chosen(query=self.question.query())
+
+    def show_part(self, code: str) -> None:
+        """Show one part; raises KeyError when there is none of this name."""
+        self._stack.setCurrentWidget(self._parts[code][1])
+        self.part.set_current(code)
+        for one, widget in self._below:
+            widget.setVisible(one == code)
+
+    def list_patients(self, ids: Sequence[str], why: str) -> None:
+        """Show some patients whom a result names, under a title that says why."""
+        self.found.show_listed(ids, why)
+        self.show_part(PATIENTS)
+        self.found.focus_first()
+
+    # reading and counting
+
+    def start(self) -> None:
+        """Come in sight: read when nothing was read, or when the registry has changed since."""
+        self.make()
+        if self._outdated:
+            self._read()
+
+    def focus_first(self) -> None:
+        """Put the focus where work goes on: the list, when a patient was opened from there."""
+        if not self.made:
+            return
+        if self.part.current() == PATIENTS and self.found.model.ids:
+            self.found.focus_first()
+        else:
+            self.question.focus_first()
+
+    def mark_outdated(self) -> None:
+        """The registry has changed since it was read."""
+        self._outdated = True
+        if self.made and self.isVisible():
+            self._read()
+
+    def clear(self) -> None:
+        """Let go of everything that was read."""
+        self._number += 1
+        self._everybody, self._outdated = None, True
+        if self.made:
+            self.found.show_found(None)
+
+    def _read(self) -> None:
+        if self.strip.working:
+            return
+        self._outdated = False
+        desk, progress = self._desk, self.strip.begin(self.tr("Reading the patients"))
+        self._runner.run(
+            lambda: cohort_found.read(desk, progress=progress),
+            while_alive(self, self._on_read),
+            while_alive(self, self._on_refused),
+            aside=True,
+        )
+
+    def _on_read(self, everybody: Everybody) -> None:
+        self.strip.end()
+        self._everybody = everybody
+        self._count()
+
+    def _on_question(self) -> None:
+        self.question_changed.emit()
+        self._timer.start()
+
+    def _count(self) -> None:
+        """Ask everybody; the last question that was asked wins."""
+        everybody, query = self._everybody, self.question.query()
+        if everybody is None:
+            return
+        self._number += 1
+        number = self._number
+        self._runner.run(
+            lambda: everybody.found(query, lambda: number != self._number),
+            while_alive(self, partial(self._on_found, number)),
+            while_alive(self, self._on_refused),
+            aside=True,
+        )
+
+    def _on_found(self, number: int, found: Found) -> None:
+        if number != self._number:
+            return
+        self.found.show_found(found)
+        words = self.tr("{n} of {all}").format(n=found.count, all=found.registry)
+        if found.cannot_tell:
+            told = self.tr("{n} of {all}; {k} cannot be told")
+            words = told.format(n=found.count, all=found.registry, k=len(found.cannot_tell))
+        self.question.show_count(words)
+
+    def _read_rows(self, ids: tuple[str, ...]) -> None:
+        everybody, query = self._everybody, self.question.query()
+        if everybody is None:
+            return
+        self._runner.run(
+            lambda: everybody.rows(ids, query),
+            while_alive(self, self.found.fill),
+            while_alive(self, self._on_refused),
+            aside=True,
+        )
+
+    def _on_refused(self, error: Exception) -> None:
+        self.strip.end()
+        if isinstance(error, CancelledError):
+            return
+        told = sentence_of(error)
+        if told is None:
+            raise error
+        self.refused.emit(told)

@@ -1,0 +1,79 @@
+"""The room of the cohort at one desk: its page, the way to a patient and back, and what is handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk
+from ctdild_desktop.ui.changes import ChangeBus
+from ctdild_desktop.ui.cohort.cohort_page import CohortPage
+from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.main_window import MainWindow
+
+_NOT_ASKED = frozenset({Change.DRAFT, Change.SETTINGS, Change.PEOPLE, Change.SNOOZE, Change.INBOX})
+"""What changes no answer."""
+
+
+class Doors(Protocol):
+    """What the workbench opens."""
+
+    def open_patient(
+        self, patient_id: str, then: Callable[[], None] | None = None, *, where: str = ""
+    ) -> None:
+        """Show a patient, then do something with them."""
+
+
+class CohortRoom(QObject):
+    """Puts the page on the rail; it is made when it is first shown."""
+
+    export_wanted = Signal(object)
+    """Ids of the patients that shall be exported."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: Runner,
+        doors: Doors,
+        *,
+        window: MainWindow,
+        changes: ChangeBus,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._doors, self._window = doors, window
+        self.page = CohortPage(desk, runner)
+        window.add_room("cohort", self.tr("Cohort"), "cohort", self.page)
+        self.page.patient_requested.connect(self._open)
+        self.page.export_requested.connect(self.export_wanted)
+        self.page.refused.connect(window.inform)
+        changes.changed.connect(self._on_changed)
+
+    def start(self) -> None:
+        """The room came in sight."""
+        self.page.start()
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        self.page.focus_first()
+
+    def clear(self) -> None:
+        """Let go of everything that was read from the registry."""
+        self.page.clear()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.kinds - _NOT_ASKED:
+            self.page.mark_outdated()
+
+    def _open(self, patient_id: str) -> None:
+        """Open a patient; the way back stands in the status bar."""
+
+        def then() -> None:
+            self._window.inform(
+                self.tr("Opened from the cohort."),
+                follow=(self.tr("Back to the cohort  Ctrl+4"), lambda: self._window.show_room("cohort")),
+            )
+
+        self._doors.open_patient(patient_id, then, where="cohort")
