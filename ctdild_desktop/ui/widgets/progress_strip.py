@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -61,7 +63,12 @@ class ProgressStrip(QWidget):
 
     def begin(self, words: str) -> Progress:
         """Show the line; what is returned goes with the work."""
-        made = Progress(lambda done, of, what: self._told.emit(made, done, of, what))
+
+        def tell(done: int, of: int, what: str) -> None:
+            with suppress(RuntimeError):  # a window that is gone must not stop the work
+                self._told.emit(made, done, of, what)
+
+        made = Progress(tell)
         self._progress = made
         self._cancel.setEnabled(True)
         self._show(made, 0, 0, words)
