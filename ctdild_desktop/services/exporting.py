@@ -8,6 +8,7 @@ identity is the usual way; with identity needs a reason and somebody who may han
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -164,17 +165,18 @@ def export_into(
     form: str,
     settings: ExportSettings,
     *,
-    mrns: Sequence[str] | None = None,
+    mrns: str | None = None,
     progress: Progress | None = None,
 ) -> Done[Exported]:
     """As :func:`export_registry`, into a folder that is made within another, under a name that tells nobody.
 
     Args:
         parent: where the folder is made: ``ctdild-export 2026-03-12``, with a number when that is taken.
-        mrns: the record numbers of the patients, in place of those of the settings.
+        mrns: the record numbers of the patients as typed, parted by commas or by blanks, in place of those of
+            the settings.
 
     Raises:
-        RefusedError: also when no patient has one of the numbers.
+        RefusedError: also when no patient has one of the numbers, or the blanks can be read in two ways.
     """
     if mrns is not None:
         settings = replace(settings, patients=_with_numbers(desk, mrns))
@@ -186,18 +188,38 @@ def export_into(
     return export_registry(desk, folder, form, settings, progress)
 
 
-def _with_numbers(desk: Desk, mrns: Sequence[str]) -> tuple[str, ...]:
+def _with_numbers(desk: Desk, typed: str) -> tuple[str, ...]:
     from sqlalchemy import select
 
     from ctdild_desktop.registry.models import PatientRow
 
     with desk.registry.read() as session:
         query = select(PatientRow.mrn, PatientRow.id).where(PatientRow.deleted_at.is_(None))
-        known = {row.mrn: row.id for row in session.execute(query)}
+        known = {" ".join(row.mrn.split()): row.id for row in session.execute(query)}
+    if re.search("[,;]", typed):
+        mrns = [" ".join(part.split()) for part in re.split("[,;]", typed) if part.strip()]
+    else:
+        mrns = _parted(typed.split(), known)
     lacking = next((mrn for mrn in mrns if mrn not in known), None)
     if lacking is not None:
         raise RefusedError(say("No patient has the MRN {mrn}.", mrn=lacking))
     return tuple(known[mrn] for mrn in dict.fromkeys(mrns))
+
+
+def _parted(words: list[str], known: Mapping[str, str]) -> list[str]:
+    """The MRNs of a line without commas: one may have blanks within."""
+    longest = max((mrn.count(" ") + 1 for mrn in known), default=1)
+    mrns = []
+    while words:
+        runs = [" ".join(words[:number]) for number in range(1, min(longest, len(words)) + 1)]
+        meant = [run for run in runs if run in known] or runs[:1]
+        if len(meant) > 1:
+            raise RefusedError(
+                say("{mrn} may be one MRN or several; part the MRNs by commas.", mrn=meant[-1])
+            )
+        mrns += meant
+        del words[: meant[0].count(" ") + 1]
+    return mrns
 
 
 @requires(*IDENTIFIED, doing="exporting data that tell who a patient is")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.clinical.records import Patient, PatientRecord
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import events, exporting
 from ctdild_desktop.services.desk import Desk, RefusedError, Role, new_id
@@ -223,3 +224,27 @@ def test_what_a_killed_export_left_goes_with_a_later_one(filled: Desk, tmp_path:
 def test_every_format_says_its_name() -> None:
     assert set(FORMATS) >= set(TABLES)
     assert all(form.label for form in FORMATS.values())
+
+
+@in_a_file
+@pytest.mark.parametrize(
+    ("typed", "exported_count"),
+    [("12 345", 1), ("12 345 77", 2), ("77, 12  345", 2), ("12 345,", 1), ("77 77", 1)],
+)
+def test_an_mrn_may_have_blanks_within(desk: Desk, tmp_path: Path, typed: str, exported_count: int) -> None:
+    for mrn in ("12 345", "77"):
+        fill(desk, PatientRecord(patient=Patient(id=new_id(), mrn=mrn)))
+    done = exporting.export_into(desk, tmp_path, "csv", ExportSettings(), mrns=typed)
+    assert done.value.patients == exported_count
+
+
+@in_a_file
+def test_blanks_that_can_be_read_in_two_ways_are_refused(desk: Desk, tmp_path: Path) -> None:
+    for mrn in ("12 345", "12", "345"):
+        fill(desk, PatientRecord(patient=Patient(id=new_id(), mrn=mrn)))
+    with pytest.raises(RefusedError, match="12 345 may be one MRN or several"):
+        exporting.export_into(desk, tmp_path, "csv", ExportSettings(), mrns="12 345")
+    done = exporting.export_into(desk, tmp_path, "csv", ExportSettings(), mrns="12, 345")
+    assert done.value.patients == 2
+    with pytest.raises(RefusedError, match="No patient has the MRN 9"):
+        exporting.export_into(desk, tmp_path, "csv", ExportSettings(), mrns="9 12")

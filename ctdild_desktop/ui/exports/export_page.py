@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -215,7 +214,7 @@ class ExportPage(QWidget):
     def export_into(self, parent: Path) -> None:
         """Export what is chosen into a new folder within this one."""
         desk, form, settings = self._desk, self._form.text_value(), self.settings()
-        mrns = _numbers(self._mrns.text_value()) if self._who.current() == _CHOSEN else None
+        mrns = self._mrns.text_value() if self._who.current() == _CHOSEN else None
         progress = self._strip.begin(self.tr("Exporting…"))
         self._hold(working=True)
 
@@ -260,9 +259,3 @@ class ExportPage(QWidget):
         self._state.setText(words)
         self._state.setAccessibleName(words)
         self._open.setVisible(self._folder is not None)
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    """The MRNs of a line: parted by commas where there is one, else by blanks."""
-    parts = re.split("[,;]", text) if re.search("[,;]", text) else text.split()
-    return tuple(part.strip() for part in parts if part.strip())
