@@ -84,6 +84,7 @@ class FileLook:
     tables: tuple[TableLook, ...]
     message: str = ""
     """The format of a message of a device or a laboratory, which has no tables."""
+    sha256: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -100,12 +101,12 @@ def look_at(path: Path, *, samples: int = 3) -> FileLook:
     """What a file is and its columns, before any mapping; raises FormatError when it cannot be read."""
     source = read_source(path)
     if found := message_format(source) or report_format(source):
-        return FileLook(source.name, (), found)
+        return FileLook(source.name, (), found, source.sha256)
     tables = []
     for table, kind, named in sheets_in(source):
         rows = tuple(tuple(str(cell) for cell in row.cells) for row in table.rows[:samples])
         tables.append(TableLook(table.sheet, kind, named, table.header, rows))
-    return FileLook(source.name, tuple(tables))
+    return FileLook(source.name, tuple(tables), sha256=source.sha256)
 
 
 @requires(*IMPORTING, doing="importing")
