@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui import quality_room
 from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.changes import ChangeBus
@@ -130,7 +131,17 @@ class RegistryRoom(QObject):
         if Change.PATIENT in changes.kinds and self._window.shown == "removed_patients":
             self.removed.refresh()
 
+    def keep_drafts(self) -> None:
+        """Keep what is typed and chosen for an import."""
+        if self._import_page is not None:
+            self._import_page.keep_drafts()
+
+    def leave(self) -> tuple[Typed, ...]:
+        """What is typed and chosen there, for whoever takes the window away."""
+        return self._import_page.leave() if self._import_page is not None else ()
+
     def _import(self) -> None:
+        fresh = self._import_page is None
         if self._import_page is None:
             from ctdild_desktop.ui.imports.report_import import ImportWithReports
 
@@ -143,6 +154,8 @@ class RegistryRoom(QObject):
         first = self._import_page.findChild(QPushButton)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if fresh:
+            self._import_page.come_back()
 
     def paste_report(self) -> None:
         """Read the text of the clipboard as a report, on the import page."""

@@ -347,13 +347,15 @@ class Workbench(QObject):
         self.today.keep_drafts()
         self.mdt.keep_drafts()
         self.presenting.keep_drafts()
+        self.registry.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
         self.registry.safekeeping.stop()
         self.inbox.stop()
-        return (*self.sheets.leave(), *self.today.leave(), *self.mdt.leave(), *self.presenting.leave())
+        rooms = (self.sheets, self.today, self.mdt, self.presenting, self.registry)
+        return tuple(typed for room in rooms for typed in room.leave())
 
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""

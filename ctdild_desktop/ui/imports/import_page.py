@@ -21,6 +21,7 @@ from ctdild_desktop.interchange.mapping import Mapping, write_mapping
 from ctdild_desktop.services import import_mappings, imports
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.import_matching import Choices
 from ctdild_desktop.services.imports import FileLook, ImportReport
 from ctdild_desktop.services.progress import CancelledError, Progress
 from ctdild_desktop.ui.dialogs.ask import Ask
@@ -37,7 +38,7 @@ from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 from ctdild_desktop.ui.widgets.table_view import TableView, row_table
 
-_OWN, _FROM_FILE, _EDITED = "", "\0file", "\0edited"
+_OWN, _FROM_FILE, EDITED = "", "\0file", "\0edited"
 _WIDTHS = {"file": 130, "table": 110, "row": 52, "what": 150, "patient": 190, "content": 300}
 
 
@@ -56,6 +57,7 @@ class ImportPage(QWidget):
         self._ask = ask
         self._paths: tuple[Path, ...] = ()
         self._preview: ImportReport | None = None
+        self._choices: Choices = {}
         self._done: Done[Any] | None = None
         self._asked = 0
         self.setObjectName("import_page")
@@ -213,8 +215,8 @@ class ImportPage(QWidget):
     def _list_mappings(self, chosen: str) -> None:
         names = [(name, name) for name in import_mappings.saved_mappings(self._desk)]
         listed = [(_OWN, self.tr("columns have our names")), *names, (_FROM_FILE, self.tr("from a file…"))]
-        if chosen == _EDITED:
-            listed.insert(0, (_EDITED, self.tr("as edited")))
+        if chosen == EDITED:
+            listed.insert(0, (EDITED, self.tr("as edited")))
         self._mappings.set_choices(listed)
         self._mappings.setCurrentIndex([code for code, _ in listed].index(chosen))
 
@@ -225,14 +227,14 @@ class ImportPage(QWidget):
                 self.tr("Open a mapping"), self.tr("Mappings (*.toml)"), self._on_mapping_file, several=False
             )
             return
-        if code == _EDITED:
+        if code == EDITED:
             return
         self._take(lambda: import_mappings.load_mapping(self._desk, code) if code else Mapping())
 
     def use_mapping_file(self, path: Path) -> None:
         """Read with the mapping of a TOML file; a malformed one is refused in words and changes nothing."""
         self._take(lambda: import_mappings.read_mapping(path))
-        self._list_mappings(_EDITED)
+        self._list_mappings(EDITED)
 
     def _on_mapping_file(self, paths: tuple[Path, ...]) -> None:
         self.use_mapping_file(paths[0])
@@ -246,8 +248,8 @@ class ImportPage(QWidget):
         self._on_preview()
 
     def _on_mapping_edited(self) -> None:
-        if self._mappings.value() != _EDITED:
-            self._list_mappings(_EDITED)
+        if self._mappings.value() != EDITED:
+            self._list_mappings(EDITED)
         self._forget()
         self._show_state(self.tr("The mapping was changed: press Preview."))
 
@@ -276,14 +278,16 @@ class ImportPage(QWidget):
         self._forget()
         if not self._paths:
             return
-        desk, paths = self._desk, self._paths
+        desk, paths, choices = self._desk, self._paths, self._choices
         try:
             mapping, kinds = self.editor.mapping(), self.editor.kinds()
         except Exception as error:
             self._on_refused(error)
             return
         self._read(
-            lambda progress: imports.preview_import(desk, paths, mapping, kinds=kinds, progress=progress),
+            lambda progress: imports.preview_import(
+                desk, paths, mapping, kinds=kinds, choices=choices, progress=progress
+            ),
             self._on_unfit,
         )
 
@@ -352,7 +356,7 @@ class ImportPage(QWidget):
         preview, desk = self._preview, self._desk
         if preview is None:
             return
-        choices = {**preview.choices, (detail.sha256, detail.row): mrn}
+        choices = self._choices = {**preview.choices, (detail.sha256, detail.row): mrn}
         self._read(
             lambda progress: imports.preview_again(desk, preview, choices, progress=progress),
             self._on_refused,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,14 @@ from PySide6.QtWidgets import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.interchange.clinic_fields import DATED, fields_of
 from ctdild_desktop.interchange.fields import Field, Kind
-from ctdild_desktop.interchange.mapping import DateOrigin, Mapping, OffsetUnit, TableMapping
+from ctdild_desktop.interchange.mapping import (
+    DateOrigin,
+    Mapping,
+    OffsetUnit,
+    TableMapping,
+    parse_mapping,
+    write_mapping,
+)
 from ctdild_desktop.language import say
 from ctdild_desktop.services.imports import FileLook, Kinds, TableLook
 from ctdild_desktop.ui import theme
@@ -49,6 +57,8 @@ class MappingEditor(QWidget):
     """
 
     changed = Signal()
+    left = Signal()
+    """A field was left: its text is final for now."""
 
     def __init__(self, today: Callable[[], dt.date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +101,7 @@ class MappingEditor(QWidget):
         column.addWidget(self._scroll, 1)
         for field in (self.name, self._prefix, self._origin):
             field.changed.connect(self._on_changed)
+            field.left.connect(self.left)
         for choice in (self._origin_column, self._origin_unit):
             choice.changed.connect(self._on_changed)
 
@@ -196,6 +207,49 @@ class MappingEditor(QWidget):
         part = replace(self._part(self._kept), **said)
         others = {kind: other for kind, other in self._kept.tables.items() if kind != self._kind}
         return replace(named, tables={**others, self._kind: part} if part != TableMapping() else others)
+
+    def typed(self) -> dict[str, Any]:
+        """What is shown, field by field, whether it can be used or not; for :meth:`restore`."""
+        return {
+            "tables": self.tables.typed(),
+            "table": self._kind,
+            "toml": write_mapping(self._kept),
+            "fields": {
+                field.objectName(): field.text_value() if isinstance(field, ChoiceField) else field.text()
+                for field in self._fields()
+            },
+        }
+
+    def restore(self, typed: Dictionary[str, Any]) -> None:
+        """Show again what :meth:`typed` said.
+
+        Raises:
+            FormatError: its mapping is none of this version.
+        """
+        mapping = parse_mapping(typed["toml"])
+        self._filling = True
+        with QSignalBlocker(self.tables):
+            self.tables.restore(typed["tables"])
+        self._kind_wanted(typed["table"])
+        self.set_mapping(mapping)
+        self._filling = True
+        for field in self._fields():
+            if (text := typed["fields"].get(field.objectName())) is not None:
+                field.set_text(text)
+        self._filling = False
+
+    def _kind_wanted(self, kind: str) -> None:
+        """Map the columns of this kind of table, if it is read."""
+        self._list_mapped()
+        if kind in self.tables.present():
+            with QSignalBlocker(self._mapped):
+                self._mapped.set_text(kind)
+            self._show_kind(kind)
+
+    def _fields(self) -> Iterator[TextField | DateField | ChoiceField]:
+        yield from (self.name, self._prefix, self._origin_column, self._origin_unit, self._origin)
+        for fields in (self._columns, self._constants, self._words):
+            yield from fields.values()
 
     def _part(self, mapping: Mapping) -> TableMapping:
         """What a mapping says of the kind that is shown and of no other."""
@@ -307,12 +361,14 @@ class MappingEditor(QWidget):
             label = self.tr("{label} for all rows").format(label=ours)
             self._constants[field.name] = TextField(f"constant_{field.name}", label, max_length=200)
             self._constants[field.name].changed.connect(self._on_changed)
+            self._constants[field.name].left.connect(self.left)
             grid.addWidget(self._constants[field.name], row, 2)
         if field.kind in _WORDY:
             label = self.tr("Words of the file for {label}").format(label=ours)
             self._words[field.name] = TextField(f"words_{field.name}", label)
             self._words[field.name].setPlaceholderText(self.tr("theirs = ours; …"))
             self._words[field.name].changed.connect(self._on_changed)
+            self._words[field.name].left.connect(self.left)
             grid.addWidget(self._words[field.name], row, 3)
 
     def _on_changed(self, _text: str) -> None:

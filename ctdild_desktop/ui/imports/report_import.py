@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -17,7 +18,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.imports import FileLook
 from ctdild_desktop.services.report_sources import Owner, Report
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.imports.import_page import ImportPage
+from ctdild_desktop.ui.imports.kept_import import KeptImport
 from ctdild_desktop.ui.imports.row_panel import RowDetail
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.naming import named
@@ -32,7 +33,7 @@ class _Taken:
     readings: tuple[Reading, ...]
 
 
-class ImportWithReports(ImportPage):
+class ImportWithReports(KeptImport):
     """``report_wanted`` carries the id of the patient and the report."""
 
     report_wanted = Signal(str, object)
@@ -53,8 +54,17 @@ class ImportWithReports(ImportPage):
         """Read the text of the clipboard as a report; not while an import is written, which it would stop."""
         if not self._paste.isEnabled():
             return
-        text = QApplication.clipboard().text()
+        self._pasted, self._over = QApplication.clipboard().text(), False
+        self._read_pasted()
+
+    def _read_pasted(self) -> None:
+        text = self._pasted
         self._take_report(lambda: report_sources.pasted(text))
+
+    def choose_files(self, paths: tuple[Path, ...]) -> None:
+        """See :meth:`KeptImport.choose_files`; a text that was pasted is left."""
+        self._pasted = ""
+        super().choose_files(paths)
 
     def _make_choices(self) -> QHBoxLayout:
         row = super()._make_choices()
@@ -71,12 +81,14 @@ class ImportWithReports(ImportPage):
         self._report = None
         if len(looks) == 1 and looks[0].message in REPORTS:
             path = self._paths[0]
+            self._compare(looks)
             self._take_report(lambda: report_sources.opened(path))
         else:
             super()._on_looked(looks)
 
     def _take_report(self, make: Callable[[], Report]) -> None:
         """Ask whose a report is, and hand it on when that is beyond doubt."""
+        self.keep_drafts()
         self._forget()
         self._show_state(self.tr("Reading…"))
         desk = self._desk
@@ -140,5 +152,7 @@ class ImportWithReports(ImportPage):
         if report is None or not patient_id:
             return
         self._forget()
+        self._pasted = ""
+        self._finish()
         self._show_state(self.tr("The report is opened beside its patient, to be confirmed there."))
         self.report_wanted.emit(patient_id, report)

@@ -75,6 +75,17 @@ class TableKinds(QWidget):
             self._grid.addWidget(choice, row, 2 * column + 1)
         self.setVisible(bool(self._tables))
 
+    def typed(self) -> list[list[str]]:
+        """What each table was chosen to be: file, sheet and kind."""
+        return [[file, look.sheet, choice.text_value()] for file, look, choice in self._tables]
+
+    def restore(self, typed: Sequence[Sequence[str]]) -> None:
+        """Show what :meth:`typed` said, of the tables that are listed."""
+        said = {(file, sheet): kind for file, sheet, kind in typed}
+        for file, look, choice in self._tables:
+            if (kind := said.get((file, look.sheet))) is not None:
+                choice.set_text(kind)
+
     def kinds(self) -> Kinds:
         """What was chosen; a file of which nothing was chosen is read as its name or the mapping says."""
         changed = {
