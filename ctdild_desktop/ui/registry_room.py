@@ -132,13 +132,15 @@ class RegistryRoom(QObject):
             self.removed.refresh()
 
     def keep_drafts(self) -> None:
-        """Keep what is typed and chosen for an import."""
-        if self._import_page is not None:
-            self._import_page.keep_drafts()
+        """Keep what is typed and chosen for an import and an export."""
+        for page in (self._import_page, self._export_page):
+            if page is not None:
+                page.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed and chosen there, for whoever takes the window away."""
-        return self._import_page.leave() if self._import_page is not None else ()
+        pages = (self._import_page, self._export_page)
+        return tuple(typed for page in pages if page is not None for typed in page.leave())
 
     def _import(self) -> None:
         fresh = self._import_page is None
@@ -164,6 +166,7 @@ class RegistryRoom(QObject):
 
     def _export(self) -> None:
         page = self._export_page
+        fresh = page is None
         if page is None:
             from ctdild_desktop.ui.exports.export_page import ExportPage
 
@@ -172,6 +175,8 @@ class RegistryRoom(QObject):
             self._window.add_page("export", page)
         self._window.show_page("export", "registry")
         page.focus_first()
+        if fresh:
+            page.come_back()
 
     def _show_part(self, name: str, part: LogPage | RemovedPatientsPage) -> None:
         """Show a page of the room, and let it read."""

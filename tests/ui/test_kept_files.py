@@ -1,4 +1,4 @@
-"""What was chosen and typed for an import is there after a lock and after a kill."""
+"""What was chosen and typed for an import or an export is there after a lock and after a kill."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from ctdild_desktop.app import Program, build_window, close_window
+from ctdild_desktop.config import Settings
 from ctdild_desktop.services import access, drafts, patients
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.dialogs.ask import WindowAsk
+from ctdild_desktop.ui.exports.export_page import ExportPage
 from ctdild_desktop.ui.imports.report_import import ImportWithReports
-from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import holloway
 from tests.support.desks import LOGIN, PASSPHRASE, Clock, fill
 from tests.support.fake_ask import FakeAsk
 from tests.support.late_runner import LateRunner
-from tests.support.locking import Secret, signed_in, unlock
+from tests.support.locking import Secret, settle, signed_in, unlock
 from tests.support.messages import DAY, gdt, value
 from tests.ui.test_idle import Seconds
 from tests.ui.test_killed_typing import killed_now
@@ -190,3 +193,87 @@ def test_what_became_of_an_import_is_said_when_its_page_went_before_the_answer(
             "The import that was under way was given up; nothing of it was written."
         )
         assert what_happens(again) == [("new test", "P9 (new)")]
+
+
+def test_the_typing_of_an_export_is_there_after_a_kill(
+    bench: Workbench, keyboard: Any, ask: FakeAsk, clock: Clock, tmp_path: Path
+) -> None:
+    keyboard.ctrl(Qt.Key.Key_J, shift=True)
+    part(bench.window, QWidget, "export_who_chosen").click()
+    part(bench.window, QWidget, "export_identity_named").click()
+    part(bench.window, QWidget, "export_mrns").setFocus()
+    keyboard.line("DEMO-0417")
+    part(bench.window, QWidget, "export_reason").setFocus()
+    keyboard.line("audit of the year")
+    copy = killed_now(bench.desk, tmp_path / "copy")
+    again = access.unlock(copy, login=LOGIN, passphrase=PASSPHRASE, clock=clock)
+    window = build_window(again, ImmediateRunner(), ask)
+    window.act("export")
+    texts = [part(window.window, QLineEdit, name).text() for name in ("export_mrns", "export_reason")]
+    assert texts == ["DEMO-0417", "audit of the year"]
+    assert part(window.window, QWidget, "export_identity_named").isChecked()
+    assert part(window.window, QLabel, "export_state").text().startswith("What was typed at")
+    close_window(window)
+    again.close()
+
+
+def test_an_export_that_ended_while_its_page_was_away_is_told_and_its_draft_goes(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    fill(desk, holloway.record())
+    runner = LateRunner(all_wait=True)
+    page = ExportPage(desk, runner, FakeAsk())
+    page.export_into(tmp_path)
+    delete(page)
+    runner.go_on_to_the_end()
+    again = ExportPage(desk, ImmediateRunner(), FakeAsk())
+    qtbot.addWidget(again)
+    again.come_back()
+    assert part(again, QLabel, "export_state").text() == (
+        "The export that was under way was finished: ctdild-export 2026-03-12."
+    )
+    assert drafts.load_draft(desk, "export", None) is None
+
+
+def test_a_lock_lets_an_import_end_and_gives_an_export_up_and_both_are_told(
+    qtbot: QtBot, qapp: QApplication, desk: Desk, tmp_path: Path
+) -> None:
+    fill(desk, holloway.record())
+    path = desk.registry.path
+    desk.close()
+    runner = JobRunner()
+    settings = Settings(registry=path, login=LOGIN, source=tmp_path / "settings.toml")
+    program = Program(qapp, settings, runner, WindowAsk())
+    program.begin(login=LOGIN, passphrase=PASSPHRASE)
+    qtbot.waitUntil(lambda: program.bench is not None and runner.pending == 0)
+
+    def locked_and_back() -> QWidget:
+        program.bench.act("lock")
+        unlock(program, LOGIN, PASSPHRASE, qtbot)
+        qtbot.waitUntil(lambda: runner.pending == 0)
+        return program.bench.window
+
+    program.bench.act("import")
+    page = import_page(program.bench)
+    page.choose_files((written(tmp_path, "tests.csv", NEW_TEST),))
+    ready = part(page, QPushButton, "import_run")
+    qtbot.waitUntil(ready.isEnabled)
+    ready.click()
+    window = locked_and_back()
+    assert summary(window) == "The import that was under way was finished: 1 new test, 1 new patient."
+
+    program.bench.act("export")
+    qtbot.waitUntil(lambda: runner.pending == 0)
+    out = tmp_path / "out"
+    out.mkdir()
+    part(program.bench.window, ExportPage, "export_page").export_into(out)
+    window = locked_and_back()
+    assert (
+        part(window, QLabel, "export_state")
+        .text()
+        .startswith("The export that was under way was given up; nothing was written.")
+    )
+    assert list(out.iterdir()) == []
+    close_window(program.bench)
+    program.end()
+    settle()

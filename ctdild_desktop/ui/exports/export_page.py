@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.language import say
-from ctdild_desktop.services import exporting, permissions
+from ctdild_desktop.services import exporting, interrupted, permissions
 from ctdild_desktop.services.desk import Desk, Done
+from ctdild_desktop.services.drafts import Draft
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.exporting import FORMATS, Exported, ExportSettings
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.services.progress import CancelledError, Progress
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import TextField
@@ -28,10 +32,15 @@ from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 _ALL, _CHOSEN = "all", "chosen"
 _BARE, _TRUE_DATES, _NAMED = "bare", "true_dates", "named"
 _WIDTH = 620
+_INTO, _SINCE = "into", "since"
+"""Where an export is being made and since when, beside the fields in the draft."""
 
 
 class ExportPage(QWidget):
-    """Nothing is written before a folder is chosen. ``exported`` carries the Done of an export."""
+    """Nothing is written before a folder is chosen. ``exported`` carries the Done of an export.
+
+    What is typed is kept as a draft until it was exported.
+    """
 
     exported = Signal(object)
 
@@ -55,10 +64,94 @@ class ExportPage(QWidget):
         whole.addWidget(ScrolledPage(inside), 1)
         whole.addWidget(self._strip)
         self._fit()
+        self._under_way: dict[str, str] = {}
+        self._exported_from: dict[str, str] = {}
+        self._drafts = DraftKeeper(desk, runner, "export", None, self)
+        self._drafts.set_start(self.payload())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(1500)
+        self._timer.timeout.connect(self.keep_drafts)
+        for field in (self._mrns, self._reason):
+            field.changed.connect(self._timer.start)
+            field.left.connect(self.keep_drafts)
+        for choice in (self._who.chosen, self._identity.chosen, self._form.changed, self._csv.changed):
+            choice.connect(self.keep_drafts)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
         self._form.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # drafts
+
+    def come_back(self) -> None:
+        """Show what was typed before, and say what became of an export that was under way."""
+        self._drafts.load(self._on_draft_found)
+
+    def payload(self) -> dict[str, str]:
+        """The page by field; nothing more once it was exported as it stands."""
+        held = {
+            "who": self._who.current(),
+            "mrns": self._mrns.text(),
+            "format": self._form.text_value(),
+            "csv": self._csv.text_value(),
+            "identity": self._identity.current(),
+            "reason": self._reason.text(),
+        }
+        return dict(self._drafts.start) if held == self._exported_from else {**held, **self._under_way}
+
+    def keep_drafts(self) -> None:
+        """Keep what is typed."""
+        self._timer.stop()
+        self._drafts.keep(self.payload())
+
+    def leave(self) -> tuple[Typed, ...]:
+        """What is typed, for whoever takes the window away."""
+        self._timer.stop()
+        return (self._drafts.leave(self.payload(), lambda: False),)
+
+    def _on_draft_found(self, draft: Draft, at: str) -> None:
+        held = {**self._drafts.start, **draft.payload}
+        self._under_way = {name: held[name] for name in (_INTO, _SINCE) if name in held}
+        self._who.set_current(held["who"])
+        self._identity.set_current(held["identity"])
+        for name, field in (("mrns", self._mrns), ("reason", self._reason)):
+            field.set_text(held[name])
+        for name, choice in (("format", self._form), ("csv", self._csv)):
+            choice.set_text(held[name])
+        self._fit_role()
+        if _INTO not in held:
+            self._show_state(self.tr("What was typed at {time} is here again.").format(time=at))
+            return
+        parent, since = Path(held[_INTO]), dt.datetime.fromisoformat(held[_SINCE])
+        self._runner.run(
+            lambda: interrupted.exported_since(parent, since),
+            while_alive(self, self._on_became),
+            while_alive(self, self._on_refused),
+            aside=True,  # after an export that is still being given up
+        )
+
+    def _on_became(self, folder: Path | None) -> None:
+        self._under_way = {}
+        if folder is None:
+            self._show_state(
+                self.tr(
+                    "The export that was under way was given up; nothing was written. It can be made again."
+                )
+            )
+            self.keep_drafts()
+            return
+        self._folder = folder
+        self._finish()
+        self._show_state(
+            self.tr("The export that was under way was finished: {name}.").format(name=folder.name)
+        )
+
+    def _finish(self) -> None:
+        """What is typed was exported: the draft is of no use any more."""
+        self._under_way = {}
+        self._exported_from = self.payload()
+        self._drafts.discard()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Offer what the role allows now."""
@@ -216,6 +309,9 @@ class ExportPage(QWidget):
         desk, form, settings = self._desk, self._form.text_value(), self.settings()
         mrns = self._mrns.text_value() if self._who.current() == _CHOSEN else None
         progress = self._strip.begin(self.tr("Exporting…"))
+        self._exported_from = {}
+        self._under_way = {_INTO: str(parent), _SINCE: _to_the_second(desk.clock())}
+        self.keep_drafts()
         self._hold(working=True)
 
         def work(progress: Progress = progress) -> Done[Exported]:
@@ -236,6 +332,7 @@ class ExportPage(QWidget):
 
     def _on_exported(self, done: Done[Exported]) -> None:
         self._hold(working=False)
+        self._finish()
         self._folder = done.value.folder
         self._show_state(done.message)
         self._open.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -243,6 +340,8 @@ class ExportPage(QWidget):
 
     def _on_refused(self, error: Exception) -> None:
         self._hold(working=False)
+        self._under_way = {}
+        self.keep_drafts()
         words = sentence_of(error)
         if words is None:
             raise error
@@ -259,3 +358,8 @@ class ExportPage(QWidget):
         self._state.setText(words)
         self._state.setAccessibleName(words)
         self._open.setVisible(self._folder is not None)
+
+
+def _to_the_second(moment: dt.datetime) -> str:
+    """A moment as the manifest of a set says it."""
+    return moment.replace(microsecond=0).isoformat()
