@@ -274,7 +274,7 @@ class Workbench(QObject):
         """Come back to a place; the draft of its sheet is found there."""
         if place.patient_id:
             self.open_patient(place.patient_id, partial(self.sheets.come_back, place))
-        elif place.room in {"import", "inbox"}:
+        elif place.room in {"carried_out", "export", "import", "inbox", "log", "quality", "removed_patients"}:
             self.act(place.room)
         elif place.case[0]:
             self.presenting.present(*place.case)

@@ -20,6 +20,7 @@ from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.pft.pft_sheet import PftSheet
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from ctdild_desktop.ui.visits.visit_sheet import VisitSheet
+from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.holloway import record as holloway
 from tests.support.locking import Secret, patient_id, settle, signed_in, unlock, work
@@ -86,15 +87,14 @@ def test_a_record_that_was_being_corrected_is_open_again(program: Program, qtbot
     assert sheet.build().id == visit.id
 
 
-@pytest.mark.parametrize("room", ["patients", "registry", "import", "inbox"])
+@pytest.mark.parametrize("room", ["patients", "import"])
 def test_the_room_is_the_same_after_unlocking(program: Program, qtbot: QtBot, room: str) -> None:
     bench = program.bench
     assert bench is not None
-    if room in {"import", "inbox"}:
+    if room == "import":
         bench.act(room)
     else:
         bench.window.show_room(room)
-    if room == "patients":
         bench.act("new_patient")
         bench.patients.sheet.fields["given_name"].set_text("Ida")
     bench.act("lock")
@@ -102,6 +102,19 @@ def test_the_room_is_the_same_after_unlocking(program: Program, qtbot: QtBot, ro
     assert program.bench.window.shown == room
     if room == "patients":
         assert program.bench.patients.sheet.text("given_name") == "Ida"
+
+
+def test_every_page_that_an_act_opens_is_come_back_to(bench: Workbench) -> None:
+    pages = ("inbox", "export", "log", "removed_patients", "quality", "carried_out")
+    bench.window.show_room("registry")
+    places = [bench.place()]
+    for page in pages:
+        bench.act(page)
+        places.append(bench.place())
+    for place, page in zip(places, ("registry", *pages), strict=True):
+        bench.window.show_room("today")
+        bench.go_to(place)
+        assert bench.window.shown == page
 
 
 def test_the_folder_of_devices_is_remembered_and_watched_while_somebody_is_signed_in(
