@@ -37,6 +37,7 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort summary --json",
             "ctdild cohort slopes --measure fvc_l --json",
             "ctdild cohort change --measure fvc_percent_predicted --months 12 --json",
+            "ctdild cohort course --measure fvc_percent_predicted --months 6,12,24 --by drug --json",
             "ctdild cohort decline --measure fvc_l --within 365 --at 365,730 --json",
             "ctdild cohort pre-post --drug rituximab --json",
             "ctdild cohort survival --event death --by diagnosis --json",
@@ -46,11 +47,17 @@ def add(commands: common.Commands) -> None:
     )
     parser.add_argument("analysis", metavar="NAME", choices=tuple(DEFINITIONS), help="the analysis")
     parser.add_argument("--measure", choices=_MEASURES, default="fvc_l", help="what is followed")
-    parser.add_argument("--months", type=_positive, default=12, help="for change: months from the baseline")
+    parser.add_argument(
+        "--months",
+        metavar="MONTHS,MONTHS",
+        type=_numbers,
+        default=(12,),
+        help="months from the baseline: one for change, several for course",
+    )
     parser.add_argument(
         "--within", metavar="DAYS", type=_positive, default=365, help="for decline: the window"
     )
-    parser.add_argument("--at", metavar="DAYS,DAYS", type=_days, default=_DAYS, help="days of the curves")
+    parser.add_argument("--at", metavar="DAYS,DAYS", type=_numbers, default=_DAYS, help="days of the curves")
     parser.add_argument(
         "--drug",
         metavar="DRUG",
@@ -59,9 +66,18 @@ def add(commands: common.Commands) -> None:
         default=[],
         help="for pre-post and responders: code of the drug",
     )
-    parser.add_argument("--event", choices=_EVENTS, default="death", help="for survival: what ends the time")
     parser.add_argument(
-        "--by", choices=("none", "drug", "diagnosis", "pattern"), default="none", help="for survival: groups"
+        "--event",
+        metavar="EVENT,EVENT",
+        type=_events,
+        default="death",
+        help=f"for survival: what ends the time, the first of several ({', '.join(_EVENTS)})",
+    )
+    parser.add_argument(
+        "--by",
+        choices=("none", "drug", "diagnosis", "pattern"),
+        default="none",
+        help="for survival and course: groups",
     )
     parser.add_argument("--query", metavar="EXPRESSION", default="", help="only those of whom this is true")
     parser.add_argument(
@@ -86,12 +102,21 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _days(text: str) -> tuple[int, ...]:
+def _numbers(text: str) -> tuple[int, ...]:
     return tuple(sorted(_positive(part) for part in text.split(",")))
+
+
+def _events(text: str) -> str:
+    for event in text.split(","):
+        if event not in _EVENTS:
+            raise argparse.ArgumentTypeError(f"{event} is no event; choose of {', '.join(_EVENTS)}")
+    return text
 
 
 def _answer(args: argparse.Namespace) -> int:
     _check_drugs(args)
+    if args.analysis == "change" and len(args.months) > 1:
+        raise common.UsageError("change takes one number of --months; course takes several")
     chosen = _chosen(args)
     with common.opened(args) as desk:
         common.note_listed(desk, "cohort")
@@ -99,8 +124,8 @@ def _answer(args: argparse.Namespace) -> int:
             "analysis": args.analysis,
             "definition": definition(
                 args.analysis,
-                months=args.months,
-                event=args.event.replace("_", " "),
+                months=args.months[0],
+                event=args.event.replace(",", " or ").replace("_", " "),
                 drug=", ".join(args.drugs),
             ),
             "as_of": args.as_of or desk.today(),
@@ -135,7 +160,7 @@ def _print(document: Mapping[str, Any], before: str = "") -> None:
             _print(value, f"{here} ")
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
             for one in value:
-                _print(one, f"{here} {one.get('day', '')} ")
+                _print(one, f"{here} {one.get('day', one.get('month', ''))} ")
         else:
             print(f"{here}: {_plain(value)}")
 

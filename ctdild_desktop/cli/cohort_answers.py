@@ -32,13 +32,35 @@ def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, 
 def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.changes(desk, args.measure, args.months, chosen)
+    found = cohort.changes(desk, args.measure, args.months[0], chosen)
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
         "result": as_json.tested(found.absolute),
         "relative": as_json.tested(found.relative),
         "responders": {name: as_json.share(value) for name, value in found.responders.items()},
+    }
+
+
+def _course(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    from ctdild_desktop.services import cohort_course
+
+    found = cohort_course.monthly(desk, args.measure, args.months, by=args.by, chosen=chosen)
+    return {
+        "measure": args.measure,
+        "by": args.by,
+        "n": as_json.counts(found.n),
+        "groups": {
+            name: [
+                {
+                    "month": one.month,
+                    **as_json.described(one.value),
+                    "change": as_json.described(one.change),
+                }
+                for one in months
+            ]
+            for name, months in found.groups.items()
+        },
     }
 
 
@@ -173,6 +195,7 @@ def _drug_events(made: DrugEvents) -> dict[str, Any]:
 ANSWERS: Mapping[str, Answering] = {
     "summary": _summary,
     "change": _change,
+    "course": _course,
     "slopes": _slopes,
     "decline": _decline,
     "survival": _survival,

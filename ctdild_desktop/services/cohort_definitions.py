@@ -15,6 +15,12 @@ DEFINITIONS: Mapping[str, str] = {
         "normal without continuity correction, its statistic the smaller rank sum. Responders by relative "
         "change, with Wilson's intervals."
     ),
+    "course": marked(
+        "The measure at the first usable visit (month 0) and at the usable visit nearest to so many calendar "
+        "months later, within 56 days, of two the earlier; and the change since month 0. Each month by "
+        "itself, of those who have a visit then. By drug: the first drug after the first usable visit or "
+        "running on it. Means with the t interval, SD with n - 1, quartiles by linear interpolation."
+    ),
     "slopes": marked(
         "Per patient: ordinary least squares on days / 365.25, at least three usable visits. Pooled: linear "
         "mixed model, random intercept and slope, REML, years from each patient's first usable visit, "
@@ -28,8 +34,9 @@ DEFINITIONS: Mapping[str, str] = {
         "events per 100 patient-years with Garwood's interval."
     ),
     "survival": marked(
-        "From {zero} to {event}; the other events and the last contact end the observation. Who was first "
-        "seen after time zero is at risk from the day of the first contact on (delayed entry). "
+        "From {zero} to {event}; the other events and the last contact end the observation. Failure of "
+        "treatment: a line stopped for lack of effect or progression, or a response judged worse. Who was "
+        "first seen after time zero is at risk from the day of the first contact on (delayed entry). "
         "Kaplan-Meier, Greenwood, log(-log) interval, the median the first day at a half or less; log-rank "
         "without continuity correction; cumulative incidence by Aalen-Johansen. Ties: events before "
         "censorings. Beyond the last observation of a group nothing is told of it."

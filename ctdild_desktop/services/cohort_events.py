@@ -123,18 +123,20 @@ def survival(
     """Time to an event from the first usable FVC; the other events and the last contact end it.
 
     Death and transplant by their recorded dates; failure of treatment is the stop of a line for lack of
-    effect or progression. Of dates of one day death counts before transplant, and that before failure.
+    effect or progression, or the day on which the response to a line was judged worse. Of dates of one day
+    death counts before transplant, and that before failure.
 
     Args:
-        event: one of :data:`EVENTS`.
+        event: one of :data:`EVENTS`, or several with commas between: the first of them.
         by: one of :data:`GROUPS`; by drug, a patient belongs to the first drug after time zero or running on
             it.
 
     Raises:
         RefusedError: there is no such event or group.
     """
-    if event not in EVENTS:
-        raise RefusedError(f"{event} is no event; choose one of {', '.join(EVENTS)}.")
+    unknown = next((one for one in event.split(",") if one not in EVENTS), None)
+    if unknown is not None:
+        raise RefusedError(f"{unknown} is no event; choose one of {', '.join(EVENTS)}.")
     if by not in GROUPS:
         raise RefusedError(f"Patients cannot be compared by {by}; choose one of {', '.join(GROUPS)}.")
     cohort = the_cohort(desk, chosen, progress)
@@ -146,8 +148,8 @@ def survival(
             left.append((record.patient.id, made))
             continue
         start, followed = made
-        groups.setdefault(_group(record, by, start, cohort.as_of), {})[record.patient.id] = followed
-    wanted = frozenset({EVENTS.index(event) + 1})
+        groups.setdefault(group_of(record, by, start, cohort.as_of), {})[record.patient.id] = followed
+    wanted = frozenset(EVENTS.index(one) + 1 for one in event.split(","))
     named = {name: list(people.values()) for name, people in sorted(groups.items())}
     return Survival(
         n=counts(cohort, (patient for name in named for patient in groups[name]), left),
@@ -197,8 +199,12 @@ def _events(record: PatientRecord) -> Iterator[tuple[int, PartialDate | None]]:
     if patient.transplant == "transplanted":
         yield 2, patient.transplant_date
     for line in record.therapy:
-        if line.stop is not None and line.stop_reason in _FAILED:
+        stopped = line.stop is not None and line.stop_reason in _FAILED
+        if stopped:
             yield 3, line.stop
+        # where an import puts a failure of treatment
+        if line.response == "worse" and not (stopped and line.response_date is None):
+            yield 3, line.response_date
 
 
 def _contacts(record: PatientRecord) -> Iterator[dt.date]:
@@ -213,7 +219,12 @@ def _contacts(record: PatientRecord) -> Iterator[dt.date]:
         yield known.exact
 
 
-def _group(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> str:
+def group_of(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> str:
+    """What a patient is compared by: one of :data:`GROUPS`, as of a day.
+
+    Args:
+        start: time zero; by drug, a patient belongs to the first drug after it or running on it.
+    """
     if by == "none":
         return _EVERYBODY
     if by == "drug":

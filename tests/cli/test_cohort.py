@@ -35,6 +35,7 @@ def test_declines_have_the_documented_fields(ctdild, demo):
     [
         (("summary",), {"n", "by", "result"}),
         (("change", "--months", "12"), {"measure", "n", "result", "relative", "responders"}),
+        (("course", "--months", "6,12", "--by", "drug"), {"measure", "by", "n", "groups"}),
         (
             ("survival", "--by", "diagnosis"),
             {"event", "by", "n", "groups", "logrank", "cumulative_incidence"},
@@ -59,6 +60,8 @@ def test_wrong_uses_get_a_sentence(ctdild, demo):
     assert unknown.sentence.startswith("aspirin is no drug of the list; known are ")
     assert ctdild("cohort", "decline", "--at", "0", *demo).status == 2
     assert ctdild("cohort", "weather", *demo).status == 2
+    assert ctdild("cohort", "change", "--months", "6,12", *demo).status == 2
+    assert ctdild("cohort", "survival", "--event", "death,relapse", *demo).status == 2
     query = ctdild("cohort", "summary", "--query", "colour = red", *demo)
     assert query.status == 1
     assert query.sentence.startswith("colour is no field; known are diagnosis, ")
