@@ -78,5 +78,9 @@ def destroy_windows(but: QWidget | None = None) -> None:
 
 
 def _collect() -> None:
+    left_out = gc.get_freeze_count()
+    gc.unfreeze()  # somebody may have come in before everything was loaded
     found = gc.collect()
+    if left_out:
+        gc.freeze()
     _log.info("windows destroyed, %d objects collected", found)

@@ -61,7 +61,8 @@ def dress(app: QApplication, site: SiteSettings) -> None:
 def load_ahead() -> None:
     """Load what unlocking and the window need, on a thread of its own while the passphrase is typed.
 
-    From then on garbage is collected again.
+    From then on garbage is collected again. What is loaded by then is left out of every search: to look
+    through it again and again would stop the window for a tenth of a second now and then.
     """
     from ctdild_desktop.services import access
 
@@ -69,5 +70,6 @@ def load_ahead() -> None:
         access.load_ahead()
         for name in _AHEAD:
             import_module(name)
+        gc.freeze()
     finally:
         gc.enable()

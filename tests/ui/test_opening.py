@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __main__ as door
-from ctdild_desktop.ui import opening
+from ctdild_desktop.ui import clearing, opening
 
 
 @pytest.fixture(autouse=True)
 def collecting() -> Iterator[None]:
     yield
+    gc.unfreeze()
     gc.enable()
 
 
@@ -22,6 +25,26 @@ def test_garbage_is_collected_again_when_everything_is_loaded() -> None:
     assert not gc.isenabled()
     opening.load_ahead()
     assert gc.isenabled()
+    assert not any(thing is opening.__dict__ for thing in gc.get_objects())  # what is loaded is left out
+
+
+def test_what_a_window_held_is_collected_though_it_was_there_before_everything_was_loaded(
+    qapp: QApplication,
+) -> None:
+    class Ring:
+        pass
+
+    ring = Ring()
+    ring.__dict__["itself"] = ring
+    seen = weakref.ref(ring)
+    opening.load_ahead()
+    del ring
+    gc.collect()
+    assert seen() is not None
+    clearing.destroy_windows()
+    qapp.processEvents()
+    assert seen() is None
+    assert gc.get_freeze_count()
 
 
 def test_garbage_is_collected_again_when_something_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
