@@ -113,6 +113,14 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Strokes:
+    """Short upright strokes across a line: where the observation of somebody ends."""
+
+    at: tuple[Place, ...]
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """A dotted line across the whole picture: a threshold or no difference."""
 
@@ -121,7 +129,7 @@ class Guide:
     text: str = ""
 
 
-Mark: TypeAlias = Line | Dot | Span | Column | Area | Guide
+Mark: TypeAlias = Line | Dot | Span | Column | Area | Strokes | Guide
 
 
 @dataclass(frozen=True, slots=True)

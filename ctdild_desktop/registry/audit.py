@@ -56,6 +56,10 @@ CHANNEL = "ctdild"
 ERASURE = "erasure"
 """The event that names which entries lost their values; its detail has ``subject`` and ``entries``."""
 _LAST_SEAL = text("SELECT id, last_seq, mac FROM audit_seal ORDER BY id DESC LIMIT 1")
+_LAST_CHANGE = text(
+    "SELECT seq, row_mac FROM audit WHERE op <> 'event' AND subject_id IS NOT NULL "
+    "AND row_mac IS NOT NULL ORDER BY seq DESC LIMIT 1"
+)
 _BATCH = text(f"SELECT {_COLUMNS} FROM audit WHERE seq > :after AND batch = :batch ORDER BY seq")
 
 
@@ -241,6 +245,12 @@ def head(connection: Connection) -> str:
     """The short form of the chain's end, for printouts and backups: last entry and start of its seal."""
     last = connection.execute(_LAST_SEAL).fetchone()
     return _short(last) if last else "0-none"
+
+
+def last_change(connection: Connection) -> str:
+    """The short form of the last entry that changed something of a patient: equal while nothing does."""
+    last = connection.execute(_LAST_CHANGE).fetchone()
+    return f"{last.seq}-{bytes(last.row_mac).hex()[:8]}" if last else "0-none"
 
 
 class _Walked:

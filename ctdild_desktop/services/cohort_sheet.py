@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from ctdild_desktop.figures.chart import Chart
 
-CellValue: TypeAlias = int | float | Decimal | Fraction | str | None
+CellValue: TypeAlias = int | float | Decimal | Fraction | str | tuple[float, float] | None
+"""A pair is the two ends of an interval."""
 
 
 @dataclass(frozen=True, slots=True)

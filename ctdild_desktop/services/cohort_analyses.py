@@ -1,0 +1,161 @@
+"""The analyses of the cohort by name: what each may be asked, and its answer for screen, paper and file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ctdild_desktop.clinical import codes, evidence
+from ctdild_desktop.cohort.query import written
+from ctdild_desktop.language import marked, say
+from ctdild_desktop.services.cohort_answers import of_changes, of_cohort
+from ctdild_desktop.services.cohort_answers.claims import claims_of
+from ctdild_desktop.services.cohort_answers.parts import Asked, Found, Options
+from ctdild_desktop.services.cohort_answers.query_words import in_words
+from ctdild_desktop.services.cohort_data import MEASURES, Chosen
+from ctdild_desktop.services.cohort_sheet import Answer, Made
+from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
+from ctdild_desktop.services.progress import Progress
+
+__all__ = ["ANALYSES", "Analysis", "Options", "answer"]
+
+_AGAIN = 3
+"""So often an analysis is made anew because the registry changed while it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One analysis: its name on the command line, its label, and the options that it takes."""
+
+    name: str
+    label: str
+    asks: tuple[str, ...] = ()
+
+
+ANALYSES: tuple[Analysis, ...] = (
+    Analysis("summary", marked("Who is in the cohort")),
+    Analysis("change", marked("Change after so many months"), ("measure", "months")),
+)
+_ANSWERS: Mapping[str, Callable[[Asked], Found]] = {
+    "summary": of_cohort.summary,
+    "change": of_changes.change,
+}
+_FLAGS: Mapping[str, str] = {
+    "measure": "--measure",
+    "months": "--months",
+    "within_days": "--within",
+    "at_days": "--at",
+    "drug": "--drug",
+    "event": "--event",
+    "by": "--by",
+    "covariates": "--covariates",
+    "time_zero": "--time-zero",
+}
+
+
+def analysis(name: str) -> Analysis:
+    """The analysis of a name.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    found = next((one for one in ANALYSES if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in ANALYSES)
+        raise RefusedError(say("{name} is no analysis; known are {known}.", name=name, known=known))
+    return found
+
+
+@for_everybody
+def answer(
+    desk: Desk, name: str, options: Options, chosen: Chosen, progress: Progress | None = None
+) -> Answer:
+    """Answer an analysis on one state of the registry.
+
+    Raises:
+        RefusedError: the options are not those of the analysis.
+        CancelledError: it was stopped.
+    """
+    asked_for = analysis(name)
+    _check(asked_for, options)
+    begun = time.perf_counter()
+    whole = Chosen(query=chosen.query, as_of=chosen.as_of or desk.today())
+    asked = Asked(desk, options, whole, progress or Progress())
+    for _once in range(_AGAIN):
+        before = fingerprint(desk)
+        found = _ANSWERS[name](asked)
+        if before == fingerprint(desk):
+            break
+    else:
+        raise RefusedError(say("The registry changes all the time; nothing was computed. Try again."))
+    assert whole.as_of is not None
+    return Answer(
+        analysis=name,
+        title=found.title,
+        definition=found.definition,
+        made=Made(
+            as_of=whole.as_of,
+            at=desk.clock(),
+            seconds=time.perf_counter() - begun,
+            query=written(whole.query),
+            query_text=in_words(whole.query),
+            fingerprint=before,
+            command=command(asked_for, options, whole.as_of, written(whole.query)),
+        ),
+        steps=found.steps,
+        results=found.results,
+        charts=found.charts,
+        caveats=found.caveats,
+        claims=claims_of(name, options, evidence.claims()),
+    )
+
+
+def command(asked: Analysis, options: Options, as_of: dt.date, query: str) -> str:
+    """The command that makes the same answer, quoted for a shell."""
+    words = ["ctdild", "cohort", asked.name]
+    for option in asked.asks:
+        value = getattr(options, option)
+        if option == "drugs":
+            words += [word for drug in value for word in ("--drug", drug)]
+            continue
+        told = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if told:
+            words += [_FLAGS[option], told]
+    if query:
+        words += ["--query", query]
+    return shlex.join([*words, "--as-of", as_of.isoformat()])
+
+
+@for_everybody
+def fingerprint(desk: Desk) -> str:
+    """What is equal as long as nothing about a patient has changed in the registry."""
+    from ctdild_desktop.registry import audit
+
+    with desk.registry.read() as session:
+        return audit.last_change(session.connection())
+
+
+def _check(asked: Analysis, options: Options) -> None:
+    if "measure" in asked.asks and options.measure not in MEASURES:
+        raise RefusedError(
+            say(
+                "{measure} is no measure; choose one of {known}.",
+                measure=options.measure,
+                known=", ".join(MEASURES),
+            )
+        )
+    wanted = (options.drug,) if "drug" in asked.asks else options.drugs if "drugs" in asked.asks else ()
+    if not all(wanted):
+        raise RefusedError(
+            say("Choose the drug.") if len(wanted) == 1 else say("Choose the two drugs to compare.")
+        )
+    unknown = next((drug for drug in wanted if drug not in codes.drugs()), None)
+    if unknown is not None:
+        raise RefusedError(say("{drug} is no drug of the list.", drug=unknown))
+    if len(wanted) == 2 and wanted[0] == wanted[1]:
+        raise RefusedError(say("Choose two different drugs to compare."))
+    if any(number <= 0 for number in (options.months, options.within_days, *options.at_days)):
+        raise RefusedError(say("Days and months are numbers above zero."))
