@@ -58,6 +58,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "due/rule_sets.csv": ("title", "note"),
     "due/rules.csv": ("item", "source"),
     "due/action_limits.csv": ("words", "source"),
+    "evidence/outcomes.csv": ("label",),
     "evidence/statements.csv": ("statement", "note"),
     "evidence/studies.csv": (
         *("statement", "study", "n", "population", "dose", "comparator", "outcome", "effect", "p", "note"),

@@ -2,22 +2,22 @@
 
 The library is data (``resources/evidence/*.csv``), read once when first asked for: ``studies.csv`` has one
 row for each study of the review (R..) and for each later publication that changes its picture (P..),
-``statements.csv`` its other statements, ``sources.csv`` the publications that the program's rules cite.
+``statements.csv`` its other statements, ``outcomes.csv`` what was measured, ``sources.csv`` the publications
+that the program's rules cite.
 Statements are put in the registry's own words; figures and line numbers are those of the source review.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical import codes
-from ctdild_desktop.language import remembered, say
+from ctdild_desktop.language import marked, remembered, say
 
 
 class Kind(StrEnum):
@@ -30,6 +30,18 @@ class Kind(StrEnum):
     ROLE = "role"
     DOSE = "dose"
     SAFETY = "safety"
+
+
+KIND_WORDS = {
+    Kind.STUDY: marked("study"),
+    Kind.BACKGROUND: marked("background"),
+    Kind.PATTERN: marked("pattern"),
+    Kind.MANAGEMENT: marked("management"),
+    Kind.ROLE: marked("place of a drug"),
+    Kind.DOSE: marked("dose"),
+    Kind.SAFETY: marked("safety"),
+}
+"""How a kind is shown."""
 
 
 class Check(StrEnum):
@@ -74,6 +86,12 @@ class Claim:
     """Criteria and tools of the program that the claim bears on."""
     events: tuple[str, ...] = ()
     """Adverse-event terms."""
+    outcomes: tuple[str, ...] = ()
+    """Codes of what was measured."""
+    rules: tuple[str, ...] = ()
+    """Rules of the due list and regimens of the program that rest on it."""
+    gap: bool = False
+    """Whether it says that something is not known."""
     dose: str = ""
     comparator: str = ""
     outcome: str = ""
@@ -93,6 +111,11 @@ class Claim:
     def after_review(self) -> bool:
         """Whether the claim was published after the review, which then does not contain it."""
         return not self.lines
+
+    @property
+    def of_every_disease(self) -> bool:
+        """Whether it is about CTD-ILD as a whole, and so about no connective-tissue disease of its own."""
+        return set(_diseases("CTD")) <= set(self.diseases)
 
     @property
     def place(self) -> str:
@@ -168,6 +191,9 @@ def _claim(row: dict[str, str]) -> Claim:
         drugs=_expanded(row["drugs"], codes.drugs().codes, _drugs),
         criteria=tuple(row["criteria"].split()),
         events=_expanded(row["events"], codes.ae_terms().codes, _no_group),
+        outcomes=_expanded(row["outcomes"], outcomes(), _no_group),
+        rules=tuple(row["rules"].split()),
+        gap=row["gap"] == "yes",
         dose=say(row.get("dose", "")),
         comparator=say(row.get("comparator", "")),
         outcome=say(row.get("outcome", "")),
@@ -203,48 +229,10 @@ def claim(claim_id: str) -> Claim:
     raise KeyError(claim_id)
 
 
-def find(
-    *,
-    disease: str | None = None,
-    pattern: str | None = None,
-    drug: str | None = None,
-    criterion: str | None = None,
-    event: str | None = None,
-) -> tuple[Claim, ...]:
-    """The claims linked to every code that is given, those about the fewest diseases first.
-
-    A claim about CTD-ILD as a whole is linked to each connective-tissue disease. With nothing given, all
-    claims.
-    """
-    found = [
-        one
-        for one in claims()
-        if (disease is None or disease in one.diseases)
-        and (pattern is None or pattern in one.patterns)
-        and (drug is None or drug in one.drugs)
-        and (criterion is None or criterion in one.criteria)
-        and (event is None or event in one.events)
-    ]
-    return tuple(sorted(found, key=lambda one: len(one.diseases) or len(codes.diagnoses())))
-
-
-def search(text: str) -> tuple[Claim, ...]:
-    """The claims that contain every word of a text, in any field or label and in either case."""
-    words = re.findall(r"\S+", text.casefold())
-    return tuple(one for one in claims() if all(word in _searched(one) for word in words))
-
-
 @remembered
-def _searched(one: Claim) -> str:
-    labels = [
-        *(codes.diagnoses().label(code) for code in one.diseases),
-        *(codes.patterns().label(code) for code in one.patterns),
-        *(codes.drugs().label(code) for code in one.drugs),
-        *(codes.ae_terms().label(code) for code in one.events),
-    ]
-    written = [one.id, one.kind, one.statement, one.study, one.population, one.dose, one.comparator]
-    written += [one.outcome, one.effect, one.source, one.doi, one.note, *one.criteria, *one.drugs]
-    return "\n".join([*written, *one.diseases, *one.patterns, *labels]).casefold()
+def outcomes() -> Mapping[str, str]:
+    """What was measured, in words by code, in shown order."""
+    return {row["code"]: say(row["label"]) for row in _rows("outcomes")}
 
 
 @cache

@@ -8,7 +8,9 @@ import pytest
 
 from ctdild_desktop.clinical import codes, evidence
 from ctdild_desktop.clinical.criteria import CRITERIA
+from ctdild_desktop.clinical.dosing.presets import presets
 from ctdild_desktop.clinical.evidence import Check, Claim, Kind
+from ctdild_desktop.clinical.evidence_words import rule_words
 
 LAST_LINE = 526
 """The review has this many lines."""
@@ -178,27 +180,43 @@ def test_the_review_s_epidemiology_and_regimens() -> None:
     assert stated["DO07"][0] == "375"
 
 
-def test_finding_by_what_a_screen_has_at_hand() -> None:
-    rheumatoid = [one.id for one in evidence.find(disease="RA", drug="rituximab")]
-    assert rheumatoid[:4] == ["R20", "R21", "R22", "R23"], "those about RA alone come first"
-    assert "R08" in rheumatoid, "a claim about CTD-ILD as a whole holds for RA too"
-    assert {one.id for one in evidence.find(disease="lcSSc", drug="mycophenolate")} >= {"R05", "P02"}
-    assert "R01" not in {one.id for one in evidence.find(disease="RA")}
-    assert {one.id for one in evidence.find(pattern="OP")} == {"BG08", "PT02"}
-    assert {one.id for one in evidence.find(criterion="RESPONSE_REVIEW")} == {"R15", "R18", "MG03"}
-    assert {one.id for one in evidence.find(event="pml")} == {"AE03"}
-    assert {one.id for one in evidence.find(drug="prednisolone", disease="dcSSc")} >= {"P05", "RO01"}
-    assert "P05" not in {one.id for one in evidence.find(drug="prednisolone", disease="DM")}
-    assert len(evidence.find()) == len(evidence.claims())
-    assert "R31" in {one.id for one in evidence.find(disease="IPF")}
-    assert "BG01" not in {one.id for one in evidence.find(disease="IPF")}
+def test_what_rests_on_a_claim_is_a_rule_or_a_regimen_of_the_program() -> None:
+    for one in evidence.claims():
+        for rule in one.rules:
+            assert rule_words(rule), one.id
+        for code in one.outcomes:
+            assert evidence.outcomes()[code], one.id
+    with pytest.raises(KeyError):
+        rule_words("NO-SUCH-RULE")
 
 
-def test_searching_in_words() -> None:
-    assert {one.id for one in evidence.search("Tocilizumab PNEUMONITIS")} == {"R30", "AE05"}
-    assert "R27" in {one.id for one in evidence.search("leukopenia rave")}
-    assert evidence.search("no such words here") == ()
-    assert len(evidence.search("  ")) == len(evidence.claims())
+def test_each_regimen_of_the_review_is_named_where_the_review_states_it() -> None:
+    for preset in presets().values():
+        for place in preset.review.split(", ") if preset.review else ():
+            first, _, last = place.partition("-")
+            stating = [
+                one
+                for one in evidence.claims()
+                if preset.id in one.rules and any(a <= int(first) and int(last) <= b for a, b in one.lines)
+            ]
+            assert stating, f"no claim at lines {place} names {preset.id}"
+
+
+def test_every_study_with_a_result_says_what_was_measured() -> None:
+    without = {one.id for one in evidence.claims() if one.kind is Kind.STUDY and not one.outcomes}
+    assert without == {"R04", "P05"}, "a statement of experts and a recommendation measure nothing"
+
+
+def test_the_review_s_own_uncertainties_are_marked_as_gaps() -> None:
+    lines = {one.id: spans(one) for one in evidence.claims() if one.gap}
+    assert lines["BG10"] == "2-6 88-102 153-154"
+    assert lines["BG15"] == "102-110"
+    assert lines["MG11"] == "112-115"
+    assert lines["RO03"] == "8-10 134-137"
+    assert lines["RO19"] == "15-16 446-447"
+    assert lines["RO20"] == "485-488"
+    assert {"MG10", "MG13", "MG14", "RO15", "RO21", "R32"} <= set(lines)
+    assert "R15" not in lines
 
 
 def test_sources_have_keys_and_well_formed_dois() -> None:
