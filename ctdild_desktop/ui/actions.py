@@ -304,6 +304,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("room_patients", "view", QT_TRANSLATE_NOOP("Actions", "&Patients"), ("Ctrl+2",)),
     ActionSpec("room_mdt", "view", QT_TRANSLATE_NOOP("Actions", "M&DT"), ("Ctrl+3",)),
     ActionSpec("room_cohort", "view", QT_TRANSLATE_NOOP("Actions", "C&ohort"), ("Ctrl+4",)),
+    ActionSpec("room_evidence", "view", QT_TRANSLATE_NOOP("Actions", "E&vidence library"), ("Ctrl+5",)),
     ActionSpec("room_registry", "view", QT_TRANSLATE_NOOP("Actions", "&Registry"), ("Ctrl+6",)),
     ActionSpec(
         "evidence",

@@ -49,6 +49,15 @@ TODAY_KEYS: tuple[tuple[str, str], ...] = (
 """Keys of the work list."""
 
 
+EVIDENCE_KEYS: tuple[tuple[str, str], ...] = (
+    ("Ctrl+F", QT_TRANSLATE_NOOP("Actions", "Look for words; Enter goes on to what was found")),
+    ("Return", QT_TRANSLATE_NOOP("Actions", "Read the statement; in the table: list what there is")),
+    ("Ctrl+C", QT_TRANSLATE_NOOP("Actions", "Copy the citation of the statement")),
+    ("Esc", QT_TRANSLATE_NOOP("Actions", "Back to the patient, or show everything")),
+)
+"""Keys of the evidence library."""
+
+
 PRESENTING_KEYS: tuple[tuple[str, str], ...] = (
     ("PgDown, PgUp", QT_TRANSLATE_NOOP("Actions", "Next case, case before; what is written is kept")),
     ("Ctrl+Enter", QT_TRANSLATE_NOOP("Actions", "Sign off; of a signed case: write an addendum")),

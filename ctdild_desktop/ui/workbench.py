@@ -25,6 +25,7 @@ from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.cohort_room import CohortRoom
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
+from ctdild_desktop.ui.evidence_room import EvidenceRoom
 from ctdild_desktop.ui.inbox_room import InboxRoom
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
@@ -149,6 +150,7 @@ class Workbench(QObject):
         self.cohort = CohortRoom(
             self.desk, self.runner, self, window=self.window, changes=self.changes, parent=self
         )
+        self.evidence = EvidenceRoom(self, self.patient, window=self.window, parent=self)
         self.registry = RegistryRoom(
             self.desk,
             self.runner,
@@ -392,6 +394,7 @@ class Workbench(QObject):
             "patients": self.patients.focus_first,
             "mdt": self.mdt.page.focus_first,
             "cohort": self.cohort.focus_first,
+            "evidence": self.evidence.page.focus_first,
             "registry": self.registry.page.focus_first,
             "inbox": self.inbox.focus_first,
             PRESENTING: self.presenting.focus_first,

@@ -18,7 +18,14 @@ from PySide6.QtWidgets import (
 
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.actions import ACTIONS, action
-from ctdild_desktop.ui.keys import AGENDA_KEYS, FORM_KEYS, PLOT_KEYS, PRESENTING_KEYS, TODAY_KEYS
+from ctdild_desktop.ui.keys import (
+    AGENDA_KEYS,
+    EVIDENCE_KEYS,
+    FORM_KEYS,
+    PLOT_KEYS,
+    PRESENTING_KEYS,
+    TODAY_KEYS,
+)
 
 
 def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -33,11 +40,13 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     today = tuple((keys, tr(words)) for keys, words in TODAY_KEYS)
     agenda = tuple((keys, tr(words)) for keys, words in AGENDA_KEYS)
     presenting = tuple((keys, tr(words)) for keys, words in PRESENTING_KEYS)
+    library = tuple((keys, tr(words)) for keys, words in EVIDENCE_KEYS)
     return (
         (tr("Anywhere"), actions),
         (tr("In the work list"), today),
         (tr("In the agenda"), agenda),
         (tr("While presenting"), presenting),
+        (tr("In the evidence"), library),
         (tr("In a sheet"), forms),
         (tr("In the plot"), plot),
     )

@@ -19,6 +19,8 @@ class Reasons(QWidget):
 
     left = Signal()
     """The reader went back from the evidence to the reasons."""
+    library_requested = Signal(object)
+    """What the library shall be asked for: ``clinical.evidence_search.Asked``."""
     renewed = Signal()
     """A patient is shown, or shown again."""
 

@@ -1,0 +1,56 @@
+"""The room of the evidence at one desk: the library, and the way from a patient to it and back."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from ctdild_desktop.clinical.evidence_search import Asked
+from ctdild_desktop.ui.actions import When
+from ctdild_desktop.ui.evidence.evidence_page import EvidencePage
+from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.patient.patient_page import PatientPage
+
+
+class Doors(Protocol):
+    """What the workbench opens."""
+
+    def act(self, action_id: str) -> None:
+        """Do what the action of this id means."""
+
+
+class EvidenceRoom(QObject):
+    """Puts the page on the rail. It reads nothing of the registry."""
+
+    study_requested = Signal(str)
+    """Id of a claim whose design shall be run on the registry."""
+
+    def __init__(
+        self, doors: Doors, patient: PatientPage, *, window: MainWindow, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._doors, self._patient, self._window = doors, patient, window
+        self.page = EvidencePage()
+        window.add_room("evidence", self.tr("Evidence"), "evidence", self.page)
+        window.room_chosen.connect(self._on_room)
+        self.page.said.connect(window.inform)
+        self.page.left.connect(self._back)
+        self.page.study_requested.connect(self.study_requested)
+        patient.reasons.library_requested.connect(self.look_up)
+
+    def look_up(self, asked: Asked) -> None:
+        """Show what the library has on what a patient's page asked for."""
+        self.page.ask(asked, back=True)
+        self._window.set_available(When.PATIENT, on=False)
+        self._window.show_page("evidence", "evidence")
+        self.page.focus_first()
+
+    def _on_room(self, room: str) -> None:
+        if room == "evidence":
+            self.page.ask(self.page.asked(), back=False)
+
+    def _back(self) -> None:
+        self._window.show_page("patient", "patients")
+        self._window.set_available(When.PATIENT, on=True)
+        self._doors.act("evidence")
