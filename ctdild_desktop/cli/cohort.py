@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 _EVENTS = ("death", "transplant", "treatment_failure")
 _DAYS = (365, 730, 1095, 1825)
-_DRUGS = {"pre-post": 1, "responders": 1}
+_DRUGS = {"pre-post": 1, "responders": 1, "compare": 2}
 """How many drugs an analysis must be told."""
 
 
@@ -42,6 +42,7 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort pre-post --drug rituximab --json",
             "ctdild cohort survival --event death --by diagnosis --json",
             "ctdild cohort adverse-events --json",
+            "ctdild cohort compare --drug rituximab --drug mycophenolate --covariates age,sex --json",
             "ctdild cohort slopes --query 'diagnosis_group = SSc and drug = rituximab' --json",
         ),
     )
@@ -52,7 +53,7 @@ def add(commands: common.Commands) -> None:
         metavar="MONTHS,MONTHS",
         type=_numbers,
         default=(12,),
-        help="months from the baseline: one for change, several for course",
+        help="months from the baseline: one for change and compare, several for course",
     )
     parser.add_argument(
         "--within", metavar="DAYS", type=_positive, default=365, help="for decline: the window"
@@ -64,7 +65,13 @@ def add(commands: common.Commands) -> None:
         dest="drugs",
         action="append",
         default=[],
-        help="for pre-post and responders: code of the drug",
+        help="for pre-post, responders and compare (twice): code of the drug",
+    )
+    parser.add_argument(
+        "--covariates",
+        metavar="NAME,NAME",
+        type=_names,
+        help="for compare: what the drugs are matched on; all when not given, none for no matching",
     )
     parser.add_argument(
         "--event",
@@ -113,10 +120,14 @@ def _events(text: str) -> str:
     return text
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return () if text == "none" else tuple(part.strip() for part in text.split(","))
+
+
 def _answer(args: argparse.Namespace) -> int:
     _check_drugs(args)
-    if args.analysis == "change" and len(args.months) > 1:
-        raise common.UsageError("change takes one number of --months; course takes several")
+    if args.analysis in {"change", "compare"} and len(args.months) > 1:
+        raise common.UsageError(f"{args.analysis} takes one number of --months; course takes several")
     chosen = _chosen(args)
     with common.opened(args) as desk:
         common.note_listed(desk, "cohort")
@@ -144,7 +155,7 @@ def _check_drugs(args: argparse.Namespace) -> None:
 
     wanted = _DRUGS.get(args.analysis, 0)
     if len(args.drugs) < wanted:
-        raise common.UsageError("name the drug with --drug")
+        raise common.UsageError(f"name the {'two drugs, each' if wanted > 1 else 'drug'} with --drug")
     if len(args.drugs) > wanted:
         raise common.UsageError(f"{args.analysis} takes {wanted or 'no'} --drug")
     for drug in args.drugs:

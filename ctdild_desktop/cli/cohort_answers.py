@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ctdild_desktop.cli import cohort_json as as_json
+from ctdild_desktop.cli.cohort_compare import answer as cohort_compare_answer
 
 if TYPE_CHECKING:
     from ctdild_desktop.cohort.declining import Declines
@@ -201,6 +202,7 @@ ANSWERS: Mapping[str, Answering] = {
     "survival": _survival,
     "pre-post": _pre_post,
     "responders": _responders,
+    "compare": cohort_compare_answer,
     "adverse-events": _adverse_events,
 }
 """By the name of the analysis."""

@@ -79,11 +79,16 @@ def nearest(visits: Iterable[Visit], day: dt.date, first: dt.date, last: dt.date
 
 def change_at(course: Course, months: int) -> Change | None:
     """From the baseline to the visit nearest to so many months later, within 8 weeks of it."""
-    start = course.baseline
+    return change_from(course.baseline, course.visits, months)
+
+
+def change_from(start: Visit | None, visits: Iterable[Visit], months: int) -> Change | None:
+    """From one visit to the visit nearest to so many months later, within 8 weeks of it."""
     if start is None:
         return None
     day = add_months(start.date, months)
-    after = nearest(course.later, day, day - EITHER_SIDE, day + EITHER_SIDE)
+    later = (visit for visit in visits if visit.date > start.date)
+    after = nearest(later, day, day - EITHER_SIDE, day + EITHER_SIDE)
     return None if after is None else Change(start, after)
 
 

@@ -10,27 +10,28 @@ DEFINITIONS: Mapping[str, str] = {
     "summary": marked("Everybody in the registry; age, FVC and DLCO at the first usable visit of each."),
     "change": marked(
         "Baseline: {baseline}. Follow-up: the usable visit nearest to baseline + {months} calendar months, "
-        "within 56 days, of two the earlier. Mean with the t interval; quartiles by linear "
-        "interpolation; paired t; Wilcoxon signed rank, zeros dropped, exact up to 25 untied changes, else "
-        "normal without continuity correction, its statistic the smaller rank sum. Responders by relative "
-        "change, with Wilson's intervals."
+        "within 56 days, of two the earlier. Mean with the t interval; quartiles by linear interpolation; "
+        "paired t; Wilcoxon signed rank, zeros dropped, exact up to 25 untied changes, else normal without "
+        "continuity correction, its statistic the smaller rank sum. Responders by relative change, with "
+        "Wilson's intervals."
     ),
     "course": marked(
-        "The measure at the first usable visit (month 0) and at the usable visit nearest to so many calendar "
-        "months later, within 56 days, of two the earlier; and the change since month 0. Each month by "
-        "itself, of those who have a visit then. By drug: the first drug after the first usable visit or "
-        "running on it. Means with the t interval, SD with n - 1, quartiles by linear interpolation."
+        "The measure at the first usable visit (month 0) and at the usable visit nearest to so many "
+        "calendar months later, within 56 days, of two the earlier; and the change since month 0. Each "
+        "month by itself, of those who have a visit then. By drug: the first drug after the first usable "
+        "visit or running on it. Means with the t interval, SD with n - 1, quartiles by linear "
+        "interpolation."
     ),
     "slopes": marked(
-        "Per patient: ordinary least squares on days / 365.25, at least three usable visits. Pooled: linear "
-        "mixed model, random intercept and slope, REML, years from each patient's first usable visit, "
+        "Per patient: ordinary least squares on days / 365.25, at least three usable visits. Pooled: linear"
+        " mixed model, random intercept and slope, REML, years from each patient's first usable visit, "
         "everybody with two visits."
     ),
     "decline": marked(
-        "Baseline: {baseline}; all later usable visits of patients who have one. Relative loss of "
-        "10 (5) % of the baseline, absolute loss of 5 (10) points of % predicted. Confirmed: the next visit "
-        "reaches it too. Wilson's intervals. Kaplan-Meier from the baseline, event at the visit, censored at "
-        "the last visit, Greenwood, log(-log) interval; beyond the last observation nothing is told. First "
+        "Baseline: {baseline}; all later usable visits of patients who have one. Relative loss of 10 (5) % "
+        "of the baseline, absolute loss of 5 (10) points of % predicted. Confirmed: the next visit reaches "
+        "it too. Wilson's intervals. Kaplan-Meier from the baseline, event at the visit, censored at the "
+        "last visit, Greenwood, log(-log) interval; beyond the last observation nothing is told. First "
         "events per 100 patient-years with Garwood's interval."
     ),
     "survival": marked(
@@ -43,20 +44,33 @@ DEFINITIONS: Mapping[str, str] = {
     ),
     "pre-post": marked(
         "First start S of {drug}. Baseline: latest usable visit in the 6 months up to S. Before: from the "
-        "visit nearest to S - 9 months, 6 to 12 months before. After: to the visit nearest to S + 9 months, "
-        "6 to 12 months after. Relative changes in per cent, of % predicted; of FVC in litres where % "
+        "visit nearest to S - 9 months, 6 to 12 months before. After: to the visit nearest to S + 9 months,"
+        " 6 to 12 months after. Relative changes in per cent, of % predicted; of FVC in litres where % "
         "predicted is not known at both visits. Paired Wilcoxon of after against before."
     ),
     "responders": marked(
         "RESPONSE_KEIR and RESPONSE_REVIEW of the first line of {drug}, begun on a known day."
     ),
+    "compare": marked(
+        "Index: the first start of either drug, known to the day; later drugs do not matter. Baseline: "
+        "latest usable visit in the 6 months up to it. Outcome: the change from the baseline to the usable "
+        "visit nearest to baseline + {months} calendar months, within 56 days, of two the earlier; the "
+        "first drug less the second. Covariates as they were on the index day; who lacks a number is left "
+        "out, a category that is not recorded is a level. Propensity: logistic regression; who has a level "
+        "that occurs with one drug only is left out of it. Pairs: one to one without replacement on the "
+        "logit within 0.2 of its standard deviation, patients of the first drug from the highest logit "
+        "down, each with the nearest of the second, of equal ones the one of the lower record number. "
+        "Standardised differences: by the spread before matching. Pairs: paired t. Everybody: Welch's t. "
+        "Analysis of covariance: the change on the drug and the baseline, and with the covariates, by least"
+        " squares."
+    ),
     "adverse-events": marked(
         "Onset within the exposure, whatever the cause: a line and 28 days more, rituximab 274 days from "
-        "each infusion. Per 100 patient-years with Garwood's exact interval; the first-event rate counts the "
-        "time up to the first event. Related: judged certain, probable or possible. Discontinued: a line "
-        "stopped for an adverse event or an infection, with Wilson's interval. Deaths: on a day of the "
-        "exposure, by an event in it, or a line stopped by death. Left out and counted: events, deaths and "
-        "lines whose dates do not tell."
+        "each infusion. Per 100 patient-years with Garwood's exact interval; the first-event rate counts "
+        "the time up to the first event. Related: judged certain, probable or possible. Discontinued: a "
+        "line stopped for an adverse event or an infection, with Wilson's interval. Deaths: on a day of the"
+        " exposure, by an event in it, or a line stopped by death. Left out and counted: events, deaths and"
+        " lines whose dates do not tell."
     ),
 }
 """By the name of the analysis; the options stand in braces."""

@@ -6,6 +6,12 @@ import pytest
 
 OF_VALUES = {"n", "mean", "sd", "ci95", "median", "q1", "q3", "min", "max", "n_negative"}
 
+OF_TWO = ("--drug", "rituximab", "--drug", "mycophenolate", "--measure", "fvc_l")
+COMPARED = {
+    *("drugs", "measure", "months", "covariates", "n", "groups", "difference", "ancova", "ancova_adjusted"),
+    *("propensity", "balance", "matched", "not_matched"),
+}
+
 
 def test_slopes_have_the_documented_fields(ctdild, demo):
     said = ctdild("cohort", "slopes", "--measure", "fvc_l", "--as-of", "2026-03-12", *demo, "--json")
@@ -43,6 +49,7 @@ def test_declines_have_the_documented_fields(ctdild, demo):
         (("pre-post", "--drug", "rituximab"), {"drug", "n", "result", "responses"}),
         (("responders", "--drug", "rituximab"), {"drug", "n", "result"}),
         (("adverse-events",), {"n", "result"}),
+        (("compare", *OF_TWO, "--covariates", "age,sex"), COMPARED),
     ],
 )
 def test_each_analysis_says_its_definition_and_its_numbers(ctdild, demo, analysis, fields):
@@ -59,6 +66,9 @@ def test_wrong_uses_get_a_sentence(ctdild, demo):
     assert unknown.status == 1
     assert unknown.sentence.startswith("aspirin is no drug of the list; known are ")
     assert ctdild("cohort", "decline", "--at", "0", *demo).status == 2
+    assert ctdild("cohort", "compare", "--drug", "rituximab", *demo).status == 2
+    same = ctdild("cohort", "compare", "--drug", "rituximab", "--drug", "rituximab", *demo)
+    assert (same.status, same.sentence) == (1, "Choose two different drugs.")
     assert ctdild("cohort", "weather", *demo).status == 2
     assert ctdild("cohort", "change", "--months", "6,12", *demo).status == 2
     assert ctdild("cohort", "survival", "--event", "death,relapse", *demo).status == 2
