@@ -2,7 +2,9 @@
 
 ``diagnosis_group = SSc and drug = rituximab and (fvc_percent_predicted < 70 or met = PPF2022)``. A condition
 is true, false or unknown: what is not recorded is never taken for a no, and not unknown is unknown
-(three-valued logic, as the criteria have it). Values are compared as exact numbers and as dates; a date that
+(three-valued logic, as the criteria have it). What is asked of one line of therapy, or of one adverse event,
+stands in brackets behind its name, ``therapy(drug = rituximab and line = 2 and started >= 2015-01-01)``: it
+is true when it is so of one and the same line. Values are compared as exact numbers and as dates; a date that
 is not known to the day is unknown where its possible days disagree.
 """
 
@@ -17,7 +19,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.cohort.facts import FIELDS, Answers, Facts, Kind, Value
+from ctdild_desktop.cohort.facts import Facts
+from ctdild_desktop.cohort.fields import FIELDS, NEVER, PARTS, Answers, Field, Kind, Value
 from ctdild_desktop.language import say
 
 MAX_LENGTH = 2000
@@ -73,41 +76,62 @@ class Or:
     parts: tuple[Query, ...]
 
 
-Query: TypeAlias = Condition | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Some:
+    """There is one of a part of the record (a line of therapy, an adverse event) of which something is so."""
+
+    part: str
+    inside: Query
+
+
+Query: TypeAlias = Condition | Not | And | Or | Some
 EVERYBODY = And(())
 
 
 def holds(query: Query, facts: Facts) -> bool | None:
     """Whether the query is true of a patient; None where what is recorded cannot tell."""
+    return _holds(query, facts.get, facts, FIELDS)
+
+
+def _holds(
+    query: Query, get: Callable[[str], Value], facts: Facts, fields: Mapping[str, Field]
+) -> bool | None:
     if isinstance(query, Condition):
-        return _compared(query, facts.get(query.field))
+        return _compared(query, get(query.field), fields[query.field].kind)
     if isinstance(query, Not):
-        inside = holds(query.inside, facts)
+        inside = _holds(query.inside, get, facts, fields)
         return None if inside is None else not inside
+    if isinstance(query, Some):
+        of = PARTS[query.part].fields
+        told = [_holds(query.inside, one.__getitem__, facts, of) for one in facts.parts(query.part)]
+        return True if True in told else None if None in told else False
     wanted = isinstance(query, Or)
     unknown = False
     for part in query.parts:
-        told = holds(part, facts)
-        if told is wanted:
+        so = _holds(part, get, facts, fields)
+        if so is wanted:
             return wanted
-        unknown |= told is None
+        unknown |= so is None
     return None if unknown else not wanted
 
 
 def lacking(query: Query, facts: Facts) -> tuple[str, ...]:
-    """The fields because of which it cannot be told whether a query is true; none where it can."""
+    """The fields and parts because of which it cannot be told whether a query is true; none where it can."""
     if holds(query, facts) is not None:
         return ()
     if isinstance(query, Condition):
         return (query.field,)
+    if isinstance(query, Some):
+        return (query.part,)
     inside = (query.inside,) if isinstance(query, Not) else query.parts
     return tuple(dict.fromkeys(name for part in inside for name in lacking(part, facts)))
 
 
-def _compared(condition: Condition, value: Value) -> bool | None:
+def _compared(condition: Condition, value: Value, kind: Kind) -> bool | None:
     if value is None:
         return None
-    kind = FIELDS[condition.field].kind
+    if value is NEVER:
+        return condition.how is Comparison.IS_NOT
     if isinstance(value, Answers):
         told = value.of(condition.value)
         return None if told is None else told is (condition.how is Comparison.IS)
@@ -141,6 +165,8 @@ def written(query: Query) -> str:
         return f"{query.field} {query.how} {_quoted(query.value)}"
     if isinstance(query, Not):
         return f"not {_bracketed(query.inside)}"
+    if isinstance(query, Some):
+        return f"{query.part}({written(query.inside)})"
     word = " or " if isinstance(query, Or) else " and "
     return word.join(_bracketed(part) for part in query.parts)
 
@@ -200,6 +226,7 @@ class _Reader:
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._fields: Mapping[str, Field] = FIELDS
 
     @property
     def next(self) -> _Token | None:
@@ -242,14 +269,25 @@ class _Reader:
             inside = self.any(depth + 1)
             self._take(wanted=")")
             return inside
-        return self._condition()
+        return self._condition(depth)
 
-    def _condition(self) -> Query:
+    def _some(self, part: str, depth: int) -> Query:
+        """What is asked of one line of therapy or one adverse event, whose fields are its own."""
+        self._take(wanted="(")
+        outside, self._fields = self._fields, PARTS[part].fields
+        at_once = self.next is not None and self.next.text == ")"
+        inside = EVERYBODY if at_once else self.any(depth + 1)
+        self._fields = outside
+        self._take(wanted=")")
+        return Some(part, inside)
+
+    def _condition(self, depth: int) -> Query:
         name = self._take(wanted=say("a field"))
-        if name.kind != "word" or name.text not in FIELDS:
-            raise QueryError(
-                say("{field} is no field; known are {known}.", field=name.text, known=", ".join(FIELDS))
-            )
+        if name.kind == "word" and name.text in PARTS and self._fields is FIELDS:
+            return self._some(name.text, depth)
+        if name.kind != "word" or name.text not in self._fields:
+            known = ", ".join(self._fields)
+            raise QueryError(say("{field} is no field; known are {known}.", field=name.text, known=known))
         if self._word("in"):
             self._take(wanted="(")
             found = [self._value(name.text, Comparison.IS)]
@@ -275,18 +313,18 @@ class _Reader:
             raise QueryError(
                 say("{text} stands where a value of {field} is needed.", text=token.text, field=field)
             )
-        return condition(field, how, token.text)
+        return condition(field, how, token.text, self._fields)
 
 
-def condition(field: str, how: Comparison, value: str) -> Condition:
-    """A condition that can be asked.
+def condition(field: str, how: Comparison, value: str, fields: Mapping[str, Field] = FIELDS) -> Condition:
+    """A condition that can be asked, of a patient or of the fields of a part.
 
     Raises:
         QueryError: there is no such field, the value is none of it, or it has no order to compare by.
     """
-    known = FIELDS.get(field)
+    known = fields.get(field)
     if known is None:
-        raise QueryError(say("{field} is no field; known are {known}.", field=field, known=", ".join(FIELDS)))
+        raise QueryError(say("{field} is no field; known are {known}.", field=field, known=", ".join(fields)))
     if known.kind in {Kind.CODE, Kind.CODES}:
         if how not in {Comparison.IS, Comparison.IS_NOT}:
             raise QueryError(

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.cohort.facts import FIELDS
+from ctdild_desktop.cohort.fields import FIELDS, PARTS
 from ctdild_desktop.language import say, say_in
 from ctdild_desktop.services.cohort_found import FoundRow
 from ctdild_desktop.ui import theme
@@ -149,7 +149,7 @@ def _text(row: FoundRow, column: str) -> str:
     if column == "last_test":
         return wording.day(row.last_test) if row.last_test else ""
     if column == "needs":
-        return ", ".join(say(FIELDS[name].label) for name in row.needs)
+        return ", ".join(say((FIELDS.get(name) or PARTS[name]).label) for name in row.needs)
     if column == "name":
         return row.name or "—"
     return str(getattr(row, column))
