@@ -63,6 +63,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "evidence/studies.csv": (
         *("statement", "study", "n", "population", "dose", "comparator", "outcome", "effect", "p", "note"),
     ),
+    "evidence/published.csv": ("words", "window", "value"),
     "quality/core_set.csv": ("label", "when", "source"),
     "quality/checks.csv": ("label", "definition", "source"),
     "history/columns.csv": ("label",),

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ctdild_desktop.cli import common
+from ctdild_desktop.cli import cohort_studies, common
 from ctdild_desktop.cli.cohort_answers import ANSWERS
 from ctdild_desktop.services.cohort_definitions import DEFINITIONS, definition
 
@@ -30,7 +30,7 @@ def add(commands: common.Commands) -> None:
         description=(
             "Each analysis says its definition, how many patients there are at each step and why others were "
             "left out. It describes what is recorded and proves no effect of a drug. Analyses: "
-            + ", ".join(DEFINITIONS)
+            + ", ".join((*DEFINITIONS, *cohort_studies.DEFINITIONS))
             + "."
         ),
         examples=(
@@ -44,9 +44,13 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort adverse-events --json",
             "ctdild cohort compare --drug rituximab --drug mycophenolate --covariates age,sex --json",
             "ctdild cohort slopes --query 'diagnosis_group = SSc and drug = rituximab' --json",
+            "ctdild cohort studies --json",
+            "ctdild cohort study R10 --json",
         ),
     )
-    parser.add_argument("analysis", metavar="NAME", choices=tuple(DEFINITIONS), help="the analysis")
+    names = (*DEFINITIONS, *cohort_studies.DEFINITIONS)
+    parser.add_argument("analysis", metavar="NAME", choices=names, help="the analysis")
+    parser.add_argument("id", metavar="ID", nargs="?", help="for study: which one, as studies lists them")
     parser.add_argument("--measure", choices=_MEASURES, default="fvc_l", help="what is followed")
     parser.add_argument(
         "--months",
@@ -125,6 +129,10 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _answer(args: argparse.Namespace) -> int:
+    if (args.id is not None) is not (args.analysis == "study"):
+        raise common.UsageError("give the ID of a study with study, and with nothing else")
+    if args.analysis in cohort_studies.DEFINITIONS:
+        return _studies(args)
     _check_drugs(args)
     if args.analysis in {"change", "compare"} and len(args.months) > 1:
         raise common.UsageError(f"{args.analysis} takes one number of --months; course takes several")
@@ -145,6 +153,21 @@ def _answer(args: argparse.Namespace) -> int:
         }
     if args.json:
         common.print_json(document)
+    else:
+        _print(document)
+    return 0
+
+
+def _studies(args: argparse.Namespace) -> int:
+    if args.analysis == "studies":
+        document = cohort_studies.listed()
+    else:
+        chosen = _chosen(args)
+        with common.opened(args) as desk:
+            common.note_listed(desk, "cohort")
+            document = cohort_studies.answered(desk, args.id, chosen)
+    if args.json:
+        common.print_json({"analysis": args.analysis, **document})
     else:
         _print(document)
     return 0

@@ -92,9 +92,9 @@ def change_from(start: Visit | None, visits: Iterable[Visit], months: int) -> Ch
     return None if after is None else Change(start, after)
 
 
-def drug_baseline(visits: Iterable[Visit], start: dt.date) -> Visit | None:
-    """The latest visit within the 6 months up to the start of a drug, its day included."""
-    inside = [visit for visit in visits if add_months(start, -BASELINE_MONTHS) <= visit.date <= start]
+def drug_baseline(visits: Iterable[Visit], start: dt.date, months: int = BASELINE_MONTHS) -> Visit | None:
+    """The latest visit within some months up to the start of a drug, its day included."""
+    inside = [visit for visit in visits if add_months(start, -months) <= visit.date <= start]
     return max(inside, default=None)
 
 

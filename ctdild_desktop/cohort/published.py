@@ -67,6 +67,8 @@ class Published:
     n: int | None = None
     of: int | None = None
     """The patients that a count is of."""
+    percent: str = ""
+    """Of a count, as printed beside it."""
     window: str = ""
     lines: tuple[tuple[int, int], ...] = ()
     says: Says
@@ -144,6 +146,7 @@ def _published(row: dict[str, str]) -> Published:
         spread=row["spread"],
         n=int(row["n"]) if row["n"] else None,
         of=int(row["of"]) if row["of"] else None,
+        percent=row["percent"],
         window=row["window"],
         lines=_spans(row["lines"]),
         says=Says(row["says"]),

@@ -101,6 +101,8 @@ MEASURES: Mapping[str, Measure] = {
     "slope_during": Measure(marked("FVC per year on the drug, mL (median)"), Unit.ML_PER_YEAR),
     "symptoms": Measure(marked("Breathlessness, skin, quality of life"), Unit.WORDS, own=False),
     "arms_p": Measure(marked("p, early against late treatment"), Unit.P, own=False),
+    "endpoints": Measure(marked("Primary and secondary end points"), Unit.WORDS, own=False),
+    "time_to_improvement": Measure(marked("Time to improvement"), Unit.WORDS, own=False),
     "judgement": Measure(marked("Judgement of experts"), Unit.WORDS, own=False),
     "recommendation": Measure(marked("Recommendation"), Unit.WORDS, own=False),
     "efficacy": Measure(marked("Efficacy"), Unit.WORDS, own=False),

@@ -74,7 +74,9 @@ class Events:
     def _exposed(self, group: str) -> list[_Exposed]:
         name = group or "a"
         if name not in self._known:
-            made = (_exposed(record, self._drugs[name], self._cohort.as_of) for record in self._cohort.records)
+            made = (
+                _exposed(record, self._drugs[name], self._cohort.as_of) for record in self._cohort.records
+            )
             self._known[name] = [one for one in made if one is not None]
         return self._known[name]
 

@@ -9,8 +9,7 @@ from functools import partial
 
 from ctdild_desktop.clinical import criteria, trajectory
 from ctdild_desktop.clinical.criteria.pairs import fev1_relative
-from ctdild_desktop.clinical.dates import add_months, months_between
-from ctdild_desktop.clinical.exposure import DAYS_PER_YEAR
+from ctdild_desktop.clinical.dates import months_between
 from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.cohort import describing
 from ctdild_desktop.cohort.courses import Change, drug_baseline

@@ -85,5 +85,3 @@ class Windows:
         else:
             day = add_months(start, int(self._options.get("month", 9)))
         return nearest(visits, day, day - EITHER_SIDE, day + EITHER_SIDE)
-
-
