@@ -55,13 +55,15 @@ def category_axis(names: Sequence[str], *, label: str = "", downward: bool = Tru
     return Axis(label, 0.5, max(len(names), 1) + 0.5, ticks, downward=downward)
 
 
-def time_axis(days: float) -> tuple[Axis, float]:
-    """An axis of time from zero that holds so many days, and the days of its unit: years, or months."""
+def time_axis(days: float, zero: str) -> tuple[Axis, float]:
+    """An axis of time that holds so many days from time zero, and the days of its unit: years, or months."""
     if days > _LONG:
-        axis = value_axis(say("years"), (0.0, days / _YEAR), least_span=1.0, from_zero=True)
+        axis = value_axis(
+            say("years since {zero}", zero=zero), (0.0, days / _YEAR), least_span=1.0, from_zero=True
+        )
         return axis, _YEAR
     months = max(days * 12 / _YEAR, 3.0)
     step = next((one for one in (1, 2, 3) if months / one <= MOST_TICKS), 6)
     count = max(1, math.ceil(months / step - 1e-9))
     ticks = tuple(Tick(float(at * step), str(at * step)) for at in range(count + 1))
-    return Axis(say("months"), 0.0, float(count * step), ticks), _YEAR / 12
+    return Axis(say("months since {zero}", zero=zero), 0.0, float(count * step), ticks), _YEAR / 12

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from ctdild_desktop.clinical import codes, evidence
 from ctdild_desktop.cohort.query import written
 from ctdild_desktop.language import marked, say
-from ctdild_desktop.services.cohort_answers import of_changes, of_cohort
+from ctdild_desktop.services.cohort_answers import (
+    of_changes,
+    of_cohort,
+    of_declines,
+    of_drugs,
+    of_events,
+    of_slopes,
+    of_survival,
+)
 from ctdild_desktop.services.cohort_answers.claims import claims_of
 from ctdild_desktop.services.cohort_answers.parts import Asked, Found, Options
 from ctdild_desktop.services.cohort_answers.query_words import in_words
@@ -38,10 +46,22 @@ class Analysis:
 ANALYSES: tuple[Analysis, ...] = (
     Analysis("summary", marked("Who is in the cohort")),
     Analysis("change", marked("Change after so many months"), ("measure", "months")),
+    Analysis("pre-post", marked("Before and after a drug"), ("drug",)),
+    Analysis("responders", marked("Who responded to a drug"), ("drug",)),
+    Analysis("slopes", marked("Change per year"), ("measure",)),
+    Analysis("decline", marked("Who lost how much, and when"), ("measure", "within_days", "at_days")),
+    Analysis("survival", marked("Survival and other events"), ("event", "by", "at_days")),
+    Analysis("adverse-events", marked("Adverse events by drug")),
 )
 _ANSWERS: Mapping[str, Callable[[Asked], Found]] = {
     "summary": of_cohort.summary,
     "change": of_changes.change,
+    "pre-post": of_drugs.pre_post,
+    "responders": of_drugs.responders,
+    "slopes": of_slopes.slopes,
+    "decline": of_declines.decline,
+    "survival": of_survival.survival,
+    "adverse-events": of_events.adverse_events,
 }
 _FLAGS: Mapping[str, str] = {
     "measure": "--measure",

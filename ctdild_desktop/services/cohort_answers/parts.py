@@ -8,6 +8,7 @@ from typing import Any
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.codes import CodeList
+from ctdild_desktop.clinical.exposure import Rate
 from ctdild_desktop.clinical.wording import number, signed
 from ctdild_desktop.cohort.describing import Proportion, Summary
 from ctdild_desktop.figures.chart import Chart, Meaning
@@ -75,30 +76,42 @@ def steps_of(n: Counts, *, analysed: str = "") -> tuple[Step, ...]:
     Args:
         analysed: what those of the last step are, where it is not all who could be analysed.
     """
+    last = analysed or say("analysed")
+    return (
+        *chosen_steps(n),
+        *(left_out(n, reason) for reason in by_number(n)),
+        Step(text=last, count=n.analysed, patients=n.who.get("analysed", ())),
+    )
+
+
+def chosen_steps(n: Counts) -> tuple[Step, ...]:
+    """From the registry to those who were chosen."""
     made = [Step(text=say("in the registry"), count=n.registry)]
     if n.cannot_tell:
+        untold = say("what is recorded does not tell whether they belong")
         made.append(
-            Step(
-                text=say("what is recorded does not tell whether they belong"),
-                count=n.cannot_tell,
-                left_out=True,
-                patients=n.who.get("cannot_tell", ()),
-            )
+            Step(text=untold, count=n.cannot_tell, left_out=True, patients=n.who.get("cannot_tell", ()))
         )
-    made.append(Step(text=say("chosen"), count=n.cohort, patients=n.who.get("cohort", ())))
-    made += [
-        Step(text=retold(reason), count=count, left_out=True, patients=n.who.get(reason, ()))
-        for reason, count in n.excluded.items()
-    ]
-    last = analysed or say("analysed")
-    return (*made, Step(text=last, count=n.analysed, patients=n.who.get("analysed", ())))
+    return (*made, Step(text=say("chosen"), count=n.cohort, patients=n.who.get("cohort", ())))
+
+
+def by_number(n: Counts) -> list[str]:
+    """The reasons of those left out, the most frequent first."""
+    return sorted(n.excluded, key=lambda reason: (-n.excluded[reason], reason))
+
+
+def left_out(n: Counts, reason: str, text: str = "") -> Step:
+    """Those left out for a reason; it is said in its own words unless a text is given."""
+    return Step(
+        text=text or retold(reason), count=n.excluded[reason], left_out=True, patients=n.who.get(reason, ())
+    )
 
 
 def nobody(n: Counts) -> str:
     """What is said in place of a picture of nobody: how many were left out, and why."""
     if not n.cohort:
         return say("Nobody in the registry is chosen by this question.")
-    left = "; ".join(f"{retold(reason)}: {count}" for reason, count in n.excluded.items())
+    left = "; ".join(f"{retold(reason)}: {n.excluded[reason]}" for reason in by_number(n))
     if not left:
         return say("0 of {cohort} can be analysed.", cohort=n.cohort)
     return say("0 of {cohort} can be analysed: {left}.", cohort=n.cohort, left=left)
@@ -153,6 +166,23 @@ def share_cells(share: Proportion) -> tuple[Cell, ...]:
     )
 
 
+def rate_cells(rate: Rate) -> tuple[Cell, ...]:
+    """Events, patient-years, events per 100 of them, interval."""
+    known = rate.per_100 is not None and rate.low is not None and rate.high is not None
+    return (
+        count_cell(rate.events),
+        number_cell(float(rate.years), 1),
+        number_cell(float(rate.per_100), 1) if rate.per_100 is not None else NOTHING,
+        interval_cell((float(rate.low or 0), float(rate.high or 0)), 1) if known else NOTHING,
+    )
+
+
+def rate_columns(first: str, events: str) -> tuple[Column, ...]:
+    """The headings over :func:`rate_cells`."""
+    heads = (events, say("patient-years"), say("per 100 patient-years"), say("95 % interval"))
+    return (Column(first, number=False), *(Column(head) for head in heads))
+
+
 def share_columns(first: str) -> tuple[Column, ...]:
     """The heads over :func:`share_cells`."""
     heads = (say("patients"), say("of"), say("%"), say("95 % interval, %"))
@@ -195,8 +225,14 @@ def _pair(low: float | None, high: float | None) -> tuple[float, float] | None:
     return None if low is None or high is None else (low, high)
 
 
+_GROUPS = {
+    "IIM": marked("Inflammatory myopathy"),
+    "OVERLAP": marked("Other overlap syndrome"),
+}
+"""Groups of diagnoses that are not called by one of them."""
 _LISTS: Mapping[str, Callable[[], CodeList[Any]]] = {
     "diagnosis": codes.diagnoses,
+    "diagnosis_group": codes.diagnoses,
     "pattern": codes.patterns,
     "drug": codes.drugs,
 }
@@ -212,6 +248,8 @@ def code_words(kind: str, code: str) -> str:
     """A value of a property of patients in words."""
     if code in {"none", "all"}:
         return say("none") if code == "none" else say("everybody")
+    if kind == "diagnosis_group" and code in _GROUPS:
+        return say(_GROUPS[code])
     listed = _LISTS.get(kind)
     if listed is not None and code in listed():
         return listed().label(code)

@@ -1,0 +1,132 @@
+"""Estimates with their intervals in a line each: rates by drug, and balance before and after matching."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ctdild_desktop.clinical.wording import number
+from ctdild_desktop.figures.chart import Chart, Dot, Guide, KeyEntry, Mark, Meaning, Span
+from ctdild_desktop.figures.cohort_axes import category_axis, value_axis
+from ctdild_desktop.language import joined, say
+
+_REACH = 3.0
+"""An interval is drawn up to so many times the greatest estimate; beyond it goes on, and is said to."""
+_OFFSET = 0.18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One line: its name, the value and the interval; None where there is none."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    meaning: Meaning = Meaning.FIRST
+
+
+def rates(
+    title: str,
+    rows: Sequence[tuple[str, Sequence[Estimate]]],
+    *,
+    label: str,
+    key: Sequence[tuple[Meaning, str]],
+    places: int = 1,
+    empty_text: str,
+) -> Chart:
+    """Several estimates of each row, one below the other, each with its interval.
+
+    Args:
+        rows: what stands at the side, and its estimates in the same order as the key.
+    """
+    known = [one for _name, estimates in rows for one in estimates if one.value is not None]
+    reach = max((one.value or 0.0 for one in known), default=0.0) * _REACH
+    highest = [min(one.high if one.high is not None else one.value or 0.0, reach) for one in known]
+    x = value_axis(label, highest, least_span=5.0, from_zero=True)
+    marks: list[Mark] = []
+    cut = False
+    for place, (_name, estimates) in enumerate(rows, start=1):
+        for order, one in enumerate(estimates):
+            if one.value is None:
+                continue
+            y = place + _OFFSET * (2 * order - len(estimates) + 1)
+            if one.low is not None and one.high is not None:
+                cut |= one.high > x.high
+                marks.append(Span((one.low, y), (min(one.high, x.high), y), one.meaning))
+            marks.append(Dot((one.value, y), one.meaning, read_out=_told(one, places)))
+    entries = [KeyEntry(meaning, text) for meaning, text in key]
+    if cut:
+        entries.append(KeyEntry(Meaning.PATIENT, say("an interval that reaches the edge goes on")))
+    told = joined((_told(one, places) for one in known), "; ")
+    return Chart(
+        title=title,
+        x=x,
+        y=category_axis([name for name, _estimates in rows]),
+        marks=tuple(marks),
+        key=tuple(entries),
+        empty_text="" if known else empty_text,
+        description=say("{title}: {told}.", title=title, told=told) if known else empty_text,
+    )
+
+
+def _told(one: Estimate, places: int) -> str:
+    value = number(one.value or 0.0, places)
+    if one.low is None or one.high is None:
+        return say("{name} {value}", name=one.name, value=value)
+    return say(
+        "{name} {value} ({low} to {high})",
+        name=one.name,
+        value=value,
+        low=number(one.low, places),
+        high=number(one.high, places),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """How far two groups are apart in one covariate, in standard deviations; None where it is not known."""
+
+    name: str
+    before: float | None
+    after: float | None
+
+
+def balance(title: str, rows: Sequence[Balance], *, limit: float, limit_text: str, empty_text: str) -> Chart:
+    """Standardised differences before matching (hollow) and after it (filled), the limit as a guide."""
+    marks: list[Mark] = [Guide(0.0, level=False), *(Guide(end, level=False) for end in (-limit, limit))]
+    values = []
+    for place, row in enumerate(rows, start=1):
+        for value, meaning in ((row.before, Meaning.BEFORE_MATCHING), (row.after, Meaning.FIRST)):
+            if value is not None:
+                values.append(value)
+                told = say("{name} {value}", name=row.name, value=number(value, 2))
+                marks.append(Dot((value, float(place)), meaning, read_out=told))
+    told = joined(
+        (
+            say(
+                "{name} {before}, then {after}",
+                name=row.name,
+                before=number(row.before, 2),
+                after=number(row.after, 2),
+            )
+            for row in rows
+            if row.before is not None and row.after is not None
+        ),
+        "; ",
+    )
+    return Chart(
+        title=title,
+        x=value_axis(
+            say("standardised difference"), [*values, -limit, limit], least_span=4 * limit, change=True
+        ),
+        y=category_axis([row.name for row in rows]),
+        marks=tuple(marks),
+        key=(
+            KeyEntry(Meaning.BEFORE_MATCHING, say("before matching")),
+            KeyEntry(Meaning.FIRST, say("after matching")),
+            KeyEntry(None, limit_text),
+        ),
+        empty_text="" if values else empty_text,
+        description=say("{title}: {told}.", title=title, told=told) if values else empty_text,
+    )
