@@ -11,7 +11,7 @@ from ctdild_desktop.cli import common
 if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
 
-_FORMATS = ("csv", "xlsx", "fhir", "parquet")
+_FORMATS = ("csv", "xlsx", "fhir", "parquet", "cohort")
 _CSV = ("comma", "semicolon", "semicolon_comma")
 _NO_REASON = "no reason given at the command line"
 
@@ -29,12 +29,14 @@ def add(commands: common.Commands) -> None:
             "--pseudonymised there is no name, number, free text or true date in it. The files are not "
             "encrypted. A csv or xlsx set with identity can be imported again (ctdild import DIR). FHIR is "
             "files of lines (NDJSON), each line the Bundle of one patient; with identity they can be "
-            "imported again as well. The export is noted in the audit trail."
+            "imported again as well. The format cohort is the input of ctdild cohort for other engines, "
+            "pseudonymised always. The export is noted in the audit trail."
         ),
         examples=(
             "ctdild export --format csv --out study-2026 --pseudonymised",
             "ctdild export --format xlsx --out moved --reason 'change of hospital' --user amsel",
             "ctdild export --format fhir --out one --patient 4711 --reason 'change of hospital'",
+            "ctdild export --format cohort --out national-2026",
             "ctdild export --format csv --csv semicolon_comma --out auswertung --pseudonymised",
         ),
     )
@@ -66,13 +68,14 @@ def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import exporting
     from ctdild_desktop.services.exporting import ExportSettings
 
-    if args.true_dates and not args.pseudonymised:
+    pseudonymised = args.pseudonymised or args.format == "cohort"
+    if args.true_dates and not pseudonymised:
         raise common.UsageError("--true-dates goes with --pseudonymised")
     with common.opened(args) as desk, common.progress() as progress:
         settings = ExportSettings(
-            pseudonymised=args.pseudonymised,
+            pseudonymised=pseudonymised,
             date_shift=not args.true_dates,
-            reason="" if args.pseudonymised and not args.true_dates else args.reason,
+            reason="" if pseudonymised and not args.true_dates else args.reason,
             patients=_patients(desk, args.patient),
             csv_form=args.csv,
             byte_order_mark=not args.no_bom,
@@ -84,7 +87,7 @@ def _answer(args: argparse.Namespace) -> int:
             {
                 "folder": str(made.folder),
                 "format": args.format,
-                "pseudonymised": args.pseudonymised,
+                "pseudonymised": pseudonymised,
                 "patients": made.patients,
                 "rows": dict(made.rows),
             }

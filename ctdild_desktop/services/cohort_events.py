@@ -143,12 +143,12 @@ def survival(
     groups: dict[str, dict[str, Followed]] = {}
     left: list[tuple[str, str]] = []
     for record in cohort.each():
-        made = _followed(record, cohort.as_of)
+        made = followed(record, cohort.as_of)
         if isinstance(made, str):
             left.append((record.patient.id, made))
             continue
-        start, followed = made
-        groups.setdefault(group_of(record, by, start, cohort.as_of), {})[record.patient.id] = followed
+        start, time = made
+        groups.setdefault(group_of(record, by, start, cohort.as_of), {})[record.patient.id] = time
     wanted = frozenset(EVENTS.index(one) + 1 for one in event.split(","))
     named = {name: list(people.values()) for name, people in sorted(groups.items())}
     return Survival(
@@ -167,7 +167,8 @@ def survival(
     )
 
 
-def _followed(record: PatientRecord, as_of: dt.date) -> tuple[dt.date, Followed] | str:
+def followed(record: PatientRecord, as_of: dt.date) -> tuple[dt.date, Followed] | str:
+    """Time zero and how long somebody was followed; or why they are left out."""
     visits = fvc_visits(record.tests, record.patient, as_of)
     if not visits:
         return NO_START
@@ -320,9 +321,9 @@ def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:
         first=first,
         related=related,
         first_related=first_related,
-        infections=rate_of(_is_infection),
+        infections=rate_of(is_infection),
         serious=rate_of(is_serious),
-        serious_infections=rate_of(lambda event: _is_infection(event) and is_serious(event)),
+        serious_infections=rate_of(lambda event: is_infection(event) and is_serious(event)),
         by_grade=dict(sorted(Counter(map(_grade, events)).items())),
         grades={grade: rate_of(holds) for grade, holds in grades.items()},
         discontinued=proportion(sum(one.stopped_for_harm for one in told), len(told)),
@@ -334,7 +335,7 @@ def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:
             "exposed": tuple(one.patient for one in told),
             "events": tuple(one.patient for one in told if one.count.events),
             "related": tuple(one.patient for one in told if one.related.events),
-            "infections": with_one(_is_infection),
+            "infections": with_one(is_infection),
             "serious": with_one(is_serious),
             "discontinued": tuple(one.patient for one in told if one.stopped_for_harm),
             "deaths": tuple(one.patient for one in told if one.died),
@@ -349,7 +350,8 @@ def _stops(record: PatientRecord, drug: str, as_of: dt.date) -> set[str | None]:
     return {line.stop_reason for line in ended if line.stop is not None and line.stop.latest <= as_of}
 
 
-def _is_infection(event: AdverseEvent) -> bool:
+def is_infection(event: AdverseEvent) -> bool:
+    """Whether an adverse event is an infection, by its term or as it was entered."""
     term = ae_terms().get(event.term)
     return "infection" in {event.category, term.category if term is not None else None}
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.exporting import Content
 
 
-def write_fhir(content: Content, folder: Path) -> Mapping[str, int]:
+def write_fhir(content: Content[Case], folder: Path) -> Mapping[str, int]:
     """Write the patients into files of Bundles; there are no tables whose rows were to be counted.
 
     Without identity nothing that a person wrote is in them, and no source of a test has a fingerprint.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ctdild_desktop.interchange.export_codebook import CODEBOOK, codebook_rows, notes
 from ctdild_desktop.interchange.export_files import NEUTRAL, Dialect, Facts, TableFiles
-from ctdild_desktop.interchange.export_tables import Table, meeting_rows, rows_of, tables
+from ctdild_desktop.interchange.export_tables import Case, Table, meeting_rows, rows_of, tables
 from ctdild_desktop.services.desk import RefusedError
 from ctdild_desktop.services.export_words import named
 from ctdild_desktop.services.exporting import CSV_FORMS, Content
@@ -17,7 +17,7 @@ _BESIDE = "tables"
 """Folder within the one that is built, for tables that are turned into another format; gone at the end."""
 
 
-def write_csv_set(content: Content, folder: Path) -> Mapping[str, int]:
+def write_csv_set(content: Content[Case], folder: Path) -> Mapping[str, int]:
     """A CSV file for each table, the codebook, and scripts that read them into R and SPSS."""
     from ctdild_desktop.interchange.export_scripts import r_script, spss_syntax
 
@@ -32,7 +32,7 @@ def write_csv_set(content: Content, folder: Path) -> Mapping[str, int]:
     return _rows(made, facts)
 
 
-def write_xlsx_set(content: Content, folder: Path) -> Mapping[str, int]:
+def write_xlsx_set(content: Content[Case], folder: Path) -> Mapping[str, int]:
     """One workbook with a sheet for each table and one for the codebook."""
     from ctdild_desktop.interchange.export_workbook import write_workbook
 
@@ -44,7 +44,7 @@ def write_xlsx_set(content: Content, folder: Path) -> Mapping[str, int]:
     return _rows(made, facts)
 
 
-def write_parquet_set(content: Content, folder: Path) -> Mapping[str, int]:
+def write_parquet_set(content: Content[Case], folder: Path) -> Mapping[str, int]:
     """A Parquet file for each table and for the codebook."""
     import duckdb
 
@@ -62,7 +62,9 @@ def write_parquet_set(content: Content, folder: Path) -> Mapping[str, int]:
     return _rows(made, facts)
 
 
-def _write(content: Content, folder: Path, dialect: Dialect) -> tuple[tuple[Table, ...], Mapping[str, Facts]]:
+def _write(
+    content: Content[Case], folder: Path, dialect: Dialect
+) -> tuple[tuple[Table, ...], Mapping[str, Facts]]:
     bare = content.settings.pseudonymised
     made = tables(pseudonymised=bare)
     with TableFiles(folder, made, dialect) as files:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ctdild_desktop.clinical.records import AgendaItem, Meeting
+from ctdild_desktop.clinical.records import AgendaItem, Meeting, PatientRecord
 from ctdild_desktop.interchange.export_tables import Case, case_of
 from ctdild_desktop.interchange.pseudonyms import Key
 from ctdild_desktop.language import marked, say, say_n
@@ -41,6 +41,8 @@ CSV_FORMS: Mapping[str, tuple[str, str]] = {
 _AT_ONCE = 100
 """Patients that are in memory at one time."""
 _PART = ".ctdild-export.part"
+C = TypeVar("C")
+"""What a format needs of one patient."""
 _STALE_SECONDS = 24 * 3600
 
 
@@ -67,10 +69,10 @@ class ExportSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class Content(Generic[C]):
     """What a format writes: read once, patient by patient."""
 
-    cases: Iterator[Case]
+    cases: Iterator[C]
     """Without identity where the settings say so; a step of the progress is told between them."""
     settings: ExportSettings
     at: dt.datetime
@@ -81,36 +83,57 @@ class Content:
     """Called between two pieces of further work; raises where the work shall stop."""
 
 
+Making = Callable[[PatientRecord, Key | None, tuple[AgendaItem, ...], dt.date], Any]
+"""What makes of a patient what a format writes, without identity where there is a key; as of a day."""
+
+
+def _whole(record: PatientRecord, key: Key | None, agenda: tuple[AgendaItem, ...], _as_of: dt.date) -> Case:
+    return case_of(record, key, agenda)
+
+
+def _analysed(record: PatientRecord, key: Key | None, _agenda: tuple[AgendaItem, ...], as_of: dt.date) -> Any:
+    from ctdild_desktop.services.export_cohort import input_of
+
+    return input_of(record, key, as_of)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format: its name for people, and what writes it into a folder; answers the rows by table."""
 
     label: str
-    write: Callable[[Content, Path], Mapping[str, int]] = field(repr=False)
+    write: Callable[[Content[Any], Path], Mapping[str, int]] = field(repr=False)
+    make: Making = field(default=_whole, repr=False)
 
 
-def _csv(content: Content, folder: Path) -> Mapping[str, int]:
+def _csv(content: Content[Case], folder: Path) -> Mapping[str, int]:
     from ctdild_desktop.services.export_sets import write_csv_set
 
     return write_csv_set(content, folder)
 
 
-def _xlsx(content: Content, folder: Path) -> Mapping[str, int]:
+def _xlsx(content: Content[Case], folder: Path) -> Mapping[str, int]:
     from ctdild_desktop.services.export_sets import write_xlsx_set
 
     return write_xlsx_set(content, folder)
 
 
-def _parquet(content: Content, folder: Path) -> Mapping[str, int]:
+def _parquet(content: Content[Case], folder: Path) -> Mapping[str, int]:
     from ctdild_desktop.services.export_sets import write_parquet_set
 
     return write_parquet_set(content, folder)
 
 
-def _fhir(content: Content, folder: Path) -> Mapping[str, int]:
+def _fhir(content: Content[Case], folder: Path) -> Mapping[str, int]:
     from ctdild_desktop.services.export_fhir import write_fhir
 
     return write_fhir(content, folder)
+
+
+def _cohort(content: Content[Any], folder: Path) -> Mapping[str, int]:
+    from ctdild_desktop.services.export_cohort import write_cohort_set
+
+    return write_cohort_set(content, folder)
 
 
 FORMATS: dict[str, Format] = {
@@ -118,6 +141,7 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format(marked("Excel workbook"), _xlsx),
     "parquet": Format(marked("Parquet tables"), _parquet),
     "fhir": Format(marked("FHIR R4, one Bundle for each patient"), _fhir),
+    "cohort": Format(marked("Parquet tables of what the analyses of the cohort count"), _cohort, _analysed),
 }
 """The formats by the name that the command line has for them."""
 
@@ -281,9 +305,9 @@ def _build(desk: Desk, building: Path, form: str, settings: ExportSettings, prog
         ids = sorted(names, key=names.__getitem__) if settings.pseudonymised else list(names)
         done = 0
 
-        def cases() -> Iterator[Case]:
+        def cases() -> Iterator[Any]:
             nonlocal done
-            for case in _cases(desk, session, ids, key):
+            for case in _cases(desk, session, ids, key, FORMATS[form].make):
                 progress.step(done, len(ids), marked("Writing the patients"))
                 yield case
                 done += 1
@@ -328,7 +352,7 @@ def _pseudonyms(session: Session, only: Sequence[str] | None) -> dict[str, str]:
     return {patient_id: name for patient_id, name in found.items() if patient_id in wanted}
 
 
-def _cases(desk: Desk, session: Session, ids: Sequence[str], key: Key | None) -> Iterator[Case]:
+def _cases(desk: Desk, session: Session, ids: Sequence[str], key: Key | None, make: Making) -> Iterator[Any]:
     from ctdild_desktop.registry.models import AgendaItemRow
 
     for first in range(0, len(ids), _AT_ONCE):
@@ -339,7 +363,7 @@ def _cases(desk: Desk, session: Session, ids: Sequence[str], key: Key | None) ->
             for item in desk.store.many(session, AgendaItem, AgendaItemRow.patient_id.in_(chunk)):
                 agenda.setdefault(item.patient_id, []).append(item)
         for patient_id in chunk:
-            yield case_of(found[patient_id], key, tuple(agenda.get(patient_id, ())))
+            yield make(found[patient_id], key, tuple(agenda.get(patient_id, ())), desk.today())
 
 
 def _note(desk: Desk, form: str, settings: ExportSettings, patients: int) -> None:
