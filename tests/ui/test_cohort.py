@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
+from ctdild_desktop.cohort.query import written
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
+from ctdild_desktop.ui.cohort.condition_row import ConditionRow, value_of
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import quality_registry as small
 from tests.support.desks import fill
@@ -46,3 +49,38 @@ def test_from_a_question_to_a_patient_and_back(
     keyboard.type(" and nothing = 1")
     assert page.question.problem_words.startswith("nothing is no field")
     assert count(page) == "1 of 4; 3 cannot be told"
+
+
+def test_a_question_is_built_by_keyboard_and_read_as_text(
+    bench: Workbench, page: CohortPage, keyboard: Any, qtbot: Any
+) -> None:
+    question = page.question
+    question.builder.quick.fields["drug"].setFocus()
+    keyboard.type("ritux")
+    assert question.text.text_value() == "drug = rituximab"
+    question.builder.quick.fields["started_from"].setFocus()
+    keyboard.type("01.02.2019")
+    assert question.text.text_value() == "therapy(drug = rituximab and started >= 2019-02-01)"
+    add = question.findChild(QPushButton, "cohort_add")
+    assert add is not None
+    add.setFocus()
+    keyboard.press(Qt.Key.Key_Space)
+    assert keyboard.focus() == "cohort_field"
+    (row,) = question.builder.items
+    assert isinstance(row, ConditionRow)
+    row.value.setFocus()
+    keyboard.type("5x")
+    assert question.text.text_value() == "therapy(drug = rituximab and started >= 2019-02-01)"
+    keyboard.enter()
+    assert row.value.message
+    keyboard.press(Qt.Key.Key_Backspace)
+    keyboard.press(Qt.Key.Key_Backspace)
+    keyboard.type("50,5")
+    assert question.text.text_value().endswith(" and age = 50.5")
+    question.text.set_text("(sex = F or smoking = never) and fvc_percent_predicted >= 70")
+    assert len(question.builder.items) == 1
+    assert value_of(question.builder.quick.fields["fvc_from"]) == "70"
+    assert not value_of(question.builder.quick.fields["drug"])
+    question.text.set_text("not (sex = F and smoking = never)")
+    assert not question.builder.isVisible()
+    assert written(page.chosen().query) == "not (sex = F and smoking = never)"

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ctdild_desktop.cohort.query import EVERYBODY, Query, QueryError, parse, written
+from ctdild_desktop.cohort.question_rows import Rows, query_of, rows_of
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.cohort.question_builder import QuestionBuilder
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.widgets.fields import FieldState, mark
 from ctdild_desktop.ui.widgets.long_text_field import LongTextField
+from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 
 class QuestionPane(QWidget):
-    """``changed`` says that another question stands here; one that cannot be read changes nothing."""
+    """``changed`` says that another question stands here; one that cannot be read changes nothing.
+
+    The fields and the text are two ways to write the same question: what is changed in one is shown in the
+    other. A text that the fields cannot show stays text, and the fields step aside.
+    """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, today: Callable[[], dt.date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query: Query = EVERYBODY
         self._head = SectionHeader(self.tr("Question"))
+        self.builder = QuestionBuilder(today)
+        self.builder.changed.connect(self._on_rows)
+        self._aside = plain_label(
+            self.tr("This question is built in a way that the fields cannot show; it is written as text."),
+            name="cohort_as_text",
+            secondary=True,
+        )
+        self._aside.setWordWrap(True)
+        self._aside.hide()
         self.text = LongTextField("cohort_text", self.tr("The question as text"), lines=3)
         self.text.setPlaceholderText(self.tr("everybody"))
         self.text.changed.connect(self._on_text)
@@ -30,18 +49,23 @@ class QuestionPane(QWidget):
         self._problem.hide()
         self._count = plain_label(name="cohort_count", bold=0)
         self._count.setWordWrap(True)
-        inside = QVBoxLayout()
+        caption = plain_label(self.tr("As text"), secondary=True)
+        caption.setBuddy(self.text)
+        held = QWidget()
+        inside = QVBoxLayout(held)
         edge = theme.scaled(10)
         inside.setContentsMargins(edge, 8, edge, 8)
         inside.setSpacing(6)
-        for widget in (self.text, self._problem, self._count):
+        for widget in (self.builder, self._aside, caption, self.text, self._problem):
             inside.addWidget(widget)
         inside.addStretch(1)
+        self._count.setContentsMargins(edge, 6, edge, 6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
-        column.addLayout(inside, 1)
+        column.addWidget(ScrolledPage(held), 1)
+        column.addWidget(self._count)
 
     def query(self) -> Query:
         """The question that can be asked."""
@@ -68,15 +92,37 @@ class QuestionPane(QWidget):
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
-        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.builder.quick.fields["diagnosis"] if self.builder.isVisibleTo(self) else self.text
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_rows(self) -> None:
+        """The fields ask something else: write it."""
+        try:
+            query = query_of(self.builder.rows())
+        except QueryError as error:
+            self._say_problem(str(error))
+            return
+        self._say_problem("")
+        self.text.blockSignals(True)
+        self.text.set_text(written(query))
+        self.text.blockSignals(False)
+        self._ask(query)
 
     def _on_text(self, text: str) -> None:
+        """The text asks something else: show it in the fields, where they can."""
         try:
             query = parse(text)
         except QueryError as error:
             self._say_problem(str(error))
             return
         self._say_problem("")
+        rows = rows_of(query)
+        self._aside.setVisible(rows is None)
+        self.builder.setVisible(rows is not None)
+        self.builder.show_rows(rows or Rows())
+        self._ask(query)
+
+    def _ask(self, query: Query) -> None:
         if query != self._query:
             self._query = query
             self.changed.emit()
