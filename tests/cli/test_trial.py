@@ -59,6 +59,7 @@ def at(months: Sequence[Mapping[str, Any]], month: int) -> Mapping[str, Any]:
 
 def test_the_trial_is_reproduced(ctdild, trial, answers):
     _means(ctdild, trial, answers)
+    _differences(ctdild, trial, answers)
     _curves(ctdild, trial, answers)
 
 
@@ -75,6 +76,27 @@ def _means(ctdild, trial, answers) -> None:
         year = at(told["groups"][drug], 12)["change"]
         four(year["mean"] + 68, changes[f"mean_{arm}_plus_c"])
         four(year["sd"], changes[f"sd_{arm}"])
+
+
+def _differences(ctdild, trial, answers) -> None:
+    arms = [part for drug in ARM.values() for part in ("--drug", drug)]
+    for month, wanted in answers["ancova_observed_by_month_FVC_on_CYC_FVC0"].items():
+        said = ctdild(
+            *("cohort", "compare", *arms, *FVC[:2], "--months", month, "--covariates", "none"),
+            *(*AS_OF, *trial, "--json"),
+        ).document
+        told = said["ancova"]
+        assert (told["n"], told["df"], told["terms"]) == (wanted["n"], wanted["df"], ["baseline"])
+        four(told["estimate"], wanted["CYC_minus_placebo"])
+        four(told["se"], wanted["se"])
+        four(told["p"], wanted["p"])
+        for end, limit in zip(told["ci95"], wanted["ci95"], strict=True):
+            four(end, limit)
+        if month == "12":
+            changes = answers["change_12m_minus_baseline_centred"]
+            four(said["difference"]["estimate"], changes["diff"])
+            four(said["difference"]["t"], changes["welch_t"])
+            four(said["difference"]["p"], changes["p_welch"])
 
 
 def _curves(ctdild, trial, answers) -> None:
