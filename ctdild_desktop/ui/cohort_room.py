@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
+from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.printing.printing import Printing
 
 _NOT_ASKED = frozenset({Change.DRAFT, Change.SETTINGS, Change.PEOPLE, Change.SNOOZE, Change.INBOX})
 """What changes no answer."""
@@ -19,6 +21,8 @@ _NOT_ASKED = frozenset({Change.DRAFT, Change.SETTINGS, Change.PEOPLE, Change.SNO
 
 class Doors(Protocol):
     """What the workbench opens."""
+
+    printing: Printing
 
     def open_patient(
         self, patient_id: str, then: Callable[[], None] | None = None, *, where: str = ""
@@ -31,11 +35,14 @@ class CohortRoom(QObject):
 
     export_wanted = Signal(object)
     """Ids of the patients that shall be exported."""
+    evidence_wanted = Signal(str)
+    """Id of a claim of the library."""
 
     def __init__(
         self,
         desk: Desk,
         runner: Runner,
+        ask: Ask,
         doors: Doors,
         *,
         window: MainWindow,
@@ -44,11 +51,13 @@ class CohortRoom(QObject):
     ) -> None:
         super().__init__(parent)
         self._doors, self._window = doors, window
-        self.page = CohortPage(desk, runner)
+        self.page = CohortPage(desk, runner, ask)
         window.add_room("cohort", self.tr("Cohort"), "cohort", self.page)
         self.page.patient_requested.connect(self._open)
         self.page.export_requested.connect(self.export_wanted)
+        self.page.evidence_requested.connect(self.evidence_wanted)
         self.page.refused.connect(window.inform)
+        self.page.written.connect(doors.printing.written)
         changes.changed.connect(self._on_changed)
 
     def start(self) -> None:

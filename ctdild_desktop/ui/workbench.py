@@ -148,7 +148,7 @@ class Workbench(QObject):
         self.mdt.present_requested.connect(self.presenting.present)
         self.presenting.left.connect(self.mdt.page.choose_case)
         self.cohort = CohortRoom(
-            self.desk, self.runner, self, window=self.window, changes=self.changes, parent=self
+            self.desk, self.runner, self.ask, self, window=self.window, changes=self.changes, parent=self
         )
         self.evidence = EvidenceRoom(self, self.patient, window=self.window, parent=self)
         self.registry = RegistryRoom(

@@ -8,7 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.cohort.query import written
+from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
 from ctdild_desktop.ui.cohort.condition_row import ConditionRow, value_of
@@ -34,6 +36,7 @@ def test_from_a_question_to_a_patient_and_back(
     bench: Workbench, page: CohortPage, keyboard: Any, qtbot: Any
 ) -> None:
     assert count(page) == "4 of 4"
+    page.show_part("patients")
     page.question.text.setFocus()
     keyboard.type("sex = F")
     qtbot.waitUntil(lambda: count(page) == "1 of 4; 3 cannot be told")
@@ -84,3 +87,45 @@ def test_a_question_is_built_by_keyboard_and_read_as_text(
     question.text.set_text("not (sex = F and smoking = never)")
     assert not question.builder.isVisible()
     assert written(page.chosen().query) == "not (sex = F and smoking = never)"
+
+
+def test_from_an_analysis_to_a_patient_who_was_left_out_and_back(
+    bench: Workbench, page: CohortPage, keyboard: Any
+) -> None:
+    assert page.part.current() == "analyses"
+    design, result, steps = page.analyses.design, page.analyses.result, page.analyses.steps
+    design.list.setFocus()
+    keyboard.press(Qt.Key.Key_Down)
+    assert design.analysis.name == "change"
+    keyboard.enter()
+    answer = result.answer
+    assert answer is not None
+    assert answer.analysis == "change"
+    assert answer.made.command.startswith("ctdild cohort change --measure fvc_l --months 12 --as-of")
+    design.options.months.setFocus()
+    keyboard.press(Qt.Key.Key_Backspace)
+    assert result.outdated
+    keyboard.type("x")
+    keyboard.ctrl(Qt.Key.Key_U)  # no number: it is said at the field, and nothing is asked
+    assert (result.answer is answer, keyboard.focus()) == (True, "design_months")
+    keyboard.press(Qt.Key.Key_Backspace)
+    keyboard.type("12")
+    assert not result.outdated  # the same question again
+    bench.announce(patients.add_patient(bench.desk, Patient(id="", mrn="Q-9", family_name="Omega")))
+    assert result.outdated
+    keyboard.enter()
+    assert not result.outdated
+    steps.list.setFocus()
+    listed = [step for step in (result.answer.steps if result.answer else ()) if step.left_out]
+    assert listed
+    steps.list.setCurrentIndex(steps.list.model().index(2, 0))
+    keyboard.enter()
+    assert page.part.current() == "patients"
+    assert page.found.model.ids == listed[0].patients
+    keyboard.enter()
+    assert bench.window.shown == "patient"
+    assert bench.patient.patient_id == listed[0].patients[0]
+    keyboard.ctrl(Qt.Key.Key_4)
+    assert (bench.window.shown, keyboard.focus()) == ("cohort", "cohort_patients")
+    keyboard.press(Qt.Key.Key_Escape)
+    assert (page.part.current(), keyboard.focus()) == ("analyses", "cohort_steps")

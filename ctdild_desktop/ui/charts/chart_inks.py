@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctdild_desktop.figures.chart import Meaning
+from ctdild_desktop.figures.chart import Dot, Meaning
 from ctdild_desktop.ui.charts.inks import Ink, ink_of
 
 _INKS = {
@@ -19,6 +19,7 @@ _INKS = {
 _HOLLOW = frozenset({Meaning.PUBLISHED, Meaning.BEFORE_MATCHING})
 _SMALL = 4.5
 _USUAL = 8.5
+_ONE_OF_MANY = 5.5
 
 
 def ink_for(meaning: Meaning) -> Ink:
@@ -34,3 +35,8 @@ def is_filled(meaning: Meaning) -> bool:
 def size_of(meaning: Meaning) -> float:
     """How large its marks are, in pixels at the usual font."""
     return _SMALL if meaning is Meaning.PATIENT else _USUAL
+
+
+def dot_size(dot: Dot) -> float:
+    """How large a mark is; those of patients are many."""
+    return min(size_of(dot.meaning), _ONE_OF_MANY) if dot.patient_id else size_of(dot.meaning)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from ctdild_desktop.figures.chart import Column, Dot, Guide, Line, Meaning, Span
 from ctdild_desktop.figures.layout import Box, first_free
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.charts.chart_inks import ink_for, size_of
+from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for
 from ctdild_desktop.ui.charts.chart_layout import Layout
 from ctdild_desktop.ui.charts.chart_words import LEFT, Words, width_of
 from ctdild_desktop.ui.charts.paint_chart_marks import column_box, column_width, places_of
@@ -26,7 +26,8 @@ def write_labels(words: Words, layout: Layout) -> None:
     thick = column_width(layout)
     for mark in layout.chart.marks:
         if isinstance(mark, Column) and mark.text:
-            labels.write(mark.text, _beside_column(layout, mark, thick), "text")
+            own = _box_of(column_box(layout, mark, thick))
+            labels.write(mark.text, _beside_column(layout, mark, thick), "text", own=own)
     dots = [mark for mark in layout.chart.marks if isinstance(mark, Dot) and mark.text]
     dots.sort(key=lambda dot: dot.meaning is Meaning.PUBLISHED)
     for dot in dots:
@@ -59,17 +60,23 @@ class _Labels:
         at: QPointF | None = None,
         *,
         bold: bool = False,
+        own: Box | None = None,
     ) -> None:
-        """Write a text; one that would cover another text wherever it stood is left to the read-out."""
+        """Write a text; one that would cover another text wherever it stood is left to the read-out.
+
+        Args:
+            own: a bar that its own text may cover where there is no room beside it.
+        """
         painter = self._words.painter
-        for taken in ([*self._firm, *self._soft], self._firm, self._texts):
+        others = [box for box in self._firm if box != own]
+        for taken in ([*self._firm, *self._soft], self._firm, others, self._texts):
             box = first_free(candidates, taken, self._frame)
             if box is not None:
                 break
         else:
             return
         ground = theme.color("base")
-        ground.setAlphaF(0.86)
+        ground.setAlphaF(0.9)
         area = QRectF(box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0)
         painter.fillRect(area, ground)
         if at is not None and _apart(box, at):
@@ -93,14 +100,13 @@ def _obstacles(layout: Layout) -> tuple[list[Box], list[Box]]:
     patients = sum(isinstance(mark, Line) and mark.meaning is Meaning.PATIENT for mark in layout.chart.marks)
     for mark in layout.chart.marks:
         if isinstance(mark, Dot):
-            reach = size_of(mark.meaning) / 2 + 1
+            reach = dot_size(mark) / 2 + 1
             kept = soft if mark.meaning is Meaning.PATIENT else firm
             kept.append(_around(layout.at(mark.at), reach))
         elif isinstance(mark, Span):
             firm += _along(layout.at(mark.start), layout.at(mark.end))
         elif isinstance(mark, Column):
-            box = column_box(layout, mark, thick)
-            firm.append(Box(box.left(), box.top(), box.right(), box.bottom()))
+            firm.append(_box_of(column_box(layout, mark, thick)))
         elif isinstance(mark, Line):
             quiet = mark.meaning is Meaning.PATIENT
             if quiet and patients > _MANY:
@@ -111,6 +117,10 @@ def _obstacles(layout: Layout) -> tuple[list[Box], list[Box]]:
         elif isinstance(mark, Guide) and mark.level:
             soft.append(_around(QPointF(layout.plot.center().x(), layout.y(mark.value)), 1))
     return firm, soft
+
+
+def _box_of(area: QRectF) -> Box:
+    return Box(area.left(), area.top(), area.right(), area.bottom())
 
 
 def _around(at: QPointF, reach: float) -> Box:
@@ -130,7 +140,7 @@ def _along(first: QPointF, last: QPointF) -> list[Box]:
 
 
 def _beside_dot(layout: Layout, dot: Dot) -> list[Box]:
-    at, gap = layout.at(dot.at), size_of(dot.meaning) / 2 + 4
+    at, gap = layout.at(dot.at), dot_size(dot) / 2 + 4
     wide, high = width_of(dot.text, bold=_is_own(dot)) + 2, layout.line
     x, y = at.x(), at.y()
     right, left = x + gap, x - gap - wide
@@ -152,7 +162,10 @@ def _beside_column(layout: Layout, column: Column, thick: float) -> list[Box]:
     box, wide, high = column_box(layout, column, thick), width_of(column.text) + 2, layout.line
     if column.level:
         top = box.center().y() - high / 2
-        return [Box(x, top, x + wide, top + high) for x in (box.right() + 5, box.left() - 5 - wide)]
+        lefts = [box.right() + 5, box.left() - 5 - wide]
+        lefts += [box.right() + 5 + step * 8 for step in range(1, 60)]
+        lefts += [box.right() - wide - 4]
+        return [Box(x, top, x + wide, top + high) for x in lefts]
     left = box.center().x() - wide / 2
     return [Box(left, y, left + wide, y + high) for y in (box.top() - 3 - high, box.bottom() + 3)]
 

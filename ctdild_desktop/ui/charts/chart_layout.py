@@ -15,7 +15,7 @@ SAMPLE = 34
 """Width of a sign of the key at the usual font."""
 _EDGE, _GAP = 10, 7
 _LEAST_PLOT = 110
-_MOST_GUTTER = 0.36
+_MOST_GUTTER = 0.4
 _MOST_TITLE, _MOST_TICK, _MOST_ROW, _MOST_KEY = 2, 3, 3, 3
 
 
@@ -102,7 +102,8 @@ def lay_out(chart: Chart, width: float, height: float) -> Layout:
     foot += len(x_label) * line + (gap + below * line if below else 0)
     foot += (gap + key_high if key else 0) + edge
     y_texts = () if empty else _y_texts(chart, names)
-    rows = sum(len(lines) for _tick, lines in y_texts) * (line + 2) if chart.y.downward else 0.0
+    most = max((len(lines) for _tick, lines in y_texts), default=0)
+    rows = (most * line + 3) * _span(chart.y) if chart.y.downward else 0.0
     plot = QRectF(left, top, plot_width, max(height - top - foot, theme.scaled(_LEAST_PLOT), rows))
     label_top = plot.bottom() + 5 + max((len(lines) for _tick, lines in x_lines), default=0) * line
     below_top = label_top + len(x_label) * line + gap

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ctdild_desktop.figures.chart import Chart, Line
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.chart_hits import Reached, nearest, reached_of, stops_of
-from ctdild_desktop.ui.charts.chart_inks import ink_for, is_filled, size_of
+from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled
 from ctdild_desktop.ui.charts.chart_layout import Layout, lay_out, least_height
 from ctdild_desktop.ui.charts.chart_words import LEFT, lines_of
 from ctdild_desktop.ui.charts.paint_chart import paint_chart, paint_ground
@@ -269,7 +269,7 @@ class ChartView(QWidget):
         if isinstance(mark, Line):
             paint_line(painter, layout, mark, grown=True)
         else:
-            ink, size = ink_for(mark.meaning), size_of(mark.meaning) + 2
+            ink, size = ink_for(mark.meaning), dot_size(mark) + 2
             paint_marker(painter, one.end, ink, size, filled=is_filled(mark.meaning))
         painter.setPen(glyphs.pen(theme.color("focus"), 2))
         painter.setBrush(glyphs.NO_BRUSH)

@@ -12,6 +12,7 @@ from ctdild_desktop.ui.widgets.wrapped_table import wrapped
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
+_JOINED = "\u00a0%"
 
 
 def line_height(*, bold: bool = False, delta: int = -1) -> float:
@@ -29,7 +30,8 @@ def lines_of(text: str, width: float, *, most: int, bold: bool = False, delta: i
     if not text:
         return ()
     face = theme.font(delta, bold=bold)
-    lines = wrapped(text, face, max(int(width), 8))
+    joined = text.replace(" %", _JOINED)  # a number keeps its sign
+    lines = [line.replace(_JOINED, " %") for line in wrapped(joined, face, max(int(width), 8))]
     if len(lines) > most:
         rest = " ".join(lines[most - 1 :])
         mode = Qt.TextElideMode.ElideRight

@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter
 
 from ctdild_desktop.figures.chart import Area, Column, Dot, KeyEntry, Line, Meaning, Span
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.charts.chart_inks import ink_for, is_filled, size_of
+from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled, size_of
 from ctdild_desktop.ui.charts.chart_labels import write_labels
 from ctdild_desktop.ui.charts.chart_layout import SAMPLE, Layout
 from ctdild_desktop.ui.charts.chart_words import CENTRE, LEFT, RIGHT, Words, line_height, lines_of
-from ctdild_desktop.ui.charts.paint_chart_marks import fill_column, paint_marks
+from ctdild_desktop.ui.charts.paint_chart_marks import fill_column, paint_marks, pale_of
 from ctdild_desktop.ui.charts.paint_series import paint_marker
 from ctdild_desktop.ui.widgets import glyphs
 
@@ -139,8 +139,7 @@ def _paint_sample(painter: QPainter, layout: Layout, entry: KeyEntry, box: QRect
         fill_column(painter, QRectF(middle.x() - 9, box.top() + 3, 18, box.height() - 6), meaning)
         return
     if any(isinstance(mark, Area) for mark in marks) and not lines:
-        painter.fillRect(box.adjusted(2, 2, -2, -2), theme.color(ink.line).lighter())
-        return
+        painter.fillRect(box.adjusted(2, 2, -2, -2), pale_of(meaning))
     if lines:
         patient = meaning is Meaning.PATIENT
         painter.setPen(glyphs.pen(theme.color(ink.line), 1 if patient else 1.8, ink.dashes))
@@ -153,7 +152,8 @@ def _paint_sample(painter: QPainter, layout: Layout, entry: KeyEntry, box: QRect
         if any(isinstance(mark, Span) for mark in marks):
             painter.setPen(glyphs.pen(theme.color(ink.line), 1.8))
             painter.drawLine(QLineF(middle.x(), box.top() + 1, middle.x(), box.bottom() - 1))
-        paint_marker(painter, middle, ink, size_of(meaning), filled=is_filled(meaning))
+        dots = [dot_size(mark) for mark in marks if isinstance(mark, Dot)]
+        paint_marker(painter, middle, ink, max(dots, default=size_of(meaning)), filled=is_filled(meaning))
 
 
 def paint_ground(painter: QPainter, area: QRectF) -> None:

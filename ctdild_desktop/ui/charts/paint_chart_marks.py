@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from ctdild_desktop.figures.chart import Area, Column, Dot, Guide, Line, Meaning, Place, Span
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.charts.chart_inks import ink_for, is_filled, size_of
+from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled, size_of
 from ctdild_desktop.ui.charts.chart_layout import Layout
 from ctdild_desktop.ui.charts.paint_series import paint_marker
 from ctdild_desktop.ui.widgets import glyphs
@@ -36,10 +36,8 @@ def paint_marks(painter: QPainter, layout: Layout) -> None:
         elif isinstance(mark, Span):
             _paint_span(painter, layout, mark)
         elif isinstance(mark, Dot):
-            size = size_of(mark.meaning)
-            paint_marker(
-                painter, layout.at(mark.at), ink_for(mark.meaning), size, filled=is_filled(mark.meaning)
-            )
+            ink, filled = ink_for(mark.meaning), is_filled(mark.meaning)
+            paint_marker(painter, layout.at(mark.at), ink, dot_size(mark), filled=filled)
 
 
 def places_of(layout: Layout, line: Line) -> list[QPointF]:
@@ -77,15 +75,20 @@ def _paint_area(painter: QPainter, layout: Layout, area: Area) -> None:
     upper = _stepped(layout, highs) if area.step else [layout.at(place) for place in highs]
     lower = _stepped(layout, lows) if area.step else [layout.at(place) for place in lows]
     colour = theme.color(ink_for(area.meaning).line)
-    pale = theme.color(ink_for(area.meaning).line)
-    pale.setAlphaF(_PALE)
     painter.setPen(glyphs.NO_PEN)
-    painter.setBrush(pale)
+    painter.setBrush(pale_of(area.meaning))
     painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
     painter.setPen(glyphs.pen(colour, 0.8, (1, 2)))
     painter.setBrush(glyphs.NO_BRUSH)
     for edge in (upper, lower):
         painter.drawPolyline(QPolygonF(edge))
+
+
+def pale_of(meaning: Meaning) -> QColor:
+    """The filling of an area."""
+    pale = theme.color(ink_for(meaning).line)
+    pale.setAlphaF(_PALE)
+    return pale
 
 
 def _paint_span(painter: QPainter, layout: Layout, span: Span) -> None:

@@ -174,14 +174,15 @@ class AnswerBody(QWidget):
         if not self.charts:
             return
         two = self.width() >= theme.scaled(_TWO) and len(self.charts) > 1
-        wide = self.width() // 2 if two else self.width()
-        usual = theme.scaled(_HIGH if two else _HIGH_ALONE)
-        for at, view in enumerate(self.charts):
-            row, place = divmod(at, 2) if two else (at, 0)
-            alone = two and at == len(self.charts) - 1 and place == 0
-            self._grid.addWidget(view, row, place, 1, 2 if alone else 1)
-            empty = view.chart is not None and bool(view.chart.empty_text)
-            least = view.heightForWidth(max(wide - 2, 200))
-            high = theme.scaled(_HIGH_EMPTY) if empty else max(usual, least)
-            view.setMinimumHeight(high)
-            view.setMaximumHeight(max(high, least))
+        each = 2 if two else 1
+        for start in range(0, len(self.charts), each):
+            row = self.charts[start : start + each]
+            wide = self.width() // len(row) - 2
+            high = max(self._height_of(view, wide, usual=_HIGH if two else _HIGH_ALONE) for view in row)
+            for place, view in enumerate(row):
+                self._grid.addWidget(view, start // each, place, 1, each if len(row) == 1 else 1)
+                view.setFixedHeight(high)
+
+    def _height_of(self, view: ChartView, wide: int, *, usual: int) -> int:
+        empty = view.chart is not None and bool(view.chart.empty_text)
+        return max(theme.scaled(_HIGH_EMPTY if empty else usual), view.heightForWidth(max(wide, 200)))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ctdild_desktop.services import cohort_found
 from ctdild_desktop.services.cohort_data import Chosen
@@ -15,8 +17,10 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.progress import CancelledError
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.cohort.analyses import Analyses
 from ctdild_desktop.ui.cohort.found_pane import FoundPane
 from ctdild_desktop.ui.cohort.question_pane import QuestionPane
+from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.later import Later
@@ -40,15 +44,21 @@ class CohortPage(Later):
     patient_requested = Signal(str)
     export_requested = Signal(object)
     """Ids of the patients that shall be exported."""
+    evidence_requested = Signal(str)
+    """Id of the claim that asks the same as an answer."""
     refused = Signal(str)
+    written = Signal(object)
+    """The file that was written; it is not encrypted."""
 
-    def __init__(self, desk: Desk, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, runner: Runner, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("cohort_page")
-        self._desk, self._runner = desk, runner
+        self._desk, self._runner, self._ask = desk, runner, ask
         self._everybody: Everybody | None = None
         self._outdated = True
         self._number = 0
+        self._listed_from: tuple[str, QWidget | None] = ("", None)
+        """The part whose patients are listed, and what had the keyboard there."""
 
     def _make_inside(self) -> None:
         self._parts: dict[str, tuple[str, QWidget]] = {}
@@ -68,8 +78,19 @@ class CohortPage(Later):
         self._make_parts()
         self._lay_out()
         self.show_part(next(iter(self._parts)))
+        QShortcut(QKeySequence("Esc"), self.found, self._on_escape)
 
     def _make_parts(self) -> None:
+        self.analyses = Analyses(self._desk, self._runner, self._ask, self.chosen, self)
+        design, steps, result = self.analyses.design, self.analyses.steps, self.analyses.result
+        self._add_part(ANALYSES, self.tr("Analyses"), result, design, steps)
+        self.question_changed.connect(self.analyses.look)
+        steps.patients_requested.connect(lambda why, ids: self.list_patients(ids, why))
+        result.patients_requested.connect(lambda why, ids: self.list_patients(ids, why))
+        result.patient_requested.connect(self.patient_requested)
+        result.evidence_requested.connect(self.evidence_requested)
+        result.said.connect(self.refused)
+        result.written.connect(self.written)
         self.found = FoundPane()
         self.found.patient_requested.connect(self.patient_requested)
         self.found.export_requested.connect(self.export_requested)
@@ -129,9 +150,20 @@ class CohortPage(Later):
 
     def list_patients(self, ids: Sequence[str], why: str) -> None:
         """Show some patients whom a result names, under a title that says why."""
+        self._listed_from = (self.part.current(), QApplication.focusWidget())
         self.found.show_listed(ids, why)
         self.show_part(PATIENTS)
         self.found.focus_first()
+
+    def _on_escape(self) -> None:
+        """Go back to the result whose patients are listed."""
+        part, at_work = self._listed_from
+        if self.strip.working or self.part.current() != PATIENTS or not part:
+            return
+        self._listed_from = ("", None)
+        self.show_part(part)
+        if at_work is not None and isValid(at_work) and at_work.isVisible():
+            at_work.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # reading and counting
 
@@ -145,7 +177,9 @@ class CohortPage(Later):
         """Put the focus where work goes on: the list, when a patient was opened from there."""
         if not self.made:
             return
-        if self.part.current() == PATIENTS and self.found.model.ids:
+        if self.part.current() == ANALYSES and self.analyses.at_work:
+            self.analyses.focus_first()
+        elif self.part.current() == PATIENTS and self.found.model.ids:
             self.found.focus_first()
         else:
             self.question.focus_first()
@@ -153,6 +187,8 @@ class CohortPage(Later):
     def mark_outdated(self) -> None:
         """The registry has changed since it was read."""
         self._outdated = True
+        if self.made:
+            self.analyses.mark_changed()
         if self.made and self.isVisible():
             self._read()
 
@@ -162,6 +198,7 @@ class CohortPage(Later):
         self._everybody, self._outdated = None, True
         if self.made:
             self.found.show_found(None)
+            self.analyses.clear()
 
     def _read(self) -> None:
         if self.strip.working:
@@ -178,6 +215,7 @@ class CohortPage(Later):
     def _on_read(self, everybody: Everybody) -> None:
         self.strip.end()
         self._everybody = everybody
+        self.analyses.design.refresh()
         self._count()
 
     def _on_question(self) -> None:

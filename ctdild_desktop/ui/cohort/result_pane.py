@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.services.cohort_sheet import Answer
@@ -58,6 +59,7 @@ class ResultPane(QWidget):
         self._lay_out()
         self._connect()
         self._show()
+        QShortcut(QKeySequence("Ctrl+U"), self, self.run_requested.emit)
 
     def _make_nobody(self) -> QWidget:
         """The line that says that nobody could be analysed, with the way to those who were left out."""
