@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.cli import cohort_studies, common
 from ctdild_desktop.cli.cohort_answers import ANSWERS
-from ctdild_desktop.services.cohort_definitions import DEFINITIONS, definition
+from ctdild_desktop.services.cohort_definitions import DEFINITIONS, TIME_ZEROS, definition
 
 if TYPE_CHECKING:
     from ctdild_desktop.services.cohort_data import Chosen
@@ -18,6 +18,9 @@ _EVENTS = ("death", "transplant", "treatment_failure")
 _DAYS = (365, 730, 1095, 1825)
 _DRUGS = {"pre-post": 1, "responders": 1, "compare": 2}
 """How many drugs an analysis must be told."""
+_DRUG_OR_NONE = frozenset({"epochs", "next-line"})
+_FROM_ZERO = frozenset({"change", "decline", "survival"})
+"""What may be counted from another time zero."""
 
 
 def add(commands: common.Commands) -> None:
@@ -42,6 +45,9 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort pre-post --drug rituximab --json",
             "ctdild cohort survival --event death --by diagnosis --json",
             "ctdild cohort adverse-events --json",
+            "ctdild cohort survival --time-zero ild-diagnosis --json",
+            "ctdild cohort epochs --measure fvc_percent_predicted --json",
+            "ctdild cohort next-line --drug mycophenolate --json",
             "ctdild cohort compare --drug rituximab --drug mycophenolate --covariates age,sex --json",
             "ctdild cohort slopes --query 'diagnosis_group = SSc and drug = rituximab' --json",
             "ctdild cohort studies --json",
@@ -69,7 +75,13 @@ def add(commands: common.Commands) -> None:
         dest="drugs",
         action="append",
         default=[],
-        help="for pre-post, responders and compare (twice): code of the drug",
+        help="code of the drug; twice for compare; all drugs when not given for epochs and next-line",
+    )
+    parser.add_argument(
+        "--time-zero",
+        choices=tuple(TIME_ZEROS),
+        default="",
+        help="for change, decline and survival: from when time is counted; the first test when not given",
     )
     parser.add_argument(
         "--covariates",
@@ -146,6 +158,7 @@ def _answer(args: argparse.Namespace) -> int:
                 months=args.months[0],
                 event=args.event.replace(",", " or ").replace("_", " "),
                 drug=", ".join(args.drugs),
+                time_zero=args.time_zero,
             ),
             "as_of": args.as_of or desk.today(),
             "query": args.query,
@@ -177,6 +190,10 @@ def _check_drugs(args: argparse.Namespace) -> None:
     from ctdild_desktop.clinical.codes import drugs
 
     wanted = _DRUGS.get(args.analysis, 0)
+    if args.time_zero and args.analysis not in _FROM_ZERO:
+        raise common.UsageError(f"{args.analysis} takes no --time-zero")
+    if args.time_zero == "drug-start" or (args.analysis in _DRUG_OR_NONE and args.drugs):
+        wanted = 1
     if len(args.drugs) < wanted:
         raise common.UsageError(f"name the {'two drugs, each' if wanted > 1 else 'drug'} with --drug")
     if len(args.drugs) > wanted:

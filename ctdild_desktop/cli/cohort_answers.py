@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ctdild_desktop.cli import cohort_compare, cohort_lines
 from ctdild_desktop.cli import cohort_json as as_json
-from ctdild_desktop.cli.cohort_compare import answer as cohort_compare_answer
 
 if TYPE_CHECKING:
     from ctdild_desktop.cohort.declining import Declines
@@ -33,7 +33,9 @@ def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, 
 def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.changes(desk, args.measure, args.months[0], chosen)
+    found = cohort.changes(
+        desk, args.measure, args.months[0], chosen, time_zero=args.time_zero, drug=as_json.one_drug(args)
+    )
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
@@ -69,26 +71,25 @@ def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, A
     from ctdild_desktop.services import cohort
 
     found = cohort.slopes_of(desk, args.measure, chosen)
-    pooled = found.pooled
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
         "result": as_json.described(found.result),
-        "pooled": {
-            "slope_per_year": pooled.slope_per_year,
-            "se": pooled.se,
-            "ci95": pooled.ci95,
-            "intercept": pooled.intercept,
-            "converged": pooled.converged,
-            "n": pooled.n,
-        },
+        "pooled": as_json.pooled(found.pooled),
     }
 
 
 def _decline(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.decline(desk, args.measure, within_days=args.within, chosen=chosen)
+    found = cohort.decline(
+        desk,
+        args.measure,
+        within_days=args.within,
+        chosen=chosen,
+        time_zero=args.time_zero,
+        drug=as_json.one_drug(args),
+    )
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
@@ -110,23 +111,25 @@ def _declines(made: Declines, within: int) -> dict[str, Any]:
 def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
     from ctdild_desktop.services import cohort_events
 
-    found = cohort_events.survival(desk, args.event, by=args.by, days=args.at, chosen=chosen)
+    found = cohort_events.survival(
+        desk,
+        args.event,
+        by=args.by,
+        days=args.at,
+        chosen=chosen,
+        time_zero=args.time_zero,
+        drug=as_json.one_drug(args),
+    )
     test = found.log_rank
     return {
         "event": args.event,
         "by": args.by,
+        "time_zero": found.time_zero,
+        "late_entries": found.late,
         "n": as_json.counts(found.n),
         "groups": {name: as_json.curve(made, args.at) for name, made in found.groups.items()},
         "logrank": {"chi2": test.chi2, "df": test.df, "p": test.p},
-        "cumulative_incidence": {
-            name: {
-                event: [
-                    {"day": day, "incidence": value} for day, value in zip(found.days, values, strict=True)
-                ]
-                for event, values in events.items()
-            }
-            for name, events in found.incidence.items()
-        },
+        "cumulative_incidence": as_json.incidence(found.incidence, found.days),
     }
 
 
@@ -202,7 +205,9 @@ ANSWERS: Mapping[str, Answering] = {
     "survival": _survival,
     "pre-post": _pre_post,
     "responders": _responders,
-    "compare": cohort_compare_answer,
+    "compare": cohort_compare.answer,
+    "epochs": cohort_lines.epochs,
+    "next-line": cohort_lines.next_line,
     "adverse-events": _adverse_events,
 }
 """By the name of the analysis."""

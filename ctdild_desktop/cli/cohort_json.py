@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ctdild_desktop.clinical.exposure import Rate
     from ctdild_desktop.cohort.describing import Proportion, Summary, Test
+    from ctdild_desktop.cohort.slopes import Pooled
     from ctdild_desktop.cohort.survival import At, Curve
     from ctdild_desktop.services.cohort import Tested
     from ctdild_desktop.services.cohort_data import Counts
@@ -89,4 +92,34 @@ def _at(told: At) -> dict[str, Any]:
         "se": told.se,
         "ci95": told.ci95,
         "at_risk": told.at_risk,
+    }
+
+
+def incidence(
+    groups: Mapping[str, Mapping[str, tuple[float | None, ...]]], days: tuple[int, ...]
+) -> dict[str, Any]:
+    """The share to whom each event has happened by some days, by group."""
+    return {
+        name: {
+            event: [{"day": day, "incidence": value} for day, value in zip(days, values, strict=True)]
+            for event, values in events.items()
+        }
+        for name, events in groups.items()
+    }
+
+
+def one_drug(args: argparse.Namespace) -> str:
+    """The drug of an analysis that takes one or none."""
+    return "".join(args.drugs[:1])
+
+
+def pooled(told: Pooled) -> dict[str, Any]:
+    """A mixed model."""
+    return {
+        "slope_per_year": told.slope_per_year,
+        "se": told.se,
+        "ci95": told.ci95,
+        "intercept": told.intercept,
+        "converged": told.converged,
+        "n": told.n,
     }

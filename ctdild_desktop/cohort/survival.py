@@ -138,7 +138,8 @@ def kaplan_meier(people: Sequence[Followed], *, events: frozenset[int] | None = 
     for time, at_risk, died in zip(times, held.at_risk(times), held.died(times), strict=True):
         survival *= 1 - died / at_risk
         summed += died / (at_risk * (at_risk - died)) if at_risk > died else inf
-        se = survival * sqrt(summed) if at_risk > died else 0.0
+        # 0 stays 0, though others may enter later
+        se = survival * sqrt(summed) if survival > 0 else 0.0
         steps.append(
             Step(float(time), int(at_risk), int(died), float(survival), float(se), _log_log(survival, summed))
         )

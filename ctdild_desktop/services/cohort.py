@@ -31,17 +31,22 @@ from ctdild_desktop.services.cohort_data import (
     first_start,
     the_cohort,
 )
+from ctdild_desktop.services.cohort_times import (
+    NO_BASELINE,
+    NO_DRUG_BASELINE,
+    NOT_GIVEN,
+    check_drug,
+    check_zero,
+    course_from,
+)
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.responses import line_responses
 
 UNKNOWN = "not recorded"
 REGISTRY = Chosen()
-NO_BASELINE = "no usable visit"
 NO_LATER = "no later visit"
 TOO_FEW = "fewer than three usable visits"
-NOT_GIVEN = "the drug was not begun on a known day"
-NO_DRUG_BASELINE = "no visit in the 6 months up to the start"
 NO_OTHER_VISIT = "no visit 6 to 12 months before or after the start"
 
 
@@ -209,23 +214,37 @@ def _years(first: dt.date, last: dt.date) -> float:
 
 @for_everybody
 def changes(
-    desk: Desk, measure: str, months: int, chosen: Chosen = REGISTRY, progress: Progress | None = None
+    desk: Desk,
+    measure: str,
+    months: int,
+    chosen: Chosen = REGISTRY,
+    progress: Progress | None = None,
+    *,
+    time_zero: str = "",
+    drug: str = "",
 ) -> Changes:
-    """The change of a measure from the first visit to the visit nearest to so many months later.
+    """The change of a measure from the baseline to the visit nearest to so many months later.
+
+    Args:
+        time_zero: what the baseline belongs to: ``first-pft`` (also when empty), ``ild-diagnosis`` or
+            ``drug-start``.
+        drug: of ``drug-start``.
 
     Raises:
-        RefusedError: there is no such measure.
+        RefusedError: there is no such measure, time zero or drug.
     """
+    zero = check_zero(time_zero, drug)
     cohort = the_cohort(desk, chosen, progress)
     found: dict[str, Change] = {}
     left: list[tuple[str, str]] = []
     none_then = say("no visit at {months} months", months=months)
-    for record, course in cohort.courses(measure):
+    for record, whole in cohort.courses(measure):
+        course, why_not = course_from(record, whole, zero, drug, cohort.as_of)
         made = change_at(course, months)
         if made is not None:
             found[record.patient.id] = made
         else:
-            left.append((record.patient.id, NO_BASELINE if course.baseline is None else none_then))
+            left.append((record.patient.id, why_not or none_then))
     relative = [one for one in (made.relative for made in found.values()) if one is not None]
     return Changes(
         n=counts(cohort, found, left),
@@ -269,23 +288,35 @@ def decline(
     measure: str,
     *,
     within_days: int = 365,
+    time_zero: str = "",
+    drug: str = "",
     chosen: Chosen = REGISTRY,
     progress: Progress | None = None,
 ) -> Decline:
-    """Who lost how much of a measure since the first visit.
+    """Who lost how much of a measure since the baseline.
 
     Losses in points are of % predicted: for FVC in litres they are taken from the % predicted of the same
     patients.
 
+    Args:
+        time_zero: as in :func:`changes`; the curve runs from the baseline.
+
     Raises:
-        RefusedError: there is no such measure.
+        RefusedError: there is no such measure, time zero or drug.
     """
+    zero = check_zero(time_zero, drug)
     cohort = the_cohort(desk, chosen, progress)
-    courses = [course for _record, course in cohort.courses(measure)]
-    points = courses if measure != "fvc_l" else [course for _record, course in cohort.courses(_PERCENT)]
-    left = [
-        (course.patient, NO_LATER if course.visits else NO_BASELINE) for course in courses if not course.later
-    ]
+
+    def from_baseline(followed: str) -> list[tuple[Course, str]]:
+        return [
+            course_from(record, course, zero, drug, cohort.as_of)
+            for record, course in cohort.courses(followed)
+        ]
+
+    told = from_baseline(measure)
+    courses = [course for course, _why_not in told]
+    points = courses if measure != "fvc_l" else [course for course, _why_not in from_baseline(_PERCENT)]
+    left = [(course.patient, why_not or NO_LATER) for course, why_not in told if not course.later]
 
     def of(loss: Loss) -> Declines:
         return declines(courses if loss.relative else points, loss, within_days=within_days)
@@ -302,7 +333,11 @@ def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progres
     """The relative change of FVC and DLCO before and after the first start of a drug.
 
     Of % predicted; of FVC in litres where that is not known at both visits, as the criteria have it.
+
+    Raises:
+        RefusedError: there is no such drug.
     """
+    check_drug(drug)
     cohort = the_cohort(desk, chosen, progress)
     measures = {
         name: _around(cohort, measure, drug)
@@ -315,7 +350,12 @@ def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progres
 def responders(
     desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progress | None = None
 ) -> Responses:
-    """How many patients have each published class of response to the first line of a drug."""
+    """How many patients have each published class of response to the first line of a drug.
+
+    Raises:
+        RefusedError: there is no such drug.
+    """
+    check_drug(drug)
     return _responses(the_cohort(desk, chosen, progress), drug)
 
 

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ctdild_desktop.clinical.codes import drugs as listed_drugs
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort import describing
 from ctdild_desktop.cohort.ancova import Difference, ancova, welch
@@ -28,7 +27,8 @@ from ctdild_desktop.cohort.matching import (
 )
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.cohort_covariates import COVARIATES, chosen_covariates, values_on
-from ctdild_desktop.services.cohort_data import Chosen, Cohort, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort_data import Chosen, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort_times import check_drug, check_given
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
@@ -142,7 +142,8 @@ def compare(
     cohort = the_cohort(desk, chosen, progress)
     if not cohort.records:
         raise RefusedError("There is nobody in the cohort.")
-    _check_given(cohort, drugs)
+    for drug in drugs:
+        check_given(cohort, drug)
     told: list[_Told] = []
     left: list[tuple[str, str]] = []
     for record, course in cohort.courses(measure):
@@ -161,17 +162,9 @@ def compare(
 
 def _check(drugs: tuple[str, str]) -> None:
     for drug in drugs:
-        if drug not in listed_drugs():
-            raise RefusedError(say("{drug} is no drug of the list.", drug=drug))
+        check_drug(drug)
     if drugs[0] == drugs[1]:
         raise RefusedError("Choose two different drugs.")
-
-
-def _check_given(cohort: Cohort, drugs: tuple[str, str]) -> None:
-    for drug in drugs:
-        lines = (line for record in cohort.records for line in record.therapy if line.drug == drug)
-        if not any(line.start.earliest <= cohort.as_of for line in lines):
-            raise RefusedError(say("Nobody in the cohort was given {drug}.", drug=drug))
 
 
 def _told(record: PatientRecord, course: Course, asked: _Asked, as_of: dt.date) -> _Told | str:

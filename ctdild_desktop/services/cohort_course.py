@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from ctdild_desktop.cohort.courses import Course
 from ctdild_desktop.cohort.monthly import Month
 from ctdild_desktop.cohort.monthly import monthly as by_month
-from ctdild_desktop.language import say
-from ctdild_desktop.services.cohort import NO_BASELINE, REGISTRY
+from ctdild_desktop.services.cohort import REGISTRY
 from ctdild_desktop.services.cohort_data import Chosen, Counts, counts, the_cohort
-from ctdild_desktop.services.cohort_events import GROUPS, group_of
-from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
+from ctdild_desktop.services.cohort_times import NO_BASELINE, check_group, group_of
+from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress
 
 
@@ -38,16 +37,13 @@ def monthly(
 
     Args:
         months: since the first usable visit of each patient, above 0.
-        by: one of :data:`GROUPS`.
+        by: one of :data:`cohort_times.GROUPS`.
 
     Raises:
         RefusedError: there is no such measure or group.
         CancelledError: the work was stopped.
     """
-    if by not in GROUPS:
-        raise RefusedError(
-            say("Patients cannot be compared by {by}; choose one of {known}.", by=by, known=", ".join(GROUPS))
-        )
+    check_group(by)
     cohort = the_cohort(desk, chosen, progress)
     held: list[Course] = []
     left: list[tuple[str, str]] = []

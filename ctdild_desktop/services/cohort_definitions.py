@@ -27,6 +27,13 @@ DEFINITIONS: Mapping[str, str] = {
         " mixed model, random intercept and slope, REML, years from each patient's first usable visit, "
         "everybody with two visits."
     ),
+    "epochs": marked(
+        "Each line of therapy by itself: ordinary least squares on days / 365.25 through the usable visits "
+        "from its start to its stop, both days included; at least three visits. Lines are drugs other than "
+        "oxygen, rehabilitation and prophylaxis; lines that overlap share their visits. Pooled: linear "
+        "mixed model of the lines of a drug with two visits, random intercept and slope for each line, "
+        "REML, years from the first visit of the line; at least three lines."
+    ),
     "decline": marked(
         "Baseline: {baseline}; all later usable visits of patients who have one. Relative loss of 10 (5) % "
         "of the baseline, absolute loss of 5 (10) points of % predicted. Confirmed: the next visit reaches "
@@ -41,6 +48,14 @@ DEFINITIONS: Mapping[str, str] = {
         "Kaplan-Meier, Greenwood, log(-log) interval, the median the first day at a half or less; log-rank "
         "without continuity correction; cumulative incidence by Aalen-Johansen. Ties: events before "
         "censorings. Beyond the last observation of a group nothing is told of it."
+    ),
+    "next-line": marked(
+        "From {start} to the first later start of another drug; glucocorticoids, oxygen, rehabilitation and"
+        " prophylaxis are no next line, nor are a restart or a change of dose of the same drug and what was"
+        " begun on the same day. Who was first seen after the start is at risk from the day of the first "
+        "contact on (delayed entry). Kaplan-Meier, death and the last contact ending the observation, "
+        "Greenwood, log(-log) interval; log-rank; cumulative incidence of the next line with death "
+        "competing, by Aalen-Johansen. Ties: the next line before death, events before censorings."
     ),
     "pre-post": marked(
         "First start S of {drug}. Baseline: latest usable visit in the 6 months up to S. Before: from the "
@@ -81,6 +96,7 @@ TIME_ZEROS: Mapping[str, str] = {
     "drug-start": marked("the first start of {drug}"),
 }
 """From when time is counted, by the name of the option."""
+_FIRST_LINE = marked("the start of the first line that is no glucocorticoid")
 _BASELINES: Mapping[str, str] = {
     "first-pft": marked("first usable visit"),
     "ild-diagnosis": marked("first usable visit on or after the diagnosis of ILD"),
@@ -94,20 +110,22 @@ def definition(
     months: int = 12,
     event: str = "death",
     drug: str = "",
-    time_zero: str = "first-pft",
+    time_zero: str = "",
 ) -> str:
     """The definition of an analysis with its options, in the language in use.
 
     Args:
         event: in words.
         drug: in words, or its code.
-        time_zero: one of :data:`TIME_ZEROS`.
+        time_zero: one of :data:`TIME_ZEROS`; empty for the first.
     """
+    zero = time_zero or next(iter(TIME_ZEROS))
     return say(
         DEFINITIONS[analysis],
         months=months,
         event=event,
         drug=drug,
-        zero=say(TIME_ZEROS[time_zero], drug=drug),
-        baseline=say(_BASELINES[time_zero], drug=drug),
+        start=say(TIME_ZEROS["drug-start"], drug=drug) if drug else say(_FIRST_LINE),
+        zero=say(TIME_ZEROS[zero], drug=drug),
+        baseline=say(_BASELINES[zero], drug=drug),
     )

@@ -1,19 +1,18 @@
 """Time to death, transplant or failure of treatment in groups of patients, and adverse events by drug.
 
-What counts as failure of treatment, as contact, and as the drug of a patient are decisions of the registry.
+The other events compete with the one that is asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from ctdild_desktop.clinical.codes import ae_terms, diagnoses
-from ctdild_desktop.clinical.dates import PartialDate
+from ctdild_desktop.clinical.codes import ae_terms
 from ctdild_desktop.clinical.exposure import (
     PatientCount,
     Rate,
@@ -25,7 +24,6 @@ from ctdild_desktop.clinical.exposure import (
 )
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
-from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.cohort.describing import Proportion, proportion
 from ctdild_desktop.cohort.survival import (
     Curve,
@@ -35,29 +33,28 @@ from ctdild_desktop.cohort.survival import (
     kaplan_meier,
     log_rank,
 )
+from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort_data import Chosen, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort_times import check_group, check_zero, group_of, observed
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
 REGISTRY = Chosen()
 EVENTS = ("death", "transplant", "treatment_failure")
 """What may end the time: the codes of the curve are their places, from 1."""
-GROUPS = ("none", "drug", "diagnosis", "pattern")
-NO_START = "no usable visit to count from"
-NOT_FOLLOWED = "not followed after time zero"
-INEXACT = "a date is not known to the day"
 NO_DRUG = "no drug was given"
 NO_EXPOSURE = "no exposure is known to the day"
-_FAILED = frozenset({"lack_of_effect", "progression"})
-_EVERYBODY = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survival:
-    """Time from the first usable visit to an event, by group."""
+    """Time from time zero to an event, by group."""
 
     n: Counts
     event: str
+    time_zero: str
+    late: int
+    """How many were first seen after time zero and are at risk from then on."""
     groups: Mapping[str, Curve]
     log_rank: LogRank
     incidence: Mapping[str, Mapping[str, tuple[float | None, ...]]]
@@ -117,10 +114,12 @@ def survival(
     *,
     by: str = "none",
     days: tuple[int, ...] = (365, 730, 1095, 1825),
+    time_zero: str = "",
+    drug: str = "",
     chosen: Chosen = REGISTRY,
     progress: Progress | None = None,
 ) -> Survival:
-    """Time to an event from the first usable FVC; the other events and the last contact end it.
+    """Time to an event from time zero; the other events and the last contact end it.
 
     Death and transplant by their recorded dates; failure of treatment is the stop of a line for lack of
     effect or progression, or the day on which the response to a line was judged worse. Of dates of one day
@@ -130,20 +129,25 @@ def survival(
         event: one of :data:`EVENTS`, or several with commas between: the first of them.
         by: one of :data:`GROUPS`; by drug, a patient belongs to the first drug after time zero or running on
             it.
+        time_zero: ``first-pft`` (also when empty), ``ild-diagnosis`` or ``drug-start``; who was first seen
+            after it enters then.
+        drug: of ``drug-start``.
 
     Raises:
-        RefusedError: there is no such event or group.
+        RefusedError: there is no such event, group, time zero or drug.
     """
     unknown = next((one for one in event.split(",") if one not in EVENTS), None)
     if unknown is not None:
-        raise RefusedError(f"{unknown} is no event; choose one of {', '.join(EVENTS)}.")
-    if by not in GROUPS:
-        raise RefusedError(f"Patients cannot be compared by {by}; choose one of {', '.join(GROUPS)}.")
+        raise RefusedError(
+            say("{event} is no event; choose one of {known}.", event=unknown, known=", ".join(EVENTS))
+        )
+    check_group(by)
+    zero_name = check_zero(time_zero, drug)
     cohort = the_cohort(desk, chosen, progress)
     groups: dict[str, dict[str, Followed]] = {}
     left: list[tuple[str, str]] = []
     for record in cohort.each():
-        made = followed(record, cohort.as_of)
+        made = observed(record, cohort.as_of, zero_name, drug)
         if isinstance(made, str):
             left.append((record.patient.id, made))
             continue
@@ -154,6 +158,8 @@ def survival(
     return Survival(
         n=counts(cohort, (patient for name in named for patient in groups[name]), left),
         event=event,
+        time_zero=zero_name,
+        late=sum(one.entry > 0 for people in named.values() for one in people),
         groups={name: kaplan_meier(people, events=wanted) for name, people in named.items()},
         log_rank=log_rank(named, events=wanted),
         incidence={
@@ -165,79 +171,6 @@ def survival(
         days=days,
         patients={name: tuple(groups[name]) for name in named},
     )
-
-
-def followed(record: PatientRecord, as_of: dt.date) -> tuple[dt.date, Followed] | str:
-    """Time zero and how long somebody was followed; or why they are left out."""
-    visits = fvc_visits(record.tests, record.patient, as_of)
-    if not visits:
-        return NO_START
-    start = visits[0].date
-    happened: list[tuple[dt.date, int]] = []
-    untold: list[PartialDate | None] = []
-    for place, on in _events(record):
-        day = on.exact if on is not None else None
-        if day is None:
-            untold.append(on)
-        elif start <= day <= as_of:
-            happened.append((day, place))
-    end = min(happened)[0] if happened else as_of
-    if any(on is None or (on.latest >= start and on.earliest <= end) for on in untold):
-        return INEXACT
-    if happened:
-        day, place = min(happened)
-        return start, Followed((day - start).days, place)
-    last = max((day for day in _contacts(record) if day <= as_of), default=start)
-    return (start, Followed((last - start).days, 0)) if last > start else NOT_FOLLOWED
-
-
-def _events(record: PatientRecord) -> Iterator[tuple[int, PartialDate | None]]:
-    patient = record.patient
-    if patient.death_date is not None:
-        yield 1, patient.death_date
-    elif patient.vital_status == "dead":
-        yield 1, None
-    if patient.transplant == "transplanted":
-        yield 2, patient.transplant_date
-    for line in record.therapy:
-        stopped = line.stop is not None and line.stop_reason in _FAILED
-        if stopped:
-            yield 3, line.stop
-        # where an import puts a failure of treatment
-        if line.response == "worse" and not (stopped and line.response_date is None):
-            yield 3, line.response_date
-
-
-def _contacts(record: PatientRecord) -> Iterator[dt.date]:
-    """The days on which the patient is known to have been seen."""
-    yield from (visit.date for visit in record.visits)
-    yield from (test.date for test in record.tests)
-    yield from (lab.date.exact for lab in record.labs if lab.date.exact is not None)
-    for line in record.therapy:
-        yield from (infusion.date for infusion in line.given_infusions)
-    known = record.patient.vital_status_date
-    if known is not None and known.exact is not None and record.patient.vital_status != "unknown":
-        yield known.exact
-
-
-def group_of(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> str:
-    """What a patient is compared by: one of :data:`GROUPS`, as of a day.
-
-    Args:
-        start: time zero; by drug, a patient belongs to the first drug after it or running on it.
-    """
-    if by == "none":
-        return _EVERYBODY
-    if by == "drug":
-        begun = [line for line in record.therapy if line.start.earliest <= as_of]
-        taken = [line for line in begun if line.stop is None or line.stop.latest >= start]
-        first = min(taken, key=lambda line: (line.start.earliest, line.id), default=None)
-        return first.drug if first is not None else "none"
-    view = record.diagnosis_on(as_of)
-    if by == "pattern":
-        return (view.pattern if view is not None else None) or "not recorded"
-    listed = diagnoses().get(view.ctd) if view is not None else None
-    return listed.group if listed is not None else "not recorded"
 
 
 @for_everybody

@@ -27,7 +27,8 @@ from ctdild_desktop.interchange.export_files import NEUTRAL, TableFiles
 from ctdild_desktop.interchange.export_tables import Row
 from ctdild_desktop.interchange.pseudonyms import NO_WORDS, Key
 from ctdild_desktop.services.cohort_data import MEASURES, course_of
-from ctdild_desktop.services.cohort_events import EVENTS, followed, group_of, is_infection
+from ctdild_desktop.services.cohort_events import EVENTS, is_infection
+from ctdild_desktop.services.cohort_times import group_of, observed
 from ctdild_desktop.services.desk import RefusedError
 from ctdild_desktop.services.export_words import named
 from ctdild_desktop.services.exporting import Content
@@ -79,7 +80,7 @@ class _Rows:
     def _patient(self) -> Row:
         record, as_of = self._record, self._as_of
         view = record.diagnosis_on(as_of)
-        made = followed(record, as_of)
+        made = observed(record, as_of)
         ended: tuple[Cell, Cell, Cell]
         if isinstance(made, str):
             ended, start = (None, None, made), dt.date.min

@@ -7,6 +7,8 @@ import pytest
 OF_VALUES = {"n", "mean", "sd", "ci95", "median", "q1", "q3", "min", "max", "n_negative"}
 
 OF_TWO = ("--drug", "rituximab", "--drug", "mycophenolate", "--measure", "fvc_l")
+NEXT = {"drug", "by", "late_entries", "n", "groups", "logrank", "cumulative_incidence", "next_drugs"}
+SURVIVED = {"event", "by", "time_zero", "late_entries", "n", "groups", "logrank", "cumulative_incidence"}
 COMPARED = {
     *("drugs", "measure", "months", "covariates", "n", "groups", "difference", "ancova", "ancova_adjusted"),
     *("propensity", "balance", "matched", "not_matched"),
@@ -42,13 +44,12 @@ def test_declines_have_the_documented_fields(ctdild, demo):
         (("summary",), {"n", "by", "result"}),
         (("change", "--months", "12"), {"measure", "n", "result", "relative", "responders"}),
         (("course", "--months", "6,12", "--by", "drug"), {"measure", "by", "n", "groups"}),
-        (
-            ("survival", "--by", "diagnosis"),
-            {"event", "by", "n", "groups", "logrank", "cumulative_incidence"},
-        ),
+        (("survival", "--by", "diagnosis", "--time-zero", "ild-diagnosis"), SURVIVED),
         (("pre-post", "--drug", "rituximab"), {"drug", "n", "result", "responses"}),
         (("responders", "--drug", "rituximab"), {"drug", "n", "result"}),
         (("adverse-events",), {"n", "result"}),
+        (("epochs",), {"measure", "n", "result"}),
+        (("next-line", "--by", "drug"), NEXT),
         (("compare", *OF_TWO, "--covariates", "age,sex"), COMPARED),
     ],
 )
@@ -67,6 +68,8 @@ def test_wrong_uses_get_a_sentence(ctdild, demo):
     assert unknown.sentence.startswith("aspirin is no drug of the list; known are ")
     assert ctdild("cohort", "decline", "--at", "0", *demo).status == 2
     assert ctdild("cohort", "compare", "--drug", "rituximab", *demo).status == 2
+    assert ctdild("cohort", "decline", "--time-zero", "drug-start", *demo).status == 2
+    assert ctdild("cohort", "slopes", "--time-zero", "ild-diagnosis", *demo).status == 2
     same = ctdild("cohort", "compare", "--drug", "rituximab", "--drug", "rituximab", *demo)
     assert (same.status, same.sentence) == (1, "Choose two different drugs.")
     assert ctdild("cohort", "weather", *demo).status == 2

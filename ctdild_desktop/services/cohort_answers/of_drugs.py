@@ -14,7 +14,7 @@ from ctdild_desktop.figures.cohort_columns import Bar, shares
 from ctdild_desktop.figures.cohort_pairs import Middle, Pair, before_and_after
 from ctdild_desktop.language import marked, retold, say
 from ctdild_desktop.services import cohort
-from ctdild_desktop.services.cohort import NOT_GIVEN, Around, Responses
+from ctdild_desktop.services.cohort import Around, Responses
 from ctdild_desktop.services.cohort_answers.parts import (
     NOTHING,
     Asked,
@@ -34,6 +34,7 @@ from ctdild_desktop.services.cohort_answers.parts import (
 )
 from ctdild_desktop.services.cohort_definitions import definition
 from ctdild_desktop.services.cohort_sheet import Cell, Column, Result, Step
+from ctdild_desktop.services.cohort_times import NOT_GIVEN
 
 _MEASURES = {"fvc": marked("FVC"), "dlco": marked("DLCO")}
 _INKS = {"fvc": Meaning.FVC, "dlco": Meaning.DLCO}

@@ -15,7 +15,7 @@ from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort_analyses import Options
 from ctdild_desktop.services.cohort_answers.parts import EVENT_WORDS, MEASURE_WORDS
 from ctdild_desktop.services.cohort_definitions import TIME_ZEROS
-from ctdild_desktop.services.cohort_events import GROUPS
+from ctdild_desktop.services.cohort_times import GROUPS
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import Field, TextField

@@ -1,0 +1,51 @@
+"""The answers of ``ctdild cohort epochs`` and ``next-line`` as JSON documents."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ctdild_desktop.cli import cohort_json as as_json
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.cohort_data import Chosen
+    from ctdild_desktop.services.desk import Desk
+
+
+def epochs(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    """Slopes while each drug was given."""
+    from ctdild_desktop.services import cohort_lines
+
+    found = cohort_lines.epochs(desk, args.measure, drug=as_json.one_drug(args), chosen=chosen)
+    return {
+        "measure": args.measure,
+        "n": as_json.counts(found.n),
+        "result": {
+            drug: {
+                "lines": made.lines,
+                "patients": made.patients,
+                "lines_left_out": made.left_out,
+                **as_json.described(made.result),
+                "pooled": as_json.pooled(made.pooled),
+            }
+            for drug, made in found.drugs.items()
+        },
+    }
+
+
+def next_line(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+    """Time to the next line of therapy."""
+    from ctdild_desktop.services import cohort_lines
+
+    found = cohort_lines.next_line(desk, drug=as_json.one_drug(args), by=args.by, days=args.at, chosen=chosen)
+    test = found.log_rank
+    return {
+        "drug": found.drug or None,
+        "by": found.by,
+        "late_entries": found.late,
+        "n": as_json.counts(found.n),
+        "groups": {name: as_json.curve(made, args.at) for name, made in found.groups.items()},
+        "logrank": {"chi2": test.chi2, "df": test.df, "p": test.p},
+        "cumulative_incidence": as_json.incidence(found.incidence, found.days),
+        "next_drugs": found.next_drugs,
+    }
