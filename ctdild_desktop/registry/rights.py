@@ -24,6 +24,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "import_mapping": ("coordinator", "administrator"),
     "meeting": ("clinician", "coordinator", "administrator"),
     "letter_template": ("clinician", "coordinator", "administrator"),
+    "saved_query": _RECORDING,
     "site_criterion": _ADMINISTRATOR,
     "app_user": _ADMINISTRATOR,
     "erasure": _ADMINISTRATOR,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, LetterTemplate, Meeting
+from ctdild_desktop.clinical.records import Action, AgendaItem, Decision, LetterTemplate, Meeting, SavedQuery
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 
 if TYPE_CHECKING:
@@ -219,6 +219,22 @@ def _template(_desk: Desk, session: Session, _before: Any, after: LetterTemplate
         raise RefusedError("This letter was given another text meanwhile.")
 
 
+def _saved_query(_desk: Desk, session: Session, _before: Any, after: SavedQuery | None) -> None:
+    from sqlalchemy import select
+
+    from ctdild_desktop.registry.models import SavedQueryRow
+
+    if after is None:
+        return
+    query = select(SavedQueryRow.id).where(
+        SavedQueryRow.deleted_at.is_(None),
+        SavedQueryRow.name == after.name,
+        SavedQueryRow.id != after.id,
+    )
+    if session.execute(query.limit(1)).first() is not None:
+        raise RefusedError("Another question was saved by this name.")
+
+
 def _refuse_unsigned(session: Session, meeting_id: str) -> None:
     """The minutes are signed when every case of the agenda is."""
     from sqlalchemy import select
@@ -266,4 +282,5 @@ _RULES: Mapping[type[Any], Callable[[Desk, Session, Any, Any], None]] = {
     AgendaItem: _agenda_item,
     Meeting: _meeting,
     LetterTemplate: _template,
+    SavedQuery: _saved_query,
 }

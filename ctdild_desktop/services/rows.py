@@ -38,6 +38,7 @@ from ctdild_desktop.clinical.records import (
     Pft,
     Pro,
     Procedure,
+    SavedQuery,
     Serology,
     Snooze,
     TherapyLine,
@@ -69,6 +70,7 @@ ROW_OF: Mapping[type[Any], type[Any]] = {
     Action: models.ActionRow,
     Snooze: models.SnoozeRow,
     LetterTemplate: models.LetterTemplateRow,
+    SavedQuery: models.SavedQueryRow,
 }
 
 PARTS: Mapping[str, type[Any]] = {
@@ -78,7 +80,8 @@ PARTS: Mapping[str, type[Any]] = {
 }
 """Fields of a therapy line that are rows of their own."""
 
-OF_PATIENT = tuple(kind for kind in ROW_OF if kind not in {Patient, Meeting, LetterTemplate, *PARTS.values()})
+_OF_NOBODY = {Meeting, LetterTemplate, SavedQuery}
+OF_PATIENT = tuple(kind for kind in ROW_OF if kind not in {Patient, *_OF_NOBODY, *PARTS.values()})
 """The kinds of records that belong to one patient and stand for themselves."""
 
 Converter = Callable[[Any], Any]

@@ -25,6 +25,7 @@ from ctdild_desktop.clinical.records import (
     Pft,
     Pro,
     Procedure,
+    SavedQuery,
     Serology,
     Snooze,
     TherapyLine,
@@ -59,6 +60,7 @@ Clinical = (
     | Action
     | Snooze
     | LetterTemplate
+    | SavedQuery
 )
 R = TypeVar("R", bound=Clinical)
 
@@ -83,6 +85,7 @@ CHANGE_OF: dict[type[Any], Change] = {
     Action: Change.ACTION,
     Snooze: Change.SNOOZE,
     LetterTemplate: Change.SETTINGS,
+    SavedQuery: Change.SETTINGS,
 }
 
 

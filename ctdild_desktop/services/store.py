@@ -31,6 +31,7 @@ from ctdild_desktop.clinical.records import (
     Patient,
     PatientRecord,
     Pft,
+    SavedQuery,
     TherapyLine,
     Visit,
 )
@@ -82,8 +83,8 @@ def _order(item: Any) -> tuple[Any, ...]:
         return (item.position, item.id)
     if isinstance(item, Patient):
         return (item.mrn, item.id)
-    if isinstance(item, LetterTemplate):
-        return (item.kind, item.id)
+    if isinstance(item, LetterTemplate | SavedQuery):
+        return (item.kind if isinstance(item, LetterTemplate) else item.name.casefold(), item.id)
     if isinstance(item, Meeting):
         return (item.date, item.starts, item.id)
     if isinstance(item, Action):

@@ -36,6 +36,7 @@ from ctdild_desktop.clinical.records import (
     Pft,
     Pro,
     Procedure,
+    SavedQuery,
     Serology,
     Snooze,
     TherapyLine,
@@ -54,6 +55,7 @@ MOMENTS = st.just(dt.datetime(2026, 3, 12, 9, 30, 0, 5, tzinfo=dt.UTC))
 WITH_ABSENT = (
     *(Patient, Diagnosis, Consent, Visit, Pro, Pft, Lab, Serology, HeartTest, Hrct, Procedure, TherapyLine),
     *(AdverseEvent, Attachment, Meeting, AgendaItem, Decision, Action, Snooze, LetterTemplate),
+    SavedQuery,
 )
 """Every kind that stands for itself."""
 _NUMBERS = {
@@ -234,4 +236,5 @@ _FIXES: dict[type[Any], Any] = {
     Decision: _decision,
     Action: _action,
     LetterTemplate: lambda record: replace(record, text=record.text or "Dear {name}"),
+    SavedQuery: lambda record: replace(record, name=record.name or "a name", text=record.text or "age > 1"),
 }

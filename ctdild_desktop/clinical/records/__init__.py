@@ -22,6 +22,7 @@ from ctdild_desktop.clinical.records.mdt import (
 )
 from ctdild_desktop.clinical.records.measured import HeartTest, Lab, Pft, Serology
 from ctdild_desktop.clinical.records.patient import Allergy, Consent, Diagnosis, Differential, Patient
+from ctdild_desktop.clinical.records.saved_query import SavedQuery
 from ctdild_desktop.clinical.records.therapy import (
     AdverseEvent,
     DoseChange,
@@ -63,6 +64,7 @@ __all__ = [
     "PreCheck",
     "Pro",
     "Procedure",
+    "SavedQuery",
     "Score",
     "Serology",
     "Sex",

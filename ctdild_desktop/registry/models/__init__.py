@@ -29,6 +29,7 @@ from ctdild_desktop.registry.models.measured import HeartTestRow, LabRow, Serolo
 from ctdild_desktop.registry.models.patient import ConsentRow, DiagnosisRow, PatientRow
 from ctdild_desktop.registry.models.pft import PftRow
 from ctdild_desktop.registry.models.procedure import ProcedureRow
+from ctdild_desktop.registry.models.saved_query import SavedQueryRow
 from ctdild_desktop.registry.models.therapy import (
     DoseChangeRow,
     InfusionRow,
@@ -75,6 +76,7 @@ __all__ = [
     "ProcedureRow",
     "Recorded",
     "RegistryInfoRow",
+    "SavedQueryRow",
     "SealRow",
     "SerologyRow",
     "SiteCriterionRow",
