@@ -66,7 +66,7 @@ class Study:
     @property
     def name(self) -> str:
         """What it is called: the study, or the statement by its id."""
-        return study_words(self.claim)
+        return study_words(self.claim, self.design)
 
     @property
     def is_run(self) -> bool:

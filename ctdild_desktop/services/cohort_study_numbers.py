@@ -278,6 +278,11 @@ class Numbers:
             answers.append((member.id, _died(member, causes)))
         return share(answers)
 
+    def infected(self, group: str) -> Own:
+        """The share of the deaths of a known cause that were by infection."""
+        dead = [member for member in self._groups.of(group) if _died(member, None)]
+        return share((member.id, _died(member, _INFECTION)) for member in dead)
+
     def happened(self, group: str, *, kind: str) -> Own:
         """The share with an event during the exposure."""
         return share(self._events.patients(group, kind))
@@ -358,7 +363,7 @@ _MAKERS: dict[str, Callable[[Numbers, str], Own]] = {
     "treated_uctd": partial(Numbers.treated, codes=frozenset({"UCTD"}), by_group=True),
     "deaths": Numbers.dead,
     "respiratory_deaths": partial(Numbers.dead, causes=_LUNG),
-    "infection_deaths": partial(Numbers.dead, causes=_INFECTION),
+    "infection_deaths": Numbers.infected,
     "deaths_p": partial(Numbers.p_shares, measure="deaths"),
     "respiratory_deaths_p": partial(Numbers.p_shares, measure="respiratory_deaths"),
     "serious_p": partial(Numbers.p_shares, measure="serious"),

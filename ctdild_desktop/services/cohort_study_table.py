@@ -11,7 +11,7 @@ from ctdild_desktop.clinical.evidence import Claim
 from ctdild_desktop.clinical.wording import number, signed
 from ctdild_desktop.cohort.describing import proportion
 from ctdild_desktop.cohort.published import Design, Form, Published, Says
-from ctdild_desktop.cohort.study_words import MEASURES, NOT_SAME, Unit
+from ctdild_desktop.cohort.study_words import MEASURES, NOT_RUN, NOT_SAME, Unit
 from ctdild_desktop.language import joined, marked, say, say_n
 from ctdild_desktop.services.cohort_sheet import Cell, Column, Result
 from ctdild_desktop.services.cohort_study_numbers import LEAST, Own
@@ -100,9 +100,13 @@ def drug_words(codes: tuple[str, ...]) -> str:
     return joined((drugs().label(code) for code in codes), say(", "))
 
 
-def study_words(claim: Claim) -> str:
-    """The name of a study; of a statement its id."""
-    return claim.study or say("statement {id}", id=claim.id)
+def study_words(claim: Claim, design: Design) -> str:
+    """The name of a study; of a statement what it is about."""
+    if claim.study:
+        return claim.study
+    if not design.drugs:
+        return say("statement {id}", id=claim.id)
+    return say("statement on {drugs}", drugs=drug_words(design.drugs))
 
 
 def table(claim: Claim, design: Design, rows: tuple[Row, ...]) -> Result:
@@ -134,7 +138,7 @@ def _cells(claim: Claim, design: Design, row: Row) -> tuple[Cell, ...]:
     return (
         Cell(row.label),
         *_own_cells(row),
-        Cell(_source(claim, given)),
+        Cell(_source(claim, design, given)),
         _published_n(given),
         Cell(_result(row), row.result),
         Cell(_interval(row)),
@@ -149,7 +153,7 @@ def _own_cells(row: Row) -> tuple[Cell, Cell, Cell]:
     share = row.unit is Unit.SHARE
     n = Cell(f"{own.count}/{own.n}" if share and own.n else str(own.n), own.n)
     if not own.n:
-        return n, Cell(say("nobody")), Cell("")
+        return n, Cell("–"), Cell("")
     if row.unit is Unit.P:
         return n, p_cell(own.value), Cell("" if own.value is not None else _few_of(row, own.n))
     if own.value is None:
@@ -190,13 +194,15 @@ def _span(low: float, high: float, unit: Unit) -> str:
     return say("{low} to {high}", low=told(low, places), high=told(high, places))
 
 
-def _source(claim: Claim, given: Published) -> str:
+def _source(claim: Claim, design: Design, given: Published) -> str:
     if not given.given:
         return ""
-    name = study_words(claim)
+    told = [study_words(claim, design)]
     if given.says is Says.PUBLICATION and claim.lines:
-        return say("{study}, publication", study=name)
-    return name
+        told.append(say("publication"))
+    if given.window:
+        told.append(say(given.window))
+    return joined(told, say(", "))
 
 
 def _published_n(given: Published) -> Cell:
@@ -253,13 +259,9 @@ def _interval(row: Row) -> str:
 
 def why(claim: Claim, design: Design, given: Published) -> str:
     """In sentences why the two numbers of a row are not the same."""
-    told = [say(NOT_SAME[code]) for code in given.not_same]
-    if given.window:
-        told.append(say("Theirs: {window}.", window=say(given.window)))
+    told = [say(NOT_SAME[code]) for code in (*given.not_same, *design.not_same[:1])]
     if not told:
-        told = [say(NOT_SAME[code]) for code in design.not_same[:1]]
-    if not told and claim.population:
-        told = [population_words(claim)]
+        told = [say(NOT_RUN[design.not_run])]
     return joined(told, " ")
 
 

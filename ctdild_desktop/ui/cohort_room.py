@@ -64,6 +64,11 @@ class CohortRoom(QObject):
         """The room came in sight."""
         self.page.start()
 
+    def run_study(self, claim_id: str) -> None:
+        """Show the room and run a study of the evidence."""
+        self._window.show_room("cohort")
+        self.page.run_study(claim_id)
+
     def focus_first(self) -> None:
         """Put the focus where work begins."""
         self.page.focus_first()

@@ -26,6 +26,7 @@ from ctdild_desktop.ui import (
     tour_presenting,
     tour_quality,
     tour_sheets,
+    tour_studies,
     tour_today,
     tour_words,
     untranslated,
@@ -156,6 +157,7 @@ class Round:
         bench.act("removed_patients")
         self._take(bench.window, "removed-patients")
         tour_quality.draw_quality(bench, self._take)
+        tour_studies.draw_studies(bench, self._take)
         bench.act("shortcuts")
         self._take(bench.window, "shortcuts")
         self._leave_dialogs(bench)

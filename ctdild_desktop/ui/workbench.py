@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ctdild_desktop.cohort.published import designs
 from ctdild_desktop.language import english_of, retold, say_in
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.assessment import PatientView
@@ -177,6 +178,9 @@ class Workbench(QObject):
         self.patients.action_requested.connect(self.act)
         self.printing.written.connect(partial(self.tell_written, self.tr("Written, not encrypted: {name}.")))
         self.printing.said.connect(self.window.inform)
+        self.cohort.evidence_wanted.connect(self._show_claim)
+        self.evidence.study_requested.connect(self.cohort.run_study)
+        self.evidence.page.set_designs(one for one, design in designs().items() if not design.not_run)
         for asking in (self.patients, self.search):
             asking.refused.connect(self.window.inform)
         self.sheets.saved.connect(self.announce)
@@ -374,6 +378,10 @@ class Workbench(QObject):
         self.keep_drafts()
         self.window.inform(self.tr("Making a registry of invented patients…"))
         self.demo_requested.emit()
+
+    def _show_claim(self, claim_id: str) -> None:
+        self.window.show_room("evidence")
+        self.evidence.page.show_claim(claim_id)
 
     def _on_room(self, room: str) -> None:
         self.window.set_available(When.PATIENT, on=False)

@@ -161,6 +161,7 @@ def test_responders_deaths_and_events_are_those_worked_out_by_hand(clinic: Desk)
     died = rows(compared(clinic, "R19"))
     assert (died["deaths", "a"].own.count, died["deaths", "a"].own.n) == (1, 5)
     assert (died["deaths", "b"].own.count, died["deaths", "b"].own.n) == (1, 2)
+    assert (died["infection_deaths", "a"].own.count, died["infection_deaths", "a"].own.n) == (1, 1)
     assert died["deaths", "b"].own.low is None, "fewer than five have no interval"
     assert [round(end, 1) for end in (died["deaths", "a"].low, died["deaths", "a"].high)] == [10.3, 36.8]
     infected = rows(compared(clinic, "R24"))["infections", ""].own
@@ -220,10 +221,10 @@ def test_the_table_says_what_is_not_given_and_what_was_computed_here(clinic: Des
         )
 
     assert line("R10", "FVC before")[1:8] == [
-        *("5", "−20.0 %", "−20.0 to −20.0", "Keir 2014", "33", "−13.3 %", "not given")
+        *("5", "−20.0 %", "−20.0 to −20.0", "Keir 2014, 6 to 12 months", "33", "−13.3 %", "not given")
     ]
     assert line("R10", "DLCO after")[5:8] == ["33", "stable after", ""]
-    assert line("R15", "FVC gain")[4:8] == ["Sem", "6/11", "55 %", "28 to 79 *"]
+    assert line("R15", "FVC gain")[4:8] == ["Sem, 7 months", "6/11", "55 %", "28 to 79 *"]
     assert line("R14", "FVC after, points")[6:8] == ["+0.8", "± 2.2"]
     assert line("R19", "Died: Rituximab")[5:8] == ["7/34", "21 %", "10 to 37 *"]
     assert line("R18", "FVC, FEV1")[5:7] == ["not given", "7 patients"]

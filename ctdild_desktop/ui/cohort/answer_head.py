@@ -26,6 +26,8 @@ class AnswerHead(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("agenda_head")
+        self.nothing = self.tr("Analyses")
+        """The title while nothing is shown."""
         self.title = plain_label(name="answer_title", bold=2)
         self.title.setWordWrap(True)
         wraps = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -65,7 +67,7 @@ class AnswerHead(QFrame):
 
     def show_answer(self, answer: Answer | None) -> None:
         """Say what is shown, or that nothing is."""
-        self.title.setText(answer.title if answer is not None else self.tr("Analyses"))
+        self.title.setText(answer.title if answer is not None else self.nothing)
         self.facts.setText(self._told(answer) if answer is not None else "")
         self.facts.setVisible(answer is not None)
         self.set_outdated(on=False)

@@ -96,14 +96,37 @@ class CohortPage(Later):
         self.found.export_requested.connect(self.export_requested)
         self.found.rows_wanted.connect(self._read_rows)
         self._add_part(PATIENTS, self.tr("Patients"), self.found)
+        self._make_studies()
+
+    def _make_studies(self) -> None:
+        from ctdild_desktop.ui.cohort.studies_pane import Studies
+
+        self.studies = Studies(self._desk, self._runner, self._ask, self.chosen, self)
+        steps, result = self.studies.steps, self.studies.result
+        self._add_part(STUDIES, self.tr("Studies"), result, self.studies.list, steps)
+        self.question_changed.connect(self.studies.look)
+        self.studies.list.changed.connect(self._fit_question)
+        for asking in (steps, result):
+            asking.patients_requested.connect(lambda why, ids: self.list_patients(ids, why))
+        result.patient_requested.connect(self.patient_requested)
+        result.evidence_requested.connect(self.evidence_requested)
+        result.said.connect(self.refused)
+        result.written.connect(self.written)
 
     def _add_part(self, code: str, words: str, widget: QWidget, *below: QWidget) -> None:
         """Add a part of the right side, and what stands below the question while it is shown."""
         self._parts[code] = (words, widget)
         self._stack.addWidget(widget)
-        for one in below:
-            self._below.append((code, one))
-            self._left.addWidget(one)
+        if not below:
+            return
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for one in below:  # each may be hidden on its own, too
+            column.addWidget(one, int(one is below[0]))
+        self._below.append((code, holder))
+        self._left.addWidget(holder)
 
     def _lay_out(self) -> None:
         self.part = SegmentedControl(
@@ -141,12 +164,24 @@ class CohortPage(Later):
         """Whom the answers shall be about."""
         return Chosen(query=self.question.query())
 
+    def run_study(self, claim_id: str) -> None:
+        """Show the studies and run one."""
+        self.make()
+        self.show_part(STUDIES)
+        self.studies.run_study(claim_id)
+
     def show_part(self, code: str) -> None:
         """Show one part; raises KeyError when there is none of this name."""
         self._stack.setCurrentWidget(self._parts[code][1])
         self.part.set_current(code)
         for one, widget in self._below:
             widget.setVisible(one == code)
+        self._fit_question()
+
+    def _fit_question(self) -> None:
+        """A study that is run on its own patients needs no question."""
+        needed = self._stack.currentWidget() is not self.studies.result or not self.studies.list.own_people()
+        self.question.setVisible(needed)
 
     def list_patients(self, ids: Sequence[str], why: str) -> None:
         """Show some patients whom a result names, under a title that says why."""
@@ -181,6 +216,8 @@ class CohortPage(Later):
             self.analyses.focus_first()
         elif self.part.current() == PATIENTS and self.found.model.ids:
             self.found.focus_first()
+        elif self.part.current() == STUDIES:
+            self.studies.focus_first()
         else:
             self.question.focus_first()
 
@@ -189,6 +226,7 @@ class CohortPage(Later):
         self._outdated = True
         if self.made:
             self.analyses.mark_changed()
+            self.studies.mark_changed()
         if self.made and self.isVisible():
             self._read()
 
@@ -199,6 +237,7 @@ class CohortPage(Later):
         if self.made:
             self.found.show_found(None)
             self.analyses.clear()
+            self.studies.clear()
 
     def _read(self) -> None:
         if self.strip.working:

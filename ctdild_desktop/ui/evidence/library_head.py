@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import evidence_search
 from ctdild_desktop.clinical.evidence_search import Asked
@@ -14,19 +13,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.naming import named
-
-
-class SearchField(QLineEdit):
-    """Enter and Down go on to what was found."""
-
-    went_on = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Everything but these is typed."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.went_on.emit()
-        else:
-            super().keyPressEvent(event)
+from ctdild_desktop.ui.widgets.search_field import SearchField
 
 
 class LibraryHead(QFrame):
