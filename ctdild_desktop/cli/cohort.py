@@ -151,6 +151,8 @@ def _answer(args: argparse.Namespace) -> int:
     chosen = _chosen(args)
     with common.opened(args) as desk:
         common.note_listed(desk, "cohort")
+        with common.progress() as told:
+            answer = ANSWERS[args.analysis](desk, args, chosen, told)
         document = {
             "analysis": args.analysis,
             "definition": definition(
@@ -162,7 +164,7 @@ def _answer(args: argparse.Namespace) -> int:
             ),
             "as_of": args.as_of or desk.today(),
             "query": args.query,
-            **ANSWERS[args.analysis](desk, args, chosen),
+            **answer,
         }
     if args.json:
         common.print_json(document)

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.cohort_data import Chosen
     from ctdild_desktop.services.cohort_events import DrugEvents
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.services.progress import Progress
 
-Answering: TypeAlias = "Callable[[Desk, argparse.Namespace, Chosen], dict[str, Any]]"
+Answering: TypeAlias = "Callable[[Desk, argparse.Namespace, Chosen, Progress], dict[str, Any]]"
 
 
-def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.describe(desk, chosen)
+    found = cohort.describe(desk, chosen, told)
     return {
         "n": as_json.counts(found.n),
         "by": found.by,
@@ -30,11 +31,17 @@ def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, 
     }
 
 
-def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
     found = cohort.changes(
-        desk, args.measure, args.months[0], chosen, time_zero=args.time_zero, drug=as_json.one_drug(args)
+        desk,
+        args.measure,
+        args.months[0],
+        chosen,
+        told,
+        time_zero=args.time_zero,
+        drug=as_json.one_drug(args),
     )
     return {
         "measure": args.measure,
@@ -45,10 +52,10 @@ def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, A
     }
 
 
-def _course(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _course(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort_course
 
-    found = cohort_course.monthly(desk, args.measure, args.months, by=args.by, chosen=chosen)
+    found = cohort_course.monthly(desk, args.measure, args.months, by=args.by, chosen=chosen, progress=told)
     return {
         "measure": args.measure,
         "by": args.by,
@@ -67,10 +74,10 @@ def _course(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, A
     }
 
 
-def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.slopes_of(desk, args.measure, chosen)
+    found = cohort.slopes_of(desk, args.measure, chosen, told)
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
@@ -79,7 +86,7 @@ def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, A
     }
 
 
-def _decline(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _decline(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
     found = cohort.decline(
@@ -87,6 +94,7 @@ def _decline(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, 
         args.measure,
         within_days=args.within,
         chosen=chosen,
+        progress=told,
         time_zero=args.time_zero,
         drug=as_json.one_drug(args),
     )
@@ -108,7 +116,7 @@ def _declines(made: Declines, within: int) -> dict[str, Any]:
     }
 
 
-def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort_events
 
     found = cohort_events.survival(
@@ -117,6 +125,7 @@ def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str,
         by=args.by,
         days=args.at,
         chosen=chosen,
+        progress=told,
         time_zero=args.time_zero,
         drug=as_json.one_drug(args),
     )
@@ -133,10 +142,10 @@ def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str,
     }
 
 
-def _pre_post(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _pre_post(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.pre_post(desk, args.drugs[0], chosen)
+    found = cohort.pre_post(desk, args.drugs[0], chosen, told)
     return {
         "drug": args.drugs[0],
         "n": {name: as_json.counts(made.n) for name, made in found.measures.items()},
@@ -154,17 +163,17 @@ def _around(made: Around) -> dict[str, Any]:
     }
 
 
-def _responders(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _responders(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort
 
-    found = cohort.responders(desk, args.drugs[0], chosen)
+    found = cohort.responders(desk, args.drugs[0], chosen, told)
     return {"drug": args.drugs[0], "n": as_json.counts(found.n), "result": found.classes}
 
 
-def _adverse_events(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def _adverse_events(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     from ctdild_desktop.services import cohort_events
 
-    found = cohort_events.adverse_events(desk, chosen)
+    found = cohort_events.adverse_events(desk, chosen, told)
     return {
         "n": as_json.counts(found.n),
         "result": {drug: _drug_events(made) for drug, made in found.drugs.items()},

@@ -14,15 +14,22 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.cohort_compare import Comparison, Group, Matched
     from ctdild_desktop.services.cohort_data import Chosen
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.services.progress import Progress
 
 
-def answer(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def answer(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     """Two drugs compared."""
     from ctdild_desktop.services import cohort_compare
 
     first, second = args.drugs
     found = cohort_compare.compare(
-        desk, (first, second), args.measure, args.months[0], covariates=args.covariates, chosen=chosen
+        desk,
+        (first, second),
+        args.measure,
+        args.months[0],
+        covariates=args.covariates,
+        chosen=chosen,
+        progress=told,
     )
     return {
         "drugs": list(found.drugs),

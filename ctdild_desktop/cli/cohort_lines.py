@@ -10,13 +10,14 @@ from ctdild_desktop.cli import cohort_json as as_json
 if TYPE_CHECKING:
     from ctdild_desktop.services.cohort_data import Chosen
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.services.progress import Progress
 
 
-def epochs(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def epochs(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     """Slopes while each drug was given."""
     from ctdild_desktop.services import cohort_lines
 
-    found = cohort_lines.epochs(desk, args.measure, drug=as_json.one_drug(args), chosen=chosen)
+    found = cohort_lines.epochs(desk, args.measure, drug=as_json.one_drug(args), chosen=chosen, progress=told)
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
@@ -33,11 +34,13 @@ def epochs(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, An
     }
 
 
-def next_line(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> dict[str, Any]:
+def next_line(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     """Time to the next line of therapy."""
     from ctdild_desktop.services import cohort_lines
 
-    found = cohort_lines.next_line(desk, drug=as_json.one_drug(args), by=args.by, days=args.at, chosen=chosen)
+    found = cohort_lines.next_line(
+        desk, drug=as_json.one_drug(args), by=args.by, days=args.at, chosen=chosen, progress=told
+    )
     test = found.log_rank
     return {
         "drug": found.drug or None,
