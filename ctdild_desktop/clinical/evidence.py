@@ -183,7 +183,7 @@ def _claim(row: dict[str, str]) -> Claim:
         kind=Kind(row.get("kind", Kind.STUDY)),
         statement=say(row["statement"]),
         study=say(row.get("study", "")),
-        reference=row.get("reference", ""),
+        reference=say(row.get("reference", "")),
         n=say(row.get("n", "")),
         population=say(row.get("population", "")),
         diseases=_expanded(row["diseases"], codes.diagnoses().codes, _diseases),

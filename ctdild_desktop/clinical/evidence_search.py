@@ -77,6 +77,12 @@ def find(asked: Asked) -> tuple[Claim, ...]:
     return tuple(one for _rank_of, one in ranked)
 
 
+def unknown_words(text: str) -> tuple[str, ...]:
+    """The words of a typed text that no claim has, as they were folded."""
+    everything = [_searched(one)[1] for one in evidence.claims()]
+    return tuple(word for word in words_of(text) if not any(word in found for found in everything))
+
+
 def members(drug: str) -> tuple[str, ...]:
     """The drugs that a code stands for: those of a group, or the drug itself."""
     named = _GROUPS.get(drug)

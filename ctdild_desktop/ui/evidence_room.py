@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -16,8 +17,10 @@ from ctdild_desktop.ui.patient.patient_page import PatientPage
 class Doors(Protocol):
     """What the workbench opens."""
 
-    def act(self, action_id: str) -> None:
-        """Do what the action of this id means."""
+    def open_patient(
+        self, patient_id: str, then: Callable[[], None] | None = None, *, where: str = ""
+    ) -> None:
+        """Show a patient, then do something with them."""
 
 
 class EvidenceRoom(QObject):
@@ -31,6 +34,7 @@ class EvidenceRoom(QObject):
     ) -> None:
         super().__init__(parent)
         self._doors, self._patient, self._window = doors, patient, window
+        self._of_patient = ""
         self.page = EvidencePage()
         window.add_room("evidence", self.tr("Evidence"), "evidence", self.page)
         window.room_chosen.connect(self._on_room)
@@ -39,9 +43,16 @@ class EvidenceRoom(QObject):
         self.page.study_requested.connect(self.study_requested)
         patient.reasons.library_requested.connect(self.look_up)
 
-    def look_up(self, asked: Asked) -> None:
-        """Show what the library has on what a patient's page asked for."""
+    def look_up(self, asked: Asked, claim_id: str = "") -> None:
+        """Show what the library has on what a patient's page asked for, and one claim of it.
+
+        Raises:
+            KeyError: the library has no claim of this id.
+        """
+        self._of_patient = self._patient.patient_id
         self.page.ask(asked, back=True)
+        if claim_id:
+            self.page.show_claim(claim_id)
         self._window.set_available(When.PATIENT, on=False)
         self._window.show_page("evidence", "evidence")
         self.page.focus_first()
@@ -51,6 +62,4 @@ class EvidenceRoom(QObject):
             self.page.ask(self.page.asked(), back=False)
 
     def _back(self) -> None:
-        self._window.show_page("patient", "patients")
-        self._window.set_available(When.PATIENT, on=True)
-        self._doors.act("evidence")
+        self._doors.open_patient(self._of_patient, self._patient.show_evidence, where="evidence")

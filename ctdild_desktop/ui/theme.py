@@ -315,6 +315,7 @@ QTabBar::tab:focus {{ border: 2px solid {t.focus}; }}
 QHeaderView {{ background: {t.base}; border: none; }}
 QHeaderView::section {{ background: {t.base}; color: {t.text2}; border: none;
   border-bottom: 1px solid {t.line}; border-right: 1px solid {t.grid}; padding: 2px 6px; {small} }}
+QTableCornerButton::section {{ background: {t.base}; border: none; border-bottom: 1px solid {t.line}; }}
 QTableView, QTreeView, QListView {{ background: {t.base}; alternate-background-color: {t.alt};
   border: none; gridline-color: {t.grid}; selection-background-color: {t.sel}; selection-color: {t.text}; }}
 QTableView:focus, QTreeView:focus, QListView:focus {{ outline: none; }}

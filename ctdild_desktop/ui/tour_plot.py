@@ -1,4 +1,4 @@
-"""The part of the tour for what the time-line can: further curves, epochs, references, key, evidence."""
+"""The part of the tour for what the time-line can: further curves, epochs, references, key."""
 
 from __future__ import annotations
 
@@ -44,6 +44,3 @@ def draw_plot(bench: Workbench, take: Take, leave: Callable[[Workbench], None]) 
         QTest.keyClick(focus, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     take(bench.window, "plot-two-tests")
     QTest.keyClick(focus, Qt.Key.Key_Escape)
-    bench.act("evidence")
-    take(bench.window, "plot-evidence")
-    page.show_reasons()

@@ -18,6 +18,7 @@ from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import (
     inspection,
     theme,
+    tour_evidence,
     tour_exports,
     tour_inbox,
     tour_mdt,
@@ -158,6 +159,7 @@ class Round:
         self._take(bench.window, "removed-patients")
         tour_quality.draw_quality(bench, self._take)
         tour_studies.draw_studies(bench, self._take)
+        tour_evidence.draw_library(bench, self._take)
         bench.act("shortcuts")
         self._take(bench.window, "shortcuts")
         self._leave_dialogs(bench)
@@ -182,6 +184,7 @@ class Round:
         self._take(bench.window, "patient-ppf")
         page.choose(0)
         tour_plot.draw_plot(bench, self._take, self._leave_dialogs)
+        tour_evidence.draw_of_patient(bench, self._take)
         for tab in page.tab_names:
             page.show_tab(tab)
             self._take(bench.window, f"patient-tab-{tab}")

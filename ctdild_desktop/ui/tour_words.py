@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ctdild_desktop.ui import tour_inbox, tour_mdt
+from ctdild_desktop.ui import tour_evidence, tour_inbox, tour_mdt
 from ctdild_desktop.ui.tour_people import PEOPLE
 from ctdild_desktop.ui.untranslated import Reader, printed
 
@@ -18,6 +18,7 @@ SHOWN_AS_THEY_ARE = frozenset(
         *("postgresql+psycopg://registry.hospital.example/ctdild", "Coughs less since the last visit."),
         *tour_mdt.TYPED,
         *tour_inbox.SHOWN_AS_THEY_ARE,
+        *tour_evidence.TYPED,
         *tour_mdt.SAME_IN_ALL,
         *("SAMPLE-01", "Sample clinic", "sample_tests.csv", "female = F; male = M", "mrn", SAMPLE_CODE),
         *("sample_spirometer.gdt", "sample_report.txt", "Holloway · F", "Holloway", "invented sample"),

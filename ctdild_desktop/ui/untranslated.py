@@ -97,7 +97,9 @@ def values_of(desk: Desk) -> frozenset[str]:
     found = {str(desk.registry.path), str(desk.registry.path.parent / "backups"), probability.SOURCE}
     found |= {one.name for one in (desk.registry.path.parent / "backups").glob("*")}
     found.add(desk.registry.path.with_suffix(".ctdild-backup").name)
-    found |= {one.source for one in CRITERIA} | {claim.source for claim in evidence.claims()}
+    found |= {word for one in CRITERIA for word in (one.id, one.source)}
+    for claim in evidence.claims():
+        found |= {claim.id, claim.source, claim.doi} - {""}
     found |= {antibody.short for antibody in codes.antibodies()}
     for person in people.list_people(desk):
         found |= {person.login, person.name}

@@ -50,6 +50,7 @@ def test_words_are_found_without_accents_capitals_and_in_any_field() -> None:
     assert set(ids(Asked(text="Tocilizumab PNEUMONITIS"))) == {"R30", "AE05"}
     assert "R27" in ids(Asked(text="leukopenia rave"))
     assert ids(Asked(text="no such words here")) == []
+    assert evidence_search.unknown_words("rituximab xyzzy FVC Qwerty") == ("xyzzy", "qwerty")
     assert set(ids(Asked(text="sjogren", kind="background"))) >= {"BG02"}
     assert ids(Asked(text="sjogren")) == ids(Asked(text="SJÖGREN"))
     assert "DO07" in ids(Asked(text="375 mg/m²"))

@@ -43,7 +43,8 @@ def test_words_arrows_enter_and_copy(bench: Workbench, keyboard: Keyboard) -> No
     keyboard.ctrl(Qt.Key.Key_A)
     keyboard.type("xyzzy")
     assert listed(page) == []
-    assert page.pane.text.toPlainText() == ""
+    assert page._empty.text.text().startswith("No statement has: xyzzy.")
+    assert page.pane.text.toPlainText() == "No statement is chosen."
     keyboard.press(Qt.Key.Key_Escape)
     assert len(listed(page)) > 100
     assert keyboard.focus() == "evidence_search"

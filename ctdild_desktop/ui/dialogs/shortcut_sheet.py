@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
@@ -27,8 +27,13 @@ from ctdild_desktop.ui.keys import (
     TODAY_KEYS,
 )
 
+Group = tuple[str, tuple[tuple[str, str], ...]]
+"""A title and its keys, each as (keys, what they do)."""
+_RIGHT = 3
+"""The longest groups besides the first, which stand in a column of their own."""
 
-def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+
+def shortcut_groups() -> tuple[Group, ...]:
     """The keys in groups, each as (keys, what they do), in the reader's language."""
 
     def tr(text: str) -> str:
@@ -71,22 +76,14 @@ class ShortcutSheet(QDialog):
         column = QVBoxLayout(self)
         row = QHBoxLayout()
         row.setSpacing(28)
-        (title, anywhere), *others = shortcut_groups()
-        half = (len(anywhere) + 1) // 2
-        short = sorted(others, key=lambda group: len(group[1]))[:2]
-        for at, part in enumerate((anywhere[:half], anywhere[half:])):
+        for groups in _columns(shortcut_groups()):
             below = QVBoxLayout()
-            below.addLayout(self._group("" if at else title, part))
-            below.addSpacing(8)
-            below.addLayout(self._group(*short[at]))
+            below.setSpacing(0)
+            for at, group in enumerate(groups):
+                below.addSpacing(10 if at else 0)
+                below.addLayout(self._group(*group))
             below.addStretch(1)
             row.addLayout(below)
-        right = QVBoxLayout()
-        for group in (one for one in others if one not in short):
-            right.addLayout(self._group(*group))
-            right.addSpacing(8)
-        right.addStretch(1)
-        row.addLayout(right)
         column.addLayout(row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -98,7 +95,7 @@ class ShortcutSheet(QDialog):
     def _group(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(1)
         head = QLabel(title)
         head.setFont(theme.font(bold=True))
         grid.addWidget(head, 0, 0, 1, 2)
@@ -115,9 +112,27 @@ class ShortcutSheet(QDialog):
                 said.setWordWrap(True)
                 said.setMinimumWidth(theme.scaled(_LEAST))
             grid.addWidget(said, at, 1)
-        grid.setRowStretch(len(rows) + 1, 1)
         grid.setColumnStretch(1, 1)
         return grid
+
+
+def _columns(groups: Sequence[Group]) -> tuple[list[Group], ...]:
+    """Three columns of about one height: the keys of everywhere over two of them with short groups below."""
+    (title, anywhere), *others = groups
+    by_height = sorted(others, key=_height, reverse=True)
+    right = [group for group in others if group in by_height[:_RIGHT]]
+    left, middle = list[Group](), list[Group]()
+    for group in by_height[_RIGHT:]:
+        shorter = min((left, middle), key=lambda column: sum(map(_height, column)))
+        shorter.append(group)
+    spare = sum(map(_height, middle)) - sum(map(_height, left))
+    at = (len(anywhere) + spare + 1) // 2
+    return [(title, anywhere[:at]), *left], [("", anywhere[at:]), *middle], right
+
+
+def _height(group: Group) -> int:
+    """About how many lines a group takes, with its title and the space around it."""
+    return 3 + sum(2 if len(words) > _LONG else 1 for _keys, words in group[1])
 
 
 def _native(keys: str) -> str:

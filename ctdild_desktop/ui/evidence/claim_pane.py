@@ -107,7 +107,7 @@ class ClaimPane(QWidget):
         self.run_button.setVisible(one is not None and one.id in self._designs)
         if one is None:
             self._header.set_texts(self.tr("Statement"))
-            self.text.clear()
+            self.text.setHtml(self._line(self.tr("No statement is chosen.")))
             return
         if self._criterion:
             self._header.set_texts(self.tr("Definition"), self._criterion)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import evidence, evidence_gaps, evidence_search, evidence_words
 from ctdild_desktop.clinical.evidence import Claim
@@ -27,9 +27,25 @@ _WIDTHS = {0: 46, 1: 0, 2: 128, 3: 104, 4: 112}
 
 
 class _ClaimTable(WrappedTable):
-    """A list whose Copy takes the citation of the claim in hand."""
+    """A list whose Copy takes the citation of the claim in hand; it measures its rows once for each width."""
 
     copied = Signal()
+
+    def __init__(self, name: str, label: str, model: ClaimsModel) -> None:
+        super().__init__(name, label, model)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.set_widths(_WIDTHS)
+        self._measured_at = 0
+        model.modelReset.connect(self._measure)
+        self.horizontalHeader().sectionResized.connect(self._on_resized)
+
+    def _on_resized(self, _section: int, _before: int, _now: int) -> None:
+        if self.columnWidth(1) != self._measured_at:
+            self._measure()
+
+    def _measure(self) -> None:
+        self._measured_at = self.columnWidth(1)
+        self.resizeRowsToContents()
 
     def copy_rows(self) -> None:
         """Ask for the citation."""
@@ -55,7 +71,6 @@ class EvidencePage(Later):
         self.head = LibraryHead()
         self._claims = ClaimsModel(self)
         self.list = _ClaimTable("evidence_list", self.tr("Statements of the library"), self._claims)
-        self.list.set_widths(_WIDTHS)
         self.pane = ClaimPane()
         self.pane.set_designs(self._designs)
         self.coverage = CoverageTable()
@@ -207,6 +222,8 @@ class EvidencePage(Later):
         self.gap.setVisible(bool(gap))
         self._studied.setVisible(asked.nothing)
         self._empty.setVisible(not found)
+        if not found:
+            self._empty.set_text(self._why_nothing(asked))
         self.list.setVisible(bool(found))
         self._say_found(asked, found)
         if found:
@@ -214,6 +231,12 @@ class EvidencePage(Later):
             self.list.setCurrentIndex(self._claims.index(at, 0))
         else:
             self.pane.show_claim(None)
+
+    def _why_nothing(self, asked: Asked) -> str:
+        unknown = evidence_search.unknown_words(asked.text)
+        told = self.tr("No statement has: {words}.").format(words=", ".join(unknown)) if unknown else ""
+        back = self.tr("Take a word or a choice away, or show everything (Esc).")
+        return f"{told} {back}".strip()
 
     def _say_found(self, asked: Asked, found: tuple[Claim, ...]) -> None:
         count = len(found)

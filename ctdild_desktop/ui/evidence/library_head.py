@@ -28,7 +28,6 @@ class LibraryHead(QFrame):
         self.search = named(SearchField(), "evidence_search")
         self.search.setAccessibleName(tr("Words of a statement"))
         self.search.setPlaceholderText(tr("Words of a statement, a study, a drug …  Ctrl+F"))
-        self.search.setClearButtonEnabled(True)
         self._choices = {
             name: ChoiceField(f"evidence_{name}", label, choices, empty=empty)
             for name, label, empty, choices in (

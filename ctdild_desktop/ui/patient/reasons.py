@@ -19,8 +19,8 @@ class Reasons(QWidget):
 
     left = Signal()
     """The reader went back from the evidence to the reasons."""
-    library_requested = Signal(object)
-    """What the library shall be asked for: ``clinical.evidence_search.Asked``."""
+    library_requested = Signal(object, str)
+    """What the library shall be asked for (``clinical.evidence_search.Asked``), and the claim to show."""
     renewed = Signal()
     """A patient is shown, or shown again."""
 
@@ -44,8 +44,9 @@ class Reasons(QWidget):
         if self.evidence is None:
             self.evidence = EvidencePanel(self)
             self.evidence.left.connect(self._on_left)
+            self.evidence.library_requested.connect(self.library_requested)
             self._stack.addWidget(self.evidence)
-        self.evidence.show_claims(evidence_for(view))
+        self.evidence.show_evidence(evidence_for(view))
         self._stack.setCurrentWidget(self.evidence)
         self.evidence.start()
 
@@ -60,7 +61,7 @@ class Reasons(QWidget):
             self.due.wait()
             self.show_why()
         elif self.evidence is not None and self._stack.currentWidget() is self.evidence:
-            self.evidence.show_claims(evidence_for(view))
+            self.evidence.show_evidence(evidence_for(view))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew."""
