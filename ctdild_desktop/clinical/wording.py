@@ -156,7 +156,7 @@ def in_grams_per_litre(value: Decimal) -> Decimal:
 
 def capital(text: str) -> str:
     """A text at the beginning of a line or a sentence; ``mMRC`` and ``eGFR`` stay as they are."""
-    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+    return language.changed(text, lambda one: one if one[1:2].isupper() else one[:1].upper() + one[1:])
 
 
 def verdict(answer: Verdict) -> str:

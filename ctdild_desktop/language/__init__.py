@@ -18,6 +18,7 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "ExchangedWords",
+    "changed",
     "code",
     "english_of",
     "joined",
@@ -110,6 +111,12 @@ def say_in(context: str, text: str, /) -> str:
     if _current.catalogue is None:
         return text
     return _said(_current.catalogue.message(text, context), text)
+
+
+def changed(text: str, change: Callable[[str], str], /) -> str:
+    """A text with a change of its letters, remembering its English with the same change."""
+    made = change(text[:])
+    return _said(made, change(text.english)) if isinstance(text, Said) else made
 
 
 def joined(parts: Iterable[str], between: str = ", ") -> str:

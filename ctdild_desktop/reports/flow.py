@@ -11,11 +11,13 @@ from typing import TypeAlias
 
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.paper import MILLIMETRE, Grey, Paper
-from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, glued, width_of, wrap
+from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Line, Run, glued, length, width_of, wrap
 
 MARGIN = 14 * MILLIMETRE
 HEAD, FOOT = 44.0, 43.0
 _AIR = 3.5
+_STEP = LEAST_POINTS * 1.33
+"""From one line of a cell to the next."""
 _WIDE_SHARE = 1 / 3
 _LEAST_SHARE = 1 / 4
 """What the wide column gives way to, when that keeps the words of the others whole."""
@@ -57,6 +59,10 @@ class Table:
     """Said in place of the rows when there are none."""
     bold: tuple[int, ...] = ()
     """Columns that are printed bold."""
+    bold_rows: tuple[int, ...] = ()
+    """Rows that are printed bold."""
+    right: tuple[int, ...] = ()
+    """Columns that stand at their right edge: numbers."""
     wide: int | None = None
     """The column that takes what is left of the width, and has a third of it if it needs that; None for the
     last, which has no share of its own.
@@ -64,11 +70,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of its own height, never parted."""
+
+    height: float
+    draw: Draw
+
+
+@dataclass(frozen=True, slots=True)
 class NewSheet:
     """What follows begins on a new sheet."""
 
 
-Block: TypeAlias = Heading | Text | Table | NewSheet
+Block: TypeAlias = Heading | Text | Table | Drawing | NewSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,9 @@ def draw_sheet(paper: Paper, pieces: Sequence[Piece], box: Box) -> None:
         y += piece.height
 
 
-def _pieces(block: Heading | Text | Table, width: float) -> list[Piece]:
+def _pieces(block: Heading | Text | Table | Drawing, width: float) -> list[Piece]:
+    if isinstance(block, Drawing):
+        return [Piece(block.height, block.draw)]
     if isinstance(block, Heading):
         return _heading(block, width)
     return _text(block, width) if isinstance(block, Text) else _table(block, width)
@@ -159,56 +175,73 @@ def _line(line: Line, size: float, *, stays: bool) -> Piece:
 
 def _table(block: Table, width: float) -> list[Piece]:
     widths = _widths(block, width)
-    step = LEAST_POINTS * 1.33
-    lefts = [sum(widths[:number]) for number in range(len(widths))]
+    places = _places(block, widths)
     head_lines = [
         wrap([Run(text, Face.BOLD)], column - 2 * _AIR)[0]
         for text, column in zip(block.heads, widths, strict=True)
     ]
-    height = step * max(1, *(len(lines) for lines in head_lines)) + 4
+    height = _STEP * max(1, *(len(lines) for lines in head_lines)) + 4
 
     def draw_head(paper: Paper, x: float, y: float) -> None:
         paper.rectangle(Box(x, y, x + sum(widths), y + height), fill=Grey.HEADER, edge=None)
-        _draw_cells(paper, head_lines, [x + left for left in lefts], y, step)
+        _draw_cells(paper, head_lines, places, x, y)
         paper.line(x, y + height, x + sum(widths), y + height, ink=Grey.EDGE)
 
     head = Piece(height, draw_head, stays=True)
     if not block.rows:
         return [head, *_text(Text(block.empty), width)] if block.empty else [head]
     pieces = [head]
-    for row in block.rows:
+    for place, row in enumerate(block.rows):
+        bold = range(len(row)) if place in block.bold_rows else block.bold
         cells = [
-            wrap([Run(text, Face.BOLD if number in block.bold else Face.REGULAR)], column - 2 * _AIR)[0]
+            wrap([Run(text, Face.BOLD if number in bold else Face.REGULAR)], column - 2 * _AIR)[0]
             for number, (text, column) in enumerate(zip(row, widths, strict=True))
         ]
         longest = max(1, *(len(lines) for lines in cells))
         for start in range(0, longest, _MOST_LINES):
             part = [lines[start : start + _MOST_LINES] for lines in cells]
             last = start + _MOST_LINES >= longest
-            pieces.append(_row(part, lefts, sum(widths), head, ruled=last))
+            pieces.append(_row(part, places, sum(widths), head, ruled=last))
     return pieces
 
 
 def _row(
-    cells: Sequence[Sequence[Line]], lefts: Sequence[float], width: float, head: Piece, *, ruled: bool
+    cells: Sequence[Sequence[Line]], places: Sequence[_Place], width: float, head: Piece, *, ruled: bool
 ) -> Piece:
-    step = LEAST_POINTS * 1.33
-    height = step * max(1, *(len(lines) for lines in cells)) + 4
+    height = _STEP * max(1, *(len(lines) for lines in cells)) + 4
 
     def draw(paper: Paper, x: float, y: float) -> None:
-        _draw_cells(paper, cells, [x + left for left in lefts], y, step)
+        _draw_cells(paper, cells, places, x, y)
         if ruled:
             paper.line(x, y + height - 0.5, x + width, y + height - 0.5, weight=0.5, ink=Grey.GRID)
 
     return Piece(height, draw, head=head)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a column stands in its table: its edges without the air, and at which of them its texts end."""
+
+    left: float
+    right: float
+    at_right: bool
+
+
+def _places(block: Table, widths: Sequence[float]) -> list[_Place]:
+    lefts = [sum(widths[:number]) for number in range(len(widths))]
+    return [
+        _Place(left + _AIR, left + width - _AIR, number in block.right)
+        for number, (left, width) in enumerate(zip(lefts, widths, strict=True))
+    ]
+
+
 def _draw_cells(
-    paper: Paper, cells: Sequence[Sequence[Line]], lefts: Sequence[float], y: float, step: float
+    paper: Paper, cells: Sequence[Sequence[Line]], places: Sequence[_Place], x: float, y: float
 ) -> None:
-    for lines, left in zip(cells, lefts, strict=True):
+    for lines, place in zip(cells, places, strict=True):
         for number, line in enumerate(lines):
-            paper.line_of_runs(left + _AIR, y + 2 + LEAST_POINTS * 0.95 + number * step, line)
+            left = max(place.left, place.right - length(line)) if place.at_right else place.left
+            paper.line_of_runs(x + left, y + 2 + LEAST_POINTS * 0.95 + number * _STEP, line)
 
 
 def _widths(block: Table, width: float) -> list[float]:
@@ -218,7 +251,7 @@ def _widths(block: Table, width: float) -> list[float]:
     """
     natural, least = [], []
     for number, head in enumerate(block.heads):
-        face = Face.BOLD if number in block.bold else Face.REGULAR
+        face = Face.BOLD if number in block.bold or block.bold_rows else Face.REGULAR
         texts = [row[number] for row in block.rows]
         longest = max([width_of(text, face) for text in texts], default=0.0)
         word = max([width_of(word, face) for text in texts for word in text.split(" ")], default=0.0)

@@ -12,7 +12,7 @@ from ctdild_desktop.clinical.exposure import Rate
 from ctdild_desktop.clinical.wording import number, signed
 from ctdild_desktop.cohort.describing import Proportion, Summary
 from ctdild_desktop.figures.chart import Chart, Meaning
-from ctdild_desktop.language import marked, retold, say
+from ctdild_desktop.language import changed, marked, retold, say
 from ctdild_desktop.services.cohort_data import Chosen, Counts
 from ctdild_desktop.services.cohort_sheet import Cell, Column, Result, Step
 from ctdild_desktop.services.desk import Desk
@@ -240,8 +240,9 @@ _LISTS: Mapping[str, Callable[[], CodeList[Any]]] = {
 
 def drug_words(code: str) -> str:
     """A drug as it is called inside a sentence."""
-    label = codes.drugs().label(code)
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return changed(
+        codes.drugs().label(code), lambda one: one if one[1:2].isupper() else one[:1].lower() + one[1:]
+    )
 
 
 def code_words(kind: str, code: str) -> str:
