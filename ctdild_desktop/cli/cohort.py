@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctdild_desktop.cli import cohort_studies, common
+from ctdild_desktop.cli import cohort_files, cohort_studies, common
 from ctdild_desktop.cli.cohort_answers import ANSWERS
 from ctdild_desktop.services.cohort_definitions import DEFINITIONS, TIME_ZEROS, definition
 
@@ -50,6 +51,7 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort next-line --drug mycophenolate --json",
             "ctdild cohort compare --drug rituximab --drug mycophenolate --covariates age,sex --json",
             "ctdild cohort slopes --query 'diagnosis_group = SSc and drug = rituximab' --json",
+            "ctdild cohort pre-post --drug rituximab --pdf rituximab.pdf --csv rituximab.csv",
             "ctdild cohort studies --json",
             "ctdild cohort study R10 --json",
         ),
@@ -105,6 +107,11 @@ def add(commands: common.Commands) -> None:
     parser.add_argument("--query", metavar="EXPRESSION", default="", help="only those of whom this is true")
     parser.add_argument(
         "--as-of", metavar="DATE", type=common.iso_date, help="nothing after this day; else today"
+    )
+    parser.add_argument("--pdf", metavar="FILE", type=Path, help="write the answer as PDF, too")
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write the answer as one table, too")
+    parser.add_argument(
+        "--page-size", choices=("A4", "Letter"), default="A4", help="for --pdf: A4 when not given"
     )
     common.add_json(parser)
 
@@ -166,6 +173,7 @@ def _answer(args: argparse.Namespace) -> int:
             "query": args.query,
             **answer,
         }
+        cohort_files.write(desk, args, chosen)
     if args.json:
         common.print_json(document)
     else:
@@ -175,12 +183,15 @@ def _answer(args: argparse.Namespace) -> int:
 
 def _studies(args: argparse.Namespace) -> int:
     if args.analysis == "studies":
+        if args.pdf is not None or args.csv is not None:
+            raise common.UsageError("name one study with study ID for --pdf or --csv")
         document = cohort_studies.listed()
     else:
         chosen = _chosen(args)
         with common.opened(args) as desk:
             common.note_listed(desk, "cohort")
             document = cohort_studies.answered(desk, args.id, chosen)
+            cohort_files.write(desk, args, chosen)
     if args.json:
         common.print_json({"analysis": args.analysis, **document})
     else:

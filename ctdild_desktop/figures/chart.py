@@ -132,6 +132,20 @@ class Guide:
 Mark: TypeAlias = Line | Dot | Span | Column | Area | Strokes | Guide
 
 
+class Sign(StrEnum):
+    """How an entry of the key is shown."""
+
+    MARK = "mark"
+    """The line of the meaning with its marker."""
+    LINE = "line"
+    POINT = "point"
+    """The marker alone."""
+    SPAN = "span"
+    """A bar with ends."""
+    AREA = "area"
+    STROKE = "stroke"
+
+
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
     """One line of the key: what a meaning stands for in this picture."""
@@ -139,6 +153,7 @@ class KeyEntry:
     meaning: Meaning | None
     """None: a guide."""
     text: str
+    sign: Sign = Sign.MARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical.wording import number
-from ctdild_desktop.figures.chart import Chart, Column, KeyEntry, Mark, Meaning, Span
+from ctdild_desktop.figures.chart import Chart, Column, KeyEntry, Mark, Meaning, Sign, Span
 from ctdild_desktop.figures.cohort_axes import category_axis, value_axis
 from ctdild_desktop.language import joined, say
 
@@ -62,7 +62,7 @@ def shares(
         x=value_axis(label, highest, least_span=20.0, from_zero=True),
         y=category_axis([bar.name for bar in bars]),
         marks=tuple(marks),
-        key=(KeyEntry(Meaning.PATIENT, interval_text),) if intervals and interval_text else (),
+        key=(KeyEntry(Meaning.PATIENT, interval_text, Sign.SPAN),) if intervals and interval_text else (),
         empty_text="" if known else empty_text,
         description=say("{title}: {told}.", title=title, told=told) if known else empty_text,
         measure=measure,

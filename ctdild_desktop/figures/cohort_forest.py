@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical.wording import number
-from ctdild_desktop.figures.chart import Chart, Dot, Guide, KeyEntry, Mark, Meaning, Span
+from ctdild_desktop.figures.chart import Chart, Dot, Guide, KeyEntry, Mark, Meaning, Sign, Span
 from ctdild_desktop.figures.cohort_axes import category_axis, value_axis
 from ctdild_desktop.language import joined, say
 
@@ -57,7 +57,7 @@ def rates(
             marks.append(Dot((one.value, y), one.meaning, read_out=_told(one, places)))
     entries = [KeyEntry(meaning, text) for meaning, text in key]
     if cut:
-        entries.append(KeyEntry(Meaning.PATIENT, say("an interval that reaches the edge goes on")))
+        entries.append(KeyEntry(Meaning.PATIENT, say("an interval that reaches the edge goes on"), Sign.SPAN))
     told = joined((_told(one, places) for one in known), "; ")
     return Chart(
         title=title,
@@ -123,8 +123,8 @@ def balance(title: str, rows: Sequence[Balance], *, limit: float, limit_text: st
         y=category_axis([row.name for row in rows]),
         marks=tuple(marks),
         key=(
-            KeyEntry(Meaning.BEFORE_MATCHING, say("before matching")),
-            KeyEntry(Meaning.FIRST, say("after matching")),
+            KeyEntry(Meaning.BEFORE_MATCHING, say("before matching"), Sign.POINT),
+            KeyEntry(Meaning.FIRST, say("after matching"), Sign.POINT),
             KeyEntry(None, limit_text),
         ),
         empty_text="" if values else empty_text,

@@ -15,6 +15,7 @@ from ctdild_desktop.figures.chart import (
     Line,
     Mark,
     Meaning,
+    Sign,
     Span,
     Tick,
 )
@@ -83,7 +84,7 @@ def before_and_after(
             )
         )
     if published:
-        key.append(KeyEntry(Meaning.PUBLISHED, published_text))
+        key.append(KeyEntry(Meaning.PUBLISHED, published_text, Sign.POINT))
     key.append(KeyEntry(None, say("± {limit} %", limit=f"{limit:.0f}")))
     ticks = (Tick(_BEFORE, say("before {start}", start=start_text)), Tick(_AFTER, say("after")))
     return Chart(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical.wording import signed
-from ctdild_desktop.figures.chart import Area, Axis, Chart, Dot, Guide, KeyEntry, Mark, Meaning, Tick
+from ctdild_desktop.figures.chart import Area, Axis, Chart, Dot, Guide, KeyEntry, Mark, Meaning, Sign, Tick
 from ctdild_desktop.figures.cohort_axes import value_axis
 from ctdild_desktop.figures.cohort_columns import FEW
 from ctdild_desktop.language import say
@@ -47,17 +47,17 @@ def ranks(
     """Each patient as a point in the order of the values, the limits as guides, the middle as an area.
 
     Args:
-        limits: values at which a guide stands; zero always has one.
+        limits: values at which a guide stands, as at zero.
         middle: drawn with five patients or more.
     """
     ordered = sorted(values, key=lambda one: (one.value, one.patient_id))
     n = len(ordered)
     shown = middle if n >= FEW else None
-    marks: list[Mark] = [Guide(limit, level=True) for limit in limits]
-    marks.append(Guide(0.0, level=True, text=say("no change")))
+    marks: list[Mark] = []
     if shown is not None:
         edges = ((0.5, shown.low, shown.high), (n + 0.5, shown.low, shown.high))
         marks.append(Area(edges, measure or Meaning.FIRST, step=False))
+    marks += [Guide(limit, level=True) for limit in (0.0, *limits)]
     marks += [
         Dot(
             (float(place), one.value),
@@ -70,9 +70,9 @@ def ranks(
     held = [one.value for one in ordered]
     ends = [shown.low, shown.high] if shown is not None else []
     inside = [limit for limit in limits if held and min(held) <= limit * 1.2 and limit <= max(held) * 1.2]
-    key = [KeyEntry(measure or Meaning.FIRST, say("one patient (n = {n})", n=n))]
+    key = [KeyEntry(measure or Meaning.FIRST, say("one patient (n = {n})", n=n), Sign.POINT)]
     if shown is not None:
-        key.append(KeyEntry(measure or Meaning.FIRST, shown.text))
+        key.append(KeyEntry(measure or Meaning.FIRST, shown.text, Sign.AREA))
     if limits_text:
         key.append(KeyEntry(None, limits_text))
     y = value_axis(label, [*held, *ends, *inside, 0.0], least_span=least_span, change=True)

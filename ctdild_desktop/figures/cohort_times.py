@@ -16,6 +16,7 @@ from ctdild_desktop.figures.chart import (
     Mark,
     Meaning,
     Place,
+    Sign,
     Strokes,
 )
 from ctdild_desktop.figures.cohort_axes import time_axis, value_axis
@@ -24,6 +25,8 @@ from ctdild_desktop.language import joined, say
 
 GROUP_INKS = (Meaning.FIRST, Meaning.SECOND, Meaning.THIRD, Meaning.FOURTH)
 """So many groups can be told apart in one picture; of more, the largest are drawn."""
+_APART = 2
+"""So many curves have intervals and strokes that can be told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def kaplan_meier(title: str, curves: Sequence[Curve], *, label: str, zero: str, 
     areas: list[Mark] = []
     lines: list[Mark] = []
     for curve, ink in zip(shown, GROUP_INKS, strict=False):
-        if curve.n >= FEW and len(shown) <= 2:
+        if curve.n >= FEW and len(shown) <= _APART:
             areas.append(Area(_edges(curve, unit), ink))
         points = ((0.0, 100.0), *((day / unit, 100 * share) for day, share, _low, _high in curve.steps))
         lines.append(
@@ -72,14 +75,16 @@ def kaplan_meier(title: str, curves: Sequence[Curve], *, label: str, zero: str, 
             )
         )
         ends = tuple((day / unit, 100 * curve.share_at(day)) for day in sorted(set(curve.ends)))
-        if ends:
+        if ends and len(shown) <= _APART:
             lines.append(Strokes(ends, ink))
     return Chart(
         title=title,
         x=axis,
         y=value_axis(label, (0.0, 100.0), least_span=100.0, from_zero=True, most=5),
         marks=(*areas, *lines),
-        key=_key(shown, areas=bool(areas), strokes=any(curve.ends for curve in shown)),
+        key=_key(
+            shown, areas=bool(areas), strokes=len(shown) <= _APART and any(curve.ends for curve in shown)
+        ),
         below_title=say("followed at this time"),
         below=_below(shown, axis, unit),
         empty_text="" if shown else empty_text,
@@ -99,13 +104,13 @@ def _edges(curve: Curve, unit: float) -> tuple[tuple[float, float, float], ...]:
 
 def _key(curves: Sequence[Curve], *, areas: bool, strokes: bool) -> tuple[KeyEntry, ...]:
     made = [
-        KeyEntry(ink, say("{name}: {events} of {n}", name=one.name, events=one.events, n=one.n))
+        KeyEntry(ink, say("{name}: {events} of {n}", name=one.name, events=one.events, n=one.n), Sign.LINE)
         for one, ink in zip(curves, GROUP_INKS, strict=False)
     ]
     if areas:
-        made.append(KeyEntry(Meaning.PATIENT, say("area: 95 % interval")))
+        made.append(KeyEntry(Meaning.FIRST, say("95 % interval"), Sign.AREA))
     if strokes:
-        made.append(KeyEntry(Meaning.PATIENT, say("stroke: end of an observation")))
+        made.append(KeyEntry(Meaning.FIRST, say("end of an observation"), Sign.STROKE))
     return tuple(made)
 
 
@@ -175,7 +180,7 @@ def cumulative_incidence(
         x=axis,
         y=value_axis(label, ends, least_span=20.0, from_zero=True, most=5),
         marks=() if nothing else tuple(lines),
-        key=tuple(KeyEntry(ink, one.name) for one, ink in zip(events, GROUP_INKS, strict=False)),
+        key=tuple(KeyEntry(ink, one.name, Sign.LINE) for one, ink in zip(events, GROUP_INKS, strict=False)),
         empty_text=empty_text if nothing else "",
         description=empty_text if nothing else say("{title}, at the end: {told}.", title=title, told=told),
     )

@@ -20,6 +20,7 @@ from ctdild_desktop.figures.chart import (
     Line,
     Mark,
     Place,
+    Sign,
     Span,
     Strokes,
 )
@@ -50,6 +51,9 @@ _PLOT = 165.0
 _SIDE_SHARE = 0.42
 """What names at the side take of the width at most; longer ones are broken into two lines."""
 _CAP = 2.2
+_DOTTED = (0.8, 2.2)
+_CROWD = 120
+"""Of more patients each point is smaller."""
 _GAP = 5.0
 _SAMPLE = 26.0
 """Width of the sample of the key before its text."""
@@ -62,6 +66,8 @@ class _Plot:
     box: Box
     x_axis: Axis
     y_axis: Axis
+    point: float
+    """Radius of the point of one patient."""
     taken: list[Box] = field(default_factory=list)
 
     def x(self, value: float) -> float:
@@ -120,7 +126,9 @@ def draw_chart(paper: Paper, chart: Chart, box: Box) -> None:
     for number, line in enumerate(made.title):
         paper.line_of_runs(box.x0, box.y0 + 9.5 + 12.5 * number, line, _TITLE)
     top = box.y0 + made.head
-    plot = _Plot(Box(box.x0 + made.left, top, box.x1 - made.right, top + made.plot), chart.x, chart.y)
+    points = sum(isinstance(mark, Dot) for mark in chart.marks)
+    inner = Box(box.x0 + made.left, top, box.x1 - made.right, top + made.plot)
+    plot = _Plot(inner, chart.x, chart.y, 0.9 if points > _CROWD else 1.6)
     if chart.y.label:
         paper.text(box.x0, top - 6, chart.y.label, width=width, ink=Grey.TEXT2)
     _draw_axes(paper, plot, chart, box)
@@ -144,8 +152,8 @@ def _measured(chart: Chart, width: float) -> _Measured:
     widest = max((width_of(name) for name in names), default=0.0)
     left = min(widest, width * _SIDE_SHARE) + _GAP + 3
     if chart.below:
-        longest = max(width_of(row.name) for row in chart.below) + 18
-        left = max(left, min(longest, width * 0.3))
+        longest = max(width_of(row.name) for row in chart.below) + 40
+        left = max(left, min(longest, width * 0.42))
     gutter = max((width_of(text) for text in _gutter_texts(chart)), default=0.0)
     last = chart.x.ticks[-1].text if chart.x.ticks else ""
     right = gutter + _GAP + 2 if gutter else width_of(last) / 2 + 2
@@ -287,7 +295,7 @@ def _draw_line(paper: Paper, plot: _Plot, mark: Mark) -> None:
 def _draw_dot(paper: Paper, plot: _Plot, mark: Mark) -> None:
     assert isinstance(mark, Dot)
     x, y = plot.at(mark.at)
-    draw_mark(paper, x, y, LOOKS[mark.meaning], radius=1.5 if mark.patient_id else 0.0)
+    draw_mark(paper, x, y, LOOKS[mark.meaning], radius=plot.point if mark.patient_id else 0.0)
     if not mark.patient_id:
         plot.taken.append(_around(Box(x, y, x, y), 4.0))
 
@@ -346,10 +354,10 @@ def _draw_guide(paper: Paper, plot: _Plot, mark: Mark) -> None:
     box = plot.box
     if mark.level:
         y = plot.y(mark.value)
-        paper.line(box.x0, y, box.x1, y, weight=0.7, ink=Grey.EDGE, dash=(0.8, 2.2))
+        paper.line(box.x0, y, box.x1, y, weight=0.7, ink=Grey.EDGE, dash=_DOTTED)
     else:
         x = plot.x(mark.value)
-        paper.line(x, box.y0, x, box.y1, weight=0.7, ink=Grey.EDGE, dash=(0.8, 2.2))
+        paper.line(x, box.y0, x, box.y1, weight=0.7, ink=Grey.EDGE, dash=_DOTTED)
 
 
 _DRAW: dict[type, Callable[[Paper, _Plot, Mark], None]] = {
@@ -453,9 +461,19 @@ def _draw_key(paper: Paper, made: _Measured, frame: Box, top: float) -> None:
 
 def _draw_sample(paper: Paper, entry: KeyEntry, x: float, y: float) -> None:
     if entry.meaning is None:
-        paper.line(x, y, x + 20, y, weight=0.7, ink=Grey.EDGE, dash=(0.8, 2.2))
+        paper.line(x, y, x + 20, y, weight=0.7, ink=Grey.EDGE, dash=_DOTTED)
         return
     look = LOOKS[entry.meaning]
-    if look.filled:
+    ink = Grey.BLACK if look.ink is Grey.LINE else look.ink
+    if entry.sign in {Sign.LINE, Sign.STROKE} or (entry.sign is Sign.MARK and look.filled):
         paper.line(x, y, x + 20, y, weight=look.weight, ink=look.ink, dash=look.dash)
-    draw_mark(paper, x + 10, y, look)
+    if entry.sign is Sign.AREA:
+        paper.rectangle(Box(x, y - 3.5, x + 20, y + 3.5), fill=Grey.BAND, edge=Grey.GRID, weight=0.4)
+    elif entry.sign is Sign.STROKE:
+        paper.line(x + 10, y - 2.5, x + 10, y + 2.5, weight=0.6, ink=ink)
+    elif entry.sign is Sign.SPAN:
+        paper.line(x + 2, y, x + 18, y, weight=0.9, ink=ink)
+        for end in (x + 2, x + 18):
+            paper.line(end, y - _CAP, end, y + _CAP, weight=0.9, ink=ink)
+    elif entry.sign is not Sign.LINE:
+        draw_mark(paper, x + 10, y, look)

@@ -25,12 +25,14 @@ _BETWEEN = 16.0
 def write_answer(target: Path | BinaryIO, answer: Answer, by: PrintedBy, *, page_size: str = "A4") -> Paper:
     """Write an answer as PDF; raises as :func:`reports.document.write_document` does."""
     width = SIZES[page_size][0] - 2 * MARGIN
+    pictures = tuple(_pictures(answer.charts, width))
     blocks: list[Block] = [
         *_facts(answer),
         Heading(say("Who is counted"), size=12.0),
         _steps(answer.steps),
-        *_pictures(answer.charts, width),
+        *pictures[:1],
         *_caveats(answer),
+        *pictures[1:],
         *(block for result in answer.results for block in _result(result)),
         *_claims(answer.claims),
     ]
@@ -113,7 +115,7 @@ def _row(charts: Sequence[Chart], width: float) -> Drawing:
 def _caveats(answer: Answer) -> Iterator[Block]:
     yield Heading(say("What these numbers cannot show"), size=12.0)
     for sentence in (*answer.caveats, say(PUBLISHING)):
-        yield Text(sentence, after=2.0)
+        yield Text(sentence, after=2.0, whole=True)
 
 
 def _result(result: Result) -> Iterator[Block]:
@@ -126,7 +128,8 @@ def _result(result: Result) -> Iterator[Block]:
         right=tuple(number for number, column in enumerate(result.columns) if column.number),
         wide=0,
     )
-    yield Text(result.method, after=2.0)
+    if result.method:
+        yield Text(result.method, after=2.0, whole=True)
 
 
 def _claims(claims: Sequence[str]) -> Iterator[Block]:
@@ -136,4 +139,5 @@ def _claims(claims: Sequence[str]) -> Iterator[Block]:
     yield Heading(say("The evidence that asks the same"), size=12.0)
     for one in claims:
         claim = evidence.claim(one)
-        yield Text(claim.statement, label=say("{id} {study}:", id=claim.id, study=claim.study), after=2.0)
+        named = say("{id} {study}:", id=claim.id, study=claim.study)
+        yield Text(claim.statement, label=named, after=2.0, whole=True)

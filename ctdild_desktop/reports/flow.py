@@ -47,6 +47,8 @@ class Text:
     after: float = 4.0
     stays: bool = False
     """Is on the same sheet as what follows."""
+    whole: bool = False
+    """Is never parted; for a few lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,19 @@ def _text(block: Text, width: float) -> list[Piece]:
         label = [Run(f"{block.label} ", Face.BOLD)] if block.label and not number else []
         lines = wrap([*label, Run(glued(paragraph))], width, block.size)[0] or (Line(()),)
         pieces += [_line(line, block.size, stays=block.stays) for line in lines]
+    if block.whole:
+        pieces = [_together(pieces, stays=block.stays)]
     pieces.append(Piece(block.after, lambda _paper, _x, _y: None, stays=block.stays))
     return pieces
+
+
+def _together(pieces: Sequence[Piece], *, stays: bool) -> Piece:
+    def draw(paper: Paper, x: float, y: float) -> None:
+        for piece in pieces:
+            piece.draw(paper, x, y)
+            y += piece.height
+
+    return Piece(sum(piece.height for piece in pieces), draw, stays=stays)
 
 
 def _line(line: Line, size: float, *, stays: bool) -> Piece:

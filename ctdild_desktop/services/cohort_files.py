@@ -75,7 +75,7 @@ def _steps(answer: Answer) -> Iterator[dict[str, str]]:
 def _results(answer: Answer) -> Iterator[dict[str, str]]:
     for result in answer.results:
         for number, row in enumerate(result.rows, start=1):
-            for column, cell in zip(result.columns, row, strict=True):
+            for column, cell in zip(result.columns[1:], row[1:], strict=True):
                 yield {
                     "part": "result",
                     "table": result.title,

@@ -136,4 +136,9 @@ def _print_pages(desk: Desk, out: Path) -> tuple[Path, ...]:
             page = pages.mdt_page(desk, row.id, pseudonymised=pseudonymised)
             made.append(out / f"mdt-page-{name}{ending}.pdf")
             write_mdt_page(made[-1], page)
-    return (*made, *tour_prints.print_meetings(desk, out), *tour_prints.print_quality(desk, out))
+    return (
+        *made,
+        *tour_prints.print_meetings(desk, out),
+        *tour_prints.print_quality(desk, out),
+        *tour_prints.print_cohort(desk, out),
+    )

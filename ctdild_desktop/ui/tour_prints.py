@@ -1,17 +1,23 @@
-"""The printouts for the tour: of a meeting its pack, minutes, letters and what was carried out; quality."""
+"""The printouts for the tour: of a meeting its pack, minutes, letters and what was done; quality; cohort."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ctdild_desktop.clinical.quality.periods import Asked
+from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.services import carried_out, meetings, quality
+from ctdild_desktop.services.cohort_analyses import ANALYSES, Options
+from ctdild_desktop.services.cohort_analyses import answer as cohort_answer
+from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.letter_templates import KINDS
 from ctdild_desktop.services.letters import letter
 from ctdild_desktop.services.minutes import minutes
 from ctdild_desktop.services.pack import pack
 from ctdild_desktop.services.printed import printed_by
+
+_OPTIONS = Options(drug="rituximab", drugs=("rituximab", "mycophenolate"), by="diagnosis")
 
 
 def print_meetings(desk: Desk, out: Path) -> tuple[Path, ...]:
@@ -40,6 +46,20 @@ def print_meetings(desk: Desk, out: Path) -> tuple[Path, ...]:
             write_letter(file(f"letter-{kind}"), letter(desk, signed[0].id, kind))
         counted = carried_out.carried_out(desk, lines[-1].meeting.date, closed.date)
         write_carried_out(file("carried-out"), counted, printed_by(desk))
+    return tuple(made)
+
+
+def print_cohort(desk: Desk, out: Path) -> tuple[Path, ...]:
+    """Print every analysis of the cohort, and one of nobody."""
+    from ctdild_desktop.reports.cohort import write_answer
+
+    made: list[Path] = []
+    nobody = Chosen(query=parse("drug = rituximab and not drug = rituximab"))
+    asked = [(one.name, one.name, Chosen()) for one in ANALYSES]
+    for name, analysis, chosen in (*asked, ("nobody", "pre-post", nobody)):
+        answer = cohort_answer(desk, analysis, _OPTIONS, chosen)
+        made.append(out / f"cohort-{name}.pdf")
+        write_answer(made[-1], answer, printed_by(desk))
     return tuple(made)
 
 

@@ -32,6 +32,7 @@ _KINDS = (
     ("serious_infections", marked("Serious infections")),
 )
 _MOST_DRUGS = 14
+_LEAST_YEARS = 5
 
 
 def adverse_events(asked: Asked) -> Found:
@@ -74,6 +75,12 @@ def adverse_events(asked: Asked) -> Found:
             say(
                 "Only what was recorded is counted; who is seen more often reports more. With few "
                 "patient-years the interval is wide and the rate means little."
+            ),
+            say(
+                "The pictures show up to {most} drugs with {years} patient-years or more; the tables have "
+                "all.",
+                most=_MOST_DRUGS,
+                years=_LEAST_YEARS,
             ),
         ),
     )
@@ -164,8 +171,9 @@ def _left_out(told: AdverseEvents) -> Result:
 def _forest(
     title: str, told: AdverseEvents, kinds: tuple[tuple[str, Meaning], ...], empty_text: str
 ) -> Chart:
-    """The drugs with the most patient-years."""
+    """The drugs with the most patient-years; of very few, an interval would span the whole picture."""
     longest = sorted(told.drugs, key=lambda drug: (-told.drugs[drug].years, drug))[:_MOST_DRUGS]
+    longest = [drug for drug in longest if told.drugs[drug].years >= _LEAST_YEARS] or longest
     words = dict(_KINDS)
     rows = []
     for drug in longest:

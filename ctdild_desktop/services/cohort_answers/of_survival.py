@@ -76,7 +76,7 @@ def survival(asked: Asked) -> Found:
         ),
         charts=(
             cohort_times.kaplan_meier(
-                capital(say(_FREE[options.event])),
+                say(_TITLES[options.event]),
                 [drawn_curve(names[name], curve, code) for name, curve in told.groups.items()],
                 label=say(_FREE[options.event]),
                 zero=say("the first test"),
