@@ -6,41 +6,25 @@ a fill tells here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ctdild_desktop.figures.chart import (
-    Area,
-    Axis,
-    Chart,
-    Column,
-    Dot,
-    Guide,
-    KeyEntry,
-    Line,
-    Mark,
-    Place,
-    Sign,
-    Span,
-    Strokes,
-)
+from ctdild_desktop.figures.chart import Axis, Chart, Column, Dot, KeyEntry, Sign
 from ctdild_desktop.figures.layout import Box
 from ctdild_desktop.reports.chart_inks import LOOKS, draw_mark
+from ctdild_desktop.reports.chart_marks import (
+    CAP,
+    DOTTED,
+    GAP,
+    Plot,
+    around,
+    draw_chart_mark,
+    write_texts,
+)
 from ctdild_desktop.reports.paper import Grey, Paper
-from ctdild_desktop.reports.patterns import draw_fill
 from ctdild_desktop.reports.stage import corners
-from ctdild_desktop.reports.typesetting import (
-    LEAST_POINTS,
-    Face,
-    Run,
-    fit,
-    text_box,
-    width_of,
-    wrap,
-)
-from ctdild_desktop.reports.typesetting import (
-    Line as TextLine,
-)
+from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Run, fit, width_of, wrap
+from ctdild_desktop.reports.typesetting import Line as TextLine
 
 _TITLE = 9.5
 _ROW = LEAST_POINTS * 1.3
@@ -50,37 +34,10 @@ _PLOT = 165.0
 """Height of a plot with numbers up the side."""
 _SIDE_SHARE = 0.42
 """What names at the side take of the width at most; longer ones are broken into two lines."""
-_CAP = 2.2
-_DOTTED = (0.8, 2.2)
 _CROWD = 120
 """Of more patients each point is smaller."""
-_GAP = 5.0
 _SAMPLE = 26.0
 """Width of the sample of the key before its text."""
-
-
-@dataclass(slots=True)
-class _Plot:
-    """Where the two axes stand on the sheet."""
-
-    box: Box
-    x_axis: Axis
-    y_axis: Axis
-    point: float
-    """Radius of the point of one patient."""
-    taken: list[Box] = field(default_factory=list)
-
-    def x(self, value: float) -> float:
-        axis, box = self.x_axis, self.box
-        return box.x0 + (value - axis.low) / (axis.high - axis.low) * (box.x1 - box.x0)
-
-    def y(self, value: float) -> float:
-        axis, box = self.y_axis, self.box
-        share = (value - axis.low) / (axis.high - axis.low)
-        return box.y0 + (share if axis.downward else 1 - share) * (box.y1 - box.y0)
-
-    def at(self, place: Place) -> tuple[float, float]:
-        return self.x(place[0]), self.y(place[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +85,14 @@ def draw_chart(paper: Paper, chart: Chart, box: Box) -> None:
     top = box.y0 + made.head
     points = sum(isinstance(mark, Dot) for mark in chart.marks)
     inner = Box(box.x0 + made.left, top, box.x1 - made.right, top + made.plot)
-    plot = _Plot(inner, chart.x, chart.y, 0.9 if points > _CROWD else 1.6)
+    plot = Plot(inner, chart.x, chart.y, 0.9 if points > _CROWD else 1.6)
     if chart.y.label:
         paper.text(box.x0, top - 6, chart.y.label, width=width, ink=Grey.TEXT2)
     _draw_axes(paper, plot, chart, box)
-    with paper.clipped(corners(_around(plot.box, 3.0))):
+    with paper.clipped(corners(around(plot.box, 3.0))):
         for mark in chart.marks:
-            _DRAW[type(mark)](paper, plot, mark)
-    _write_texts(paper, plot, chart, box)
+            draw_chart_mark(paper, plot, mark)
+    write_texts(paper, plot, chart, box)
     y = plot.box.y1 + made.foot
     if chart.below:
         _draw_below(paper, plot, chart, box, y)
@@ -150,13 +107,13 @@ def _measured(chart: Chart, width: float) -> _Measured:
     title = _title(chart, width)
     names = [tick.text for tick in chart.y.ticks]
     widest = max((width_of(name) for name in names), default=0.0)
-    left = min(widest, width * _SIDE_SHARE) + _GAP + 3
+    left = min(widest, width * _SIDE_SHARE) + GAP + 3
     if chart.below:
         longest = max(width_of(row.name) for row in chart.below) + 40
         left = max(left, min(longest, width * 0.42))
     gutter = max((width_of(text) for text in _gutter_texts(chart)), default=0.0)
     last = chart.x.ticks[-1].text if chart.x.ticks else ""
-    right = gutter + _GAP + 2 if gutter else width_of(last) / 2 + 2
+    right = gutter + GAP + 2 if gutter else width_of(last) / 2 + 2
     plot = len(names) * _BAR + 6 if _is_listed(chart) else _PLOT
     foot = 4 + _ROW * _tick_lines(chart, width - left - right) + (_ROW if chart.x.label else 0) + 3
     below = _ROW * (1 + len(chart.below)) + 4 if chart.below else 0.0
@@ -214,7 +171,7 @@ def _draw_empty(paper: Paper, chart: Chart, box: Box) -> None:
         paper.line_of_runs(box.x0 + 8, top + 12 + _ROW * number, line, ink=Grey.TEXT2)
 
 
-def _draw_axes(paper: Paper, plot: _Plot, chart: Chart, frame: Box) -> None:
+def _draw_axes(paper: Paper, plot: Plot, chart: Chart, frame: Box) -> None:
     box = plot.box
     if _is_listed(chart):
         for tick in chart.x.ticks:
@@ -225,17 +182,17 @@ def _draw_axes(paper: Paper, plot: _Plot, chart: Chart, frame: Box) -> None:
             paper.line(box.x0, plot.y(tick.value), box.x1, plot.y(tick.value), weight=0.4, ink=Grey.GRID)
     paper.line(box.x0, box.y0, box.x0, box.y1, weight=0.6, ink=Grey.EDGE)
     paper.line(box.x0, box.y1, box.x1, box.y1, weight=0.6, ink=Grey.EDGE)
-    room = box.x0 - frame.x0 - _GAP
+    room = box.x0 - frame.x0 - GAP
     for tick in chart.y.ticks:
         lines = wrap([Run(tick.text)], room, most=2)[0]
         first = plot.y(tick.value) + 3 - (len(lines) - 1) * LEAST_POINTS / 2
         for number, line in enumerate(lines):
             text = "".join(run.text for run in line.runs)
-            paper.text(box.x0 - _GAP, first + number * LEAST_POINTS, text, align="right", width=room)
+            paper.text(box.x0 - GAP, first + number * LEAST_POINTS, text, align="right", width=room)
     _draw_level_ticks(paper, plot, chart)
 
 
-def _draw_level_ticks(paper: Paper, plot: _Plot, chart: Chart) -> None:
+def _draw_level_ticks(paper: Paper, plot: Plot, chart: Chart) -> None:
     box, axis = plot.box, chart.x
     baseline = box.y1 + 4 + LEAST_POINTS
     lines = 1
@@ -267,163 +224,7 @@ def _draw_level_ticks(paper: Paper, plot: _Plot, chart: Chart) -> None:
         )
 
 
-def _around(box: Box, by: float) -> Box:
-    return Box(box.x0 - by, box.y0 - by, box.x1 + by, box.y1 + by)
-
-
-def _steps(points: Sequence[Place]) -> Iterator[Place]:
-    """Corners of steps that change at the later place."""
-    before: Place | None = None
-    for point in points:
-        if before is not None and before[1] != point[1]:
-            yield (point[0], before[1])
-        yield point
-        before = point
-
-
-def _draw_line(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Line)
-    look = LOOKS[mark.meaning]
-    points = [plot.at(place) for place in (_steps(mark.points) if mark.step else mark.points)]
-    if len(points) > 1:
-        paper.polyline(points, weight=look.weight, ink=look.ink, dash=look.dash)
-    if mark.dots:
-        for place in mark.points:
-            draw_mark(paper, *plot.at(place), look)
-
-
-def _draw_dot(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Dot)
-    x, y = plot.at(mark.at)
-    draw_mark(paper, x, y, LOOKS[mark.meaning], radius=plot.point if mark.patient_id else 0.0)
-    if not mark.patient_id:
-        plot.taken.append(_around(Box(x, y, x, y), 4.0))
-
-
-def _draw_span(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Span)
-    look = LOOKS[mark.meaning]
-    ink = Grey.BLACK if look.ink is Grey.LINE else look.ink
-    (x0, y0), (x1, y1) = plot.at(mark.start), plot.at(mark.end)
-    paper.line(x0, y0, x1, y1, weight=0.9, ink=ink)
-    across = (0.0, _CAP) if abs(y0 - y1) < abs(x0 - x1) else (_CAP, 0.0)
-    for x, y in ((x0, y0), (x1, y1)):
-        paper.line(x - across[0], y - across[1], x + across[0], y + across[1], weight=0.9, ink=ink)
-    plot.taken.append(_around(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), 2.0))
-
-
-def _draw_column(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Column)
-    if mark.level:
-        half = abs(plot.y(mark.at + 0.34) - plot.y(mark.at))
-        ends = sorted((plot.x(0.0), plot.x(mark.value)))
-        box = Box(ends[0], plot.y(mark.at) - half, ends[1], plot.y(mark.at) + half)
-    else:
-        half = abs(plot.x(mark.at + 0.34) - plot.x(mark.at))
-        ends = sorted((plot.y(0.0), plot.y(mark.value)))
-        box = Box(plot.x(mark.at) - half, ends[0], plot.x(mark.at) + half, ends[1])
-    if box.x1 - box.x0 > 0.2 and box.y1 - box.y0 > 0.2:
-        draw_fill(paper, corners(box), LOOKS[mark.meaning].fill)
-
-
-def _draw_area(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Area)
-    if len(mark.edges) < 2:
-        return
-    low = [(x, one) for x, one, _other in mark.edges]
-    high = [(x, other) for x, _one, other in mark.edges]
-    outline = [*(_steps(low) if mark.step else low), *reversed(list(_steps(high) if mark.step else high))]
-    shape = [plot.at(place) for place in outline]
-    ink = LOOKS[mark.meaning]
-    if ink.dash:
-        paper.polygon(shape, edge=Grey.LINE, weight=0.4, dash=(1.5, 1.5))
-    else:
-        paper.polygon(shape, fill=Grey.BAND, edge=None)
-
-
-def _draw_strokes(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Strokes)
-    ink = LOOKS[mark.meaning].ink
-    for place in mark.at:
-        x, y = plot.at(place)
-        paper.line(x, y - 2.5, x, y + 2.5, weight=0.6, ink=ink)
-
-
-def _draw_guide(paper: Paper, plot: _Plot, mark: Mark) -> None:
-    assert isinstance(mark, Guide)
-    box = plot.box
-    if mark.level:
-        y = plot.y(mark.value)
-        paper.line(box.x0, y, box.x1, y, weight=0.7, ink=Grey.EDGE, dash=_DOTTED)
-    else:
-        x = plot.x(mark.value)
-        paper.line(x, box.y0, x, box.y1, weight=0.7, ink=Grey.EDGE, dash=_DOTTED)
-
-
-_DRAW: dict[type, Callable[[Paper, _Plot, Mark], None]] = {
-    Line: _draw_line,
-    Dot: _draw_dot,
-    Span: _draw_span,
-    Column: _draw_column,
-    Area: _draw_area,
-    Strokes: _draw_strokes,
-    Guide: _draw_guide,
-}
-
-
-def _write_texts(paper: Paper, plot: _Plot, chart: Chart, frame: Box) -> None:
-    """Texts beside marks, each at the first place that is free."""
-    for mark in chart.marks:
-        if isinstance(mark, Column) and mark.level and mark.text:
-            paper.text(plot.box.x1 + _GAP, plot.y(mark.at) + 3, mark.text)
-        elif isinstance(mark, Column) and mark.text:
-            x = plot.x(mark.at)
-            _place(paper, plot, ((x, plot.y(mark.value) - 3, "centre"),), mark.text, frame)
-        elif isinstance(mark, Dot) and mark.text:
-            _place(paper, plot, _beside(plot, mark.at), mark.text, frame, face=Face.BOLD)
-        elif isinstance(mark, Guide) and mark.text:
-            _place(paper, plot, _at_end(plot, mark), mark.text, frame, ink=Grey.TEXT2)
-
-
-def _beside(plot: _Plot, at: Place) -> tuple[tuple[float, float, str], ...]:
-    """Outside first: left of what stands in the left half, right of the rest."""
-    x, y = plot.at(at)
-    left, right = (x - 6, y + 3, "right"), (x + 6, y + 3, "left")
-    outside = (left, right) if x < (plot.box.x0 + plot.box.x1) / 2 else (right, left)
-    higher = [(one, baseline + by, align) for by in (-10, 10, -19, 19) for one, baseline, align in outside]
-    return (*outside, *higher)
-
-
-def _at_end(plot: _Plot, mark: Guide) -> tuple[tuple[float, float, str], ...]:
-    if mark.level:
-        y = plot.y(mark.value)
-        return ((plot.box.x1 - 2, y - 2.5, "right"), (plot.box.x1 - 2, y + 8.5, "right"))
-    x = plot.x(mark.value)
-    return ((x + 3, plot.box.y0 + 8, "left"), (x - 3, plot.box.y0 + 8, "right"))
-
-
-def _place(
-    paper: Paper,
-    plot: _Plot,
-    spots: Sequence[tuple[float, float, str]],
-    text: str,
-    frame: Box,
-    *,
-    face: Face = Face.REGULAR,
-    ink: Grey = Grey.BLACK,
-) -> None:
-    """Write at the first free spot inside the picture; a text without a free spot stands in the table."""
-    for x, baseline, align in spots:
-        box = text_box(x, baseline, text, face=face, align=align)
-        if not box.inside(frame, 0.5) or any(box.meets(other) for other in plot.taken):
-            continue
-        paper.rectangle(_around(box, 0.8), fill=Grey.WHITE, edge=None)
-        paper.text(x, baseline, text, face=face, align=align, ink=ink)
-        plot.taken.append(box)
-        return
-
-
-def _draw_below(paper: Paper, plot: _Plot, chart: Chart, frame: Box, top: float) -> None:
+def _draw_below(paper: Paper, plot: Plot, chart: Chart, frame: Box, top: float) -> None:
     paper.text(frame.x0, top + LEAST_POINTS, chart.below_title, ink=Grey.TEXT2, width=frame.x1 - frame.x0)
     for number, row in enumerate(chart.below, start=1):
         baseline = top + LEAST_POINTS + _ROW * number
@@ -461,7 +262,7 @@ def _draw_key(paper: Paper, made: _Measured, frame: Box, top: float) -> None:
 
 def _draw_sample(paper: Paper, entry: KeyEntry, x: float, y: float) -> None:
     if entry.meaning is None:
-        paper.line(x, y, x + 20, y, weight=0.7, ink=Grey.EDGE, dash=_DOTTED)
+        paper.line(x, y, x + 20, y, weight=0.7, ink=Grey.EDGE, dash=DOTTED)
         return
     look = LOOKS[entry.meaning]
     ink = Grey.BLACK if look.ink is Grey.LINE else look.ink
@@ -474,6 +275,6 @@ def _draw_sample(paper: Paper, entry: KeyEntry, x: float, y: float) -> None:
     elif entry.sign is Sign.SPAN:
         paper.line(x + 2, y, x + 18, y, weight=0.9, ink=ink)
         for end in (x + 2, x + 18):
-            paper.line(end, y - _CAP, end, y + _CAP, weight=0.9, ink=ink)
+            paper.line(end, y - CAP, end, y + CAP, weight=0.9, ink=ink)
     elif entry.sign is not Sign.LINE:
         draw_mark(paper, x + 10, y, look)
