@@ -18,6 +18,7 @@ from ctdild_desktop.services import cohort, cohort_compare, cohort_course, cohor
 from ctdild_desktop.services.cohort_analyses import ANALYSES, Options, answer
 from ctdild_desktop.services.cohort_data import MEASURES, Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError
+from ctdild_desktop.services.progress import Progress
 from tests.support.desks import fill, make_desk
 from tests.support.extremes import COHORTS, NOBODY, extreme_patients
 
@@ -92,7 +93,7 @@ def test_the_command_has_a_number_or_nothing_and_never_a_word_for_none(extremes:
     )
     for name, make in ANSWERS.items():
         asked.drugs = list(DRUGS) if name == "compare" else ["rituximab"]
-        told = or_refused(partial(make, extremes, asked, chosen(disease)))
+        told = or_refused(partial(make, extremes, asked, chosen(disease), Progress()))
         if isinstance(told, RefusedError):
             assert str(told).endswith("."), "a sentence"
         else:
