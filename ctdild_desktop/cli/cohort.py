@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ctdild_desktop.cli import cohort_files, cohort_studies, common
+from ctdild_desktop.cli import cohort_files, cohort_queries, cohort_studies, common
 from ctdild_desktop.cli.cohort_answers import ANSWERS
 from ctdild_desktop.services.cohort_definitions import DEFINITIONS, TIME_ZEROS, definition
-
-if TYPE_CHECKING:
-    from ctdild_desktop.services.cohort_data import Chosen
 
 _MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 _EVENTS = ("death", "transplant", "treatment_failure")
@@ -34,7 +31,7 @@ def add(commands: common.Commands) -> None:
         description=(
             "Each analysis says its definition, how many patients there are at each step and why others were "
             "left out. It describes what is recorded and proves no effect of a drug. Analyses: "
-            + ", ".join((*DEFINITIONS, *cohort_studies.DEFINITIONS))
+            + ", ".join((*DEFINITIONS, *cohort_studies.DEFINITIONS, *cohort_queries.DEFINITIONS))
             + "."
         ),
         examples=(
@@ -53,10 +50,12 @@ def add(commands: common.Commands) -> None:
             "ctdild cohort slopes --query 'diagnosis_group = SSc and drug = rituximab' --json",
             "ctdild cohort pre-post --drug rituximab --pdf rituximab.pdf --csv rituximab.csv",
             "ctdild cohort studies --json",
+            "ctdild cohort queries --json",
+            "ctdild cohort summary --query 'RTX in ASyS' --json",
             "ctdild cohort study R10 --json",
         ),
     )
-    names = (*DEFINITIONS, *cohort_studies.DEFINITIONS)
+    names = (*DEFINITIONS, *cohort_studies.DEFINITIONS, *cohort_queries.DEFINITIONS)
     parser.add_argument("analysis", metavar="NAME", choices=names, help="the analysis")
     parser.add_argument("id", metavar="ID", nargs="?", help="for study: which one, as studies lists them")
     parser.add_argument("--measure", choices=_MEASURES, default="fvc_l", help="what is followed")
@@ -104,7 +103,12 @@ def add(commands: common.Commands) -> None:
         default="none",
         help="for survival and course: groups",
     )
-    parser.add_argument("--query", metavar="EXPRESSION", default="", help="only those of whom this is true")
+    parser.add_argument(
+        "--query",
+        metavar="NAME|EXPRESSION",
+        default="",
+        help="only those of whom this is true: the name of a saved question, or one that is written",
+    )
     parser.add_argument(
         "--as-of", metavar="DATE", type=common.iso_date, help="nothing after this day; else today"
     )
@@ -114,16 +118,6 @@ def add(commands: common.Commands) -> None:
         "--page-size", choices=("A4", "Letter"), default="A4", help="for --pdf: A4 when not given"
     )
     common.add_json(parser)
-
-
-def _chosen(args: argparse.Namespace) -> Chosen:
-    from ctdild_desktop.cohort.query import QueryError, parse
-    from ctdild_desktop.services.cohort_data import Chosen
-
-    try:
-        return Chosen(query=parse(args.query), as_of=args.as_of)
-    except QueryError as error:
-        raise common.UserError(str(error)) from None
 
 
 def _positive(text: str) -> int:
@@ -152,11 +146,13 @@ def _answer(args: argparse.Namespace) -> int:
         raise common.UsageError("give the ID of a study with study, and with nothing else")
     if args.analysis in cohort_studies.DEFINITIONS:
         return _studies(args)
+    if args.analysis in cohort_queries.DEFINITIONS:
+        return _queries(args)
     _check_drugs(args)
     if args.analysis in {"change", "compare"} and len(args.months) > 1:
         raise common.UsageError(f"{args.analysis} takes one number of --months; course takes several")
-    chosen = _chosen(args)
     with common.opened(args) as desk:
+        chosen = cohort_queries.chosen(desk, args.query, args.as_of)
         common.note_listed(desk, "cohort")
         with common.progress() as told:
             answer = ANSWERS[args.analysis](desk, args, chosen, told)
@@ -187,11 +183,21 @@ def _studies(args: argparse.Namespace) -> int:
             raise common.UsageError("name one study with study ID for --pdf or --csv")
         document = cohort_studies.listed()
     else:
-        chosen = _chosen(args)
         with common.opened(args) as desk:
+            chosen = cohort_queries.chosen(desk, args.query, args.as_of)
             common.note_listed(desk, "cohort")
             document = cohort_studies.answered(desk, args.id, chosen)
             cohort_files.write(desk, args, chosen)
+    if args.json:
+        common.print_json({"analysis": args.analysis, **document})
+    else:
+        _print(document)
+    return 0
+
+
+def _queries(args: argparse.Namespace) -> int:
+    with common.opened(args) as desk:
+        document = cohort_queries.listed(desk)
     if args.json:
         common.print_json({"analysis": args.analysis, **document})
     else:

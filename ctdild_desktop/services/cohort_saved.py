@@ -70,6 +70,8 @@ def find(desk: Desk, name_or_expression: str) -> Query:
         if held is not None:
             told = say("The saved question {name} cannot be asked any more: {why}", name=held.name, why=error)
             raise RefusedError(told) from None
+        if any(mark in text for mark in "=<>()"):
+            raise RefusedError(str(error)) from None
         told = say("No question is saved as {name}, and it is none itself: {why}", name=text[:60], why=error)
         raise RefusedError(told) from None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from ctdild_desktop.services.desk import Change, ChangeSet, Desk
+from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
 from ctdild_desktop.ui.dialogs.ask import Ask
@@ -28,6 +29,9 @@ class Doors(Protocol):
         self, patient_id: str, then: Callable[[], None] | None = None, *, where: str = ""
     ) -> None:
         """Show a patient, then do something with them."""
+
+    def announce(self, done: Done[Any]) -> None:
+        """Say what was done, and tell every screen."""
 
 
 class CohortRoom(QObject):
@@ -56,6 +60,7 @@ class CohortRoom(QObject):
         self.page.patient_requested.connect(self._open)
         self.page.export_requested.connect(self.export_wanted)
         self.page.evidence_requested.connect(self.evidence_wanted)
+        self.page.done.connect(doors.announce)
         self.page.refused.connect(window.inform)
         self.page.written.connect(doors.printing.written)
         changes.changed.connect(self._on_changed)
@@ -73,6 +78,14 @@ class CohortRoom(QObject):
         """Put the focus where work begins."""
         self.page.focus_first()
 
+    def keep_drafts(self) -> None:
+        """Keep the question as it stands."""
+        self.page.keep_drafts()
+
+    def leave(self) -> tuple[Typed, ...]:
+        """What is typed, for whoever takes the window away."""
+        return self.page.leave()
+
     def clear(self) -> None:
         """Let go of everything that was read from the registry."""
         self.page.clear()
@@ -80,6 +93,8 @@ class CohortRoom(QObject):
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.kinds - _NOT_ASKED:
             self.page.mark_outdated()
+        if Change.SETTINGS in changes.kinds and self._window.shown == "cohort":
+            self.page.question.saved.refresh()
 
     def _open(self, patient_id: str) -> None:
         """Open a patient; the way back stands in the status bar."""

@@ -164,6 +164,12 @@ class RegistryRoom(QObject):
         if self._import_page is not None:
             self._import_page.paste()
 
+    def export_these(self, patients: tuple[str, ...]) -> None:
+        """Show the page with these patients chosen."""
+        self._doors.act("export")
+        if self._export_page is not None and self._window.shown == "export":
+            self._export_page.choose(patients)
+
     def _export(self) -> None:
         page = self._export_page
         fresh = page is None

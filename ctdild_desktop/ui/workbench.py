@@ -165,6 +165,7 @@ class Workbench(QObject):
         self.inbox = InboxRoom(
             self.desk, self.runner, self.ask, self, window=self.window, changes=self.changes, parent=self
         )
+        self.cohort.export_wanted.connect(self.registry.export_these)
         self.inbox.counted.connect(self.today.page.show_waiting)
         self.reports = ReportRoom(self, self.registry, self)
 
@@ -353,6 +354,7 @@ class Workbench(QObject):
         self.today.keep_drafts()
         self.mdt.keep_drafts()
         self.presenting.keep_drafts()
+        self.cohort.keep_drafts()
         self.registry.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
@@ -360,7 +362,7 @@ class Workbench(QObject):
         self.news.stop()
         self.registry.safekeeping.stop()
         self.inbox.stop()
-        rooms = (self.sheets, self.today, self.mdt, self.presenting, self.registry)
+        rooms = (self.sheets, self.today, self.mdt, self.presenting, self.cohort, self.registry)
         return tuple(typed for room in rooms for typed in room.leave())
 
     def forget(self) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from ctdild_desktop.services import access, cohort_saved
 
 OF_VALUES = {"n", "mean", "sd", "ci95", "median", "q1", "q3", "min", "max", "n_negative"}
 
@@ -78,3 +82,17 @@ def test_wrong_uses_get_a_sentence(ctdild, demo):
     query = ctdild("cohort", "summary", "--query", "colour = red", *demo)
     assert query.status == 1
     assert query.sentence.startswith("colour is no field; known are diagnosis, ")
+
+
+def test_a_saved_question_is_asked_by_its_name(ctdild, demo):
+    desk = access.unlock(Path(demo[1]), login=demo[3], passphrase=Path(demo[5]).read_text().strip())
+    cohort_saved.save_query(desk, "Women", "sex = F")
+    desk.close()
+    told = ctdild("cohort", "queries", *demo, "--json").document
+    assert [(one["name"], one["query"], one["problem"]) for one in told["queries"]] == [
+        ("Women", "sex = F", None)
+    ]
+    named = ctdild("cohort", "summary", "--query", "women", *demo, "--json").document
+    written = ctdild("cohort", "summary", "--query", "sex = F", *demo, "--json").document
+    assert named["n"] == written["n"]
+    assert named["n"]["cohort"] < named["n"]["registry"]

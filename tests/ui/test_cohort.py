@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
 from ctdild_desktop.ui.cohort.condition_row import ConditionRow, value_of
+from ctdild_desktop.ui.exports.export_page import ExportPage
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import quality_registry as small
 from tests.support.desks import fill
@@ -129,3 +131,53 @@ def test_from_an_analysis_to_a_patient_who_was_left_out_and_back(
     assert (bench.window.shown, keyboard.focus()) == ("cohort", "cohort_patients")
     keyboard.press(Qt.Key.Key_Escape)
     assert (page.part.current(), keyboard.focus()) == ("analyses", "cohort_steps")
+
+
+def menu(page: CohortPage, number: int) -> None:
+    page.question.saved.more.menu().actions()[number].trigger()
+
+
+def test_a_question_is_saved_by_name_asked_again_and_taken_back(
+    bench: Workbench, page: CohortPage, keyboard: Any
+) -> None:
+    page.question.text.set_text("sex = F")
+    menu(page, 0)
+    keyboard.line("Women")
+    assert bench.window.said == "Saved question Women."
+    assert page.title.text() == "Women"
+    page.question.text.set_text("")
+    assert page.title.text() == "Everybody in the registry"
+    page.question.text.set_text("age > 17")
+    assert page.title.text() == "Patients of the question"
+    which = page.question.saved.which
+    which.setCurrentIndex(1)
+    which.activated.emit(1)
+    assert written(page.chosen().query) == "sex = F"
+    menu(page, 1)
+    keyboard.line("Females")
+    assert page.title.text() == "Females"
+    menu(page, 2)
+    assert page.title.text() == "Patients of the question"
+    bench.window.undo()
+    assert page.title.text() == "Females"
+
+
+def test_those_found_are_exported_without_identity_and_the_question_is_kept(
+    bench: Workbench, page: CohortPage, tmp_path: Path, qtbot: Any
+) -> None:
+    page.question.text.set_text("sex = F")
+    qtbot.waitUntil(lambda: count(page) == "1 of 4; 3 cannot be told")
+    page.show_part("patients")
+    page.found.export_button.click()
+    assert bench.window.shown == "export"
+    (export,) = bench.window.findChildren(ExportPage)
+    assert export.settings().patients == page.found.model.ids
+    assert export.settings().pseudonymised
+    into = tmp_path / "out"
+    into.mkdir()
+    export.export_into(into)
+    (made,) = into.iterdir()
+    assert (made / "patients.csv").read_text(encoding="utf-8-sig").count("\n") == 2
+    page.question.text.set_text("sex = F and nothing")
+    (kept,) = bench.cohort.leave()
+    assert kept.payload == {"question": "sex = F and nothing"}

@@ -15,12 +15,14 @@ from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.cohort_found import Everybody, Found
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.leaving import Typed
 from ctdild_desktop.services.progress import CancelledError
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.analyses import Analyses
 from ctdild_desktop.ui.cohort.found_pane import FoundPane
 from ctdild_desktop.ui.cohort.question_pane import QuestionPane
 from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.later import Later
@@ -46,6 +48,8 @@ class CohortPage(Later):
     """Ids of the patients that shall be exported."""
     evidence_requested = Signal(str)
     """Id of the claim that asks the same as an answer."""
+    done = Signal(object)
+    """What was done with a saved question."""
     refused = Signal(str)
     written = Signal(object)
     """The file that was written; it is not encrypted."""
@@ -64,8 +68,11 @@ class CohortPage(Later):
         self._parts: dict[str, tuple[str, QWidget]] = {}
         self._below: list[tuple[str, QWidget]] = []
         self._stack = named(QStackedWidget(), "cohort_parts")
-        self.question = QuestionPane(self._desk.today)
+        self.question = QuestionPane(self._desk, self._runner)
         self.question.changed.connect(self._on_question)
+        self.question.saved.renewed.connect(self._say_title)
+        self.question.saved.done.connect(self.done)
+        self.question.saved.refused.connect(self.refused)
         self.strip = ProgressStrip("cohort_reading", self)
         self._left = QVBoxLayout()
         self._left.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +85,9 @@ class CohortPage(Later):
         self._make_parts()
         self._lay_out()
         self.show_part(next(iter(self._parts)))
+        self._drafts = DraftKeeper(self._desk, self._runner, "cohort", None, self)
+        self._drafts.set_start(self._payload())
+        self._drafts.load(lambda draft, _at: self.question.text.set_text(draft.payload.get("question", "")))
         QShortcut(QKeySequence("Esc"), self.found, self._on_escape)
 
     def _make_parts(self) -> None:
@@ -133,7 +143,7 @@ class CohortPage(Later):
             "cohort_part", self.tr("Shown"), tuple((code, words) for code, (words, _) in self._parts.items())
         )
         self.part.chosen.connect(self.show_part)
-        self.title = plain_label(self.tr("Everybody in the registry"), name="cohort_title", bold=4)
+        self.title = plain_label(self.question.title, name="cohort_title", bold=4)
         self.facts = plain_label(name="cohort_facts", secondary=True)
         head = named(QFrame(), "cohort_head")
         self.head_row = QHBoxLayout(head)
@@ -157,6 +167,20 @@ class CohortPage(Later):
         whole.addWidget(head)
         whole.addWidget(self.strip)
         whole.addLayout(row, 1)
+
+    # drafts
+
+    def _payload(self) -> dict[str, str]:
+        return {"question": self.question.text.text_value()}
+
+    def keep_drafts(self) -> None:
+        """Keep the question as it stands, also one that cannot be asked yet."""
+        if self.made:
+            self._drafts.keep(self._payload())
+
+    def leave(self) -> tuple[Typed, ...]:
+        """The question, for whoever takes the window away."""
+        return (self._drafts.leave(self._payload(), lambda: False),) if self.made else ()
 
     # for the other parts
 
@@ -205,6 +229,7 @@ class CohortPage(Later):
     def start(self) -> None:
         """Come in sight: read when nothing was read, or when the registry has changed since."""
         self.make()
+        self.question.saved.refresh()
         if self._outdated:
             self._read()
 
@@ -236,6 +261,7 @@ class CohortPage(Later):
         self._everybody, self._outdated = None, True
         if self.made:
             self.found.show_found(None)
+            self.question.saved.clear()
             self.analyses.clear()
             self.studies.clear()
 
@@ -254,15 +280,24 @@ class CohortPage(Later):
     def _on_read(self, everybody: Everybody) -> None:
         self.strip.end()
         self._everybody = everybody
+        if self._outdated and self.isVisible():  # it was changed while it was read
+            self._read()
+            return
         self.analyses.design.refresh()
         self._count()
 
     def _on_question(self) -> None:
+        self.found.drop_listed()
+        self._say_title()
         self.question_changed.emit()
         self._timer.start()
 
+    def _say_title(self) -> None:
+        self.title.setText(self.question.title)
+
     def _count(self) -> None:
         """Ask everybody; the last question that was asked wins."""
+        self._drafts.keep(self._payload())
         everybody, query = self._everybody, self.question.query()
         if everybody is None:
             return

@@ -68,10 +68,15 @@ class FoundPane(QWidget):
     def show_found(self, found: Found | None) -> None:
         """Show who answers to a question now; None when that is not known."""
         self._found = found
+        if found is None:
+            self.drop_listed()
+        self._show()
+
+    def drop_listed(self) -> None:
+        """Forget the patients whom a result named: another question is asked."""
         if self.which.current() == LISTED:
             self.which.set_current(FOUND)
         self._listed = ((), "")
-        self._show()
 
     def show_listed(self, ids: Sequence[str], why: str) -> None:
         """Show some patients whom a result names, under a title that says why."""

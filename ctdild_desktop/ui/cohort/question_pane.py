@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ctdild_desktop.cohort.query import EVERYBODY, Query, QueryError, parse, written
 from ctdild_desktop.cohort.question_rows import Rows, query_of, rows_of
+from ctdild_desktop.services.cohort_saved import Saved
+from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.question_builder import QuestionBuilder
+from ctdild_desktop.ui.cohort.saved_bar import SavedBar
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
+from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.widgets.fields import FieldState, mark
 from ctdild_desktop.ui.widgets.long_text_field import LongTextField
 from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
@@ -28,11 +29,15 @@ class QuestionPane(QWidget):
 
     changed = Signal()
 
-    def __init__(self, today: Callable[[], dt.date], parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query: Query = EVERYBODY
         self._head = SectionHeader(self.tr("Question"))
-        self.builder = QuestionBuilder(today)
+        self.saved = SavedBar(desk, runner, self._written)
+        self.saved.chosen.connect(self._on_saved)
+        self.saved.renewed.connect(self._say_name)
+        self.changed.connect(self._say_name)
+        self.builder = QuestionBuilder(desk.today)
         self.builder.changed.connect(self._on_rows)
         self._aside = plain_label(
             self.tr("This question is built in a way that the fields cannot show; it is written as text."),
@@ -56,7 +61,7 @@ class QuestionPane(QWidget):
         edge = theme.scaled(10)
         inside.setContentsMargins(edge, 8, edge, 8)
         inside.setSpacing(6)
-        for widget in (self.builder, self._aside, caption, self.text, self._problem):
+        for widget in (self.saved, self.builder, self._aside, caption, self.text, self._problem):
             inside.addWidget(widget)
         inside.addStretch(1)
         self._count.setContentsMargins(edge, 6, edge, 6)
@@ -74,6 +79,19 @@ class QuestionPane(QWidget):
     def show_query(self, query: Query) -> None:
         """Put a question here."""
         self.text.set_text(written(query))
+
+    @property
+    def title(self) -> str:
+        """What the question is called."""
+        if self._query == EVERYBODY:
+            return self.tr("Everybody in the registry")
+        return self.saved.name_of(written(self._query)) or self.tr("Patients of the question")
+
+    def _say_name(self) -> None:
+        name = self.saved.name_of(written(self._query)) if self._query != EVERYBODY else ""
+        self._head.set_texts(
+            self.tr("Question"), "", self.tr("saved: {name}").format(name=name) if name else ""
+        )
 
     @property
     def count_words(self) -> str:
@@ -94,6 +112,12 @@ class QuestionPane(QWidget):
         """Put the focus where work begins."""
         first = self.builder.quick.fields["diagnosis"] if self.builder.isVisibleTo(self) else self.text
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _written(self) -> str:
+        return self.text.text_value()
+
+    def _on_saved(self, one: Saved) -> None:
+        self.text.set_text(one.text)
 
     def _on_rows(self) -> None:
         """The fields ask something else: write it."""

@@ -29,7 +29,7 @@ from ctdild_desktop.ui.widgets.scrolled_page import ScrolledPage
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
-_ALL, _CHOSEN = "all", "chosen"
+_ALL, _CHOSEN, _THESE = "all", "chosen", "these"
 _BARE, _TRUE_DATES, _NAMED = "bare", "true_dates", "named"
 _WIDTH = 620
 _INTO, _SINCE = "into", "since"
@@ -48,6 +48,8 @@ class ExportPage(QWidget):
         super().__init__(parent)
         self._desk, self._runner, self._ask = desk, runner, ask
         self._folder: Path | None = None
+        self._these: tuple[str, ...] = ()
+        """Ids of the patients whom the cohort handed here."""
         self.setObjectName("export_page")
         inside = self._inside = named(QWidget(), "export_inside")
         column = QVBoxLayout(inside)
@@ -77,6 +79,22 @@ class ExportPage(QWidget):
             field.left.connect(self.keep_drafts)
         for choice in (self._who.chosen, self._identity.chosen, self._form.changed, self._csv.changed):
             choice.connect(self.keep_drafts)
+
+    def choose(self, patients: tuple[str, ...]) -> None:
+        """Export these patients, by id; without identity, as ever at first."""
+        self._these = patients
+        self._fit_these()
+        self._who.set_current(_THESE)
+        self._identity.set_current(_BARE)
+        self._fit()
+
+    def _fit_these(self) -> None:
+        why = self.tr("Choose patients in the cohort first.")
+        self._who.set_possible(_THESE, bool(self._these), why)
+        words = self.tr("Of the cohort")
+        if self._these:
+            words = self.tr("Of the cohort: {n}").format(n=len(self._these))
+        self._who.set_words(_THESE, words)
 
     def focus_first(self) -> None:
         """Put the focus where work begins."""
@@ -113,8 +131,9 @@ class ExportPage(QWidget):
     def _on_draft_found(self, draft: Draft, at: str) -> None:
         held = {**self._drafts.start, **draft.payload}
         self._under_way = {name: held[name] for name in (_INTO, _SINCE) if name in held}
-        self._who.set_current(held["who"])
-        self._identity.set_current(held["identity"])
+        if not self._these:  # else they were chosen just now
+            self._who.set_current(_CHOSEN if held["who"] == _THESE else held["who"])
+            self._identity.set_current(held["identity"])
         for name, field in (("mrns", self._mrns), ("reason", self._reason)):
             field.set_text(held[name])
         for name, choice in (("format", self._form), ("csv", self._csv)):
@@ -161,8 +180,11 @@ class ExportPage(QWidget):
     def _make_choices(self) -> QFormLayout:
         tr = self.tr
         self._who = SegmentedControl(
-            "export_who", tr("Patients"), ((_ALL, tr("Everybody")), (_CHOSEN, tr("Chosen patients")))
+            "export_who",
+            tr("Patients"),
+            ((_ALL, tr("Everybody")), (_CHOSEN, tr("Chosen patients")), (_THESE, tr("Of the cohort"))),
         )
+        self._fit_these()
         self._mrns = TextField("export_mrns", tr("MRNs of the patients"), max_length=4000)
         self._form = ChoiceField(
             "export_format",
@@ -251,13 +273,14 @@ class ExportPage(QWidget):
         self._fit()
 
     def settings(self) -> ExportSettings:
-        """What is chosen, apart from the patients."""
+        """What is chosen, apart from patients by MRN."""
         identity = self._identity.current()
         return ExportSettings(
             pseudonymised=identity != _NAMED,
             date_shift=identity == _BARE,
             reason="" if identity == _BARE else self._reason.text_value(),
             csv_form=self._csv.text_value(),
+            patients=self._these if self._who.current() == _THESE else None,
         )
 
     def _fit(self) -> None:
