@@ -120,6 +120,8 @@ MEASURES: Mapping[str, Measure] = {
 NOT_SAME: Mapping[str, str] = {
     "refractory": marked("Theirs had severe disease that had resisted treatment; here all are counted."),
     "severe": marked("Theirs had severe disease; here all are counted."),
+    "vasculitis": marked("Theirs had ANCA-associated vasculitis; here they have ILD."),
+    "any_indication": marked("Theirs were treated for any disease; here they have ILD."),
     "early": marked("Theirs had early disease; here all are counted."),
     "duration": marked("Theirs had short or acute disease; here its duration is not chosen."),
     "concomitant": marked("Other drugs taken at the same time differ and are not accounted for."),

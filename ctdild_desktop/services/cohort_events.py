@@ -214,7 +214,7 @@ def _exposed(record: PatientRecord, drug: str, as_of: dt.date) -> _Exposed:
     exposure = exposure_of(record.therapy, drug, as_of, death=death)
     count = count_patient(exposure, record.adverse_events)
     reasons = _stops(record, drug, as_of)
-    died: bool | None = "death" in reasons or any(map(_is_fatal, count.events))
+    died: bool | None = "death" in reasons or any(map(is_fatal, count.events))
     if not died and death is not None:
         died = exposure_of(record.therapy, drug, as_of).covers(death)
     return _Exposed(
@@ -289,7 +289,8 @@ def is_infection(event: AdverseEvent) -> bool:
     return "infection" in {event.category, term.category if term is not None else None}
 
 
-def _is_fatal(event: AdverseEvent) -> bool:
+def is_fatal(event: AdverseEvent) -> bool:
+    """Whether an adverse event ended in death."""
     return event.grade == 5 or event.outcome == "fatal"
 
 

@@ -101,8 +101,10 @@ class Run:
 
     @property
     def definition(self) -> str:
-        """How it was run, in sentences."""
-        return definition_of(self.study.design, (row.published.measure for row in self.rows))
+        """How it was run, in sentences; why not, where it was not."""
+        return self.study.not_run or definition_of(
+            self.study.design, (row.published.measure for row in self.rows)
+        )
 
 
 @remembered
@@ -153,7 +155,7 @@ def compared(
         steps, rows, caveats = _run(asked, cohort, in_words(query))
     else:
         rows = tuple(row_of(one, None, asked.design) for one in asked.published)
-        caveats = [asked.not_run]
+        caveats = []
     if not own_people:
         caveats.append(
             say("The patients were chosen otherwise than in the study: {who}.", who=in_words(query))
@@ -195,9 +197,10 @@ def study(
 def answer_of(told: Run) -> Answer:
     """A study that was run as an answer."""
     asked = told.study
+    name = capital(asked.name)
     return Answer(
         analysis="study",
-        title=say("{study}, beside this registry", study=capital(asked.name)),
+        title=say("{study}, beside this registry", study=name) if asked.is_run else name,
         definition=told.definition,
         made=told.made,
         steps=told.steps,

@@ -73,7 +73,7 @@ def _around(study: str, name: str, both: Sequence[Sequence[Row]], empty_text: st
             published=(_published(both[0]), _published(both[1])),
             limit=limit,
             limit_text=say(limit_text),
-            places=(say("before"), say("after")),
+            places=(say("before the start"), say("after the start")),
             patient_text=say("one patient"),
             own_text=say("median, quartiles"),
             published_text=say("published, {study}", study=study),

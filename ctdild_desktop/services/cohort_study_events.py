@@ -10,24 +10,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from ctdild_desktop.clinical.codes import ae_terms
 from ctdild_desktop.clinical.exposure import Rate, count_patient, exposure_of, person_years, rate
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.cohort.published import Design
 from ctdild_desktop.services.cohort_data import Cohort
-
-
-def is_infection(event: AdverseEvent) -> bool:
-    """Whether an event is an infection, by its category or that of its term."""
-    term = ae_terms().get(event.term)
-    return "infection" in {event.category, term.category if term is not None else None}
-
-
-def is_fatal(event: AdverseEvent) -> bool:
-    """Whether an event ended in death."""
-    return event.grade == 5 or event.outcome == "fatal"
-
+from ctdild_desktop.services.cohort_events import is_fatal, is_infection
 
 _KINDS: Mapping[str, Callable[[AdverseEvent], bool]] = {
     "events": lambda _event: True,

@@ -1,8 +1,9 @@
 """Whom a study counts on this registry: who began its drugs, and with whom they are compared.
 
-The start is the first line of any of the drugs, begun on a known day. Who had drugs of both groups belongs to
-the group of the first. Those never given the drugs are counted from their first usable FVC. How severe the
-disease was is asked of the start and not of today, so that nobody is chosen by what came after.
+The start is the first line of any of the drugs, begun on a known day; where only whether they were ever given
+counts, the day need not be known. Who had drugs of both groups belongs to the group of the first. Those never
+given the drugs are counted from their first usable FVC. How severe the disease was is asked of the start and
+not of today, so that nobody is chosen by what came after.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from ctdild_desktop.services.cohort_data import Cohort, course_of
 
 NEVER = marked("never given the drug")
 INEXACT = marked("the drug was not begun on a known day")
-GIVEN = marked("given the drug, and counted in no group")
 NO_VISIT = marked("no usable FVC to count from")
 NO_FVC = marked("FVC at the start is not known")
 FVC_HIGH = marked("FVC at the start is not below the limit")
@@ -71,7 +71,7 @@ def groups_of(cohort: Cohort, design: Design) -> Groups:
     if design.against is not None:
         members["b"] = []
     left: dict[str, list[str]] = {}
-    for record in cohort.records:
+    for record in cohort.each():
         placed = _placed(record, design, cohort.as_of)
         if isinstance(placed, str):
             left.setdefault(placed, []).append(record.patient.id)
@@ -91,9 +91,10 @@ def _placed(record: PatientRecord, design: Design, as_of: dt.date) -> tuple[str,
     if not begun:
         return _untreated(record, design, as_of) if design.against == () else NEVER
     first = min(begun, key=lambda line: (line.start.earliest, line.start.exact is not None, line.id))
-    if first.start.exact is None:
+    ever = design.analysis == "survival" and design.against == ()
+    if first.start.exact is None and not ever:
         return INEXACT
-    member = Member(record=record, start=first.start.exact, line=first, as_of=as_of)
+    member = Member(record=record, start=first.start.earliest, line=first, as_of=as_of)
     if why := _too_mild(member, design):
         return why
     if design.options.get("split") == "extent":

@@ -13,6 +13,7 @@ from ctdild_desktop.cohort.describing import proportion
 from ctdild_desktop.cohort.published import Design, Form, Published, Says
 from ctdild_desktop.cohort.study_words import MEASURES, NOT_RUN, NOT_SAME, Unit
 from ctdild_desktop.language import joined, marked, say, say_n
+from ctdild_desktop.services.cohort_answers.parts import p_cell
 from ctdild_desktop.services.cohort_sheet import Cell, Column, Result
 from ctdild_desktop.services.cohort_study_numbers import LEAST, Own
 
@@ -125,7 +126,9 @@ def table(claim: Claim, design: Design, rows: tuple[Row, ...]) -> Result:
             Column(say("Not the same because"), number=False),
         ),
         rows=tuple(_cells(claim, design, row) for row in rows),
-        method=say(
+        method=""
+        if design.not_run
+        else say(
             "Own: medians with quartiles, means with the t interval, shares with Wilson's, rates with "
             "Garwood's 95 % interval; p by Wilcoxon's signed ranks, between groups by Mann and Whitney, of "
             "shares by Fisher. * computed here from the published counts (Wilson)."
@@ -171,15 +174,6 @@ def _few_of(row: Row, n: int) -> str:
     if row.published.group or row.published.measure in TESTED_ALONE:
         return _few(n)
     return say("a group has fewer than {least}: none", least=LEAST)
-
-
-def p_cell(p: float | None) -> Cell:
-    """A p value to two digits that count."""
-    if p is None:
-        return Cell("–")
-    if p < 0.0001:
-        return Cell(say("< {limit}", limit=number(0.0001, 4)), p)
-    return Cell(number(p, 4 if p < 0.01 else 3 if p < 0.1 else 2), p)
 
 
 def value_words(value: float, unit: Unit, places: int | None = None) -> str:
