@@ -45,6 +45,7 @@ TABLES = (
         ("drug", Type.TEXT, "drug"),
         ("start", Type.DATE, "start; empty when it is not known to the day"),
         ("stop", Type.DATE, "stop; empty when there is none or it is not known to the day"),
+        ("is_first", Type.YES_NO, "whether it is the first line of the drug, begun on a known day"),
         ("stopped", Type.YES_NO, "whether the line was stopped by the day up to which everything counts"),
         ("stop_reason", Type.TEXT, "why it was stopped"),
     ),

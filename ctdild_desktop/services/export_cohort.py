@@ -26,7 +26,7 @@ from ctdild_desktop.interchange.export_columns import Cell
 from ctdild_desktop.interchange.export_files import NEUTRAL, TableFiles
 from ctdild_desktop.interchange.export_tables import Row
 from ctdild_desktop.interchange.pseudonyms import NO_WORDS, Key
-from ctdild_desktop.services.cohort_data import MEASURES, course_of
+from ctdild_desktop.services.cohort_data import MEASURES, course_of, first_start
 from ctdild_desktop.services.cohort_events import EVENTS, is_infection
 from ctdild_desktop.services.cohort_times import group_of, observed
 from ctdild_desktop.services.desk import RefusedError
@@ -66,11 +66,13 @@ class _Rows:
                 yield self._row("visits", measure, self._day(visit.date), days, _nine(visit.value))
         for line in self._record.therapy:
             stopped = line.stop is not None and line.stop.latest <= self._as_of
+            first = first_start(self._record, line.drug, self._as_of)
             yield self._row(
                 "therapy",
                 self._code(line.drug, codes.drugs()),
                 self._exact(line.start),
                 self._exact(line.stop),
+                first is not None and first.id == line.id,
                 stopped,
                 self._code(line.stop_reason, codes.choices("stop_reason")) if stopped else None,
             )

@@ -24,7 +24,7 @@ TRUE = ExportSettings(date_shift=False, reason="a study")
 @pytest.fixture(scope="module")
 def untidy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk = make_desk(tmp_path_factory.mktemp("untidy"))
-    fill(desk, *untidy_patients())
+    fill(desk, *untidy_patients(60))
     yield desk
     desk.close()
 
@@ -88,6 +88,37 @@ def test_curves_with_ties_are_the_same(
         days = (int(one["day"]),)
         at = cohort_events.survival(untidy, "death", by=by, days=days).incidence[one["grouped"]]
         assert {name: one[name] for name in at} == pytest.approx({name: at[name][0] for name in at})
+
+
+@pytest.mark.parametrize("drug", ["mycophenolate", "rituximab", "azathioprine"])
+def test_what_became_of_fvc_and_dlco_around_a_drug_is_the_same(
+    untidy: Desk, exported: Path, drug: str
+) -> None:
+    told = cohort.pre_post(untidy, drug).measures
+    assert told["fvc"].before.n + told["fvc"].after.n
+    fvc = "['fvc_percent_predicted', 'fvc_l']"
+    for name, measures in (("fvc", fvc), ("dlco", "['dlco_percent_predicted']")):
+        (found,) = run(exported, "pre_post", **{"'mycophenolate'": f"'{drug}'", fvc: measures})
+        wanted = told[name]
+        assert (found["pre_n"], found["post_n"], found["both"]) == (
+            wanted.before.n,
+            wanted.after.n,
+            wanted.both,
+        )
+        for side, summary in (("pre", wanted.before), ("post", wanted.after)):
+            assert [found[f"{side}_{name}"] for name in ("q1", "median", "q3")] == pytest.approx(
+                [summary.q1, summary.median, summary.q3]
+            )
+
+
+@pytest.mark.parametrize("measure", ["fvc_l", "dlco_percent_predicted"])
+def test_slopes_are_the_same(untidy: Desk, exported: Path, measure: str) -> None:
+    told = cohort.slopes_of(untidy, measure).result
+    (found,) = run(exported, "slopes", fvc_l=measure)
+    assert found["n"] == told.n > 10
+    assert [found[name] for name in ("mean", "sd", "q1", "median", "q3", "min", "max")] == pytest.approx(
+        [told.mean, told.sd, told.q1, told.median, told.q3, told.low, told.high]
+    )
 
 
 def test_adverse_events_are_the_same(untidy: Desk, exported: Path) -> None:

@@ -85,7 +85,16 @@ def _tests(number: int, chance: random.Random, last: dt.date) -> tuple[Pft, ...]
         )
         litres = (start * Decimal(share)).quantize(Decimal("0.001")) if place > 1 else start
         percent = litres * 25 if chance.random() < 0.9 else None
-        made.append(Pft(id=new_id(), date=day, entered=place, fvc_l=litres, fvc_pct_pred=percent))
+        made.append(
+            Pft(
+                id=new_id(),
+                date=day,
+                entered=place,
+                fvc_l=litres,
+                fvc_pct_pred=percent,
+                dlco_pct_pred=litres * 20 if place % 4 else None,
+            )
+        )
     return tuple(made)
 
 
