@@ -82,7 +82,7 @@ def before_after(told: BeforeAfter) -> Chart:
         key.append(KeyEntry(Meaning.PUBLISHED, told.published_text))
     return Chart(
         title=told.title,
-        x=Axis("", -0.9, 1.9, (Tick(0.0, told.places[0]), Tick(1.0, told.places[1]))),
+        x=Axis("", -1.4, 2.1, (Tick(0.0, told.places[0]), Tick(1.0, told.places[1]))),
         y=value_axis(told.label, values, least_span=20.0, from_zero=True, change=True),
         marks=tuple(marks),
         key=(*key, KeyEntry(None, told.limit_text)),

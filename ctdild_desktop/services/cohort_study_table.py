@@ -120,7 +120,7 @@ def table(claim: Claim, design: Design, rows: tuple[Row, ...]) -> Result:
             Column(say("Own")),
             Column(say("Quartiles or 95 % interval")),
             Column(say("Published"), number=False),
-            Column(say("n")),
+            Column(say("Published n")),
             Column(say("Result")),
             Column(say("Interval")),
             Column(say("Not the same because"), number=False),
@@ -144,7 +144,7 @@ def _cells(claim: Claim, design: Design, row: Row) -> tuple[Cell, ...]:
         Cell(_source(claim, design, given)),
         _published_n(given),
         Cell(_result(row), row.result),
-        Cell(_interval(row)),
+        Cell(_interval(row), None if row.low is None or row.high is None else (row.low, row.high)),
         Cell(why(claim, design, given)),
     )
 
@@ -163,7 +163,8 @@ def _own_cells(row: Row) -> tuple[Cell, Cell, Cell]:
         return n, Cell("–"), Cell("")
     if own.low is None or own.high is None:
         return n, Cell(value_words(own.value, row.unit), own.value), Cell(_few(own.n))
-    return n, Cell(value_words(own.value, row.unit), own.value), Cell(_span(own.low, own.high, row.unit))
+    interval = Cell(_span(own.low, own.high, row.unit), (own.low, own.high))
+    return n, Cell(value_words(own.value, row.unit), own.value), interval
 
 
 def _few(n: int) -> str:
@@ -179,7 +180,7 @@ def _few_of(row: Row, n: int) -> str:
 def value_words(value: float, unit: Unit, places: int | None = None) -> str:
     """A number in its unit."""
     told = (signed if unit in _SIGNED else number)(value, _PLACES.get(unit, 2) if places is None else places)
-    return say("{value} %", value=told) if unit in _IN_PER_CENT else told
+    return say("{value}\N{NO-BREAK SPACE}%", value=told) if unit in _IN_PER_CENT else told
 
 
 def _span(low: float, high: float, unit: Unit) -> str:

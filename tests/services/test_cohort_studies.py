@@ -229,7 +229,7 @@ def test_nobody_and_other_patients_and_wrong_ids_are_said_in_a_sentence(clinic: 
 def test_the_table_says_what_is_not_given_and_what_was_computed_here(clinic: Desk) -> None:
     def line(answer_id: str, label: str) -> list[str]:
         return next(
-            [cell.text for cell in row]
+            [cell.text.replace("\N{NO-BREAK SPACE}", " ") for cell in row]
             for row in study(clinic, answer_id).results[0].rows
             if row[0].text.startswith(label)
         )
