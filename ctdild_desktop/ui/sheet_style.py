@@ -59,6 +59,7 @@ QToolButton[filter="true"]:checked {{ background: {t.accent}; color: {t.onaccent
   font-weight: 600; }}
 QToolButton[filter="true"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px; }}
 QToolButton[filter="true"]:checked:focus {{ border: 2px solid {t.text}; }}
+QFrame#cohort_group {{ border: 1px solid {t.ctrl}; border-radius: 2px; }}
 QFrame#today_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame#today_progress {{ background: {t.window}; border: none; border-top: 1px solid {t.line}; }}
 QFrame#agenda_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}

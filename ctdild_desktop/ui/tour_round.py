@@ -26,6 +26,7 @@ from ctdild_desktop.ui import (
     tour_plot,
     tour_presenting,
     tour_quality,
+    tour_question,
     tour_sheets,
     tour_studies,
     tour_today,
@@ -158,6 +159,7 @@ class Round:
         bench.act("removed_patients")
         self._take(bench.window, "removed-patients")
         tour_quality.draw_quality(bench, self._take)
+        tour_question.draw_question(bench, self._take)
         tour_studies.draw_studies(bench, self._take)
         tour_evidence.draw_library(bench, self._take)
         bench.act("shortcuts")

@@ -81,7 +81,7 @@ class CohortPage(Later):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MS)
-        self._timer.timeout.connect(self._count)
+        self._timer.timeout.connect(self.count)
         self._make_parts()
         self._lay_out()
         self.show_part(next(iter(self._parts)))
@@ -284,7 +284,7 @@ class CohortPage(Later):
             self._read()
             return
         self.analyses.design.refresh()
-        self._count()
+        self.count()
 
     def _on_question(self) -> None:
         self.found.drop_listed()
@@ -295,7 +295,7 @@ class CohortPage(Later):
     def _say_title(self) -> None:
         self.title.setText(self.question.title)
 
-    def _count(self) -> None:
+    def count(self) -> None:
         """Ask everybody; the last question that was asked wins."""
         self._drafts.keep(self._payload())
         everybody, query = self._everybody, self.question.query()

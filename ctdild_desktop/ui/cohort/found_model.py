@@ -27,7 +27,9 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 PAGE = 100
 """Rows that are asked for at once."""
-_COLUMNS = ("name", "mrn", "sex", "age", "diagnosis", "pattern", "fvc", "dlco", "last_test", "needs")
+COLUMNS = ("name", "mrn", "sex", "age", "diagnosis", "pattern", "fvc", "dlco", "last_test", "needs")
+COLUMNS_OF_UNKNOWN = frozenset({"name", "mrn", "diagnosis", "pattern", "last_test", "needs"})
+"""What is shown of those of whom it cannot be told."""
 _RIGHT = frozenset({"age", "fvc", "dlco", "last_test"})
 
 
@@ -45,7 +47,7 @@ def _words(column: str) -> str:
         "fvc": tr("FVC %"),
         "dlco": tr("DLCO %"),
         "last_test": tr("Last test"),
-        "needs": tr("Cannot be told: not recorded"),
+        "needs": tr("Not recorded"),
     }[column]
 
 
@@ -85,7 +87,7 @@ class FoundModel(QAbstractTableModel):
         """Show these rows."""
         self._held.update((row.id, row) for row in rows)
         if self._ids:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(_COLUMNS) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(COLUMNS) - 1))
 
     def _ask(self) -> None:
         for page in sorted(self._pages):
@@ -106,23 +108,23 @@ class FoundModel(QAbstractTableModel):
 
     def columnCount(self, parent: AnyIndex = _NOWHERE) -> int:
         """What is shown of each."""
-        return 0 if parent.isValid() else len(_COLUMNS)
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """The words above a column."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _words(_COLUMNS[section])
-        return _alignment(_COLUMNS[section]) if role == Qt.ItemDataRole.TextAlignmentRole else None
+            return _words(COLUMNS[section])
+        return _alignment(COLUMNS[section]) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts for display, the patient's id."""
         if not index.isValid():
             return None
-        column = _COLUMNS[index.column()]
+        column = COLUMNS[index.column()]
         if role == self.ID:
             return self._ids[index.row()]
         if role == Qt.ItemDataRole.TextAlignmentRole:

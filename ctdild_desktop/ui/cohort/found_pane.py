@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.services.cohort_found import Found, FoundRow
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.cohort.found_model import FoundModel
+from ctdild_desktop.ui.cohort.found_model import COLUMNS, COLUMNS_OF_UNKNOWN, FoundModel
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
@@ -39,7 +39,7 @@ class FoundPane(QWidget):
         self.which = SegmentedControl(
             "cohort_list",
             tr("Which patients"),
-            ((FOUND, tr("Found")), (CANNOT_TELL, tr("Cannot be told")), (LISTED, tr("Of the result"))),
+            ((FOUND, tr("Those found")), (CANNOT_TELL, tr("Cannot be told")), (LISTED, tr("Of the result"))),
         )
         self.which.set_current(FOUND)
         self.which.chosen.connect(lambda _code: self._show())
@@ -101,6 +101,9 @@ class FoundPane(QWidget):
         ids = known.get(which, listed if which == LISTED else ())
         self.which.set_possible(LISTED, bool(why), self.tr("No result has named patients yet."))
         self.model.show_patients(ids)
+        for at, column in enumerate(COLUMNS):
+            unknown = which == CANNOT_TELL
+            self.table.setColumnHidden(at, unknown and column not in COLUMNS_OF_UNKNOWN)
         self.table.setColumnHidden(_NEEDS, which != CANNOT_TELL)
         self.table.setVisible(bool(ids))
         self.export_button.setEnabled(bool(ids))

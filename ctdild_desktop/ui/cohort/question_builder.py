@@ -137,6 +137,14 @@ class QuestionBuilder(QWidget):
         free = tuple(one.row() if isinstance(one, ConditionRow) else one.group() for one in self.items)
         return Rows((*self.quick.items(), *free), any_of=self.join.current() == ANY)
 
+    def unread(self) -> str:
+        """The first field whose value cannot be read, by its label; empty when all can."""
+        rows = [
+            row for one in self.items for row in (one.list.rows if isinstance(one, _GroupBox) else (one,))
+        ]
+        fields = (*self.quick.fields.values(), *(row.value for row in rows))
+        return next((field.label for field in fields if field.problem()), "")
+
     def show_rows(self, rows: Rows) -> None:
         """Show a question, without saying that it is another one."""
         self.blockSignals(True)

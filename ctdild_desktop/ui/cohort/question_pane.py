@@ -32,6 +32,8 @@ class QuestionPane(QWidget):
     def __init__(self, desk: Desk, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query: Query = EVERYBODY
+        self._told = ""
+        """How many answer to the question that was asked last."""
         self._head = SectionHeader(self.tr("Question"))
         self.saved = SavedBar(desk, runner, self._written)
         self.saved.chosen.connect(self._on_saved)
@@ -105,6 +107,12 @@ class QuestionPane(QWidget):
 
     def show_count(self, words: str) -> None:
         """Say how many answer to it."""
+        self._told = words
+        self._say_count()
+
+    def _say_count(self, instead: str = "") -> None:
+        """A count stands only beside the question that it is of."""
+        words = instead or self._told
         self._count.setText(words)
         self._count.setAccessibleName(words)
 
@@ -121,6 +129,11 @@ class QuestionPane(QWidget):
 
     def _on_rows(self) -> None:
         """The fields ask something else: write it."""
+        unread = self.builder.unread()
+        if unread:
+            words = self.tr("Not counted: {field} cannot be read. What is shown answers the question before.")
+            self._say_count(words.format(field=unread))
+            return
         try:
             query = query_of(self.builder.rows())
         except QueryError as error:
@@ -154,4 +167,6 @@ class QuestionPane(QWidget):
     def _say_problem(self, words: str) -> None:
         self._problem.setText(words)
         self._problem.setVisible(bool(words))
+        not_read = self.tr("Not counted: this is no question. What is shown answers the question before.")
+        self._say_count(not_read if words else "")
         mark(self.text, FieldState.REFUSED if words else FieldState.NORMAL, words)

@@ -74,7 +74,7 @@ class QuickRows(QWidget):
                 (tr("Drug"), ("drug",)),
                 ("", ("line", "ongoing")),
                 (tr("From, to"), ("started_from", "started_to")),
-                (tr("FVC %, from, to"), ("fvc_from", "fvc_to")),
+                (tr("FVC %"), ("fvc_from", "fvc_to")),
                 (tr("Criterion"), ("met",)),
             )
         ):

@@ -83,11 +83,15 @@ class SavedBar(QWidget):
         )
 
     def name_of(self, text: str) -> str:
-        """By which name a question is saved; empty when it is not."""
+        """By which name a question is saved, which is marked then; empty when it is not."""
         marked = self._marked()
-        if marked is not None and marked.text == text:
-            return marked.name
-        return next((one.name for one in self._held.values() if one.text == text), "")
+        if marked is None or marked.text != text:
+            marked = next((one for one in self._held.values() if one.text == text), None)
+        if marked is None:
+            return ""
+        self.which.setCurrentIndex(self.which.findData(marked.query.id))
+        self._fit()
+        return marked.name
 
     def clear(self) -> None:
         """Let go of what was read."""
