@@ -45,6 +45,7 @@ DEFINITIONS: Mapping[str, str] = {
         "From {zero} to {event}; the other events and the last contact end the observation. Failure of "
         "treatment: a line stopped for lack of effect or progression, or a response judged worse. Who was "
         "first seen after time zero is at risk from the day of the first contact on (delayed entry). "
+        "Contacts: visits, tests, laboratory values, infusions and the day a patient was last known alive. "
         "Kaplan-Meier, Greenwood, log(-log) interval, the median the first day at a half or less; log-rank "
         "without continuity correction; cumulative incidence by Aalen-Johansen. Ties: events before "
         "censorings. Beyond the last observation of a group nothing is told of it."

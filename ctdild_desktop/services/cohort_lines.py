@@ -121,6 +121,7 @@ class _Piece:
     """The visits during one line."""
 
     line: TherapyLine
+    stop: dt.date | None
     course: Course
 
 
@@ -181,7 +182,7 @@ def _of_drug(pieces: Sequence[_Piece], left: Sequence[tuple[str, str]]) -> DrugE
             patient=one.course.patient,
             line=one.line.id,
             start=one.line.start.earliest,
-            stop=one.line.stop.earliest if one.line.stop is not None else None,
+            stop=one.stop,
             visits=len(one.course.visits),
             slope=slope,
         )
@@ -209,11 +210,12 @@ def _lines(record: PatientRecord, as_of: dt.date) -> list[TherapyLine]:
 def _during(line: TherapyLine, course: Course, as_of: dt.date) -> _Piece | None:
     """The visits from the start to the stop of a line, both days included; None where they are not known."""
     first = line.start.exact
-    last = as_of if line.stop is None or line.stop.earliest > as_of else line.stop.exact
-    if first is None or last is None:
+    stopped = line.stop if line.stop is not None and line.stop.earliest <= as_of else None
+    if first is None or (stopped is not None and stopped.exact is None):
         return None
-    visits = tuple(visit for visit in course.visits if first <= visit.date <= last)
-    return _Piece(line, Course(patient=course.patient, visits=visits))
+    stop = stopped.exact if stopped is not None else None
+    visits = tuple(visit for visit in course.visits if first <= visit.date <= (stop or as_of))
+    return _Piece(line, stop, Course(patient=course.patient, visits=visits))
 
 
 @for_everybody
