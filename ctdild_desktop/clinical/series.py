@@ -181,10 +181,20 @@ def unusable_dlco(test: Pft) -> str | None:
     )
 
 
-def fvc_visits(tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> tuple[FvcVisit, ...]:
-    """The visits with a usable FVC up to a date, oldest first, whatever the order of the records."""
+BOTH = ("fvc", "fev1")
+
+
+def fvc_visits(
+    tests: Iterable[Pft], patient: Patient, as_of: dt.date, *, percents: tuple[str, ...] = BOTH
+) -> tuple[FvcVisit, ...]:
+    """The visits with a usable FVC up to a date, oldest first, whatever the order of the records.
+
+    Args:
+        percents: which of FVC and FEV1 are told in % predicted. The visits and litres are the same; who asks
+            for those of thousands of patients need not wait for predictions.
+    """
     return tuple(
-        once(("fvc",), (patient, *day), partial(_fvc_visit, day, patient))
+        once(("fvc", percents), (patient, *day), partial(_fvc_visit, day, patient, percents))
         for day in _days_of_fvc(tests, as_of)
     )
 
@@ -356,13 +366,13 @@ def _chosen_fvc(day: list[Pft], patient: Patient) -> Pft:
     return max(kept, key=lambda test: _value_or_zero(fvc_percent(test, patient)))
 
 
-def _fvc_visit(day: list[Pft], patient: Patient) -> FvcVisit:
+def _fvc_visit(day: list[Pft], patient: Patient, percents: tuple[str, ...]) -> FvcVisit:
     chosen = _chosen_fvc(day, patient)
     return FvcVisit(
         test=chosen,
         litres=None if chosen.fvc_l is None else Fraction(chosen.fvc_l),
-        percent=fvc_percent(chosen, patient),
-        fev1_percent=fev1_percent(chosen, patient),
+        percent=fvc_percent(chosen, patient) if "fvc" in percents else None,
+        fev1_percent=fev1_percent(chosen, patient) if "fev1" in percents else None,
     )
 
 

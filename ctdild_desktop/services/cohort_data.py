@@ -120,8 +120,9 @@ def course_of(record: PatientRecord, measure: str, as_of: dt.date) -> Course:
         gas = dlco_visits(record.tests, patient, as_of, haemoglobins_of(record.labs))
         series = dlco_percent_series(gas, patient)
     else:
-        visits = fvc_visits(record.tests, patient, as_of)
-        series = litre_series(visits) if measure == "fvc_l" else percent_series(visits, patient)
+        litres = measure == "fvc_l"
+        visits = fvc_visits(record.tests, patient, as_of, percents=() if litres else ("fvc",))
+        series = litre_series(visits) if litres else percent_series(visits, patient)
     return Course(patient=patient.id, visits=_visits(series))
 
 

@@ -86,7 +86,7 @@ def zero_of(record: PatientRecord, time_zero: str, drug: str, as_of: dt.date) ->
         if known is None or known.earliest > as_of:
             return NO_DIAGNOSIS
         return DIAGNOSED_INEXACT if known.exact is None else known.exact
-    visits = fvc_visits(record.tests, record.patient, as_of)
+    visits = fvc_visits(record.tests, record.patient, as_of, percents=())
     return visits[0].date if visits else NO_START
 
 

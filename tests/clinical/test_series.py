@@ -70,6 +70,20 @@ def test_same_day_better_grade_then_before_bronchodilator_then_largest() -> None
     assert fvc_of(one("a", fvc_l="2.5", entered=2), one("b", fvc_l="2.5", entered=1)) == ["b"], "entry order"
 
 
+def test_visits_and_litres_are_the_same_without_predictions() -> None:
+    tests = (
+        pft("2024-01-01", fvc_l="2.4", fev1_l="1.9", reference_set="GLI2022"),
+        pft("2024-02-01", fvc_l="2.1", fvc_pct_pred="70"),
+        pft("2024-02-01", fvc_l="2.2", fvc_pct_pred="69"),
+    )
+    whole = fvc_visits(tests, WOMAN, AS_OF)
+    bare = fvc_visits(tests, WOMAN, AS_OF, percents=())
+    fvc_alone = fvc_visits(tests, WOMAN, AS_OF, percents=("fvc",))
+    assert bare == tuple(replace(visit, percent=None, fev1_percent=None) for visit in whole)
+    assert fvc_alone == tuple(replace(visit, fev1_percent=None) for visit in whole)
+    assert whole[0].fev1_percent is not None
+
+
 def test_dlco_of_one_day_is_the_mean() -> None:
     tests = [pft("2024-01-01", dlco=value, id=value, hb_g_l="134") for value in ("12", "13")]
     (visit,) = dlco_visits(tests, WOMAN, AS_OF)
