@@ -56,4 +56,7 @@ def _options(args: argparse.Namespace) -> Options:
         drugs=(first, second),
         event=args.event,
         by=args.by,
+        covariates=args.covariates,
+        time_zero=args.time_zero,
+        course_months=args.months,
     )

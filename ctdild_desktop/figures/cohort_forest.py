@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ctdild_desktop.clinical.wording import number
@@ -33,29 +33,52 @@ def rates(
     label: str,
     key: Sequence[tuple[Meaning, str]],
     places: int = 1,
+    least_span: float = 5.0,
+    change: bool = False,
+    points: Mapping[str, Sequence[tuple[str, float]]] | None = None,
+    points_text: str = "",
     empty_text: str,
 ) -> Chart:
     """Several estimates of each row, one below the other, each with its interval.
 
     Args:
         rows: what stands at the side, and its estimates in the same order as the key.
+        change: the values are changes or differences, with a guide at zero.
+        points: what lies behind the estimates, by row: the patient and the value.
     """
+    behind = points or {}
     known = [one for _name, estimates in rows for one in estimates if one.value is not None]
-    reach = max((one.value or 0.0 for one in known), default=0.0) * _REACH
-    highest = [min(one.high if one.high is not None else one.value or 0.0, reach) for one in known]
-    x = value_axis(label, highest, least_span=5.0, from_zero=True)
-    marks: list[Mark] = []
+    single = [value for held in behind.values() for _patient, value in held]
+    reach = max((abs(value) for value in (*(one.value or 0.0 for one in known), *single)), default=0.0)
+    ends = [end for one in known for end in (one.value, one.low, one.high) if end is not None]
+    limit = reach * _REACH
+    x = value_axis(
+        label,
+        [min(max(end, -limit), limit) for end in (*ends, *single)],
+        least_span=least_span,
+        from_zero=True,
+        change=change,
+    )
+    marks: list[Mark] = [Guide(0.0, level=False)] if change else []
+    for place, (name, _estimates) in enumerate(rows, start=1):
+        marks += [
+            Dot((value, place + _OFFSET), Meaning.PATIENT, patient_id=patient, read_out=number(value, places))
+            for patient, value in behind.get(name, ())
+        ]
     cut = False
     for place, (_name, estimates) in enumerate(rows, start=1):
         for order, one in enumerate(estimates):
             if one.value is None:
                 continue
-            y = place + _OFFSET * (2 * order - len(estimates) + 1)
+            y = place + _OFFSET * (2 * order - len(estimates) + (0 if single else 1))
             if one.low is not None and one.high is not None:
-                cut |= one.high > x.high
-                marks.append(Span((one.low, y), (min(one.high, x.high), y), one.meaning))
+                cut |= one.high > x.high or one.low < x.low
+                inside = (max(one.low, x.low), min(one.high, x.high))
+                marks.append(Span((inside[0], y), (inside[1], y), one.meaning))
             marks.append(Dot((one.value, y), one.meaning, read_out=_told(one, places)))
     entries = [KeyEntry(meaning, text) for meaning, text in key]
+    if single:
+        entries.append(KeyEntry(Meaning.PATIENT, points_text, Sign.POINT))
     if cut:
         entries.append(KeyEntry(Meaning.PATIENT, say("an interval that reaches the edge goes on"), Sign.SPAN))
     told = joined((_told(one, places) for one in known), "; ")
@@ -65,8 +88,8 @@ def rates(
         y=category_axis([name for name, _estimates in rows]),
         marks=tuple(marks),
         key=tuple(entries),
-        empty_text="" if known else empty_text,
-        description=say("{title}: {told}.", title=title, told=told) if known else empty_text,
+        empty_text="" if known or single else empty_text,
+        description=say("{title}: {told}.", title=title, told=told) if known or single else empty_text,
     )
 
 

@@ -87,7 +87,7 @@ def draw_chart(paper: Paper, chart: Chart, box: Box) -> None:
     inner = Box(box.x0 + made.left, top, box.x1 - made.right, top + made.plot)
     plot = Plot(inner, chart.x, chart.y, 0.9 if points > _CROWD else 1.6)
     if chart.y.label:
-        paper.text(box.x0, top - 6, chart.y.label, width=width, ink=Grey.TEXT2)
+        paper.text(box.x0, top - 9, chart.y.label, width=width, ink=Grey.TEXT2)
     _draw_axes(paper, plot, chart, box)
     with paper.clipped(corners(around(plot.box, 3.0))):
         for mark in chart.marks:
@@ -117,7 +117,7 @@ def _measured(chart: Chart, width: float) -> _Measured:
     plot = len(names) * _BAR + 6 if _is_listed(chart) else _PLOT
     foot = 4 + _ROW * _tick_lines(chart, width - left - right) + (_ROW if chart.x.label else 0) + 3
     below = _ROW * (1 + len(chart.below)) + 4 if chart.below else 0.0
-    head = len(title) * 12.5 + (_ROW + 3 if chart.y.label else 3)
+    head = len(title) * 12.5 + (_ROW + 6 if chart.y.label else 3)
     return _Measured(title, head, left, right, plot, foot, below, _key_rows(chart.key, width))
 
 

@@ -14,9 +14,12 @@ from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.cohort_answers import (
     of_changes,
     of_cohort,
+    of_compare,
+    of_course,
     of_declines,
     of_drugs,
     of_events,
+    of_lines,
     of_slopes,
     of_survival,
 )
@@ -25,6 +28,7 @@ from ctdild_desktop.services.cohort_answers.parts import Asked, Found, Options
 from ctdild_desktop.services.cohort_answers.query_words import in_words
 from ctdild_desktop.services.cohort_data import MEASURES, Chosen
 from ctdild_desktop.services.cohort_sheet import Answer, Made
+from ctdild_desktop.services.cohort_times import DRUG_START
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
@@ -41,31 +45,50 @@ class Analysis:
     name: str
     label: str
     asks: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    """Options that it takes as well, and needs not."""
 
 
 ANALYSES: tuple[Analysis, ...] = (
     Analysis("summary", marked("Who is in the cohort")),
-    Analysis("change", marked("Change after so many months"), ("measure", "months")),
+    Analysis("change", marked("Change after so many months"), ("measure", "months", "time_zero", "drug")),
+    Analysis("course", marked("Month by month"), ("measure", "by"), ("course_months",)),
     Analysis("pre-post", marked("Before and after a drug"), ("drug",)),
     Analysis("responders", marked("Who responded to a drug"), ("drug",)),
     Analysis("slopes", marked("Change per year"), ("measure",)),
-    Analysis("decline", marked("Who lost how much, and when"), ("measure", "within_days", "at_days")),
-    Analysis("survival", marked("Survival and other events"), ("event", "by", "at_days")),
+    Analysis("epochs", marked("Change per year during each drug"), ("measure",), ("drug",)),
+    Analysis(
+        "decline",
+        marked("Who lost how much, and when"),
+        ("measure", "within_days", "at_days", "time_zero", "drug"),
+    ),
+    Analysis("next-line", marked("Time to the next line of therapy"), ("by", "at_days"), ("drug",)),
+    Analysis(
+        "survival",
+        marked("Survival and other events"),
+        ("event", "by", "at_days", "time_zero", "drug"),
+    ),
+    Analysis("compare", marked("Two drugs compared"), ("drugs", "measure", "months"), ("covariates",)),
     Analysis("adverse-events", marked("Adverse events by drug")),
 )
 _ANSWERS: Mapping[str, Callable[[Asked], Found]] = {
     "summary": of_cohort.summary,
     "change": of_changes.change,
+    "course": of_course.course,
     "pre-post": of_drugs.pre_post,
     "responders": of_drugs.responders,
     "slopes": of_slopes.slopes,
+    "epochs": of_lines.epochs,
     "decline": of_declines.decline,
+    "next-line": of_lines.next_line,
     "survival": of_survival.survival,
+    "compare": of_compare.compare,
     "adverse-events": of_events.adverse_events,
 }
 _FLAGS: Mapping[str, str] = {
     "measure": "--measure",
     "months": "--months",
+    "course_months": "--months",
     "within_days": "--within",
     "at_days": "--at",
     "drug": "--drug",
@@ -136,17 +159,23 @@ def answer(
 def command(asked: Analysis, options: Options, as_of: dt.date, query: str) -> str:
     """The command that makes the same answer, quoted for a shell."""
     words = ["ctdild", "cohort", asked.name]
-    for option in asked.asks:
+    for option in (*asked.asks, *asked.may):
         value = getattr(options, option)
         if option == "drugs":
             words += [word for drug in value for word in ("--drug", drug)]
-            continue
-        told = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        if told:
+        elif option == "covariates":
+            words += [] if value is None else [_FLAGS[option], ",".join(value) or "none"]
+        elif value and not (option == "drug" and _is_idle(asked, options)):
+            told = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
             words += [_FLAGS[option], told]
     if query:
         words += ["--query", query]
     return shlex.join([*words, "--as-of", as_of.isoformat()])
+
+
+def _is_idle(asked: Analysis, options: Options) -> bool:
+    """Whether a drug has no say, because time is not counted from its start."""
+    return "time_zero" in asked.asks and options.time_zero != DRUG_START
 
 
 @for_everybody
@@ -167,7 +196,9 @@ def _check(asked: Analysis, options: Options) -> None:
                 known=", ".join(MEASURES),
             )
         )
-    wanted = (options.drug,) if "drug" in asked.asks else options.drugs if "drugs" in asked.asks else ()
+    wanted: tuple[str, ...] = options.drugs if "drugs" in asked.asks else ()
+    if "drug" in asked.asks and not _is_idle(asked, options):
+        wanted = (options.drug,)
     if not all(wanted):
         raise RefusedError(
             say("Choose the drug.") if len(wanted) == 1 else say("Choose the two drugs to compare.")
@@ -177,5 +208,8 @@ def _check(asked: Analysis, options: Options) -> None:
         raise RefusedError(say("{drug} is no drug of the list.", drug=unknown))
     if len(wanted) == 2 and wanted[0] == wanted[1]:
         raise RefusedError(say("Choose two different drugs to compare."))
-    if any(number <= 0 for number in (options.months, options.within_days, *options.at_days)):
+    if any(
+        number <= 0
+        for number in (options.months, options.within_days, *options.at_days, *options.course_months)
+    ):
         raise RefusedError(say("Days and months are numbers above zero."))

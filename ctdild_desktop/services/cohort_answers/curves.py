@@ -65,15 +65,17 @@ def _median(days: float | None) -> str:
     return say("not reached") if days is None else number(days, 0)
 
 
-def drawn_curve(name: str, curve: survival.Curve, event: int | None = None) -> cohort_times.Curve:
+def drawn_curve(
+    name: str, curve: survival.Curve, codes: frozenset[int] = frozenset({1})
+) -> cohort_times.Curve:
     """A curve as its picture takes it.
 
     Args:
-        event: which of several events ends the time; the others end an observation. None for any.
+        codes: which events end the time; the others end an observation.
     """
     steps = [(step.time, step.survival, *(step.ci95 or (None, None))) for step in curve.steps]
     leaving = sorted(one.time for one in curve.people)
-    ends = [one.time for one in curve.people if not one.event or event not in {None, one.event}]
+    ends = [one.time for one in curve.people if one.event not in codes]
     return cohort_times.Curve(
         name=name,
         n=curve.n,

@@ -18,6 +18,7 @@ from ctdild_desktop.services.cohort_answers.parts import (
     Asked,
     Found,
     count_cell,
+    drug_words,
     ink_of,
     nobody,
     number_cell,
@@ -27,9 +28,11 @@ from ctdild_desktop.services.cohort_answers.parts import (
     share_columns,
     steps_of,
     summary_table,
+    zero_words,
 )
 from ctdild_desktop.services.cohort_definitions import definition
 from ctdild_desktop.services.cohort_sheet import Cell, Column, Result
+from ctdild_desktop.services.cohort_times import FIRST_PFT
 
 CLASS_WORDS = {
     "improved": marked("improved: gain of 10 % or more"),
@@ -44,11 +47,27 @@ _LIMITS = (-10.0, -5.0, 5.0, 10.0)
 def change(asked: Asked) -> Found:
     """The change of a measure after so many months."""
     measure, months = asked.options.measure, asked.options.months
-    told = cohort.changes(asked.desk, measure, months, asked.chosen, asked.progress)
+    options = asked.options
+    told = cohort.changes(
+        asked.desk,
+        measure,
+        months,
+        time_zero=options.time_zero,
+        drug=options.drug,
+        chosen=asked.chosen,
+        progress=asked.progress,
+    )
     words = say(MEASURE_WORDS[measure])
     return Found(
-        title=say("{measure}: change {months} months after the first test", measure=words, months=months),
-        definition=definition("change", months=months),
+        title=say(
+            "{measure}: change {months} months after {zero}",
+            measure=words,
+            months=months,
+            zero=zero_words(options),
+        ),
+        definition=definition(
+            "change", months=months, drug=drug_words(options.drug), time_zero=options.time_zero or FIRST_PFT
+        ),
         steps=steps_of(told.n),
         results=(
             _described(measure, told),
@@ -71,7 +90,7 @@ def change(asked: Asked) -> Found:
 
 def _described(measure: str, told: Changes) -> Result:
     return summary_table(
-        say("Change from the first test"),
+        say("Change from the baseline"),
         [
             (say(_ABSOLUTE[measure]), told.absolute.summary, places_of(measure)),
             (say("relative, % of the first value"), told.relative.summary, 1),

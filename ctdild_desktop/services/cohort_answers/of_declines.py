@@ -17,6 +17,7 @@ from ctdild_desktop.services.cohort_answers.parts import (
     MEASURE_WORDS,
     Asked,
     Found,
+    drug_words,
     nobody,
     rate_cells,
     rate_columns,
@@ -26,6 +27,7 @@ from ctdild_desktop.services.cohort_answers.parts import (
 )
 from ctdild_desktop.services.cohort_definitions import definition
 from ctdild_desktop.services.cohort_sheet import Cell, Result
+from ctdild_desktop.services.cohort_times import FIRST_PFT
 
 _LOSSES = {
     "relative_10": marked("relative loss of 10 % or more"),
@@ -44,6 +46,8 @@ def decline(asked: Asked) -> Found:
         asked.desk,
         options.measure,
         within_days=options.within_days,
+        time_zero=options.time_zero,
+        drug=options.drug,
         chosen=asked.chosen,
         progress=asked.progress,
     )
@@ -52,7 +56,9 @@ def decline(asked: Asked) -> Found:
     curves = {capital(say(_LOSSES[name])): told.losses[name].curve for name in told.losses}
     return Found(
         title=say("Who lost {measure}, and when", measure=words),
-        definition=definition("decline"),
+        definition=definition(
+            "decline", drug=drug_words(options.drug), time_zero=options.time_zero or FIRST_PFT
+        ),
         steps=steps_of(told.n, analysed=say("analysed: a later test is known")),
         results=(
             *(_counted(name, made, options.within_days) for name, made in told.losses.items()),
@@ -64,7 +70,7 @@ def decline(asked: Asked) -> Found:
         charts=(
             shares(
                 say(
-                    "{measure}: lost within {days} days of the first test",
+                    "{measure}: lost within {days} days of the baseline",
                     measure=say(SHORT[options.measure]),
                     days=options.within_days,
                 ),
@@ -77,7 +83,7 @@ def decline(asked: Asked) -> Found:
                 say("{measure}: time to the first loss", measure=say(SHORT[options.measure])),
                 [drawn_curve(capital(say(_LOSSES[name])), told.losses[name].curve) for name in _DRAWN],
                 label=say("free of the loss, %"),
-                zero=say("the first test"),
+                zero=say("the baseline"),
                 empty_text=empty,
             ),
         ),

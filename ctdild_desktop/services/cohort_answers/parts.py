@@ -12,9 +12,11 @@ from ctdild_desktop.clinical.exposure import Rate
 from ctdild_desktop.clinical.wording import number, signed
 from ctdild_desktop.cohort.describing import Proportion, Summary
 from ctdild_desktop.figures.chart import Chart, Meaning
-from ctdild_desktop.language import changed, marked, retold, say
+from ctdild_desktop.language import changed, joined, marked, retold, say
 from ctdild_desktop.services.cohort_data import Chosen, Counts
+from ctdild_desktop.services.cohort_definitions import TIME_ZEROS
 from ctdild_desktop.services.cohort_sheet import Cell, Column, Result, Step
+from ctdild_desktop.services.cohort_times import FIRST_PFT
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.progress import Progress
 
@@ -44,8 +46,11 @@ class Options:
     drugs: tuple[str, str] = ("", "")
     event: str = "death"
     by: str = "none"
-    covariates: tuple[str, ...] = ()
+    covariates: tuple[str, ...] | None = None
+    """What drugs are matched on; None for all, none for no matching."""
     time_zero: str = ""
+    """One of ``TIME_ZEROS``; empty for the first test."""
+    course_months: tuple[int, ...] = (6, 12, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +248,18 @@ def drug_words(code: str) -> str:
     return changed(
         codes.drugs().label(code), lambda one: one if one[1:2].isupper() else one[:1].lower() + one[1:]
     )
+
+
+def zero_words(options: Options) -> str:
+    """From when time is counted, inside a sentence."""
+    if options.time_zero in {"", FIRST_PFT}:
+        return say("the first test")
+    return say(TIME_ZEROS[options.time_zero], drug=drug_words(options.drug))
+
+
+def event_words(options: Options) -> str:
+    """What ends the time: one event, or the first of several."""
+    return joined((say(EVENT_WORDS[one]) for one in options.event.split(",")), say(" or "))
 
 
 def code_words(kind: str, code: str) -> str:
