@@ -28,7 +28,7 @@ from ctdild_desktop.services.cohort_answers.parts import Asked, Found, Options
 from ctdild_desktop.services.cohort_answers.query_words import in_words
 from ctdild_desktop.services.cohort_data import MEASURES, Chosen
 from ctdild_desktop.services.cohort_sheet import Answer, Made
-from ctdild_desktop.services.cohort_times import DRUG_START
+from ctdild_desktop.services.cohort_times import DRUG_START, FIRST_PFT
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
@@ -165,7 +165,7 @@ def command(asked: Analysis, options: Options, as_of: dt.date, query: str) -> st
             words += [word for drug in value for word in ("--drug", drug)]
         elif option == "covariates":
             words += [] if value is None else [_FLAGS[option], ",".join(value) or "none"]
-        elif value and not (option == "drug" and _is_idle(asked, options)):
+        elif value and not _is_idle(asked, option, options):
             told = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
             words += [_FLAGS[option], told]
     if query:
@@ -173,9 +173,11 @@ def command(asked: Analysis, options: Options, as_of: dt.date, query: str) -> st
     return shlex.join([*words, "--as-of", as_of.isoformat()])
 
 
-def _is_idle(asked: Analysis, options: Options) -> bool:
-    """Whether a drug has no say, because time is not counted from its start."""
-    return "time_zero" in asked.asks and options.time_zero != DRUG_START
+def _is_idle(asked: Analysis, option: str, options: Options) -> bool:
+    """Whether an option has no say: a drug whose start is not time zero, and the usual time zero."""
+    if option == "drug":
+        return "time_zero" in asked.asks and options.time_zero != DRUG_START
+    return option == "time_zero" and options.time_zero == FIRST_PFT
 
 
 @for_everybody
@@ -197,7 +199,7 @@ def _check(asked: Analysis, options: Options) -> None:
             )
         )
     wanted: tuple[str, ...] = options.drugs if "drugs" in asked.asks else ()
-    if "drug" in asked.asks and not _is_idle(asked, options):
+    if "drug" in asked.asks and not _is_idle(asked, "drug", options):
         wanted = (options.drug,)
     if not all(wanted):
         raise RefusedError(
