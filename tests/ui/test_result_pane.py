@@ -208,4 +208,4 @@ def test_steps_list_their_patients_by_enter(qtbot: QtBot, qapp: QApplication) ->
         ("analysed", ("p1", "p2", "p3")),
     ]
     view.clear()
-    assert view.isHidden()
+    assert view.list.isHidden()

@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.plausibility import Issue, Severity
 from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort_analyses import Options
 from ctdild_desktop.services.cohort_answers.parts import EVENT_WORDS, MEASURE_WORDS
+from ctdild_desktop.services.cohort_covariates import NO_THERAPY
 from ctdild_desktop.services.cohort_definitions import TIME_ZEROS
 from ctdild_desktop.services.cohort_times import GROUPS
 from ctdild_desktop.ui import theme
@@ -22,6 +23,8 @@ from ctdild_desktop.ui.widgets.fields import Field, TextField
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.whole_field import WholeField
 
+_LATER = NO_THERAPY | {"glucocorticoid"}
+"""Classes given to nearly everybody, or no therapy: not what an analysis begins with."""
 _DRUG_START = "drug-start"
 _MOST_MONTHS, _MOST_DAYS = 1200, 36525
 """A hundred years."""
@@ -104,11 +107,13 @@ class DesignOptions(QWidget):
         listed = codes.drugs()
         others = sorted((code for code in listed.codes if code not in given), key=listed.label)
         offered = [(code, listed.label(code)) for code in (*given, *others)]
+        later = {one.code for one in listed if one.drug_class in _LATER}
+        likely = [code for code in given if code not in later] or list(given)
         for at, field in enumerate((self.drug, self.first, self.second)):
             chosen = field.text_value() if field.count() else ""
             was_usual = field.property("usual") == chosen
             field.set_choices(offered)
-            usual = given[min(max(at - 1, 0), len(given) - 1)] if given else ""
+            usual = likely[min(max(at - 1, 0), len(likely) - 1)] if likely else ""
             field.setProperty("usual", usual)
             if chosen and not was_usual:
                 field.set_text(chosen)

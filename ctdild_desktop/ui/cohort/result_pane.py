@@ -60,6 +60,8 @@ class ResultPane(QWidget):
         self._connect()
         self._show()
         QShortcut(QKeySequence("Ctrl+U"), self, self.run_requested.emit)
+        self._stop = QShortcut(QKeySequence("Esc"), self, self.cancel)
+        self._stop.setEnabled(False)
 
     def _make_nobody(self) -> QWidget:
         """The line that says that nobody could be analysed, with the way to those who were left out."""
@@ -103,15 +105,16 @@ class ResultPane(QWidget):
         self._number += 1
         number = self._number
         progress = self.strip.begin(self.tr("Reading the patients"))
+        self._stop.setEnabled(True)  # wherever on the page the keyboard is
 
         def done(answer: Answer) -> None:
             if number == self._number:
-                self.strip.end()
+                self._end()
                 self.show_answer(answer)
 
         def refused(error: Exception) -> None:
             if number == self._number:
-                self.strip.end()
+                self._end()
             self._on_refused(error)
 
         self._runner.run(
@@ -124,6 +127,10 @@ class ResultPane(QWidget):
             return False
         self.strip.cancel()
         return True
+
+    def _end(self) -> None:
+        self.strip.end()
+        self._stop.setEnabled(False)
 
     def _on_refused(self, error: Exception) -> None:
         if isinstance(error, CancelledError):
@@ -152,7 +159,7 @@ class ResultPane(QWidget):
         """Hold nothing any more."""
         self._number += 1
         self.cancel()
-        self.strip.end()
+        self._end()
         self.answer, self.outdated = None, False
         self._show()
 

@@ -142,7 +142,8 @@ class StepsView(QWidget):
         """Show the steps of an answer."""
         self._model.show(steps)
         self._head.set_texts(self.tr("Who is counted"), "", self.tr("out of date") if outdated else "")
-        self.setVisible(bool(steps))
+        for part in (self._head, self.list):
+            part.setVisible(bool(steps))
         self._fit()
 
     def clear(self) -> None:
