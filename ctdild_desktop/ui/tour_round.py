@@ -18,6 +18,7 @@ from ctdild_desktop.services.patients import PatientSummary
 from ctdild_desktop.ui import (
     inspection,
     theme,
+    tour_cohort,
     tour_evidence,
     tour_exports,
     tour_inbox,
@@ -159,6 +160,7 @@ class Round:
         bench.act("removed_patients")
         self._take(bench.window, "removed-patients")
         tour_quality.draw_quality(bench, self._take)
+        tour_cohort.draw_cohort(bench, self._take)
         tour_question.draw_question(bench, self._take)
         tour_studies.draw_studies(bench, self._take)
         tour_evidence.draw_library(bench, self._take)

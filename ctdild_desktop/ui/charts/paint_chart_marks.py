@@ -7,7 +7,7 @@ import itertools
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from ctdild_desktop.figures.chart import Area, Column, Dot, Guide, Line, Meaning, Place, Span
+from ctdild_desktop.figures.chart import Area, Column, Dot, Guide, Line, Meaning, Place, Span, Strokes
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled, size_of
 from ctdild_desktop.ui.charts.chart_layout import Layout
@@ -15,6 +15,8 @@ from ctdild_desktop.ui.charts.paint_series import paint_marker
 from ctdild_desktop.ui.widgets import glyphs
 
 _CAP = 4.0
+_STROKE = 3.5
+"""Half the height of the end of an observation."""
 _WIDEST = 20
 _PALE = 0.2
 _INTERSECT, _REPLACE = Qt.ClipOperation.IntersectClip, Qt.ClipOperation.ReplaceClip
@@ -35,6 +37,8 @@ def paint_marks(painter: QPainter, layout: Layout) -> None:
             paint_line(painter, layout, mark)
         elif isinstance(mark, Span):
             _paint_span(painter, layout, mark)
+        elif isinstance(mark, Strokes):
+            _paint_strokes(painter, layout, mark)
         elif isinstance(mark, Dot):
             ink, filled = ink_for(mark.meaning), is_filled(mark.meaning)
             paint_marker(painter, layout.at(mark.at), ink, dot_size(mark), filled=filled)
@@ -99,6 +103,13 @@ def _paint_span(painter: QPainter, layout: Layout, span: Span) -> None:
     cap = QPointF(0, _CAP) if level else QPointF(_CAP, 0)
     for place in (start, end):
         painter.drawLine(QLineF(place - cap, place + cap))
+
+
+def _paint_strokes(painter: QPainter, layout: Layout, strokes: Strokes) -> None:
+    painter.setPen(glyphs.pen(theme.color(ink_for(strokes.meaning).line), 1.2))
+    for place in strokes.at:
+        at = layout.at(place)
+        painter.drawLine(QLineF(at.x(), at.y() - _STROKE, at.x(), at.y() + _STROKE))
 
 
 def _paint_guide(painter: QPainter, layout: Layout, guide: Guide) -> None:

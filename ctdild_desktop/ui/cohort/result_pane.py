@@ -188,7 +188,8 @@ class ResultPane(QWidget):
         self._nobody.setVisible(nobody)
         if answer is not None and nobody:
             self._nobody_words.setText(self._nobody_told(answer))
-            self.nobody_button.setVisible(any(step.patients for step in left))
+            chosen = any(step.count for step in answer.steps[1:] if not step.left_out)
+            self.nobody_button.setVisible(chosen and any(step.patients for step in left))
 
     def _nobody_told(self, answer: Answer) -> str:
         told = next((chart.empty_text for chart in answer.charts if chart.empty_text), "")
