@@ -111,7 +111,8 @@ class AnswerTable(WrappedTable):
             texts = [row[section].text for row in self.result.rows]
             cells = max((body.horizontalAdvance(text) for text in texts), default=0)
             if column.number:
-                head = wrapped(column.label, theme.font(-1), max(cells, theme.scaled(_NUMBER_HEAD)))
+                joined = column.label.replace(" %", "\u00a0%")
+                head = wrapped(joined, theme.font(-1), max(cells, theme.scaled(_NUMBER_HEAD)))
             else:
                 head = [column.label]
             heads.append("\n".join(head))

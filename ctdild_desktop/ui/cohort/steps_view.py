@@ -13,7 +13,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ctdild_desktop.services.cohort_sheet import Step
 from ctdild_desktop.ui import theme
@@ -26,7 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 _STEP = Qt.ItemDataRole.UserRole
 _NUMBER, _GAP, _EDGE = 44, 10, 10
-_MOST = 190
+_MOST, _LEAST = 190, 80
 """Height of the list at the usual font; a longer one scrolls."""
 
 
@@ -117,6 +124,17 @@ def _told(index: Index, step: Step) -> str:
     return step.text
 
 
+class _List(LineView):
+    """As high as its steps, and of a few where there is no room for all."""
+
+    def sizeHint(self) -> QSize:
+        rows = (self.sizeHintForRow(row) for row in range(self.model().rowCount()))
+        return QSize(theme.scaled(200), min(sum(rows) + 6, theme.scaled(_MOST)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.scaled(120), min(self.sizeHint().height(), theme.scaled(_LEAST)))
+
+
 class StepsView(QWidget):
     """Enter or a double click on a step lists its patients."""
 
@@ -128,8 +146,9 @@ class StepsView(QWidget):
         self.setObjectName("cohort_steps_pane")
         self._model = _Model(self)
         self._head = SectionHeader(self.tr("Who is counted"))
-        self.list = LineView("cohort_steps", self.tr("Who is counted"), self._model, _Cell())
+        self.list = _List("cohort_steps", self.tr("Who is counted"), self._model, _Cell())
         self.list.row_opened.connect(self._on_opened)
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -157,8 +176,7 @@ class StepsView(QWidget):
 
     def _fit(self) -> None:
         self.list.doItemsLayout()
-        high = sum(self.list.sizeHintForRow(row) for row in range(self._model.rowCount()))
-        self.list.setFixedHeight(min(high + 6, theme.scaled(_MOST)))
+        self.list.updateGeometry()
 
     def _on_opened(self, index: QModelIndex) -> None:
         step = self._model.steps[index.row()]
