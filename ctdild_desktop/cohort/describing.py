@@ -12,7 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ctdild_desktop.clinical.student import quantile
+from ctdild_desktop.language import marked
 
+PAIRED_T = marked("paired t test, two-sided")
+EXACT_WILCOXON = marked("Wilcoxon signed rank test, two-sided, exact")
+NORMAL_WILCOXON = marked("Wilcoxon signed rank test, two-sided, normal approximation")
 _NO_SPREAD = 10 * np.finfo(float).eps
 """A standard error below this share of the mean is that of equal values, as R has it."""
 _EXACT_UP_TO = 25
@@ -88,7 +92,7 @@ def summary(values: Sequence[float]) -> Summary:
 
 def paired_t(changes: Sequence[float]) -> Test:
     """Whether the mean change is zero: Student's t of paired values; nothing is told of equal changes."""
-    method = "paired t test, two-sided"
+    method = PAIRED_T
     n = len(changes)
     if n < 2:
         return Test(None, None, method)
@@ -111,7 +115,7 @@ def wilcoxon(changes: Sequence[float]) -> Test:
     held = np.asarray([change for change in changes if change != 0], dtype=float)
     sizes = np.abs(held)
     exact = len(held) <= _EXACT_UP_TO and len(np.unique(sizes)) == len(sizes)
-    method = "Wilcoxon signed rank test, two-sided, " + ("exact" if exact else "normal approximation")
+    method = EXACT_WILCOXON if exact else NORMAL_WILCOXON
     if not len(held):
         return Test(None, None, method)
     from scipy import stats

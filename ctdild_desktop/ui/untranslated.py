@@ -158,7 +158,7 @@ def _plain_pieces(text: str, known: str) -> Iterator[str]:
 
 
 def _verbatim(window: QWidget) -> Iterator[str]:
-    """What is typed in the fields of a window, and choices that are no words of the program."""
+    """What is typed in the fields of a window, and choices and labels that are no words of the program."""
     for part in window.findChildren(QWidget):
         if not part.isVisible():
             continue
@@ -168,6 +168,8 @@ def _verbatim(window: QWidget) -> Iterator[str]:
             yield part.toPlainText()
         elif isinstance(part, QComboBox) and part.property("verbatim"):
             yield from (part.itemText(at) for at in range(part.count()))
+        elif isinstance(part, QLabel) and part.property("verbatim"):
+            yield part.text()
 
 
 def printed(file: Path) -> tuple[str, ...]:

@@ -106,7 +106,9 @@ class AnswerBody(QWidget):
         column.addWidget(SectionHeader(self.tr("The same from the command line"), "", fact))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, theme.scaled(12), 0)
-        row.addWidget(self._label(made.command, "answer_command"), 1)
+        command = self._label(made.command, "answer_command")
+        command.setProperty("verbatim", True)  # the same in every language
+        row.addWidget(command, 1)
         button = named(QPushButton(self.tr("Copy the &command")), "answer_copy_command")
         button.clicked.connect(self._copy_command)
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
