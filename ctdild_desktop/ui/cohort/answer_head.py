@@ -36,7 +36,7 @@ class AnswerHead(QFrame):
         self.facts = plain_label(name="answer_facts", secondary=True)
         self.facts.setWordWrap(True)
         self.outdated = plain_label(name="answer_outdated", bold=0)
-        self.run_button = named(QPushButton(self.tr("&Run  Ctrl+U")), "answer_run")
+        self.run_button = named(QPushButton(self.tr("Run  Ctrl+U")), "answer_run")
         self.evidence_button = named(QPushButton(), "answer_evidence")
         self._menu = QMenu(self)
         self.copy_button = named(QPushButton(self.tr("Cop&y table")), "answer_copy")
