@@ -15,6 +15,7 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.printing.printing import Printing
+from ctdild_desktop.ui.printing.sheets import Printout
 
 _NOT_ASKED = frozenset({Change.DRAFT, Change.SETTINGS, Change.PEOPLE, Change.SNOOZE, Change.INBOX})
 """What changes no answer."""
@@ -63,6 +64,7 @@ class CohortRoom(QObject):
         self.page.done.connect(doors.announce)
         self.page.refused.connect(window.inform)
         self.page.written.connect(doors.printing.written)
+        self.page.print_requested.connect(self._print)
         changes.changed.connect(self._on_changed)
 
     def start(self) -> None:
@@ -95,6 +97,9 @@ class CohortRoom(QObject):
             self.page.mark_outdated()
         if Change.SETTINGS in changes.kinds and self._window.shown == "cohort":
             self.page.question.saved.refresh()
+
+    def _print(self, printout: Printout) -> None:
+        self._doors.printing.show(printout)
 
     def _open(self, patient_id: str) -> None:
         """Open a patient; the way back stands in the status bar."""

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -13,12 +14,16 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.registry.models import AuditRow
+from ctdild_desktop.services.cohort_analyses import Options
 from ctdild_desktop.services.cohort_sheet import Answer
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.cohort.design_list import DesignList
 from ctdild_desktop.ui.cohort.result_pane import ResultPane
 from ctdild_desktop.ui.cohort.steps_view import StepsView
+from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.printing.sheets import Printout
 from tests.support import answers
 from tests.support.fake_ask import FakeAsk
 from tests.support.late_runner import LateRunner
@@ -67,7 +72,7 @@ def test_the_last_that_was_asked_for_is_shown(pane: ResultPane, runner: LateRunn
     assert pane.head.facts.text().endswith("0.4 s · CTD antisynthetase syndrome")
     assert "Stable counts as a success." in text_of(pane, "answer_caveats")
     assert text_of(pane, "answer_command") == answers.MADE.command
-    assert pane.head.evidence_button.text() == "Evidence R09, R10, R17…"
+    assert pane.head.evidence_button.text() == "&Evidence R09, R10, R17…"
 
 
 def test_cancelling_keeps_the_last_answer_pale_and_out_of_date(
@@ -209,3 +214,50 @@ def test_steps_list_their_patients_by_enter(qtbot: QtBot, qapp: QApplication) ->
     ]
     view.clear()
     assert view.list.isHidden()
+
+
+def test_paper_and_file_have_the_answer_and_are_noted(
+    pane: ResultPane, runner: LateRunner, desk: Desk, ask: FakeAsk, tmp_path: Path
+) -> None:
+    pane.show_answer(answers.typical())
+    printed: list[Printout] = []
+    pane.print_requested.connect(printed.append)
+    pane.head.print_button.click()
+    ask.saves.append(tmp_path / "tables.csv")
+    pane.head.file_button.click()
+    runner.go_on_to_the_end()
+    assert printed[0].file_name == "cohort-pre-post-2026-03-12.pdf"
+    with pypdfium2.PdfDocument(printed[0].make("A4", ())) as document:
+        told = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    assert "What rituximab did" in told
+    assert "ctdild cohort pre-post" in told
+    assert ask.suggested[-1].name == "cohort-pre-post-2026-03-12.csv"
+    content = (tmp_path / "tables.csv").read_text("utf-8-sig")
+    assert "Andersson 2015" in content
+    with desk.registry.read() as session:
+        events = session.query(AuditRow).filter_by(op="event").order_by(AuditRow.seq)
+        notes = [json.loads(one.new or "{}") for one in events if one.row_id == "export"]
+    assert [(note["what"], note["form"]) for note in notes] == [
+        ("cohort_answer", "pdf"),
+        ("cohort_answer", "csv"),
+    ]
+
+
+def test_the_design_is_kept_as_far_as_it_was_chosen(qtbot: QtBot, desk: Desk) -> None:
+    design = DesignList(desk, ImmediateRunner())
+    qtbot.addWidget(design)
+    design.options.show_drugs(("prednisolone", "rituximab", "mycophenolate"))
+    assert design.draft() == {}
+    design.choose("pre-post")
+    chosen = design.chosen()
+    assert chosen is not None
+    assert (chosen[0], chosen[1].drug) == ("pre-post", "rituximab")  # nearly everybody has prednisolone
+    assert design.options.drug.itemText(0) == "Prednisolone"
+    design.options.drug.set_text("azathioprine")
+    kept = design.draft()
+    assert kept == {"analysis": "pre-post", "design_drug": "azathioprine"}
+    design.options.show_drugs(("mycophenolate",))  # the registry has changed
+    again = DesignList(desk, ImmediateRunner())
+    qtbot.addWidget(again)
+    again.restore(kept)
+    assert again.chosen() == design.chosen() == ("pre-post", Options(drug="azathioprine"))

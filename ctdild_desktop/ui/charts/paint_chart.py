@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from ctdild_desktop.figures.chart import Area, Column, Dot, KeyEntry, Line, Meaning, Span
+from ctdild_desktop.figures.chart import Area, Column, Dot, KeyEntry, Line, Meaning, Sign, Span
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled, size_of
 from ctdild_desktop.ui.charts.chart_labels import write_labels
 from ctdild_desktop.ui.charts.chart_layout import SAMPLE, Layout
 from ctdild_desktop.ui.charts.chart_words import CENTRE, LEFT, RIGHT, Words, line_height, lines_of
-from ctdild_desktop.ui.charts.paint_chart_marks import fill_column, paint_marks, pale_of
+from ctdild_desktop.ui.charts.paint_chart_marks import fill_column, paint_marks, paint_sign, pale_of
 from ctdild_desktop.ui.charts.paint_series import paint_marker
 from ctdild_desktop.ui.widgets import glyphs
 
@@ -133,6 +133,9 @@ def _paint_sample(painter: QPainter, layout: Layout, entry: KeyEntry, box: QRect
         painter.drawLine(QLineF(box.left(), middle.y(), box.right(), middle.y()))
         return
     meaning, ink = entry.meaning, ink_for(entry.meaning)
+    if entry.sign is not Sign.MARK:
+        paint_sign(painter, entry.sign, meaning, box)
+        return
     marks = [mark for mark in layout.chart.marks if getattr(mark, "meaning", None) is meaning]
     lines = [mark for mark in marks if isinstance(mark, Line)]
     if any(isinstance(mark, Column) for mark in marks):

@@ -7,7 +7,7 @@ import itertools
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from ctdild_desktop.figures.chart import Area, Column, Dot, Guide, Line, Meaning, Place, Span, Strokes
+from ctdild_desktop.figures.chart import Area, Column, Dot, Guide, Line, Meaning, Place, Sign, Span, Strokes
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled, size_of
 from ctdild_desktop.ui.charts.chart_layout import Layout
@@ -171,3 +171,24 @@ def _hatch(box: QRectF, meaning: Meaning) -> list[QLineF] | None:
             QLineF(x, box.top(), x, box.bottom()) for x in (box.left() + step * at for at in range(count))
         ]
     return None if is_filled(meaning) and meaning is not Meaning.FOURTH else []
+
+
+def paint_sign(painter: QPainter, sign: Sign, meaning: Meaning, box: QRectF) -> None:
+    """Draw one sign of a meaning alone, for the key."""
+    ink, middle = ink_for(meaning), box.center()
+    pen = glyphs.pen(theme.color(ink.line), 1.0 if meaning is Meaning.PATIENT else 1.8, ink.dashes)
+    if sign is Sign.AREA:
+        painter.fillRect(box.adjusted(2, 2, -2, -2), pale_of(meaning))
+    elif sign is Sign.POINT:
+        paint_marker(painter, middle, ink, size_of(meaning), filled=is_filled(meaning))
+    elif sign is Sign.SPAN:
+        painter.setPen(glyphs.pen(theme.color(ink.line), 1.8))
+        painter.drawLine(QLineF(box.left() + 4, middle.y(), box.right() - 4, middle.y()))
+        for x in (box.left() + 4, box.right() - 4):
+            painter.drawLine(QLineF(x, middle.y() - _CAP, x, middle.y() + _CAP))
+    else:
+        painter.setPen(pen)
+        painter.drawLine(QLineF(box.left(), middle.y(), box.right(), middle.y()))
+        if sign is Sign.STROKE:
+            painter.setPen(glyphs.pen(theme.color(ink.line), 1.2))
+            painter.drawLine(QLineF(middle.x(), middle.y() - _STROKE, middle.x(), middle.y() + _STROKE))

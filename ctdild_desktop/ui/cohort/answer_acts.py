@@ -1,4 +1,4 @@
-"""Taking the picture of an answer out of the program."""
+"""Taking an answer out of the program: to paper, to a file of tables, as a picture."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.figures.chart import Chart
-from ctdild_desktop.services import cohort_pictures
+from ctdild_desktop.services import cohort_files, cohort_pictures
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.pictures import Form
 from ctdild_desktop.ui.charts import chart_picture
 from ctdild_desktop.ui.charts.chart_picture import ChartPicture
+from ctdild_desktop.ui.cohort.printout import printout_of
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
@@ -28,11 +29,37 @@ class AnswerActs(QObject):
 
     said = Signal(str)
     written = Signal(object)
+    print_requested = Signal(object)
+    """The ``Printout`` to be shown."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, pane: ResultPane) -> None:
         super().__init__(pane)
         self._desk, self._runner, self._ask = desk, runner, ask
         self._pane = pane
+
+    def print(self) -> None:
+        """Make the pages to be printed."""
+        answer, desk = self._pane.answer, self._desk
+        if answer is None:
+            return
+        self._run(
+            lambda: cohort_files.for_paper(desk, answer),
+            lambda by: self.print_requested.emit(printout_of(answer, by)),
+        )
+
+    def save_tables(self) -> None:
+        """Ask for a place and write the tables there as CSV."""
+        answer, desk = self._pane.answer, self._desk
+        if answer is None:
+            return
+        self._ask.save_file(
+            self.tr("Tables of the analysis"),
+            self._folder() / f"cohort-{answer.analysis}-{answer.made.as_of:%Y-%m-%d}.csv",
+            self.tr("Table (*.csv)"),
+            lambda path: self._run(
+                lambda: cohort_files.answer_into_csv(desk, answer, path), self.written.emit
+            ),
+        )
 
     def take_picture(self, chart: Chart, form: str) -> None:
         """Copy a picture, or ask for a place and write it there."""

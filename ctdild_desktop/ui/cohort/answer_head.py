@@ -40,6 +40,8 @@ class AnswerHead(QFrame):
         self.evidence_button = named(QPushButton(), "answer_evidence")
         self._menu = QMenu(self)
         self.copy_button = named(QPushButton(self.tr("Cop&y table")), "answer_copy")
+        self.file_button = named(QPushButton(self.tr("Tables as &CSV…")), "answer_file")
+        self.print_button = named(QPushButton(self.tr("Print…  Ctrl+P")), "answer_print")
         self._claims: tuple[str, ...] = ()
         self.evidence_button.clicked.connect(self._on_evidence)
         self._lay_out()
@@ -48,7 +50,10 @@ class AnswerHead(QFrame):
         first, second, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         first.setSpacing(theme.scaled(8))
         first.addWidget(self.title, 1)
-        for button in (self.run_button, self.evidence_button, self.copy_button):
+        for button in (
+            *(self.run_button, self.evidence_button, self.copy_button),
+            *(self.file_button, self.print_button),
+        ):
             button.setAutoDefault(False)
             first.addWidget(button)
         second.setSpacing(theme.scaled(8))
@@ -60,7 +65,7 @@ class AnswerHead(QFrame):
         column.addLayout(second)
 
     def connect_acts(self, acts: dict[str, Callable[[], None]]) -> None:
-        """What the buttons do: ``run`` and ``copy``."""
+        """What the buttons do: ``run``, ``copy``, ``file`` and ``print``."""
         for name, act in acts.items():
             button: QPushButton = getattr(self, f"{name}_button")
             button.clicked.connect(lambda _checked=False, act=act: act())
@@ -71,6 +76,8 @@ class AnswerHead(QFrame):
         self.facts.setText(self._told(answer) if answer is not None else "")
         self.facts.setVisible(answer is not None)
         self.set_outdated(on=False)
+        for button in (self.file_button, self.print_button):
+            button.setEnabled(answer is not None)
         self.copy_button.setEnabled(answer is not None and bool(answer.results))
         self._show_claims(answer.claims if answer is not None else ())
 

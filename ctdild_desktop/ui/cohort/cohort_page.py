@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -53,6 +53,8 @@ class CohortPage(Later):
     refused = Signal(str)
     written = Signal(object)
     """The file that was written; it is not encrypted."""
+    print_requested = Signal(object)
+    """The ``Printout`` to be shown."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +89,8 @@ class CohortPage(Later):
         self.show_part(next(iter(self._parts)))
         self._drafts = DraftKeeper(self._desk, self._runner, "cohort", None, self)
         self._drafts.set_start(self._payload())
-        self._drafts.load(lambda draft, _at: self.question.text.set_text(draft.payload.get("question", "")))
+        self._drafts.load(lambda draft, _at: self._restore(draft.payload))
+        self.analyses.design.changed.connect(self.keep_drafts)
         QShortcut(QKeySequence("Esc"), self.found, self._on_escape)
 
     def _make_parts(self) -> None:
@@ -101,6 +104,7 @@ class CohortPage(Later):
         result.evidence_requested.connect(self.evidence_requested)
         result.said.connect(self.refused)
         result.written.connect(self.written)
+        result.print_requested.connect(self.print_requested)
         self.found = FoundPane()
         self.found.patient_requested.connect(self.patient_requested)
         self.found.export_requested.connect(self.export_requested)
@@ -122,6 +126,7 @@ class CohortPage(Later):
         result.evidence_requested.connect(self.evidence_requested)
         result.said.connect(self.refused)
         result.written.connect(self.written)
+        result.print_requested.connect(self.print_requested)
 
     def _add_part(self, code: str, words: str, widget: QWidget, *below: QWidget) -> None:
         """Add a part of the right side, and what stands below the question while it is shown."""
@@ -171,10 +176,14 @@ class CohortPage(Later):
     # drafts
 
     def _payload(self) -> dict[str, str]:
-        return {"question": self.question.text.text_value()}
+        return {"question": self.question.text.text_value(), **self.analyses.design.draft()}
+
+    def _restore(self, kept: Mapping[str, str]) -> None:
+        self.question.text.set_text(kept.get("question", ""))
+        self.analyses.design.restore(kept)
 
     def keep_drafts(self) -> None:
-        """Keep the question as it stands, also one that cannot be asked yet."""
+        """Keep question and design as they stand, also what cannot be asked yet."""
         if self.made:
             self._drafts.keep(self._payload())
 

@@ -116,8 +116,9 @@ class DesignList(QWidget):
         )
 
     def draft(self) -> dict[str, str]:
-        """What stands here, as texts."""
-        return {_ANALYSIS: self.analysis.name, **self.options.texts()}
+        """What the person chose here, as texts."""
+        chosen = {_ANALYSIS: self.analysis.name} if self.analysis is not ANALYSES[0] else {}
+        return {**chosen, **self.options.texts()}
 
     def restore(self, kept: Mapping[str, str]) -> None:
         """Put back what stood here."""

@@ -64,7 +64,11 @@ class DesignOptions(QWidget):
             ("at_days", tr("At days"), self.at_days),
         )
         self._shown: tuple[str, ...] = ()
+        self._filling = False
+        self._touched: set[str] = set()
+        """Names of the fields in which the person has chosen something."""
         self._lay_out()
+        self._filling = True
         self.months.set_text(str(usual.months))
         self.within.set_text(str(usual.within_days))
         self.at_days.set_text(", ".join(str(day) for day in usual.at_days))
@@ -104,6 +108,7 @@ class DesignOptions(QWidget):
 
     def show_drugs(self, given: Sequence[str]) -> None:
         """Offer the drugs that were given here first, then the others of the list; what is chosen stays."""
+        self._filling = True
         listed = codes.drugs()
         others = sorted((code for code in listed.codes if code not in given), key=listed.label)
         offered = [(code, listed.label(code)) for code in (*given, *others)]
@@ -121,6 +126,7 @@ class DesignOptions(QWidget):
                 field.set_text(usual)
             else:
                 field.setCurrentIndex(-1)
+        self._filling = False
 
     def show_asked(self, names: tuple[str, ...]) -> None:
         """Show the fields of these options."""
@@ -183,8 +189,9 @@ class DesignOptions(QWidget):
             refused[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def texts(self) -> dict[str, str]:
-        """What stands in each field, by its name."""
-        return {field.objectName(): field.text_value() for _names, _words, field in self._rows}
+        """What the person chose, by the names of the fields."""
+        fields_of = {field.objectName(): field for _name, _words, field in self._rows}
+        return {name: fields_of[name].text_value() for name in sorted(self._touched)}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Put back what stood in the fields."""
@@ -194,6 +201,9 @@ class DesignOptions(QWidget):
                 field.set_text(text)
 
     def _on_changed(self, _text: str) -> None:
+        sender = self.sender()
+        if sender is not None and not self._filling:
+            self._touched.add(sender.objectName())
         self._fit()
         self.changed.emit()
 

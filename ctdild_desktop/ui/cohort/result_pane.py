@@ -39,6 +39,8 @@ class ResultPane(QWidget):
     said = Signal(str)
     written = Signal(object)
     """The file that was written; it is not encrypted."""
+    print_requested = Signal(object)
+    """The ``Printout`` to be shown."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class ResultPane(QWidget):
         self._connect()
         self._show()
         QShortcut(QKeySequence("Ctrl+U"), self, self.run_requested.emit)
+        QShortcut(QKeySequence("Ctrl+P"), self, self.head.print_button.click)
         self._stop = QShortcut(QKeySequence("Esc"), self, self.cancel)
         self._stop.setEnabled(False)
 
@@ -89,13 +92,21 @@ class ResultPane(QWidget):
             whole.addWidget(piece, room)
 
     def _connect(self) -> None:
-        self.head.connect_acts({"run": self.run_requested.emit, "copy": self.copy_table})
+        self.head.connect_acts(
+            {
+                "run": self.run_requested.emit,
+                "copy": self.copy_table,
+                "file": self.acts.save_tables,
+                "print": self.acts.print,
+            }
+        )
         self.head.evidence_requested.connect(self.evidence_requested)
         self.body.patient_requested.connect(self.patient_requested)
         self.body.picture_requested.connect(self.acts.take_picture)
         self.body.command_copied.connect(lambda: self.said.emit(self.tr("The command is copied.")))
         self.acts.said.connect(self.said)
         self.acts.written.connect(self.written)
+        self.acts.print_requested.connect(self.print_requested)
 
     # running
 
