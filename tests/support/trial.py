@@ -1,4 +1,4 @@
-"""The published trial of /shared/real as the three tables of a clinic: tests, therapy, outcomes.
+"""A published trial among the real files as the three tables of a clinic: tests, therapy, outcomes.
 
 The file has one row for each visit, with the months since the start; the baseline is given as a difference
 from a centre that nobody discloses. Adding 68, near the published mean, makes it the test of month 0: no
