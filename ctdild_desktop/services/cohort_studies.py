@@ -22,7 +22,7 @@ from ctdild_desktop.language import joined, marked, remembered, say
 from ctdild_desktop.services.cohort_analyses import fingerprint
 from ctdild_desktop.services.cohort_answers.query_words import in_words
 from ctdild_desktop.services.cohort_data import Chosen, Cohort, the_cohort
-from ctdild_desktop.services.cohort_sheet import Answer, Made, Step
+from ctdild_desktop.services.cohort_sheet import Answer, Made, Result, Step
 from ctdild_desktop.services.cohort_study_charts import charts_of
 from ctdild_desktop.services.cohort_study_definition import definition_of
 from ctdild_desktop.services.cohort_study_events import Events
@@ -33,6 +33,7 @@ from ctdild_desktop.services.cohort_study_table import (
     caveats_of,
     drug_words,
     group_words,
+    others_table,
     row_of,
     study_words,
     table,
@@ -204,11 +205,26 @@ def answer_of(told: Run) -> Answer:
         definition=told.definition,
         made=told.made,
         steps=told.steps,
-        results=(table(asked.claim, asked.design, told.rows),),
+        results=tuple(filter(None, (table(asked.claim, asked.design, told.rows), _others(told)))),
         charts=charts_of(asked.name, told.rows, told.caveats[0]) if asked.is_run else (),
         caveats=told.caveats,
         claims=(asked.id, *((asked.claim.superseded_by,) if asked.claim.superseded_by else ())),
     )
+
+
+def _others(told: Run) -> Result | None:
+    """What the other studies of the drugs found; beside a study that was run."""
+    asked, drugs = told.study, set(told.study.design.drugs)
+    if not asked.is_run:
+        return None
+    found = [
+        (other.claim, other.design, given)
+        for other in studies()
+        if other.id != asked.id and drugs & set(other.design.drugs)
+        for given in other.published
+        if given.given and given.group != "b"
+    ]
+    return others_table(told.rows, found)
 
 
 def _run(asked: Study, cohort: Cohort, who: str) -> tuple[tuple[Step, ...], tuple[Row, ...], list[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ctdild_desktop.clinical import evidence
 from ctdild_desktop.clinical.codes import drugs
@@ -114,17 +114,7 @@ def table(claim: Claim, design: Design, rows: tuple[Row, ...]) -> Result:
     """All rows of a study."""
     return Result(
         title=say("Own and published"),
-        columns=(
-            Column(say("Measure"), number=False),
-            Column(say("n")),
-            Column(say("Own")),
-            Column(say("Quartiles or 95 % interval")),
-            Column(say("Published"), number=False),
-            Column(say("Published n")),
-            Column(say("Result")),
-            Column(say("Interval")),
-            Column(say("Not the same because"), number=False),
-        ),
+        columns=_columns(),
         rows=tuple(_cells(claim, design, row) for row in rows),
         method=""
         if design.not_run
@@ -134,6 +124,46 @@ def table(claim: Claim, design: Design, rows: tuple[Row, ...]) -> Result:
             "shares by Fisher. * computed here from the published counts (Wilson)."
         ),
     )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(say("Measure"), number=False),
+        Column(say("n")),
+        Column(say("Own")),
+        Column(say("Quartiles or 95 % interval")),
+        Column(say("Published"), number=False),
+        Column(say("Published n")),
+        Column(say("Result")),
+        Column(say("Interval")),
+        Column(say("Not the same because"), number=False),
+    )
+
+
+def others_table(rows: tuple[Row, ...], others: Sequence[tuple[Claim, Design, Published]]) -> Result | None:
+    """What other studies of the same drugs say of the same measures; None where none does."""
+    own = {row.published.measure: row for row in rows if row.group != "b" and row.own is not None}
+    told = [(claim, design, given) for claim, design, given in others if given.measure in own]
+    if not told:
+        return None
+    order = {measure: at for at, measure in enumerate(own)}
+    told.sort(key=lambda one: order[one[2].measure])
+    return Result(
+        title=say("Other studies of the same drugs"),
+        columns=_columns(),
+        rows=tuple(
+            _other_cells(claim, design, given, own[given.measure].own) for claim, design, given in told
+        ),
+        method=say("Own: as above, by the design of the study above and not by that of the other one."),
+    )
+
+
+def _other_cells(claim: Claim, design: Design, given: Published, own: Own | None) -> tuple[Cell, ...]:
+    """A row of another study, by its number, with whom it was about before the other reasons."""
+    row = replace(row_of(given, own, design), label=say(MEASURES[given.measure].label))
+    cells = _cells(claim, design, row)
+    source = Cell(f"{claim.id} {cells[4].text}")
+    return *cells[:4], source, *cells[5:-1], Cell(joined((population_words(claim), cells[-1].text), " "))
 
 
 def _cells(claim: Claim, design: Design, row: Row) -> tuple[Cell, ...]:

@@ -242,4 +242,11 @@ def test_the_table_says_what_is_not_given_and_what_was_computed_here(clinic: Des
     assert line("R14", "FVC after, points")[6:8] == ["+0.8", "± 2.2"]
     assert line("R19", "Died: Rituximab")[5:8] == ["7/34", "21 %", "10 to 37 *"]
     assert line("R18", "FVC, FEV1")[5:7] == ["not given", "7 patients"]
+    others = study(clinic, "R17").results[1]
+    after = [row for row in others.rows if row[0].text.startswith("FVC after")]
+    names = {row[4].text.partition(",")[0] for row in after}
+    assert names >= {"R08 Keir 2012", "R10 Keir 2014", "R11 Dodds"}
+    assert all(row[-1].text.startswith("Theirs: ") for row in after), "whom they were about"
+    assert {row[2].value for row in after} == {0.0}, "the own number is that of the study in hand"
+    assert "placebo" not in " ".join(row[-1].text for row in others.rows), "other drugs"
     assert line("R04", "Judgement")[1:3] == ["", "not measured here"]
