@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.cohort.query import written
-from ctdild_desktop.services import patients
+from ctdild_desktop.services import drafts, patients
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
 from ctdild_desktop.ui.cohort.condition_row import ConditionRow, value_of
@@ -53,6 +53,7 @@ def test_from_a_question_to_a_patient_and_back(
     page.question.text.setFocus()
     keyboard.type(" and nothing = 1")
     assert page.question.problem_words.startswith("nothing is no field")
+    page.count()
     assert count(page).startswith("Not counted: this is no question.")
     page.question.text.set_text("sex = F")
     assert count(page) == "1 of 4; 3 cannot be told"
@@ -184,3 +185,9 @@ def test_those_found_are_exported_without_identity_and_the_question_is_kept(
     page.question.text.set_text("sex = F and nothing")
     (kept,) = bench.cohort.leave()
     assert kept.payload == {"question": "sex = F and nothing"}
+
+
+def test_the_question_is_here_again_after_a_crash(bench: Workbench, desk: Desk, keyboard: Any) -> None:
+    drafts.save_draft(desk, "cohort", None, {"question": "sex = F"})
+    keyboard.ctrl(Qt.Key.Key_4)
+    assert written(bench.cohort.page.chosen().query) == "sex = F"

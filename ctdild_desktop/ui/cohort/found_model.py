@@ -151,7 +151,7 @@ def _text(row: FoundRow, column: str) -> str:
     if column == "last_test":
         return wording.day(row.last_test) if row.last_test else ""
     if column == "needs":
-        return ", ".join(say((FIELDS.get(name) or PARTS[name]).label) for name in row.needs)
+        return "; ".join(say((FIELDS.get(name) or PARTS[name]).label) for name in row.needs)
     if column == "name":
         return row.name or "—"
     return str(getattr(row, column))

@@ -32,6 +32,8 @@ class QuestionPane(QWidget):
     def __init__(self, desk: Desk, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query: Query = EVERYBODY
+        self._instead = ""
+        """Why what stands here is not counted."""
         self._told = ""
         """How many answer to the question that was asked last."""
         self._head = SectionHeader(self.tr("Question"))
@@ -48,7 +50,7 @@ class QuestionPane(QWidget):
         )
         self._aside.setWordWrap(True)
         self._aside.hide()
-        self.text = LongTextField("cohort_text", self.tr("The question as text"), lines=3)
+        self.text = LongTextField("cohort_text", self.tr("The question as text"), lines=4)
         self.text.setPlaceholderText(self.tr("everybody"))
         self.text.changed.connect(self._on_text)
         self._problem = plain_label(name="cohort_problem")
@@ -108,10 +110,11 @@ class QuestionPane(QWidget):
     def show_count(self, words: str) -> None:
         """Say how many answer to it."""
         self._told = words
-        self._say_count()
+        self._say_count(self._instead)
 
     def _say_count(self, instead: str = "") -> None:
         """A count stands only beside the question that it is of."""
+        self._instead = instead
         words = instead or self._told
         self._count.setText(words)
         self._count.setAccessibleName(words)
@@ -167,6 +170,8 @@ class QuestionPane(QWidget):
     def _say_problem(self, words: str) -> None:
         self._problem.setText(words)
         self._problem.setVisible(bool(words))
+        if words:
+            self._aside.hide()
         not_read = self.tr("Not counted: this is no question. What is shown answers the question before.")
         self._say_count(not_read if words else "")
         mark(self.text, FieldState.REFUSED if words else FieldState.NORMAL, words)
