@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ctdild_desktop.clinical import codes, evidence
+import re
+
+from ctdild_desktop.clinical import codes, evidence, wording
 from ctdild_desktop.clinical.criteria import CRITERIA
 from ctdild_desktop.clinical.dosing.presets import presets
 from ctdild_desktop.clinical.due.table import default_rules
@@ -14,8 +16,13 @@ def detail(one: Claim) -> str:
     """Study, patients, population, dose, outcome and effect, as far as stated."""
     people = f"n {one.n}" if one.n else ""
     effect = ": ".join(part for part in (one.outcome, one.effect) if part)
-    parts = (one.study, people, one.population, one.dose, effect, f"p {one.p}" if one.p else "")
+    parts = (one.study, people, one.population, one.dose, effect, f"p {p_of(one)}" if one.p else "")
     return " · ".join(part for part in parts if part)
+
+
+def p_of(one: Claim) -> str:
+    """The p value with the decimal mark of the site."""
+    return re.sub(r"(?<=\d)\.(?=\d)", wording.style().decimal_mark, one.p)
 
 
 def place(one: Claim) -> str:

@@ -40,7 +40,7 @@ class EvidenceRoom(QObject):
         window.room_chosen.connect(self._on_room)
         self.page.said.connect(window.inform)
         self.page.left.connect(self._back)
-        self.page.study_requested.connect(self.study_requested)
+        self.page.study_requested.connect(self._run)
         patient.reasons.library_requested.connect(self.look_up)
 
     def look_up(self, asked: Asked, claim_id: str = "") -> None:
@@ -60,6 +60,13 @@ class EvidenceRoom(QObject):
     def _on_room(self, room: str) -> None:
         if room == "evidence":
             self.page.ask(self.page.asked(), back=False)
+
+    def _run(self, claim_id: str) -> None:
+        self.study_requested.emit(claim_id)
+        self._window.inform(
+            self.tr("Asked for by {id} of the evidence.").format(id=claim_id),
+            follow=(self.tr("Back to the evidence  Ctrl+5"), lambda: self._window.show_room("evidence")),
+        )
 
     def _back(self) -> None:
         self._doors.open_patient(self._of_patient, self._patient.show_evidence, where="evidence")

@@ -52,6 +52,7 @@ TODAY_KEYS: tuple[tuple[str, str], ...] = (
 EVIDENCE_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+F", QT_TRANSLATE_NOOP("Actions", "Look for words; Enter goes on to what was found")),
     ("Return", QT_TRANSLATE_NOOP("Actions", "Read the statement; in the table: list what there is")),
+    ("Ctrl+Enter", QT_TRANSLATE_NOOP("Actions", "Run the study on our patients")),
     ("Ctrl+C", QT_TRANSLATE_NOOP("Actions", "Copy the citation of the statement")),
     ("Esc", QT_TRANSLATE_NOOP("Actions", "Back to the patient, or show everything")),
 )

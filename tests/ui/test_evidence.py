@@ -99,7 +99,9 @@ def test_links_lead_to_what_changed_a_statement_and_to_the_words_of_a_criterion(
     assert "R18" in told
 
 
-def test_a_study_whose_design_the_program_knows_can_be_asked_for(bench: Workbench) -> None:
+def test_a_study_whose_design_the_program_knows_can_be_asked_for(
+    bench: Workbench, keyboard: Keyboard
+) -> None:
     asked: list[str] = []
     bench.evidence.study_requested.connect(asked.append)
     bench.window.show_room("evidence")
@@ -109,5 +111,10 @@ def test_a_study_whose_design_the_program_knows_can_be_asked_for(bench: Workbenc
     assert not page.pane.run_button.isVisible()
     page.show_claim("R10")
     assert page.pane.run_button.isVisible()
-    page.pane.run_button.click()
+    keyboard.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["R10"]
+    assert bench.window.said == "Asked for by R10 of the evidence."
+    keyboard.ctrl(Qt.Key.Key_5)
+    page.show_claim("R11")
+    keyboard.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asked == ["R10"]

@@ -55,7 +55,9 @@ class ClaimPane(QWidget):
         self.text.document().setDocumentMargin(theme.scaled(10))
         self.text.anchorClicked.connect(self._on_link)
         self.text.copied.connect(self.copy_requested)
-        self.run_button = named(QPushButton(self.tr("&Run this study on our patients")), "evidence_run")
+        self.run_button = named(
+            QPushButton(self.tr("Run this study on our patients  Ctrl+Enter")), "evidence_run"
+        )
         self.run_button.setProperty("primary", True)
         self.run_button.clicked.connect(self._on_run)
         self.copy_button = named(QPushButton(self.tr("Copy citation  Ctrl+C")), "evidence_copy")
@@ -87,7 +89,7 @@ class ClaimPane(QWidget):
         self.text.verticalScrollBar().setValue(0)
 
     def _on_run(self) -> None:
-        if self.claim is not None:
+        if self.claim is not None and self.claim.id in self._designs:
             self.study_requested.emit(self.claim.id)
 
     def _on_link(self, link: QUrl) -> None:
@@ -129,7 +131,7 @@ class ClaimPane(QWidget):
             (tr("Compared with"), one.comparator),
             (tr("Outcome"), one.outcome),
             (tr("Effect"), one.effect),
-            (tr("p"), one.p),
+            (tr("p"), evidence_words.p_of(one)),
             (tr("In the review"), one.place or tr("published after the review")),
             (tr("Reference of the review"), one.reference),
             (tr("Source"), one.source),

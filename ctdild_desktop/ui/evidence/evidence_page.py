@@ -144,6 +144,7 @@ class EvidencePage(Later):
         self.pane.copy_requested.connect(self.copy_citation)
         self.pane.claim_requested.connect(self.show_claim)
         self.pane.study_requested.connect(self.study_requested)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.pane.run_button.click)
         QShortcut(QKeySequence("Ctrl+F"), self, self.head.search.setFocus)
         QShortcut(QKeySequence("Esc"), self, self._on_escape)
 

@@ -47,7 +47,7 @@ class LibraryHead(QFrame):
         }
         self._criterion = ""
         self.facts = plain_label(name="evidence_facts", secondary=True)
-        self.clear_button = named(QPushButton(tr("&Everything")), "evidence_clear")
+        self.clear_button = named(QPushButton(tr("Everything")), "evidence_clear")
         self.back_button = named(QPushButton(tr("Back to the patient  Esc")), "evidence_back_to_patient")
         self.back_button.hide()
         self._telling = False
