@@ -61,6 +61,7 @@ def test_the_trial_is_reproduced(ctdild, trial, answers):
     _means(ctdild, trial, answers)
     _differences(ctdild, trial, answers)
     _curves(ctdild, trial, answers)
+    _slopes(ctdild, trial)
 
 
 def _means(ctdild, trial, answers) -> None:
@@ -132,6 +133,18 @@ def _curves(ctdild, trial, answers) -> None:
             told = both["cumulative_incidence"][drug][event]
             for one, share in zip(told, wanted.values(), strict=True):
                 four(one["incidence"], share)
+
+
+def _slopes(ctdild, trial) -> None:
+    """The expected values are those of ``tests/data/cohort/trial.R``."""
+    told = ctdild("cohort", "slopes", *FVC[:2], *AS_OF, *trial, "--json").document
+    pooled, own = told["pooled"], told["result"]
+    assert (pooled["n"], own["n"], own["n_negative"]) == (140, 134, 77)
+    four(pooled["slope_per_year"], -0.8608798794)
+    four(pooled["se"], 0.5635228757)
+    four(pooled["intercept"], 67.14025868)
+    for name, wanted in {"mean": -1.29089055, "sd": 7.46611617, "median": -0.63780988}.items():
+        four(own[name], wanted)
 
 
 def test_all_three_at_once_reject_the_visits_after_a_death_and_tell_of_the_others(
