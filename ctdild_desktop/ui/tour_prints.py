@@ -10,7 +10,7 @@ from ctdild_desktop.services import carried_out, meetings, quality
 from ctdild_desktop.services.cohort_analyses import ANALYSES, Options
 from ctdild_desktop.services.cohort_analyses import answer as cohort_answer
 from ctdild_desktop.services.cohort_data import Chosen
-from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.letter_templates import KINDS
 from ctdild_desktop.services.letters import letter
 from ctdild_desktop.services.minutes import minutes
@@ -57,7 +57,10 @@ def print_cohort(desk: Desk, out: Path) -> tuple[Path, ...]:
     nobody = Chosen(query=parse("drug = rituximab and not drug = rituximab"))
     asked = [(one.name, one.name, Chosen()) for one in ANALYSES]
     for name, analysis, chosen in (*asked, ("nobody", "pre-post", nobody)):
-        answer = cohort_answer(desk, analysis, _OPTIONS, chosen)
+        try:
+            answer = cohort_answer(desk, analysis, _OPTIONS, chosen)
+        except RefusedError:  # a small registry has nobody for some of them
+            continue
         made.append(out / f"cohort-{name}.pdf")
         write_answer(made[-1], answer, printed_by(desk))
     return tuple(made)
