@@ -250,7 +250,7 @@ def head(connection: Connection) -> str:
 def last_change(connection: Connection) -> str:
     """The short form of the last entry that changed something of a patient: equal while nothing does."""
     last = connection.execute(_LAST_CHANGE).fetchone()
-    return f"{last.seq}-{bytes(last.row_mac).hex()[:8]}" if last else "0-none"
+    return f"{last.seq}-{bytes(last.row_mac).hex()[:12]}" if last else "0-none"
 
 
 class _Walked:

@@ -18,6 +18,7 @@ from ctdild_desktop.services.cohort_files import PUBLISHING
 from ctdild_desktop.services.cohort_sheet import Answer, Result, Step
 from ctdild_desktop.services.printed import PrintedBy
 
+_TOGETHER = 12
 _BETWEEN = 16.0
 """Between two pictures beside each other."""
 
@@ -124,6 +125,7 @@ def _result(result: Result) -> Iterator[Block]:
         tuple(column.label for column in result.columns),
         tuple(tuple(cell.text for cell in row) for row in result.rows),
         empty=say("None."),
+        together=_TOGETHER,
         bold=(0,),
         right=tuple(number for number, column in enumerate(result.columns) if column.number),
         wide=0,

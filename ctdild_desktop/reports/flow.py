@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ctdild_desktop.figures.layout import Box
@@ -65,6 +65,8 @@ class Table:
     """Rows that are printed bold."""
     right: tuple[int, ...] = ()
     """Columns that stand at their right edge: numbers."""
+    together: int = 0
+    """A table of so many rows or fewer is not parted."""
     wide: int | None = None
     """The column that takes what is left of the width, and has a third of it if it needs that; None for the
     last, which has no share of its own.
@@ -215,6 +217,8 @@ def _table(block: Table, width: float) -> list[Piece]:
             part = [lines[start : start + _MOST_LINES] for lines in cells]
             last = start + _MOST_LINES >= longest
             pieces.append(_row(part, places, sum(widths), head, ruled=last))
+    if len(block.rows) <= block.together:
+        pieces[:-1] = [replace(piece, stays=True) for piece in pieces[:-1]]
     return pieces
 
 

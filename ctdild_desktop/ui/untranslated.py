@@ -41,9 +41,10 @@ _MADE = re.compile(
     r"\S+ [\d-]{10} \d{6}(?: [a-z ]+)?(?:\.ctdild-backup)?|\b[a-z]+\.ctdild-backup"
     r"|\bP-[A-Z0-9]{8}\b|\bDEMO-(?:FULL-)?\d*|[A-FU] / [A-FU]\b"
     r"|\b\d+-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b|\bctdild-export [\d-]*"
+    r"|\bctdild cohort .*|.*--as-of [\d-]+"
 )
 """Names of backups, whole or in two lines, of exports, pseudonyms and numbers of patients, grades, heads of
-the trail and fingerprints.
+the trail and fingerprints, and commands, whole or in two lines.
 """
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&\w+;")
 _EDGES = " .…–+−%0123456789"
