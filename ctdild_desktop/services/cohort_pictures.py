@@ -24,7 +24,7 @@ def chart_picture(desk: Desk, answer: Answer, form: Form) -> str:
     foot = [
         say("CTD-ILD Desktop {version}", version=__version__),
         wording.day(answer.made.as_of),
-        say("registry {fingerprint}", fingerprint=answer.made.fingerprint[:12]),
+        say("registry {fingerprint}", fingerprint=answer.made.fingerprint),
         say(LIMITS),
     ]
     foot += [say("Demonstration registry, invented data.")] if desk.demo else []

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.cohort.query import EVERYBODY, parse
+from ctdild_desktop.ui.cohort.cohort_page import ANALYSES
 from ctdild_desktop.ui.workbench import Workbench
 
 Take = Callable[[QWidget, str], None]
@@ -21,6 +22,7 @@ def draw_cohort(bench: Workbench, take: Take) -> None:
     page, window = bench.cohort.page, bench.window
     bench.window.show_room("cohort")
     bench.cohort.start()
+    page.show_part(ANALYSES)
     design, result = page.analyses.design, page.analyses.result
     take(window, "cohort")
     design.choose("pre-post")

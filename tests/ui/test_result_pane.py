@@ -178,7 +178,7 @@ def test_a_picture_is_noted_copied_and_written_whole(
         runner.go_on_to_the_end()
     assert ask.suggested[0].name == "cohort-pre-post-2026-03-12.png"
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
-    assert "registry 5f1c9ad20be8" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+    assert "registry 5f1c9ad20be84477" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
     with desk.registry.read() as session:
         events = session.query(AuditRow).filter_by(op="event").order_by(AuditRow.seq)
         notes = [json.loads(one.new or "{}") for one in events if one.row_id == "export"]

@@ -18,6 +18,8 @@ from ctdild_desktop.ui.widgets.section_header import SectionHeader
 _TWO = 760
 """From this width on, at the usual font, two pictures stand beside each other."""
 _HIGH, _HIGH_ALONE, _HIGH_EMPTY = 300, 340, 120
+_ALIKE = 1.3
+"""A picture is made no more than so many times as high as it needs to be beside another one."""
 _BRIEF = 70
 """A method in so many letters stands in the header of its table."""
 
@@ -102,7 +104,7 @@ class AnswerBody(QWidget):
         column.addWidget(self._label(answer.definition, "answer_definition"))
         made = answer.made
         print_ = self.tr("as of {day} · registry {fingerprint}")
-        fact = print_.format(day=made.as_of.isoformat(), fingerprint=made.fingerprint[:12])
+        fact = print_.format(day=made.as_of.isoformat(), fingerprint=made.fingerprint)
         column.addWidget(SectionHeader(self.tr("The same from the command line"), "", fact))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, theme.scaled(12), 0)
@@ -180,10 +182,12 @@ class AnswerBody(QWidget):
         for start in range(0, len(self.charts), each):
             row = self.charts[start : start + each]
             wide = self.width() // len(row) - 2
-            high = max(self._height_of(view, wide, usual=_HIGH if two else _HIGH_ALONE) for view in row)
-            for place, view in enumerate(row):
-                self._grid.addWidget(view, start // each, place, 1, each if len(row) == 1 else 1)
-                view.setFixedHeight(high)
+            heights = [self._height_of(view, wide, usual=_HIGH if two else _HIGH_ALONE) for view in row]
+            for place, (view, own) in enumerate(zip(row, heights, strict=True)):
+                span = each if len(row) == 1 else 1
+                self._grid.addWidget(view, start // each, place, 1, span, Qt.AlignmentFlag.AlignTop)
+                high = max(heights)
+                view.setFixedHeight(high if high <= own * _ALIKE else own)
 
     def _height_of(self, view: ChartView, wide: int, *, usual: int) -> int:
         empty = view.chart is not None and bool(view.chart.empty_text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QSizePolicy,
@@ -59,6 +59,11 @@ class _List(LineView):
     def sizeHint(self) -> QSize:
         return QSize(theme.scaled(200), theme.scaled(_ROW) * self.model().rowCount() + 2)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the row in hand in sight."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def minimumSizeHint(self) -> QSize:
         rows = min(self.model().rowCount(), _LEAST_ROWS)
         return QSize(theme.scaled(120), theme.scaled(_ROW) * rows + 2)
@@ -87,7 +92,7 @@ class DesignList(QWidget):
         column.addWidget(self.list)
         column.addWidget(self.options)
         self.list.setCurrentIndex(self._model.index(0, 0))
-        self.options.show_asked(self.analysis.asks)
+        self.options.show_asked(self.analysis.asks, self.analysis.may)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.row_opened.connect(lambda _index: self.run_requested.emit())
         self.options.changed.connect(self.changed)
@@ -127,5 +132,5 @@ class DesignList(QWidget):
         self.options.set_texts(kept)
 
     def _on_current(self, _now: QModelIndex, _was: QModelIndex) -> None:
-        self.options.show_asked(self.analysis.asks)
+        self.options.show_asked(self.analysis.asks, self.analysis.may)
         self.changed.emit()

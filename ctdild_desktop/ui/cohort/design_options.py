@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.entry import EntryError
@@ -14,10 +14,11 @@ from ctdild_desktop.clinical.plausibility import Issue, Severity
 from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort_analyses import Options
 from ctdild_desktop.services.cohort_answers.parts import EVENT_WORDS, MEASURE_WORDS
-from ctdild_desktop.services.cohort_covariates import NO_THERAPY
+from ctdild_desktop.services.cohort_covariates import COVARIATES, NO_THERAPY
 from ctdild_desktop.services.cohort_definitions import TIME_ZEROS
 from ctdild_desktop.services.cohort_times import GROUPS
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.cohort.picks_field import PicksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.fields import Field, TextField
 from ctdild_desktop.ui.widgets.plain import tip
@@ -26,9 +27,11 @@ from ctdild_desktop.ui.widgets.whole_field import WholeField
 _LATER = NO_THERAPY | {"glucocorticoid"}
 """Classes given to nearly everybody, or no therapy: not what an analysis begins with."""
 _DRUG_START = "drug-start"
+_MAY_DRUG = "some drug"
+"""A drug that an answer may be kept to, and need not."""
 _MOST_MONTHS, _MOST_DAYS = 1200, 36525
 """A hundred years."""
-OptionOf = ChoiceField | Field
+OptionOf = ChoiceField | Field | PicksField
 
 
 class DesignOptions(QWidget):
@@ -40,6 +43,7 @@ class DesignOptions(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("cohort_options")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         tr, usual = self.tr, Options()
         self.measure = ChoiceField("design_measure", tr("Measure"), _said(MEASURE_WORDS), empty=None)
         self.months = WholeField("design_months", tr("Months after the baseline"))
@@ -48,7 +52,11 @@ class DesignOptions(QWidget):
         self.drug = ChoiceField("design_drug", tr("Drug"), empty=None, searchable=True)
         self.first = ChoiceField("design_first", tr("First drug"), empty=None, searchable=True)
         self.second = ChoiceField("design_second", tr("Second drug"), empty=None, searchable=True)
-        self.ending = ChoiceField("design_event", tr("Event"), _said(EVENT_WORDS), empty=None)
+        self.some_drug = ChoiceField("design_some_drug", tr("Drug"), empty=tr("every drug"), searchable=True)
+        self.course = TextField("design_course", tr("Months of the course"), max_length=60)
+        told = [(one.name, say(one.label)) for one in COVARIATES.values()]
+        self.covariates = PicksField("design_covariates", tr("Matched on"), told)
+        self.ending = ChoiceField("design_event", tr("Event"), self._endings(), empty=None)
         self.by = ChoiceField("design_by", tr("Groups"), self._groups(), empty=None)
         self.zero = ChoiceField("design_zero", tr("Time zero"), self._zeros(), empty=None)
         self._rows: tuple[tuple[str, str, OptionOf], ...] = (
@@ -62,6 +70,9 @@ class DesignOptions(QWidget):
             ("drugs", tr("Second drug"), self.second),
             ("by", tr("Groups"), self.by),
             ("at_days", tr("At days"), self.at_days),
+            (_MAY_DRUG, tr("Drug"), self.some_drug),
+            ("course_months", tr("Months"), self.course),
+            ("covariates", tr("Matched on"), self.covariates),
         )
         self._shown: tuple[str, ...] = ()
         self._filling = False
@@ -72,7 +83,16 @@ class DesignOptions(QWidget):
         self.months.set_text(str(usual.months))
         self.within.set_text(str(usual.within_days))
         self.at_days.set_text(", ".join(str(day) for day in usual.at_days))
+        self.course.set_text(", ".join(str(month) for month in usual.course_months))
+        self.covariates.set_text(" ".join(COVARIATES))
         self.show_drugs(())
+
+    def _endings(self) -> list[tuple[str, str]]:
+        together = (
+            ("death,transplant", self.tr("death or transplant")),
+            ("death,treatment_failure", self.tr("death or failure of treatment")),
+        )
+        return [*_said(EVENT_WORDS), *together]
 
     def _groups(self) -> list[tuple[str, str]]:
         words = {
@@ -126,11 +146,15 @@ class DesignOptions(QWidget):
                 field.set_text(usual)
             else:
                 field.setCurrentIndex(-1)
+        some = self.some_drug.text_value()
+        self.some_drug.set_choices(offered)
+        if some:
+            self.some_drug.set_text(some)
         self._filling = False
 
-    def show_asked(self, names: tuple[str, ...]) -> None:
-        """Show the fields of these options."""
-        self._shown = names
+    def show_asked(self, asks: tuple[str, ...], may: tuple[str, ...] = ()) -> None:
+        """Show the fields of these options, and of those that are not needed."""
+        names = self._shown = (*asks, *(_MAY_DRUG if name == "drug" else name for name in may))
         for caption, (mine, _words, field) in zip(self._captions, self._rows, strict=True):
             caption.setVisible(mine in names)
             field.setVisible(mine in names)
@@ -154,7 +178,9 @@ class DesignOptions(QWidget):
         try:
             months = _count(self.months, _MOST_MONTHS) if "months" in self._shown else usual.months
             within = _count(self.within, _MOST_DAYS) if "within_days" in self._shown else usual.within_days
-            days = _days(self.at_days) if "at_days" in self._shown else usual.at_days
+            days = _whole(self.at_days, _MOST_DAYS) if "at_days" in self._shown else usual.at_days
+            shown = "course_months" in self._shown
+            course = _whole(self.course, _MOST_MONTHS) if shown else usual.course_months
         except EntryError:
             return None
         made = Options(
@@ -162,14 +188,21 @@ class DesignOptions(QWidget):
             months=months,
             within_days=within,
             at_days=days,
-            drug="" if self.drug.isHidden() else self.drug.text_value(),
+            drug=self._drug(),
+            course_months=course,
+            covariates=None if len(self.covariates.value()) == len(COVARIATES) else self.covariates.value(),
             drugs=(self.first.text_value(), self.second.text_value()),
             event=self.ending.text_value(),
             by=self.by.text_value(),
             time_zero=self.zero.text_value(),
         )
-        unasked = {one.name: getattr(usual, one.name) for one in fields(usual) if one.name not in self._shown}
+        names = {"drug" if name == _MAY_DRUG else name for name in self._shown}
+        unasked = {one.name: getattr(usual, one.name) for one in fields(usual) if one.name not in names}
         return replace(made, **unasked)
+
+    def _drug(self) -> str:
+        field = self.some_drug if _MAY_DRUG in self._shown else self.drug
+        return "" if field.isHidden() else field.text_value()
 
     def say_problems(self) -> None:
         """Say at each field why it cannot be read, and put the keyboard on the first of them."""
@@ -178,7 +211,18 @@ class DesignOptions(QWidget):
         checks: tuple[tuple[str, Field, Callable[[], object], str], ...] = (
             ("months", self.months, lambda: _count(self.months, _MOST_MONTHS), whole),
             ("within_days", self.within, lambda: _count(self.within, _MOST_DAYS), whole),
-            ("at_days", self.at_days, lambda: _days(self.at_days), self.tr("days, parted by commas")),
+            (
+                "at_days",
+                self.at_days,
+                lambda: _whole(self.at_days, _MOST_DAYS),
+                self.tr("days, parted by commas"),
+            ),
+            (
+                "course_months",
+                self.course,
+                lambda: _whole(self.course, _MOST_MONTHS),
+                self.tr("months, parted by commas"),
+            ),
         )
         for name, field, read, why in checks:
             wrong = name in self._shown and _fails(read)
@@ -215,13 +259,13 @@ def _count(field: WholeField, most: int) -> int:
     return number
 
 
-def _days(field: TextField) -> tuple[int, ...]:
+def _whole(field: TextField, most: int) -> tuple[int, ...]:
     parts = [part.strip() for part in field.text_value().replace(";", ",").split(",") if part.strip()]
     if parts and all(part.isascii() and part.isdigit() for part in parts):
-        days = tuple(dict.fromkeys(int(part) for part in parts))
-        if all(0 < day <= _MOST_DAYS for day in days):
-            return days
-    raise EntryError("Days above zero are needed, parted by commas.")
+        numbers = tuple(dict.fromkeys(int(part) for part in parts))
+        if all(0 < number <= most for number in numbers):
+            return numbers
+    raise EntryError("Whole numbers above zero are needed, parted by commas.")
 
 
 def _fails(read: Callable[[], object]) -> bool:
