@@ -76,6 +76,10 @@ class QuestionPane(QWidget):
         column.addWidget(ScrolledPage(held), 1)
         column.addWidget(self._count)
 
+    def hasHeightForWidth(self) -> bool:
+        """It scrolls: what stands below it must not give way to its whole height."""
+        return False
+
     def query(self) -> Query:
         """The question that can be asked."""
         return self._query
