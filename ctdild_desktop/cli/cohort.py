@@ -186,7 +186,8 @@ def _studies(args: argparse.Namespace) -> int:
         with common.opened(args) as desk:
             chosen = cohort_queries.chosen(desk, args.query, args.as_of)
             common.note_listed(desk, "cohort")
-            document = cohort_studies.answered(desk, args.id, chosen)
+            with common.progress() as told:
+                document = cohort_studies.answered(desk, args.id, chosen, told)
             cohort_files.write(desk, args, chosen)
     if args.json:
         common.print_json({"analysis": args.analysis, **document})

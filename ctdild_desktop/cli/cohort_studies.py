@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.cohort_study_numbers import Own
     from ctdild_desktop.services.cohort_study_table import Row
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.services.progress import Progress
 
 DEFINITIONS = {
     "studies": "Each study of the evidence with its published numbers and the design it is run by.",
@@ -78,11 +79,11 @@ def published(told: Published) -> dict[str, Any]:
     }
 
 
-def answered(desk: Desk, claim_id: str, chosen: Chosen) -> dict[str, Any]:
+def answered(desk: Desk, claim_id: str, chosen: Chosen, progress: Progress) -> dict[str, Any]:
     """One study, run on the registry."""
     from ctdild_desktop.services.cohort_studies import compared
 
-    told = compared(desk, claim_id, chosen)
+    told = compared(desk, claim_id, chosen, progress)
     return document(told)
 
 

@@ -8,7 +8,7 @@ from ctdild_desktop.cohort.study_words import Unit
 from ctdild_desktop.figures.chart import Chart, Meaning
 from ctdild_desktop.figures.cohort_beside import BeforeAfter, Beside, Middle, before_after, forest
 from ctdild_desktop.language import marked, say
-from ctdild_desktop.services.cohort_study_table import Row, value_words
+from ctdild_desktop.services.cohort_study_table import Row, result_words, value_words
 
 _AROUND = {
     "fvc": (marked("FVC, relative change"), Meaning.FVC, 10.0, marked("± 10 %")),
@@ -93,7 +93,7 @@ def _published(rows: Sequence[Row]) -> Middle | None:
     row = next((one for one in rows if one.result is not None), None)
     if row is None or row.result is None:
         return None
-    return Middle(value=row.result, text=value_words(row.result, row.unit), low=row.low, high=row.high)
+    return Middle(value=row.result, text=result_words(row), low=row.low, high=row.high)
 
 
 def _beside(row: Row) -> Beside:

@@ -173,7 +173,7 @@ def _cells(claim: Claim, design: Design, row: Row) -> tuple[Cell, ...]:
         *_own_cells(row),
         Cell(_source(claim, design, given)),
         _published_n(given),
-        Cell(_result(row), row.result),
+        Cell(result_words(row), row.result),
         Cell(_interval(row), None if row.low is None or row.high is None else (row.low, row.high)),
         Cell(why(claim, design, given)),
     )
@@ -240,7 +240,8 @@ def _published_n(given: Published) -> Cell:
     return Cell(str(given.n), given.n)
 
 
-def _result(row: Row) -> str:
+def result_words(row: Row) -> str:
+    """What was published, with the digits that are printed."""
     given = row.published
     if not given.given:
         return say(NOT_GIVEN)

@@ -72,3 +72,16 @@ def test_a_study_is_run_on_the_patients_of_the_question(page: CohortPage, qtbot:
     assert answer.steps[-1].count == 1
     page.question.text.set_text("sex = M")
     assert studies.result.outdated
+
+
+def test_the_study_in_hand_and_whose_patients_are_put_back(page: CohortPage, qtbot: Any) -> None:
+    page.studies.list.choose("R17")
+    page.studies.list.people.set_current("question")
+    kept = page.studies.list.draft()
+    page.studies.list.choose("R01")
+    page.studies.list.people.set_current("study")
+    page.studies.list.restore(kept)
+    study = page.studies.list.study()
+    assert study is not None
+    assert (study.id, page.studies.list.own_people()) == ("R17", False)
+    assert page.question.isVisible()

@@ -99,7 +99,8 @@ class CohortPage(Later):
         self._drafts = DraftKeeper(self._desk, self._runner, "cohort", None, self)
         self._drafts.set_start(self._payload())
         self._drafts.load(lambda draft, _at: self._restore(draft.payload))
-        self.analyses.design.changed.connect(self.keep_drafts)
+        for choice in (self.analyses.design, self.studies.list):
+            choice.changed.connect(self.keep_drafts)
         QShortcut(QKeySequence("Esc"), self.found, self._on_escape)
 
     def _make_parts(self) -> None:
@@ -185,11 +186,13 @@ class CohortPage(Later):
     # drafts
 
     def _payload(self) -> dict[str, str]:
-        return {"question": self.question.text.text_value(), **self.analyses.design.draft()}
+        chosen = {**self.analyses.design.draft(), **self.studies.list.draft()}
+        return {"question": self.question.text.text_value(), **chosen}
 
     def _restore(self, kept: Mapping[str, str]) -> None:
         self.question.text.set_text(kept.get("question", ""))
         self.analyses.design.restore(kept)
+        self.studies.list.restore(kept)
 
     def keep_drafts(self) -> None:
         """Keep question and design as they stand, also what cannot be asked yet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -186,6 +188,18 @@ class StudyList(QWidget):
         row = next(at for at, one in enumerate(self._model.studies) if one.id == claim_id)
         self.list.setCurrentIndex(self._model.index(row, 0))
         return True
+
+    def draft(self) -> dict[str, str]:
+        """What is chosen here, as texts."""
+        study = self.study()
+        return {"study": study.id if study is not None else "", "study_people": self.people.current()}
+
+    def restore(self, kept: Mapping[str, str]) -> None:
+        """Put back what was chosen."""
+        self.choose(kept.get("study", ""))
+        if kept.get("study_people") in {OF_STUDY, OF_QUESTION}:
+            self.people.set_current(kept["study_people"])
+        self.changed.emit()
 
     def focus_first(self) -> None:
         """Put the keyboard on the list."""
