@@ -197,6 +197,8 @@ def _studies(args: argparse.Namespace) -> int:
 
 
 def _queries(args: argparse.Namespace) -> int:
+    if args.pdf is not None or args.csv is not None:
+        raise common.UsageError("queries takes no --pdf and no --csv")
     with common.opened(args) as desk:
         document = cohort_queries.listed(desk)
     if args.json:

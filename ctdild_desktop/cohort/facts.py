@@ -7,9 +7,10 @@ not recorded tells nothing. Decisions of the registry.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from ctdild_desktop.clinical import codes, criteria
 from ctdild_desktop.clinical.dates import completed_years
@@ -23,6 +24,28 @@ from ctdild_desktop.cohort.fields import FIELDS, NEVER, Answers, Kind, Value, cr
 from ctdild_desktop.cohort.part_facts import PartFacts, events_of, is_ongoing, lines_begun, lines_of
 
 __all__ = ["FIELDS", "Answers", "Facts", "Kind", "Value"]
+
+
+class _Judged(Mapping[str, bool | None]):
+    """Whether each criterion is met; each is judged when it is asked for, because judging takes long."""
+
+    def __init__(self, facts: criteria.Facts, as_of: dt.date) -> None:
+        self._facts, self._as_of = facts, as_of
+        self._known: dict[str, bool | None] = {}
+
+    def __getitem__(self, name: str) -> bool | None:
+        if name not in self._known:
+            if name not in criteria_asked():
+                raise KeyError(name)
+            verdict = criteria.assess(self._facts, name, self._as_of).verdict
+            self._known[name] = None if verdict is Verdict.CANNOT_ASSESS else verdict is Verdict.MET
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(criteria_asked())
+
+    def __len__(self) -> int:
+        return len(criteria_asked())
 
 
 class Facts:
@@ -142,6 +165,7 @@ class Facts:
     def last_visit(self) -> Value:
         return day_of(max(self._visit_days(), default=None))
 
+    @cached_property
     def _visits(self) -> tuple[FvcVisit, ...]:
         return fvc_visits(self._record.tests, self._record.patient, self._as_of)
 
@@ -158,10 +182,10 @@ class Facts:
         return Decimal(len(self._test_days()))
 
     def fvc_l(self) -> Value:
-        return _latest(visit.litres for visit in self._visits())
+        return _latest(visit.litres for visit in self._visits)
 
     def fvc_percent_predicted(self) -> Value:
-        return _latest(visit.percent.value if visit.percent is not None else None for visit in self._visits())
+        return _latest(visit.percent.value if visit.percent is not None else None for visit in self._visits)
 
     def dlco_percent_predicted(self) -> Value:
         gas = dlco_visits(
@@ -181,14 +205,7 @@ class Facts:
         return None if stage is GohStage.CANNOT_ASSESS else stage.value.lower()
 
     def met(self) -> Value:
-        facts = criteria.facts_from_record(self._record, self._as_of)
-        asked = [criteria.assess(facts, name, self._as_of) for name in criteria_asked()]
-        return Answers(
-            {
-                one.criterion: None if one.verdict is Verdict.CANNOT_ASSESS else one.verdict is Verdict.MET
-                for one in asked
-            }
-        )
+        return Answers(_Judged(criteria.facts_from_record(self._record, self._as_of), self._as_of))
 
     def event(self) -> Value:
         events = self._record.adverse_events

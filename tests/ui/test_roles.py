@@ -46,6 +46,7 @@ NEEDS_NONE = {
     "room_mdt",
     "room_registry",
     "room_cohort",
+    "room_evidence",
     "shortcuts",
     "open_demo",
     "about",

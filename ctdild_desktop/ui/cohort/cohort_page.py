@@ -40,6 +40,8 @@ from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
 ANALYSES, STUDIES, PATIENTS = "analyses", "studies", "patients"
 _LEFT_WIDTH = 300
+_AGAIN_MS = 3000
+"""How long after a change at another desk it is read again: where many work, changes come in numbers."""
 _AFTER_MS = 150
 """How long nobody may have typed before it is counted."""
 
@@ -93,6 +95,10 @@ class CohortPage(Later):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MS)
         self._timer.timeout.connect(self.count)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self._read_again)
         self._make_parts()
         self._lay_out()
         self.show_part(next(iter(self._parts)))
@@ -273,8 +279,8 @@ class CohortPage(Later):
         if self.made:
             self.analyses.mark_changed()
             self.studies.mark_changed()
-        if self.made and self.isVisible():
-            self._read()
+        if self.made and self.isVisible() and not self._again.isActive():
+            self._again.start()
 
     def clear(self) -> None:
         """Let go of everything that was read."""
@@ -285,6 +291,10 @@ class CohortPage(Later):
             self.question.saved.clear()
             self.analyses.clear()
             self.studies.clear()
+
+    def _read_again(self) -> None:
+        if self._outdated and self.isVisible():
+            self._read()
 
     def _read(self) -> None:
         if self.strip.working:
@@ -302,8 +312,7 @@ class CohortPage(Later):
         self.strip.end()
         self._everybody = everybody
         if self._outdated and self.isVisible():  # it was changed while it was read
-            self._read()
-            return
+            self._again.start()
         self.analyses.design.refresh()
         self.count()
 

@@ -55,6 +55,7 @@ class QuestionPane(QWidget):
         self.text.changed.connect(self._on_text)
         self._problem = plain_label(name="cohort_problem")
         self._problem.setWordWrap(True)
+        self._problem.setProperty("verbatim", True)  # it names fields and codes as they are typed
         self._problem.hide()
         self._count = plain_label(name="cohort_count", bold=0)
         self._count.setWordWrap(True)
