@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTextBrowser
+from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.evidence_search import Asked
 from ctdild_desktop.ui.evidence.evidence_page import EvidencePage
@@ -48,6 +49,20 @@ def test_words_arrows_enter_and_copy(bench: Workbench, keyboard: Keyboard) -> No
     keyboard.press(Qt.Key.Key_Escape)
     assert len(listed(page)) > 100
     assert keyboard.focus() == "evidence_search"
+
+
+def test_rows_are_as_high_as_their_words_at_each_width(qtbot: QtBot, bench: Workbench) -> None:
+    bench.window.show_room("evidence")
+    page = bench.evidence.page
+    page.ask(Asked(check="differs"))
+    heights = []
+    for wide in (900, 620, 900):
+        page._body.setSizes([wide, page._body.width() - wide])
+        qtbot.waitUntil(lambda: not page.list._soon.isActive())
+        heights.append([page.list.rowHeight(row) for row in range(6)])
+        assert heights[-1] == [page.list.sizeHintForRow(row) for row in range(6)]
+    assert sum(heights[1]) > sum(heights[0])
+    assert heights[2] == heights[0]
 
 
 def test_the_table_of_what_was_studied_says_what_the_review_lacks(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -35,17 +35,11 @@ class _ClaimTable(WrappedTable):
         super().__init__(name, label, model)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.set_widths(_WIDTHS)
-        self._measured_at = 0
-        model.modelReset.connect(self._measure)
-        self.horizontalHeader().sectionResized.connect(self._on_resized)
-
-    def _on_resized(self, _section: int, _before: int, _now: int) -> None:
-        if self.columnWidth(1) != self._measured_at:
-            self._measure()
-
-    def _measure(self) -> None:
-        self._measured_at = self.columnWidth(1)
-        self.resizeRowsToContents()
+        # The header tells of a new width before the column has it.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.resizeRowsToContents)
+        model.modelReset.connect(self.resizeRowsToContents)
+        self.horizontalHeader().sectionResized.connect(lambda *_sizes: self._soon.start())
 
     def copy_rows(self) -> None:
         """Ask for the citation."""
