@@ -5,6 +5,8 @@ behind an erasure.
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +23,7 @@ from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.models import AuditRow, Base, ErasureRow
 from ctdild_desktop.registry.subkeys import subkey
 from ctdild_desktop.services import (
+    access,
     drafts,
     erasure,
     events,
@@ -36,7 +39,7 @@ from ctdild_desktop.services import (
 from ctdild_desktop.services.desk import Desk, RefusedError, Role
 from ctdild_desktop.services.history import LogFilter
 from tests.support.behind import unwatched
-from tests.support.desks import Clock, as_user, fill, in_a_file
+from tests.support.desks import LOGIN, PASSPHRASE, Clock, as_user, copied_desk, fill, in_a_file
 from tests.support.holloway import record as holloway
 from tests.support.pages import found_in
 
@@ -48,30 +51,56 @@ WORDS = ("HOLLOWAY", "Ingrid", MRN, FREE_TEXT, "holloway", "misread by the nurse
 OTHER = PatientRecord(patient=Patient(id="b" * 32, mrn="55-2", family_name="Åkerlund", given_name="Bo"))
 
 
-@pytest.fixture
-def busy(desk: Desk, clock: Clock, tmp_path: Path) -> Desk:
-    """A registry in which a person left traces everywhere that the program writes."""
+def _leave_traces(desk: Desk, clock: Clock, folder: Path) -> None:
+    """Let a person leave traces everywhere that the program writes."""
     fill(desk, holloway(), OTHER)
     clock.forward(minutes=5)
     test = patients.load(desk, PATIENT).tests[-1]
     changed = replace(test, fvc_l=Decimal("2.13"), comment=FREE_TEXT)
     pft.amend_pft(desk, changed, confirmed=("fvc_l",), reason="misread by the nurse")
     visits.remove_visit(desk, patients.load(desk, PATIENT).visits[-1].id, f"{FREE_TEXT} again")
-    patients.note_opened(desk, PATIENT, "search")
     pages.mdt_page(desk, PATIENT, question=f"{FREE_TEXT}?")
     drafts.save_draft(desk, "pft", PATIENT, {"comment": FREE_TEXT})
-    table = tmp_path / "holloway.csv"
+    table = folder / "holloway.csv"
     table.write_text(f"mrn,test_date,fvc_l\n{MRN},2026-03-01,2.51\n", encoding="utf-8")
     imports.run_import(desk, [table])
     patients.edit_patient(desk, replace(patients.load(desk, OTHER.patient.id).patient, alert_note="other"))
-    return desk
+
+
+@pytest.fixture(scope="module")
+def traces(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a registry in a file in which a person left traces, closed, to be copied."""
+    folder, clock = tmp_path_factory.mktemp("traces"), Clock()
+    made = copied_desk(template, folder, clock)
+    _leave_traces(made, clock, folder)
+    made.close()
+    return folder
+
+
+@pytest.fixture(params=["file", "server"])
+def busy(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> Iterator[Desk]:
+    """A registry in which a person left traces everywhere, and a desk that has just looked at them."""
+    if request.param == "server":
+        desk: Desk = request.getfixturevalue("server_desk")
+        _leave_traces(desk, clock, tmp_path)
+    else:
+        template: Path = request.getfixturevalue("template")
+        clock.forward(minutes=5)
+        folder = shutil.copytree(request.getfixturevalue("traces"), tmp_path / "traces")
+        desk = access.unlock(folder / template.name, login=LOGIN, passphrase=PASSPHRASE, clock=clock)
+    patients.note_opened(desk, PATIENT, "search")
+    yield desk
+    desk.close()
+
+
+busy_in_a_file = pytest.mark.parametrize("busy", ["file"], indirect=True)
 
 
 def erase(desk: Desk) -> Any:
     return erasure.erase(desk, PATIENT, basis=BASIS, reason=REASON, typed_mrn=MRN)
 
 
-@in_a_file
+@busy_in_a_file
 def test_the_preview_counts_what_will_go_and_changes_nothing(busy: Desk) -> None:
     before = busy.registry.head()
     seen = erasure.preview(busy, PATIENT)
@@ -133,7 +162,7 @@ def test_u4_the_others_keep_everything(busy: Desk) -> None:
     assert upkeep.verify(busy).ok
 
 
-@in_a_file
+@busy_in_a_file
 @pytest.mark.parametrize("scrubbed", [True, False])
 def test_u4_no_byte_of_an_erased_person_is_left_in_any_page(
     busy: Desk, scrubbed: bool, monkeypatch: pytest.MonkeyPatch
@@ -156,7 +185,7 @@ def test_u4_no_byte_of_an_erased_person_is_left_in_any_page(
     assert found_in(path, key, ("Åkerlund",)) == ["Åkerlund"]
 
 
-@in_a_file
+@busy_in_a_file
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -177,7 +206,7 @@ def test_what_is_missing_or_wrong_erases_nothing(busy: Desk, change: dict[str, s
     assert patients.load(busy, PATIENT) == before
 
 
-@in_a_file
+@busy_in_a_file
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_only_administrators_erase(busy: Desk, role: Role) -> None:
     other = as_user(busy, "specht", "T. Specht", role)
@@ -202,7 +231,7 @@ def test_a_removed_patient_can_be_erased_and_nobody_twice(busy: Desk) -> None:
     assert upkeep.verify(busy).ok
 
 
-@in_a_file
+@busy_in_a_file
 def test_two_persons_can_be_erased_one_after_the_other(busy: Desk) -> None:
     erase(busy)
     erasure.erase(busy, OTHER.patient.id, basis=BASIS, reason=REASON, typed_mrn="55-2")
@@ -244,7 +273,7 @@ def test_backups_that_hold_the_person_are_named_and_no_new_one_is_made(
     assert {path.name for path in folder.rglob("*ctdild-backup")} == before
 
 
-@in_a_file
+@busy_in_a_file
 def test_what_waited_to_be_noted_of_the_person_is_forgotten(busy: Desk) -> None:
     busy.unnoted.append(events.Event("view", PATIENT, {"where": "search"}))
     erase(busy)
@@ -280,7 +309,7 @@ FIRST = "WHERE seq = (SELECT min(seq) FROM audit WHERE subject_id = '{person}')"
 BLANK = "old = NULL, new = NULL, reason = '', nonce = NULL"
 
 
-@in_a_file
+@busy_in_a_file
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
