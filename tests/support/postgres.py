@@ -60,6 +60,7 @@ class Cluster:
     folder: Path
     bin: Path
     _password: str = field(default="postgres of the tests", repr=False)
+    _kept: psycopg.Connection[Any] | None = field(default=None, repr=False)
 
     @classmethod
     def start_new(cls) -> Cluster:
@@ -100,6 +101,9 @@ class Cluster:
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; ``immediate`` is as a crash."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
 
     @contextmanager
@@ -136,11 +140,16 @@ class Cluster:
             host=str(self.folder), user="postgres", password=self._password, dbname=database, autocommit=True
         )
 
+    def _do(self, statement: str) -> None:
+        """Do something as the superuser, over one connection for all tests."""
+        if self._kept is None:
+            self._kept = self.superuser()
+        self._kept.execute(statement)
+
     def new_database(self, template: str = "template1") -> Place:
         """An address of a new database, by its owner; a copy of another one where it names one."""
         name = f"ctd{next(_NUMBERS)}"
-        with self.superuser() as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER}')
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER} STRATEGY FILE_COPY')
         return self.place(name)
 
     def new_registry(self, template: str) -> Place:
@@ -155,8 +164,7 @@ class Cluster:
 
     def drop(self, place: Place) -> None:
         """Take a database away, whoever is still connected to it."""
-        with self.superuser() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{place.database}" WITH (FORCE)')
+        self._do(f'DROP DATABASE IF EXISTS "{place.database}" WITH (FORCE)')
 
     def place(self, database: str) -> Place:
         """The address of a database, by its owner."""
