@@ -133,7 +133,9 @@ def test_a_large_registry_is_not_copied(
     monkeypatch.setattr(bench, "_LARGEST_COPIED", 2)
     monkeypatch.setattr(bench, "_of_files", measuring("files"))
     monkeypatch.setattr(bench, "_of_backups", measuring("backups"))
-    for name in ("predict", "find_key", "import_10k"):
+    monkeypatch.setattr(window, "acts", lambda *_given: iter(()))
+    monkeypatch.setattr(bench, "_of_start", lambda *_given: iter(()))
+    for name in ("predict", "find_key", "save_test", "import_10k"):
         monkeypatch.setattr(figures, name, lambda *_given, name=name: Figure(name=name, what="", ms=1))
     done = ctdild("bench", "--patients", 3, "--json")
     assert done.status == 0, done.err

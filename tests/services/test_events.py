@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from ctdild_desktop.registry.errors import DiskError
+from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import AuditRow
 from ctdild_desktop.services import access, events, imports, pages, patients, upkeep
 from ctdild_desktop.services.desk import Desk
@@ -41,11 +42,15 @@ def test_u6_signing_in_and_leaving_are_noted(desk: Desk, clock: Clock) -> None:
 
 def test_u6_the_recovery_code_is_noted(template: Path, tmp_path: Path) -> None:
     desk, code = access.create_registry(
-        tmp_path / "new.ctdild", login=LOGIN, display_name="R. Amsel", passphrase=PASSPHRASE
+        tmp_path / "new.ctdild", login=LOGIN, display_name="R. Amsel", passphrase=PASSPHRASE, cost=CHEAPEST
     )
     desk.close()
     desk, _renewed = access.recover(
-        tmp_path / "new.ctdild", recovery_code=code, login=LOGIN, passphrase="another passphrase"
+        tmp_path / "new.ctdild",
+        recovery_code=code,
+        login=LOGIN,
+        passphrase="another passphrase",
+        cost=CHEAPEST,
     )
     try:
         assert noted(desk, "recovery") == [("recovery", None, {})]
