@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -23,6 +24,10 @@ settings.register_profile("desk", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=10_000)
 settings.register_profile("checked", deadline=None, derandomize=True)
 settings.load_profile("checked" if os.environ.get("CI") else "desk")
+
+# Nearly all that a test makes dies with its last reference. Looking for circles after every 700 new objects
+# took one part in twenty-five of the processor.
+gc.set_threshold(20_000, 20, 20)
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
