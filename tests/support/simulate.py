@@ -1,6 +1,6 @@
 """Simulates registries with a planted truth and counts how often the 95 % intervals cover it.
 
-``nice python -m tests.support.simulate --runs 1000`` runs it whole; about ten minutes. Each run invents
+``nice python -m tests.support.simulate --runs 1000`` runs it whole; about two minutes. Each run invents
 patients from chance, as records of the registry, and analyses them as the cohort does: courses by the rules
 of usable visits, then slope, change, difference, pairs, curve, rate and proportion. It prints for each how
 many intervals held the truth and ends with status 1 when one lies outside 93 to 97 %. Garwood's interval is
