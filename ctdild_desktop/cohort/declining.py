@@ -10,13 +10,13 @@ are counted of either measure, and what is confirmed, are decisions of the regis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from ctdild_desktop.clinical.exposure import Rate, person_years, rate
-from ctdild_desktop.cohort.courses import Change, Course
+from ctdild_desktop.cohort.courses import Change, Course, Visit
 from ctdild_desktop.cohort.describing import Proportion, proportion
 from ctdild_desktop.cohort.survival import Curve, Followed, kaplan_meier
 
@@ -65,44 +65,41 @@ class Declines:
 def followed(course: Course, loss: Loss) -> Followed | None:
     """Days to the first visit with the loss, or to the last visit; None without a later visit."""
     start, later = course.baseline, course.later
-    if start is None or not later:
-        return None
-    first = next((visit for visit in later if loss.reached(Change(start, visit))), None)
-    end = first or later[-1]
-    return Followed((end.date - start.date).days, int(first is not None))
+    return None if start is None or not later else _followed(start, later, _reached(start, later, loss))
 
 
 def declines(courses: Sequence[Course], loss: Loss, *, within_days: int) -> Declines:
     """Count one loss in a cohort."""
-    made = [(course.patient, followed(course, loss)) for course in courses]
-    named = [(patient, one) for patient, one in made if one is not None]
-    told = [one for _patient, one in named]
-    known = [course for course in courses if course.later]
+    told: list[Followed] = []
+    by_patient: dict[str, Followed] = {}
+    confirmed = at_last = 0
+    for course in courses:
+        start, later = course.baseline, course.later
+        if start is None or not later:
+            continue
+        reached = _reached(start, later, loss)
+        one = _followed(start, later, reached)
+        told.append(one)
+        by_patient[course.patient] = one
+        confirmed += any(first and second for first, second in pairwise(reached))
+        at_last += reached[-1]
     n, days = len(told), int(sum(one.time for one in told))
     return Declines(
         any_time=proportion(sum(one.event for one in told), n),
         within=proportion(sum(one.event and one.time <= within_days for one in told), n),
-        confirmed=proportion(_count(known, lambda course: _confirmed(course, loss)), n),
-        at_last_visit=proportion(_count(known, lambda course: _at_last(course, loss)), n),
+        confirmed=proportion(confirmed, n),
+        at_last_visit=proportion(at_last, n),
         curve=kaplan_meier(told),
         incidence=rate(sum(one.event for one in told), person_years(days)),
-        by_patient=dict(named),
+        by_patient=by_patient,
     )
 
 
-def _count(courses: Sequence[Course], holds: Callable[[Course], bool]) -> int:
-    return sum(map(holds, courses))
+def _reached(start: Visit, later: Sequence[Visit], loss: Loss) -> list[bool]:
+    return [bool(loss.reached(Change(start, visit))) for visit in later]
 
 
-def _reached(course: Course, loss: Loss) -> list[bool]:
-    start = course.baseline
-    return [] if start is None else [bool(loss.reached(Change(start, visit))) for visit in course.later]
-
-
-def _confirmed(course: Course, loss: Loss) -> bool:
-    reached = _reached(course, loss)
-    return any(one and other for one, other in pairwise(reached))
-
-
-def _at_last(course: Course, loss: Loss) -> bool:
-    return _reached(course, loss)[-1]
+def _followed(start: Visit, later: Sequence[Visit], reached: Sequence[bool]) -> Followed:
+    first = next((visit for visit, lost in zip(later, reached, strict=True) if lost), None)
+    end = first or later[-1]
+    return Followed((end.date - start.date).days, int(first is not None))
