@@ -47,7 +47,8 @@ def shares(
     for place, bar in enumerate(bars, start=1):
         if bar.percent is None:
             continue
-        told = say("{count} of {of}, {percent} %", count=bar.count, of=bar.of, percent=number(bar.percent, 0))
+        share = number(bar.percent, 1 if 0 < bar.percent < 1 else 0)
+        told = say("{count} of {of}, {percent} %", count=bar.count, of=bar.of, percent=share)
         marks.append(Column(float(place), bar.percent, meaning, text=told))
         if bar.low is not None and bar.high is not None and bar.of >= FEW:
             intervals = True

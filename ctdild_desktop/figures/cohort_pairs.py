@@ -86,7 +86,7 @@ def before_and_after(
     if published:
         key.append(KeyEntry(Meaning.PUBLISHED, published_text, Sign.POINT))
     key.append(KeyEntry(None, say("± {limit} %", limit=f"{limit:.0f}")))
-    ticks = (Tick(_BEFORE, say("before {start}", start=start_text)), Tick(_AFTER, say("after")))
+    ticks = (Tick(_BEFORE, say("before {start}", start=start_text)), Tick(_AFTER, say("after it")))
     return Chart(
         title=title,
         x=Axis("", _BEFORE - 0.5, _AFTER + 0.5, ticks),

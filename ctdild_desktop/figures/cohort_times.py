@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,9 +51,15 @@ class Curve:
         """How many are followed just before a day."""
         return sum(one >= day for one in self.leaving)
 
-    def share_at(self, day: float) -> float:
-        """The share that is free of the event on a day."""
-        return next((share for at, share, _low, _high in reversed(self.steps) if at <= day), 1.0)
+    def shares_at(self, days: Sequence[float]) -> list[float]:
+        """The shares that are free of the event on some days."""
+        held, shares = [step[0] for step in self.steps], (1.0, *(step[1] for step in self.steps))
+        return [shares[bisect_right(held, day)] for day in days]
+
+    @property
+    def at_end(self) -> float:
+        """The share that is free of the event at the last observation."""
+        return self.shares_at((self.last,))[0]
 
 
 def kaplan_meier(title: str, curves: Sequence[Curve], *, label: str, zero: str, empty_text: str) -> Chart:
@@ -68,13 +75,15 @@ def kaplan_meier(title: str, curves: Sequence[Curve], *, label: str, zero: str, 
         points = ((0.0, 100.0), *((day / unit, 100 * share) for day, share, _low, _high in curve.steps))
         lines.append(
             Line(
-                (*points, (curve.last / unit, 100 * curve.share_at(curve.last))),
+                (*points, (curve.last / unit, 100 * curve.at_end)),
                 ink,
                 step=True,
                 read_out=say("{name}, n = {n}", name=curve.name, n=curve.n),
             )
         )
-        ends = tuple((day / unit, 100 * curve.share_at(day)) for day in sorted(set(curve.ends)))
+        days = sorted(set(curve.ends))
+        shares = curve.shares_at(days)
+        ends = tuple((day / unit, 100 * share) for day, share in zip(days, shares, strict=True))
         if ends and len(shown) <= _APART:
             lines.append(Strokes(ends, ink))
     return Chart(
@@ -108,7 +117,10 @@ def _key(curves: Sequence[Curve], *, areas: bool, strokes: bool) -> tuple[KeyEnt
         for one, ink in zip(curves, GROUP_INKS, strict=False)
     ]
     if areas:
-        made.append(KeyEntry(Meaning.FIRST, say("95 % interval"), Sign.AREA))
+        made += [
+            KeyEntry(ink, say("95 % interval"), Sign.AREA)
+            for _one, ink in zip(curves, GROUP_INKS, strict=False)
+        ]
     if strokes:
         made.append(KeyEntry(Meaning.FIRST, say("end of an observation"), Sign.STROKE))
     return tuple(made)
@@ -129,7 +141,7 @@ def _described(title: str, curves: Sequence[Curve]) -> str:
                 name=one.name,
                 events=one.events,
                 n=one.n,
-                percent=number(100 * one.share_at(one.last), 0),
+                percent=number(100 * one.at_end, 0),
             )
             for one in curves
         ),

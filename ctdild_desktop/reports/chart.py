@@ -18,6 +18,7 @@ from ctdild_desktop.reports.chart_marks import (
     GAP,
     Plot,
     around,
+    draw_area,
     draw_chart_mark,
     write_texts,
 )
@@ -269,7 +270,7 @@ def _draw_sample(paper: Paper, entry: KeyEntry, x: float, y: float) -> None:
     if entry.sign in {Sign.LINE, Sign.STROKE} or (entry.sign is Sign.MARK and look.filled):
         paper.line(x, y, x + 20, y, weight=look.weight, ink=look.ink, dash=look.dash)
     if entry.sign is Sign.AREA:
-        paper.rectangle(Box(x, y - 3.5, x + 20, y + 3.5), fill=Grey.BAND, edge=Grey.GRID, weight=0.4)
+        draw_area(paper, corners(Box(x, y - 3.5, x + 20, y + 3.5)), look)
     elif entry.sign is Sign.STROKE:
         paper.line(x + 10, y - 2.5, x + 10, y + 2.5, weight=0.6, ink=ink)
     elif entry.sign is Sign.SPAN:

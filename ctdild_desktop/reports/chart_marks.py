@@ -19,7 +19,7 @@ from ctdild_desktop.figures.chart import (
     Strokes,
 )
 from ctdild_desktop.figures.layout import Box
-from ctdild_desktop.reports.chart_inks import LOOKS, draw_mark
+from ctdild_desktop.reports.chart_inks import LOOKS, Look, draw_mark
 from ctdild_desktop.reports.paper import Grey, Paper
 from ctdild_desktop.reports.patterns import draw_fill
 from ctdild_desktop.reports.stage import corners
@@ -28,6 +28,7 @@ from ctdild_desktop.reports.typesetting import Face, text_box
 CAP = 2.2
 """Half of the end of a bar."""
 DOTTED = (0.8, 2.2)
+_FINE = 0.3
 GAP = 5.0
 """Between the picture and a text at its side."""
 
@@ -42,6 +43,8 @@ class Plot:
     point: float
     """Radius of the point of one patient."""
     taken: list[Box] = field(default_factory=list)
+    drawn: set[tuple[int, int, str]] = field(default_factory=set)
+    """Where a patient's point lies already: of a national registry most points lie over one another."""
 
     def x(self, value: float) -> float:
         """Where a value of the level axis stands."""
@@ -88,8 +91,13 @@ def _draw_line(paper: Paper, plot: Plot, mark: Mark) -> None:
 def _draw_dot(paper: Paper, plot: Plot, mark: Mark) -> None:
     assert isinstance(mark, Dot)
     x, y = plot.at(mark.at)
-    draw_mark(paper, x, y, LOOKS[mark.meaning], radius=plot.point if mark.patient_id else 0.0)
-    if not mark.patient_id:
+    if mark.patient_id:
+        here = (round(x / _FINE), round(y / _FINE), mark.meaning.value)
+        if here not in plot.drawn:
+            plot.drawn.add(here)
+            draw_mark(paper, x, y, LOOKS[mark.meaning], radius=plot.point)
+    else:
+        draw_mark(paper, x, y, LOOKS[mark.meaning])
         plot.taken.append(around(Box(x, y, x, y), 4.0))
 
 
@@ -127,8 +135,12 @@ def _draw_area(paper: Paper, plot: Plot, mark: Mark) -> None:
     high = [(x, other) for x, _one, other in mark.edges]
     outline = [*(_steps(low) if mark.step else low), *reversed(list(_steps(high) if mark.step else high))]
     shape = [plot.at(place) for place in outline]
-    ink = LOOKS[mark.meaning]
-    if ink.dash:
+    draw_area(paper, shape, LOOKS[mark.meaning])
+
+
+def draw_area(paper: Paper, shape: Sequence[tuple[float, float]], look: Look) -> None:
+    """A pale area; of a dashed line only its edge, so that two can lie over one another."""
+    if look.dash:
         paper.polygon(shape, edge=Grey.LINE, weight=0.4, dash=(1.5, 1.5))
     else:
         paper.polygon(shape, fill=Grey.BAND, edge=None)

@@ -141,5 +141,5 @@ def _claims(claims: Sequence[str]) -> Iterator[Block]:
     yield Heading(say("The evidence that asks the same"), size=12.0)
     for one in claims:
         claim = evidence.claim(one)
-        named = say("{id} {study}:", id=claim.id, study=claim.study)
+        named = say("{id} {study}:", id=claim.id, study=claim.study) if claim.study else f"{claim.id}:"
         yield Text(claim.statement, label=named, after=2.0, whole=True)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ctdild_desktop.clinical import codes, evidence
+from ctdild_desktop.clinical import codes
 from ctdild_desktop.cohort.query import written
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.cohort_answers import (
@@ -152,7 +152,7 @@ def answer(
         results=found.results,
         charts=found.charts,
         caveats=found.caveats,
-        claims=claims_of(name, options, evidence.claims()),
+        claims=claims_of(name, options),
     )
 
 

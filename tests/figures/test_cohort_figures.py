@@ -135,6 +135,11 @@ def test_ranks_order_patients_by_value():
     ]
 
 
+def test_a_share_below_one_per_cent_is_not_shown_as_none():
+    chart = shares("R", [Bar(name="rare", count=1, of=400)], label="%", empty_text="nobody")
+    assert [mark.text for mark in chart.marks if isinstance(mark, Column)] == ["1 of 400, 0.3 %"]
+
+
 def test_shares_of_nobody_have_no_column_and_of_few_no_interval():
     bars = [Bar(name="improved", count=1, of=4, low=4.6, high=69.9)]
     few = shares("R", bars, label="%", empty_text="nobody")

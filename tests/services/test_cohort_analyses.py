@@ -18,6 +18,7 @@ from ctdild_desktop.services.cohort_analyses import (
     command,
     fingerprint,
 )
+from ctdild_desktop.services.cohort_answers.claims import claims_of
 from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from ctdild_desktop.services.progress import CancelledError, Progress
@@ -98,6 +99,15 @@ def test_the_fingerprint_is_equal_until_something_of_a_patient_changes(small: De
 )
 def test_the_command_has_the_options_that_were_asked(name: str, options: Options, told: str):
     assert told in command(analysis(name), options, MADE_ON, "")
+
+
+def test_the_claims_are_those_whose_design_asks_the_same_of_the_drug():
+    asked = claims_of("pre-post", Options(drug="rituximab"))
+    assert {"R08", "R10", "R11", "R17"} <= set(asked)
+    assert "R30" not in asked  # of tocilizumab
+    assert claims_of("pre-post", Options(drug="tocilizumab")) == ("R30", "P04")
+    assert "R29" in claims_of("adverse-events", Options())
+    assert claims_of("next-line", Options()) == ()
 
 
 def test_a_drug_that_has_no_say_is_not_in_the_command():
