@@ -84,7 +84,7 @@ class QuickRows(QWidget):
             row.setSpacing(4)
             for name in names:
                 self.fields[name].setMinimumWidth(theme.scaled(40))
-                row.addWidget(self.fields[name], 6 if name == "line" else 5)
+                row.addWidget(self.fields[name], 1)
             grid.addWidget(label, at, 0)
             grid.addLayout(row, at, 1)
 
