@@ -402,3 +402,21 @@ def test_of_the_invented_decisions_each_answer_and_an_overdue_action_occur(peopl
     assert len(lacking) > 1
     assert any(decisions.differs(case.decision) for case in cases)
     assert [case.item for case in team.cases_of((full(),), team.invented_meetings()[2])]
+
+
+def test_some_die_or_are_lost_and_nothing_is_recorded_after_it(people):
+    ended = {
+        record.patient.mrn: record for record in people if record.patient.vital_status in {"dead", "lost"}
+    }
+    told = Counter(record.patient.vital_status for record in ended.values())
+    assert told["dead"] >= 4
+    assert told["lost"] >= 2
+    for record in ended.values():
+        who = record.patient
+        day = (who.death_date or who.vital_status_date).exact
+        assert all(one.date <= day for one in (*record.tests, *record.visits))
+        assert (who.cause_of_death is not None) is (who.vital_status == "dead")
+        fatal = [event for event in record.adverse_events if event.grade == 5]
+        assert bool(fatal) is (who.cause_of_death == "infection")
+        if who.death_date is not None:
+            assert all(line.stop is not None for line in record.therapy)

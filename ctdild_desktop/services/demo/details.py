@@ -63,11 +63,12 @@ def with_details(record: PatientRecord, number: int) -> PatientRecord:
 def _patient(record: PatientRecord, rng: Random) -> Patient:
     patient = record.patient
     if patient.death_date is not None:
-        return replace(patient, vital_status="dead", cause_of_death="ild")
+        return replace(patient, vital_status="dead")
     since = None
     if patient.oxygen in _ON_OXYGEN and record.visits and rng.random() < 0.8:
         since = PartialDate(record.visits[-1].date.year)
-    return replace(patient, vital_status="alive" if rng.random() < 0.92 else None, oxygen_since=since)
+    alive = "alive" if rng.random() < 0.92 else None
+    return replace(patient, vital_status=patient.vital_status or alive, oxygen_since=since)
 
 
 def _view(view: Diagnosis, record: PatientRecord, rng: Random) -> Diagnosis:

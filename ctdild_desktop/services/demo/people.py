@@ -42,6 +42,11 @@ _FIXED: Mapping[int, tuple[Course, frozenset[str]]] = {
     11: (Course.STABLE, frozenset({"new"})),
     12: (Course.SLOW, frozenset({"si"})),
 }
+_ENDS = {"died": 0.07, "lost": 0.05, "transplanted": 0.015}
+"""How many of those who are drawn are followed no longer, and why."""
+_SEVERE_DIE = 0.2
+"""How many more die of those whose disease is severe."""
+_CAUSES = {"ild": 5, "infection": 3, "respiratory": 1, "other": 2}
 _MAY_IMPROVE = ("cNSIP", "OP", "NSIP_OP", "NSIP", "LIP", "AIP", "DAD")
 _FIBROTIC = ("UIP", "fNSIP")
 
@@ -59,6 +64,18 @@ def _traits(number: int, rng: Random) -> tuple[Course | None, frozenset[str]]:
     if rng.random() < 0.05:
         drawn.add("new")
     return None, frozenset(drawn)
+
+
+def _end(number: int, rng: Random, traits: frozenset[str]) -> str:
+    """How the time of a patient ends before the day of the demonstration; empty when it does not."""
+    if number in _FIXED or "new" in traits:
+        return ""
+    place = rng.random()
+    for end, chance in _ENDS.items():
+        place -= chance + (_SEVERE_DIE if end == "died" and "severe" in traits else 0)
+        if place < 0:
+            return end
+    return ""
 
 
 def _name(number: int, sex: Sex) -> tuple[str, str]:
@@ -84,13 +101,20 @@ class _Draft:
     ild: dt.date
     first: dt.date
     until: dt.date
+    cause: str = ""
+    """Of what the patient died; empty for the living."""
 
     def record(self) -> PatientRecord:
         """The whole history."""
         patient = self._patient()
         therapy, events = self._care()
-        if "died" in self.traits:
+        if self.cause:
             patient, therapy, events = self._death(patient, therapy, events)
+        elif "lost" in self.traits:
+            patient = replace(patient, vital_status="lost", vital_status_date=PartialDate.of(self.until))
+        elif "transplanted" in self.traits:
+            on = PartialDate.of(self.until)
+            patient = replace(patient, transplant="transplanted", transplant_date=on)
         clinic = Clinic(
             rng=self.rng,
             mrn=self.mrn,
@@ -176,8 +200,16 @@ class _Draft:
     def _death(
         self, patient: Patient, therapy: tuple[TherapyLine, ...], events: tuple[AdverseEvent, ...]
     ) -> tuple[Patient, tuple[TherapyLine, ...], tuple[AdverseEvent, ...]]:
-        """The course that ends with a fatal infection: the one adverse event of grade 5."""
+        """The course that ends with death; a fatal infection is an adverse event of grade 5."""
         on = PartialDate.of(self.until)
+        ended = end_all(therapy, self.until, "death")
+        closed = tuple(
+            replace(event, end=on, ongoing=False, outcome="unknown") if event.end is None else event
+            for event in events
+        )
+        dead = replace(patient, death_date=on, cause_of_death=self.cause)
+        if self.cause != "infection":
+            return dead, ended, closed
         fatal = AdverseEvent(
             id=stored_id(self.mrn, "adverse_events", 90),
             onset=PartialDate.of(self.until - dt.timedelta(days=11)),
@@ -192,12 +224,7 @@ class _Draft:
             causality="possible",
             outcome="fatal",
         )
-        closed = tuple(
-            replace(event, end=on, ongoing=False, outcome="unknown") if event.end is None else event
-            for event in events
-        )
-        ended = end_all(therapy, self.until, "death")
-        return replace(patient, death_date=on), ended, (*closed, fatal)
+        return dead, ended, (*closed, fatal)
 
 
 def _invent_one(number: int, seed: int) -> PatientRecord:
@@ -213,7 +240,14 @@ def _invent_one(number: int, seed: int) -> PatientRecord:
     pattern = rng.choices(list(patterns), list(patterns.values()))[0]
     course = course or choose_course(rng, may_improve=pattern in _MAY_IMPROVE)
     first = _first_test(rng, traits)
-    until = REFERENCE_DAY if "died" not in traits else REFERENCE_DAY - dt.timedelta(days=rng.randint(90, 300))
+    until, cause = REFERENCE_DAY, ""
+    if "died" in traits:
+        until, cause = REFERENCE_DAY - dt.timedelta(days=rng.randint(90, 300)), "infection"
+    ends = Random(f"ends {seed}/{number}")  # apart, so that nobody else becomes another person
+    if end := _end(number, ends, traits):
+        traits |= {end}
+        until = first + dt.timedelta(days=ends.randint(120, max((REFERENCE_DAY - first).days - 30, 120)))
+        cause = ends.choices(list(_CAUSES), list(_CAUSES.values()))[0] if end == "died" else ""
     months = (until - first).days / 30.4375
     return _Draft(
         number=number,
@@ -226,6 +260,7 @@ def _invent_one(number: int, seed: int) -> PatientRecord:
         ild=first - dt.timedelta(days=rng.randint(8, 70)),
         first=first,
         until=until,
+        cause=cause,
     ).record()
 
 
