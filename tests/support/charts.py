@@ -15,7 +15,9 @@ from ctdild_desktop.figures.chart import (
     Mark,
     Meaning,
     Place,
+    Sign,
     Span,
+    Strokes,
     Tick,
 )
 
@@ -92,13 +94,14 @@ def curves(names: tuple[str, ...] = ("rituximab", "mycophenolate")) -> Chart:
         ((0, 1.0), (2.4, 0.5), (6, 0.5)),
     )
     meanings = (Meaning.FIRST, Meaning.SECOND, Meaning.THIRD, Meaning.FOURTH)
-    marks: list[Area | Line] = []
+    marks: list[Mark] = []
     for points, meaning in zip(shapes[: len(names)], meanings, strict=False):
         marks.append(
             Area(tuple((x, y - 0.03 - x / 60, min(1.0, y + 0.02 + x / 80)) for x, y in points), meaning)
         )
     for points, meaning, name in zip(shapes, meanings, names, strict=False):
         marks.append(Line(points, meaning, step=True, read_out=f"{name}: {points[-1][1]:.0%} at 6 years"))
+    marks.append(Strokes(((2.5, 0.91), (4.2, 0.85), (5.5, 0.85)), Meaning.FIRST))
     risk = (("24", "22", "19", "15", "11", "6", "2"), ("31", "28", "22", "18", "12", "7", "3"))
     return Chart(
         title="Survival without transplant",
@@ -107,7 +110,11 @@ def curves(names: tuple[str, ...] = ("rituximab", "mycophenolate")) -> Chart:
             "share alive, 95 %", 0.0, 1.0, tuple(Tick(at / 100, f"{at} %") for at in (0, 25, 50, 75, 100))
         ),
         marks=tuple(marks),
-        key=tuple(KeyEntry(meaning, name) for meaning, name in zip(meanings, names, strict=False)),
+        key=(
+            *(KeyEntry(meaning, name) for meaning, name in zip(meanings, names, strict=False)),
+            KeyEntry(Meaning.FIRST, "95 % interval", Sign.AREA),
+            KeyEntry(Meaning.FIRST, "end of an observation", Sign.STROKE),
+        ),
         below_title="Patients at risk",
         below=tuple(
             BelowRow(name, meaning, risk[at % 2])

@@ -261,3 +261,38 @@ def test_the_design_is_kept_as_far_as_it_was_chosen(qtbot: QtBot, desk: Desk) ->
     qtbot.addWidget(again)
     again.restore(kept)
     assert again.chosen() == design.chosen() == ("pre-post", Options(drug="azathioprine"))
+
+
+def test_an_analysis_asks_for_its_own_options_alone(qtbot: QtBot, desk: Desk) -> None:
+    design = DesignList(desk, ImmediateRunner())
+    qtbot.addWidget(design)
+    options = design.options
+    options.show_drugs(("rituximab", "mycophenolate"))
+    options.zero.set_text("drug-start")
+    design.choose("compare")
+    assert design.chosen() == ("compare", Options(drugs=("rituximab", "mycophenolate")))
+    assert options.covariates.text() == "all 8"
+    options.covariates.menu().actions()[0].trigger()
+    assert options.covariates.text() == "7 of 8"
+    chosen = design.chosen()
+    assert chosen is not None
+    assert chosen[1].covariates is not None
+    assert "age" not in chosen[1].covariates
+    design.choose("epochs")  # of every drug, unless one is chosen
+    assert design.chosen() == ("epochs", Options())
+    options.some_drug.set_text("rituximab")
+    assert design.chosen() == ("epochs", Options(drug="rituximab"))
+    design.choose("course")
+    options.course.set_text("3; 6,12,6")
+    assert design.chosen() == ("course", Options(course_months=(3, 6, 12)))
+    for wrong in ("", "6, x", "0", "-3", "99999"):
+        options.course.set_text(wrong)
+        assert design.chosen() is None
+    options.say_problems()
+    assert options.course.toolTip() == "months, parted by commas"
+    design.choose("survival")
+    options.ending.set_text("death,transplant")
+    assert design.chosen() == (
+        "survival",
+        Options(event="death,transplant", time_zero="drug-start", drug="rituximab"),
+    )

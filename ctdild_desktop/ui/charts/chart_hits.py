@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 from PySide6.QtCore import QPointF
 
 from ctdild_desktop.figures.chart import Dot, Line
@@ -14,6 +15,7 @@ from ctdild_desktop.ui.charts.paint_chart_marks import places_of
 
 Told: TypeAlias = Line | Dot
 _REACH = 7.0
+_NONE = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +48,33 @@ def stops_of(reached: tuple[Reached, ...]) -> tuple[int, ...]:
     return tuple(sorted(mine, key=lambda index: (round(reached[index].end.x()), reached[index].end.y())))
 
 
-def nearest(reached: tuple[Reached, ...], at: QPointF) -> int:
-    """Place of the mark at a point: a dot before a line, of equals the one drawn last; -1 for none."""
-    best, found = _REACH**2, -1
-    for index, one in enumerate(reached):
-        away = _away(one, at)
-        if isinstance(one.mark, Dot):
-            away *= 0.5
-        if away <= best:
-            best, found = away, index
-    return found
+class Hits:
+    """Finds the mark at a point: a dot before a line, of equals the one drawn last."""
 
+    def __init__(self, reached: tuple[Reached, ...]) -> None:
+        pieces: list[tuple[float, float, float, float]] = []
+        owners: list[int] = []
+        for index, one in enumerate(reached):
+            places = one.places if len(one.places) > 1 else one.places * 2
+            for first, last in itertools.pairwise(places):
+                pieces.append((first.x(), first.y(), last.x() - first.x(), last.y() - first.y()))
+                owners.append(index)
+        self._pieces = np.array(pieces, dtype=float).reshape(-1, 4)
+        self._owners = np.array(owners, dtype=int)
+        dots = [isinstance(one.mark, Dot) for one in reached]
+        self._weights = np.where(np.array(dots, dtype=bool)[self._owners], 0.5, 1.0) if owners else _NONE
 
-def _away(one: Reached, at: QPointF) -> float:
-    if len(one.places) == 1:
-        return _between(one.places[0], at)
-    return min(_to_segment(first, last, at) for first, last in itertools.pairwise(one.places))
-
-
-def _between(first: QPointF, last: QPointF) -> float:
-    apart = last - first
-    return apart.x() ** 2 + apart.y() ** 2
-
-
-def _to_segment(first: QPointF, last: QPointF, at: QPointF) -> float:
-    along, long = last - first, _between(first, last)
-    if not long:
-        return _between(first, at)
-    share = ((at.x() - first.x()) * along.x() + (at.y() - first.y()) * along.y()) / long
-    return _between(first + along * min(max(share, 0.0), 1.0), at)
+    def nearest(self, at: QPointF) -> int:
+        """Place of the mark among those that can be pointed at; -1 for none."""
+        if not len(self._owners):
+            return -1
+        x, y, along_x, along_y = self._pieces.T
+        long = along_x**2 + along_y**2
+        share = ((at.x() - x) * along_x + (at.y() - y) * along_y) / np.where(long > 0, long, 1.0)
+        share = np.clip(np.where(long > 0, share, 0.0), 0.0, 1.0)
+        away = (at.x() - x - share * along_x) ** 2 + (at.y() - y - share * along_y) ** 2
+        away *= self._weights
+        best = float(away.min())
+        if best > _REACH**2:
+            return -1
+        return int(self._owners[np.flatnonzero(away <= best)[-1]])

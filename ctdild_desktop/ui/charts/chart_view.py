@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ctdild_desktop.figures.chart import Chart, Line
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.charts.chart_hits import Reached, nearest, reached_of, stops_of
+from ctdild_desktop.ui.charts.chart_hits import Hits, Reached, reached_of, stops_of
 from ctdild_desktop.ui.charts.chart_inks import dot_size, ink_for, is_filled
 from ctdild_desktop.ui.charts.chart_layout import Layout, lay_out, least_height
 from ctdild_desktop.ui.charts.chart_words import LEFT, lines_of
@@ -57,6 +57,7 @@ class ChartView(QWidget):
         self._layout: Layout | None = None
         self._drawn: QPixmap | None = None
         self._reached: tuple[Reached, ...] = ()
+        self._hits = Hits(())
         self._stops: tuple[int, ...] = ()
         self._at = -1
         """Place in ``_reached`` of what is read out."""
@@ -95,6 +96,7 @@ class ChartView(QWidget):
         """Draw nothing: what was drawn is of people."""
         self._chart = self._layout = self._drawn = None
         self._reached, self._stops, self._at = (), (), -1
+        self._hits = Hits(())
         self.setAccessibleName("")
         self.setAccessibleDescription("")
         self.update()
@@ -170,16 +172,16 @@ class ChartView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the keyboard."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._move_to(nearest(self._reached, event.position()))
+        self._move_to(self._hits.nearest(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the patient of a mark."""
-        self._move_to(nearest(self._reached, event.position()))
+        self._move_to(self._hits.nearest(event.position()))
         self._open()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read out what is pointed at."""
-        under = nearest(self._reached, event.position())
+        under = self._hits.nearest(event.position())
         self._move_to(under)
         opens = under >= 0 and bool(self._reached[under].mark.patient_id)
         self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
@@ -227,6 +229,7 @@ class ChartView(QWidget):
         if self._chart is not None and self.width() > 1 and self.height() > 1:
             self._layout = lay_out(self._chart, float(self.width()), float(self.height()))
             self._reached = reached_of(self._layout)
+            self._hits = Hits(self._reached)
             self._stops = stops_of(self._reached)
         found = [index for index, one in enumerate(self._reached) if one.mark is kept]
         self._at = found[0] if found else -1

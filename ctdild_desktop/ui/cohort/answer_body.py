@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.figures.chart import Chart
@@ -69,7 +69,10 @@ class AnswerBody(QWidget):
         self._place_charts()
 
     def _make_charts(self, charts: tuple[Chart, ...], column: QVBoxLayout) -> None:
-        self._grid = QGridLayout()
+        pictures = QWidget()
+        pictures.setBackgroundRole(QPalette.ColorRole.Base)
+        pictures.setAutoFillBackground(True)
+        self._grid = QGridLayout(pictures)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(1)
         for at, chart in enumerate(charts):
@@ -78,7 +81,7 @@ class AnswerBody(QWidget):
             view.patient_requested.connect(self.patient_requested)
             view.picture_requested.connect(lambda form, chart=chart: self.picture_requested.emit(chart, form))
             self.charts.append(view)
-        column.addLayout(self._grid)
+        column.addWidget(pictures)
 
     def _make_table(self, at: int, result: Result, column: QVBoxLayout) -> None:
         brief = len(result.method) <= _BRIEF
