@@ -49,6 +49,16 @@ TODAY_KEYS: tuple[tuple[str, str], ...] = (
 """Keys of the work list."""
 
 
+COHORT_KEYS: tuple[tuple[str, str], ...] = (
+    ("Return", QT_TRANSLATE_NOOP("Actions", "Run the design; list a step's patients")),
+    ("Ctrl+U", QT_TRANSLATE_NOOP("Actions", "Run what stands there now")),
+    ("Up, Down, Return", QT_TRANSLATE_NOOP("Actions", "Read a picture by patient, open one")),
+    ("P", QT_TRANSLATE_NOOP("Actions", "Copy or save the picture")),
+    ("Esc", QT_TRANSLATE_NOOP("Actions", "Stop; from patients back to the answer")),
+)
+"""Keys of the analyses of the cohort."""
+
+
 EVIDENCE_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+F", QT_TRANSLATE_NOOP("Actions", "Look for words; Enter goes on to what was found")),
     ("Return", QT_TRANSLATE_NOOP("Actions", "Read the statement; in the table: list what there is")),

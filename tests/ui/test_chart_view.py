@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.figures.chart import Chart, Meaning
@@ -130,8 +130,12 @@ def test_copy_and_the_menu_ask_for_the_picture(qtbot: QtBot, view: ChartView) ->
     asked: list[str] = []
     view.picture_requested.connect(asked.append)
     qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    for act in view.actions():
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    for act in menu.actions():
         act.trigger()
+    menu.close()
     assert asked == ["clipboard", "clipboard", "png", "svg"]
 
 

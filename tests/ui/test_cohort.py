@@ -16,6 +16,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui.cohort.cohort_page import CohortPage
 from ctdild_desktop.ui.cohort.condition_row import ConditionRow, value_of
 from ctdild_desktop.ui.exports.export_page import ExportPage
+from ctdild_desktop.ui.printing.sheets import Printout
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import quality_registry as small
 from tests.support.desks import fill
@@ -135,6 +136,10 @@ def test_from_an_analysis_to_a_patient_who_was_left_out_and_back(
     assert (bench.window.shown, keyboard.focus()) == ("cohort", "cohort_patients")
     keyboard.press(Qt.Key.Key_Escape)
     assert (page.part.current(), keyboard.focus()) == ("analyses", "cohort_steps")
+    printed: list[Printout] = []
+    bench.printing.show = lambda printout, then=None: printed.append(printout)  # type: ignore[method-assign]
+    keyboard.ctrl(Qt.Key.Key_P)
+    assert [printout.file_name for printout in printed] == ["cohort-change-2026-03-12.pdf"]
 
 
 def menu(page: CohortPage, number: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ctdild_desktop.figures.chart import Chart, Line
 from ctdild_desktop.ui import theme
@@ -38,7 +38,7 @@ class ChartView(QWidget):
     """Draws a :class:`Chart`.
 
     Arrows, Home and End walk the marks of patients, Enter or a double click opens the patient, Ctrl+C copies
-    the picture, Esc ends the walk. Nobody's name is drawn.
+    the picture, P opens its menu, Esc ends the walk. Nobody's name is drawn.
     """
 
     patient_requested = Signal(str)
@@ -164,6 +164,8 @@ class ChartView(QWidget):
             self._walk(key)
         elif key in _OPENS and self._at >= 0:
             self._open()
+        elif key == Qt.Key.Key_P:
+            self._open_menu()
         elif key == Qt.Key.Key_Escape and self._at >= 0:
             self._move_to(-1)
         else:
@@ -212,6 +214,13 @@ class ChartView(QWidget):
             target = min(max(self._stops.index(self._at) + _STEPS[key], 0), last)
         self._move_to(self._stops[target])
         self.setAccessibleDescription(self.read_out)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.popup(self.mapToGlobal(QPoint(theme.scaled(10), theme.scaled(24))))
+        menu.setActiveAction(self.actions()[0])
 
     def _open(self) -> None:
         who = self._reached[self._at].mark.patient_id if self._at >= 0 else ""

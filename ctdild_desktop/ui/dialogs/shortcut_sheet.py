@@ -20,6 +20,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.actions import ACTIONS, action
 from ctdild_desktop.ui.keys import (
     AGENDA_KEYS,
+    COHORT_KEYS,
     EVIDENCE_KEYS,
     FORM_KEYS,
     PLOT_KEYS,
@@ -45,12 +46,14 @@ def shortcut_groups() -> tuple[Group, ...]:
     today = tuple((keys, tr(words)) for keys, words in TODAY_KEYS)
     agenda = tuple((keys, tr(words)) for keys, words in AGENDA_KEYS)
     presenting = tuple((keys, tr(words)) for keys, words in PRESENTING_KEYS)
+    cohort = tuple((keys, tr(words)) for keys, words in COHORT_KEYS)
     library = tuple((keys, tr(words)) for keys, words in EVIDENCE_KEYS)
     return (
         (tr("Anywhere"), actions),
         (tr("In the work list"), today),
         (tr("In the agenda"), agenda),
         (tr("While presenting"), presenting),
+        (tr("In the cohort"), cohort),
         (tr("In the evidence"), library),
         (tr("In a sheet"), forms),
         (tr("In the plot"), plot),
