@@ -165,7 +165,9 @@ def _beside_column(layout: Layout, column: Column, thick: float) -> list[Box]:
         lefts = [box.right() + 5, box.left() - 5 - wide]
         lefts += [box.right() + 5 + step * 8 for step in range(1, 60)]
         lefts += [box.right() - wide - 4]
-        return [Box(x, top, x + wide, top + high) for x in lefts]
+        shifts = (-(high / 2 + 5), high / 2 + 5)  # above or below its interval
+        beside = [Box(lefts[0], top + by, lefts[0] + wide, top + by + high) for by in shifts]
+        return [*(Box(x, top, x + wide, top + high) for x in lefts), *beside]
     left = box.center().x() - wide / 2
     return [Box(left, y, left + wide, y + high) for y in (box.top() - 3 - high, box.bottom() + 3)]
 

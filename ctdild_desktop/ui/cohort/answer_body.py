@@ -17,7 +17,7 @@ from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _TWO = 760
 """From this width on, at the usual font, two pictures stand beside each other."""
-_HIGH, _HIGH_ALONE, _HIGH_EMPTY = 300, 340, 120
+_HIGH, _HIGH_ALONE, _HIGH_EMPTY, _ROW_BELOW = 300, 340, 120, 14
 _ALIKE = 1.3
 """A picture is made no more than so many times as high as it needs to be beside another one."""
 _BRIEF = 70
@@ -194,4 +194,6 @@ class AnswerBody(QWidget):
 
     def _height_of(self, view: ChartView, wide: int, *, usual: int) -> int:
         empty = view.chart is not None and bool(view.chart.empty_text)
-        return max(theme.scaled(_HIGH_EMPTY if empty else usual), view.heightForWidth(max(wide, 200)))
+        rows = len(view.chart.below) if view.chart is not None and not empty else 0
+        wanted = theme.scaled(_HIGH_EMPTY if empty else usual + rows * _ROW_BELOW)
+        return max(wanted, view.heightForWidth(max(wide, 200)))

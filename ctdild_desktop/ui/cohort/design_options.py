@@ -104,7 +104,8 @@ class DesignOptions(QWidget):
         return [(code, words[code]) for code in GROUPS]
 
     def _zeros(self) -> list[tuple[str, str]]:
-        return [(code, say(words, drug=self.tr("the drug"))) for code, words in TIME_ZEROS.items()]
+        begun = self.tr("the first start of the drug")
+        return [(code, begun if code == _DRUG_START else say(words)) for code, words in TIME_ZEROS.items()]
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
