@@ -80,12 +80,12 @@ def _answered(desk: Desk, name: str, options: Options, disease: str) -> None:
 @pytest.mark.parametrize("disease", COHORTS)
 def test_every_analysis_answers_of_a_cohort_that_hardly_is(extremes: Desk, disease: str) -> None:
     for one in ANALYSES:
-        for measure in MEASURES if "measure" in one.asks else MEASURES[:1]:
+        for measure in MEASURES[:2] if "measure" in one.asks else MEASURES[:1]:
             options = Options(measure=measure, drug="rituximab", drugs=DRUGS, by="drug")
             _answered(extremes, one.name, options, disease)
 
 
-@pytest.mark.parametrize("disease", ["SSc", "DM", "SjD", NOBODY])
+@pytest.mark.parametrize("disease", ["DM", NOBODY])
 def test_the_command_has_a_number_or_nothing_and_never_a_word_for_none(extremes: Desk, disease: str) -> None:
     asked = argparse.Namespace(
         **{"measure": "fvc_percent_predicted", "months": (6, 12), "within": 365, "at": (1, 365, 99_999)},

@@ -35,7 +35,7 @@ def exported(untidy: Desk, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("measure", ["fvc_l", "fvc_percent_predicted"])
-@pytest.mark.parametrize("months", [3, 6, 12])
+@pytest.mark.parametrize("months", [3, 12])
 def test_changes_of_untidy_records_are_the_same(
     untidy: Desk, exported: Path, measure: str, months: int
 ) -> None:
@@ -64,7 +64,7 @@ def test_losses_of_exactly_a_limit_are_the_same(untidy: Desk, exported: Path, pe
 @pytest.mark.parametrize(
     ("by", "column"), [("drug", "drug"), ("diagnosis", "diagnosis_group"), ("pattern", "pattern")]
 )
-@pytest.mark.parametrize("events", ["death", "death,transplant,treatment_failure"])
+@pytest.mark.parametrize("events", ["death,transplant,treatment_failure"])
 def test_curves_with_ties_are_the_same(
     untidy: Desk, exported: Path, by: str, column: str, events: str
 ) -> None:
@@ -84,10 +84,12 @@ def test_curves_with_ties_are_the_same(
         assert (one["at_risk"], one["events"]) == (at_risk, happened)
         assert one["survival"] == pytest.approx(survival)
         assert (one["low"], one["high"]) == (pytest.approx(ci95) if ci95 is not None else (None, None))
-    for one in run(exported, "incidence", **asked):
-        days = (int(one["day"]),)
-        at = cohort_events.survival(untidy, "death", by=by, days=days).incidence[one["grouped"]]
-        assert {name: one[name] for name in at} == pytest.approx({name: at[name][0] for name in at})
+    shares = run(exported, "incidence", **asked)
+    days = tuple(sorted({int(one["day"]) for one in shares}))
+    wanted = cohort_events.survival(untidy, "death", by=by, days=days).incidence
+    for one in shares:
+        place, at = days.index(one["day"]), wanted[one["grouped"]]
+        assert {name: one[name] for name in at} == pytest.approx({name: at[name][place] for name in at})
 
 
 @pytest.mark.parametrize("drug", ["mycophenolate", "rituximab", "azathioprine"])
