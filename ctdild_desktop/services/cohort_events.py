@@ -22,7 +22,7 @@ from ctdild_desktop.clinical.exposure import (
     pooled,
     rate,
 )
-from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
+from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord, TherapyLine
 from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.cohort.describing import Proportion, proportion
 from ctdild_desktop.cohort.survival import (
@@ -181,13 +181,13 @@ def adverse_events(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | N
     left: list[tuple[str, str]] = []
     kept: list[str] = []
     for record in cohort.each():
-        told = [_exposed(record, drug, cohort.as_of) for drug in sorted({one.drug for one in record.therapy})]
+        begun = [line for line in record.therapy if line.start.earliest <= cohort.as_of]
+        told = [_exposed(record, begun, drug, cohort.as_of) for drug in sorted({one.drug for one in begun})]
         for one in told:
             by_drug.setdefault(one.drug, []).append(one)
         if any(one.count.days for one in told):
             kept.append(record.patient.id)
         else:
-            begun = any(line.start.earliest <= cohort.as_of for line in record.therapy)
             left.append((record.patient.id, NO_EXPOSURE if begun else NO_DRUG))
     made = {drug: _of_drug(told) for drug, told in sorted(by_drug.items())}
     return AdverseEvents(
@@ -209,14 +209,14 @@ class _Exposed:
     """None where the day of death is not known well enough."""
 
 
-def _exposed(record: PatientRecord, drug: str, as_of: dt.date) -> _Exposed:
+def _exposed(record: PatientRecord, begun: Sequence[TherapyLine], drug: str, as_of: dt.date) -> _Exposed:
     death = record.patient.death_date
-    exposure = exposure_of(record.therapy, drug, as_of, death=death)
+    exposure = exposure_of(begun, drug, as_of, death=death)
     count = count_patient(exposure, record.adverse_events)
     reasons = _stops(record, drug, as_of)
     died: bool | None = "death" in reasons or any(map(is_fatal, count.events))
     if not died and death is not None:
-        died = exposure_of(record.therapy, drug, as_of).covers(death)
+        died = exposure_of(begun, drug, as_of).covers(death)
     return _Exposed(
         patient=record.patient.id,
         drug=drug,
@@ -230,7 +230,8 @@ def _exposed(record: PatientRecord, drug: str, as_of: dt.date) -> _Exposed:
 
 def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:
     told = [one for one in everybody if one.count.days]
-    if not told:
+    left_out = sum(one.untold_lines for one in everybody)
+    if not told and not left_out:
         return None
     years = person_years(sum(one.count.days for one in told))
     events = [event for one in told for event in one.count.events]
@@ -263,7 +264,7 @@ def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:
         deaths=sum(bool(one.died) for one in told),
         undated_events=sum(len(one.count.undated) for one in told),
         undated_deaths=sum(one.died is None for one in told),
-        lines_left_out=sum(one.untold_lines for one in everybody),
+        lines_left_out=left_out,
         who={
             "exposed": tuple(one.patient for one in told),
             "events": tuple(one.patient for one in told if one.count.events),

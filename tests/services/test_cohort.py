@@ -299,6 +299,18 @@ def test_events_and_lines_that_cannot_be_placed_are_counted_apart(desk: Desk) ->
     told = cohort_events.adverse_events(desk).drugs["azathioprine"]
     assert (told.events.events, told.serious.events) == (1, 1), "a ticked criterion makes it serious"
     assert (told.undated_events, told.lines_left_out) == (1, 1)
+    before = cohort_events.adverse_events(desk, Chosen(as_of=dt.date(2020, 10, 1))).drugs["azathioprine"]
+    assert before.lines_left_out == 0, "the second line was not begun"
+
+
+@in_a_file
+def test_a_drug_without_any_known_exposure_has_no_rate_and_says_why(desk: Desk) -> None:
+    fill(desk, record("A", therapy=(a_line("azathioprine", "2020", "2021"),)))
+    told = cohort_events.adverse_events(desk)
+    assert told.n.excluded == {"no exposure is known to the day": 1}
+    given = told.drugs["azathioprine"]
+    assert (given.patients, given.lines_left_out, given.events.exposed) == (0, 1, False)
+    assert (given.discontinued.percent, given.deaths, given.grades["3-5"].per_100) == (None, 0, None)
 
 
 def test_who_is_behind_each_number_is_named_by_id(small: Desk) -> None:

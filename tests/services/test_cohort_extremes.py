@@ -162,7 +162,9 @@ def test_dates_known_to_the_year_leave_a_patient_out_by_name_of_the_reason(extre
     told = cohort_events.survival(extremes, "death", chosen=vague)
     assert (told.groups, told.n.excluded) == ({}, {"a date is not known to the day": 3})
     harm = cohort_events.adverse_events(extremes, vague)
-    assert (harm.drugs, harm.n.excluded) == ({}, {"no exposure is known to the day": 3})
+    assert harm.n.excluded == {"no exposure is known to the day": 3}
+    assert {(made.patients, made.events.per_100) for made in harm.drugs.values()} == {(0, None)}
+    assert sum(made.lines_left_out for made in harm.drugs.values()) == 3
     around = cohort.pre_post(extremes, "rituximab", vague).measures["fvc"]
     assert around.n.excluded == {"the drug was not begun on a known day": 3}
     with pytest.raises(RefusedError, match="There is nobody in the cohort"):
