@@ -47,9 +47,12 @@ class Curve:
     leaving: Sequence[float]
     """The days on which somebody leaves, by the event or without it."""
 
+    late: Sequence[float] = ()
+    """The days on which those come who were first seen after time zero."""
+
     def followed_at(self, day: float) -> int:
         """How many are followed just before a day."""
-        return sum(one >= day for one in self.leaving)
+        return sum(one >= day for one in self.leaving) - sum(one >= day for one in self.late)
 
     def shares_at(self, days: Sequence[float]) -> list[float]:
         """The shares that are free of the event on some days."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ctdild_desktop.figures.chart import Axis, Chart, Column, Dot, KeyEntry, Sign
 from ctdild_desktop.figures.layout import Box
@@ -151,8 +152,16 @@ def _tick_lines(chart: Chart, width: float) -> int:
     """Lines that the longest category below the picture takes."""
     if not _has_categories(chart.x):
         return 1
-    room = width / max(1, len(chart.x.ticks))
-    return max(len(wrap([Run(tick.text)], room - 4, most=3)[0]) for tick in chart.x.ticks)
+    room = _room(chart.x, width)
+    return max(len(wrap([Run(tick.text)], room, most=3)[0]) for tick in chart.x.ticks)
+
+
+def _room(axis: Axis, width: float) -> float:
+    """What each category below the picture has, so that neighbours do not touch."""
+    at = sorted((axis.low, *(tick.value for tick in axis.ticks), axis.high))
+    inner = [later - earlier for earlier, later in pairwise(at[1:-1])]
+    edges = [2 * (at[1] - at[0]), 2 * (at[-1] - at[-2])]
+    return min((*inner, *edges)) / (axis.high - axis.low) * width - 6
 
 
 def _has_categories(axis: Axis) -> bool:
@@ -198,7 +207,7 @@ def _draw_level_ticks(paper: Paper, plot: Plot, chart: Chart) -> None:
     baseline = box.y1 + 4 + LEAST_POINTS
     lines = 1
     if _has_categories(axis):
-        room = (box.x1 - box.x0) / max(1, len(axis.ticks)) - 4
+        room = _room(axis, box.x1 - box.x0)
         for tick in axis.ticks:
             held = wrap([Run(tick.text)], room, most=3)[0]
             lines = max(lines, len(held))

@@ -102,6 +102,13 @@ def test_a_survival_curve_steps_in_per_cent_with_strokes_and_numbers_at_risk():
     assert dict(zip((tick.text for tick in chart.x.ticks), chart.below[0].values, strict=True))["1.0"] == "3"
 
 
+def test_who_comes_late_is_followed_from_then_on():
+    made = Curve(
+        name="all", n=3, events=0, steps=(), ends=(300.0,), last=300.0, leaving=(100, 300, 300), late=(150,)
+    )
+    assert [made.followed_at(day) for day in (0, 100, 150, 151, 300, 301)] == [2, 2, 1, 2, 2, 0]
+
+
 def test_a_survival_curve_of_four_has_no_interval_and_of_nobody_says_so():
     made = curve("all", [100, 200, 300, 400], [(100, 0.75, 0.1, 0.96)])
     chart = kaplan_meier("Alive", [made], label="%", zero="S", empty_text="nobody")

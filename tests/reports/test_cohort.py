@@ -9,7 +9,7 @@ import re
 import pypdfium2
 import pytest
 
-from ctdild_desktop.figures.chart import Chart, Meaning
+from ctdild_desktop.figures.chart import Axis, Chart, Line, Meaning, Tick
 from ctdild_desktop.figures.cohort_columns import Bar, shares
 from ctdild_desktop.figures.cohort_forest import Balance, Estimate, balance, rates
 from ctdild_desktop.figures.cohort_pairs import Middle, Pair, before_and_after
@@ -37,6 +37,14 @@ def pairs(n: int) -> Chart:
         published_text="published, Keir 2014 (33 CTD-ILD)",
         empty_text="0 of 24 can be analysed: 17 have no test before.",
     )
+
+
+def close(n: int) -> Chart:
+    """Categories that stand near to one another, as beside a published study."""
+    ticks = (Tick(1.0, "before the start"), Tick(2.0, "after the start"))
+    lines = tuple(Line(((1.0, -at), (2.0, at)), Meaning.PATIENT, dots=True) for at in range(n))
+    y = Axis("change, %", -60, 60, (Tick(-60, "−60"), Tick(60, "+60")))
+    return Chart(title="FVC", x=Axis("", -0.5, 3.5, ticks), y=y, marks=lines, empty_text="" if n else "none")
 
 
 def survival(n: int) -> Chart:
@@ -136,7 +144,7 @@ def written(answer: Answer, page_size: str = "A4") -> tuple[Paper, str, int]:
 @pytest.mark.parametrize("page_size", ["A4", "Letter"])
 @pytest.mark.parametrize("n", [0, 1, 4, MANY])
 def test_no_text_lies_over_another_or_outside_of_its_frame(n: int, page_size: str) -> None:
-    charts = [make(n) for make in (pairs, pairs, survival, columns, forest, slopes, loved)]
+    charts = [make(n) for make in (pairs, pairs, close, close, survival, columns, forest, slopes, loved)]
     paper, _text, _pages = written(answered(*charts), page_size)
     assert all(text.box.inside(paper.frames[text.frame], 1.5) for text in paper.placed)
     by_frame: dict[str, list[int]] = {}

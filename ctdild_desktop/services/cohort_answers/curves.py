@@ -84,4 +84,5 @@ def drawn_curve(
         ends=ends,
         last=max(leaving, default=0.0),
         leaving=leaving,
+        late=[one.entry for one in curve.people if one.entry > 0],
     )
