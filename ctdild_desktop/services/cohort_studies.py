@@ -41,6 +41,8 @@ from ctdild_desktop.services.cohort_study_table import (
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
+_AGAIN = 3
+"""How often a registry is read that changes while it is read."""
 _CHOSEN_BY_PHYSICIANS = marked(
     "The physicians chose who was given what: the groups differ in more than the drug, and nothing here is "
     "adjusted for it. It describes these patients; it does not show an effect of the drug."
@@ -149,12 +151,12 @@ def compared(
     own_people = given.query == EVERYBODY
     query = asked.design.query if own_people else given.query
     as_of = given.as_of or desk.today()
-    state = fingerprint(desk)
     steps: tuple[Step, ...] = ()
     if asked.is_run:
-        cohort = the_cohort(desk, Chosen(query=query, as_of=as_of), progress)
+        cohort, state = _read(desk, Chosen(query=query, as_of=as_of), progress)
         steps, rows, caveats = _run(asked, cohort, in_words(query))
     else:
+        state = fingerprint(desk)
         rows = tuple(row_of(one, None, asked.design) for one in asked.published)
         caveats = []
     if not own_people:
@@ -177,6 +179,16 @@ def compared(
         rows=rows,
         caveats=(*caveats, *caveats_of(asked.claim, asked.design)),
     )
+
+
+def _read(desk: Desk, chosen: Chosen, progress: Progress | None) -> tuple[Cohort, str]:
+    """The patients, and the state of the registry that they are of."""
+    for _once in range(_AGAIN):
+        state = fingerprint(desk)
+        cohort = the_cohort(desk, chosen, progress)
+        if state == fingerprint(desk):
+            return cohort, state
+    raise RefusedError(say("The registry changes all the time; nothing was computed. Try again."))
 
 
 @for_everybody

@@ -21,7 +21,7 @@ from ctdild_desktop.clinical.records import (
 )
 from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.services import access, cohort
+from ctdild_desktop.services import access, cohort, cohort_studies
 from ctdild_desktop.services.cohort_data import Chosen
 from ctdild_desktop.services.cohort_studies import Run, compared, studies, study
 from ctdild_desktop.services.cohort_study_table import Row
@@ -223,6 +223,18 @@ def test_nobody_and_other_patients_and_wrong_ids_are_said_in_a_sentence(clinic: 
     stopped.cancel()
     with pytest.raises(CancelledError):
         study(clinic, "R10", progress=stopped)
+
+
+@in_a_file
+def test_a_registry_that_changes_while_it_is_read_is_read_again(
+    clinic: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = iter(("1", "2", "3", "3", "4"))
+    monkeypatch.setattr(cohort_studies, "fingerprint", lambda _desk: next(states))
+    assert compared(clinic, "R10").made.fingerprint == "3"
+    states = iter("123456")
+    with pytest.raises(RefusedError, match="changes all the time"):
+        compared(clinic, "R10")
 
 
 @in_a_file
