@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.registry.models import AuditRow
@@ -97,6 +97,29 @@ def test_cancelling_keeps_the_last_answer_pale_and_out_of_date(
     pane.run(lambda _progress: answers.typical())
     runner.go_on()
     assert (pane.outdated, pane.head.outdated.isVisible()) == (False, False)
+
+
+def test_escape_stops_an_analysis_from_beside_its_answer(
+    qtbot: QtBot, desk: Desk, runner: LateRunner, ask: FakeAsk, keyboard: Any
+) -> None:
+    window, beside, pane = QWidget(), QLineEdit(), ResultPane(desk, runner, ask)
+    row = QHBoxLayout(window)
+    row.addWidget(beside)
+    row.addWidget(pane)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    beside.setFocus()
+
+    def slow(progress: Progress) -> Answer:
+        progress.step(1, 2)
+        return answers.typical()
+
+    pane.run(slow)
+    keyboard.press(Qt.Key.Key_Escape)
+    runner.go_on()
+    assert (pane.answer, pane.strip.isVisible()) == (None, False)
 
 
 def test_a_refusal_is_said_and_the_answer_stays(pane: ResultPane, runner: LateRunner) -> None:
