@@ -141,7 +141,7 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format(marked("Excel workbook"), _xlsx),
     "parquet": Format(marked("Parquet tables"), _parquet),
     "fhir": Format(marked("FHIR R4, one Bundle for each patient"), _fhir),
-    "cohort": Format(marked("Parquet tables of what the analyses of the cohort count"), _cohort, _analysed),
+    "cohort": Format(marked("Parquet tables for cohort analyses"), _cohort, _analysed),
 }
 """The formats by the name that the command line has for them."""
 
