@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ctdild_desktop.language import marked, say
 
 DEFINITIONS: Mapping[str, str] = {
-    "summary": marked("Everybody in the registry; age, FVC and DLCO at the first usable visit of each."),
+    "summary": marked("Everybody who was chosen; age, FVC and DLCO at the first usable visit of each."),
     "change": marked(
         "Baseline: {baseline}. Follow-up: the usable visit nearest to baseline + {months} calendar months, "
         "within 56 days, of two the earlier. Mean with the t interval; quartiles by linear interpolation; "
