@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.config import Settings
-from ctdild_desktop.registry import restoring as registry_restoring
+from ctdild_desktop.registry import registry, restoring, users
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, backups, patients
@@ -27,6 +27,13 @@ from tests.support.desks import LOGIN, PASSPHRASE, fill, make_desk_at
 from tests.support.fake_ask import FakeAsk
 from tests.support.postgres import Cluster
 from tests.support.starting import show
+
+
+@pytest.fixture(autouse=True)
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made here takes the cheapest legal guess, so that tests are quick."""
+    for module in (registry, restoring, users):
+        monkeypatch.setattr(module, "calibrated_cost", lambda: CHEAPEST)
 
 
 def test_first_run_by_keyboard_shows_the_code_once_and_opens(qtbot: QtBot, tmp_path: Path, keyboard) -> None:
@@ -193,9 +200,8 @@ def test_d6_a_damaged_registry_comes_back_from_the_newest_whole_backup(
 
 
 def test_a_computer_with_nothing_but_a_backup_and_the_code(
-    qtbot: QtBot, backed_up: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, backed_up: tuple[Path, str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(registry_restoring, "calibrated_cost", lambda: CHEAPEST)
     path, code = backed_up
     kept = tmp_path / "stick.ctdild-backup"
     next((path.parent / "backups").iterdir()).rename(kept)
