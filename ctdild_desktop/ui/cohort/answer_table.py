@@ -34,6 +34,7 @@ class AnswerTable(WrappedTable):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().setMinimumSectionSize(theme.scaled(20))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # measured once for a width
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(16)
         self.row_selected.connect(self._on_row)
