@@ -10,6 +10,8 @@ run:
 	@$(PYTHON) packaging/setup_environment.py
 	@$(BIN)/python packaging/run.py
 
+# Python keeps what it compiled, even where that is switched off: each worker and each process of a test reads it.
+test: export PYTHONDONTWRITEBYTECODE =
 test:
 	@$(PYTHON) packaging/setup_environment.py test
 	$(BIN)/ruff check .
