@@ -49,6 +49,11 @@ def value_axis(
     return Axis(label, at[0], at[-1], tuple(Tick(value, told(value, places)) for value in at))
 
 
+def beyond(limit: float) -> tuple[float, float]:
+    """Values a little outside a limit to both sides, so that its guide is not the edge of the picture."""
+    return -1.1 * limit, 1.1 * limit
+
+
 def category_axis(names: Sequence[str], *, label: str = "", downward: bool = True) -> Axis:
     """An axis of categories, the first at 1."""
     ticks = tuple(Tick(float(place), name) for place, name in enumerate(names, start=1))

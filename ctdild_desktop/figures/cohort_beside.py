@@ -17,7 +17,7 @@ from ctdild_desktop.figures.chart import (
     Span,
     Tick,
 )
-from ctdild_desktop.figures.cohort_axes import category_axis, value_axis
+from ctdild_desktop.figures.cohort_axes import beyond, category_axis, value_axis
 
 _ASIDE = 0.22
 """How far the median stands outside the lines of the patients, and the published value outside it."""
@@ -58,7 +58,7 @@ class BeforeAfter:
 def before_after(told: BeforeAfter) -> Chart:
     """A line for each patient who has both changes, a dot for who has one; published values are hollow."""
     marks: list[Mark] = [Guide(sign * told.limit, level=True) for sign in (-1, 1)]
-    values = [told.limit, -told.limit]
+    values = [*beyond(told.limit)]
     for patient, before, after in told.pairs:
         points = tuple((float(at), value) for at, value in ((0, before), (1, after)) if value is not None)
         values += [value for _at, value in points]

@@ -19,7 +19,7 @@ from ctdild_desktop.figures.chart import (
     Span,
     Tick,
 )
-from ctdild_desktop.figures.cohort_axes import value_axis
+from ctdild_desktop.figures.cohort_axes import beyond, value_axis
 from ctdild_desktop.figures.cohort_columns import FEW
 from ctdild_desktop.language import say
 
@@ -90,7 +90,7 @@ def before_and_after(
     return Chart(
         title=title,
         x=Axis("", _BEFORE - 0.5, _AFTER + 0.5, ticks),
-        y=value_axis(label, [*values, *others, -limit, limit], least_span=2.5 * limit, change=True),
+        y=value_axis(label, [*values, *others, *beyond(limit)], least_span=2.5 * limit, change=True),
         marks=tuple(marks),
         key=tuple(key),
         empty_text="" if values else empty_text,

@@ -59,6 +59,8 @@ def test_before_and_after_shows_fewer_than_five_as_points_without_an_interval():
         assert sum(isinstance(mark, Span) for mark in chart.marks) == spans
         assert sum(isinstance(mark, Line) and mark.meaning is Meaning.PATIENT for mark in chart.marks) == 5
         assert {mark.value for mark in chart.marks if isinstance(mark, Guide)} == {-10.0, 0.0, 10.0}
+        assert chart.y.low < -10, "the guide is not the edge of the picture"
+        assert chart.y.high > 10
 
 
 def test_before_and_after_shows_who_has_only_one_of_the_two_as_a_point():
