@@ -9,7 +9,7 @@ from typing import Any
 
 from ctdild_desktop.cli import cohort_files, cohort_queries, cohort_studies, common
 from ctdild_desktop.cli.cohort_answers import ANSWERS
-from ctdild_desktop.services.cohort_definitions import DEFINITIONS, TIME_ZEROS, definition
+from ctdild_desktop.services.cohort.definitions import DEFINITIONS, TIME_ZEROS, definition
 
 _MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 _EVENTS = ("death", "transplant", "treatment_failure")

@@ -11,9 +11,9 @@ from ctdild_desktop.cli import cohort_json as as_json
 
 if TYPE_CHECKING:
     from ctdild_desktop.cohort.declining import Declines
-    from ctdild_desktop.services.cohort import Around
-    from ctdild_desktop.services.cohort_data import Chosen
-    from ctdild_desktop.services.cohort_events import DrugEvents
+    from ctdild_desktop.services.cohort.data import Chosen
+    from ctdild_desktop.services.cohort.lung_function import Around
+    from ctdild_desktop.services.cohort.outcomes import DrugEvents
     from ctdild_desktop.services.desk import Desk
     from ctdild_desktop.services.progress import Progress
 
@@ -21,9 +21,9 @@ Answering: TypeAlias = "Callable[[Desk, argparse.Namespace, Chosen, Progress], d
 
 
 def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort
+    from ctdild_desktop.services.cohort import lung_function
 
-    found = cohort.describe(desk, chosen, told)
+    found = lung_function.describe(desk, chosen, told)
     return {
         "n": as_json.counts(found.n),
         "by": found.by,
@@ -32,9 +32,9 @@ def _summary(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progres
 
 
 def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort
+    from ctdild_desktop.services.cohort import lung_function
 
-    found = cohort.changes(
+    found = lung_function.changes(
         desk,
         args.measure,
         args.months[0],
@@ -53,9 +53,9 @@ def _change(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress
 
 
 def _course(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort_course
+    from ctdild_desktop.services.cohort import by_month
 
-    found = cohort_course.monthly(desk, args.measure, args.months, by=args.by, chosen=chosen, progress=told)
+    found = by_month.monthly(desk, args.measure, args.months, by=args.by, chosen=chosen, progress=told)
     return {
         "measure": args.measure,
         "by": args.by,
@@ -75,9 +75,9 @@ def _course(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress
 
 
 def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort
+    from ctdild_desktop.services.cohort import lung_function
 
-    found = cohort.slopes_of(desk, args.measure, chosen, told)
+    found = lung_function.slopes_of(desk, args.measure, chosen, told)
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
@@ -87,9 +87,9 @@ def _slopes(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress
 
 
 def _decline(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort
+    from ctdild_desktop.services.cohort import lung_function
 
-    found = cohort.decline(
+    found = lung_function.decline(
         desk,
         args.measure,
         within_days=args.within,
@@ -117,9 +117,9 @@ def _declines(made: Declines, within: int) -> dict[str, Any]:
 
 
 def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort_events
+    from ctdild_desktop.services.cohort import outcomes
 
-    found = cohort_events.survival(
+    found = outcomes.survival(
         desk,
         args.event,
         by=args.by,
@@ -143,9 +143,9 @@ def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progre
 
 
 def _pre_post(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort
+    from ctdild_desktop.services.cohort import lung_function
 
-    found = cohort.pre_post(desk, args.drugs[0], chosen, told)
+    found = lung_function.pre_post(desk, args.drugs[0], chosen, told)
     return {
         "drug": args.drugs[0],
         "n": {name: as_json.counts(made.n) for name, made in found.measures.items()},
@@ -164,16 +164,16 @@ def _around(made: Around) -> dict[str, Any]:
 
 
 def _responders(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort
+    from ctdild_desktop.services.cohort import lung_function
 
-    found = cohort.responders(desk, args.drugs[0], chosen, told)
+    found = lung_function.responders(desk, args.drugs[0], chosen, told)
     return {"drug": args.drugs[0], "n": as_json.counts(found.n), "result": found.classes}
 
 
 def _adverse_events(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
-    from ctdild_desktop.services import cohort_events
+    from ctdild_desktop.services.cohort import outcomes
 
-    found = cohort_events.adverse_events(desk, chosen, told)
+    found = outcomes.adverse_events(desk, chosen, told)
     return {
         "n": as_json.counts(found.n),
         "result": {drug: _drug_events(made) for drug, made in found.drugs.items()},

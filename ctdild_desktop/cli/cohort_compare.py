@@ -11,18 +11,18 @@ from ctdild_desktop.cli import cohort_json as as_json
 if TYPE_CHECKING:
     from ctdild_desktop.cohort.ancova import Difference
     from ctdild_desktop.cohort.matching import Propensity, Side
-    from ctdild_desktop.services.cohort_compare import Comparison, Group, Matched
-    from ctdild_desktop.services.cohort_data import Chosen
+    from ctdild_desktop.services.cohort.comparison import Comparison, Group, Matched
+    from ctdild_desktop.services.cohort.data import Chosen
     from ctdild_desktop.services.desk import Desk
     from ctdild_desktop.services.progress import Progress
 
 
 def answer(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     """Two drugs compared."""
-    from ctdild_desktop.services import cohort_compare
+    from ctdild_desktop.services.cohort import comparison
 
     first, second = args.drugs
-    found = cohort_compare.compare(
+    found = comparison.compare(
         desk,
         (first, second),
         args.measure,

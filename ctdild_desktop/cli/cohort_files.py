@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from ctdild_desktop.cli import common
 
 if TYPE_CHECKING:
-    from ctdild_desktop.services.cohort_analyses import Options
-    from ctdild_desktop.services.cohort_data import Chosen
-    from ctdild_desktop.services.cohort_sheet import Answer
+    from ctdild_desktop.services.cohort.analyses import Options
+    from ctdild_desktop.services.cohort.answer import Answer
+    from ctdild_desktop.services.cohort.data import Chosen
     from ctdild_desktop.services.desk import Desk
 
 
@@ -19,14 +19,14 @@ def write(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> None:
     if args.pdf is None and args.csv is None:
         return
     from ctdild_desktop.reports.cohort import write_answer
-    from ctdild_desktop.services import cohort_files
+    from ctdild_desktop.services.cohort import answer_files
 
     answer = _answer(desk, args, chosen)
     if args.csv is not None:
-        cohort_files.answer_into_csv(desk, answer, args.csv)
+        answer_files.answer_into_csv(desk, answer, args.csv)
         common.say(f"Wrote {args.csv}.")
     if args.pdf is not None:
-        by = cohort_files.for_paper(desk, answer)
+        by = answer_files.for_paper(desk, answer)
         try:
             write_answer(args.pdf, answer, by, page_size=args.page_size)
         except OSError as error:
@@ -35,16 +35,16 @@ def write(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> None:
 
 
 def _answer(desk: Desk, args: argparse.Namespace, chosen: Chosen) -> Answer:
-    from ctdild_desktop.services import cohort_analyses, cohort_studies
+    from ctdild_desktop.services.cohort import analyses, studies
 
     with common.progress() as progress:
         if args.analysis == "study":
-            return cohort_studies.study(desk, args.id, chosen, progress)
-        return cohort_analyses.answer(desk, args.analysis, _options(args), chosen, progress)
+            return studies.study(desk, args.id, chosen, progress)
+        return analyses.answer(desk, args.analysis, _options(args), chosen, progress)
 
 
 def _options(args: argparse.Namespace) -> Options:
-    from ctdild_desktop.services.cohort_analyses import Options
+    from ctdild_desktop.services.cohort.analyses import Options
 
     first, second = (*args.drugs, "", "")[:2]
     return Options(

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ctdild_desktop.cohort.describing import Proportion, Summary, Test
     from ctdild_desktop.cohort.slopes import Pooled
     from ctdild_desktop.cohort.survival import At, Curve
-    from ctdild_desktop.services.cohort import Tested
-    from ctdild_desktop.services.cohort_data import Counts
+    from ctdild_desktop.services.cohort.data import Counts
+    from ctdild_desktop.services.cohort.lung_function import Tested
 
 
 def counts(n: Counts) -> dict[str, Any]:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 from ctdild_desktop.cli import cohort_json as as_json
 
 if TYPE_CHECKING:
-    from ctdild_desktop.services.cohort_data import Chosen
+    from ctdild_desktop.services.cohort.data import Chosen
     from ctdild_desktop.services.desk import Desk
     from ctdild_desktop.services.progress import Progress
 
 
 def epochs(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     """Slopes while each drug was given."""
-    from ctdild_desktop.services import cohort_lines
+    from ctdild_desktop.services.cohort import therapy_lines
 
-    found = cohort_lines.epochs(desk, args.measure, drug=as_json.one_drug(args), chosen=chosen, progress=told)
+    found = therapy_lines.epochs(
+        desk, args.measure, drug=as_json.one_drug(args), chosen=chosen, progress=told
+    )
     return {
         "measure": args.measure,
         "n": as_json.counts(found.n),
@@ -36,9 +38,9 @@ def epochs(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress)
 
 def next_line(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progress) -> dict[str, Any]:
     """Time to the next line of therapy."""
-    from ctdild_desktop.services import cohort_lines
+    from ctdild_desktop.services.cohort import therapy_lines
 
-    found = cohort_lines.next_line(
+    found = therapy_lines.next_line(
         desk, drug=as_json.one_drug(args), by=args.by, days=args.at, chosen=chosen, progress=told
     )
     test = found.log_rank

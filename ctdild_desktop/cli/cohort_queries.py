@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ctdild_desktop.services.cohort_data import Chosen
+    from ctdild_desktop.services.cohort.data import Chosen
     from ctdild_desktop.services.desk import Desk
 
 DEFINITIONS = {"queries": "The saved questions, which --query takes by name."}
@@ -18,15 +18,15 @@ def chosen(desk: Desk, text: str, as_of: dt.date | None) -> Chosen:
     Raises:
         RefusedError: it is neither.
     """
-    from ctdild_desktop.services.cohort_data import Chosen
-    from ctdild_desktop.services.cohort_saved import find
+    from ctdild_desktop.services.cohort.data import Chosen
+    from ctdild_desktop.services.cohort.saved_questions import find
 
     return Chosen(query=find(desk, text), as_of=as_of)
 
 
 def listed(desk: Desk) -> dict[str, Any]:
     """All saved questions."""
-    from ctdild_desktop.services.cohort_saved import saved
+    from ctdild_desktop.services.cohort.saved_questions import saved
 
     found = saved(desk)
     return {

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ctdild_desktop.cohort.published import Published
-    from ctdild_desktop.services.cohort_data import Chosen
-    from ctdild_desktop.services.cohort_studies import Run, Study
-    from ctdild_desktop.services.cohort_study_numbers import Own
-    from ctdild_desktop.services.cohort_study_table import Row
+    from ctdild_desktop.services.cohort.data import Chosen
+    from ctdild_desktop.services.cohort.studies import Run, Study
+    from ctdild_desktop.services.cohort.study_numbers import Own
+    from ctdild_desktop.services.cohort.study_table import Row
     from ctdild_desktop.services.desk import Desk
     from ctdild_desktop.services.progress import Progress
 
@@ -21,7 +21,7 @@ DEFINITIONS = {
 
 def listed() -> dict[str, Any]:
     """All studies; nothing of a registry is read."""
-    from ctdild_desktop.services.cohort_studies import studies
+    from ctdild_desktop.services.cohort.studies import studies
 
     found = studies()
     return {"n": len(found), "studies": [_study(one) for one in found]}
@@ -55,7 +55,7 @@ def _study(told: Study) -> dict[str, Any]:
 
 def reasons(told: Study) -> tuple[str, ...]:
     """Why own and published are not the same, in sentences."""
-    from ctdild_desktop.services.cohort_study_table import caveats_of
+    from ctdild_desktop.services.cohort.study_table import caveats_of
 
     return tuple(caveats_of(told.claim, told.design))
 
@@ -81,7 +81,7 @@ def published(told: Published) -> dict[str, Any]:
 
 def answered(desk: Desk, claim_id: str, chosen: Chosen, progress: Progress) -> dict[str, Any]:
     """One study, run on the registry."""
-    from ctdild_desktop.services.cohort_studies import compared
+    from ctdild_desktop.services.cohort.studies import compared
 
     told = compared(desk, claim_id, chosen, progress)
     return document(told)
@@ -104,7 +104,7 @@ def document(told: Run) -> dict[str, Any]:
 
 
 def _row(told: Run, row: Row) -> dict[str, Any]:
-    from ctdild_desktop.services.cohort_study_table import why
+    from ctdild_desktop.services.cohort.study_table import why
 
     computed = None if row.low is None or row.high is None else (row.low, row.high)
     return {

@@ -14,8 +14,8 @@ from ctdild_desktop.reports.chart import chart_height, draw_chart
 from ctdild_desktop.reports.document import Head, write_document
 from ctdild_desktop.reports.flow import MARGIN, Block, Drawing, Heading, Table, Text
 from ctdild_desktop.reports.paper import SIZES, Paper
-from ctdild_desktop.services.cohort_files import PUBLISHING
-from ctdild_desktop.services.cohort_sheet import Answer, Result, Step
+from ctdild_desktop.services.cohort.answer import Answer, Result, Step
+from ctdild_desktop.services.cohort.answer_files import PUBLISHING
 from ctdild_desktop.services.printed import PrintedBy
 
 _TOGETHER = 12

@@ -26,9 +26,9 @@ from ctdild_desktop.interchange.export_columns import Cell
 from ctdild_desktop.interchange.export_files import NEUTRAL, TableFiles
 from ctdild_desktop.interchange.export_tables import Row
 from ctdild_desktop.interchange.pseudonyms import NO_WORDS, Key
-from ctdild_desktop.services.cohort_data import MEASURES, course_of, first_start
-from ctdild_desktop.services.cohort_events import EVENTS, is_infection
-from ctdild_desktop.services.cohort_times import group_of, observed
+from ctdild_desktop.services.cohort.data import MEASURES, course_of, first_start
+from ctdild_desktop.services.cohort.outcomes import EVENTS, is_infection
+from ctdild_desktop.services.cohort.times import group_of, observed
 from ctdild_desktop.services.desk import RefusedError
 from ctdild_desktop.services.export_words import named
 from ctdild_desktop.services.exporting import Content

@@ -7,9 +7,9 @@ from pathlib import Path
 from ctdild_desktop.clinical.quality.periods import Asked
 from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.services import carried_out, meetings, quality
-from ctdild_desktop.services.cohort_analyses import ANALYSES, Options
-from ctdild_desktop.services.cohort_analyses import answer as cohort_answer
-from ctdild_desktop.services.cohort_data import Chosen
+from ctdild_desktop.services.cohort.analyses import ANALYSES, Options
+from ctdild_desktop.services.cohort.analyses import answer as cohort_answer
+from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.letter_templates import KINDS
 from ctdild_desktop.services.letters import letter

@@ -39,7 +39,7 @@ WRITING = {
     *("run", "save", "set", "sign", "start", "stop", "take", "transact", "update", "write"),
     *("answer", "bring", "cancel", "finish", "order", "plan", "put", "receive", "reopen", "try"),
 }
-NOT_WRITING = {"acts.record_of", "cohort_analyses.answer", "cohort_files.answer_into_csv"}
+NOT_WRITING = {"acts.record_of", "cohort.analyses.answer", "cohort.answer_files.answer_into_csv"}
 OWN = {"people.change_passphrase"}
 """What a person changes of their own account, whatever the role."""
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ctdild_desktop.services import access, cohort_saved
+from ctdild_desktop.services import access
+from ctdild_desktop.services.cohort import saved_questions
 
 OF_VALUES = {"n", "mean", "sd", "ci95", "median", "q1", "q3", "min", "max", "n_negative"}
 
@@ -86,7 +87,7 @@ def test_wrong_uses_get_a_sentence(ctdild, demo):
 
 def test_a_saved_question_is_asked_by_its_name(ctdild, demo):
     desk = access.unlock(Path(demo[1]), login=demo[3], passphrase=Path(demo[5]).read_text().strip())
-    cohort_saved.save_query(desk, "Women", "sex = F")
+    saved_questions.save_query(desk, "Women", "sex = F")
     desk.close()
     told = ctdild("cohort", "queries", *demo, "--json").document
     assert [(one["name"], one["query"], one["problem"]) for one in told["queries"]] == [

@@ -18,7 +18,7 @@ from ctdild_desktop.figures.cohort_ranks import Ranked, ranks
 from ctdild_desktop.figures.cohort_times import Curve, kaplan_meier
 from ctdild_desktop.reports.cohort import write_answer
 from ctdild_desktop.reports.paper import Paper
-from ctdild_desktop.services.cohort_sheet import Answer, Cell, Column, Made, Result, Step
+from ctdild_desktop.services.cohort.answer import Answer, Cell, Column, Made, Result, Step
 from ctdild_desktop.services.printed import PrintedBy
 
 BY = PrintedBy(program="CTD-ILD Desktop", name="R. Amsel", day="12.03.2026")

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from ctdild_desktop.clinical.records import PatientRecord
-from ctdild_desktop.services import cohort, cohort_events
+from ctdild_desktop.services.cohort import lung_function, outcomes
 from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.services.exporting import ExportSettings, export_registry
 from tests.support.desks import fill, make_desk
@@ -39,7 +39,7 @@ def exported(untidy: Desk, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_changes_of_untidy_records_are_the_same(
     untidy: Desk, exported: Path, measure: str, months: int
 ) -> None:
-    told = cohort.changes(untidy, measure, months)
+    told = lung_function.changes(untidy, measure, months)
     (found,) = run(exported, "change", **{"fvc_l": measure, "12 AS": f"{months} AS"})
     summary = told.absolute.summary
     assert found["n"] == summary.n > 10
@@ -53,7 +53,7 @@ def test_changes_of_untidy_records_are_the_same(
 
 @pytest.mark.parametrize("percent", [5, 10])
 def test_losses_of_exactly_a_limit_are_the_same(untidy: Desk, exported: Path, percent: int) -> None:
-    told = cohort.decline(untidy, "fvc_l", within_days=200).losses[f"relative_{percent}"]
+    told = lung_function.decline(untidy, "fvc_l", within_days=200).losses[f"relative_{percent}"]
     (found,) = run(exported, "decline", **{"10 AS": f"{percent} AS", "365 AS": "200 AS"})
     assert (found["n"], found["any_time"]) == (told.any_time.of, told.any_time.n)
     assert (found["within_window"], found["confirmed"]) == (told.within.n, told.confirmed.n)
@@ -68,7 +68,7 @@ def test_losses_of_exactly_a_limit_are_the_same(untidy: Desk, exported: Path, pe
 def test_curves_with_ties_are_the_same(
     untidy: Desk, exported: Path, by: str, column: str, events: str
 ) -> None:
-    told = cohort_events.survival(untidy, events, by=by)
+    told = outcomes.survival(untidy, events, by=by)
     listed = ", ".join(f"'{one}'" for one in events.split(","))
     asked = {"drug AS": f"coalesce({column}, 'not recorded') AS"}
     found = run(exported, "survival", **asked, **{"'death'": listed})
@@ -86,7 +86,7 @@ def test_curves_with_ties_are_the_same(
         assert (one["low"], one["high"]) == (pytest.approx(ci95) if ci95 is not None else (None, None))
     shares = run(exported, "incidence", **asked)
     days = tuple(sorted({int(one["day"]) for one in shares}))
-    wanted = cohort_events.survival(untidy, "death", by=by, days=days).incidence
+    wanted = outcomes.survival(untidy, "death", by=by, days=days).incidence
     for one in shares:
         place, at = days.index(one["day"]), wanted[one["grouped"]]
         assert {name: one[name] for name in at} == pytest.approx({name: at[name][place] for name in at})
@@ -96,7 +96,7 @@ def test_curves_with_ties_are_the_same(
 def test_what_became_of_fvc_and_dlco_around_a_drug_is_the_same(
     untidy: Desk, exported: Path, drug: str
 ) -> None:
-    told = cohort.pre_post(untidy, drug).measures
+    told = lung_function.pre_post(untidy, drug).measures
     assert told["fvc"].before.n + told["fvc"].after.n
     fvc = "['fvc_percent_predicted', 'fvc_l']"
     for name, measures in (("fvc", fvc), ("dlco", "['dlco_percent_predicted']")):
@@ -115,7 +115,7 @@ def test_what_became_of_fvc_and_dlco_around_a_drug_is_the_same(
 
 @pytest.mark.parametrize("measure", ["fvc_l", "dlco_percent_predicted"])
 def test_slopes_are_the_same(untidy: Desk, exported: Path, measure: str) -> None:
-    told = cohort.slopes_of(untidy, measure).result
+    told = lung_function.slopes_of(untidy, measure).result
     (found,) = run(exported, "slopes", fvc_l=measure)
     assert found["n"] == told.n > 10
     assert [found[name] for name in ("mean", "sd", "q1", "median", "q3", "min", "max")] == pytest.approx(
@@ -124,7 +124,7 @@ def test_slopes_are_the_same(untidy: Desk, exported: Path, measure: str) -> None
 
 
 def test_adverse_events_are_the_same(untidy: Desk, exported: Path) -> None:
-    told = cohort_events.adverse_events(untidy).drugs
+    told = outcomes.adverse_events(untidy).drugs
     found = {row["drug"]: row for row in run(exported, "adverse_events")}
     assert set(found) == set(told) == {"mycophenolate", "rituximab", "azathioprine"}
     for drug, wanted in told.items():

@@ -92,7 +92,10 @@ WRITES: dict[str, frozenset[str]] = {
     "agenda.order_agenda": frozenset({"agenda_item"}),
     "agenda.put_off": frozenset({"agenda_item", "decision"}),
     "decisions.keep_decision": frozenset({"decision", "action"}),
-    **{f"cohort_saved.{name}": frozenset({"saved_query"}) for name in ("save_query", "rename", "remove")},
+    **{
+        f"cohort.saved_questions.{name}": frozenset({"saved_query"})
+        for name in ("save_query", "rename", "remove")
+    },
     **{f"letter_templates.{name}_template": frozenset({"letter_template"}) for name in ("save", "reset")},
     **{
         f"decisions.{name}": frozenset({"decision"})
@@ -343,9 +346,9 @@ def after_the_meeting(act: Observed) -> None:
     act("meetings.reopen_meeting", held.id, "somebody was left out")
     act("letter_templates.save_template", "patient", "Dear {name}")
     act("letter_templates.reset_template", "patient")
-    saved = act("cohort_saved.save_query", "of the trial", "age > 17")
-    act("cohort_saved.rename", saved.id, "adults")
-    act("cohort_saved.remove", saved.id)
+    saved = act("cohort.saved_questions.save_query", "of the trial", "age > 17")
+    act("cohort.saved_questions.rename", saved.id, "adults")
+    act("cohort.saved_questions.remove", saved.id)
     open_case = act("agenda.add_to_agenda", agenda_item(held))
     act("decisions.keep_decision", decisions.draft_decision(act.desk, open_case.id), [ACTION])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from ctdild_desktop.services.cohort_sheet import Answer, Cell, Column, Made, Result, Step
+from ctdild_desktop.services.cohort.answer import Answer, Cell, Column, Made, Result, Step
 from tests.support import charts
 
 MADE = Made(

@@ -35,7 +35,7 @@ from ctdild_desktop.cohort.columns import Covariate, Subject
 from ctdild_desktop.cohort.courses import Course, around, change_at
 from ctdild_desktop.cohort.matching import pairs, propensity
 from ctdild_desktop.cohort.survival import Followed, kaplan_meier
-from ctdild_desktop.services.cohort_data import course_of
+from ctdild_desktop.services.cohort.data import course_of
 
 START = dt.date(2020, 1, 1)
 AS_OF = dt.date(2026, 1, 1)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPus
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.registry.models import AuditRow
-from ctdild_desktop.services.cohort_analyses import Options
-from ctdild_desktop.services.cohort_sheet import Answer
+from ctdild_desktop.services.cohort.analyses import Options
+from ctdild_desktop.services.cohort.answer import Answer
 from ctdild_desktop.services.desk import Desk, RefusedError
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.ui import theme

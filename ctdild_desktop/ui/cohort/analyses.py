@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from ctdild_desktop.services import cohort_analyses
-from ctdild_desktop.services.cohort_analyses import Options
-from ctdild_desktop.services.cohort_data import Chosen
-from ctdild_desktop.services.cohort_sheet import Answer
+from ctdild_desktop.services.cohort import analyses
+from ctdild_desktop.services.cohort.analyses import Options
+from ctdild_desktop.services.cohort.answer import Answer
+from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.ui.cohort.design_list import DesignList
@@ -56,7 +56,7 @@ class Analyses(QObject):
         self._asking = (name, options, chosen)
 
         def work(progress: Progress) -> Answer:
-            return cohort_analyses.answer(desk, name, options, chosen, progress)
+            return analyses.answer(desk, name, options, chosen, progress)
 
         self._heard = self._changes
         self.result.run(work)

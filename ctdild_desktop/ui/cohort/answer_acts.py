@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.figures.chart import Chart
-from ctdild_desktop.services import cohort_files, cohort_pictures
+from ctdild_desktop.services.cohort import answer_files, answer_pictures
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.pictures import Form
@@ -43,7 +43,7 @@ class AnswerActs(QObject):
         if answer is None:
             return
         self._run(
-            lambda: cohort_files.for_paper(desk, answer),
+            lambda: answer_files.for_paper(desk, answer),
             lambda by: self.print_requested.emit(printout_of(answer, by)),
         )
 
@@ -57,7 +57,7 @@ class AnswerActs(QObject):
             self._folder() / f"cohort-{answer.analysis}-{answer.made.as_of:%Y-%m-%d}.csv",
             self.tr("Table (*.csv)"),
             lambda path: self._run(
-                lambda: cohort_files.answer_into_csv(desk, answer, path), self.written.emit
+                lambda: answer_files.answer_into_csv(desk, answer, path), self.written.emit
             ),
         )
 
@@ -90,7 +90,7 @@ class AnswerActs(QObject):
             above = " · ".join((answer.title, whom))
             then(ChartPicture(chart=chart, above=above, below=foot))
 
-        self._run(lambda: cohort_pictures.chart_picture(desk, answer, form), made)
+        self._run(lambda: answer_pictures.chart_picture(desk, answer, form), made)
 
     def _copy(self, made: ChartPicture) -> None:
         QGuiApplication.clipboard().setImage(chart_picture.image(made))
@@ -99,7 +99,7 @@ class AnswerActs(QObject):
     def _write(self, form: Form, made: ChartPicture, path: Path) -> None:
         desk = self._desk
         content = chart_picture.png(made) if form is Form.PNG else chart_picture.svg(made)
-        self._run(lambda: cohort_pictures.chart_into_file(desk, path, content), self.written.emit)
+        self._run(lambda: answer_pictures.chart_into_file(desk, path, content), self.written.emit)
 
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._runner.run(work, while_alive(self, then), while_alive(self, self._on_refused))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.figures.chart import Chart
-from ctdild_desktop.services.cohort_sheet import Answer, Result
+from ctdild_desktop.services.cohort.answer import Answer, Result
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.chart_view import ChartView
 from ctdild_desktop.ui.cohort.answer_table import AnswerTable

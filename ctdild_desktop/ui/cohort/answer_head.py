@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ctdild_desktop.clinical import wording
-from ctdild_desktop.services.cohort_sheet import Answer
+from ctdild_desktop.services.cohort.answer import Answer
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.widgets.naming import named

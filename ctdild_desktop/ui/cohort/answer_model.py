@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from ctdild_desktop.services.cohort_sheet import Result
+from ctdild_desktop.services.cohort.answer import Result
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QWidget
 
 from ctdild_desktop.interchange.outgoing import as_line
-from ctdild_desktop.services.cohort_sheet import Result
+from ctdild_desktop.services.cohort.answer import Result
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.answer_model import AnswerModel
 from ctdild_desktop.ui.widgets.wrapped_table import WrappedTable, wrapped

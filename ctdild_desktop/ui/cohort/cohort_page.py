@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from ctdild_desktop.services import cohort_found
-from ctdild_desktop.services.cohort_data import Chosen
-from ctdild_desktop.services.cohort_found import Everybody, Found
+from ctdild_desktop.services.cohort import finding
+from ctdild_desktop.services.cohort.data import Chosen
+from ctdild_desktop.services.cohort.finding import Everybody, Found
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
@@ -302,7 +302,7 @@ class CohortPage(Later):
         self._outdated = False
         desk, progress = self._desk, self.strip.begin(self.tr("Reading the patients"))
         self._runner.run(
-            lambda: cohort_found.read(desk, progress=progress),
+            lambda: finding.read(desk, progress=progress),
             while_alive(self, self._on_read),
             while_alive(self, self._on_refused),
             aside=True,

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.language import say
-from ctdild_desktop.services import cohort_choices
-from ctdild_desktop.services.cohort_analyses import ANALYSES, Analysis, Options
+from ctdild_desktop.services.cohort import choices
+from ctdild_desktop.services.cohort.analyses import ANALYSES, Analysis, Options
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.answer_model import Index
@@ -117,7 +117,7 @@ class DesignList(QWidget):
         """Offer the drugs that are given in the registry now, the most frequent first."""
         desk = self._desk
         self._runner.run(
-            lambda: cohort_choices.drugs_given(desk), while_alive(self, self.options.show_drugs), aside=True
+            lambda: choices.drugs_given(desk), while_alive(self, self.options.show_drugs), aside=True
         )
 
     def draft(self) -> dict[str, str]:

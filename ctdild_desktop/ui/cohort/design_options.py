@@ -12,11 +12,11 @@ from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.clinical.plausibility import Issue, Severity
 from ctdild_desktop.language import say
-from ctdild_desktop.services.cohort_analyses import Options
-from ctdild_desktop.services.cohort_answers.parts import EVENT_WORDS, MEASURE_WORDS
-from ctdild_desktop.services.cohort_covariates import COVARIATES, NO_THERAPY
-from ctdild_desktop.services.cohort_definitions import TIME_ZEROS
-from ctdild_desktop.services.cohort_times import GROUPS
+from ctdild_desktop.services.cohort.analyses import Options
+from ctdild_desktop.services.cohort.answers.parts import EVENT_WORDS, MEASURE_WORDS
+from ctdild_desktop.services.cohort.covariates import COVARIATES, NO_THERAPY
+from ctdild_desktop.services.cohort.definitions import TIME_ZEROS
+from ctdild_desktop.services.cohort.times import GROUPS
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.picks_field import PicksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.cohort.fields import FIELDS, PARTS
 from ctdild_desktop.language import say, say_in
-from ctdild_desktop.services.cohort_found import FoundRow
+from ctdild_desktop.services.cohort.finding import FoundRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ctdild_desktop.services.cohort_found import Found, FoundRow
+from ctdild_desktop.services.cohort.finding import Found, FoundRow
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.found_model import COLUMNS, COLUMNS_OF_UNKNOWN, FoundModel
 from ctdild_desktop.ui.widgets.empty_state import EmptyState

@@ -6,7 +6,7 @@ import io
 
 from PySide6.QtCore import QCoreApplication
 
-from ctdild_desktop.services.cohort_sheet import Answer
+from ctdild_desktop.services.cohort.answer import Answer
 from ctdild_desktop.services.printed import PrintedBy
 from ctdild_desktop.ui.printing import sheets
 from ctdild_desktop.ui.printing.sheets import Printout

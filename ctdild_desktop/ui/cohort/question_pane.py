@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ctdild_desktop.cohort.query import EVERYBODY, Query, QueryError, parse, written
 from ctdild_desktop.cohort.question_rows import Rows, query_of, rows_of
-from ctdild_desktop.services.cohort_saved import Saved
+from ctdild_desktop.services.cohort.saved_questions import Saved
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.cohort.question_builder import QuestionBuilder

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ctdild_desktop.services.cohort_sheet import Answer
+from ctdild_desktop.services.cohort.answer import Answer
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.progress import CancelledError, Progress

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from ctdild_desktop.services import cohort_saved, permissions
-from ctdild_desktop.services.cohort_saved import LONGEST_NAME, Saved
+from ctdild_desktop.services import permissions
+from ctdild_desktop.services.cohort import saved_questions
+from ctdild_desktop.services.cohort.saved_questions import LONGEST_NAME, Saved
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -77,7 +78,7 @@ class SavedBar(QWidget):
         """Read the list anew; ``then`` is the id of the one that shall be marked."""
         desk = self._desk
         self._runner.run(
-            lambda: cohort_saved.saved(desk),
+            lambda: saved_questions.saved(desk),
             while_alive(self, lambda found: self._show(found, then)),
             while_alive(self, self._refuse),
         )
@@ -139,7 +140,7 @@ class SavedBar(QWidget):
 
     def _fit(self) -> None:
         """Offer what the role allows, and renaming and removing when one is marked."""
-        why = permissions.why_not(self._desk, cohort_saved.save_query)
+        why = permissions.why_not(self._desk, saved_questions.save_query)
         self.more.setEnabled(not why)
         self.more.setToolTip(tip(why))
         for act in self.more.menu().actions():
@@ -150,7 +151,7 @@ class SavedBar(QWidget):
         if code == _REMOVE:
             if marked is not None:
                 desk, query_id = self._desk, marked.query.id
-                self._do(lambda: cohort_saved.remove(desk, query_id))
+                self._do(lambda: saved_questions.remove(desk, query_id))
             return
         self._doing = code
         self.ok.setText(self.tr("Save") if code == _SAVE else self.tr("Rename"))
@@ -163,9 +164,9 @@ class SavedBar(QWidget):
         desk, name, text, marked = self._desk, self.name.text_value(), self._text(), self._marked()
         if self._doing == _RENAME and marked is not None:
             query_id = marked.query.id
-            self._do(lambda: cohort_saved.rename(desk, query_id, name))
+            self._do(lambda: saved_questions.rename(desk, query_id, name))
         else:
-            self._do(lambda: cohort_saved.save_query(desk, name, text))
+            self._do(lambda: saved_questions.save_query(desk, name, text))
 
     def _do(self, act: Callable[[], Done[Any]]) -> None:
         self._runner.run(act, while_alive(self, self._on_done), while_alive(self, self._refuse))

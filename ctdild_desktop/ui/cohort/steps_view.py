@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ctdild_desktop.services.cohort_sheet import Step
+from ctdild_desktop.services.cohort.answer import Step
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.line_view import LineView
 from ctdild_desktop.ui.widgets.plain import tip

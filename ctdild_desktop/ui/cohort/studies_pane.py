@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from ctdild_desktop.services import cohort_studies
-from ctdild_desktop.services.cohort_data import Chosen
-from ctdild_desktop.services.cohort_sheet import Answer
+from ctdild_desktop.services.cohort import studies
+from ctdild_desktop.services.cohort.answer import Answer
+from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.ui.cohort.result_pane import ResultPane
@@ -59,7 +59,7 @@ class Studies(QObject):
         desk = self._desk
 
         def work(progress: Progress) -> Answer:
-            return cohort_studies.study(desk, claim_id, chosen, progress)
+            return studies.study(desk, claim_id, chosen, progress)
 
         self.result.run(work)
 

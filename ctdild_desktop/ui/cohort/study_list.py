@@ -28,8 +28,8 @@ from ctdild_desktop.clinical import codes, evidence_search
 from ctdild_desktop.clinical.evidence import CHECK_WORDS, Check
 from ctdild_desktop.clinical.evidence_search import Asked
 from ctdild_desktop.language import marked, say
-from ctdild_desktop.services.cohort_studies import Study, studies
-from ctdild_desktop.services.cohort_study_table import drug_words
+from ctdild_desktop.services.cohort.studies import Study, studies
+from ctdild_desktop.services.cohort.study_table import drug_words
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.line_view import LineView
 from ctdild_desktop.ui.widgets.naming import named

@@ -1,0 +1,102 @@
+"""Adverse events of the groups of a study: who had what while exposed to its drugs.
+
+Everybody of the cohort who was exposed counts, whatever they were given first; exposure and attribution are
+those of :mod:`ctdild_desktop.clinical.exposure`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from ctdild_desktop.clinical.exposure import Rate, count_patient, exposure_of, person_years, rate
+from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
+from ctdild_desktop.clinical.safety import is_serious
+from ctdild_desktop.cohort.published import Design
+from ctdild_desktop.services.cohort.data import Cohort
+from ctdild_desktop.services.cohort.outcomes import is_fatal, is_infection
+
+_KINDS: Mapping[str, Callable[[AdverseEvent], bool]] = {
+    "events": lambda _event: True,
+    "infections": is_infection,
+    "serious": is_serious,
+    "serious_infections": lambda event: is_infection(event) and is_serious(event),
+    "fatal_infections": lambda event: is_infection(event) and is_fatal(event),
+    "deaths_exposed": is_fatal,
+    "leukopenia": lambda event: event.term == "leukopenia",
+    "thrombocytopenia": lambda event: event.term == "thrombocytopenia",
+    "pneumonitis": lambda event: event.term == "pneumonitis",
+}
+
+
+class Events:
+    """The exposed patients of a cohort and their events, worked out when first asked for."""
+
+    def __init__(self, cohort: Cohort, design: Design) -> None:
+        self._cohort = cohort
+        self._drugs = {"a": design.drugs, "b": design.against or ()}
+        self._known: dict[str, list[_Exposed]] = {}
+
+    def patients(self, group: str, kind: str) -> list[tuple[str, bool | None]]:
+        """Of each exposed patient whether such an event happened."""
+        if kind == "stopped":
+            drugs = self._drugs[group or "a"]
+            return [
+                (one.record.patient.id, _stopped(one.record, drugs, self._cohort.as_of))
+                for one in self._exposed(group)
+            ]
+        holds = _KINDS[kind]
+        return [(one.record.patient.id, any(map(holds, one.events))) for one in self._exposed(group)]
+
+    def rate(self, group: str, kind: str) -> Rate:
+        """Such events in the exposure of the group."""
+        held = self._exposed(group)
+        events = sum(sum(map(_KINDS[kind], one.events)) for one in held)
+        return rate(events, sum((one.years for one in held), Fraction(0)))
+
+    def ids(self, group: str) -> tuple[str, ...]:
+        """Who was exposed."""
+        return tuple(one.record.patient.id for one in self._exposed(group))
+
+    def _exposed(self, group: str) -> list[_Exposed]:
+        name = group or "a"
+        if name not in self._known:
+            made = (
+                _exposed(record, self._drugs[name], self._cohort.as_of) for record in self._cohort.records
+            )
+            self._known[name] = [one for one in made if one is not None]
+        return self._known[name]
+
+
+class _Exposed:
+    """One exposed patient, with the events of each drug once."""
+
+    def __init__(self, record: PatientRecord, events: tuple[AdverseEvent, ...], years: Fraction) -> None:
+        self.record, self.events, self.years = record, events, years
+
+
+def _exposed(record: PatientRecord, drugs: tuple[str, ...], as_of: dt.date) -> _Exposed | None:
+    events: dict[str, AdverseEvent] = {}
+    days = 0
+    given = {line.drug for line in record.therapy}
+    for drug in drugs:
+        if drug not in given:
+            continue
+        exposure = exposure_of(record.therapy, drug, as_of, death=record.patient.death_date)
+        if exposure.days:
+            counted = count_patient(exposure, record.adverse_events)
+            days += counted.days
+            events |= {event.id: event for event in counted.events}
+    return _Exposed(record, tuple(events.values()), person_years(days)) if days else None
+
+
+def _stopped(record: PatientRecord, drugs: tuple[str, ...], as_of: dt.date) -> bool:
+    """Whether a line of the drugs was stopped for an adverse event or an infection by the day."""
+    return any(
+        line.drug in drugs
+        and line.stop is not None
+        and line.stop.latest <= as_of
+        and line.stop_reason in {"adverse_event", "infection"}
+        for line in record.therapy
+    )
