@@ -55,8 +55,11 @@ def _until(item: Any, day: dt.date) -> Any:
 
 def _line_until(line: TherapyLine, day: dt.date) -> TherapyLine:
     stopped = line.stop is not None and line.stop.earliest <= day
+    judged = line.response_date is None or line.response_date.earliest <= day
     return replace(
         line,
+        response=line.response if judged else None,
+        response_date=line.response_date if judged else None,
         stop=line.stop if stopped else None,
         stop_reason=line.stop_reason if stopped else None,
         dose_changes=tuple(step for step in line.dose_changes if step.date.earliest <= day),

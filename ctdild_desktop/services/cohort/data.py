@@ -20,6 +20,7 @@ from ctdild_desktop.cohort.courses import Course, Visit
 from ctdild_desktop.cohort.facts import Facts
 from ctdild_desktop.cohort.query import EVERYBODY, Query, holds
 from ctdild_desktop.language import say
+from ctdild_desktop.services.cohort.knowing import known_on
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
@@ -91,20 +92,22 @@ class Cohort:
 
 @for_everybody
 def the_cohort(desk: Desk, chosen: Chosen, progress: Progress | None = None) -> Cohort:
-    """The patients of a query, of one reading of the registry.
+    """The patients of a query as they were known on the day, of one reading of the registry.
 
     Raises:
         CancelledError: the work shall stop.
     """
     told = progress or Progress()
-    as_of = chosen.as_of or desk.today()
+    today = desk.today()
+    as_of = chosen.as_of or today
     told.step(0, 0, "Reading the patients")
     with desk.registry.read() as session:
         everybody = tuple(desk.store.load_all(session))
     chosen_ones: list[PatientRecord] = []
     cannot_tell: list[str] = []
-    for done, record in enumerate(everybody):
+    for done, whole in enumerate(everybody):
         told.step(done, len(everybody), "Choosing the patients")
+        record = known_on(whole, as_of, today)
         answer = True if chosen.query == EVERYBODY else holds(chosen.query, Facts(record, as_of))
         if answer:
             chosen_ones.append(record)

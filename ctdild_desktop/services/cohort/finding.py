@@ -13,6 +13,7 @@ from ctdild_desktop.cohort.facts import Facts
 from ctdild_desktop.cohort.query import EVERYBODY, Query, holds, lacking
 from ctdild_desktop.language import marked
 from ctdild_desktop.services.cohort.data import Chosen
+from ctdild_desktop.services.cohort.knowing import known_on
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.leisure import pause
 from ctdild_desktop.services.progress import CancelledError, Progress
@@ -127,12 +128,14 @@ def _number(facts: Facts, field: str) -> str:
 
 @for_everybody
 def read(desk: Desk, as_of: dt.date | None = None, progress: Progress | None = None) -> Everybody:
-    """Read everybody at one moment.
+    """Read everybody at one moment, as they were known on the day.
 
     Raises:
         CancelledError: it was stopped.
     """
     told = progress or Progress()
+    today = desk.today()
+    day = as_of or today
     with desk.registry.read() as session:
         cells = desk.store.cells(session, Patient, ("mrn", "id"))
         ids = [one for _mrn, one in sorted((mrn, one) for chunk in cells for mrn, one in chunk)]
@@ -140,8 +143,9 @@ def read(desk: Desk, as_of: dt.date | None = None, progress: Progress | None = N
         for start in range(0, len(ids), _AT_ONCE):
             told.step(start, len(ids), _READING)
             pause(desk.registry)
-            records += desk.store.load_many(session, ids[start : start + _AT_ONCE])
-    return Everybody(tuple(records), as_of or desk.today())
+            read_now = desk.store.load_many(session, ids[start : start + _AT_ONCE])
+            records += (known_on(one, day, today) for one in read_now)
+    return Everybody(tuple(records), day)
 
 
 @for_everybody
