@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from ctdild_desktop.cohort.courses import Course
 from ctdild_desktop.cohort.monthly import Month
 from ctdild_desktop.cohort.monthly import monthly as by_month
-from ctdild_desktop.services.cohort.data import Chosen, Counts, counts, the_cohort
-from ctdild_desktop.services.cohort.lung_function import REGISTRY
+from ctdild_desktop.services.cohort.data import REGISTRY, Chosen, Counts, counts, the_cohort
 from ctdild_desktop.services.cohort.times import NO_BASELINE, check_group, group_of
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress

@@ -27,16 +27,14 @@ from ctdild_desktop.cohort.matching import (
 )
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.cohort.covariates import COVARIATES, chosen_covariates, values_on
-from ctdild_desktop.services.cohort.data import Chosen, Counts, counts, the_cohort
-from ctdild_desktop.services.cohort.times import check_drug, check_given
+from ctdild_desktop.services.cohort.data import REGISTRY, Chosen, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort.times import NO_DRUG_BASELINE, check_drug, check_given
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
-REGISTRY = Chosen()
 NEITHER = "neither drug was given"
 NOT_KNOWN = "the first start of either drug is not known to the day"
 TOGETHER = "both drugs were begun on the same day"
-NO_BASELINE = "no visit in the 6 months up to the start"
 NOT_ASKED = marked("No covariate was chosen, so that nobody was matched.")
 NO_PAIR = marked("No two patients are within the caliper of one another.")
 
@@ -179,7 +177,7 @@ def _told(record: PatientRecord, course: Course, asked: _Asked, as_of: dt.date) 
         return TOGETHER
     start = drug_baseline(course.visits, index)
     if start is None:
-        return NO_BASELINE
+        return NO_DRUG_BASELINE
     change = change_from(start, course.visits, asked.months)
     if change is None:
         return say("no visit at {months} months", months=asked.months)

@@ -36,6 +36,10 @@ class Chosen:
     as_of: dt.date | None = None
 
 
+REGISTRY = Chosen()
+"""Everybody in the registry, as of today."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How many there are at the end of an analysis, and why the others are not."""

@@ -23,6 +23,7 @@ from ctdild_desktop.cohort.slopes import Pooled
 from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort.data import (
     MEASURES,
+    REGISTRY,
     Chosen,
     Cohort,
     Counts,
@@ -44,7 +45,6 @@ from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.responses import line_responses
 
 UNKNOWN = "not recorded"
-REGISTRY = Chosen()
 NO_LATER = "no later visit"
 TOO_FEW = "fewer than three usable visits"
 NO_OTHER_VISIT = "no visit 6 to 12 months before or after the start"

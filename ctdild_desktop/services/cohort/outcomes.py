@@ -34,12 +34,11 @@ from ctdild_desktop.cohort.survival import (
     log_rank,
 )
 from ctdild_desktop.language import say
-from ctdild_desktop.services.cohort.data import Chosen, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort.data import REGISTRY, Chosen, Counts, counts, the_cohort
 from ctdild_desktop.services.cohort.times import check_group, check_zero, group_of, observed
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
-REGISTRY = Chosen()
 EVENTS = ("death", "transplant", "treatment_failure")
 """What may end the time: the codes of the curve are their places, from 1."""
 NO_DRUG = "no drug was given"

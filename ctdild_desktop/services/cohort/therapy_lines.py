@@ -28,7 +28,7 @@ from ctdild_desktop.cohort.survival import (
     log_rank,
 )
 from ctdild_desktop.services.cohort.covariates import is_therapy
-from ctdild_desktop.services.cohort.data import Chosen, Counts, counts, the_cohort
+from ctdild_desktop.services.cohort.data import REGISTRY, Chosen, Counts, counts, the_cohort
 from ctdild_desktop.services.cohort.times import (
     NO_BASELINE,
     check_drug,
@@ -41,7 +41,6 @@ from ctdild_desktop.services.cohort.times import (
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress
 
-REGISTRY = Chosen()
 NEXT_LINE, DEATH = "next_line", "death"
 OUTCOMES = (NEXT_LINE, DEATH)
 """What may end the time to the next line; the codes of the curve are their places, from 1."""
