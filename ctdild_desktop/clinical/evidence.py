@@ -133,7 +133,8 @@ class Source:
     doi: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def table_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a table of ``resources/evidence``, by the heads of its columns."""
     with (resources() / "evidence" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
@@ -169,7 +170,8 @@ def _no_group(_group: str) -> Iterable[str]:
     return ()
 
 
-def _spans(text: str) -> tuple[tuple[int, int], ...]:
+def line_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """First and last line of each place in the source review, of words as ``12`` or ``12-15``."""
     spans = []
     for word in text.split():
         first, _, last = word.partition("-")
@@ -199,7 +201,7 @@ def _claim(row: dict[str, str]) -> Claim:
         outcome=say(row.get("outcome", "")),
         effect=say(row.get("effect", "")),
         p=say(row.get("p", "")),
-        lines=_spans(row["lines"]),
+        lines=line_spans(row["lines"]),
         source=row.get("source", ""),
         doi=row.get("doi", ""),
         check=Check(row.get("check", Check.REVIEW_ONLY)),
@@ -215,7 +217,7 @@ def claims() -> tuple[Claim, ...]:
     Raises:
         ValueError: a row names a code that no list has, or two rows have one id.
     """
-    made = tuple(_claim(row) for name in ("studies", "statements") for row in _rows(name))
+    made = tuple(_claim(row) for name in ("studies", "statements") for row in table_rows(name))
     if len({one.id for one in made}) != len(made):
         raise ValueError("a claim id occurs twice")
     return made
@@ -232,13 +234,13 @@ def claim(claim_id: str) -> Claim:
 @remembered
 def outcomes() -> Mapping[str, str]:
     """What was measured, in words by code, in shown order."""
-    return {row["code"]: say(row["label"]) for row in _rows("outcomes")}
+    return {row["code"]: say(row["label"]) for row in table_rows("outcomes")}
 
 
 @cache
 def sources() -> tuple[Source, ...]:
     """The publications that rules cite, in the order of their file."""
-    return tuple(Source(**row) for row in _rows("sources"))
+    return tuple(Source(**row) for row in table_rows("sources"))
 
 
 def source(key: str) -> Source:

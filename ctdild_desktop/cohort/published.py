@@ -8,15 +8,14 @@ What the source does not give is empty here, and shown as not given.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from ctdild_desktop.bundled import resources
 from ctdild_desktop.clinical import codes
+from ctdild_desktop.clinical.evidence import line_spans, table_rows
 from ctdild_desktop.cohort.query import Query, parse
 from ctdild_desktop.cohort.study_words import MEASURES, NOT_RUN, NOT_SAME
 
@@ -106,11 +105,6 @@ class Design:
     not_run: str = ""
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (resources() / "evidence" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
-
-
 def _drugs(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for word in text.split():
@@ -128,14 +122,6 @@ def _known(names: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     return told
 
 
-def _spans(text: str) -> tuple[tuple[int, int], ...]:
-    spans = []
-    for word in text.split():
-        first, _, last = word.partition("-")
-        spans.append((int(first), int(last or first)))
-    return tuple(spans)
-
-
 def _published(row: dict[str, str]) -> Published:
     return Published(
         claim=row["id"],
@@ -148,7 +134,7 @@ def _published(row: dict[str, str]) -> Published:
         of=int(row["of"]) if row["of"] else None,
         percent=row["percent"],
         window=row["window"],
-        lines=_spans(row["lines"]),
+        lines=line_spans(row["lines"]),
         says=Says(row["says"]),
         words=row["words"],
         not_same=_known(row["not_same"].split(), NOT_SAME),
@@ -179,13 +165,13 @@ def published() -> tuple[Published, ...]:
     Raises:
         ValueError: a row names a measure or a reason that is not known.
     """
-    return tuple(_published(row) for row in _rows("published"))
+    return tuple(_published(row) for row in table_rows("published"))
 
 
 @cache
 def designs() -> dict[str, Design]:
     """The design of each study, by the id of its claim."""
-    return {row["id"]: _design(row) for row in _rows("designs")}
+    return {row["id"]: _design(row) for row in table_rows("designs")}
 
 
 def published_of(claim: str) -> tuple[Published, ...]:
