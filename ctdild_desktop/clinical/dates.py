@@ -80,6 +80,11 @@ class PartialDate:
         month = self.month or 12
         return dt.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
+    @property
+    def middle(self) -> dt.date:
+        """The day half way between the earliest and the latest; of two such days the earlier."""
+        return self.earliest + (self.latest - self.earliest) // 2
+
     def __str__(self) -> str:
         if self.month is None:
             return f"{self.year:04d}"

@@ -28,10 +28,6 @@ _RESULT_WORD = {
 }
 
 
-def _middle(date: PartialDate) -> dt.date:
-    return date.earliest + (date.latest - date.earliest) / 2
-
-
 def is_ongoing(event: AdverseEvent, today: dt.date) -> bool:
     """Whether an event is recorded as going on; an event without an end and without a word is not."""
     if event.end is not None:
@@ -59,7 +55,7 @@ def adverse_event_mark(event: AdverseEvent, therapy: Sequence[TherapyLine], toda
     notable = ongoing or bool(event.serious) or (event.grade or 0) >= 3
     return EventMark(
         kind=EventKind.ADVERSE_EVENT,
-        date=_middle(event.onset),
+        date=event.onset.middle,
         record_id=event.id,
         label=term.partition(" (")[0] if notable else "",
         read_out=", ".join(words),
@@ -114,7 +110,7 @@ def mdt_mark(view: Diagnosis) -> EventMark:
         words.append(label("confidence", view.confidence))
     return EventMark(
         kind=EventKind.MDT,
-        date=_middle(view.date),
+        date=view.date.middle,
         record_id=view.id,
         read_out=", ".join(words),
         uncertain=None if view.date.exact else (view.date.earliest, view.date.latest),

@@ -159,8 +159,7 @@ class _Person:
 
     def moved(self, date: PartialDate) -> PartialDate:
         """A date moved; one known to the month or the year alone is moved with its middle."""
-        middle = date.earliest + (date.latest - date.earliest) / 2
-        shifted = self._earlier(middle)
+        shifted = self._earlier(date.middle)
         if date.precision is Precision.DAY:
             return PartialDate.of(shifted)
         return PartialDate(shifted.year, shifted.month if date.month is not None else None)

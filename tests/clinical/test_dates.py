@@ -44,18 +44,19 @@ def test_age_on_the_birthday() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "precision", "earliest", "latest"),
+    ("text", "precision", "earliest", "middle", "latest"),
     [
-        ("2024", Precision.YEAR, "2024-01-01", "2024-12-31"),
-        ("2024-02", Precision.MONTH, "2024-02-01", "2024-02-29"),
-        ("2024-02-10", Precision.DAY, "2024-02-10", "2024-02-10"),
+        ("2024", Precision.YEAR, "2024-01-01", "2024-07-01", "2024-12-31"),
+        ("2024-02", Precision.MONTH, "2024-02-01", "2024-02-15", "2024-02-29"),
+        ("2024-02-10", Precision.DAY, "2024-02-10", "2024-02-10", "2024-02-10"),
     ],
 )
-def test_partial_dates(text: str, precision: Precision, earliest: str, latest: str) -> None:
+def test_partial_dates(text: str, precision: Precision, earliest: str, middle: str, latest: str) -> None:
     made = PartialDate.parse(text)
     assert str(made) == text
     assert made.precision is precision
     assert made.earliest.isoformat() == earliest
+    assert made.middle.isoformat() == middle
     assert made.latest.isoformat() == latest
     assert (made.exact is not None) is (precision is Precision.DAY)
 

@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from ctdild_desktop.clinical.codes import diagnoses, drugs
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort.columns import NOT_RECORDED, Covariate, Value
@@ -75,13 +74,9 @@ def is_therapy(drug: str) -> bool:
     return listed is None or listed.drug_class not in NO_THERAPY
 
 
-def _middle(date: PartialDate) -> dt.date:
-    return date.earliest + (date.latest - date.earliest) / 2
-
-
 def _age(record: PatientRecord, day: dt.date, _as_of: dt.date) -> Value | None:
     born = record.patient.birth_date
-    return None if born is None else float(person_years((day - _middle(born)).days))
+    return None if born is None else float(person_years((day - born.middle).days))
 
 
 def _sex(record: PatientRecord, _day: dt.date, _as_of: dt.date) -> Value:
@@ -110,7 +105,7 @@ def _at_baseline(measure: str) -> Callable[[PatientRecord, dt.date, dt.date], Va
 def _duration(record: PatientRecord, day: dt.date, as_of: dt.date) -> Value | None:
     view = record.diagnosis_on(as_of)
     known = view.ild_diagnosed if view is not None else None
-    return None if known is None else max(0.0, float(person_years((day - _middle(known)).days)))
+    return None if known is None else max(0.0, float(person_years((day - known.middle).days)))
 
 
 def _prior_lines(record: PatientRecord, day: dt.date, _as_of: dt.date) -> Value:
