@@ -1,4 +1,4 @@
-"""A printout that leaves the program as a file: not encrypted, at a place that the person chose."""
+"""What is printed or drawn, leaving the program as a file: not encrypted, where the person chose."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ctdild_desktop.services.desk import Desk, for_everybody
 
 @for_everybody
 def into_file(desk: Desk, path: Path, content: bytes) -> Path:
-    """Write a PDF so that the file holds all of it or is as it was before.
+    """Write it so that the file holds all of it or is as it was before.
 
-    What is printed was noted in the audit trail when it was collected.
+    What it shows was noted in the audit trail when it was collected.
 
     Raises:
         RegistryError: the folder or the disk does not take it.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ctdild_desktop import __version__
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.language import say
@@ -29,17 +27,3 @@ def chart_picture(desk: Desk, answer: Answer, form: Form) -> str:
     ]
     foot += [say("Demonstration registry, invented data.")] if desk.demo else []
     return " · ".join(foot)
-
-
-@for_everybody
-def chart_into_file(desk: Desk, path: Path, content: bytes) -> Path:
-    """Write a picture so that the file holds all of it or is as it was before.
-
-    Raises:
-        RegistryError: the folder or the disk does not take it.
-    """
-    from ctdild_desktop.registry.files import write_whole
-
-    del desk
-    write_whole(path, content)
-    return path

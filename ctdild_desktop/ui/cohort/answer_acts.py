@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.figures.chart import Chart
+from ctdild_desktop.services import printouts
 from ctdild_desktop.services.cohort import answer_files, answer_pictures
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
@@ -99,7 +100,7 @@ class AnswerActs(QObject):
     def _write(self, form: Form, made: ChartPicture, path: Path) -> None:
         desk = self._desk
         content = chart_picture.png(made) if form is Form.PNG else chart_picture.svg(made)
-        self._run(lambda: answer_pictures.chart_into_file(desk, path, content), self.written.emit)
+        self._run(lambda: printouts.into_file(desk, path, content), self.written.emit)
 
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._runner.run(work, while_alive(self, then), while_alive(self, self._on_refused))
