@@ -28,14 +28,12 @@ from ctdild_desktop.services.cohort.answers.claims import claims_of
 from ctdild_desktop.services.cohort.answers.parts import Asked, Found, Options
 from ctdild_desktop.services.cohort.answers.query_words import in_words
 from ctdild_desktop.services.cohort.data import MEASURES, Chosen
+from ctdild_desktop.services.cohort.one_state import on_one_state
 from ctdild_desktop.services.cohort.times import DRUG_START, FIRST_PFT
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
 __all__ = ["ANALYSES", "Analysis", "Options", "answer"]
-
-_AGAIN = 3
-"""So often an analysis is made anew because the registry changed while it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +125,7 @@ def answer(
     begun = time.perf_counter()
     whole = Chosen(query=chosen.query, as_of=chosen.as_of or desk.today())
     asked = Asked(desk, options, whole, progress or Progress())
-    for _once in range(_AGAIN):
-        before = fingerprint(desk)
-        found = _ANSWERS[name](asked)
-        if before == fingerprint(desk):
-            break
-    else:
-        raise RefusedError(say("The registry changes all the time; nothing was computed. Try again."))
+    found, state = on_one_state(desk, lambda: _ANSWERS[name](asked))
     assert whole.as_of is not None
     return Answer(
         analysis=name,
@@ -145,7 +137,7 @@ def answer(
             seconds=time.perf_counter() - begun,
             query=written(whole.query),
             query_text=in_words(whole.query),
-            fingerprint=before,
+            fingerprint=state,
             command=command(asked_for, options, whole.as_of, written(whole.query)),
         ),
         steps=found.steps,
@@ -178,15 +170,6 @@ def _is_idle(asked: Analysis, option: str, options: Options) -> bool:
     if option == "drug":
         return "time_zero" in asked.asks and options.time_zero != DRUG_START
     return option == "time_zero" and options.time_zero == FIRST_PFT
-
-
-@for_everybody
-def fingerprint(desk: Desk) -> str:
-    """What is equal as long as nothing about a patient has changed in the registry."""
-    from ctdild_desktop.registry import audit
-
-    with desk.registry.read() as session:
-        return audit.last_change(session.connection())
 
 
 def _check(asked: Analysis, options: Options) -> None:

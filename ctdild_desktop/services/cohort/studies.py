@@ -19,10 +19,10 @@ from ctdild_desktop.cohort.published import Design, Published, designs, publishe
 from ctdild_desktop.cohort.query import EVERYBODY, written
 from ctdild_desktop.cohort.study_words import MEASURES, NOT_RUN
 from ctdild_desktop.language import joined, marked, remembered, say
-from ctdild_desktop.services.cohort.analyses import fingerprint
 from ctdild_desktop.services.cohort.answer import Answer, Made, Result, Step
 from ctdild_desktop.services.cohort.answers.query_words import in_words
 from ctdild_desktop.services.cohort.data import Chosen, Cohort, the_cohort
+from ctdild_desktop.services.cohort.one_state import fingerprint, on_one_state
 from ctdild_desktop.services.cohort.study_charts import charts_of
 from ctdild_desktop.services.cohort.study_definition import definition_of
 from ctdild_desktop.services.cohort.study_events import Events
@@ -41,8 +41,6 @@ from ctdild_desktop.services.cohort.study_table import (
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
 
-_AGAIN = 3
-"""How often a registry is read that changes while it is read."""
 _CHOSEN_BY_PHYSICIANS = marked(
     "The physicians chose who was given what: the groups differ in more than the drug, and nothing here is "
     "adjusted for it. It describes these patients; it does not show an effect of the drug."
@@ -153,7 +151,8 @@ def compared(
     as_of = given.as_of or desk.today()
     steps: tuple[Step, ...] = ()
     if asked.is_run:
-        cohort, state = _read(desk, Chosen(query=query, as_of=as_of), progress)
+        wanted = Chosen(query=query, as_of=as_of)
+        cohort, state = on_one_state(desk, lambda: the_cohort(desk, wanted, progress))
         steps, rows, caveats = _run(asked, cohort, in_words(query))
     else:
         state = fingerprint(desk)
@@ -179,16 +178,6 @@ def compared(
         rows=rows,
         caveats=(*caveats, *caveats_of(asked.claim, asked.design)),
     )
-
-
-def _read(desk: Desk, chosen: Chosen, progress: Progress | None) -> tuple[Cohort, str]:
-    """The patients, and the state of the registry that they are of."""
-    for _once in range(_AGAIN):
-        state = fingerprint(desk)
-        cohort = the_cohort(desk, chosen, progress)
-        if state == fingerprint(desk):
-            return cohort, state
-    raise RefusedError(say("The registry changes all the time; nothing was computed. Try again."))
 
 
 @for_everybody

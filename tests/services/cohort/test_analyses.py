@@ -16,10 +16,10 @@ from ctdild_desktop.services.cohort.analyses import (
     analysis,
     answer,
     command,
-    fingerprint,
 )
 from ctdild_desktop.services.cohort.answers.claims import claims_of
 from ctdild_desktop.services.cohort.data import Chosen
+from ctdild_desktop.services.cohort.one_state import fingerprint
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from ctdild_desktop.services.progress import CancelledError, Progress
 from tests.support.cohort_patients import day, record

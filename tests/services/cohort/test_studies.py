@@ -231,7 +231,7 @@ def test_a_registry_that_changes_while_it_is_read_is_read_again(
     clinic: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     states = iter(("1", "2", "3", "3", "4"))
-    monkeypatch.setattr("ctdild_desktop.services.cohort.studies.fingerprint", lambda _desk: next(states))
+    monkeypatch.setattr("ctdild_desktop.services.cohort.one_state.fingerprint", lambda _desk: next(states))
     assert compared(clinic, "R10").made.fingerprint == "3"
     states = iter("123456")
     with pytest.raises(RefusedError, match="changes all the time"):
