@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -41,6 +41,8 @@ from ctdild_desktop.services.progress import Progress
 
 EVENTS = ("death", "transplant", "treatment_failure")
 """What may end the time: the codes of the curve are their places, from 1."""
+HARMS = frozenset({"adverse_event", "infection"})
+"""The reasons of a stop that make it a discontinuation."""
 NO_DRUG = "no drug was given"
 NO_EXPOSURE = "no exposure is known to the day"
 
@@ -212,7 +214,7 @@ def _exposed(record: PatientRecord, begun: Sequence[TherapyLine], drug: str, as_
     death = record.patient.death_date
     exposure = exposure_of(begun, drug, as_of, death=death)
     count = count_patient(exposure, record.adverse_events)
-    reasons = _stops(record, drug, as_of)
+    reasons = stop_reasons(record, (drug,), as_of)
     died: bool | None = "death" in reasons or any(map(is_fatal, count.events))
     if not died and death is not None:
         died = exposure_of(begun, drug, as_of).covers(death)
@@ -222,7 +224,7 @@ def _exposed(record: PatientRecord, begun: Sequence[TherapyLine], drug: str, as_
         count=count,
         related=count_patient(exposure, record.adverse_events, related=True),
         untold_lines=len(exposure.untold),
-        stopped_for_harm=bool(reasons & {"adverse_event", "infection"}),
+        stopped_for_harm=bool(reasons & HARMS),
         died=died,
     )
 
@@ -277,9 +279,9 @@ def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:
     )
 
 
-def _stops(record: PatientRecord, drug: str, as_of: dt.date) -> set[str | None]:
-    """Why lines of a drug were stopped by the day; a stop that may lie after it is none."""
-    ended = (line for line in record.therapy if line.drug == drug and line.stop is not None)
+def stop_reasons(record: PatientRecord, drugs: Container[str], as_of: dt.date) -> set[str | None]:
+    """Why lines of some drugs were stopped by the day; a stop that may lie after it is none."""
+    ended = (line for line in record.therapy if line.drug in drugs and line.stop is not None)
     return {line.stop_reason for line in ended if line.stop is not None and line.stop.latest <= as_of}
 
 

@@ -15,7 +15,7 @@ from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.cohort.published import Design
 from ctdild_desktop.services.cohort.data import Cohort
-from ctdild_desktop.services.cohort.outcomes import is_fatal, is_infection
+from ctdild_desktop.services.cohort.outcomes import HARMS, is_fatal, is_infection, stop_reasons
 
 _KINDS: Mapping[str, Callable[[AdverseEvent], bool]] = {
     "events": lambda _event: True,
@@ -41,9 +41,9 @@ class Events:
     def patients(self, group: str, kind: str) -> list[tuple[str, bool | None]]:
         """Of each exposed patient whether such an event happened."""
         if kind == "stopped":
-            drugs = self._drugs[group or "a"]
+            drugs, as_of = self._drugs[group or "a"], self._cohort.as_of
             return [
-                (one.record.patient.id, _stopped(one.record, drugs, self._cohort.as_of))
+                (one.record.patient.id, not HARMS.isdisjoint(stop_reasons(one.record, drugs, as_of)))
                 for one in self._exposed(group)
             ]
         holds = _KINDS[kind]
@@ -89,14 +89,3 @@ def _exposed(record: PatientRecord, drugs: tuple[str, ...], as_of: dt.date) -> _
             days += counted.days
             events |= {event.id: event for event in counted.events}
     return _Exposed(record, tuple(events.values()), person_years(days)) if days else None
-
-
-def _stopped(record: PatientRecord, drugs: tuple[str, ...], as_of: dt.date) -> bool:
-    """Whether a line of the drugs was stopped for an adverse event or an infection by the day."""
-    return any(
-        line.drug in drugs
-        and line.stop is not None
-        and line.stop.latest <= as_of
-        and line.stop_reason in {"adverse_event", "infection"}
-        for line in record.therapy
-    )
