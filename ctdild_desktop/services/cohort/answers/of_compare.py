@@ -8,6 +8,7 @@ from ctdild_desktop.clinical.wording import capital
 from ctdild_desktop.cohort.ancova import Difference
 from ctdild_desktop.cohort.matching import Side
 from ctdild_desktop.figures.chart import Chart, Meaning
+from ctdild_desktop.figures.cohort_columns import FEW
 from ctdild_desktop.figures.cohort_forest import Balance, Estimate, balance, rates
 from ctdild_desktop.language import retold, say
 from ctdild_desktop.services.cohort import comparison
@@ -33,7 +34,6 @@ from ctdild_desktop.services.cohort.definitions import definition
 
 _LIMIT = 0.1
 """A standardised difference below it is commonly called balanced (Austin, Stat Med 2009;28:3083)."""
-_FEW = 5
 
 
 def compare(asked: Asked) -> Found:
@@ -253,7 +253,7 @@ def _drawn(told: Comparison, first: str, second: str, empty_text: str) -> Chart:
 
 
 def _estimate(name: str, one: Difference) -> Estimate:
-    low, high = one.ci95 if one.ci95 is not None and one.n >= _FEW else (None, None)
+    low, high = one.ci95 if one.ci95 is not None and one.n >= FEW else (None, None)
     return Estimate(name=name, value=one.estimate, low=low, high=high)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ctdild_desktop.clinical.wording import capital
 from ctdild_desktop.figures import cohort_times
 from ctdild_desktop.figures.chart import Chart, Meaning
+from ctdild_desktop.figures.cohort_columns import FEW
 from ctdild_desktop.figures.cohort_forest import Estimate, rates
 from ctdild_desktop.language import retold, say
 from ctdild_desktop.services.cohort import therapy_lines
@@ -175,11 +176,10 @@ def _drawn(told: Epochs) -> Chart:
 
 
 _MOST_DRUGS = 14
-_FEW = 5
 
 
 def _estimate(name: str, made: DrugEpochs) -> Estimate:
-    if made.lines < _FEW:
+    if made.lines < FEW:
         return Estimate(name=name, value=None)
     pooled = made.pooled
     if pooled.slope_per_year is not None and pooled.ci95 is not None and pooled.converged:
