@@ -14,7 +14,7 @@ from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.services.cohort import lung_function, outcomes
 from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.services.exporting import ExportSettings, export_registry
-from tests.support.desks import fill, make_desk
+from tests.support.desks import fill, in_a_file, make_desk
 from tests.support.statements import run
 from tests.support.untidy import untidy_patients
 
@@ -140,15 +140,16 @@ def test_adverse_events_are_the_same(untidy: Desk, exported: Path) -> None:
         assert row["first_event_rate"] == pytest.approx(float(wanted.first.per_100 or 0))
 
 
-def test_nobody_is_named_and_a_word_of_no_list_stays_behind(untidy: Desk, tmp_path: Path) -> None:
+@in_a_file
+def test_nobody_is_named_and_a_word_of_no_list_stays_behind(desk: Desk, tmp_path: Path) -> None:
     (record,) = untidy_patients(4)[3:]
     odd = replace(
         record,
         patient=replace(record.patient, id=new_id(), mrn="NAMED-1", family_name="Holm"),
         therapy=tuple(replace(line, drug="holms own mixture") for line in record.therapy),
     )
-    fill(untidy, _anew(odd))
-    folder = export_registry(untidy, tmp_path / "set", "cohort").value.folder
+    fill(desk, *untidy_patients(3), _anew(odd))
+    folder = export_registry(desk, tmp_path / "set", "cohort").value.folder
     said = b"".join(path.read_bytes() for path in folder.iterdir())
     for word in (b"NAMED", b"Holm", b"holms"):
         assert word not in said
