@@ -65,7 +65,8 @@ def _begun(design: Design) -> str:
         )
     if design.against and design.against != design.drugs:
         return say(
-            "First start of {drugs} or {others} on a known day; who had both counts by the first.",
+            "First start of {drugs} or {others} on a known day; who had both counts by the first, who began "
+            "both on one day is left out.",
             drugs=drug_words(design.drugs),
             others=drug_words(design.against),
         )

@@ -1,8 +1,9 @@
 """Whom a study counts on this registry: who began its drugs, and with whom they are compared.
 
 The start is the first line of any of the drugs, begun on a known day; where only whether they were ever given
-counts, the day need not be known. Who had drugs of both groups belongs to the group of the first. Those never
-given the drugs are counted from their first usable FVC. How severe the disease was is asked of the start and
+counts, neither the day need be known nor a test of those who were never given them. Who had drugs of both
+groups belongs to the group of the first; who began both on one day, to neither. Those never given the drugs
+are counted from their first usable FVC. How severe the disease was is asked of the start and
 not of today, so that nobody is chosen by what came after.
 """
 
@@ -21,6 +22,7 @@ from ctdild_desktop.services.cohort.data import Cohort, course_of
 
 NEVER = marked("never given the drug")
 INEXACT = marked("the drug was not begun on a known day")
+TOGETHER = marked("both drugs were begun on the same day")
 NO_VISIT = marked("no usable FVC to count from")
 NO_FVC = marked("FVC at the start is not known")
 FVC_HIGH = marked("FVC at the start is not below the limit")
@@ -88,12 +90,16 @@ def _placed(record: PatientRecord, design: Design, as_of: dt.date) -> tuple[str,
         return "a", Member(record=record, start=as_of, as_of=as_of)
     drugs = {*design.drugs, *(design.against or ())}
     begun = [line for line in record.therapy if line.drug in drugs and line.start.earliest <= as_of]
+    ever = design.analysis == "survival" and design.against == ()
     if not begun:
+        if ever:
+            return "b", Member(record=record, start=as_of, as_of=as_of)
         return _untreated(record, design, as_of) if design.against == () else NEVER
     first = min(begun, key=lambda line: (line.start.earliest, line.start.exact is not None, line.id))
-    ever = design.analysis == "survival" and design.against == ()
     if first.start.exact is None and not ever:
         return INEXACT
+    if len({line.drug in design.drugs for line in begun if line.start == first.start}) > 1:
+        return TOGETHER
     member = Member(record=record, start=first.start.earliest, line=first, as_of=as_of)
     if why := _too_mild(member, design):
         return why

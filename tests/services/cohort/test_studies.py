@@ -263,3 +263,24 @@ def test_the_table_says_what_is_not_given_and_what_was_computed_here(clinic: Des
     assert {row[2].value for row in after} == {0.0}, "the own number is that of the study in hand"
     assert "placebo" not in " ".join(row[-1].text for row in others.rows), "other drugs"
     assert line("R04", "Judgement")[1:3] == ["", "not measured here"]
+
+
+@in_a_file
+def test_who_began_the_drugs_of_both_groups_on_one_day_is_in_neither(clinic: Desk) -> None:
+    """P01 sets rituximab against cyclophosphamide: the order of two lines of one day means nothing."""
+    whole = person("B1", *around(("100", "80", "80"), ("50", "40", "40")), ctd="SSc")
+    other = replace(whole.therapy[0], id=new_id(), drug="cyclophosphamide_iv", infusions=())
+    fill(clinic, replace(whole, therapy=(whole.therapy[0], other)))
+    steps = {step.text: step.count for step in compared(clinic, "P01").steps}
+    assert steps["both drugs were begun on the same day"] == 1
+    assert steps["began Rituximab"] == 5, "those of the clinic, and not the one who began both"
+
+
+@in_a_file
+def test_deaths_of_those_never_treated_need_no_test(clinic: Desk) -> None:
+    """N1 died and N2 lives; N3 died and was never tested, as somebody treated may be."""
+    fill(clinic, person("N3", drug="", died="2022-01-01"))
+    told = compared(clinic, "R19")
+    never = rows(told)["deaths", "b"].own
+    assert never is not None
+    assert (never.count, never.n) == (2, 3)
