@@ -19,20 +19,21 @@ DEFINITIONS: Mapping[str, str] = {
         "The measure at the first usable visit (month 0) and at the usable visit nearest to so many "
         "calendar months later, within 56 days, of two the earlier; and the change since month 0. Each "
         "month by itself, of those who have a visit then. By drug: the first drug after the first usable "
-        "visit or running on it. Means with the t interval, SD with n - 1, quartiles by linear "
-        "interpolation."
+        "visit or running on it, of one day the first by its code. Means with the t interval, SD with "
+        "n - 1, quartiles by linear interpolation."
     ),
     "slopes": marked(
         "Per patient: ordinary least squares on days / 365.25, at least three usable visits. Pooled: linear"
         " mixed model, random intercept and slope, REML, years from each patient's first usable visit, "
-        "everybody with two visits."
+        "everybody with two visits, at least three patients; interval by the normal distribution."
     ),
     "epochs": marked(
         "Each line of therapy by itself: ordinary least squares on days / 365.25 through the usable visits "
         "from its start to its stop, both days included; at least three visits. Lines are drugs other than "
         "oxygen, rehabilitation and prophylaxis; lines that overlap share their visits. Pooled: linear "
         "mixed model of the lines of a drug with two visits, random intercept and slope for each line, "
-        "REML, years from the first visit of the line; at least three lines."
+        "REML, years from the first visit of the line; at least three lines; interval by the normal "
+        "distribution."
     ),
     "decline": marked(
         "Baseline: {baseline}; all later usable visits of patients who have one. Relative loss of 10 (5) % "
@@ -46,6 +47,8 @@ DEFINITIONS: Mapping[str, str] = {
         "treatment: a line stopped for lack of effect or progression, or a response judged worse. Who was "
         "first seen after time zero is at risk from the day of the first contact on (delayed entry). "
         "Contacts: visits, tests, laboratory values, infusions and the day a patient was last known alive. "
+        "By drug: the first drug after time zero or running on it, of one day the first by its code. By "
+        "diagnosis or pattern: the latest recorded one. "
         "Kaplan-Meier, Greenwood, log(-log) interval, the median the first day at a half or less; log-rank "
         "without continuity correction; cumulative incidence by Aalen-Johansen. Ties: events before "
         "censorings. Beyond the last observation of a group nothing is told of it."
@@ -65,7 +68,12 @@ DEFINITIONS: Mapping[str, str] = {
         "predicted is not known at both visits. Paired Wilcoxon of after against before."
     ),
     "responders": marked(
-        "RESPONSE_KEIR and RESPONSE_REVIEW of the first line of {drug}, begun on a known day."
+        "Of the first line of {drug}, begun on a known day; relative changes. RESPONSE_KEIR: from the latest "
+        "usable visit of the 6 months up to the start to the latest of 6 to 12 months after it; 10 % of FVC "
+        "or 15 % of DLCO or more up is improved, down deteriorated, one up and the other down mixed, "
+        "neither stable. RESPONSE_REVIEW: from the latest usable visit of the 8 months up to the start to "
+        "the latest from 3 months on; a gain of more than 10 % of FVC, of more than 15 % of DLCO, of both, "
+        "or, marked, of more than 30 % of FVC, FEV1 and DLCO. FVC and DLCO have visits of their own."
     ),
     "compare": marked(
         "Index: the first start of either drug, known to the day; later drugs do not matter. Baseline: "

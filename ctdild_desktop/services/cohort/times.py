@@ -198,14 +198,15 @@ def group_of(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> 
     """What a patient is compared by: one of :data:`GROUPS`, as of a day.
 
     Args:
-        start: time zero; by drug, a patient belongs to the first drug after it or running on it.
+        start: time zero; by drug, a patient belongs to the first drug after it or running on it, of several
+            of one day to the first by its code.
     """
     if by == "none":
         return _EVERYBODY
     if by == "drug":
         begun = [line for line in record.therapy if line.start.earliest <= as_of]
         taken = [line for line in begun if line.stop is None or line.stop.latest >= start]
-        first = min(taken, key=lambda line: (line.start.earliest, line.id), default=None)
+        first = min(taken, key=lambda line: (line.start.earliest, line.drug), default=None)
         return first.drug if first is not None else "none"
     view = record.diagnosis_on(as_of)
     if by == "pattern":

@@ -320,3 +320,17 @@ def test_events_are_told_by_grade_cause_and_seriousness_and_deaths_by_their_day(
     assert (told.related.events, told.first_related.events, told.serious_infections.events) == (1, 1, 0)
     assert (told.deaths, told.undated_deaths) == (2, 1), "28 days from 1 June end before the 29th"
     assert told.discontinued.of == 4
+
+
+@in_a_file
+def test_of_drugs_begun_on_one_day_the_group_is_that_of_the_first_code(desk: Desk) -> None:
+    """Ids are made at random: two registries with the same patients must have the same groups."""
+    tests = (("2020-01-01", "3.0"), ("2020-06-01", "2.9"))
+
+    def two(mrn: str, first: str, second: str) -> PatientRecord:
+        lines = (a_line("mycophenolate", "2020-01-01"), a_line("azathioprine", "2020-01-01"))
+        return record(mrn, *tests, therapy=(replace(lines[0], id=first), replace(lines[1], id=second)))
+
+    fill(desk, two("A", "1" * 32, "2" * 32), two("B", "4" * 32, "3" * 32))
+    groups = outcomes.survival(desk, "death", by="drug").groups
+    assert {name: curve.n for name, curve in groups.items()} == {"azathioprine": 2}

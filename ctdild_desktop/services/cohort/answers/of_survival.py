@@ -132,5 +132,17 @@ def _caveats(told: Survival, by: str) -> tuple[str, ...]:
             "overstates each of them; the cumulative incidence does not."
         ),
         *late_caveat(told.late),
+        *_immortal(by),
         *group_caveats(by, len(told.groups)),
+    )
+
+
+def _immortal(by: str) -> tuple[str, ...]:
+    if by != "drug":
+        return ()
+    return (
+        say(
+            "Who began a drug after time zero had to live until then, and that time counts for the drug "
+            "(immortal time): who died before beginning one is among those without a drug."
+        ),
     )
