@@ -41,6 +41,16 @@ class Summary:
     high: float | None = None
     n_negative: int = 0
 
+    @property
+    def quartiles(self) -> tuple[float, float] | None:
+        """The lower and the upper quartile; None of no value."""
+        return None if self.q1 is None or self.q3 is None else (self.q1, self.q3)
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The least and the greatest value; None of no value."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
 
 @dataclass(frozen=True, slots=True)
 class Test:

@@ -179,12 +179,11 @@ def _methods(measures: Mapping[str, Around]) -> str:
 
 
 def _change(name: str, told: Summary) -> tuple[Cell, ...]:
-    quartiles = None if told.q1 is None or told.q3 is None else (told.q1, told.q3)
     return (
         Cell(name),
         count_cell(told.n),
         number_cell(told.median, 1, change=True),
-        interval_cell(quartiles, 1, change=True),
+        interval_cell(told.quartiles, 1, change=True),
         number_cell(told.mean, 1, change=True),
         interval_cell(told.ci95, 1, change=True),
         NOTHING,

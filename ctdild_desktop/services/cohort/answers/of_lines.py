@@ -88,7 +88,7 @@ def _lines(told: Epochs) -> Result:
                 count_cell(made.lines),
                 count_cell(made.patients),
                 number_cell(made.result.median, places, change=True),
-                interval_cell(_quartiles(made), places, change=True),
+                interval_cell(made.result.quartiles, places, change=True),
                 number_cell(made.result.mean, places, change=True),
                 interval_cell(made.result.ci95, places, change=True),
             )
@@ -96,11 +96,6 @@ def _lines(told: Epochs) -> Result:
         ),
         method=say("Least squares per line; quartiles by linear interpolation; interval by Student's t."),
     )
-
-
-def _quartiles(made: DrugEpochs) -> tuple[float, float] | None:
-    low, high = made.result.q1, made.result.q3
-    return None if low is None or high is None else (low, high)
 
 
 def _pooled(told: Epochs) -> Result:

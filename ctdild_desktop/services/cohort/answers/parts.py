@@ -217,17 +217,13 @@ def summary_table(
                 number_cell(told.sd, places),
                 interval_cell(told.ci95, places, change=change),
                 number_cell(told.median, places, change=change),
-                interval_cell(_pair(told.q1, told.q3), places, change=change),
-                interval_cell(_pair(told.low, told.high), places, change=change),
+                interval_cell(told.quartiles, places, change=change),
+                interval_cell(told.range, places, change=change),
             )
             for name, told, places in rows
         ),
         method=method,
     )
-
-
-def _pair(low: float | None, high: float | None) -> tuple[float, float] | None:
-    return None if low is None or high is None else (low, high)
 
 
 _GROUPS = {
