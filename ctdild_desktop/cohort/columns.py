@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 NOT_RECORDED = "not recorded"
+"""What stands in place of a property that is not recorded."""
 Value: TypeAlias = float | str
 """A number, or the level of a category."""
 

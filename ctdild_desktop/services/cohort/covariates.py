@@ -11,13 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from ctdild_desktop.clinical.codes import diagnoses, drugs
+from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort.columns import NOT_RECORDED, Covariate, Value
 from ctdild_desktop.cohort.courses import drug_baseline
 from ctdild_desktop.language import marked, say
-from ctdild_desktop.services.cohort.data import course_of
+from ctdild_desktop.services.cohort.data import course_of, diagnosis_group, pattern_of
 from ctdild_desktop.services.desk import RefusedError
 
 NO_THERAPY = frozenset({"ticks_only", "outline_only"})
@@ -84,14 +84,11 @@ def _sex(record: PatientRecord, _day: dt.date, _as_of: dt.date) -> Value:
 
 
 def _group(record: PatientRecord, day: dt.date, _as_of: dt.date) -> Value:
-    view = record.diagnosis_on(day)
-    listed = diagnoses().get(view.ctd) if view is not None else None
-    return listed.group if listed is not None else NOT_RECORDED
+    return diagnosis_group(record, day) or NOT_RECORDED
 
 
 def _pattern(record: PatientRecord, day: dt.date, _as_of: dt.date) -> Value:
-    view = record.diagnosis_on(day)
-    return (view.pattern if view is not None else None) or NOT_RECORDED
+    return pattern_of(record, day) or NOT_RECORDED
 
 
 def _at_baseline(measure: str) -> Callable[[PatientRecord, dt.date, dt.date], Value | None]:

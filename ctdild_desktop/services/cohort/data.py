@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
@@ -145,6 +146,19 @@ def first_start(record: PatientRecord, drug: str, as_of: dt.date) -> TherapyLine
         begun, key=lambda line: (line.start.earliest, line.start.exact is not None, line.id), default=None
     )
     return first if first is not None and first.start.exact is not None else None
+
+
+def diagnosis_group(record: PatientRecord, day: dt.date) -> str | None:
+    """The group of the diagnosis as of a day; None where it is not recorded or not in the list."""
+    view = record.diagnosis_on(day)
+    listed = diagnoses().get(view.ctd) if view is not None else None
+    return listed.group if listed is not None else None
+
+
+def pattern_of(record: PatientRecord, day: dt.date) -> str | None:
+    """The ILD pattern as of a day; None where it is not recorded."""
+    view = record.diagnosis_on(day)
+    return view.pattern if view is not None else None
 
 
 def counts(cohort: Cohort, analysed: Iterable[str], left_out: Iterable[tuple[str, str]]) -> Counts:

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort import describing, responding, slopes
+from ctdild_desktop.cohort.columns import NOT_RECORDED
 from ctdild_desktop.cohort.courses import Change, Course, around, change_at, drug_baseline
 from ctdild_desktop.cohort.declining import LOSSES, Declines, Loss, declines
 from ctdild_desktop.cohort.describing import Proportion, Summary, Test
@@ -29,7 +29,9 @@ from ctdild_desktop.services.cohort.data import (
     Counts,
     counts,
     course_of,
+    diagnosis_group,
     first_start,
+    pattern_of,
     the_cohort,
 )
 from ctdild_desktop.services.cohort.times import (
@@ -44,7 +46,6 @@ from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.services.responses import line_responses
 
-UNKNOWN = "not recorded"
 NO_LATER = "no later visit"
 TOO_FEW = "fewer than three usable visits"
 NO_OTHER_VISIT = "no visit 6 to 12 months before or after the start"
@@ -196,15 +197,14 @@ _PROPERTIES = ("sex", "diagnosis", "diagnosis_group", "pattern", "drug", "vital_
 
 def _properties(record: PatientRecord, as_of: dt.date) -> dict[str, list[str]]:
     view = record.diagnosis_on(as_of)
-    listed = diagnoses().get(view.ctd) if view is not None else None
     given = {line.drug for line in record.therapy if line.start.earliest <= as_of}
     return {
-        "sex": [record.patient.sex or UNKNOWN],
-        "diagnosis": [view.ctd if view is not None else UNKNOWN],
-        "diagnosis_group": [listed.group if listed is not None else UNKNOWN],
-        "pattern": [(view.pattern if view is not None else None) or UNKNOWN],
+        "sex": [record.patient.sex or NOT_RECORDED],
+        "diagnosis": [view.ctd if view is not None else NOT_RECORDED],
+        "diagnosis_group": [diagnosis_group(record, as_of) or NOT_RECORDED],
+        "pattern": [pattern_of(record, as_of) or NOT_RECORDED],
         "drug": sorted(given) or ["none"],
-        "vital_status": [record.patient.vital_status or UNKNOWN],
+        "vital_status": [record.patient.vital_status or NOT_RECORDED],
     }
 
 

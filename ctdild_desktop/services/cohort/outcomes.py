@@ -24,6 +24,7 @@ from ctdild_desktop.clinical.exposure import (
 )
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord, TherapyLine
 from ctdild_desktop.clinical.safety import is_serious
+from ctdild_desktop.cohort.columns import NOT_RECORDED
 from ctdild_desktop.cohort.describing import Proportion, proportion
 from ctdild_desktop.cohort.survival import (
     Curve,
@@ -297,7 +298,7 @@ def is_fatal(event: AdverseEvent) -> bool:
 
 
 def _grade(event: AdverseEvent) -> str:
-    return str(event.grade or "not recorded")
+    return str(event.grade or NOT_RECORDED)
 
 
 def _has_grade(grade: str, event: AdverseEvent) -> bool:

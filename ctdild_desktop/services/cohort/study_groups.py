@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.cohort.courses import Course, drug_baseline
 from ctdild_desktop.cohort.published import Design
@@ -149,8 +150,6 @@ def _extensive(member: Member) -> bool | None:
 
 def diagnosis_of(member: Member) -> tuple[str, str]:
     """The diagnosis and its group as of the day; empty where it is not recorded."""
-    from ctdild_desktop.clinical.codes import diagnoses
-
     view = member.record.diagnosis_on(member.as_of)
     listed = diagnoses().get(view.ctd) if view is not None else None
     return (listed.code, listed.group) if listed is not None else ("", "")

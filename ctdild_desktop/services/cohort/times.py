@@ -9,14 +9,15 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ctdild_desktop.clinical.codes import diagnoses, drugs
+from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.series import fvc_visits
+from ctdild_desktop.cohort.columns import NOT_RECORDED
 from ctdild_desktop.cohort.courses import Course, drug_baseline
 from ctdild_desktop.cohort.survival import Followed
 from ctdild_desktop.language import say
-from ctdild_desktop.services.cohort.data import Cohort, first_start
+from ctdild_desktop.services.cohort.data import Cohort, diagnosis_group, first_start, pattern_of
 from ctdild_desktop.services.cohort.definitions import TIME_ZEROS
 from ctdild_desktop.services.desk import RefusedError
 
@@ -208,8 +209,5 @@ def group_of(record: PatientRecord, by: str, start: dt.date, as_of: dt.date) -> 
         taken = [line for line in begun if line.stop is None or line.stop.latest >= start]
         first = min(taken, key=lambda line: (line.start.earliest, line.drug), default=None)
         return first.drug if first is not None else "none"
-    view = record.diagnosis_on(as_of)
-    if by == "pattern":
-        return (view.pattern if view is not None else None) or "not recorded"
-    listed = diagnoses().get(view.ctd) if view is not None else None
-    return listed.group if listed is not None else "not recorded"
+    told = pattern_of(record, as_of) if by == "pattern" else diagnosis_group(record, as_of)
+    return told or NOT_RECORDED
