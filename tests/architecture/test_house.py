@@ -142,6 +142,20 @@ def test_no_page_is_made_of_markup() -> None:
     assert offenders == []
 
 
+def test_statistics_are_loaded_when_an_analysis_runs() -> None:
+    """They take a second, which nobody shall wait for who unlocks a registry or opens a page."""
+    heavy = {"scipy", "statsmodels", "duckdb"}
+    offenders = []
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body if any(name in text for name in heavy) else ():
+            told = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            told += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if heavy & {name.split(".")[0] for name in told}:
+                offenders.append(str(path.relative_to(ROOT)))
+    assert offenders == []
+
+
 def test_bindings_keep_reference_counts() -> None:
     """Some versions of the Qt bindings lose references to True and False and abort the process later."""
     from PySide6.QtCore import QObject
@@ -161,7 +175,8 @@ def test_command_line_starts_without_the_heavy_modules() -> None:
     """Help must come at once: no Qt, no database, no PDF library behind it."""
     code = (
         "import sys, ctdild_desktop.cli;"
-        "heavy = {'PySide6', 'pyqtgraph', 'sqlalchemy', 'alembic', 'reportlab', 'numpy', 'openpyxl'};"
+        "heavy = {'PySide6', 'pyqtgraph', 'sqlalchemy', 'alembic', 'reportlab', 'numpy', 'openpyxl',"
+        "'scipy', 'statsmodels', 'duckdb'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -197,6 +212,7 @@ sys.exit(timing.start_once(sys.argv[1]))
     loaded = done.stdout.split()
     heavy = {"sqlalchemy", "sqlcipher3", "alembic", "psycopg", "numpy", "pyqtgraph", "reportlab", "openpyxl"}
     heavy |= {"cryptography", "PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtSvg"}
+    heavy |= {"scipy", "statsmodels", "duckdb"}
     assert heavy & set(loaded) == set()
     own = [name for name in loaded if name.startswith("ctdild_desktop.")]
     rooms = {name.split(".")[1] for name in own}
