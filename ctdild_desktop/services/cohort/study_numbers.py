@@ -12,6 +12,7 @@ from ctdild_desktop.clinical.criteria.pairs import fev1_relative
 from ctdild_desktop.clinical.dates import months_between
 from ctdild_desktop.clinical.series import fvc_visits
 from ctdild_desktop.cohort import describing
+from ctdild_desktop.cohort.between import fisher_exact, mann_whitney
 from ctdild_desktop.cohort.courses import Change, drug_baseline
 from ctdild_desktop.cohort.published import Design
 from ctdild_desktop.services.cohort.study_events import Events
@@ -196,10 +197,8 @@ class Numbers:
         who = [patient for patient, _value in (*one, *other)]
         if min(len(one), len(other)) < LEAST:
             return Own(n=len(who), who=tuple(who))
-        from scipy.stats import mannwhitneyu
-
-        found = mannwhitneyu([value for _i, value in one], [value for _i, value in other])
-        return Own(n=len(who), value=float(found.pvalue), who=tuple(who))
+        p = mann_whitney([value for _i, value in one], [value for _i, value in other])
+        return Own(n=len(who), value=p, who=tuple(who))
 
     def p_shares(self, _group: str, *, measure: str) -> Own:
         """Whether two shares differ: Fisher's exact test."""
@@ -207,10 +206,7 @@ class Numbers:
         who = (*one.who, *other.who)
         if min(one.n, other.n) < LEAST or one.count is None or other.count is None:
             return Own(n=len(who), who=who)
-        from scipy.stats import fisher_exact
-
-        table = [[one.count, one.n - one.count], [other.count, other.n - other.count]]
-        return Own(n=len(who), value=float(fisher_exact(table).pvalue), who=who)
+        return Own(n=len(who), value=fisher_exact((one.count, one.n), (other.count, other.n)), who=who)
 
     def response(self, group: str, *, wanted: frozenset[str]) -> Own:
         """The share with a class of RESPONSE_KEIR, of those who can be judged."""
