@@ -26,6 +26,8 @@ class Visit(NamedTuple):
 
     date: dt.date
     value: Decimal
+    exact: Fraction | None = None
+    """The value where it has more than 28 digits; limits are decided on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +62,19 @@ class Change:
     after: Visit
 
     @property
-    def absolute(self) -> Decimal:
-        """In the unit of the measure; negative for a loss."""
-        return self.after.value - self.before.value
+    def absolute(self) -> Fraction:
+        """In the unit of the measure, exact; negative for a loss."""
+        return _exact(self.after) - _exact(self.before)
 
     @property
     def relative(self) -> Fraction | None:
         """In per cent of the value before, exact; None of nothing."""
-        before = Fraction(self.before.value)
-        return (Fraction(self.after.value) - before) / before * 100 if before > 0 else None
+        before = _exact(self.before)
+        return (_exact(self.after) - before) / before * 100 if before > 0 else None
+
+
+def _exact(visit: Visit) -> Fraction:
+    return Fraction(visit.value) if visit.exact is None else visit.exact
 
 
 def nearest(visits: Iterable[Visit], day: dt.date, first: dt.date, last: dt.date) -> Visit | None:

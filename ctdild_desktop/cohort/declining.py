@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 from ctdild_desktop.clinical.exposure import Rate, person_years, rate
@@ -33,7 +32,7 @@ class Loss:
     def reached(self, change: Change) -> bool | None:
         """Whether the loss is as large; None where it cannot be computed."""
         if not self.relative:
-            return -Fraction(change.absolute) >= self.limit
+            return -change.absolute >= self.limit
         relative = change.relative
         return None if relative is None else -relative >= self.limit
 

@@ -1,5 +1,6 @@
 -- Change of a measure from the first usable visit to k calendar months later: ctdild cohort change.
 -- The follow-up is the usable visit nearest to that day, within 56 days, of two the earlier.
+-- Of % predicted that was computed the values have nine decimals; the command decides limits on all of them.
 WITH asked AS (SELECT 'fvc_l' AS measure, 12 AS months),
 visit AS (
     SELECT patient, date, CAST(value AS DECIMAL(18, 9)) AS value

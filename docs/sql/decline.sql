@@ -1,5 +1,6 @@
 -- Relative losses since the first usable visit, and their incidence: ctdild cohort decline.
--- Of patients with a later usable visit. Limits are compared as exact decimals. The interval of a share is
+-- Of patients with a later usable visit. Limits are compared as exact decimals; of % predicted that was computed
+-- they have nine places, and the command decides on all of them. The interval of a share is
 -- Wilson's; that of the rate follows from its events (Garwood: half of chi-square quantiles).
 WITH asked AS (SELECT 'fvc_l' AS measure, 10 AS percent, 365 AS within_days),
 visit AS (

@@ -38,6 +38,8 @@ class Series:
     recomputed: bool = False
     """True when every value was computed anew under ``reference_set``, because the tests name several."""
     left: tuple[Left, ...] = ()
+    exact: tuple[Fraction, ...] = ()
+    """Of % predicted: the values of the readings before they were written with 28 digits."""
 
     @property
     def points(self) -> tuple[tuple[dt.date, Decimal], ...]:
@@ -164,6 +166,7 @@ def _series(
         reference_set=reference_set,
         recomputed=recomputed,
         left=_in_order(left),
+        exact=tuple(value for _visit, value in values),
     )
 
 

@@ -27,6 +27,8 @@ from ctdild_desktop.services.progress import Progress
 
 MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 """What an analysis may follow: litres, and per cent of the predicted value."""
+_LITRE = Decimal("0.001")
+"""Of a millilitre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +137,12 @@ def course_of(record: PatientRecord, measure: str, as_of: dt.date) -> Course:
 
 
 def _visits(series: Series) -> tuple[Visit, ...]:
-    scale = Decimal("0.001") if series.basis == "ml" else Decimal(1)
-    return tuple(Visit(reading.date, reading.value * scale) for reading in series.readings)
+    if series.basis == "ml":
+        return tuple(Visit(reading.date, reading.value * _LITRE) for reading in series.readings)
+    return tuple(
+        Visit(reading.date, reading.value, None if reading.value == exact else exact)
+        for reading, exact in zip(series.readings, series.exact, strict=True)
+    )
 
 
 def first_start(record: PatientRecord, drug: str, as_of: dt.date) -> TherapyLine | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -334,3 +335,19 @@ def test_of_drugs_begun_on_one_day_the_group_is_that_of_the_first_code(desk: Des
     fill(desk, two("A", "1" * 32, "2" * 32), two("B", "4" * 32, "3" * 32))
     groups = outcomes.survival(desk, "death", by="drug").groups
     assert {name: curve.n for name, curve in groups.items()} == {"azathioprine": 2}
+
+
+@in_a_file
+def test_a_fall_of_exactly_ten_per_cent_is_one_where_per_cent_predicted_is_computed(desk: Desk) -> None:
+    """3.7 of 4.99 L is 74.148... %: a tenth less is a tenth less, though neither has an end in decimals."""
+    made = record("A", ("2020-01-01", "3.7"), ("2021-01-01", "3.33"))
+    tests = tuple(replace(one, fvc_pct_pred=None, fvc_pred_l=Decimal("4.99")) for one in made.tests)
+    fill(desk, replace(made, tests=tests))
+    told = lung_function.changes(desk, "fvc_percent_predicted", 12)
+    assert told.responders["decline"].n == 1
+    lost = lung_function.decline(desk, "fvc_percent_predicted").losses
+    assert [name for name, made in lost.items() if made.any_time.n] == [
+        "relative_10",
+        "relative_5",
+        "absolute_5",
+    ]
