@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Diagnosis,
@@ -39,12 +38,9 @@ from ctdild_desktop.cohort.query import (
     parse,
     written,
 )
+from tests.support.cohort_patients import day
 
 DAY = dt.date(2026, 3, 12)
-
-
-def day(text: str) -> PartialDate:
-    return PartialDate.parse(text)
 
 
 RECORD = PatientRecord(

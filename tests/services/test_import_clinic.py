@@ -18,7 +18,7 @@ from ctdild_desktop.registry.models import AuditRow, InfusionRow, LabRow, SealRo
 from ctdild_desktop.services import imports, labs, patients, therapy
 from ctdild_desktop.services.desk import Change, Desk
 from tests.support.desks import in_a_file
-from tests.support.importing import mrns, record, write
+from tests.support.importing import mrns, record, records, write
 from tests.support.old_workbook import ROWS, TABLES, write_tables, write_workbook
 
 
@@ -42,11 +42,6 @@ def _import(desk: Desk, folder: Path, tables: Mapping[str, str], **how: bool) ->
 def _batches(desk: Desk) -> int:
     with desk.registry.read() as session:
         return session.execute(select(func.count()).select_from(SealRow)).scalar_one()
-
-
-def _everything(desk: Desk) -> list[PatientRecord]:
-    with desk.registry.read() as session:
-        return list(desk.store.load_all(session))
 
 
 def test_every_table_of_the_workbook_goes_in_as_one_act(desk: Desk, tmp_path: Path) -> None:
@@ -123,7 +118,7 @@ def test_several_files_of_one_call_are_one_set_whatever_their_order(desk: Desk, 
 
 def test_the_same_tables_again_change_nothing_as_files_or_as_a_workbook(desk: Desk, tmp_path: Path) -> None:
     first = imports.run_import(desk, write_tables(tmp_path))
-    before = _everything(desk)
+    before = records(desk)
     with desk.registry.read() as session:
         audited = session.execute(select(func.count()).select_from(AuditRow)).scalar_one()
     for paths in (write_tables(tmp_path), [write_workbook(tmp_path / "clinic.xlsx")]):
@@ -131,7 +126,7 @@ def test_the_same_tables_again_change_nothing_as_files_or_as_a_workbook(desk: De
         assert again.value.ok
         assert again.undo is None
         assert set(again.value.files[0].records_added.values()) == {0}
-    assert _everything(desk) == before
+    assert records(desk) == before
     with desk.registry.read() as session:
         assert session.execute(select(func.count()).select_from(AuditRow)).scalar_one() == audited
     assert first.undo is not None
@@ -141,15 +136,15 @@ def test_undo_takes_back_every_kind_and_a_redo_brings_it_back(desk: Desk, tmp_pa
     imports.run_import(
         desk, write_tables(tmp_path, {"patients": TABLES["patients"], "therapy": TABLES["therapy"]})
     )
-    before = _everything(desk)
+    before = records(desk)
     done = imports.run_import(desk, write_tables(tmp_path))
-    after = _everything(desk)
+    after = records(desk)
     assert done.undo is not None
     undone = done.undo()
-    assert [_without_versions(it) for it in _everything(desk)] == [_without_versions(it) for it in before]
+    assert [_without_versions(it) for it in records(desk)] == [_without_versions(it) for it in before]
     assert undone.undo is not None
     undone.undo()
-    assert [_without_versions(it) for it in _everything(desk)] == [_without_versions(it) for it in after]
+    assert [_without_versions(it) for it in records(desk)] == [_without_versions(it) for it in after]
 
 
 def _without_versions(held: PatientRecord) -> str:
@@ -295,7 +290,7 @@ def test_outcomes_are_kept_where_the_registry_keeps_them(desk: Desk, tmp_path: P
         ),
     }
     report = _import(desk, tmp_path, tables)
-    found = {it.patient.mrn: it for it in _everything(desk)}
+    found = {it.patient.mrn: it for it in records(desk)}
     died = found["A1"].patient
     assert (died.vital_status, died.cause_of_death, died.cause_of_death_note) == (
         "dead",
@@ -326,7 +321,7 @@ def test_outcomes_are_kept_where_the_registry_keeps_them(desk: Desk, tmp_path: P
         "noted as the response to Mycophenolate mofetil",
     ]
     assert _import(desk, tmp_path, tables).files[0].records_added == {"therapy": 0}
-    assert {it.patient.mrn: it for it in _everything(desk)} == found
+    assert {it.patient.mrn: it for it in records(desk)} == found
 
 
 @in_a_file

@@ -19,14 +19,17 @@ def write(folder: Path, text: str, name: str = "tests.csv") -> Path:
     return path
 
 
-def record(desk: Desk, mrn: str) -> PatientRecord:
+def records(desk: Desk) -> list[PatientRecord]:
     with desk.registry.read() as session:
-        return next(found for found in desk.store.load_all(session) if found.patient.mrn == mrn)
+        return list(desk.store.load_all(session))
+
+
+def record(desk: Desk, mrn: str) -> PatientRecord:
+    return next(found for found in records(desk) if found.patient.mrn == mrn)
 
 
 def mrns(desk: Desk) -> list[str]:
-    with desk.registry.read() as session:
-        return [found.patient.mrn for found in desk.store.load_all(session)]
+    return [found.patient.mrn for found in records(desk)]
 
 
 def run(desk: Desk, path: Path, *, accept_valid_rows: bool = False) -> imports.FileReport:

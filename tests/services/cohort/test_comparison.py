@@ -16,18 +16,18 @@ from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from tests.support.cohort_patients import a_line, day, record
 from tests.support.desks import fill, in_a_file
+from tests.support.importing import records
 
 DRUGS = ("rituximab", "mycophenolate")
 
 
-def treated(mrn: str, drug: str, before: str, after: str, **more: object) -> PatientRecord:
+def treated(mrn: str, drug: str, before: str, after: str) -> PatientRecord:
     """A patient with a visit at the start of a drug and one a year later."""
     return record(
         mrn,
         ("2020-05-20", before),
         ("2021-05-25", after),
         therapy=(a_line(drug, "2020-06-01"),),
-        **more,  # type: ignore[arg-type]
     )
 
 
@@ -49,7 +49,7 @@ def test_pairs_alike_in_age_are_compared_by_their_difference(desk: Desk) -> None
     told = comparison.compare(desk, DRUGS, "fvc_l", covariates=("age",))
     assert (told.n.cohort, told.n.analysed, told.n.excluded) == (6, 5, {"neither drug was given": 1})
     assert told.matched is not None
-    mrn = {one.patient.id: one.patient.mrn for one in desk_records(desk)}
+    mrn = {one.patient.id: one.patient.mrn for one in records(desk)}
     assert {tuple(mrn[one] for one in pair) for pair in told.matched.pairs} == {("A1", "B1"), ("A2", "B2")}
     assert told.matched.difference.mean == pytest.approx(0.2), "0.3 - 0.1 and 0.1 - (-0.1)"
     assert told.matched.paired_t.p is None, "both pairs differ by the same"
@@ -62,11 +62,6 @@ def test_pairs_alike_in_age_are_compared_by_their_difference(desk: Desk) -> None
     alone = comparison.compare(desk, DRUGS, "fvc_l", covariates=())
     assert (alone.matched, alone.ancova) == (None, told.ancova)
     assert alone.not_matched == "No covariate was chosen, so that nobody was matched."
-
-
-def desk_records(desk: Desk) -> list[PatientRecord]:
-    with desk.registry.read() as session:
-        return list(desk.store.load_all(session))
 
 
 @in_a_file

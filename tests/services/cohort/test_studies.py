@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Diagnosis,
@@ -29,6 +28,7 @@ from ctdild_desktop.services.cohort.study_table import Row
 from ctdild_desktop.services.demo import make_demo
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from ctdild_desktop.services.progress import CancelledError, Progress
+from tests.support.cohort_patients import day
 from tests.support.desks import fill, in_a_file
 
 START = "2021-01-01"
@@ -59,10 +59,6 @@ def test_every_study_gives_a_table_and_says_who_is_counted(demo: Desk) -> None:
         else:
             assert (answer.steps, answer.charts) == ((), ())
             assert answer.definition == one.not_run
-
-
-def day(text: str) -> PartialDate:
-    return PartialDate.parse(text)
 
 
 def person(
