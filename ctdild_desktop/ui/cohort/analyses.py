@@ -14,64 +14,38 @@ from ctdild_desktop.services.cohort.answer import Answer
 from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.progress import Progress
+from ctdild_desktop.ui.cohort.answered_part import AnsweredPart
 from ctdild_desktop.ui.cohort.design_list import DesignList
-from ctdild_desktop.ui.cohort.result_pane import ResultPane
-from ctdild_desktop.ui.cohort.steps_view import StepsView
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner
 
-Asked = tuple[str, Options, Chosen]
 
-
-class Analyses(QObject):
-    """``chosen`` tells whom an answer shall be about."""
+class Analyses(AnsweredPart):
+    """An analysis with its options, of those who are chosen."""
 
     def __init__(
         self, desk: Desk, runner: Runner, ask: Ask, chosen: Callable[[], Chosen], parent: QObject
     ) -> None:
-        super().__init__(parent)
-        self._desk, self._chosen = desk, chosen
+        super().__init__(desk, runner, ask, chosen, parent)
         self.design = DesignList(desk, runner)
-        self.steps = StepsView()
-        self.result = ResultPane(desk, runner, ask)
-        self._asking: Asked | None = None
-        self._answered: Asked | None = None
         self._left_at: QWidget | None = None
-        self._changes = self._heard = self._read_after = 0
-        """Changes of the registry that were heard: now, before the last question, before what is shown."""
         self.design.run_requested.connect(self.run)
         self.design.changed.connect(self.look)
-        self.result.run_requested.connect(self.run)
-        self.result.answered.connect(self._on_answered)
         self.result.patient_requested.connect(self._on_patient)
 
     def run(self) -> None:
         """Ask what stands there now."""
-        design = self.design.chosen()
+        asked = self._asked()
         self.design.options.say_problems()
-        if design is None:
+        if asked is None:
             return
-        name, options = design
-        desk, chosen = self._desk, self._chosen()
-        self._asking = (name, options, chosen)
+        desk = self._desk
+        name, options, chosen = asked
 
         def work(progress: Progress) -> Answer:
             return analyses.answer(desk, name, options, chosen, progress)
 
-        self._heard = self._changes
-        self.result.run(work)
-
-    def look(self) -> None:
-        """Say whether the answer is still that of what stands there."""
-        design = self.design.chosen() if self._answered is not None else None
-        same = design is not None and (*design, self._chosen()) == self._answered
-        self.result.set_out_of_date(on=not same or self._changes != self._read_after)
-        self._show_steps()
-
-    def mark_changed(self) -> None:
-        """The registry has changed."""
-        self._changes += 1
-        self.look()
+        self._ask_for(asked, work)
 
     @property
     def at_work(self) -> bool:
@@ -85,19 +59,9 @@ class Analyses(QObject):
         else:
             self.result.focus_first()
 
+    def _asked(self) -> tuple[str, Options, Chosen] | None:
+        design = self.design.chosen()
+        return None if design is None else (*design, self._chosen())
+
     def _on_patient(self, _patient_id: str) -> None:
         self._left_at = QApplication.focusWidget()
-
-    def clear(self) -> None:
-        """Let go of everything that was read."""
-        self._asking = self._answered = None
-        self.result.clear()
-        self.steps.clear()
-
-    def _on_answered(self, _answer: Answer) -> None:
-        self._answered, self._read_after = self._asking, self._heard
-        self.look()
-
-    def _show_steps(self) -> None:
-        answer = self.result.answer
-        self.steps.show_steps(answer.steps if answer is not None else (), outdated=self.result.outdated)
