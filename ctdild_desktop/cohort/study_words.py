@@ -82,7 +82,7 @@ MEASURES: Mapping[str, Measure] = {
     "infection_deaths": Measure(marked("Of the deaths, by infection"), Unit.SHARE),
     "deaths_p": Measure(marked("p, deaths between the groups"), Unit.P),
     "respiratory_deaths_p": Measure(marked("p, deaths of the lung between the groups"), Unit.P),
-    "deaths_exposed": Measure(marked("Fatal event during the treatment"), Unit.SHARE),
+    "deaths_exposed": Measure(marked("Died during the treatment"), Unit.SHARE),
     "fatal_infections": Measure(marked("Fatal infection during the treatment"), Unit.SHARE),
     "infections": Measure(marked("Patients with an infection"), Unit.SHARE),
     "serious_infections": Measure(marked("Patients with a serious infection"), Unit.SHARE),
@@ -141,8 +141,7 @@ NOT_SAME: Mapping[str, str] = {
     "extent_limit": marked("The source gives no limit of extent; here extensive is more than 20 %."),
     "blood_counts": marked("Here only what was recorded as an adverse event is counted, no blood counts."),
     "controls_untreated": marked(
-        "Their controls were matched; here they are those never given the drug, from their first test, "
-        "unmatched."
+        "Their controls were matched; here they are those never given the drug, unmatched."
     ),
     "other_outcome": marked("Their outcome is a composite of myositis; here it is lung function."),
     "ground_glass": marked("Theirs is regression of ground glass; here the reading says improved."),

@@ -215,19 +215,26 @@ def _exposed(record: PatientRecord, begun: Sequence[TherapyLine], drug: str, as_
     death = record.patient.death_date
     exposure = exposure_of(begun, drug, as_of, death=death)
     count = count_patient(exposure, record.adverse_events)
-    reasons = stop_reasons(record, (drug,), as_of)
-    died: bool | None = "death" in reasons or any(map(is_fatal, count.events))
-    if not died and death is not None:
-        died = exposure_of(begun, drug, as_of).covers(death)
     return _Exposed(
         patient=record.patient.id,
         drug=drug,
         count=count,
         related=count_patient(exposure, record.adverse_events, related=True),
         untold_lines=len(exposure.untold),
-        stopped_for_harm=bool(reasons & HARMS),
-        died=died,
+        stopped_for_harm=bool(stop_reasons(record, (drug,), as_of) & HARMS),
+        died=died_during(record, drug, count, as_of),
     )
+
+
+def died_during(record: PatientRecord, drug: str, count: PatientCount, as_of: dt.date) -> bool | None:
+    """Whether a patient died during the exposure to a drug, of an event in it, or with the line.
+
+    None where the day of death is not known well enough.
+    """
+    if "death" in stop_reasons(record, (drug,), as_of) or any(map(is_fatal, count.events)):
+        return True
+    death = record.patient.death_date
+    return False if death is None else exposure_of(record.therapy, drug, as_of).covers(death)
 
 
 def _of_drug(everybody: Sequence[_Exposed]) -> DrugEvents | None:

@@ -50,6 +50,8 @@ def definition_of(design: Design, measures: Iterable[str]) -> str:
                 "event or an infection."
             )
         )
+    if "deaths_exposed" in asked:
+        told.append(say("Died: on a day of the exposure, by an event in it, or a line stopped by death."))
     if design.analysis == "describe":
         told.append(say("The latest diagnosis of each patient, of those who have one."))
     return joined(told, " ")
@@ -58,6 +60,12 @@ def definition_of(design: Design, measures: Iterable[str]) -> str:
 def _begun(design: Design) -> str:
     if design.against == () and design.analysis == "survival":
         return say("Who had begun {drugs} by the day, and who had not.", drugs=drug_words(design.drugs))
+    if design.against == () and "fvc_below" in design.options:
+        return say(
+            "First start of {drugs} on a known day; those never given it from their first usable FVC below "
+            "the limit.",
+            drugs=drug_words(design.drugs),
+        )
     if design.against == ():
         return say(
             "First start of {drugs} on a known day; those never given it from their first usable FVC.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from ctdild_desktop.clinical.exposure import Rate, count_patient, exposure_of, person_years, rate
@@ -15,7 +16,13 @@ from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.cohort.published import Design
 from ctdild_desktop.services.cohort.data import Cohort
-from ctdild_desktop.services.cohort.outcomes import HARMS, is_fatal, is_infection, stop_reasons
+from ctdild_desktop.services.cohort.outcomes import (
+    HARMS,
+    died_during,
+    is_fatal,
+    is_infection,
+    stop_reasons,
+)
 
 _KINDS: Mapping[str, Callable[[AdverseEvent], bool]] = {
     "events": lambda _event: True,
@@ -23,7 +30,6 @@ _KINDS: Mapping[str, Callable[[AdverseEvent], bool]] = {
     "serious": is_serious,
     "serious_infections": lambda event: is_infection(event) and is_serious(event),
     "fatal_infections": lambda event: is_infection(event) and is_fatal(event),
-    "deaths_exposed": is_fatal,
     "leukopenia": lambda event: event.term == "leukopenia",
     "thrombocytopenia": lambda event: event.term == "thrombocytopenia",
     "pneumonitis": lambda event: event.term == "pneumonitis",
@@ -46,6 +52,8 @@ class Events:
                 (one.record.patient.id, not HARMS.isdisjoint(stop_reasons(one.record, drugs, as_of)))
                 for one in self._exposed(group)
             ]
+        if kind == "deaths_exposed":
+            return [(one.record.patient.id, one.died) for one in self._exposed(group)]
         holds = _KINDS[kind]
         return [(one.record.patient.id, any(map(holds, one.events))) for one in self._exposed(group)]
 
@@ -69,16 +77,21 @@ class Events:
         return self._known[name]
 
 
+@dataclass(frozen=True, slots=True)
 class _Exposed:
     """One exposed patient, with the events of each drug once."""
 
-    def __init__(self, record: PatientRecord, events: tuple[AdverseEvent, ...], years: Fraction) -> None:
-        self.record, self.events, self.years = record, events, years
+    record: PatientRecord
+    events: tuple[AdverseEvent, ...]
+    years: Fraction
+    died: bool | None
+    """None where the day of death is not known well enough."""
 
 
 def _exposed(record: PatientRecord, drugs: tuple[str, ...], as_of: dt.date) -> _Exposed | None:
     events: dict[str, AdverseEvent] = {}
     days = 0
+    died: set[bool | None] = set()
     given = {line.drug for line in record.therapy}
     for drug in drugs:
         if drug not in given:
@@ -88,4 +101,8 @@ def _exposed(record: PatientRecord, drugs: tuple[str, ...], as_of: dt.date) -> _
             counted = count_patient(exposure, record.adverse_events)
             days += counted.days
             events |= {event.id: event for event in counted.events}
-    return _Exposed(record, tuple(events.values()), person_years(days)) if days else None
+            died.add(died_during(record, drug, counted, as_of))
+    if not days:
+        return None
+    dead = True if True in died else None if None in died else False
+    return _Exposed(record, tuple(events.values()), person_years(days), dead)

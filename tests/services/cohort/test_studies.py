@@ -280,3 +280,17 @@ def test_deaths_of_those_never_treated_need_no_test(clinic: Desk) -> None:
     never = rows(told)["deaths", "b"].own
     assert never is not None
     assert (never.count, never.n) == (2, 3)
+
+
+@in_a_file
+def test_a_death_during_the_treatment_counts_without_an_adverse_event(clinic: Desk) -> None:
+    """RITUXVAS counts the dead. T64 died three months after the exposure to rituximab had ended."""
+    fill(clinic, person("C1", drug="cyclophosphamide_iv", died="2021-06-01"))
+    fill(clinic, person("C2", drug="cyclophosphamide_iv", died="2021-06"))
+    fill(clinic, person("C3", drug="cyclophosphamide_iv"))
+    own = rows(compared(clinic, "R29"))
+    after, during = own["deaths_exposed", "a"].own, own["deaths_exposed", "b"].own
+    assert after is not None
+    assert during is not None
+    assert (after.count, after.n) == (0, 5)
+    assert (during.count, during.n) == (2, 3), "every day of that June is one of the exposure"
