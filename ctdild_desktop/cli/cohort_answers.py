@@ -129,7 +129,6 @@ def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progre
         time_zero=args.time_zero,
         drug=as_json.one_drug(args),
     )
-    test = found.log_rank
     return {
         "event": args.event,
         "by": args.by,
@@ -137,7 +136,7 @@ def _survival(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progre
         "late_entries": found.late,
         "n": as_json.counts(found.n),
         "groups": {name: as_json.curve(made, args.at) for name, made in found.groups.items()},
-        "logrank": {"chi2": test.chi2, "df": test.df, "p": test.p},
+        "logrank": as_json.log_rank(found.log_rank),
         "cumulative_incidence": as_json.incidence(found.incidence, found.days),
     }
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ctdild_desktop.clinical.exposure import Rate
     from ctdild_desktop.cohort.describing import Proportion, Summary, Test
     from ctdild_desktop.cohort.slopes import Pooled
-    from ctdild_desktop.cohort.survival import At, Curve
+    from ctdild_desktop.cohort.survival import At, Curve, LogRank
     from ctdild_desktop.services.cohort.data import Counts
     from ctdild_desktop.services.cohort.lung_function import Tested
 
@@ -66,12 +66,11 @@ def share(told: Proportion) -> dict[str, Any]:
 
 def rate(told: Rate) -> dict[str, Any]:
     """Events per 100 patient-years."""
-    known = told.per_100 is not None and told.low is not None and told.high is not None
     return {
         "events": told.events,
         "person_years": float(told.years),
         "rate_per_100_py": float(told.per_100) if told.per_100 is not None else None,
-        "ci95": (float(told.low or 0), float(told.high or 0)) if known else None,
+        "ci95": told.ci95,
     }
 
 
@@ -93,6 +92,11 @@ def _at(told: At) -> dict[str, Any]:
         "ci95": told.ci95,
         "at_risk": told.at_risk,
     }
+
+
+def log_rank(told: LogRank) -> dict[str, Any]:
+    """The test of several curves."""
+    return {"chi2": told.chi2, "df": told.df, "p": told.p}
 
 
 def incidence(

@@ -43,14 +43,13 @@ def next_line(desk: Desk, args: argparse.Namespace, chosen: Chosen, told: Progre
     found = therapy_lines.next_line(
         desk, drug=as_json.one_drug(args), by=args.by, days=args.at, chosen=chosen, progress=told
     )
-    test = found.log_rank
     return {
         "drug": found.drug or None,
         "by": found.by,
         "late_entries": found.late,
         "n": as_json.counts(found.n),
         "groups": {name: as_json.curve(made, args.at) for name, made in found.groups.items()},
-        "logrank": {"chi2": test.chi2, "df": test.df, "p": test.p},
+        "logrank": as_json.log_rank(found.log_rank),
         "cumulative_incidence": as_json.incidence(found.incidence, found.days),
         "next_drugs": found.next_drugs,
     }

@@ -150,6 +150,11 @@ class Rate:
         """Whether there was any exposure to count in."""
         return self.per_100 is not None
 
+    @property
+    def ci95(self) -> tuple[float, float] | None:
+        """Both ends of the interval, per 100 patient-years; None without exposure."""
+        return None if self.low is None or self.high is None else (float(self.low), float(self.high))
+
 
 def rate(events: int, years: Fraction) -> Rate:
     """Events per 100 patient-years with Garwood's exact 95 % interval (Biometrika 1936;28:437).

@@ -173,12 +173,11 @@ def share_cells(share: Proportion) -> tuple[Cell, ...]:
 
 def rate_cells(rate: Rate) -> tuple[Cell, ...]:
     """Events, patient-years, events per 100 of them, interval."""
-    known = rate.per_100 is not None and rate.low is not None and rate.high is not None
     return (
         count_cell(rate.events),
         number_cell(float(rate.years), 1),
         number_cell(float(rate.per_100), 1) if rate.per_100 is not None else NOTHING,
-        interval_cell((float(rate.low or 0), float(rate.high or 0)), 1) if known else NOTHING,
+        interval_cell(rate.ci95, 1),
     )
 
 
