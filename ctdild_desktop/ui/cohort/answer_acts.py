@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.figures.chart import Chart
@@ -18,7 +18,7 @@ from ctdild_desktop.services.pictures import Form
 from ctdild_desktop.ui.charts import chart_picture
 from ctdild_desktop.ui.charts.chart_picture import ChartPicture
 from ctdild_desktop.ui.cohort.printout import printout_of
-from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.ask import Ask, documents_folder
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class AnswerActs(QObject):
             return
         self._ask.save_file(
             self.tr("Tables of the analysis"),
-            self._folder() / f"cohort-{answer.analysis}-{answer.made.as_of:%Y-%m-%d}.csv",
+            documents_folder() / f"cohort-{answer.analysis}-{answer.made.as_of:%Y-%m-%d}.csv",
             self.tr("Table (*.csv)"),
             lambda path: self._run(
                 lambda: answer_files.answer_into_csv(desk, answer, path), self.written.emit
@@ -72,14 +72,10 @@ class AnswerActs(QObject):
             return
         self._ask.save_file(
             self.tr("Save the picture"),
-            self._folder() / f"cohort-{answer.analysis}-{answer.made.as_of:%Y-%m-%d}.{form}",
+            documents_folder() / f"cohort-{answer.analysis}-{answer.made.as_of:%Y-%m-%d}.{form}",
             f"{form.upper()} (*.{form})",
             lambda path: self._collect(chart, kind, lambda made: self._write(kind, made, path)),
         )
-
-    def _folder(self) -> Path:
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(place or Path.home())
 
     def _collect(self, chart: Chart, form: Form, then: Callable[[ChartPicture], None]) -> None:
         answer, desk = self._pane.answer, self._desk

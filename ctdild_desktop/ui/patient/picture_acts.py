@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.services import pictures
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.pictures import Form, PictureData
-from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.ask import Ask, documents_folder
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.patient.overview import Overview
 from ctdild_desktop.ui.printing.printing import Printing
@@ -85,13 +85,12 @@ class PictureActs(QObject):
         """Ask for a place and write the picture there."""
         if self._overview.patient_id == "":
             return
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         # The name of the file names nobody: it is seen in lists of recent files.
         name = f"time-line-{self._desk.today():%Y-%m-%d}.{form.value}"
         filters = f"{form.value.upper()} (*.{form.value})"
         self._ask.save_file(
             self.tr("Save time-line"),
-            Path(folder or Path.home()) / name,
+            documents_folder() / name,
             filters,
             lambda path: self._collect(form, lambda data: self._write(form, data, path)),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QSizeF, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from ctdild_desktop.services import printouts
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.dialogs.ask import Ask
+from ctdild_desktop.ui.dialogs.ask import Ask, documents_folder
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.printing import printer, sheets
@@ -288,10 +288,9 @@ class PrintDialog(QDialog):
         """Let the person choose a place, and write the sheets that are shown there."""
         if not self.ready:
             return
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._ask.save_file(
             self.tr("Save PDF"),
-            Path(folder or Path.home()) / self._printout.file_name,
+            documents_folder() / self._printout.file_name,
             self.tr("PDF (*.pdf)"),
             self._write,
         )
