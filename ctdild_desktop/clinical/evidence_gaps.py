@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ctdild_desktop.clinical import codes, evidence, evidence_search
+from ctdild_desktop.clinical import codes, evidence, evidence_search, wording
 from ctdild_desktop.clinical.evidence import Claim, Kind
 from ctdild_desktop.clinical.evidence_search import Asked
 from ctdild_desktop.language import remembered, say
@@ -72,8 +72,8 @@ def gap_words(disease: str, drug: str) -> str:
     told = [
         say(
             "The review has no study of {drug} in {disease}.",
-            drug=inside(evidence_search.drug_words(drug)),
-            disease=inside(codes.diagnoses().label(disease)),
+            drug=_inside(evidence_search.drug_words(drug)),
+            disease=_inside(codes.diagnoses().label(disease)),
         )
     ]
     if seen.whole:
@@ -88,8 +88,5 @@ def gaps() -> tuple[Claim, ...]:
     return tuple(one for one in evidence.claims() if one.gap)
 
 
-def inside(label: str) -> str:
-    """A label as it reads inside a sentence: ``Rheumatoid arthritis`` becomes ``rheumatoid arthritis``."""
-    if label[1:2].isupper() or label.startswith(_NAMES):
-        return label
-    return label[:1].lower() + label[1:]
+def _inside(label: str) -> str:
+    return label if label.startswith(_NAMES) else wording.inside(label)

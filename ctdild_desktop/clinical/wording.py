@@ -159,6 +159,11 @@ def capital(text: str) -> str:
     return language.changed(text, lambda one: one if one[1:2].isupper() else one[:1].upper() + one[1:])
 
 
+def inside(text: str) -> str:
+    """A text in the middle of a sentence: ``Mycophenolate`` with a small letter; ``FVC`` stays as it is."""
+    return language.changed(text, lambda one: one if one[1:2].isupper() else one[:1].lower() + one[1:])
+
+
 def verdict(answer: Verdict) -> str:
     """The words of a verdict as chips and the printed page show them: ``CANNOT TELL``."""
     return language.say(_VERDICT_WORDS[answer])

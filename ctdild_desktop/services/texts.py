@@ -198,6 +198,5 @@ def event(found: AdverseEvent, lines: tuple[TherapyLine, ...], today: dt.date) -
     since = say("since ") if is_ongoing(found, today) else ""
     suspected = [short_name(line) for line in lines if line.id in found.suspected_lines]
     named = f" ({', '.join(dict.fromkeys(suspected))})" if suspected else ""
-    term = codes.ae_terms().label(found.term)
-    plain = term if term[1:2].isupper() else term[:1].lower() + term[1:]
-    return f"{plain}{grade}{serious} {since}{when}{named}"
+    term = wording.inside(codes.ae_terms().label(found.term))
+    return f"{term}{grade}{serious} {since}{when}{named}"

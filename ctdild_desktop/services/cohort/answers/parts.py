@@ -9,10 +9,10 @@ from typing import Any
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.codes import CodeList
 from ctdild_desktop.clinical.exposure import Rate
-from ctdild_desktop.clinical.wording import number, signed
+from ctdild_desktop.clinical.wording import inside, number, signed
 from ctdild_desktop.cohort.describing import Proportion, Summary
 from ctdild_desktop.figures.chart import Chart, Meaning
-from ctdild_desktop.language import changed, joined, marked, retold, say
+from ctdild_desktop.language import joined, marked, retold, say
 from ctdild_desktop.services.cohort.answer import Cell, Column, Result, Step
 from ctdild_desktop.services.cohort.data import Chosen, Counts
 from ctdild_desktop.services.cohort.definitions import TIME_ZEROS
@@ -240,9 +240,7 @@ _LISTS: Mapping[str, Callable[[], CodeList[Any]]] = {
 
 def drug_words(code: str) -> str:
     """A drug as it is called inside a sentence."""
-    return changed(
-        codes.drugs().label(code), lambda one: one if one[1:2].isupper() else one[:1].lower() + one[1:]
-    )
+    return inside(codes.drugs().label(code))
 
 
 def zero_words(options: Options) -> str:
