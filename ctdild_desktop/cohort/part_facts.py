@@ -10,10 +10,7 @@ from decimal import Decimal
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord, TherapyLine
 from ctdild_desktop.cohort.fields import NEVER, NO, YES, Answers, Value
-
-_NOT_COUNTED = frozenset({"glucocorticoid", "ticks_only", "outline_only"})
-"""Classes of drugs that make no line of therapy of their own: glucocorticoids, and what supports. A decision
-of the registry."""
+from ctdild_desktop.cohort.lines import class_of, is_counted
 
 PartFacts = Mapping[str, Value]
 """The fields of one line or one event by name."""
@@ -27,7 +24,7 @@ def lines_begun(record: PatientRecord, as_of: dt.date) -> list[TherapyLine]:
 def lines_of(record: PatientRecord, as_of: dt.date) -> tuple[PartFacts, ...]:
     """What is known of each line of therapy that has begun."""
     begun = lines_begun(record, as_of)
-    counted = [line for line in begun if _class_of(line) not in _NOT_COUNTED]
+    counted = [line for line in begun if is_counted(line.drug)]
     return tuple(_line(line, begun, counted, as_of) for line in begun)
 
 
@@ -38,8 +35,8 @@ def _line(
     ongoing = is_ongoing(line, as_of)
     return {
         "drug": line.drug,
-        "drug_class": _class_of(line),
-        "line": place_of(line, counted) if _class_of(line) not in _NOT_COUNTED else NEVER,
+        "drug_class": class_of(line.drug),
+        "line": place_of(line, counted) if is_counted(line.drug) else NEVER,
         "course": place_of(line, same),
         "started": line.start,
         "stopped": NEVER if ongoing else line.stop,
@@ -49,11 +46,6 @@ def _line(
         "response": line.response,
         "stop_reason": NEVER if ongoing else line.stop_reason,
     }
-
-
-def _class_of(line: TherapyLine) -> str | None:
-    listed = codes.drugs().get(line.drug)
-    return listed.drug_class if listed is not None else None
 
 
 def is_ongoing(line: TherapyLine, as_of: dt.date) -> bool | None:

@@ -11,17 +11,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort.columns import NOT_RECORDED, Covariate, Value
 from ctdild_desktop.cohort.courses import drug_baseline
+from ctdild_desktop.cohort.lines import is_therapy
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.cohort.data import course_of, diagnosis_group, pattern_of
 from ctdild_desktop.services.desk import RefusedError
 
-NO_THERAPY = frozenset({"ticks_only", "outline_only"})
-"""Classes of the drug list that are no line of therapy: oxygen, rehabilitation, prophylaxis ..."""
 COVARIATES: Mapping[str, Covariate] = {
     one.name: one
     for one in (
@@ -66,12 +64,6 @@ def values_on(
 def lines_before(record: PatientRecord, day: dt.date) -> int:
     """How many lines of therapy had begun before a day."""
     return sum(line.start.earliest < day and is_therapy(line.drug) for line in record.therapy)
-
-
-def is_therapy(drug: str) -> bool:
-    """Whether a drug of the list counts as a line of therapy; a drug that the list lacks does."""
-    listed = drugs().get(drug)
-    return listed is None or listed.drug_class not in NO_THERAPY
 
 
 def _age(record: PatientRecord, day: dt.date, _as_of: dt.date) -> Value | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ctdild_desktop.clinical import evidence
+from ctdild_desktop.clinical import evidence, evidence_search
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.evidence import Claim
 from ctdild_desktop.clinical.wording import number, signed
@@ -32,8 +32,6 @@ TESTED_ALONE = frozenset({"fvc_after_p", "dlco_after_p", "fvc_paired_p", "dlco_p
 """Tests within one group."""
 _IN_PER_CENT = frozenset({Unit.CHANGE, Unit.PERCENT, Unit.SHARE})
 NOT_GIVEN = marked("not given")
-ANTI_TNF = frozenset({"infliximab", "adalimumab", "etanercept"})
-"""The drugs of the list that act against TNF."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +93,9 @@ def drug_words(codes: tuple[str, ...]) -> str:
     classes = {one.drug_class for one in drugs() if one.code in codes}
     if len(codes) > 1 and classes == {"glucocorticoid"}:
         return say("any glucocorticoid")
-    others = [code for code in codes if code not in ANTI_TNF]
-    if set(codes) >= ANTI_TNF:
+    anti_tnf = frozenset(evidence_search.members("@anti_tnf"))
+    others = [code for code in codes if code not in anti_tnf]
+    if set(codes) >= anti_tnf:
         return joined((*(drugs().label(code) for code in others), say("anti-TNF drugs")), say(", "))
     return joined((drugs().label(code) for code in codes), say(", "))
 

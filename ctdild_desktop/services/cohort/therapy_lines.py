@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.cohort import describing, slopes
 from ctdild_desktop.cohort.courses import Course
 from ctdild_desktop.cohort.describing import Summary
+from ctdild_desktop.cohort.lines import is_counted, is_therapy
 from ctdild_desktop.cohort.slopes import Pooled
 from ctdild_desktop.cohort.survival import (
     Curve,
@@ -27,7 +27,6 @@ from ctdild_desktop.cohort.survival import (
     kaplan_meier,
     log_rank,
 )
-from ctdild_desktop.services.cohort.covariates import is_therapy
 from ctdild_desktop.services.cohort.data import REGISTRY, Chosen, Counts, counts, the_cohort
 from ctdild_desktop.services.cohort.times import (
     NO_BASELINE,
@@ -283,11 +282,11 @@ def _until_next(
     record: PatientRecord, drug: str, as_of: dt.date
 ) -> tuple[TherapyLine, Followed, tuple[str, ...]] | str:
     lines = _lines(record, as_of)
-    index = _index([line for line in lines if (line.drug == drug if drug else _counts(line))])
+    index = _index([line for line in lines if (line.drug == drug if drug else is_counted(line.drug))])
     if isinstance(index, str):
         return index
     zero = index.start.earliest
-    others = [line for line in lines if _counts(line) and _named(line) != _named(index)]
+    others = [line for line in lines if is_counted(line.drug) and _named(line) != _named(index)]
     begun = [line for line in others if line.start.latest > zero]
     events: list[tuple[int, PartialDate | None]] = [(1, line.start) for line in begun]
     patient = record.patient
@@ -309,11 +308,6 @@ def _index(lines: Sequence[TherapyLine]) -> TherapyLine | str:
         lines, key=lambda line: (line.start.earliest, line.start.exact is not None, line.drug, line.id)
     )
     return NO_KNOWN_LINE if first.start.exact is None else first
-
-
-def _counts(line: TherapyLine) -> bool:
-    listed = drugs().get(line.drug)
-    return listed is None or listed.drug_class != "glucocorticoid"
 
 
 def _named(line: TherapyLine) -> tuple[str, str]:

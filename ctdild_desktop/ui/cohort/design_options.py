@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.clinical.plausibility import Issue, Severity
+from ctdild_desktop.cohort.lines import is_counted
 from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort.analyses import Options
 from ctdild_desktop.services.cohort.answers.parts import EVENT_WORDS, MEASURE_WORDS
-from ctdild_desktop.services.cohort.covariates import COVARIATES, NO_THERAPY
+from ctdild_desktop.services.cohort.covariates import COVARIATES
 from ctdild_desktop.services.cohort.definitions import TIME_ZEROS
 from ctdild_desktop.services.cohort.times import GROUPS
 from ctdild_desktop.ui import theme
@@ -24,8 +25,6 @@ from ctdild_desktop.ui.widgets.fields import Field, TextField
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.widgets.whole_field import WholeField
 
-_LATER = NO_THERAPY | {"glucocorticoid"}
-"""Classes given to nearly everybody, or no therapy: not what an analysis begins with."""
 _DRUG_START = "drug-start"
 _MAY_DRUG = "some drug"
 """A drug that an answer may be kept to, and need not."""
@@ -133,8 +132,7 @@ class DesignOptions(QWidget):
         listed = codes.drugs()
         others = sorted((code for code in listed.codes if code not in given), key=listed.label)
         offered = [(code, listed.label(code)) for code in (*given, *others)]
-        later = {one.code for one in listed if one.drug_class in _LATER}
-        likely = [code for code in given if code not in later] or list(given)
+        likely = [code for code in given if is_counted(code)] or list(given)
         for at, field in enumerate((self.drug, self.first, self.second)):
             chosen = field.text_value() if field.count() else ""
             was_usual = field.property("usual") == chosen
