@@ -34,6 +34,7 @@ NOT_FOLLOWED = "not followed after time zero"
 BEFORE_CONTACT = "an event came before the first contact"
 INEXACT = "a date is not known to the day"
 _FAILED = frozenset({"lack_of_effect", "progression"})
+_FAILURE = 3
 _EVERYBODY = "all"
 
 
@@ -157,11 +158,17 @@ def observed(
 ) -> tuple[dt.date, Followed] | str:
     """Time zero and how long somebody was followed to death, transplant or failure of treatment; or why the
     patient is left out.
+
+    What failed on the day of the start of the drug is what was given before it.
     """
     zero = zero_of(record, time_zero, drug, as_of)
     if isinstance(zero, str):
         return zero
-    made = followed(outcomes(record), contacts(record), zero, as_of)
+    events = outcomes(record)
+    if time_zero == DRUG_START:
+        before = (_FAILURE, PartialDate.of(zero))
+        events = (one for one in events if one != before)
+    made = followed(events, contacts(record), zero, as_of)
     return made if isinstance(made, str) else (zero, made)
 
 
@@ -177,10 +184,10 @@ def outcomes(record: PatientRecord) -> Iterator[tuple[int, PartialDate | None]]:
     for line in record.therapy:
         stopped = line.stop is not None and line.stop_reason in _FAILED
         if stopped:
-            yield 3, line.stop
+            yield _FAILURE, line.stop
         # where an import puts a failure of treatment
         if line.response == "worse" and not (stopped and line.response_date is None):
-            yield 3, line.response_date
+            yield _FAILURE, line.response_date
 
 
 def contacts(record: PatientRecord) -> Iterator[dt.date]:

@@ -351,3 +351,23 @@ def test_a_fall_of_exactly_ten_per_cent_is_one_where_per_cent_predicted_is_compu
         "relative_5",
         "absolute_5",
     ]
+
+
+@in_a_file
+def test_what_failed_on_the_day_a_drug_was_begun_is_the_drug_before(desk: Desk) -> None:
+    """Stopped for progression and rituximab begun on one day: the time of rituximab only begins."""
+    tests = (("2020-01-01", "3.0"), ("2020-07-01", "2.9"), ("2021-01-01", "2.9"))
+    before = a_line("mycophenolate", "2019-01-01", "2020-07-01", "progression")
+    after = a_line("rituximab", "2020-07-01", "2020-10-01", "lack_of_effect")
+    still = a_line("rituximab", "2020-07-01")
+    fill(
+        desk,
+        record("A", *tests, therapy=(before, after)),
+        record("B", *tests, therapy=(replace(before, id=new_id()), still), died="2021-01-02"),
+    )
+    failed, died = (
+        outcomes.survival(desk, event, time_zero="drug-start", drug="rituximab").groups["all"].people
+        for event in ("treatment_failure", "death")
+    )
+    assert [(one.time, one.event) for one in failed] == [(92, 3), (185, 1)]
+    assert died == failed
