@@ -44,7 +44,8 @@ DEFINITIONS: Mapping[str, str] = {
     ),
     "survival": marked(
         "From {zero} to {event}; the other events and the last contact end the observation. Failure of "
-        "treatment: a line stopped for lack of effect or progression, or a response judged worse. Who was "
+        "treatment: a line stopped for lack of effect or progression, or a response judged worse; where the "
+        "start of a drug is time zero, none on that day. Who was "
         "first seen after time zero is at risk from the day of the first contact on (delayed entry). "
         "Contacts: visits, tests, laboratory values, infusions and the day a patient was last known alive. "
         "By drug: the first drug after time zero or running on it, of one day the first by its code. By "

@@ -77,8 +77,9 @@ def change(asked: Asked) -> Found:
         charts=(_waterfall(measure, months, told), responder_columns(told.responders, nobody(told.n))),
         caveats=(
             say(
-                "Patients who died, were transplanted or were not tested again by then are not in the "
-                "change; if they were those who got worse, the change looks better than it was."
+                "Patients who died or were not tested again by then are not in the change; if they were "
+                "those who got worse, the change looks better than it was. A test after a lung transplant "
+                "counts as any other."
             ),
             say(
                 "There is no group without treatment: a change shows what became of these patients and not "

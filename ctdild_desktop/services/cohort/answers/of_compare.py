@@ -186,7 +186,8 @@ def _differences(told: Comparison) -> Result:
             for name, one in _named(told)
         ),
         method=say(
-            "Above zero: better under the first drug. Given: analysis of covariance by least squares."
+            "Above zero: more gain or less loss with the first drug. Given: analysis of covariance by least "
+            "squares."
         ),
     )
 

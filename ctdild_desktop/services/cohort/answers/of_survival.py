@@ -132,8 +132,23 @@ def _caveats(told: Survival, by: str) -> tuple[str, ...]:
             "overstates each of them; the cumulative incidence does not."
         ),
         *late_caveat(told.late),
+        *_failed(told),
         *_immortal(by),
         *group_caveats(by, len(told.groups)),
+    )
+
+
+def _failed(told: Survival) -> tuple[str, ...]:
+    failure = EVENTS.index("treatment_failure") + 1
+    failed = sum(one.event == failure for curve in told.groups.values() for one in curve.people)
+    if "treatment_failure" in told.event.split(",") or not failed:
+        return ()
+    return (
+        say(
+            "Of {n} patients the observation ends with a failure of treatment: what happened to them after "
+            "it, a death too, is in no number here.",
+            n=failed,
+        ),
     )
 
 
