@@ -38,7 +38,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Middle:
+class Quartiles:
     """Median and quartiles of those of whom the change is known."""
 
     n: int
@@ -50,8 +50,8 @@ class Middle:
 def before_and_after(
     title: str,
     pairs: Sequence[Pair],
-    before: Middle,
-    after: Middle,
+    before: Quartiles,
+    after: Quartiles,
     *,
     label: str,
     start_text: str,
@@ -110,7 +110,7 @@ def _patient(pair: Pair) -> list[Mark]:
     return [Dot((at, value), Meaning.PATIENT, patient_id=pair.patient_id, read_out=told)]
 
 
-def _middles(before: Middle, after: Middle, measure: Meaning) -> list[Mark]:
+def _middles(before: Quartiles, after: Quartiles, measure: Meaning) -> list[Mark]:
     made: list[Mark] = []
     points: list[tuple[float, float]] = []
     for told, at in ((before, _BEFORE - _ASIDE), (after, _AFTER + _ASIDE)):
@@ -128,7 +128,7 @@ def _percent(value: float | None) -> str:
     return say("not known") if value is None else say("{value} %", value=signed(value, 1))
 
 
-def _described(title: str, before: Middle, after: Middle) -> str:
+def _described(title: str, before: Quartiles, after: Quartiles) -> str:
     return say(
         "{title}: median {before} before (n = {n_before}) and {after} after (n = {n_after}).",
         title=title,

@@ -8,7 +8,7 @@ from ctdild_desktop.figures.chart import Area, Column, Dot, Guide, Line, Meaning
 from ctdild_desktop.figures.cohort_axes import time_axis, value_axis
 from ctdild_desktop.figures.cohort_columns import Bar, shares
 from ctdild_desktop.figures.cohort_forest import Balance, Estimate, balance, rates
-from ctdild_desktop.figures.cohort_pairs import Middle, Pair, before_and_after
+from ctdild_desktop.figures.cohort_pairs import Pair, Quartiles, before_and_after
 from ctdild_desktop.figures.cohort_ranks import Ranked, ranks
 from ctdild_desktop.figures.cohort_times import Curve, Incidence, cumulative_incidence, kaplan_meier
 
@@ -45,8 +45,8 @@ def test_time_is_in_months_while_it_is_short(days, label, last):
 
 def test_before_and_after_shows_fewer_than_five_as_points_without_an_interval():
     pairs = [Pair(str(at), -10.0 + at, float(at)) for at in range(5)]
-    middle = Middle(n=5, median=2.0, q1=1.0, q3=3.0)
-    few = Middle(n=4, median=2.0, q1=1.0, q3=3.0)
+    middle = Quartiles(n=5, median=2.0, q1=1.0, q3=3.0)
+    few = Quartiles(n=4, median=2.0, q1=1.0, q3=3.0)
     for told, spans in ((middle, 2), (few, 0)):
         chart = before_and_after(
             *("FVC", pairs, told, told),
@@ -65,8 +65,8 @@ def test_before_and_after_shows_fewer_than_five_as_points_without_an_interval():
 
 def test_before_and_after_shows_who_has_only_one_of_the_two_as_a_point():
     chart = before_and_after(
-        *("FVC", [Pair("a", None, 3.0), Pair("b", -4.0, None)], Middle(n=1, median=-4, q1=-4, q3=-4)),
-        Middle(n=1, median=3, q1=3, q3=3),
+        *("FVC", [Pair("a", None, 3.0), Pair("b", -4.0, None)], Quartiles(n=1, median=-4, q1=-4, q3=-4)),
+        Quartiles(n=1, median=3, q1=3, q3=3),
         label="%",
         start_text="S",
         limit=10.0,

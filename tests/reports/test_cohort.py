@@ -12,9 +12,8 @@ import pytest
 from ctdild_desktop.figures.chart import Axis, Chart, Line, Meaning, Tick
 from ctdild_desktop.figures.cohort_columns import Bar, shares
 from ctdild_desktop.figures.cohort_forest import Balance, Estimate, balance, rates
-from ctdild_desktop.figures.cohort_pairs import Middle, Pair, before_and_after
-from ctdild_desktop.figures.cohort_ranks import Middle as RankedMiddle
-from ctdild_desktop.figures.cohort_ranks import Ranked, ranks
+from ctdild_desktop.figures.cohort_pairs import Pair, Quartiles, before_and_after
+from ctdild_desktop.figures.cohort_ranks import Middle, Ranked, ranks
 from ctdild_desktop.figures.cohort_times import Curve, kaplan_meier
 from ctdild_desktop.reports.cohort import write_answer
 from ctdild_desktop.reports.paper import Paper
@@ -26,7 +25,9 @@ MANY = 60
 
 
 def pairs(n: int) -> Chart:
-    middle = Middle(n=n, median=-3.0, q1=-8.0, q3=1.0) if n else Middle(n=0, median=None, q1=None, q3=None)
+    middle = (
+        Quartiles(n=n, median=-3.0, q1=-8.0, q3=1.0) if n else Quartiles(n=0, median=None, q1=None, q3=None)
+    )
     return before_and_after(
         *("FVC, relative change", [Pair(str(at), at - 30.0, 25.0 - at) for at in range(n)], middle, middle),
         label="relative change, %",
@@ -90,7 +91,7 @@ def slopes(n: int) -> Chart:
         unit="L per year",
         places=3,
         least_span=0.4,
-        middle=RankedMiddle(text="all: −0.05", value=-0.05, low=-0.07, high=-0.03),
+        middle=Middle(text="all: −0.05", value=-0.05, low=-0.07, high=-0.03),
         empty_text="nobody",
     )
 

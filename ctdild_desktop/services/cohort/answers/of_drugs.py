@@ -11,7 +11,7 @@ from ctdild_desktop.cohort.courses import Change
 from ctdild_desktop.cohort.describing import Proportion, Summary, proportion
 from ctdild_desktop.figures.chart import Chart, Meaning
 from ctdild_desktop.figures.cohort_columns import Bar, shares
-from ctdild_desktop.figures.cohort_pairs import Middle, Pair, before_and_after
+from ctdild_desktop.figures.cohort_pairs import Pair, Quartiles, before_and_after
 from ctdild_desktop.language import marked, retold, say
 from ctdild_desktop.services.cohort import lung_function
 from ctdild_desktop.services.cohort.answer import Cell, Column, Result, Step
@@ -221,8 +221,8 @@ def _percent(made: Change | None) -> float | None:
     return None if relative is None else float(relative)
 
 
-def _middle(told: Summary) -> Middle:
-    return Middle(n=told.n, median=told.median, q1=told.q1, q3=told.q3)
+def _middle(told: Summary) -> Quartiles:
+    return Quartiles(n=told.n, median=told.median, q1=told.q1, q3=told.q3)
 
 
 def _judged(name: str, told: Responses) -> tuple[int, list[tuple[str, Proportion]]]:
