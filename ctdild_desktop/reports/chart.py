@@ -29,6 +29,8 @@ from ctdild_desktop.reports.typesetting import LEAST_POINTS, Face, Run, fit, wid
 from ctdild_desktop.reports.typesetting import Line as TextLine
 
 _TITLE = 9.5
+_TITLE_STEP = 12.5
+"""Points of the title, and from one of its lines to the next."""
 _ROW = LEAST_POINTS * 1.3
 _BAR = 17.0
 """Height of one category down the side."""
@@ -70,7 +72,7 @@ def chart_height(chart: Chart, width: float) -> float:
     """How high a picture is in so much width."""
     if chart.empty_text:
         lines = wrap([Run(chart.empty_text)], width - 16)[0]
-        return len(_title(chart, width)) * 12.5 + len(lines) * _ROW + 22
+        return len(_title(chart, width)) * _TITLE_STEP + len(lines) * _ROW + 22
     made = _measured(chart, width)
     return made.head + made.plot + made.foot + made.below + _key_height(made) + 8
 
@@ -83,7 +85,7 @@ def draw_chart(paper: Paper, chart: Chart, box: Box) -> None:
         return
     made = _measured(chart, width)
     for number, line in enumerate(made.title):
-        paper.line_of_runs(box.x0, box.y0 + 9.5 + 12.5 * number, line, _TITLE)
+        paper.line_of_runs(box.x0, box.y0 + _TITLE + _TITLE_STEP * number, line, _TITLE)
     top = box.y0 + made.head
     points = sum(isinstance(mark, Dot) for mark in chart.marks)
     inner = Box(box.x0 + made.left, top, box.x1 - made.right, top + made.plot)
@@ -112,14 +114,14 @@ def _measured(chart: Chart, width: float) -> _Measured:
     left = min(widest, width * _SIDE_SHARE) + GAP + 3
     if chart.below:
         longest = max(width_of(row.name) for row in chart.below) + 40
-        left = max(left, min(longest, width * 0.42))
+        left = max(left, min(longest, width * _SIDE_SHARE))
     gutter = max((width_of(text) for text in _gutter_texts(chart)), default=0.0)
     last = chart.x.ticks[-1].text if chart.x.ticks else ""
     right = gutter + GAP + 2 if gutter else width_of(last) / 2 + 2
     plot = len(names) * _BAR + 6 if _is_listed(chart) else _PLOT
     foot = 4 + _ROW * _tick_lines(chart, width - left - right) + (_ROW if chart.x.label else 0) + 3
     below = _ROW * (1 + len(chart.below)) + 4 if chart.below else 0.0
-    head = len(title) * 12.5 + (_ROW + 6 if chart.y.label else 3)
+    head = len(title) * _TITLE_STEP + (_ROW + 6 if chart.y.label else 3)
     return _Measured(title, head, left, right, plot, foot, below, _key_rows(chart.key, width))
 
 
@@ -172,8 +174,8 @@ def _draw_empty(paper: Paper, chart: Chart, box: Box) -> None:
     """The title and why there is nothing to draw."""
     title = _title(chart, box.x1 - box.x0)
     for number, line in enumerate(title):
-        paper.line_of_runs(box.x0, box.y0 + 9.5 + 12.5 * number, line, _TITLE)
-    top = box.y0 + len(title) * 12.5 + 3
+        paper.line_of_runs(box.x0, box.y0 + _TITLE + _TITLE_STEP * number, line, _TITLE)
+    top = box.y0 + len(title) * _TITLE_STEP + 3
     lines = wrap([Run(chart.empty_text)], box.x1 - box.x0 - 16)[0]
     bottom = top + len(lines) * _ROW + 10
     paper.rectangle(Box(box.x0, top, box.x1, bottom), edge=Grey.LINE, weight=0.5)
