@@ -37,10 +37,10 @@ from ctdild_desktop.services.cohort.data import (
 from ctdild_desktop.services.cohort.times import (
     NO_BASELINE,
     NO_DRUG_BASELINE,
-    NOT_GIVEN,
     check_drug,
     check_zero,
     course_from,
+    no_start,
 )
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress
@@ -366,7 +366,7 @@ def _around(cohort: Cohort, measure: str, drug: str) -> Around:
     for record, course in cohort.courses(measure):
         line = first_start(record, drug, cohort.as_of)
         if line is None:
-            left.append((record.patient.id, NOT_GIVEN))
+            left.append((record.patient.id, no_start(record, drug, cohort.as_of)))
             continue
         start = line.start.earliest
         made, known_by = around(course.visits, start), course.visits
@@ -409,7 +409,7 @@ def _responses(cohort: Cohort, drug: str) -> Responses:
     for record in cohort.each():
         line = first_start(record, drug, cohort.as_of)
         if line is None:
-            left.append((record.patient.id, NOT_GIVEN))
+            left.append((record.patient.id, no_start(record, drug, cohort.as_of)))
             continue
         given.append(record.patient.id)
         for name, by_patient in told.items():

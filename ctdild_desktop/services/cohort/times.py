@@ -27,7 +27,8 @@ NO_BASELINE = "no usable visit"
 NO_START = "no usable visit to count from"
 NO_DIAGNOSIS = "the diagnosis of ILD is not recorded"
 DIAGNOSED_INEXACT = "the diagnosis of ILD is not known to the day"
-NOT_GIVEN = "the drug was not begun on a known day"
+NEVER_GIVEN = "never given the drug"
+START_INEXACT = "the drug was not begun on a known day"
 NO_DRUG_BASELINE = "no visit in the 6 months up to the start"
 NONE_SINCE = "no usable visit since the diagnosis of ILD"
 NOT_FOLLOWED = "not followed after time zero"
@@ -77,11 +78,17 @@ def check_group(by: str) -> None:
         )
 
 
+def no_start(record: PatientRecord, drug: str, as_of: dt.date) -> str:
+    """Why a patient without a first start of a drug has none."""
+    given = any(line.drug == drug and line.start.earliest <= as_of for line in record.therapy)
+    return START_INEXACT if given else NEVER_GIVEN
+
+
 def zero_of(record: PatientRecord, time_zero: str, drug: str, as_of: dt.date) -> dt.date | str:
     """The day that time is counted from; or why there is none."""
     if time_zero == DRUG_START:
         line = first_start(record, drug, as_of)
-        return NOT_GIVEN if line is None else line.start.earliest
+        return no_start(record, drug, as_of) if line is None else line.start.earliest
     if time_zero == ILD_DIAGNOSIS:
         view = record.diagnosis_on(as_of)
         known = view.ild_diagnosed if view is not None else None

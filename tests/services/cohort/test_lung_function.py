@@ -90,7 +90,7 @@ def test_a_drug_divides_the_course_into_before_and_after(small: Desk) -> None:
     assert (fvc.before.n, fvc.after.n, fvc.both) == (1, 1, 1)
     assert fvc.before.median == pytest.approx(-10)
     assert fvc.after.median == pytest.approx(100 / 27)
-    assert fvc.n.excluded == {"the drug was not begun on a known day": 3}
+    assert fvc.n.excluded == {"never given the drug": 3}
     assert told.responses.classes["RESPONSE_KEIR"] == {"CANNOT_ASSESS": 1}, "no DLCO"
     assert lung_function.responders(small, "rituximab") == told.responses
     never = lung_function.pre_post(small, "nintedanib").measures["dlco"]

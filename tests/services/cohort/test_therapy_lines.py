@@ -161,7 +161,7 @@ def test_a_drug_begun_is_a_time_zero_with_the_latest_visit_before_it(desk: Desk)
     assert told.absolute.summary.mean == pytest.approx(-0.6), "from May before the start"
     assert told.n.excluded == {
         "no visit in the 6 months up to the start": 1,
-        "the drug was not begun on a known day": 1,
+        "never given the drug": 1,
     }
     lost = lung_function.decline(desk, "fvc_l", time_zero="drug-start", drug="rituximab").losses[
         "relative_10"

@@ -34,13 +34,15 @@ from ctdild_desktop.services.cohort.answers.parts import (
 )
 from ctdild_desktop.services.cohort.definitions import definition
 from ctdild_desktop.services.cohort.lung_function import Around, Responses
-from ctdild_desktop.services.cohort.times import NOT_GIVEN
+from ctdild_desktop.services.cohort.times import NEVER_GIVEN, START_INEXACT
 
 _MEASURES = {"fvc": marked("FVC"), "dlco": marked("DLCO")}
 _INKS = {"fvc": Meaning.FVC, "dlco": Meaning.DLCO}
 _LIMITS = {"fvc": 10.0, "dlco": 15.0}
 """The changes that Keir 2014 counts, drawn as guides."""
 _KEIR, _REVIEW = "RESPONSE_KEIR", "RESPONSE_REVIEW"
+_NO_START = (NEVER_GIVEN, START_INEXACT)
+"""Why there is no before and no after."""
 _UNTOLD = str(Verdict.CANNOT_ASSESS)
 _CRITERIA = {
     _KEIR: marked("Before and after the drug, as Keir 2014: FVC 10 %, DLCO 15 %, after 6–12 months"),
@@ -118,19 +120,17 @@ def responders(asked: Asked) -> Found:
 def _steps(measures: Mapping[str, Around], drug: str) -> tuple[Step, ...]:
     """To those who began the drug, then what each measure needs."""
     counts = measures["fvc"].n
-    began = tuple(
-        patient for patient in counts.who["cohort"] if patient not in set(counts.who.get(NOT_GIVEN, ()))
-    )
+    without = {patient for reason in _NO_START for patient in counts.who.get(reason, ())}
+    began = tuple(patient for patient in counts.who["cohort"] if patient not in without)
     made = list(chosen_steps(counts))
-    if NOT_GIVEN in counts.excluded:
-        made.append(left_out(counts, NOT_GIVEN))
+    made += [left_out(counts, reason) for reason in _NO_START if reason in counts.excluded]
     made.append(Step(text=say("began {drug} on a known day", drug=drug), count=len(began), patients=began))
     for name, around in measures.items():
         measure = say(_MEASURES[name])
         made += [
             left_out(around.n, reason, say("{measure}: {reason}", measure=measure, reason=retold(reason)))
             for reason in by_number(around.n)
-            if reason != NOT_GIVEN
+            if reason not in _NO_START
         ]
         text = say("{measure}: a change before or after is known", measure=measure)
         made.append(Step(text=text, count=around.n.analysed, patients=around.n.who["analysed"]))
