@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ctdild_desktop.clinical import evidence, evidence_search
 from ctdild_desktop.clinical.codes import drugs
 from ctdild_desktop.clinical.evidence import Claim
-from ctdild_desktop.clinical.wording import number, signed
+from ctdild_desktop.clinical.wording import as_typed, number, signed
 from ctdild_desktop.cohort.describing import proportion
 from ctdild_desktop.cohort.published import Design, Form, Published, Says
 from ctdild_desktop.cohort.study_words import MEASURES, NOT_RUN, NOT_SAME, Unit
@@ -247,9 +248,8 @@ def result_words(row: Row) -> str:
     if given.form is Form.WORDS:
         return say(given.words)
     if given.form is Form.P:
-        return (
-            given.value.replace("<", "< ") if given.number is None and given.value[0] == "<" else _said(given)
-        )
+        below = given.value.startswith("<")
+        return f"< {as_typed(Decimal(given.value[1:]))}" if below else _said(given)
     if given.form is Form.CASES:
         return say("{n} cases", n=given.value)
     exact = given.number

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import (
     AdverseEvent,
     Diagnosis,
@@ -18,13 +19,15 @@ from ctdild_desktop.clinical.records import (
     Pft,
     TherapyLine,
 )
+from ctdild_desktop.cohort.published import published_of
 from ctdild_desktop.cohort.query import parse
+from ctdild_desktop.cohort.study_words import Unit
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access
 from ctdild_desktop.services.cohort import lung_function
 from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.cohort.studies import Run, compared, studies, study
-from ctdild_desktop.services.cohort.study_table import Row
+from ctdild_desktop.services.cohort.study_table import Row, result_words
 from ctdild_desktop.services.demo import make_demo
 from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from ctdild_desktop.services.progress import CancelledError, Progress
@@ -294,3 +297,15 @@ def test_a_death_during_the_treatment_counts_without_an_adverse_event(clinic: De
     assert during is not None
     assert (after.count, after.n) == (0, 5)
     assert (during.count, during.n) == (2, 3), "every day of that June is one of the exposure"
+
+
+def test_a_published_p_has_the_decimal_mark_of_the_reader() -> None:
+    (below,) = (one for one in published_of("R10") if one.measure == "fvc_paired_p")
+    row = Row(label="p", unit=Unit.P, group="", own=None, published=below)
+    before = wording.style()
+    try:
+        assert result_words(row) == "< 0.01"
+        wording.use_style(wording.Style("dd/mm/yyyy", ","))
+        assert result_words(row) == "< 0,01"
+    finally:
+        wording.use_style(before)
