@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ctdild_desktop.clinical.codes import drugs
 
-NO_THERAPY = frozenset({"ticks_only", "outline_only"})
-"""Classes of the drug list that are no line of therapy: immunoglobulin, plasma exchange and stem cells;
-oxygen, rehabilitation and prophylaxis."""
+NO_THERAPY = frozenset({"outline_only"})
+"""Classes of the drug list that are no line of therapy: oxygen, rehabilitation and prophylaxis."""
 
 
 def class_of(drug: str) -> str | None:

@@ -118,6 +118,24 @@ def test_the_next_line_is_another_drug_begun_later(desk: Desk) -> None:
 
 
 @in_a_file
+@pytest.mark.parametrize(
+    ("drug", "next_one"),
+    [
+        ("immunoglobulin", 1),
+        ("plasma_exchange", 1),
+        ("oxygen", 0),
+        ("co_trimoxazole", 0),
+        ("prednisolone", 0),
+    ],
+)
+def test_what_is_a_next_line_is_what_the_definition_says(desk: Desk, drug: str, next_one: int) -> None:
+    lines = (a_line("mycophenolate", "2018-02-01"), a_line(drug, "2019-02-01"))
+    fill(desk, record("A", *YEARLY, therapy=lines))
+    told = therapy_lines.next_line(desk, drug="mycophenolate")
+    assert [one.event for one in told.groups["all"].people] == [next_one]
+
+
+@in_a_file
 def test_who_was_first_seen_after_time_zero_enters_then(desk: Desk) -> None:
     tests = (("2020-01-01", "3.0"), ("2021-01-01", "2.5"))
     failed = a_line("rituximab", "2019-01-01", "2019-06-01", "progression")
