@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
@@ -102,11 +103,16 @@ def the_cohort(desk: Desk, chosen: Chosen, progress: Progress | None = None) -> 
     """The patients of a query as they were known on the day, of one reading of the registry.
 
     Raises:
+        RefusedError: the day is still to come: who is followed or exposed until then is not known.
         CancelledError: the work shall stop.
     """
     told = progress or Progress()
     today = desk.today()
     as_of = chosen.as_of or today
+    if as_of > today:
+        raise RefusedError(
+            say("{day} is after today; choose today or an earlier day.", day=wording.day(as_of))
+        )
     told.step(0, 0, "Reading the patients")
     with desk.registry.read() as session:
         everybody = tuple(desk.store.load_all(session))

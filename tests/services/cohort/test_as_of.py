@@ -14,7 +14,7 @@ from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.services.cohort import finding, lung_function, outcomes
 from ctdild_desktop.services.cohort.data import Chosen
 from ctdild_desktop.services.cohort.studies import compared
-from ctdild_desktop.services.desk import Desk, new_id
+from ctdild_desktop.services.desk import Desk, RefusedError, new_id
 from tests.support.cohort_patients import a_line, day, record
 from tests.support.desks import fill, in_a_file
 
@@ -86,3 +86,12 @@ def test_a_haemoglobin_after_the_day_corrects_no_test_before_it(desk: Desk) -> N
     assert then.absolute.summary.mean == 0
     now = lung_function.changes(desk, "dlco_percent_predicted", 12)
     assert now.absolute.summary.mean == pytest.approx(60 * 0.17522, abs=0.01)
+
+
+@in_a_file
+def test_a_day_after_today_is_refused(desk: Desk) -> None:
+    """A line that goes on would be exposed for years that nobody has lived."""
+    fill(desk, record("A", *TESTS, therapy=(a_line("azathioprine", "2020-10-01"),)))
+    tomorrow = Chosen(as_of=desk.today() + dt.timedelta(days=1))
+    with pytest.raises(RefusedError, match="is after today"):
+        outcomes.adverse_events(desk, tomorrow)
