@@ -26,12 +26,11 @@ TABLES = (
         ("pattern", Type.TEXT, "ILD pattern"),
         ("drug", Type.TEXT, "first drug after the first usable FVC or running on it; none without one"),
         ("survival_days", Type.WHOLE, "days from the first usable FVC to what ended the time"),
-        (
-            "survival_event",
-            Type.TEXT,
-            "what ended the time: death, transplant, treatment_failure, or censored",
-        ),
+        ("survival_event", Type.TEXT, "what ended the time: death, transplant, or censored"),
         ("survival_left_out", Type.TEXT, "why the patient is in no curve"),
+        ("failure_days", Type.WHOLE, "days from the first usable FVC where a failure of treatment ends it"),
+        ("failure_event", Type.TEXT, "what ended it: death, transplant, treatment_failure, or censored"),
+        ("failure_left_out", Type.TEXT, "why the patient is in no curve of failure"),
     ),
     _table(
         "visits",

@@ -20,6 +20,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.exposure import count_patient, exposure_of
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
+from ctdild_desktop.cohort.survival import Followed
 from ctdild_desktop.interchange.export_analysed import TABLES
 from ctdild_desktop.interchange.export_codebook import CODEBOOK, codebook_rows, notes
 from ctdild_desktop.interchange.export_columns import Cell
@@ -82,13 +83,8 @@ class _Rows:
     def _patient(self) -> Row:
         record, as_of = self._record, self._as_of
         view = record.diagnosis_on(as_of)
-        made = observed(record, as_of)
-        ended: tuple[Cell, Cell, Cell]
-        if isinstance(made, str):
-            ended, start = (None, None, made), dt.date.min
-        else:
-            start, time = made
-            ended = (int(time.time), EVENTS[time.event - 1] if time.event else _CENSORED, None)
+        made, failed = (observed(record, as_of, failure=failure) for failure in (False, True))
+        start = next((one[0] for one in (made, failed) if not isinstance(one, str)), dt.date.min)
         return self._row(
             "patients",
             self._day(as_of),
@@ -97,7 +93,8 @@ class _Rows:
             group_of(record, "diagnosis", start, as_of),
             self._code(view.pattern if view is not None else None, codes.patterns()),
             self._code(group_of(record, "drug", start, as_of), (*codes.drugs().codes, "none")),
-            *ended,
+            *_ended(made),
+            *_ended(failed),
         )
 
     def _exposed(self, drug: str) -> Iterator[Row]:
@@ -133,6 +130,14 @@ class _Rows:
     def _code(self, code: str | None, listed: Container[str]) -> str | None:
         """A code; one that is in no list may be somebody's own words."""
         return NO_WORDS if self._bare and code is not None and code not in listed else code
+
+
+def _ended(made: tuple[dt.date, Followed] | str) -> tuple[Cell, Cell, Cell]:
+    """Days, what ended them, and why there are none."""
+    if isinstance(made, str):
+        return None, None, made
+    _start, time = made
+    return int(time.time), EVENTS[time.event - 1] if time.event else _CENSORED, None
 
 
 def _nine(value: Decimal) -> Decimal:

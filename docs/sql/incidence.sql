@@ -1,7 +1,8 @@
--- Cumulative incidence with competing events (Aalen-Johansen), by group and event: ctdild cohort survival.
+-- Cumulative incidence with competing events (Aalen-Johansen), by group and event, a failure of treatment among
+-- them: ctdild cohort survival --event treatment_failure. Without it, take survival_days and survival_event.
 WITH person AS (
-    SELECT drug AS grouped, survival_days AS day, survival_event AS event
-    FROM 'patients.parquet' WHERE survival_event IS NOT NULL
+    SELECT drug AS grouped, failure_days AS day, failure_event AS event
+    FROM 'patients.parquet' WHERE failure_event IS NOT NULL
 ),
 step AS (
     SELECT grouped, day, count(*) FILTER (event <> 'censored') AS events,

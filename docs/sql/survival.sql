@@ -1,5 +1,6 @@
 -- The Kaplan-Meier table from the first usable FVC to an event, by group: ctdild cohort survival --by drug.
--- The other events and the last contact end the observation; of tied times events come before censorings.
+-- Death, transplant and the last contact end the observation; of tied times events come before censorings. To
+-- ask for treatment_failure, which then ends it too, take failure_days and failure_event.
 -- Greenwood's standard error; the interval is that of log(-log S). Group by drug, diagnosis_group or pattern.
 WITH asked AS (SELECT ['death'] AS events),
 person AS (

@@ -71,6 +71,7 @@ def test_curves_and_incidences_are_those_of_the_command(ctdild, demo, true_set, 
         true_set,
         "survival",
         **{"drug AS": f"coalesce({column}, 'not recorded') AS", "'death'": "'death', 'treatment_failure'"},
+        **{"survival_days": "failure_days", "survival_event": "failure_event"},
     )
     assert curve
     for group, wanted in told["groups"].items():

@@ -18,6 +18,8 @@ from tests.support.desks import fill, in_a_file, make_desk
 from tests.support.statements import run
 from tests.support.untidy import untidy_patients
 
+FAILURE = {"survival_days": "failure_days", "survival_event": "failure_event"}
+"""Where a failure of treatment ends the time."""
 TRUE = ExportSettings(date_shift=False, reason="a study")
 
 
@@ -71,7 +73,7 @@ def test_curves_with_ties_are_the_same(
     told = outcomes.survival(untidy, events, by=by)
     listed = ", ".join(f"'{one}'" for one in events.split(","))
     asked = {"drug AS": f"coalesce({column}, 'not recorded') AS"}
-    found = run(exported, "survival", **asked, **{"'death'": listed})
+    found = run(exported, "survival", **asked, **{"'death'": listed, **FAILURE})
     steps = {
         (name, step.time): (step.at_risk, step.events, step.survival, step.ci95)
         for name, curve in told.groups.items()
@@ -86,7 +88,7 @@ def test_curves_with_ties_are_the_same(
         assert (one["low"], one["high"]) == (pytest.approx(ci95) if ci95 is not None else (None, None))
     shares = run(exported, "incidence", **asked)
     days = tuple(sorted({int(one["day"]) for one in shares}))
-    wanted = outcomes.survival(untidy, "death", by=by, days=days).incidence
+    wanted = outcomes.survival(untidy, "treatment_failure", by=by, days=days).incidence
     for one in shares:
         place, at = days.index(one["day"]), wanted[one["grouped"]]
         assert {name: one[name] for name in at} == pytest.approx({name: at[name][place] for name in at})

@@ -42,6 +42,7 @@ from ctdild_desktop.services.progress import Progress
 
 EVENTS = ("death", "transplant", "treatment_failure")
 """What may end the time: the codes of the curve are their places, from 1."""
+_FAILURE = EVENTS[2]
 HARMS = frozenset({"adverse_event", "infection"})
 """The reasons of a stop that make it a discontinuation."""
 NO_DRUG = "no drug was given"
@@ -60,8 +61,8 @@ class Survival:
     groups: Mapping[str, Curve]
     log_rank: LogRank
     incidence: Mapping[str, Mapping[str, tuple[float | None, ...]]]
-    """By group and event: the share to whom it has happened by each of ``days``, the others competing; None
-    beyond the last observation of the group.
+    """By group and event that may end the time: the share to whom it has happened by each of ``days``, the
+    others competing; None beyond the last observation of the group.
     """
     days: tuple[int, ...]
     patients: Mapping[str, tuple[str, ...]]
@@ -121,7 +122,8 @@ def survival(
     chosen: Chosen = REGISTRY,
     progress: Progress | None = None,
 ) -> Survival:
-    """Time to an event from time zero; the other events and the last contact end it.
+    """Time to an event from time zero; death, transplant and the last contact end it, a failure of treatment
+    only when it is asked for.
 
     Death and transplant by their recorded dates; failure of treatment is the stop of a line for lack of
     effect or progression, or the day on which the response to a line was judged worse. Of dates of one day
@@ -148,8 +150,9 @@ def survival(
     cohort = the_cohort(desk, chosen, progress)
     groups: dict[str, dict[str, Followed]] = {}
     left: list[tuple[str, str]] = []
+    failure = _FAILURE in event.split(",")
     for record in cohort.each():
-        made = observed(record, cohort.as_of, zero_name, drug)
+        made = observed(record, cohort.as_of, zero_name, drug, failure=failure)
         if isinstance(made, str):
             left.append((record.patient.id, made))
             continue
@@ -166,7 +169,9 @@ def survival(
         log_rank=log_rank(named, events=wanted),
         incidence={
             name: {
-                one: cumulative_incidence(people, place, days) for place, one in enumerate(EVENTS, start=1)
+                one: cumulative_incidence(people, place, days)
+                for place, one in enumerate(EVENTS, start=1)
+                if failure or one != _FAILURE
             }
             for name, people in named.items()
         },

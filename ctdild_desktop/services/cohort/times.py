@@ -161,17 +161,23 @@ def followed(
 
 
 def observed(
-    record: PatientRecord, as_of: dt.date, time_zero: str = FIRST_PFT, drug: str = ""
+    record: PatientRecord,
+    as_of: dt.date,
+    time_zero: str = FIRST_PFT,
+    drug: str = "",
+    *,
+    failure: bool = False,
 ) -> tuple[dt.date, Followed] | str:
-    """Time zero and how long somebody was followed to death, transplant or failure of treatment; or why the
-    patient is left out.
+    """Time zero and how long somebody was followed to death or transplant; or why the patient is left out.
 
-    What failed on the day of the start of the drug is what was given before it.
+    Args:
+        failure: a failure of treatment ends the time, too. What failed on the day of the start of the drug
+            is what was given before it.
     """
     zero = zero_of(record, time_zero, drug, as_of)
     if isinstance(zero, str):
         return zero
-    events = outcomes(record)
+    events = (one for one in outcomes(record) if failure or one[0] != _FAILURE)
     if time_zero == DRUG_START:
         before = (_FAILURE, PartialDate.of(zero))
         events = (one for one in events if one != before)
@@ -204,6 +210,8 @@ def contacts(record: PatientRecord) -> Iterator[dt.date]:
     yield from (lab.date.exact for lab in record.labs if lab.date.exact is not None)
     for line in record.therapy:
         yield from (infusion.date for infusion in line.given_infusions)
+        if line.response is not None and line.response_date is not None and line.response_date.exact:
+            yield line.response_date.exact
     known = record.patient.vital_status_date
     if known is not None and known.exact is not None and record.patient.vital_status != "unknown":
         yield known.exact

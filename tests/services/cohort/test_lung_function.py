@@ -370,4 +370,29 @@ def test_what_failed_on_the_day_a_drug_was_begun_is_the_drug_before(desk: Desk) 
         for event in ("treatment_failure", "death")
     )
     assert [(one.time, one.event) for one in failed] == [(92, 3), (185, 1)]
-    assert died == failed
+    assert [(one.time, one.event) for one in died] == [(184, 0), (185, 1)], "a failure ends no life"
+
+
+@in_a_file
+def test_a_failure_of_treatment_ends_no_time_to_death_or_transplant(desk: Desk) -> None:
+    """Nor does it take a patient out of the curve of death where its day is not known."""
+    tests = (("2020-01-01", "3.0"), ("2020-07-01", "2.9"))
+    failing = a_line("mycophenolate", "2019-01-01", "2020-03-01", "progression")
+    vague = a_line("mycophenolate", "2019-01-01", "2020", "lack_of_effect")
+    worse = replace(a_line("azathioprine", "2020-01-02"), response="worse", response_date=day("2020-09-01"))
+    fill(
+        desk,
+        record("A", *tests, therapy=(failing,), died="2021-01-01"),
+        record("B", *tests, therapy=(vague,), died="2020-12-31"),
+        record("C", *tests, therapy=(worse,)),
+    )
+    told = outcomes.survival(desk, "death", days=(365,))
+    assert sorted((one.time, one.event) for one in told.groups["all"].people) == [
+        (244, 0),
+        (365, 1),
+        (366, 1),
+    ]
+    assert told.incidence["all"] == {"death": pytest.approx((0.5,)), "transplant": (0.0,)}
+    failed = outcomes.survival(desk, "treatment_failure")
+    assert sorted((one.time, one.event) for one in failed.groups["all"].people) == [(60, 3), (244, 3)]
+    assert failed.n.excluded == {"a date is not known to the day": 1}

@@ -148,7 +148,9 @@ def test_who_was_first_seen_after_time_zero_enters_then(desk: Desk) -> None:
         diagnosed(record("E", ("2020-01-01", "3.0")), "2018-01-01"),
         diagnosed(record("F", *tests, therapy=(failed,)), "2018-01-01"),
     )
-    told = outcomes.survival(desk, "death", time_zero="ild-diagnosis")
+    lived = outcomes.survival(desk, "death", time_zero="ild-diagnosis")
+    assert (lived.late, len(lived.groups["all"].people)) == (2, 3), "F failed before, and lives"
+    told = outcomes.survival(desk, "death,treatment_failure", time_zero="ild-diagnosis")
     assert (told.time_zero, told.late) == ("ild-diagnosis", 1)
     assert told.n.excluded == {
         "an event came before the first contact": 1,

@@ -49,7 +49,9 @@ def survival(asked: Asked) -> Found:
     curves = {names[name]: curve for name, curve in told.groups.items()}
     codes = frozenset(EVENTS.index(one) + 1 for one in options.event.split(","))
     free = say("alive, %") if options.event == "death" else say("without {event}, %", event=event)
-    happened = [capital(say(EVENT_WORDS[one])) for one in EVENTS]
+    failure = "treatment_failure" in options.event.split(",")
+    ending = [one for one in EVENTS if failure or one != "treatment_failure"]
+    happened = [capital(say(EVENT_WORDS[one])) for one in ending]
     title = (
         say("How long patients live from {zero}", zero=zero)
         if options.event == "death"
@@ -69,7 +71,7 @@ def survival(asked: Asked) -> Found:
                 capital(free), curves, options.at_days, first=say(BY_WORDS[options.by]), event=say("events")
             ),
             *log_rank_table(len(told.groups), told.log_rank),
-            incidence_table(told.incidence, told.days, names, dict(zip(EVENTS, happened, strict=True))),
+            incidence_table(told.incidence, told.days, names, dict(zip(ending, happened, strict=True))),
         ),
         charts=(
             cohort_times.kaplan_meier(
@@ -132,23 +134,8 @@ def _caveats(told: Survival, by: str) -> tuple[str, ...]:
             "overstates each of them; the cumulative incidence does not."
         ),
         *late_caveat(told.late),
-        *_failed(told),
         *_immortal(by),
         *group_caveats(by, len(told.groups)),
-    )
-
-
-def _failed(told: Survival) -> tuple[str, ...]:
-    failure = EVENTS.index("treatment_failure") + 1
-    failed = sum(one.event == failure for curve in told.groups.values() for one in curve.people)
-    if "treatment_failure" in told.event.split(",") or not failed:
-        return ()
-    return (
-        say(
-            "Of {n} patients the observation ends with a failure of treatment: what happened to them after "
-            "it, a death too, is in no number here.",
-            n=failed,
-        ),
     )
 
 
