@@ -24,6 +24,7 @@ test:
 lock:
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group dev -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group release -o requirements-release.lock
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
