@@ -29,3 +29,8 @@ def resources() -> Path:
 def migrations() -> Path:
     """The Alembic folder (``env.py`` and ``versions``); raises as :func:`resources` does."""
     return _folder("_db", "db")
+
+
+def documents() -> Path:
+    """The folder of the manual (guide, administration, clinical rules); raises as :func:`resources` does."""
+    return _folder("_docs", "docs")

@@ -27,12 +27,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_wheel_holds_tables_fonts_and_migrations(wheel: Path) -> None:
+def test_wheel_holds_tables_fonts_migrations_and_manual(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("ctdild_desktop/_db/versions/") for name in names)
     assert "ctdild_desktop/_resources/fonts/DejaVuSansCondensed.ttf" in names
     assert any(name.startswith("ctdild_desktop/_resources/reference/gliglobal2022") for name in names)
-    assert not [name for name in names if name.startswith(("tests/", "db/", "resources/"))]
+    assert {"ctdild_desktop/_docs/administration.md", "ctdild_desktop/_docs/clinical-rules.md"} <= set(names)
+    assert not [name for name in names if name.startswith(("tests/", "db/", "docs/", "resources/"))]
 
 
 def test_installed_program_makes_and_checks_a_registry(wheel: Path, tmp_path: Path) -> None:
