@@ -4,7 +4,9 @@ BIN := .venv/bin
 # One more than the two cores it is meant for: now and then a test waits for a server, a lock or a process.
 WORKERS ?= 3
 
-.PHONY: run test lock clean
+RELEASE := build/release-venv/bin
+
+.PHONY: run test release-tools lock clean
 
 run:
 	@$(PYTHON) packaging/setup_environment.py
@@ -19,6 +21,10 @@ test:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+# The tools that make and audit a release, in an environment of their own.
+release-tools:
+	@$(PYTHON) packaging/setup_environment.py release
 
 # Resolves the locked files anew; needs the network and the `uv` program. Not part of run or test.
 lock:

@@ -1,4 +1,8 @@
-"""Make the project's virtual environment from the locked, hashed dependencies; used by the Makefile.
+"""Make a virtual environment from locked, hashed dependencies; used by the Makefile.
+
+``.venv`` has the project itself, for ``make run`` and ``make test``. ``build/release-venv`` has the tools
+that make and audit a release beside what the product depends on, and not the project: what is released is
+built anew.
 
 Runs on the system's Python with nothing but the standard library. What the system lacks is installed with
 apt when that is possible without asking, else named with the exact command that installs it.
@@ -16,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+RELEASE_VENV = ROOT / "build" / "release-venv"
 OLDEST = (3, 11)
 LIBRARIES = (
     ("libGL.so.1", "libgl1"),
@@ -49,17 +54,22 @@ def say(text: str) -> None:
     print(f"set-up: {text}", file=sys.stderr, flush=True)
 
 
-def missing_packages(*, for_test: bool = False) -> list[str]:
+RELEASE_TOOLS = (("objdump", "binutils"), ("dpkg-deb", "dpkg"), ("xz", "xz-utils"))
+
+
+def missing_packages(*, purpose: str = "run") -> list[str]:
     """Debian packages that this machine lacks, in the order they are checked."""
     packages = []
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         packages.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     wanted = list(LIBRARIES)
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    if purpose == "release" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         wanted += WINDOW_LIBRARIES
     if sys.platform == "linux":
         packages += [package for library, package in wanted if not loads(library)]
-        if for_test and not os.environ.get(WITHOUT_SERVER) and not has_server():
+        if purpose == "release":
+            packages += [package for tool, package in RELEASE_TOOLS if not shutil.which(tool)]
+        if purpose == "test" and not os.environ.get(WITHOUT_SERVER) and not has_server():
             packages.append(SERVER)
     return list(dict.fromkeys(packages))
 
@@ -98,18 +108,26 @@ def install(packages: list[str]) -> None:
             sys.exit(f"set-up: the installation failed. Try:\n  {advice}")
 
 
-def make_environment(lock: Path) -> None:
-    """Bring the virtual environment to exactly the locked versions; quick when it already is there."""
-    wanted = hashlib.sha256(
-        lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
-    ).hexdigest()
-    stamp = VENV / f"{lock.stem}.stamp"
+def make_environment(lock: Path, venv: Path = VENV, *, project: bool = True) -> Path:
+    """Bring a virtual environment to exactly the locked versions; quick when it already is there.
+
+    Args:
+        lock: the file of versions and hashes.
+        venv: the folder of the environment.
+        project: whether the checkout itself is installed as well, editable.
+
+    Returns:
+        The environment's interpreter.
+    """
+    python = interpreter(venv)
+    of_project = (ROOT / "pyproject.toml").read_bytes() if project else b""
+    wanted = hashlib.sha256(lock.read_bytes() + of_project + sys.version.encode()).hexdigest()
+    stamp = venv / f"{lock.stem}.stamp"
     if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        return python
     if not works(python):
-        say("making the virtual environment")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+        say(f"making the virtual environment {venv.relative_to(ROOT)}")
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
     say(f"installing the locked dependencies of {lock.name}")
     locked = subprocess.run(
@@ -117,10 +135,19 @@ def make_environment(lock: Path) -> None:
     )
     if locked.returncode != 0:
         sys.exit(f"set-up: the dependencies of {lock.name} could not be installed; pip's reason stands above")
-    subprocess.run(
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], stdout=sys.stderr, check=True
-    )
+    if project:
+        subprocess.run(
+            [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+            stdout=sys.stderr,
+            check=True,
+        )
     stamp.write_text(wanted)
+    return python
+
+
+def interpreter(venv: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def works(python: Path) -> bool:
@@ -137,16 +164,19 @@ def works(python: Path) -> bool:
 
 
 def main() -> None:
-    """Set up for ``run`` (default) or ``test``."""
+    """Set up for ``run`` (default), ``test`` or ``release``."""
     if sys.version_info < OLDEST:
         sys.exit(
             f"set-up: Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}"
         )
-    for_test = sys.argv[1:] == ["test"]
-    lacking = missing_packages(for_test=for_test)
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
+    lacking = missing_packages(purpose=purpose)
     if lacking:
         install(lacking)
-    make_environment(ROOT / ("requirements-dev.lock" if for_test else "requirements.lock"))
+    if purpose == "release":
+        make_environment(ROOT / "requirements-release.lock", RELEASE_VENV, project=False)
+    else:
+        make_environment(ROOT / ("requirements-dev.lock" if purpose == "test" else "requirements.lock"))
 
 
 if __name__ == "__main__":
