@@ -53,6 +53,17 @@ exit status:
 _OF_WINDOW = ("--registry", "--user", "--passphrase-file")
 
 
+class _Version(argparse.Action):
+    """Prints the version; the build is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        from ctdild_desktop.build import this_build
+
+        build = this_build()
+        print(f"CTD-ILD Desktop {build.version} ({build.words})")
+        parser.exit()
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = _window_parser()
@@ -62,8 +73,6 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _window_parser() -> argparse.ArgumentParser:
     """What the window takes, without any command."""
-    from ctdild_desktop import __version__
-
     parser = argparse.ArgumentParser(
         prog="ctdild",
         description=_DESCRIPTION,
@@ -71,7 +80,9 @@ def _window_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"CTD-ILD Desktop {__version__}")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="print the version and the build, and end"
+    )
     common.add_registry(parser, default=None)
     common.add_login(parser, default=None)
     parser.set_defaults(command=None)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ctdild_desktop import __version__
+from ctdild_desktop.build import this_build
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
@@ -54,7 +55,7 @@ def test_each_command_explains_itself_with_examples(ctdild, command):
 
 def test_the_version_is_that_of_the_package(ctdild):
     built = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    assert ctdild("--version").out == f"CTD-ILD Desktop {built}\n"
+    assert ctdild("--version").out == f"CTD-ILD Desktop {built} ({this_build().words})\n"
     assert __version__ == built
 
 
