@@ -25,7 +25,9 @@ def add(commands: common.Commands) -> None:
             "Writes DIR/demo.ctdild with its key slots and DIR/passphrase.txt, and makes the user demo "
             "(administrator). Record numbers begin with DEMO. The same seed gives the same people; their "
             "histories end on 2026-03-12 whenever it is made. A demonstration that is there is made anew; "
-            "any other file is left alone."
+            "any other file is left alone. The first 2,000 patients were followed for up to seven years; of "
+            "more than that, the others were for up to twenty, so that 100,000 patients have some two "
+            "million tests: a file of some 8 GB, made in about an hour."
         ),
         examples=(
             "ctdild demo --out demo",
@@ -45,7 +47,8 @@ def add(commands: common.Commands) -> None:
 def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services.demo import make_demo
 
-    made = make_demo(args.out, patients=args.patients, seed=args.seed)
+    with common.progress() as progress:
+        made = make_demo(args.out, patients=args.patients, seed=args.seed, progress=progress)
     if args.json:
         common.print_json(
             {

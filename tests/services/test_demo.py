@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.clinical.consent import FIELD_OF, in_force
@@ -30,15 +31,29 @@ from ctdild_desktop.clinical.plausibility_measured import (
     check_pro,
     check_serologies,
 )
+from ctdild_desktop.clinical.records import Patient, PatientRecord
 from ctdild_desktop.clinical.reference import age_in_years
 from ctdild_desktop.interchange.documents import media_type
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.services import access, attachments, decisions, meetings, patients, procedures, today
+from ctdild_desktop.registry.models import AuditRow, PatientRow
+from ctdild_desktop.services import (
+    access,
+    attachments,
+    decisions,
+    demo,
+    inserting,
+    meetings,
+    patients,
+    procedures,
+    today,
+)
 from ctdild_desktop.services.assessment import assess
-from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, holloway, invent, make_demo, team
+from ctdild_desktop.services.demo import REFERENCE_DAY, DemoMade, fill, holloway, invent, make_demo, team
 from ctdild_desktop.services.demo.full import full
 from ctdild_desktop.services.demo.papers import content_of
+from ctdild_desktop.services.demo.people import CLINIC, invented_person
 from ctdild_desktop.services.desk import RefusedError
+from ctdild_desktop.services.progress import CancelledError, Progress
 from tests.support import holloway as expected
 
 
@@ -280,8 +295,9 @@ def test_the_registry_holds_what_was_invented(made):
         assert kept[mrn].patient == record.patient
         assert {test.id: test for test in kept[mrn].tests} == {test.id: test for test in record.tests}
         assert {line.id: line for line in kept[mrn].therapy} == {line.id: line for line in record.therapy}
-        assert len(kept[mrn].visits) == len(record.visits)
-        assert len(kept[mrn].adverse_events) == len(record.adverse_events)
+        for name in ("diagnoses", "visits", "hrct", "adverse_events", "labs", "serology", "attachments"):
+            of_kind = {one.id: one for one in getattr(record, name)}
+            assert {one.id: one for one in getattr(kept[mrn], name)} == of_kind
     assert made.tests == sum(len(record.tests) for record in wanted.values())
     assert sorted(path.name for path in made.registry.parent.iterdir()) == [
         "demo.ctdild",
@@ -297,6 +313,56 @@ def test_a_demonstration_is_made_anew(made):
         assert patients.count(desk) == 2
     finally:
         desk.close()
+
+
+def test_many_are_written_in_transactions_of_some_and_told_one_by_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "_TOGETHER", 2)
+    told = []
+    progress = Progress(lambda done, of, _what: told.append((done, of)))
+    desk = make_demo(tmp_path, patients=5, cost=CHEAPEST, progress=progress).unlock()
+    try:
+        with desk.registry.read() as session:
+            written = session.query(AuditRow.batch).filter(AuditRow.reason.startswith("invented patients"))
+            batches = [batch for (batch,) in written.filter(AuditRow.table_name == "patient")]
+        assert desk.registry.verify()["ok"]
+        assert patients.count(desk) == 5
+    finally:
+        desk.close()
+    assert [batches.count(one) for one in dict.fromkeys(batches)] == [2, 2, 1]
+    assert told == [(done, 5) for done in range(5)]
+
+
+def test_a_demonstration_that_is_stopped_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "_TOGETHER", 1)
+    progress = Progress(lambda done, _of, _what: progress.cancel() if done == 2 else None)
+    with pytest.raises(CancelledError):
+        make_demo(tmp_path / "demo", patients=9, cost=CHEAPEST, progress=progress)
+    assert list((tmp_path / "demo").iterdir()) == []
+
+
+def test_a_pseudonym_that_somebody_has_is_drawn_again(tmp_path, monkeypatch):
+    desk = make_demo(tmp_path, patients=1, cost=CHEAPEST).unlock()
+    try:
+        with desk.registry.read() as session:
+            taken = session.execute(select(PatientRow.pseudonym)).scalar_one()
+        drawn = iter([taken, "P-ACDEFGHJ"])
+        monkeypatch.setattr(inserting, "new_pseudonym", lambda: next(drawn))
+        fill(desk, [PatientRecord(patient=Patient(id="5" * 32, mrn="DEMO-9999"))])
+        with desk.registry.read() as session:
+            assert set(session.execute(select(PatientRow.pseudonym)).scalars()) == {taken, "P-ACDEFGHJ"}
+    finally:
+        desk.close()
+
+
+def test_those_of_a_large_centre_are_followed_for_many_years_within_reach_of_the_equations():
+    made = [invented_person(number, 1) for number in range(CLINIC + 1, CLINIC + 61)]
+    assert 18 < sum(len(record.tests) for record in made) / len(made) < 22
+    assert max(len(record.tests) for record in made) > 38
+    for record in made:
+        birth = record.patient.birth_date
+        assert birth is not None
+        assert all(18 < age_in_years(birth.earliest, test.date) < 95 for test in record.tests)
+        assert all(test.fvc_l is not None for test in record.tests)
 
 
 @pytest.mark.parametrize("name", ["demo.ctdild", "demo.ctdild.keys", "passphrase.txt"])
@@ -334,8 +400,6 @@ def test_the_clock_stamps_the_trail_and_moves_no_history(tmp_path):
     try:
         records = tuple(patients.load_all(desk))
         with desk.registry.read() as session:
-            from ctdild_desktop.registry.models import AuditRow
-
             stamps = {row.at for row in session.query(AuditRow)}
     finally:
         desk.close()

@@ -7,8 +7,9 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from ctdild_desktop.services.demo.people import REFERENCE_DAY, invent
 from ctdild_desktop.services.demo.stored import holloway
 from ctdild_desktop.services.demo.team import hold_meetings
 from ctdild_desktop.services.desk import RefusedError, Role, requires, utc_now
+from ctdild_desktop.services.progress import Progress
 
 if TYPE_CHECKING:
     from ctdild_desktop.config import SiteSettings
@@ -31,6 +33,10 @@ LOGIN = "demo"
 _FILE = "demo.ctdild"
 _PASSPHRASE = "passphrase.txt"
 _FAMILY = ("", ".keys", "-wal", "-shm")
+_TOGETHER = 100
+"""Patients of one transaction: some ten thousand rows, which are sealed together."""
+_AT_MEETINGS = 200
+"""The cases of the invented meetings are among the first so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ def make_demo(
     seed: int = 1,
     clock: Callable[[], dt.datetime] = utc_now,
     cost: Cost | None = None,
+    progress: Progress | None = None,
 ) -> DemoMade:
     """Make ``demo.ctdild`` with its key slots and ``passphrase.txt`` in a folder, and the user ``demo``.
 
@@ -70,7 +77,8 @@ def make_demo(
 
     Raises:
         RefusedError: another file of one of these names is there.
-        RegistryError: the folder cannot be used.
+        RegistryError: the folder cannot be used, or the disk is full.
+        CancelledError: it was stopped; what was there is as it was.
     """
     _refuse_foreign(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,9 +96,10 @@ def make_demo(
             cost=cost,
         )
         try:
-            people = tuple(invent(patients, seed))
+            first: list[PatientRecord] = []
+            people = _told(invent(patients, seed), patients, progress or Progress(), first)
             tests = fill(desk, people)
-            hold_meetings(desk, people)
+            hold_meetings(desk, first)
         finally:
             desk.close()
         for ending in _FAMILY:
@@ -102,9 +111,23 @@ def make_demo(
     return DemoMade(folder / _FILE, folder / _PASSPHRASE, LOGIN, patients, tests)
 
 
+def _told(
+    people: Iterable[PatientRecord], of: int, progress: Progress, first: list[PatientRecord]
+) -> Iterator[PatientRecord]:
+    """Each of them, telling how far it is; the first are kept for the meetings."""
+    for done, record in enumerate(people):
+        progress.step(done, of, "Inventing patients")
+        if done < _AT_MEETINGS:
+            first.append(record)
+        yield record
+
+
 @requires(Role.ADMINISTRATOR, doing="making a demonstration")
 def fill(desk: Desk, people: Iterable[PatientRecord]) -> int:
-    """Write invented patients into a new registry in one transaction and mark it as a demonstration.
+    """Write invented patients into a new registry and mark it as a demonstration.
+
+    They are taken up and written a hundred at a time, each hundred in a transaction of its own, so that
+    memory does not grow with their number.
 
     Returns:
         The number of tests written.
@@ -112,37 +135,24 @@ def fill(desk: Desk, people: Iterable[PatientRecord]) -> int:
     from sqlalchemy import update
 
     from ctdild_desktop.registry.models import RegistryInfoRow
+    from ctdild_desktop.services.inserting import insert_contents, insert_records
 
-    tests = 0
-    with desk.registry.write(user=desk.login, reason="invented patients for demonstration") as session:
-        session.execute(update(RegistryInfoRow).values(demo=True))
-        records = list(people)
-        for record in records:
-            desk.store.insert_many(session, record.patient.id, (record.patient,), source="demo")
-        session.flush()
-        for record in records:
-            of_patient = (
-                *record.diagnoses,
-                *record.visits,
-                *record.tests,
-                *record.hrct,
-                *record.therapy,
-                *record.adverse_events,
-                *record.labs,
-                *record.serology,
-                *record.heart_tests,
-                *record.pros,
-                *record.procedures,
-                *record.consents,
-                *record.attachments,
-            )
-            desk.store.insert_many(session, record.patient.id, of_patient, source="demo")
-            for file in record.attachments:
-                content = content_of(file, record.patient.mrn)
-                desk.store.keep_content(session, record.patient.id, file, content)
-            tests += len(record.tests)
+    tests, waiting, marked = 0, iter(people), False
+    while (records := tuple(islice(waiting, _TOGETHER))) or not marked:
+        with desk.registry.write(user=desk.login, reason="invented patients for demonstration") as session:
+            if not marked:
+                session.execute(update(RegistryInfoRow).values(demo=True))
+            insert_records(session, records, source="demo", user=desk.login, at=desk.clock())
+            insert_contents(session, (one for record in records for one in _contents(record)))
+        marked = True
+        tests += sum(len(record.tests) for record in records)
     desk.demo = True
     return tests
+
+
+def _contents(record: PatientRecord) -> Iterator[tuple[str, str, str, bytes]]:
+    for file in record.attachments:
+        yield file.id, record.patient.id, file.sha256, content_of(file, record.patient.mrn)
 
 
 def _refuse_foreign(folder: Path) -> None:

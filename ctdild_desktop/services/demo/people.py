@@ -2,7 +2,8 @@
 
 The first is a fixed, worked-out patient; the second has nothing but a record number; the next ten each show
 one thing that a real registry has to live with; the rest are drawn from the spread of diseases, patterns,
-drugs and courses that the program's source review describes.
+drugs and courses that the program's source review describes. Those after the first two thousand stand for
+the many years of a large centre: they are followed much longer, and have no papers.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ _ENDS = {"died": 0.07, "lost": 0.05, "transplanted": 0.015}
 _SEVERE_DIE = 0.2
 """How many more die of those whose disease is severe."""
 _CAUSES = {"ild": 5, "infection": 3, "respiratory": 1, "other": 2}
+CLINIC = 2000
+"""The patients of a clinic; those after them are of a large centre."""
+_LONG_MONTHS = 240
+"""The longest follow-up in a large centre: with it, a patient has twenty tests on average."""
+_OLDEST = 92
+"""Nobody is older at the last test: the equations end at 95."""
 _MAY_IMPROVE = ("cNSIP", "OP", "NSIP_OP", "NSIP", "LIP", "AIP", "DAD")
 _FIBROTIC = ("UIP", "fNSIP")
 
@@ -140,7 +147,8 @@ class _Draft:
         rng = self.rng
         sex = Sex.FEMALE if rng.random() < self.disease["women"] else Sex.MALE
         family, given = _name(self.number, sex)
-        age = min(max(rng.gauss(self.disease["age"], 9), 24), 76)
+        years = (self.until - self.ild).days / 365.25
+        age = min(max(rng.gauss(self.disease["age"], 9), 24), 76, _OLDEST - years)
         birth = self.ild - dt.timedelta(days=int(age * 365.25) + rng.randint(0, 364))
         height = rng.gauss(163, 6) if sex is Sex.FEMALE else rng.gauss(176, 7)
         smoking = rng.choices(["never", "ex", "current", "unknown"], [55, 34, 8, 3])[0]
@@ -227,7 +235,8 @@ class _Draft:
         return dead, ended, (*closed, fatal)
 
 
-def _invent_one(number: int, seed: int) -> PatientRecord:
+def invented_person(number: int, seed: int) -> PatientRecord:
+    """The history of one who is drawn, without details, samples and papers."""
     rng = Random(f"{seed}/{number}")
     course, traits = _traits(number, rng)
     disease = _disease(number, seed)
@@ -239,7 +248,7 @@ def _invent_one(number: int, seed: int) -> PatientRecord:
     } or disease["patterns"]
     pattern = rng.choices(list(patterns), list(patterns.values()))[0]
     course = course or choose_course(rng, may_improve=pattern in _MAY_IMPROVE)
-    first = _first_test(rng, traits)
+    first = _first_test(number, rng, traits)
     until, cause = REFERENCE_DAY, ""
     if "died" in traits:
         until, cause = REFERENCE_DAY - dt.timedelta(days=rng.randint(90, 300)), "infection"
@@ -274,10 +283,11 @@ def _disease(number: int, seed: int) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", disease)
 
 
-def _first_test(rng: Random, traits: frozenset[str]) -> dt.date:
+def _first_test(number: int, rng: Random, traits: frozenset[str]) -> dt.date:
     if "new" in traits:
         return REFERENCE_DAY - dt.timedelta(days=rng.randint(6, 40))
-    months = rng.randint(56, 84) if "long" in traits else rng.randint(9, 84)
+    longest = 84 if number <= CLINIC else _LONG_MONTHS
+    months = rng.randint(56, 84) if "long" in traits else rng.randint(9, longest)
     return add_months(REFERENCE_DAY, -months) - dt.timedelta(days=rng.randint(0, 27))
 
 
@@ -293,7 +303,7 @@ def invent(count: int, seed: int) -> Iterator[PatientRecord]:
     if count >= 2:
         yield PatientRecord(patient=Patient(id=stored_id("DEMO-0002", "patient", 0), mrn="DEMO-0002"))
     for number in range(3, count + 1):
-        made = _invent_one(number, seed)
+        made = invented_person(number, seed)
         made = with_details(made, number) if has_details(number) else made
         made = with_samples(made) if has_samples(number) else made
-        yield with_papers(made) if has_papers(number) else made
+        yield with_papers(made) if has_papers(number) and number <= CLINIC else made
