@@ -32,5 +32,10 @@ lock:
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group dev -o requirements-dev.lock
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group release -o requirements-release.lock
 
+# The folder of wheels by which Windows computers without internet are served; needs the network (about 200 MB).
+windows-kit:
+	@$(PYTHON) packaging/setup_environment.py
+	$(BIN)/python packaging/wheel_folder.py make
+
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
