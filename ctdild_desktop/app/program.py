@@ -94,9 +94,16 @@ class Program(QObject):
             from ctdild_desktop.services import access
 
             self._runner.run(
-                lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site, check=False),
+                lambda: access.unlock(
+                    place,
+                    login=login,
+                    passphrase=passphrase,
+                    settings=site,
+                    check=False,
+                    upgrading=access.asking_first(),
+                ),
                 while_alive(self, self._on_opened),
-                while_alive(self, self._on_refused),
+                while_alive(self, lambda error: self._on_refused(error, login, passphrase)),
             )
 
     def _on_settled(self) -> None:
@@ -231,11 +238,11 @@ class Program(QObject):
         """Load the rest of the program beside the typing of the passphrase."""
         self._runner.run(load_ahead, files=True)
 
-    def _on_refused(self, error: Exception) -> None:
+    def _on_refused(self, error: Exception, login: str, passphrase: str) -> None:
         if _sentence_of(error) is None:
             raise error
         if self.start is not None:
-            self.start.tell(error)
+            self.start.tell(error, self._settings.place, login, passphrase)
 
     def _on_opened(self, desk: Desk) -> None:
         from ctdild_desktop.services import access, leaving, private_copies
@@ -257,6 +264,11 @@ class Program(QObject):
             sealed, self._sealed = self._sealed, ()
             self._runner.run(lambda: leaving.come_back(desk, sealed), while_alive(self, self._on_come_back))
         bench.go_to(self._places.pop((str(desk.registry.place), desk.login), Place()))
+        upgraded = desk.registry.upgraded
+        if upgraded is not None:
+            bench.tell_written(
+                self.tr("The registry was brought up to date. The backup of before: {name}."), upgraded.backup
+            )
 
     def _work_at(self, desk: Desk) -> Workbench:
         """Show a new window of a desk."""

@@ -250,6 +250,9 @@ def opened(args: argparse.Namespace) -> Iterator[Desk]:
     login = login_of(args)
     desk = access.unlock(place, login=login, passphrase=passphrase_of(args))
     desk.upkeep = config.load().upkeep
+    upgraded = desk.registry.upgraded
+    if upgraded is not None:
+        say(f"The registry was brought up to date. The backup of before: {upgraded.backup}")
     try:
         yield desk
     finally:

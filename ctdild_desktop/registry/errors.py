@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ctdild_desktop.language import say, say_n
 
 
@@ -48,6 +50,20 @@ class TemporaryPassphraseError(RegistryError):
 
 class NewerError(RegistryError):
     """The registry was made by a newer version of the program."""
+
+
+class OlderError(RegistryError):
+    """An older program made the registry, and nobody has said yet that it may be brought up to date."""
+
+    def __init__(self, backups: Path, size_bytes: int) -> None:
+        super().__init__(
+            "This registry was made by an older version of the program; nothing was changed.",
+            "It is brought up to date after a backup, when you say so.",
+        )
+        self.backups = backups
+        """Where the backup will be."""
+        self.size_bytes = size_bytes
+        """Of the registry's file."""
 
 
 class ChangedElsewhereError(RegistryError):

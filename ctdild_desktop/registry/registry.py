@@ -43,6 +43,7 @@ from ctdild_desktop.registry.sessions import Clock, OpenRegistry, translated
 from ctdild_desktop.registry.soundness import known_damaged, refuse_unless
 from ctdild_desktop.registry.throttle import Throttle, attempts_path, attempts_path_of, note_failures
 from ctdild_desktop.registry.translate import understood
+from ctdild_desktop.registry.upgrading import USUAL, Upgraded, Upgrading, prepare
 
 _CHECK = "PRAGMA quick_check(1)"
 _LOOK = "SELECT count(*) FROM sqlite_master"
@@ -56,6 +57,9 @@ def utc_now() -> dt.datetime:
 
 class Registry(OpenRegistry):
     """An unlocked registry. Make it with :meth:`create` or :meth:`open`; close it after use."""
+
+    upgraded: Upgraded | None = None
+    """What was done when it was opened, where an older program had made it."""
 
     @classmethod
     def create(
@@ -138,6 +142,7 @@ class Registry(OpenRegistry):
         *,
         clock: Clock = utc_now,
         check: bool = True,
+        upgrading: Upgrading = USUAL,
     ) -> Registry:
         """Unlock a registry, bringing older tables of a file up to date after a backup.
 
@@ -148,12 +153,15 @@ class Registry(OpenRegistry):
             clock: the present moment, with a time zone.
             check: read every page of the file first; else call :meth:`check_pages` soon. A file in which
                 damage was found before is always checked.
+            upgrading: whether older tables may be brought up to date, and who is told; ``upgraded`` says
+                what was done.
 
         Failed attempts of before are noted in the audit trail. ``must_change`` says that the passphrase is
         a temporary one.
 
         Raises:
             TooManyAttemptsError: it was wrong too often, and it is too early for another attempt.
+            OlderError: the tables are older, and ``upgrading`` does not allow to change them.
             RegistryError: with one sentence for each thing that can be wrong: no such file, empty, cut off,
                 not a registry, keys missing or of another registry, unknown login, wrong passphrase, made by
                 a newer version, a network drive, a server that is not reached. Nothing is changed on the
@@ -169,7 +177,9 @@ class Registry(OpenRegistry):
         throttle = Throttle(attempts_path(path), store.db_id, clock)
         with throttle.attempt(login, store.logins):
             dek = store.unlock(login, passphrase, fits(path))
-        registry = cls.enter(path, store, dek, login, clock, unfinished=log.unfinished, check=check)
+        registry = cls.enter(
+            path, store, dek, login, clock, unfinished=log.unfinished, check=check, upgrading=upgrading
+        )
         note_failures(registry, throttle)
         return registry
 
@@ -203,6 +213,7 @@ class Registry(OpenRegistry):
         *,
         unfinished: bool = False,
         check: bool = True,
+        upgrading: Upgrading = USUAL,
     ) -> Registry:
         """Open the file with a data key that was unlocked already; ``dek`` is wiped when that fails.
 
@@ -212,7 +223,7 @@ class Registry(OpenRegistry):
         registry = cls(LocalFile(path, dek), dek, clock)
         registry.unfinished = unfinished
         try:
-            registry._check_opens(store, check=check or known_damaged(path))
+            registry._check_opens(store, upgrading, check=check or known_damaged(path))
             registry._take_user(tidy_login(login))
             registry._keep_slots(store)
             if unfinished:
@@ -223,7 +234,7 @@ class Registry(OpenRegistry):
             raise
         return registry
 
-    def _check_opens(self, store: Keystore, *, check: bool) -> None:
+    def _check_opens(self, store: Keystore, upgrading: Upgrading, *, check: bool) -> None:
         try:
             with self._engine.connect() as connection:
                 if check:
@@ -238,21 +249,16 @@ class Registry(OpenRegistry):
             if condition is None or condition is error:
                 raise
             raise condition from error
+
+        def backup_first(revision: str) -> None:
+            self.upgraded = prepare(self.path, self._dek, revision, upgrading, self.clock)
+
         with translated():
-            schema.ensure(self._engine, self._backup_before_upgrade)
+            schema.ensure(self._engine, backup_first)
         with self.read() as session:
             info = session.get(RegistryInfoRow, 1)
         if info is None or info.db_id != store.db_id:
             raise DamagedError(say("The keys beside {name} belong to another registry.", name=self.path.name))
-
-    def _backup_before_upgrade(self, revision: str) -> None:
-        from ctdild_desktop.registry import generations
-        from ctdild_desktop.registry.backup import make_backup
-        from ctdild_desktop.registry.generation import Why
-
-        folder, why = generations.default_folder(self.path), Why.BEFORE_UPGRADE
-        target = generations.free_name(folder, self.path, self.clock(), why)
-        make_backup(self.path, self._dek, target, made_at=self.clock(), revision=revision)
 
     def _take_user(self, login: str) -> None:
         with self.read() as session:

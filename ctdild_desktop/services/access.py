@@ -13,10 +13,12 @@ from ctdild_desktop.place import Place
 from ctdild_desktop.registry.errors import TemporaryPassphraseError
 from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import Desk, RefusedError, admit, for_everybody, utc_now
+from ctdild_desktop.services.progress import Progress
 
 if TYPE_CHECKING:
     from ctdild_desktop.registry.keystore import Cost
     from ctdild_desktop.registry.registry import Registry
+    from ctdild_desktop.registry.upgrading import Upgrading
 
 
 def create_registry(
@@ -77,6 +79,7 @@ def unlock(
     settings: SiteSettings | None = None,
     cost: Cost | None = None,
     check: bool = True,
+    upgrading: Upgrading | None = None,
 ) -> Desk:
     """Open a registry as this person; the audit trail notes it, and the failed attempts of before.
 
@@ -85,18 +88,21 @@ def unlock(
             used when the passphrase is not temporary.
         cost: what a guess of the new passphrase costs; measured on this computer when None.
         check: read the whole file first; a window has that done by ``upkeep.check_file`` beside its work.
+        upgrading: whether an older registry may be brought up to date, and who is told; it may when None.
 
     Raises:
         TemporaryPassphraseError: the passphrase is a temporary one, and no new one was given.
         TooManyAttemptsError: it was wrong too often; ``seconds`` says how long to wait.
+        OlderError: an older program made it, and ``upgrading`` does not allow to change it.
         RegistryError: it is not there, is no registry or a damaged one, was made by a newer version, lies on
             a network share, or login and passphrase do not open it; each with its own sentence. Nothing is
             changed on the disk.
     """
     from ctdild_desktop.registry import users
     from ctdild_desktop.registry.registry import Registry
+    from ctdild_desktop.registry.upgrading import USUAL
 
-    registry = Registry.open(where, login, passphrase, clock=clock, check=check)
+    registry = Registry.open(where, login, passphrase, clock=clock, check=check, upgrading=upgrading or USUAL)
     try:
         if registry.must_change and new_passphrase is not None:
             users.change_passphrase(registry, login, passphrase, new_passphrase, cost=cost)
@@ -106,6 +112,40 @@ def unlock(
         raise
     events.note_or_wait(desk, "unlock", role=desk.role)
     return desk
+
+
+def unlock_and_upgrade(
+    where: Path | Place,
+    *,
+    login: str,
+    passphrase: str,
+    settings: SiteSettings | None = None,
+    progress: Progress,
+) -> Desk:
+    """Open a registry that an older program made: a backup first, then its tables are brought up to date.
+
+    Raises:
+        StoppedError: it was cancelled during the backup; the registry is as it was.
+        RegistryError: as of :func:`unlock`; when the disk is full or cannot be written, the registry is as it
+            was.
+    """
+    from ctdild_desktop.registry.upgrading import BACKUP, Upgrading
+
+    def tell(step: str) -> None:
+        if step == BACKUP:
+            progress.step(0, 2, "Making a backup and checking it")
+        else:
+            progress.step(1, 2, "Bringing the tables up to date")
+
+    how = Upgrading(tell=tell, stop=lambda: progress.cancelled)
+    return unlock(where, login=login, passphrase=passphrase, settings=settings, check=False, upgrading=how)
+
+
+def asking_first() -> Upgrading:
+    """Open no older registry before a person has said that it may be brought up to date."""
+    from ctdild_desktop.registry.upgrading import Upgrading
+
+    return Upgrading(allowed=False)
 
 
 @for_everybody

@@ -9,6 +9,7 @@ from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.interchange.errors import FormatError
 from ctdild_desktop.registry.errors import (
     DamagedError,
+    OlderError,
     RegistryError,
     TemporaryPassphraseError,
     TooManyAttemptsError,
@@ -49,3 +50,10 @@ def wait_of(error: BaseException) -> int:
 def wants_own_passphrase(error: BaseException) -> bool:
     """Whether a temporary passphrase must be replaced by an own one first."""
     return isinstance(error, TemporaryPassphraseError)
+
+
+def asks_to_upgrade(error: BaseException) -> tuple[Path, int] | None:
+    """Where the backup will be and how many bytes the registry has, when it is older and a person has to say
+    whether it may be brought up to date; None for any other error.
+    """
+    return (error.backups, error.size_bytes) if isinstance(error, OlderError) else None

@@ -132,7 +132,7 @@ class MdtPageData:
     hrct: str
     """``18.11.2024: stable against 18.10.2023; fibrosis; extent 22 %``, or ``not recorded``."""
     program: str
-    """``CTD-ILD Desktop 0.1.0``."""
+    """``CTD-ILD Desktop 1.0.0``."""
     data_as_of: str
     """The day of the latest entry; empty when there is none."""
     references: str

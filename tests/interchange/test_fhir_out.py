@@ -263,7 +263,7 @@ def test_a_test_keeps_side_set_grades_device_and_comment() -> None:
     assert source["target"] == [{"reference": f"urn:uuid:{report['id']}"}]
     what = source["entity"][0]["what"]
     assert (what["display"], what["identifier"]["value"]) == ("Source: gdt", "f" * 64)
-    assert source["agent"][0]["who"]["display"] == "CTD-ILD Desktop 0.1.0"
+    assert source["agent"][0]["who"]["display"] == "CTD-ILD Desktop 1.0.0"
 
 
 def test_therapy_with_its_dose_its_interruption_its_end_and_its_infusions() -> None:

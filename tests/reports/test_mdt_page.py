@@ -283,7 +283,7 @@ def test_only_embedded_fonts_are_used_and_the_document_is_named() -> None:
     assert pdf.count(b"/FontFile2") == pdf.count(b"/Type /FontDescriptor") > 0
     document = pypdfium2.PdfDocument(pdf)
     facts = document.get_metadata_dict()
-    assert (facts["Title"], facts["Author"]) == ("MDT summary", "CTD-ILD Desktop 0.1.0")
+    assert (facts["Title"], facts["Author"]) == ("MDT summary", "CTD-ILD Desktop 1.0.0")
     assert facts["Subject"]
     assert [entry.get_title() for entry in document.get_toc()] == ["HOLLOWAY, Ingrid"]
     document.close()

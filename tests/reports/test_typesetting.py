@@ -81,9 +81,9 @@ def test_a_text_cut_to_some_lines_ends_with_an_ellipsis(text: str, most: int) ->
 
 
 def test_facts_break_between_and_not_inside() -> None:
-    lines = wrap_parts(("CTD-ILD Desktop 0.1.0", "data as of 12.03.2026", "printed by R. Amsel"), 200, most=3)
+    lines = wrap_parts(("CTD-ILD Desktop 1.0.0", "data as of 12.03.2026", "printed by R. Amsel"), 200, most=3)
     shown = ["".join(run.text for run in line.runs).replace(GLUE, " ") for line in lines]
-    assert shown == ["CTD-ILD Desktop 0.1.0 · data as of 12.03.2026 ·", "printed by R. Amsel"]
+    assert shown == ["CTD-ILD Desktop 1.0.0 · data as of 12.03.2026 ·", "printed by R. Amsel"]
 
 
 def test_balanced_lines_leave_no_single_word_behind() -> None:

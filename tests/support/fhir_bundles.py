@@ -35,7 +35,7 @@ from ctdild_desktop.interchange.fhir_making import Writing
 from ctdild_desktop.interchange.fhir_out import bundle_of
 from tests.support.valid_record import valid_record
 
-WRITING = Writing(dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC), "CTD-ILD Desktop 0.1.0", free_text=True)
+WRITING = Writing(dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC), "CTD-ILD Desktop 1.0.0", free_text=True)
 BARE = Writing(WRITING.recorded, WRITING.program, free_text=False)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 _URL = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")

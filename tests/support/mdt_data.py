@@ -147,7 +147,7 @@ def holloway_page() -> MdtPageData:
             "nausea G1 07.2021 (CYC)",
         ),
         hrct="18.11.2024: stable against 18.10.2023; fibrosis; extent 22 %; no emphysema",
-        program="CTD-ILD Desktop 0.1.0",
+        program="CTD-ILD Desktop 1.0.0",
         data_as_of="12.03.2026",
         references="GLI Global 2022, GLI TLCO 2017",
         printed_by="R. Amsel",

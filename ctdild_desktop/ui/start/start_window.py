@@ -19,6 +19,7 @@ from ctdild_desktop.ui.start.unlock_card import UnlockCard
 
 if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.ui.start.upgrade_card import OlderRegistry
 
 
 class StartWindow(QWidget):
@@ -69,11 +70,18 @@ class StartWindow(QWidget):
         assert self._card is not None
         return self._card
 
-    def tell(self, error: Exception) -> None:
-        """Say on the card in sight why the registry was not opened, and how long to wait where it is that."""
-        from ctdild_desktop.services.errors import sentence_of
+    def tell(self, error: Exception, place: Place, login: str, passphrase: str) -> None:
+        """Say on the card in sight why the registry was not opened and how long to wait where it is that, or
+        ask whether one of an older version may be brought up to date.
+        """
+        from ctdild_desktop.services.errors import asks_to_upgrade, sentence_of
 
-        if isinstance(self._card, UnlockCard):
+        asked = asks_to_upgrade(error)
+        if asked is not None:
+            from ctdild_desktop.ui.start.upgrade_card import OlderRegistry
+
+            self.show_upgrade(OlderRegistry(place, login, passphrase, *asked))
+        elif isinstance(self._card, UnlockCard):
             self._card.answer(error, self._card.passphrase)
         else:
             self.card.refuse(sentence_of(error) or "")
@@ -96,6 +104,18 @@ class StartWindow(QWidget):
         card.lost_requested.connect(self.show_recover)
         card.temporary.connect(self.show_own_passphrase)
         card.restore_requested.connect(self.show_restore)
+        card.older.connect(self.show_upgrade)
+        self.show_card(card)
+        card.focus_first()
+
+    def show_upgrade(self, older: OlderRegistry) -> None:
+        """Say what will be done with a registry of an older version, and do it when the person wants it."""
+        from ctdild_desktop.ui.start.upgrade_card import UpgradeCard
+
+        self._login = older.login
+        card = UpgradeCard(self._runner, older, site=self._site)
+        card.opened.connect(self.opened)
+        card.left.connect(lambda: self.show_unlock(older.place))
         self.show_card(card)
         card.focus_first()
 

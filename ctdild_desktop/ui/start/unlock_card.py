@@ -34,6 +34,8 @@ class UnlockCard(WaitingCard):
     """The registry and login whose passphrase is lost."""
     temporary = Signal(object, str, str)
     """Registry, login and a temporary passphrase, which must be replaced first."""
+    older = Signal(object)
+    """An OlderRegistry, which a person has to let be brought up to date first."""
     restore_requested = Signal(object, str)
     """The registry that shall come out of a backup, and the login."""
 
@@ -144,7 +146,14 @@ class UnlockCard(WaitingCard):
         self.refuse("")
         self.set_busy(busy=True)
         self._runner.run(
-            lambda: access.unlock(place, login=login, passphrase=passphrase, settings=site, check=False),
+            lambda: access.unlock(
+                place,
+                login=login,
+                passphrase=passphrase,
+                settings=site,
+                check=False,
+                upgrading=access.asking_first(),
+            ),
             while_alive(self, self._on_opened),
             while_alive(self, self._on_refused),
         )
@@ -155,9 +164,15 @@ class UnlockCard(WaitingCard):
         self.opened.emit(desk)
 
     def _on_refused(self, error: Exception) -> None:
-        from ctdild_desktop.services.errors import wants_own_passphrase
+        from ctdild_desktop.services.errors import asks_to_upgrade, wants_own_passphrase
 
-        if wants_own_passphrase(error):
+        asked, place = asks_to_upgrade(error), self.chosen()
+        if asked is not None and place is not None:
+            from ctdild_desktop.ui.start.upgrade_card import OlderRegistry
+
+            self.set_busy(busy=False)
+            self.older.emit(OlderRegistry(place, self.login.text().strip(), self.passphrase.text(), *asked))
+        elif wants_own_passphrase(error):
             self.set_busy(busy=False)
             self.temporary.emit(self.chosen(), self.login.text().strip(), self.passphrase.text())
         else:
