@@ -156,6 +156,14 @@ def default_registry_path() -> Path:
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "registry.ctdild"
 
 
+def log_files() -> tuple[Path, ...]:
+    """The program's log in the per-user folder and the two older ones; none of them need exist."""
+    import platformdirs
+
+    newest = Path(platformdirs.user_log_dir(_APP, appauthor=False)) / "ctdild.log"
+    return (newest, *(newest.with_name(f"{newest.name}.{number}") for number in (1, 2)))
+
+
 def _site(table: Mapping[str, Any], source: Path) -> SiteSettings:
     known = {item.name for item in fields(SiteSettings)}
     chosen: dict[str, str] = {}

@@ -28,6 +28,7 @@ NO_WORDS = (
     *(
         "clinical/criteria/yearly_source.py",
         "services/demo/",
+        "services/diagnosis",
         "services/export_words.py",
         "services/redaction.py",
         "reports/typesetting.py",

@@ -13,6 +13,8 @@ from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from ctdild_desktop import config
+
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 500_000
 
@@ -80,12 +82,10 @@ class SmallLog(logging.FileHandler):
 
 def log_to_file() -> logging.Handler:
     """Write the log to a file that is kept small, in the per-user folder; returns the handler."""
-    import platformdirs
-
-    folder = Path(platformdirs.user_log_dir("ctdild-desktop", appauthor=False))
+    newest = config.log_files()[0]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = SmallLog(folder / "ctdild.log")
+        newest.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = SmallLog(newest)
     except OSError:
         handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
