@@ -87,7 +87,7 @@ class UpkeepSettings:
     """The window locks after so many minutes without a key or a click."""
 
 
-_WHOLE_NUMBERS: dict[str, tuple[int, int]] = {"backup_minutes": (5, 240), "lock_minutes": (1, 30)}
+WHOLE_NUMBERS: dict[str, tuple[int, int]] = {"backup_minutes": (5, 240), "lock_minutes": (1, 30)}
 _FOLDERS = ("backup_folder", "copy_folder")
 
 
@@ -180,8 +180,8 @@ def _site(table: Mapping[str, Any], source: Path) -> SiteSettings:
 def _upkeep(table: Mapping[str, Any], source: Path) -> UpkeepSettings:
     chosen: dict[str, Any] = {}
     for name, value in table.items():
-        if name in _WHOLE_NUMBERS:
-            low, high = _WHOLE_NUMBERS[name]
+        if name in WHOLE_NUMBERS:
+            low, high = WHOLE_NUMBERS[name]
             # TOML's true is Python's True, which is a whole number too
             if type(value) is not int or not low <= value <= high:
                 raise SettingsError(
@@ -214,7 +214,8 @@ def _folder(name: str, value: Any, source: Path) -> Path | None:
     return folder
 
 
-def _table(source: Path) -> dict[str, Any]:
+def table_of(source: Path) -> dict[str, Any]:
+    """A settings file as it is written, unchecked; empty when there is none. Raises SettingsError."""
     try:
         if not source.is_file():
             return {}
@@ -263,7 +264,11 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         SettingsError: the file is not TOML, or a setting is unknown or has a value that is not allowed.
     """
     source = path or default_settings_path()
-    table = _table(source)
+    return from_table(table_of(source), source, environ)
+
+
+def from_table(table: Mapping[str, Any], source: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings that a parsed file holds; raises as :func:`load`."""
     for name in table:
         if name not in _FORMS:
             raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")

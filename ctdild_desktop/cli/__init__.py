@@ -109,6 +109,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         predict,
         quality,
         report,
+        settings,
         show,
         tour,
         upkeep,
@@ -135,6 +136,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         moving,
         user,
         erase,
+        settings,
         demo,
         tour,
         bench,
@@ -187,9 +189,11 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour, ti
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        from ctdild_desktop.services.errors import places_of, sentence_of
+        from ctdild_desktop.services.errors import places_of, sentence_of, wants_own_passphrase
 
         told = sentence_of(error) or _of_system(error)
+        if wants_own_passphrase(error):
+            told = f"{told} Here: ctdild passphrase."
         if told is None:
             # its text may hold what somebody typed, and what a command says may be kept in a mail or a log
             kind, places = type(error).__name__, places_of(error.__traceback__)

@@ -31,7 +31,7 @@ def add(commands: common.Commands) -> None:
             'ctdild erase DEMO-0001 --refused --basis "GDPR Art. 17(3)(d)" --reason "letter of 2 March 2026"',
         ),
     )
-    parser.add_argument("mrn", metavar="MRN")
+    parser.add_argument("mrn", metavar="MRN", help="the record number of the patient")
     parser.add_argument("--basis", metavar="LAW", default="", help="the reason in law")
     parser.add_argument(
         "--reason", metavar="WORDS", default="", help="who asked and when; without the person's name"

@@ -40,7 +40,7 @@ def add(commands: common.Commands) -> None:
         examples=("ctdild evaluate cases.json --json",),
         unlocks=False,
     )
-    parser.add_argument("cases", metavar="CASES.json", type=Path)
+    parser.add_argument("cases", metavar="CASES.json", type=Path, help="file of worked cases")
     common.add_json(parser)
 
 

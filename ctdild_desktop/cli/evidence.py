@@ -38,7 +38,7 @@ def add(commands: common.Commands) -> None:
     )
     parser.add_argument("--search", metavar="TEXT", default="", help="words of a statement, a study, a drug")
     for name in _FACETS:
-        parser.add_argument(f"--{name}", metavar="CODE", default="")
+        parser.add_argument(f"--{name}", metavar="CODE", default="", help=f"only statements with this {name}")
     parser.add_argument("--coverage", action="store_true", help="how much there is of each drug and disease")
     common.add_json(parser)
 

@@ -59,7 +59,9 @@ def add(commands: common.Commands) -> None:
             "ctdild import drugs-2019.csv --table therapy",
         ),
     )
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="file, or folder of an export, to import"
+    )
     parser.add_argument("--format", choices=FORMATS, default="auto", help="kind of file; auto looks inside")
     parser.add_argument(
         "--mapping", metavar="NAME_OR_FILE", help="a mapping saved in the registry, or a TOML file"

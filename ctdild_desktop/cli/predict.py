@@ -44,7 +44,7 @@ def add(commands: common.Commands) -> None:
         examples=("ctdild predict people.csv --out predicted.csv",),
         unlocks=False,
     )
-    parser.add_argument("table", metavar="IN.csv", type=Path)
+    parser.add_argument("table", metavar="IN.csv", type=Path, help="table of people")
     parser.add_argument("--out", metavar="OUT.csv", type=Path, required=True, help="file to write")
 
 

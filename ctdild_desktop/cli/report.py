@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 def add(commands: common.Commands) -> None:
     """Add the command and its kinds of printout."""
-    report = commands.add_parser("report", help="write a printout as PDF", allow_abbrev=False)
+    report = commands.add_parser(
+        "report",
+        help="write a printout as PDF",
+        description="Write a printout as PDF. Each kind explains itself: ctdild report KIND --help.",
+        allow_abbrev=False,
+    )
     report.set_defaults(answer=lambda _args: _no_kind(report))
     kinds = report.add_subparsers(dest="kind", metavar="KIND")
     parser = common.add_command(
@@ -37,7 +42,7 @@ def add(commands: common.Commands) -> None:
             "ctdild report patient DEMO-0001 --out page.pdf --pseudonymised --as-of 2026-03-12",
         ),
     )
-    parser.add_argument("mrn", metavar="MRN")
+    parser.add_argument("mrn", metavar="MRN", help="the record number of the patient")
     _add_out(parser)
     _add_pseudonymised(parser)
     parser.add_argument(
@@ -79,7 +84,7 @@ def add(commands: common.Commands) -> None:
             "ctdild report letter DEMO-0001 --meeting 2026-03-19 --to patient --out letter.pdf",
         ),
     )
-    parser.add_argument("mrn", metavar="MRN")
+    parser.add_argument("mrn", metavar="MRN", help="the record number of the patient")
     parser.add_argument(
         "--meeting", metavar="DATE", type=common.iso_date, required=True, help="day of the meeting"
     )

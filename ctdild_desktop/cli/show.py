@@ -33,7 +33,7 @@ def add(commands: common.Commands) -> None:
             "ctdild show DEMO-0001 --registry demo/demo.ctdild --user demo --json",
         ),
     )
-    parser.add_argument("mrn", metavar="MRN")
+    parser.add_argument("mrn", metavar="MRN", help="the record number of the patient")
     common.add_json(parser)
 
 

@@ -42,7 +42,13 @@ def add(commands: common.Commands) -> None:
         description="The copy is opened and checked before it gets its name. The registry may be in use.",
         examples=("ctdild backup /media/safe/2026-03-12.ctdild-backup --registry clinic.ctdild --user it",),
     )
-    backup.add_argument("out", metavar="OUT", type=Path)
+    backup.add_argument(
+        "out",
+        metavar="OUT",
+        type=Path,
+        help="a folder, in which the backup gets a name of its own; or the file to write, which is replaced "
+        "once the new one is checked",
+    )
 
     restore = common.add_command(
         commands,
@@ -60,7 +66,7 @@ def add(commands: common.Commands) -> None:
             "ctdild restore FILE --registry new.ctdild --user it --recovery-code-file code.txt",
         ),
     )
-    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("file", metavar="FILE", type=Path, help="the backup")
     restore.add_argument(
         "--recovery-code-file",
         metavar="F",

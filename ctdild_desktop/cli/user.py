@@ -25,7 +25,8 @@ def add(commands: common.Commands) -> None:
     parser = commands.add_parser(
         "user",
         help="list, add, remove and change the people who may open the registry",
-        description="For administrators. Each command explains itself: ctdild user COMMAND --help.",
+        description="List, add, remove and change the people who may open the registry. For administrators. "
+        "Each command explains itself: ctdild user COMMAND --help.",
         allow_abbrev=False,
     )
     people = parser.add_subparsers(dest="act", metavar="COMMAND", required=True)
@@ -48,9 +49,9 @@ def add(commands: common.Commands) -> None:
             f'ctdild user add eule --name "E. Eule" --role viewer --new-passphrase-file new.txt {_OPEN}',
         ),
     )
-    adding.add_argument("login", metavar="LOGIN")
+    adding.add_argument("login", metavar="LOGIN", help="the login of the person who is meant")
     adding.add_argument("--name", required=True, help="the name that printouts show")
-    adding.add_argument("--role", required=True, choices=_ROLES)
+    adding.add_argument("--role", required=True, choices=_ROLES, help="what the person may do")
     _add_new(adding)
     role = common.add_command(
         people,
@@ -60,7 +61,7 @@ def add(commands: common.Commands) -> None:
         description="It counts from the person's next act. The last administrator stays one.",
         examples=(f"ctdild user role specht clinician {_OPEN}",),
     )
-    role.add_argument("login", metavar="LOGIN")
+    role.add_argument("login", metavar="LOGIN", help="the login of the person who is meant")
     role.add_argument("role", metavar="ROLE", choices=_ROLES, help=", ".join(_ROLES))
     removing = common.add_command(
         people,
@@ -73,7 +74,7 @@ def add(commands: common.Commands) -> None:
         ),
         examples=(f'ctdild user remove specht --reason "left the clinic" {_OPEN}',),
     )
-    removing.add_argument("login", metavar="LOGIN")
+    removing.add_argument("login", metavar="LOGIN", help="the login of the person who is meant")
     removing.add_argument("--reason", required=True, help="why, for the audit trail")
     reset = common.add_command(
         people,
@@ -83,7 +84,7 @@ def add(commands: common.Commands) -> None:
         description=f"The person must replace it at the next unlocking. {_NEW}",
         examples=(f"ctdild user reset specht --new-passphrase-file new.txt {_OPEN}",),
     )
-    reset.add_argument("login", metavar="LOGIN")
+    reset.add_argument("login", metavar="LOGIN", help="the login of the person who is meant")
     _add_new(reset)
     own = common.add_command(
         commands,

@@ -26,6 +26,7 @@ COMMANDS = (
     "restore",
     "passphrase",
     "erase",
+    "settings",
     "demo",
     "tour",
     "bench",

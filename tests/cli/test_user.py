@@ -56,7 +56,9 @@ def test_people_are_listed_in_words_and_as_json(ctdild, clinic, specht):
 def test_a_temporary_passphrase_opens_nothing_until_it_is_replaced(ctdild, clinic, specht, secret):
     refused = ctdild("verify", *specht)
     assert refused.status == 1
-    assert refused.sentence == ("This passphrase is a temporary one. Set a passphrase of your own to go on.")
+    assert refused.sentence == (
+        "This passphrase is a temporary one. Set a passphrase of your own to go on. Here: ctdild passphrase."
+    )
     own = secret("own", OWN)
     done = ctdild("passphrase", *specht, "--new-passphrase-file", own)
     assert (done.status, done.out) == (
