@@ -6,7 +6,7 @@ WORKERS ?= 3
 
 RELEASE := build/release-venv/bin
 
-.PHONY: run test release-tools lock clean
+.PHONY: run test release-tools audit lock clean
 
 run:
 	@$(PYTHON) packaging/setup_environment.py
@@ -36,6 +36,10 @@ lock:
 windows-kit:
 	@$(PYTHON) packaging/setup_environment.py
 	$(BIN)/python packaging/wheel_folder.py make
+
+# Known vulnerabilities of everything locked; red where no advisory data can be had. Needs the network.
+audit: release-tools
+	$(RELEASE)/python packaging/audit.py
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
