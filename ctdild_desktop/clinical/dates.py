@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _ISO_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
 
@@ -93,6 +94,7 @@ class PartialDate:
         return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
 
 
+@lru_cache(maxsize=4096)
 def add_months(date: dt.date, months: int) -> dt.date:
     """The date ``months`` later (earlier when negative), clipped to the month's last day."""
     index = date.year * 12 + date.month - 1 + months

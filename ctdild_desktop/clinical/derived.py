@@ -15,8 +15,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ctdild_desktop.clinical.haemoglobin import Haemoglobin
-from ctdild_desktop.clinical.prediction import Prediction, dlco_name, height_of, predict
-from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft
+from ctdild_desktop.clinical.prediction import Prediction, dlco_name, height_of, kco_name, predict
+from ctdild_desktop.clinical.records import Patient, Pft
 from ctdild_desktop.clinical.reference import age_in_years, z_score
 from ctdild_desktop.clinical.reference import percent as percent_of
 from ctdild_desktop.clinical.series import (
@@ -154,7 +154,7 @@ def derive(test: Pft, patient: Patient, haemoglobins: Sequence[Haemoglobin] = ()
             "kco",
             test,
             patient,
-            equation=None if unit is None else ("KCO_SI" if unit is DlcoUnit.SI else "KCO_TRAD"),
+            equation=None if unit is None else kco_name(unit),
             value=test.kco,
             unit=f"{unit_text}/L" if unit_text else "",
         ),
@@ -180,26 +180,34 @@ def _value(
     unit: str,
     percent: Percent | None = None,
 ) -> DerivedValue:
-    made = DerivedValue(
-        measure=measure,
-        value=value,
-        unit=unit,
-        percent=None if percent is None else decimal(percent.value),
-        recorded_percent=percent is not None and percent.recorded,
-        reference_set=None if percent is None else percent.reference_set,
-    )
-    if not made.shown:
-        return made
+    taken = None if percent is None else decimal(percent.value)
+    recorded = percent is not None and percent.recorded
+    named = None if percent is None else percent.reference_set
+    if value is None and taken is None:
+        return DerivedValue(
+            measure=measure, value=None, unit=unit, recorded_percent=recorded, reference_set=named
+        )
     found = (
         Prediction(None, say("unit not recorded")) if equation is None else predict(equation, test, patient)
     )
     limits = found.limits
     if limits is None:
-        return replace(made, why_not=found.why_not)
+        return DerivedValue(
+            measure=measure,
+            value=value,
+            unit=unit,
+            percent=taken,
+            recorded_percent=recorded,
+            reference_set=named,
+            why_not=found.why_not,
+        )
     computed = None if value is None else percent_of(value, limits)
-    return replace(
-        made,
-        percent=made.percent if made.percent is not None else computed,
+    return DerivedValue(
+        measure=measure,
+        value=value,
+        unit=unit,
+        percent=taken if taken is not None else computed,
+        recorded_percent=recorded,
         percent_computed=computed,
         z=None if value is None else z_score(value, limits),
         predicted=limits.predicted,

@@ -6,6 +6,7 @@ The equations are those of the reference set that the test names (Quanjer 2012, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,8 +14,8 @@ from functools import partial
 
 from ctdild_desktop.clinical.dates import completed_years
 from ctdild_desktop.clinical.records import DlcoUnit, Patient, Pft, Sex
-from ctdild_desktop.clinical.reference import Limits, age_in_years, dlco_measure, limits, set_for
-from ctdild_desktop.clinical.remembering import once
+from ctdild_desktop.clinical.reference import Limits, age_in_years, dlco_measure, limits, limits_at, set_for
+from ctdild_desktop.clinical.remembering import know, known, once
 from ctdild_desktop.language import joined, say
 
 _GROUPED = {"GLI2012", "NHANES3"}
@@ -45,7 +46,63 @@ def predict(measure: str, test: Pft, patient: Patient, *, reference_set: str | N
     )
 
 
+def foresee(tests: Iterable[Pft], patient: Patient) -> None:
+    """Predict what the tests of a patient have measured, all tests in one evaluation of each equation.
+
+    Within :func:`.remembering.remembering` the answers are those that :func:`predict` then gives.
+    """
+    asked: dict[tuple[str, str, Sex, int | None], list[tuple[Pft, float, Decimal]]] = {}
+    for test in tests:
+        for measure, value in _measured(test):
+            if value is None or known(("prediction", measure, None), (test, patient)):
+                continue
+            question = _question(measure, test, patient, None)
+            if not isinstance(question, Prediction):
+                age, height = question.at
+                asked.setdefault(question.equation, []).append((test, age, height))
+    for (measure, used, sex, group), places in asked.items():
+        at = [(age, height) for _test, age, height in places]
+        found = limits_at(measure, used, sex, at, ethnic_group=group)
+        for (test, _age, _height), limits_then in zip(places, found, strict=True):
+            know(("prediction", measure, None), (test, patient), _prediction(used, limits_then))
+
+
+def _measured(test: Pft) -> Iterator[tuple[str, Decimal | None]]:
+    """What is predicted of every test in a table, with its value."""
+    yield "FVC", test.fvc_l
+    yield "FEV1", test.fev1_l
+    yield "FEV1FVC", test.fev1_l if test.fvc_l else None
+    if test.dlco_unit is not None:
+        yield dlco_measure(test.dlco_unit), test.dlco
+        yield kco_name(test.dlco_unit), test.kco
+    yield "TLC", test.tlc_l
+    yield "VA", test.va_l
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What the equations are asked: measure, set, sex and ethnic group, at an age and height."""
+
+    equation: tuple[str, str, Sex, int | None]
+    at: tuple[float, Decimal]
+
+
 def _predict(measure: str, test: Pft, patient: Patient, reference_set: str | None) -> Prediction:
+    question = _question(measure, test, patient, reference_set)
+    if isinstance(question, Prediction):
+        return question
+    _measure, used, sex, group = question.equation
+    return _prediction(used, limits(measure, used, sex, *question.at, ethnic_group=group))
+
+
+def _prediction(used: str, found: Limits | None) -> Prediction:
+    if found is None:
+        return Prediction(None, say("outside the published range of {used}", used=used))
+    return Prediction(found)
+
+
+def _question(measure: str, test: Pft, patient: Patient, reference_set: str | None) -> _Question | Prediction:
+    """What to ask the equations, or why nothing can be asked."""
     named = reference_set or test.reference_set
     if named is None:
         return Prediction(None, say("reference set not recorded"))
@@ -54,23 +111,24 @@ def _predict(measure: str, test: Pft, patient: Patient, reference_set: str | Non
         return Prediction(None, say("{named} gives no {measure}", named=named, measure=measure))
     birth = patient.birth_date.exact if patient.birth_date is not None else None
     height = height_of(test, patient)
-    lacking = [
-        word
-        for word, absent in (
-            (say("sex"), patient.sex is None),
-            (say("birth date") if patient.birth_date is None else say("exact birth date"), birth is None),
-            (say("height"), height is None),
-            (say("ethnic group"), used in _GROUPED and patient.ethnic_group is None),
-        )
-        if absent
-    ]
-    if lacking or patient.sex is None or birth is None or height is None:
+    grouped = used in _GROUPED
+    if patient.sex is None or birth is None or height is None or (grouped and patient.ethnic_group is None):
+        lacking = [
+            word
+            for word, absent in (
+                (say("sex"), patient.sex is None),
+                (
+                    say("birth date") if patient.birth_date is None else say("exact birth date"),
+                    birth is None,
+                ),
+                (say("height"), height is None),
+                (say("ethnic group"), grouped and patient.ethnic_group is None),
+            )
+            if absent
+        ]
         return Prediction(None, say("{lacking} not recorded", lacking=joined(lacking, say(" and "))))
-    group = patient.ethnic_group if used in _GROUPED else None
-    found = limits(measure, used, patient.sex, age_in_years(birth, test.date), height, ethnic_group=group)
-    if found is None:
-        return Prediction(None, say("outside the published range of {used}", used=used))
-    return Prediction(found)
+    group = patient.ethnic_group if grouped else None
+    return _Question((measure, used, patient.sex, group), (age_in_years(birth, test.date), height))
 
 
 def hb_factor(hb_g_l: Decimal | None, test: Pft, patient: Patient) -> Fraction | None:
@@ -94,3 +152,8 @@ def hb_factor(hb_g_l: Decimal | None, test: Pft, patient: Patient) -> Fraction |
 def dlco_name(unit: DlcoUnit | None) -> str | None:
     """The transfer factor's measure name in the unit of a test; None when no unit is recorded."""
     return None if unit is None else dlco_measure(unit)
+
+
+def kco_name(unit: DlcoUnit) -> str:
+    """The name of KCO's measure in the unit of a test's transfer factor."""
+    return "KCO_SI" if unit is DlcoUnit.SI else "KCO_TRAD"

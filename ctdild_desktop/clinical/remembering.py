@@ -53,3 +53,16 @@ def once(asked: tuple[Hashable, ...], of: Sequence[object], work: Callable[[], T
     if found is None:
         found = memory[key] = (of, work())
     return cast("T", found[1])
+
+
+def know(asked: tuple[Hashable, ...], of: Sequence[object], answer: object) -> None:
+    """Remember an answer that was worked out together with others; outside :func:`remembering` it is lost."""
+    memory = _current.get()
+    if memory is not None:
+        memory[(*asked, *map(id, of))] = (of, answer)
+
+
+def known(asked: tuple[Hashable, ...], of: Sequence[object]) -> bool:
+    """Whether the answer is remembered."""
+    memory = _current.get()
+    return memory is not None and (*asked, *map(id, of)) in memory

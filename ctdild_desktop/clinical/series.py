@@ -126,6 +126,9 @@ class DlcoVisit:
 
     def percent(self, *, at_standard_hb: bool) -> Percent | None:
         """% predicted as recorded, or of the value at standard haemoglobin; the mean of the day's records."""
+        return once(("dlco percent", at_standard_hb), (self,), partial(self._percent, at_standard_hb))
+
+    def _percent(self, at_standard_hb: bool) -> Percent | None:
         if at_standard_hb and not self.correctable:
             return None
         known = [
@@ -193,10 +196,15 @@ def fvc_visits(
         percents: which of FVC and FEV1 are told in % predicted. The visits and litres are the same; who asks
             for those of thousands of patients need not wait for predictions.
     """
-    return tuple(
-        once(("fvc", percents), (patient, *day), partial(_fvc_visit, day, patient, percents))
-        for day in _days_of_fvc(tests, as_of)
-    )
+    given = tuple(tests)
+
+    def visits() -> tuple[FvcVisit, ...]:
+        return tuple(
+            once(("fvc", percents), (patient, *day), partial(_fvc_visit, day, patient, percents))
+            for day in _days_of_fvc(given, as_of)
+        )
+
+    return once(("fvc visits", percents, as_of), (patient, *given), visits)
 
 
 def dlco_visits(
@@ -206,11 +214,15 @@ def dlco_visits(
 
     A haemoglobin taken after the date may serve a test before it: it tells what that test measured.
     """
-    lent = tuple(haemoglobins)
-    return tuple(
-        once(("dlco", lent), (patient, *day), partial(_dlco_visit, day, patient, lent))
-        for day in _days_of_dlco(tests, as_of)
-    )
+    lent, given = tuple(haemoglobins), tuple(tests)
+
+    def visits() -> tuple[DlcoVisit, ...]:
+        return tuple(
+            once(("dlco", lent), (patient, *day), partial(_dlco_visit, day, patient, lent))
+            for day in _days_of_dlco(given, as_of)
+        )
+
+    return once(("dlco visits", lent, as_of), (patient, *given), visits)
 
 
 def used_ids(measure: str, tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> frozenset[str]:
@@ -241,6 +253,10 @@ def percent_predicted(
 
 def fvc_percent(test: Pft, patient: Patient) -> Percent | None:
     """FVC of a test in % predicted, as the rules take it."""
+    return once(("fvc percent",), (test, patient), partial(_fvc_percent, test, patient))
+
+
+def _fvc_percent(test: Pft, patient: Patient) -> Percent | None:
     return percent_predicted(
         test.fvc_pct_pred,
         test.fvc_pred_l,
@@ -252,6 +268,10 @@ def fvc_percent(test: Pft, patient: Patient) -> Percent | None:
 
 def fev1_percent(test: Pft, patient: Patient) -> Percent | None:
     """FEV1 of a test in % predicted, as the rules take it."""
+    return once(("fev1 percent",), (test, patient), partial(_fev1_percent, test, patient))
+
+
+def _fev1_percent(test: Pft, patient: Patient) -> Percent | None:
     return percent_predicted(
         test.fev1_pct_pred,
         None,
@@ -267,6 +287,10 @@ def dlco_percent(test: Pft, patient: Patient) -> Percent | None:
     The GLI-2017 prediction is for the value not adjusted for haemoglobin; a value recorded as corrected is
     set against the same prediction.
     """
+    return once(("gas percent",), (test, patient), partial(_dlco_percent, test, patient))
+
+
+def _dlco_percent(test: Pft, patient: Patient) -> Percent | None:
     name = dlco_name(test.dlco_unit)
     return percent_predicted(
         test.dlco_pct_pred,

@@ -23,6 +23,7 @@ from ctdild_desktop.clinical.criteria import (
 from ctdild_desktop.clinical.criteria import assess as judge
 from ctdild_desktop.clinical.derived import DerivedTest, derive
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
+from ctdild_desktop.clinical.prediction import foresee
 from ctdild_desktop.clinical.probability import Probability
 from ctdild_desktop.clinical.records import Diagnosis, PatientRecord, TherapyLine
 from ctdild_desktop.clinical.remembering import remembering
@@ -263,6 +264,7 @@ def _view(
     record: PatientRecord, today: dt.date, as_of: dt.date | None, own: Sequence[Criterion]
 ) -> PatientView:
     day = as_of or latest_entry_date(record) or today
+    foresee(record.tests, record.patient)
     assessments = (*assess(record, day), *assess_own(record, own, day))
     derived = derive_all(record)
     seen = course(record, day, _pair(assessments, first_choice(assessments)))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from ctdild_desktop.clinical import codes, wording
 from ctdild_desktop.clinical.comparability import differences
 from ctdild_desktop.clinical.criteria.pairs import Pair, dlco_relative, fev1_relative, fvc_relative
-from ctdild_desktop.clinical.derived import DerivedTest, decimal
+from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.haemoglobin import Haemoglobin, haemoglobins_of
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Pft
 from ctdild_desktop.clinical.series import (
@@ -37,7 +37,7 @@ class Changes:
 
 
 def _relative(pair: Pair | None) -> Decimal | None:
-    return None if pair is None else decimal(-pair.relative_fall)
+    return None if pair is None else pair.relative_change
 
 
 class History:

@@ -291,3 +291,50 @@ def test_predict_table_refuses_with_row_and_column(change: dict[str, list[str]],
         reference.predict_table(good | change)
     with pytest.raises(EntryError, match="age_years is missing"):
         reference.predict_table({"sex": ["F"], "height_cm": ["165"]})
+
+
+def test_several_ages_at_once_are_each_age_alone_to_the_last_bit() -> None:
+    rng = np.random.default_rng(22)
+    for named in tables.known_sets():
+        for measure in measures(named):
+            for sex, group in ((Sex.MALE, 1), (Sex.FEMALE, 2), (Sex.MALE, None)):
+                ages = [*rng.uniform(3, 96, 12).tolist(), 18.0, 25.0, 95.0]
+                at = [
+                    (age, Decimal(int(height))) for age, height in zip(ages, range(140, 200, 4), strict=True)
+                ]
+                together = reference.limits_at(measure, named, sex, at, ethnic_group=group)
+                alone = tuple(
+                    reference.limits(measure, named, sex, age, height, ethnic_group=group)
+                    for age, height in at
+                )
+                assert together == alone
+    assert reference.limits_at("FVC", "unheard of", Sex.MALE, [(40.0, Decimal(170))]) == (None,)
+    assert reference.limits_at("TLC", "ECSC93", Sex.MALE, [(40.0, Decimal(170))]) == (None,)
+
+
+def test_z_of_one_number_is_that_of_a_column_to_the_last_bit() -> None:
+    rng = np.random.default_rng(23)
+    count = 400
+    for named, measure in (
+        ("GLI2022", "FVC"),
+        ("GLI2012", "FEV1FVC"),
+        ("GLI2017_TLCO", "DLCO"),
+        ("GLI2021_VOL", "TLC"),
+        ("NHANES3", "FVC"),
+        ("ECSC93", "FVC"),
+    ):
+        age, height = rng.uniform(20, 69, count), rng.integers(155, 180, count).astype(float)
+        made = evaluate(
+            named,
+            measure,
+            People(male=np.full(count, True), age=age, height=height, group=np.full(count, 1.0)),
+        )
+        values = [Decimal(f"{value:.2f}") for value in made.predicted * rng.uniform(0.2, 1.6, count)]
+        column = made.z(np.array([float(value) for value in values])).tolist()
+        for at, value in enumerate(values):
+            of = reference.limits(
+                measure, named, Sex.MALE, float(age[at]), Decimal(int(height[at])), ethnic_group=1
+            )
+            assert of is not None
+            z = reference.z_score(value, of)
+            assert z is None if math.isnan(column[at]) else z == column[at]

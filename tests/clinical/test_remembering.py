@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from random import Random
 
+import pytest
+
 from ctdild_desktop.cli.benchmark.invented import invented_record
+from ctdild_desktop.clinical.criteria.pairs import fvc_relative
+from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
-from ctdild_desktop.clinical.prediction import predict
+from ctdild_desktop.clinical.prediction import foresee, predict
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.remembering import Memory, once, remembering
 from ctdild_desktop.clinical.series import dlco_visits, fvc_visits, used_ids
+from ctdild_desktop.services import assessment
+from ctdild_desktop.services.assessment import patient_view
 from tests.support import holloway
 
 
@@ -73,3 +80,31 @@ def test_what_was_remembered_of_a_record_can_be_taken_up_again() -> None:
     assert memory
     with remembering(memory):
         assert fvc_visits(record.tests, record.patient, holloway.TODAY)[0] is first[0]
+
+
+def test_what_is_foreseen_for_all_tests_is_what_each_test_is_told() -> None:
+    measures = ("FVC", "FEV1", "FEV1FVC", "DLCO", "KCO_TRAD", "TLC", "VA")
+    for record in _records():
+        tests, patient = record.tests, record.patient
+        plain = [predict(measure, test, patient) for test in tests for measure in measures]
+        with remembering():
+            foresee(tests, patient)
+            assert [predict(measure, test, patient) for test in tests for measure in measures] == plain
+
+
+def test_a_view_is_the_same_whether_its_parts_were_remembered_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = dt.date(2026, 3, 12)
+    quick = [patient_view(record, today) for record in _records()]
+    monkeypatch.setattr(assessment, "remembering", nullcontext)
+    monkeypatch.setattr(assessment, "foresee", lambda tests, patient: None)
+    assert [repr(patient_view(record, today)) for record in _records()] == [repr(view) for view in quick]
+
+
+def test_the_change_of_a_pair_is_its_exact_fall_written_out() -> None:
+    for record in _records():
+        visits = fvc_visits(record.tests, record.patient, dt.date(2026, 3, 12))
+        for earlier in visits[:-1]:
+            pair = fvc_relative(record.patient)(earlier, visits[-1])
+            assert pair is not None
+            assert pair.relative_fall == (pair.b - pair.f) * 100 / pair.b
+            assert str(pair.relative_change) == str(decimal(-pair.relative_fall))

@@ -49,7 +49,19 @@ class Pair:
     @property
     def relative_fall(self) -> Fraction:
         """Decline in percent of the baseline."""
-        return (self.b - self.f) * 100 / self.b
+        top, under = self._relative()
+        return Fraction(top, under)
+
+    @property
+    def relative_change(self) -> Decimal:
+        """Follow-up minus baseline in percent of the baseline, to 28 digits: a fall is negative."""
+        top, under = self._relative()
+        return Decimal(-top) / Decimal(under)
+
+    def _relative(self) -> tuple[int, int]:
+        """``(b − f) · 100 / b`` over one line, not reduced."""
+        (b, b_under), (f, f_under) = self.b.as_integer_ratio(), self.f.as_integer_ratio()
+        return 100 * (b * f_under - f * b_under), b * f_under
 
     @property
     def days(self) -> int:
@@ -65,7 +77,7 @@ class Pair:
             baseline=Reading(self.baseline.date, decimal(self.b), self.baseline.ids),
             follow_up=Reading(self.follow_up.date, decimal(self.f), self.follow_up.ids),
             absolute_change=decimal(-self.fall),
-            relative_change_percent=decimal(-self.relative_fall),
+            relative_change_percent=self.relative_change,
         )
 
 
@@ -262,9 +274,9 @@ def _pair(
 ) -> Pair | None:
     baseline, follow_up = visits
     b, f = values
-    if b <= 0:
+    if b.numerator <= 0:
         return None
-    graded = ((baseline.date, baseline.low_grade), (follow_up.date, follow_up.low_grade))
+    graded = [(visit.date, grade) for visit in visits if (grade := visit.low_grade) is not None]
     name = "FVC" if isinstance(baseline, FvcVisit) else "DLCO"
     low: tuple[Caution, ...] = tuple(
         Caution(
@@ -272,7 +284,6 @@ def _pair(
             sentence("The {name} of {date} has quality grade {grade}.", name=name, date=date, grade=grade),
         )
         for date, grade in graded
-        if grade is not None
     )
     unit = _UNITS.get(basis)
     if unit is None and isinstance(follow_up, DlcoVisit) and follow_up.unit is not None:

@@ -11,6 +11,7 @@ volumes (Hall 2021), NHANES III (Hankinson 1999), ECSC (Quanjer 1993); each with
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +32,7 @@ __all__ = [
     "dlco_measure",
     "known_sets",
     "limits",
+    "limits_at",
     "percent",
     "predict_table",
     "publication",
@@ -107,51 +109,65 @@ def limits(
         None where there is no published value: the set does not give the measure, the age or height is
         outside its range, or the ethnic group is missing where it is needed.
     """
+    return limits_at(measure, reference_set, sex, [(age_years, height_cm)], ethnic_group=ethnic_group)[0]
+
+
+def limits_at(
+    measure: str,
+    reference_set: str,
+    sex: Sex,
+    at: Sequence[tuple[float, Decimal]],
+    *,
+    ethnic_group: int | None = None,
+) -> tuple[Limits | None, ...]:
+    """As :func:`limits` for one person at several ages (years) and heights (cm), in one evaluation."""
+    nothing = (None,) * len(at)
     if reference_set not in known_sets():
-        return None
+        return nothing
     import numpy as np
 
     from ctdild_desktop.clinical.reference.equations import People, evaluate, measures
 
     if measure not in measures(reference_set):
-        return None
+        return nothing
     made = evaluate(
         reference_set,
         measure,
         People(
-            male=np.array([sex is Sex.MALE]),
-            age=np.array([age_years]),
-            height=np.array([float(height_cm)]),
-            group=np.array([np.nan if ethnic_group is None else float(ethnic_group)]),
+            male=np.full(len(at), sex is Sex.MALE),
+            age=np.array([age for age, _height in at]),
+            height=np.array([float(height) for _age, height in at]),
+            group=np.full(len(at), np.nan if ethnic_group is None else float(ethnic_group)),
         ),
     )
 
-    def one(column: Floats) -> float | None:
-        return None if np.isnan(column[0]) else float(column[0])
+    def known(column: Floats) -> list[float | None]:
+        return [None if math.isnan(value) else value for value in column.tolist()]
 
-    predicted = one(made.predicted)
-    if predicted is None:
-        return None
-    return Limits(predicted, one(made.lln), one(made.uln), one(made.skew), one(made.spread), reference_set)
+    columns = (made.predicted, made.lln, made.uln, made.skew, made.spread)
+    return tuple(
+        None if predicted is None else Limits(predicted, lln, uln, skew, spread, reference_set)
+        for predicted, lln, uln, skew, spread in zip(*map(known, columns), strict=True)
+    )
 
 
 def z_score(value: Decimal, of: Limits) -> float | None:
     """The z-score of a measured value, or None where the set gives no spread (ECSC 1993).
 
-    LMS sets: ((x/M)^L − 1) / (L·S). NHANES III: 1.645·(x − M) / (M − LLN).
+    LMS sets: ((x/M)^L − 1) / (L·S). NHANES III: 1.645·(x − M) / (M − LLN). It is
+    :meth:`.equations.Columns.z` for one number, which takes a tenth of the time of a column.
     """
-    import numpy as np
-
-    from ctdild_desktop.clinical.reference.equations import Columns
-
     if of.lln is None or value <= 0:
         return None
+    x = float(value)
+    if of.spread is None or of.skew is None:
+        return 1.645 * (x - of.predicted) / (of.predicted - of.lln)
+    import numpy as np
 
-    def column(number: float | None) -> Floats:
-        return np.array([np.nan if number is None else number])
-
-    made = Columns(column(of.predicted), column(of.lln), column(of.uln), column(of.skew), column(of.spread))
-    return float(made.z(np.array([float(value)]))[0])
+    ratio = x / of.predicted  # logarithm and power are those of columns, to the last bit
+    if abs(of.skew) < 1e-5:
+        return float(np.log(ratio)) / of.spread
+    return (float(np.power(ratio, of.skew)) - 1) / (of.skew * of.spread)
 
 
 def percent(value: Decimal, of: Limits) -> Decimal:

@@ -14,6 +14,7 @@ from functools import partial
 
 from ctdild_desktop.clinical.derived import decimal
 from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.clinical.remembering import once
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, Percent
 from ctdild_desktop.clinical.verdict import Reading, Sentence, sentence
 
@@ -49,13 +50,18 @@ class Series:
 
 def litre_series(visits: Sequence[FvcVisit]) -> Series:
     """The visits with measured litres, in mL."""
+    return once(("litres",), tuple(visits), partial(_litre_series, visits))
+
+
+def _litre_series(visits: Sequence[FvcVisit]) -> Series:
     readings, left = [], []
     for visit in visits:
         if visit.litres is None or visit.litres <= 0:
             why = "litres not recorded" if visit.litres is None else "litres not above zero"
             left.append(Left(visit.date, sentence(why)))
         else:
-            readings.append(Reading(visit.date, decimal(visit.litres * 1000), visit.ids))
+            litres, under = visit.litres.as_integer_ratio()
+            readings.append(Reading(visit.date, Decimal(1000 * litres) / Decimal(under), visit.ids))
     return Series(basis="ml", readings=tuple(readings), left=tuple(left))
 
 
@@ -67,6 +73,10 @@ def percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:
     latest visit that has a % predicted. If that would keep fewer visits than taking only those recorded under
     that set, the latter is done. What cannot be placed is named in ``left``.
     """
+    return once(("percent series",), (patient, *visits), partial(_percent_series, visits, patient))
+
+
+def _percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:
     return _joined(
         "percent_predicted",
         [

@@ -96,7 +96,7 @@ def repeat_test(visits: Sequence[FvcVisit], patient: Patient) -> Repeat:
         status=status,
         previous=before.date,
         latest=last.date,
-        relative_change_percent=decimal(-pair.relative_fall),
+        relative_change_percent=pair.relative_change,
         limit_percent=decimal(limit),
         because=because,
     )
