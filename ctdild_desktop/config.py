@@ -7,19 +7,20 @@ ever written here.
 from __future__ import annotations
 
 import os
-import tempfile
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ctdild_desktop.place import Place, PlaceError
+from ctdild_desktop.settings_file import SettingsError, read_table, set_aside, write_table
+
+__all__ = ["SettingsError"]
 
 _APP = "ctdild-desktop"
-_LARGEST = 100_000
-
+Others = tuple[tuple[tuple[str, ...], Any], ...]
+"""Settings that are not used, each by its section and name."""
 
 _FORMS = {
     **{"registry": str, "server": str, "login": str, "recent": list, "plot": list},
@@ -32,10 +33,6 @@ PLOT_PARTS = ("lln", "band", "fev1", "tlc", "kco", "spo2", "mmrc", "epochs", "al
 
 PLOT_USUAL = ("lln", "band")
 """The parts that are shown at first."""
-
-
-class SettingsError(Exception):
-    """The settings file cannot be used; the text is one sentence for the user and names the setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +115,12 @@ class Settings:
     """The parts of the time-line that are shown, of :data:`PLOT_PARTS`."""
     source: Path | None = None
     """The file that these settings came from and go back to."""
+    others: Others = ()
+    """What the file says besides, by section and name: of a newer version, or not to be used. It is kept."""
+    notes: tuple[str, ...] = ()
+    """What is to be told of the file, in sentences."""
+    may_save: bool = True
+    """The file may be replaced: what it said is here or is kept elsewhere."""
 
     @property
     def place(self) -> Place:
@@ -135,6 +138,17 @@ class Settings:
         bare = Place.parse(str(place))
         others = (other for other in self.recent if str(other) != str(bare))
         return replace(self.at(bare), recent=(bare, *others)[:_MOST_RECENT])
+
+
+_KNOWN: dict[str, frozenset[str]] = {
+    "site": frozenset(item.name for item in fields(SiteSettings)),
+    "upkeep": frozenset({*WHOLE_NUMBERS, *_FOLDERS}),
+    "inbox": frozenset({"folder", "watching"}),
+}
+_ALWAYS_NOW = frozenset((name,) for name in _FORMS if name != "server")
+"""What is written as it is now, whatever could not be read there."""
+_NEAR = 0.75
+"""How alike a name must be to one that is known to be taken for a slip of the hand."""
 
 
 def choices_of(name: str) -> tuple[str, ...]:
@@ -169,8 +183,8 @@ def _site(table: Mapping[str, Any], source: Path) -> SiteSettings:
     chosen: dict[str, str] = {}
     for name, value in table.items():
         if name not in known:
-            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
-        if value not in _CHOICES[name]:
+            raise _unknown(name, known, source)
+        if not isinstance(value, str) or value not in _CHOICES[name]:
             allowed = ", ".join(_CHOICES[name])
             raise SettingsError(f"The setting {name} in {source} must be one of: {allowed}.")
         chosen[name] = value
@@ -191,14 +205,14 @@ def _upkeep(table: Mapping[str, Any], source: Path) -> UpkeepSettings:
         elif name in _FOLDERS:
             chosen[name] = _folder(name, value, source)
         else:
-            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+            raise _unknown(name, _KNOWN["upkeep"], source)
     return UpkeepSettings(**chosen)
 
 
 def _inbox(table: Mapping[str, Any], source: Path) -> InboxSettings:
     for name, value in table.items():
-        if name not in {"folder", "watching"}:
-            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+        if name not in _KNOWN["inbox"]:
+            raise _unknown(name, _KNOWN["inbox"], source)
         if name == "watching" and not isinstance(value, bool):
             raise SettingsError(f"The setting watching in {source} must be true or false.")
     folder = _folder("folder", table.get("folder", ""), source)
@@ -214,18 +228,17 @@ def _folder(name: str, value: Any, source: Path) -> Path | None:
     return folder
 
 
-def table_of(source: Path) -> dict[str, Any]:
-    """A settings file as it is written, unchecked; empty when there is none. Raises SettingsError."""
-    try:
-        if not source.is_file():
-            return {}
-        with source.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise SettingsError(f"The settings file {source} is far too large to be one.")
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(f"The settings file {source} cannot be read.") from error
+def _near(name: str, known: Iterable[str]) -> str:
+    """The known name that this one may be a slip of; empty when there is none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(known), 1, _NEAR)), "")
+
+
+def _unknown(name: str, known: Iterable[str], source: Path) -> SettingsError:
+    near = _near(name, known)
+    meant = f" Is {near} meant?" if near else ""
+    return SettingsError(f"The settings file {source} has an unknown setting: {name}.{meant}")
 
 
 def _at_home(text: str) -> Path | None:
@@ -260,18 +273,106 @@ def _recent(named: list[Any], source: Path) -> tuple[Place, ...]:
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; a file that does not exist gives the defaults.
 
+    A setting of a newer version is not used, noted and kept.
+
     Raises:
-        SettingsError: the file is not TOML, or a setting is unknown or has a value that is not allowed.
+        SettingsError: the file is not TOML, or a setting is mistyped or has a value that is not allowed.
     """
     source = path or default_settings_path()
-    return from_table(table_of(source), source, environ)
+    return from_table(read_table(source), source, environ)
 
 
 def from_table(table: Mapping[str, Any], source: Path, environ: Mapping[str, str]) -> Settings:
     """The settings that a parsed file holds; raises as :func:`load`."""
+    known, later = _without_later(table)
+    return replace(_settings(known, source, environ), others=later, notes=_of_later(later))
+
+
+def start(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings so that the window opens whatever they say: ``notes`` tell what was not used.
+
+    A setting that cannot be used has its usual value and is kept in the file. A file that is none is set
+    aside.
+    """
+    source = path or default_settings_path()
+    notes: list[str] = []
+    try:
+        table, others = _without_later(read_table(source))
+    except SettingsError as error:
+        aside = set_aside(source) if error.is_none else None
+        said = f"It is kept as {aside.name}." if aside is not None else "It is left as it is."
+        notes.append(f"{error} {said} The usual settings are in force.")
+        return _usual(source, environ, notes, may_save=aside is not None)
+    notes += _of_later(others)
+    sound: dict[str, Any] = {}
+    for place, value in _leaves(table):
+        try:
+            _settings(_within({}, place, value), source, {})
+        except SettingsError as error:
+            notes.append(f"{error} The usual value is in force.")
+            others = (*others, (place, value))
+        else:
+            _within(sound, place, value)
+    try:
+        read = _settings(sound, source, environ)
+    except SettingsError as error:  # what the environment says
+        notes.append(str(error))
+        read = _settings(sound, source, {})
+    return replace(read, others=others, notes=tuple(notes))
+
+
+def _usual(source: Path, environ: Mapping[str, str], notes: list[str], *, may_save: bool) -> Settings:
+    try:
+        read = _settings({}, source, environ)
+    except SettingsError as error:
+        notes.append(str(error))
+        read = _settings({}, source, {})
+    return replace(read, notes=tuple(notes), may_save=may_save)
+
+
+def _leaves(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each setting with its section and name."""
+    for name, value in table.items():
+        if _FORMS.get(name) is dict and isinstance(value, dict):
+            yield from (((name, inner), one) for inner, one in value.items())
+        else:
+            yield (name,), value
+
+
+def _within(table: dict[str, Any], place: tuple[str, ...], value: Any) -> dict[str, Any]:
+    inner = table
+    for section in place[:-1]:
+        inner = inner.setdefault(section, {})
+    inner[place[-1]] = value
+    return table
+
+
+def _without_later(
+    table: Mapping[str, Any],
+) -> tuple[dict[str, Any], Others]:
+    """The settings, and those apart that a newer version may have: unknown, and like none that is known."""
+    kept: dict[str, Any] = {}
+    later = []
+    for place, value in _leaves(table):
+        known = _KNOWN[place[0]] if len(place) > 1 else frozenset(_FORMS)
+        if place[-1] in known or _near(place[-1], known):
+            _within(kept, place, value)
+        else:
+            later.append((place, value))
+    return kept, tuple(later)
+
+
+def _of_later(later: Others) -> tuple[str, ...]:
+    if not later:
+        return ()
+    names = ", ".join(".".join(place) for place, _value in later)
+    return (f"Settings that this version does not know are kept and not used: {names}.",)
+
+
+def _settings(table: Mapping[str, Any], source: Path, environ: Mapping[str, str]) -> Settings:
     for name in table:
         if name not in _FORMS:
-            raise SettingsError(f"The settings file {source} has an unknown setting: {name}.")
+            raise _unknown(name, frozenset(_FORMS), source)
     for name, kind in _FORMS.items():
         if name in table and not isinstance(table[name], kind):
             raise SettingsError(f"The setting {name} in {source} has the wrong form.")
@@ -300,44 +401,38 @@ def from_table(table: Mapping[str, Any], source: Path, environ: Mapping[str, str
     )
 
 
-def _toml_text(value: str) -> str:
-    escaped = "".join(
-        f"\\u{ord(letter):04x}" if ord(letter) < 32 or ord(letter) == 127 else letter
-        for letter in value.replace("\\", "\\\\").replace('"', '\\"')
-    )
-    return f'"{escaped}"'
+def _document(settings: Settings) -> dict[str, Any]:
+    upkeep = {
+        name: value if isinstance(value, int) else str(value or "")
+        for name, value in asdict(settings.upkeep).items()
+    }
+    return {
+        "registry": str(settings.registry),
+        "server": str(settings.server or ""),
+        "login": settings.login,
+        "recent": [str(place) for place in settings.recent],
+        "plot": list(settings.plot),
+        "site": asdict(settings.site),
+        "upkeep": upkeep,
+        "inbox": {"folder": str(settings.inbox.folder or ""), "watching": settings.inbox.watching},
+    }
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings back by replacing the file in one step, so that a crash leaves the old or the new
-    one.
+    """Write the settings back by replacing the file in one step, with what it said besides.
+
+    A value that could not be used is kept until somebody chooses another one.
+
+    Raises:
+        SettingsError: the folder does not take the file, or the file holds something that was not read.
     """
     target = path or settings.source or default_settings_path()
-    lines = [
-        f"registry = {_toml_text(str(settings.registry))}",
-        f"server = {_toml_text(str(settings.server or ''))}",
-        f"login = {_toml_text(settings.login)}",
-        f"recent = [{', '.join(_toml_text(str(place)) for place in settings.recent)}]",
-        f"plot = [{', '.join(_toml_text(part) for part in settings.plot)}]",
-        "",
-        "[site]",
-    ]
-    lines += [f"{name} = {_toml_text(value)}" for name, value in asdict(settings.site).items()]
-    lines += ["", "[upkeep]"]
-    for name, value in asdict(settings.upkeep).items():
-        lines.append(f"{name} = {value if isinstance(value, int) else _toml_text(str(value or ''))}")
-    lines += ["", "[inbox]", f"folder = {_toml_text(str(settings.inbox.folder or ''))}"]
-    lines += [f"watching = {str(settings.inbox.watching).lower()}"]
-    temporary = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write("\n".join(lines) + "\n")
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(temporary, target)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise SettingsError(f"The settings cannot be saved in {target.parent}.") from error
+    if not settings.may_save:
+        raise SettingsError(f"The settings cannot be saved: {target} could not be read and is left as it is.")
+    document = _document(settings)
+    usual = dict(_leaves(_document(Settings(registry=default_registry_path()))))
+    now = dict(_leaves(document))
+    for place, value in settings.others:
+        if place not in _ALWAYS_NOW and now.get(place) == usual.get(place):
+            _within(document, place, value)
+    write_table(target, document)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ctdild_desktop import config
+from ctdild_desktop.settings_file import read_table
 
 
 def change(values: Mapping[str, str], path: Path | None = None) -> config.Settings:
@@ -23,7 +24,7 @@ def change(values: Mapping[str, str], path: Path | None = None) -> config.Settin
             then nothing is changed.
     """
     source = path or config.default_settings_path()
-    table = config.table_of(source)
+    table = read_table(source)
     names = {one.name for one in known()}
     for name, text in values.items():
         if name not in names:

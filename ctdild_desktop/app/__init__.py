@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __version__, config
 from ctdild_desktop.app.program import SETTLE_MS, Program
-from ctdild_desktop.config import Settings, SettingsError
 from ctdild_desktop.place import Place
 from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
@@ -40,12 +39,7 @@ def run(
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CTD-ILD Desktop")
     app.setApplicationVersion(__version__)
-    problem = ""
-    try:
-        settings = config.load()
-    except SettingsError as error:
-        problem = str(error)
-        settings = Settings(registry=config.default_registry_path())
+    settings = config.start()
     if registry is not None:
         settings = settings.at(registry)
     log_to_file()
@@ -57,8 +51,8 @@ def run(
     catch_bugs(program.bug_met.emit)
     end_on_signals(app)
     program.begin(login=login or "", passphrase=passphrase or "")
-    if problem and program.start is not None:
-        program.start.card.refuse(problem)
+    if settings.notes and program.start is not None:
+        program.start.card.refuse(" ".join(settings.notes))
     QTimer.singleShot(SETTLE_MS, program.load_ahead)
     status = stay(app)
     program.end()

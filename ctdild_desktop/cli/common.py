@@ -249,7 +249,10 @@ def opened(args: argparse.Namespace) -> Iterator[Desk]:
     place = place_of(args)
     login = login_of(args)
     desk = access.unlock(place, login=login, passphrase=passphrase_of(args))
-    desk.upkeep = config.load().upkeep
+    settings = config.load()
+    desk.upkeep = settings.upkeep
+    for note in settings.notes:
+        say(note)
     upgraded = desk.registry.upgraded
     if upgraded is not None:
         say(f"The registry was brought up to date. The backup of before: {upgraded.backup}")

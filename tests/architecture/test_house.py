@@ -216,6 +216,6 @@ sys.exit(timing.start_once(sys.argv[1]))
     assert heavy & set(loaded) == set()
     own = [name for name in loaded if name.startswith("ctdild_desktop.")]
     rooms = {name.split(".")[1] for name in own}
-    assert rooms == {"app", "bundled", "cli", "config", "language", "place", "timing", "ui"}
+    assert rooms == {"app", "bundled", "cli", "config", "language", "place", "settings_file", "timing", "ui"}
     assert "ctdild_desktop.ui.workbench" not in own
     assert len(own) < 50

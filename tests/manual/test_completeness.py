@@ -61,7 +61,7 @@ def fields_of(made: object, table: str = "") -> Iterator[str]:
         value = getattr(made, one.name)
         if dataclasses.is_dataclass(value) and one.name != "server":
             yield from fields_of(value, f"{one.name}.")
-        elif one.name != "source":
+        elif one.name not in {"source", "others", "notes", "may_save"}:  # they tell of the file
             yield f"{table}{one.name}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,7 +104,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     [
         ("regsitry = 'x'", "regsitry"),
         ("registry = 3", "registry"),
-        ("[site]\ncolour = 'red'", "colour"),
+        ("[site]\ntheem = 'dark'", "theem.* Is theme meant"),
         ("[site]\ntheme = 'pink'", "theme"),
         ("[site]\ndecimal_mark = ';'", "decimal_mark"),
         ("site = 1", "site"),
@@ -145,3 +147,109 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     saved = replace(settings, login="a")
     config.save(saved, tmp_path / "ok.toml")
     assert config.load(tmp_path / "ok.toml", environ={}).login == "a"
+
+
+LATER = """
+registry = "/srv/clinic.ctdild"
+telemetry_never = true
+
+[site]
+theme = "dark"
+colour = "red"
+theem = "light"
+decimal_mark = ";"
+
+[upkeep]
+lock_minutes = 600
+offsite = { kind = "tape", days = [1, 2], since = 2027-01-02 }
+
+[rooms]
+order = ["today", "mdt"]
+"""
+
+
+def test_k_settings_of_a_newer_version_are_kept_not_used_and_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[site]\ncolour = "red"\n[rooms]\norder = ["mdt"]\n', encoding="utf-8")
+    settings = config.load(file, environ={})
+    assert settings.notes == (
+        "Settings that this version does not know are kept and not used: site.colour, rooms.",
+    )
+    config.save(replace(settings, login="a"))
+    again = tomllib.loads(file.read_text("utf-8"))
+    assert (again["site"]["colour"], again["rooms"], again["login"]) == ("red", {"order": ["mdt"]}, "a")
+
+
+def test_k_the_window_starts_with_any_settings_and_names_each_that_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(LATER, encoding="utf-8")
+    written = tomllib.loads(LATER)
+    settings = config.start(file, environ={})
+    assert settings.registry == Path("/srv/clinic.ctdild")
+    assert (settings.site.theme, settings.site.decimal_mark) == ("dark", "system")
+    assert settings.upkeep.lock_minutes == 5
+    later, *named = settings.notes
+    assert later.endswith("not used: telemetry_never, site.colour, upkeep.offsite, rooms.")
+    for note, word in zip(named, ("theem", "decimal_mark", "lock_minutes"), strict=True):
+        assert word in note
+    config.save(settings)
+    again = tomllib.loads(file.read_text("utf-8"))
+    assert {name: again[name] for name in ("registry", "telemetry_never", "rooms")} == {
+        name: written[name] for name in ("registry", "telemetry_never", "rooms")
+    }
+    assert {name: again["site"][name] for name in written["site"]} == written["site"]
+    assert {name: again["upkeep"][name] for name in written["upkeep"]} == written["upkeep"]
+    chosen = replace(settings, upkeep=replace(settings.upkeep, lock_minutes=7))
+    config.save(chosen)
+    assert tomllib.loads(file.read_text("utf-8"))["upkeep"]["lock_minutes"] == 7
+
+
+@pytest.mark.parametrize(
+    "content", [b"not toml", b"\xff\xfe", b"a" * 100_001], ids=["words", "bytes", "large"]
+)
+def test_k_a_file_that_is_no_settings_file_is_kept_aside_and_never_written_over(
+    tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(content)
+    (tmp_path / "settings.toml.unreadable").write_bytes(b"an earlier one")
+    settings = config.start(file, environ={})
+    (note,) = settings.notes
+    assert "It is kept as settings.toml.unreadable-2." in note
+    config.save(settings)
+    assert (tmp_path / "settings.toml.unreadable-2").read_bytes() == content
+    assert (tmp_path / "settings.toml.unreadable").read_bytes() == b"an earlier one"
+    assert config.start(file, environ={}).notes == ()
+
+
+def test_k_a_file_that_cannot_be_moved_aside_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("not toml", encoding="utf-8")
+
+    def refused(*_paths: Path) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", refused)
+        settings = config.start(file, environ={})
+    assert "It is left as it is." in settings.notes[0]
+    with pytest.raises(config.SettingsError, match="left as it is"):
+        config.save(settings)
+    assert file.read_text("utf-8") == "not toml"
+
+
+def test_k_what_the_environment_says_wrongly_does_not_stop_the_window(tmp_path: Path) -> None:
+    settings = config.start(tmp_path / "none.toml", environ={"CTDILD_THEME": "pink"})
+    assert settings.site.theme == "system"
+    assert "CTDILD_THEME" in settings.notes[0]
+
+
+def test_k_nothing_that_the_program_keeps_lies_beside_the_program() -> None:
+    """An uninstaller or an update may take the whole folder of the program away."""
+    program = Path(config.__file__).resolve().parent
+    for kept in (config.default_settings_path(), config.default_registry_path()):
+        assert "ctdild-desktop" in kept.parts[-2]
+        assert not kept.resolve().is_relative_to(program)
+        assert not program.is_relative_to(kept.resolve().parent)

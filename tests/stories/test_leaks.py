@@ -32,6 +32,8 @@ class Day:
     folder: Path
     said: str
     status: int
+    program: tuple[dict[Path, int], dict[Path, int]]
+    """The program's own files with their times, before and after."""
 
     @property
     def files(self) -> list[Path]:
@@ -48,6 +50,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     folder = tmp_path_factory.mktemp("day")
     home = folder / "home"
     (home / "tmp").mkdir(parents=True)
+    before = _program()
     private = {f"XDG_{name}_HOME": str(home / name.lower()) for name in _FOLDERS}
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.leak_story", str(folder)],
@@ -65,7 +68,13 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
         timeout=240,
         check=False,
     )
-    return Day(folder, done.stdout + done.stderr, done.returncode)
+    return Day(folder, done.stdout + done.stderr, done.returncode, (before, _program()))
+
+
+def _program() -> dict[Path, int]:
+    """The files of the program with their times; what Python compiled is its own."""
+    files = (file for part in ("ctdild_desktop", "db", "resources") for file in (ROOT / part).rglob("*"))
+    return {file: file.stat().st_mtime_ns for file in files if file.is_file() and file.suffix != ".pyc"}
 
 
 def test_e2_no_secret_stands_in_any_file_that_was_ever_written(day: Day) -> None:
@@ -73,6 +82,11 @@ def test_e2_no_secret_stands_in_any_file_that_was_ever_written(day: Day) -> None
     assert day.status == -signal.SIGKILL
     found = leaks_in(day.files, SECRETS, within=day.folder)
     assert found == [], "\n".join(map(str, found))
+
+
+def test_k_a_whole_day_writes_nothing_beside_the_program(day: Day) -> None:
+    before, after = day.program
+    assert after == before
 
 
 def test_e2_no_secret_stands_in_what_the_program_says(day: Day) -> None:
