@@ -85,7 +85,6 @@ def _figures(patients: int, time_window: TimeWindow) -> Iterator[Figure]:
         large = invented_desk(folder, patients)
         try:
             yield figures.assess_all(large, patients)
-            yield figures.rss_mb()
             yield figures.find_key(large, patients)
             yield figures.save_test(large, folder)
             yield from window.acts(large, time_window)
@@ -95,13 +94,13 @@ def _figures(patients: int, time_window: TimeWindow) -> Iterator[Figure]:
                 yield from _of_files(large, folder)
         finally:
             large.close()
-        yield from _of_start(large, folder)
+        yield from _of_start(large, folder, patients)
         if patients > _PATIENTS:
             yield from _of_small_registry(folder / "small", backups=patients > _LARGEST_COPIED)
         yield figures.import_10k(folder)
 
 
-def _of_start(desk: Desk, folder: Path) -> Iterator[Figure]:
+def _of_start(desk: Desk, folder: Path, patients: int) -> Iterator[Figure]:
     """Of the program as it is started: the closed registry is opened anew each time."""
     from ctdild_desktop.cli.benchmark import invented, window
 
@@ -109,6 +108,8 @@ def _of_start(desk: Desk, folder: Path) -> Iterator[Figure]:
     if place is not None and not getattr(sys, "frozen", False):
         yield window.start(place, folder)
         yield window.unlock(place, folder, desk.login, invented.passphrase())
+        everybody = patients <= _LARGEST_COPIED
+        yield window.rss_mb(place, folder, desk.login, invented.passphrase(), everybody=everybody)
 
 
 def _of_small_registry(folder: Path, *, backups: bool) -> Iterator[Figure]:

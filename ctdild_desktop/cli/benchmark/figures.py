@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import itertools
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -271,17 +270,3 @@ def _write_csv(target: Path, rows: int) -> None:
                 writer.writerow(
                     (person.mrn, person.sex, person.birth_date, test.date, *cells, unit, test.hb_g_l)
                 )
-
-
-def rss_mb() -> Figure:
-    """The most memory that this process held so far."""
-    return Figure(name="rss_mb", what="peak memory of this process, MB", value=_peak_mb())
-
-
-def _peak_mb() -> float | None:
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

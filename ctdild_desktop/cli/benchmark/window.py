@@ -31,6 +31,10 @@ _EMPTY = (
 )
 _UNLOCK = f"{_QUICKLY}from ctdild_desktop.timing import unlock_once; print(unlock_once(*sys.argv[1:]))"
 
+_HOUR = f"{_QUICKLY}from ctdild_desktop.using.hour import most_and_last; print(most_and_last(*sys.argv[1:]))"
+_ACTS = 450
+"""Of the hour: every act three times."""
+
 TimeWindow = Callable[[Desk, Sequence[str]], AbstractContextManager[Sequence[Timing]]]
 
 
@@ -81,6 +85,22 @@ def unlock(registry: Path, folder: Path, login: str, passphrase: str) -> Figure:
     derive = partial(stretched, "invented", bytes(16), Cost())
     derived = statistics.median(milliseconds(derive) for _ in range(_DERIVED))
     return replace(made, detail=(("key_derivation_ms", round(derived)),))
+
+
+def rss_mb(registry: Path, folder: Path, login: str, passphrase: str, *, everybody: bool) -> Figure:
+    """What the program holds after part of a busy hour, in a process of its own; it writes to the registry.
+
+    Args:
+        everybody: whether analyses, quality, export and backup of everybody are among the acts.
+    """
+    asked = (str(registry), login, passphrase, str(_ACTS), str(int(everybody)))
+    most, last, adds = map(float, _in_a_process(folder, _HOUR, *asked).split())
+    return Figure(
+        name="rss_mb",
+        what=f"memory of the window after {_ACTS} acts of an hour of use, MB; aim 300, not growing",
+        value=last,
+        detail=(("most_mb", round(most)), ("adds_mb", round(adds))),
+    )
 
 
 def _in_a_process(folder: Path, code: str, *arguments: str) -> str:
