@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __version__, config
 from ctdild_desktop.app.program import SETTLE_MS, Program
+from ctdild_desktop.bundled import resources
 from ctdild_desktop.place import Place
 from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
@@ -18,7 +20,10 @@ from ctdild_desktop.ui.opening import build_window, close_window, dress
 from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.system.signals import end_on_signals
 
-__all__ = ["Program", "build_window", "catch_bugs", "close_window", "dress", "log_to_file", "run"]
+__all__ = ["Program", "build_window", "catch_bugs", "close_window", "dress", "log_to_file", "program_icon", "run"]
+
+_NAME = "ctdild-desktop"
+"""Of the program's entry in a menu and of its icon, as the package for Debian installs them."""
 
 
 def run(
@@ -39,6 +44,8 @@ def run(
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CTD-ILD Desktop")
     app.setApplicationVersion(__version__)
+    app.setDesktopFileName(_NAME)
+    app.setWindowIcon(program_icon())
     settings = config.start()
     if registry is not None:
         settings = settings.at(registry)
@@ -57,3 +64,11 @@ def run(
     status = stay(app)
     program.end()
     return status
+
+
+def program_icon() -> QIcon:
+    """The icon of the program, each size from its own picture."""
+    made = QIcon()
+    for picture in (resources() / "icons" / "program").glob("*.png"):
+        made.addFile(str(picture))
+    return made

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from ctdild_desktop.app import program_icon
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.ui import icons, theme
 
@@ -40,3 +41,10 @@ def test_the_rooms_of_the_rail_have_icons() -> None:
 def test_an_unknown_name_is_an_error(qapp: QApplication) -> None:
     with pytest.raises(FileNotFoundError):
         icons.icon("no_such_icon")
+
+
+def test_the_program_has_an_icon_for_every_size_that_a_desktop_asks(qapp: QApplication) -> None:
+    shown = program_icon()
+    assert {size.width() for size in shown.availableSizes()} == {16, 24, 32, 48, 64, 128, 256}
+    small = shown.pixmap(QSize(16, 16)).toImage()
+    assert small.pixelColor(0, 8).name() == "#0b5394"
