@@ -38,7 +38,7 @@ not a diagnosis."""
 _EPILOG = """\
 examples:
   ctdild                                   open the window
-  ctdild --registry clinic.ctdild          open the window on that registry
+  ctdild clinic.ctdild                     open the window on that registry
   ctdild assess --json                     run the criteria on every patient
   ctdild demo --out demo                   make a registry of invented patients
   ctdild predict people.csv --out out.csv  reference values for a table of people
@@ -51,6 +51,7 @@ exit status:
 
 
 _OF_WINDOW = ("--registry", "--user", "--passphrase-file")
+_REGISTRY_FILE = ".ctdild"
 
 
 class _Version(argparse.Action):
@@ -144,6 +145,13 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         module.add(commands)
 
 
+def _without_double_click(argv: Sequence[str]) -> Sequence[str]:
+    """A registry that was double-clicked comes as the only argument: open the window on it."""
+    if len(argv) == 1 and argv[0].lower().endswith(_REGISTRY_FILE) and not argv[0].startswith("-"):
+        return ("--registry", argv[0])
+    return argv
+
+
 def _is_plain(argv: Sequence[str]) -> bool:
     """Whether there are only options of the window, each with its value: no command, and no call for help."""
     names, values = argv[::2], argv[1::2]
@@ -165,6 +173,7 @@ def run(argv: Sequence[str], *, open_window: OpenWindow, draw_tour: DrawTour, ti
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    argv = _without_double_click(argv)
     parser = _window_parser() if _is_plain(argv) else make_parser()
     args = parser.parse_args(argv)
     args.draw_tour, args.time_window = draw_tour, time_window

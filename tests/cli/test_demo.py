@@ -73,6 +73,7 @@ def test_the_tour_is_given_what_opens_the_registry(demo, tmp_path, capsys, fault
     [
         ([], (None, None, None)),
         (["--registry", "a.ctdild"], ("a.ctdild", None, None)),
+        (["a.ctdild"], ("a.ctdild", None, None)),
         (["--registry", "a.ctdild", "--user", "amsel"], ("a.ctdild", "amsel", None)),
     ],
 )
