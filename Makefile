@@ -6,7 +6,7 @@ WORKERS ?= 3
 
 RELEASE := build/release-venv/bin
 
-.PHONY: run test release-tools audit lock clean
+.PHONY: run test release-tools package trials windows-kit audit lock clean
 
 run:
 	@$(PYTHON) packaging/setup_environment.py
@@ -25,6 +25,16 @@ test:
 # The tools that make and audit a release, in an environment of their own.
 release-tools:
 	@$(PYTHON) packaging/setup_environment.py release
+
+# The frozen program in dist/: one folder, then the portable archive, the package for Debian, and their sums.
+package: release-tools
+	$(RELEASE)/python packaging/freeze.py
+	$(RELEASE)/python packaging/linux_packages.py
+
+# Trials of what was packaged, outside the tests; packaging/README.md says what each needs.
+trials:
+	@$(PYTHON) packaging/setup_environment.py test
+	$(BIN)/python -m pytest packaging/trials -p no:randomly
 
 # Resolves the locked files anew; needs the network and the `uv` program. Not part of run or test.
 lock:
