@@ -20,7 +20,16 @@ from ctdild_desktop.ui.opening import build_window, close_window, dress
 from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.system.signals import end_on_signals
 
-__all__ = ["Program", "build_window", "catch_bugs", "close_window", "dress", "log_to_file", "program_icon", "run"]
+__all__ = [
+    "Program",
+    "build_window",
+    "catch_bugs",
+    "close_window",
+    "dress",
+    "log_to_file",
+    "program_icon",
+    "run",
+]
 
 _NAME = "ctdild-desktop"
 """Of the program's entry in a menu and of its icon, as the package for Debian installs them."""
