@@ -6,8 +6,9 @@ Qt is imported only by what draws: the window and the tour.
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from ctdild_desktop.place import Place
 
 READ_PDF = "--read-pdf"
 """What a program in one file calls itself with to read a PDF apart; see ``interchange.pdf_text``."""
+
+_NO_CRASH_REPORT = 0x0001 | 0x0002
+"""SEM_FAILCRITICALERRORS and SEM_NOGPFAULTERRORBOX: no report with an image of the memory, and no box."""
 
 if TYPE_CHECKING:
     from ctdild_desktop.cli.benchmark.measure import Timing
@@ -53,17 +57,34 @@ def _time_window(desk: Desk, crowded: Sequence[str]) -> AbstractContextManager[t
     return window_timings(desk, crowded)
 
 
-def keep_memory_off_the_disk() -> None:
-    """Let the system write no image of the memory, which holds names and keys, after a crash."""
+def keep_memory_off_the_disk(windows: Callable[[int], int] | None = None) -> None:
+    """Let the system write no image of the memory, which holds names and keys, after a crash.
+
+    Args:
+        windows: ``SetErrorMode`` of kernel32, in place of the one that is found; for tests.
+    """
     try:
         import resource
-    except ImportError:  # Windows writes none by itself
+    except ImportError:
+        import ctypes
+
+        windows = windows or vars(ctypes)["WinDLL"]("kernel32").SetErrorMode
+    if windows is not None:
+        windows(_NO_CRASH_REPORT)
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def have_streams() -> None:
+    """Give a program without a console somewhere to write to: Windows gives it nothing at all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (as long as the program)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (else the process's own) and return the exit status."""
+    have_streams()
     keep_memory_off_the_disk()
     arguments = sys.argv[1:] if argv is None else argv
     if list(arguments) == [READ_PDF]:

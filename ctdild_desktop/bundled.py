@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,3 +35,14 @@ def migrations() -> Path:
 def documents() -> Path:
     """The folder of the manual (guide, administration, clinical rules); raises as :func:`resources` does."""
     return _folder("_docs", "docs")
+
+
+def program_folder() -> Path | None:
+    """The folder that an upgrade replaces and a removal takes away; None in a checkout or a system's Python.
+
+    It is the one of a frozen program, with the folder of its uninstaller, or a virtual environment.
+    """
+    if getattr(sys, "frozen", False):
+        folder = Path(sys.executable).resolve().parent
+        return folder.parent if (folder.parent / "uninstall.exe").is_file() else folder
+    return Path(sys.prefix).resolve() if sys.prefix != sys.base_prefix else None

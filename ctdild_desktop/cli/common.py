@@ -292,14 +292,15 @@ def progress() -> Iterator[Progress]:
         nonlocal told
         words = f"{what}: {done * 100 // of} %" if of else f"{what}..."
         if words != told:
-            say(f"\r\033[K{words}", end="")
+            # blanks and no control sequence, which the older consoles of Windows print as it is
+            say(f"\r{words:<{len(told)}}", end="")
             told = words
 
     try:
         yield Progress(tell)
     finally:
         if told:
-            say("\r\033[K", end="")
+            say(f"\r{'':<{len(told)}}\r", end="")
 
 
 def number(value: Decimal | float | int | None) -> float | int | None:

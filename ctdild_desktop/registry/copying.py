@@ -25,6 +25,7 @@ from ctdild_desktop.registry.files import (
     keys_path,
     put_in_place,
     refuse_network,
+    refuse_program_folder,
     temporary_beside,
 )
 from ctdild_desktop.registry.founding import as_owner, check_database_name, keep_keys, writing
@@ -114,6 +115,7 @@ def _to_server(registry: Registry, target: Place, passphrase: str) -> Copied:
 
 def _to_file(registry: Registry, path: Path) -> Copied:
     refuse_network(path)
+    refuse_program_folder(path)
     check_library()
     for taken in (path, keys_path(path)):
         if taken.exists():

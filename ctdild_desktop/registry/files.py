@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import os
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ctdild_desktop.bundled import program_folder
 from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DiskError, RegistryError
 
@@ -22,6 +25,10 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 )
 _DRIVE_REMOTE = 4
 _STALE_SECONDS = 24 * 3600
+_HELD_BY_ANOTHER = frozenset({5, 32, 33})
+"""Access denied, sharing violation, lock violation (winerror.h)."""
+_TRIES, _PAUSE_S = 20, 0.1
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def keys_path(path: Path) -> Path:
@@ -54,8 +61,30 @@ def put_in_place(temporary: Path, target: Path) -> None:
     """Give a finished temporary file its final name, durably."""
     with temporary.open("rb+") as stream:
         os.fsync(stream.fileno())
-    os.replace(temporary, target)
+    replace(temporary, target)
     sync_folder(target.parent)
+
+
+def replace(source: Path, target: Path, pause: Callable[[float], object] | None = None) -> None:
+    """Rename a file over another one. On Windows a virus scanner holds a new file for a moment: wait for it.
+
+    Args:
+        source: the file.
+        target: the name that it gets.
+        pause: waits so many seconds; for tests.
+
+    Raises:
+        OSError: it was not renamed; both are as they were.
+    """
+    wait = pause or threading.Event().wait
+    for left in reversed(range(_TRIES)):
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError as error:
+            if not left or getattr(error, "winerror", None) not in _HELD_BY_ANOTHER:
+                raise
+        wait(_PAUSE_S)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -94,6 +123,29 @@ def disk_error(error: OSError, path: Path) -> DiskError:
         say("{name} could not be written or read: {reason}.", name=path.name, reason=reason),
         say("The folder is {parent}.", parent=path.parent),
     )
+
+
+def written_at(facts: os.stat_result) -> dt.datetime:
+    """When a file was written last; also before 1970, of which Windows tells no day."""
+    return _EPOCH + dt.timedelta(seconds=facts.st_mtime)
+
+
+def refuse_program_folder(path: Path, program: Path | None = None) -> None:
+    """Refuse to make a registry where the program itself is, because it would go with the program.
+
+    Args:
+        path: the registry file, which need not exist yet.
+        program: the folder of the program, in place of :func:`bundled.program_folder`; for tests.
+
+    Raises:
+        RegistryError: the path is in that folder.
+    """
+    folder = program or program_folder()
+    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
+        raise RegistryError(
+            say("{path} is in the folder of the program, which goes with the next version.", path=path),
+            "Keep the registry in another folder.",
+        )
 
 
 def refuse_network(path: Path, kind: Callable[[Path], str] | None = None) -> None:

@@ -18,7 +18,13 @@ from pathlib import Path
 from ctdild_desktop.language import say
 from ctdild_desktop.registry.archive import SUFFIX, check_whole, digest_of, read_manifest
 from ctdild_desktop.registry.errors import DamagedError, NotFoundError, RegistryError, StoppedError
-from ctdild_desktop.registry.files import disk_error, put_in_place, remove_stale_parts, temporary_beside
+from ctdild_desktop.registry.files import (
+    disk_error,
+    put_in_place,
+    remove_stale_parts,
+    temporary_beside,
+    written_at,
+)
 from ctdild_desktop.registry.generation import Generation, State, Why
 from ctdild_desktop.registry.key_holder import FileHolder
 from ctdild_desktop.registry.keystore import Keystore
@@ -71,7 +77,7 @@ def look(path: Path, registry: Path, db_id: str, dek: bytes | bytearray) -> Gene
         facts = path.stat()
     except OSError:
         return None
-    written = dt.datetime.fromtimestamp(facts.st_mtime, dt.UTC)
+    written = written_at(facts)
     why = why_of(path.name, registry)
     try:
         manifest, keys = read_manifest(path)
@@ -222,7 +228,7 @@ def _pattern(registry: Path) -> re.Pattern[str]:
 
 def _moment_in(name: str, registry: Path) -> dt.datetime | None:
     found = _pattern(registry).fullmatch(name)
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError, OSError):  # Windows tells no local time before 1970
         if found:
             return dt.datetime.strptime(found.group("moment"), "%Y-%m-%d %H%M%S").astimezone()
     return None

@@ -32,6 +32,7 @@ from ctdild_desktop.registry.files import (
     keys_path,
     put_in_place,
     refuse_network,
+    refuse_program_folder,
     temporary_beside,
 )
 from ctdild_desktop.registry.key_holder import FileHolder
@@ -107,6 +108,7 @@ class Registry(OpenRegistry):
             where = where.path
         path = Path(where).absolute()
         refuse_network(path)
+        refuse_program_folder(path)
         check_library()
         for taken in (path, keys_path(path)):
             if taken.exists():

@@ -23,6 +23,7 @@ from ctdild_desktop.registry.files import (
     disk_error,
     keys_path,
     refuse_network,
+    refuse_program_folder,
     remove_stale_parts,
     temporary_beside,
     write_whole,
@@ -104,6 +105,8 @@ def prepare(
     """
     backup, path = Path(backup).absolute(), Path(path).absolute()
     refuse_network(path)
+    if not replace:
+        refuse_program_folder(path)
     check_library()
     swap.finish(path)
     remove_stale_parts(path.parent, glob.escape(path.name))

@@ -7,12 +7,18 @@ where the present ones go; while it lies there, whoever wants to open the regist
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from ctdild_desktop.language import say
 from ctdild_desktop.registry.errors import DamagedError
-from ctdild_desktop.registry.files import companions, disk_error, keys_path, sync_folder, write_whole
+from ctdild_desktop.registry.files import (
+    companions,
+    disk_error,
+    keys_path,
+    replace,
+    sync_folder,
+    write_whole,
+)
 
 _LARGEST_NOTE = 10_000
 
@@ -88,11 +94,11 @@ def _put(new: Path, present: Path, aside: Path) -> None:
     if new.exists():
         if present.exists():
             _move(present, aside)
-        os.replace(new, present)
+        replace(new, present)
     elif not present.exists():
         _move(aside, present)
 
 
 def _move(source: Path, target: Path) -> None:
     if source.exists():
-        os.replace(source, target)
+        replace(source, target)

@@ -287,11 +287,13 @@ def _copies(desk: Desk) -> tuple[backups.Generation, ...]:
 
 def _moved_aside(desk: Desk) -> list[tuple[Path, StillHeld]]:
     """Registries that a restore moved aside; they are registries, and hold whom they held then."""
+    from ctdild_desktop.registry.files import written_at
+
     path = desk.registry.path
     found = []
     for aside in path.parent.glob(f"{path.name}.replaced-*"):
         if not aside.name.endswith((".keys", "-wal", "-shm")):
-            moment = dt.datetime.fromtimestamp(aside.stat().st_mtime, dt.UTC)
+            moment = written_at(aside.stat())
             found.append((aside.resolve(), StillHeld(aside.name, str(aside.parent), moment)))
     return found
 

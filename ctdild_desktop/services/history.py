@@ -7,7 +7,7 @@ thousands of changes opens as fast as one of three.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -179,8 +179,14 @@ def _concerns_patients(group: str) -> bool:
     return any(name == "patient" or "patient_id" in Base.metadata.tables[name].columns for name in tables)
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time()).astimezone()
+def _midnight(
+    day: dt.date, local: Callable[[dt.datetime], dt.datetime] = dt.datetime.astimezone
+) -> dt.datetime:
+    moment = dt.datetime.combine(day, dt.time())
+    try:
+        return local(moment)
+    except (OSError, OverflowError, ValueError):  # Windows tells no local time before 1970
+        return moment.replace(tzinfo=dt.UTC)
 
 
 def _of_group(group: str) -> list[ColumnElement[bool]]:

@@ -24,8 +24,9 @@ def test_each_change_is_told_on_one_line_which_is_taken_away_at_the_end(
         progress.step(0, 0, "Reading tests.csv")
         progress.step(500, 1000, "Reading tests.csv")
         progress.step(501, 1000, "Reading tests.csv")
-    clear = "\r\033[K"
-    assert shown.getvalue() == f"{clear}Reading tests.csv...{clear}Reading tests.csv: 50 %{clear}"
+        progress.step(0, 0, "Keeping")
+    first, second, third = "Reading tests.csv...", "Reading tests.csv: 50 %", "Keeping..."
+    assert shown.getvalue() == f"\r{first}\r{second}\r{third}{' ' * 13}\r{' ' * 10}\r"
 
 
 def test_nothing_is_told_where_standard_error_is_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
