@@ -18,7 +18,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ctdild_desktop"
 CATALOGUE = ROOT / "resources" / "i18n" / "es.po"
-ROOMS = ("app", "ui", "clinical", "cohort", "services", "figures", "reports", "registry", "interchange")
+ROOMS = (
+    "app",
+    "ui",
+    "clinical",
+    "cohort",
+    "services",
+    "figures",
+    "reports",
+    "registry",
+    "interchange",
+    "manual",
+)
 """The rooms whose messages are translated; the command line speaks English."""
 PURE = ("clinical", "figures", "reports", "services")
 """Rooms whose every text that reads like words is a message, whichever way it takes to the screen."""

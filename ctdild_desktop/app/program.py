@@ -22,7 +22,7 @@ from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_win
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.opening import build_window, close_window, dress, load_ahead
+from ctdild_desktop.ui.opening import build_window, close_window, dress, load_ahead, open_help
 from ctdild_desktop.ui.speaking import regional, speak
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
@@ -230,6 +230,7 @@ class Program(QObject):
             door=self.door,
         )
         start.opened.connect(self._on_opened)
+        start.help_requested.connect(lambda: open_help(start, self._runner, self._ask))
         self.start = start
         self._ask.set_parent(start)
         start.show()

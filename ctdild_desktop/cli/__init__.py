@@ -106,6 +106,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         import_files,
         inbox,
         init,
+        manual,
         moving,
         predict,
         quality,
@@ -140,6 +141,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         settings,
         demo,
         tour,
+        manual,
         bench,
     ):
         module.add(commands)

@@ -5,7 +5,7 @@ repeated, and no line is lost.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -106,15 +106,22 @@ Sheets: TypeAlias = list[list[Piece]]
 
 def lay(blocks: Sequence[Block], width: float, room: float) -> Sheets:
     """The pieces of each sheet; at least one sheet."""
+    return lay_pieces(
+        (None if isinstance(block, NewSheet) else pieces_of(block, width) for block in blocks), room
+    )
+
+
+def lay_pieces(parts: Iterable[Sequence[Piece] | None], room: float) -> Sheets:
+    """The pieces of each sheet; None begins a new one."""
     sheets: Sheets = [[]]
     used = 0.0
-    for block in blocks:
-        if isinstance(block, NewSheet):
+    for part in parts:
+        if part is None:
             if sheets[-1]:
                 sheets.append([])
                 used = 0.0
             continue
-        for piece in _pieces(block, width):
+        for piece in part:
             if used + piece.height > room and sheets[-1]:
                 carried = _carried(sheets[-1])
                 sheets.append(carried)
@@ -144,7 +151,8 @@ def draw_sheet(paper: Paper, pieces: Sequence[Piece], box: Box) -> None:
         y += piece.height
 
 
-def _pieces(block: Heading | Text | Table | Drawing, width: float) -> list[Piece]:
+def pieces_of(block: Heading | Text | Table | Drawing, width: float) -> list[Piece]:
+    """The pieces of a block, in reading order."""
     if isinstance(block, Drawing):
         return [Piece(block.height, block.draw)]
     if isinstance(block, Heading):

@@ -251,11 +251,23 @@ class Paper:
         yield
         self._canvas.restoreState()
 
-    def bookmark(self, title: str) -> None:
-        """Name this sheet in the outline."""
-        key = f"sheet{self._canvas.getPageNumber()}"
+    def bookmark(self, title: str, level: int = 0) -> None:
+        """Name this sheet in the outline; of one below another the level is higher by one."""
+        sheet = f"sheet{self._canvas.getPageNumber()}"
+        self.operations[sheet] += 1
+        key = sheet if self.operations[sheet] == 1 else f"{sheet}.{self.operations[sheet]}"
         self._canvas.bookmarkPage(key)
-        self._canvas.addOutlineEntry(clean(title), key)
+        self._canvas.addOutlineEntry(clean(title), key, level, closed=level > 0)
+
+    def lead_to(self, sheet: int, box: Box) -> None:
+        """Let a click into a box lead to a sheet that is or will be named in the outline."""
+        corners = (box.x0, self.height - box.y1, box.x1, self.height - box.y0)
+        self._canvas.linkRect("", f"sheet{sheet}", corners, Border="[0 0 0]")
+
+    def picture(self, file: Path, box: Box) -> None:
+        """Draw the picture of a file into a box, with a thin edge."""
+        self._canvas.drawImage(str(file), box.x0, self.height - box.y1, box.x1 - box.x0, box.y1 - box.y0)
+        self.rectangle(box, weight=0.5, edge=Grey.LINE)
 
     def next_sheet(self) -> None:
         """End this sheet and begin another one."""

@@ -343,7 +343,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         acts=("quality.read",),
     ),
     ActionSpec("commands", "help", QT_TRANSLATE_NOOP("Actions", "&Commands…"), ("Ctrl+Shift+K",)),
-    ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("F1", "Ctrl+?")),
+    ActionSpec("manual", "help", QT_TRANSLATE_NOOP("Actions", "&Manual"), ("F1",)),
+    ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("Ctrl+?",)),
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),
 )

@@ -6,7 +6,7 @@ import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ctdild_desktop import __version__
 from ctdild_desktop.config import SiteSettings
@@ -50,6 +50,13 @@ def close_window(bench: Workbench) -> None:
     bench.window.hide()
     bench.window.deleteLater()
     bench.deleteLater()
+
+
+def open_help(window: QWidget, runner: Runner, ask: Ask) -> None:
+    """Open the manual over a window that has no menu, at the part that has the keyboard."""
+    from ctdild_desktop.ui.help.opening import open_manual
+
+    open_manual(window, runner, ask)
 
 
 def dress(app: QApplication, site: SiteSettings) -> None:

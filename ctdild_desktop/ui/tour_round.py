@@ -21,6 +21,7 @@ from ctdild_desktop.ui import (
     tour_cohort,
     tour_evidence,
     tour_exports,
+    tour_help,
     tour_inbox,
     tour_mdt,
     tour_people,
@@ -167,6 +168,7 @@ class Round:
         bench.act("shortcuts")
         self._take(bench.window, "shortcuts")
         self._leave_dialogs(bench)
+        tour_help.draw_manual(bench, self._take)
         bench.window.qaction("commands").trigger()
         self._take(bench.window, "commands")
         self._leave_dialogs(bench)

@@ -223,6 +223,7 @@ class Workbench(QObject):
             "erase_patient": lambda: self.patient_room.with_view(self.sheets.erase),
             "remove_patient": lambda: self.patient_room.with_view(self.sheets.remove_patient),
             **{name: partial(self._new_record, kind) for name, kind in NEW_RECORD.items()},
+            "manual": self._open_manual,
             "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
             "open_demo": self._open_demo,
             "about": lambda: AboutDialog(self._version, self.window).open(),
@@ -380,6 +381,12 @@ class Workbench(QObject):
         self.keep_drafts()
         self.window.inform(self.tr("Making a registry of invented patients…"))
         self.demo_requested.emit()
+
+    def _open_manual(self) -> None:
+        """The manual, at the page about where the person is."""
+        from ctdild_desktop.ui.help.opening import open_manual
+
+        open_manual(self.window, self.runner, self.ask, self.window.shown)
 
     def _show_claim(self, claim_id: str) -> None:
         self.window.show_room("evidence")

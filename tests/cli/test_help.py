@@ -29,6 +29,7 @@ COMMANDS = (
     "settings",
     "demo",
     "tour",
+    "manual",
     "bench",
 )
 

@@ -47,6 +47,7 @@ NEEDS_NONE = {
     "room_registry",
     "room_cohort",
     "room_evidence",
+    "manual",
     "shortcuts",
     "open_demo",
     "about",

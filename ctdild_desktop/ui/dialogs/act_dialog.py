@@ -13,6 +13,7 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
+from ctdild_desktop.ui.widgets.help_key import helps
 from ctdild_desktop.ui.widgets.naming import named
 
 Act = Callable[[], Done[Any]]
@@ -42,6 +43,7 @@ class ActDialog(QDialog):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
+        helps(self)
         self._runner = runner
         self._busy = False
         self._checks: list[Callable[[], tuple[str, QWidget] | None]] = []

@@ -103,7 +103,7 @@ class ShortcutSheet(QDialog):
         head.setFont(theme.font(bold=True))
         grid.addWidget(head, 0, 0, 1, 2)
         for at, (keys, words) in enumerate(rows, start=1):
-            shown = QLabel(_native(keys))
+            shown = QLabel(native(keys))
             shown.setFont(theme.font(bold=True))
             grid.addWidget(shown, at, 0)
             said = QLabel(words)
@@ -138,7 +138,7 @@ def _height(group: Group) -> int:
     return 3 + sum(2 if len(words) > _LONG else 1 for _keys, words in group[1])
 
 
-def _native(keys: str) -> str:
+def native(keys: str) -> str:
     """Keys as this platform writes them; words such as ``1, 2, 3`` stay."""
 
     def written(part: str) -> str:

@@ -22,6 +22,7 @@ from ctdild_desktop.ui.printing.printer import PrinterError
 from ctdild_desktop.ui.printing.sheet_view import Fit, SheetView
 from ctdild_desktop.ui.printing.sheets import Printout, RangeError
 from ctdild_desktop.ui.widgets.fields import TextField
+from ctdild_desktop.ui.widgets.help_key import helps
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
@@ -48,6 +49,7 @@ class PrintDialog(QDialog):
         self._in_view: tuple[str, tuple[int, ...]] = ("", ())
         self._busy = False
         self.setObjectName("print_dialog")
+        helps(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Print: {title}").format(title=printout.title))
         self.setAccessibleName(self.windowTitle())

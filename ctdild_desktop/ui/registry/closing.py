@@ -12,6 +12,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask, Choice
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.registry.backup_keeper import ClosingBackup
+from ctdild_desktop.ui.widgets.help_key import helps
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.plain import tip
 
@@ -25,6 +26,7 @@ class ClosingDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("closing_dialog")
+        helps(self)
         self.setWindowTitle(self.tr("Closing"))
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)

@@ -14,6 +14,7 @@ from ctdild_desktop.services.people import Person
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.act_dialog import ActDialog
 from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.widgets.help_key import helps
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.recovery_code import RecoveryCode
 
@@ -202,6 +203,7 @@ class CodeDialog(QDialog):
     def __init__(self, code: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("code_dialog")
+        helps(self)
         self.setWindowTitle(self.tr("Keep this recovery code"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)

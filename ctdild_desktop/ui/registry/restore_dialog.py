@@ -27,6 +27,7 @@ from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.registry.generation_list import GenerationList
 from ctdild_desktop.ui.widgets.check_box import CheckBox
+from ctdild_desktop.ui.widgets.help_key import helps
 from ctdild_desktop.ui.widgets.naming import named
 
 
@@ -50,6 +51,7 @@ class RestoreDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("restore_dialog")
+        helps(self)
         self.setWindowTitle(self.tr("Restore a backup"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._wanted, self._busy = wanted, False

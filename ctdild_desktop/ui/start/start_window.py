@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ctdild_desktop.config import SiteSettings
@@ -30,6 +31,8 @@ class StartWindow(QWidget):
     """
 
     opened = Signal(object)
+    help_requested = Signal()
+    """F1: the manual, at the page about the card in sight."""
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class StartWindow(QWidget):
         self._login = login
         self._place = QGridLayout(self)
         self._card: Card | None = None
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.help_requested)
         self.resize(900, 620)
         path = registry.path if isinstance(registry, Place) else registry
         if path is None or is_there(path):

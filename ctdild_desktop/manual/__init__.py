@@ -1,0 +1,1 @@
+"""The manual: the documents that travel with the program, as books, pages and what is found in them."""
