@@ -91,13 +91,24 @@ def add(commands: common.Commands) -> None:
         "passphrase",
         _passphrase,
         summary="change your own passphrase",
-        description=f"It also replaces a temporary one. {_NEW}",
+        description=(
+            f"It also replaces a temporary one. {_NEW} When the passphrase is lost, the recovery code takes "
+            "its place: it is used up by that, and a new one is printed once. On a server this needs the "
+            "address of the owner."
+        ),
         examples=(
             f"ctdild passphrase --passphrase-file old.txt --new-passphrase-file new.txt {_OPEN}",
             f"ctdild passphrase {_OPEN}",
+            f"ctdild passphrase --recovery-code-file code.txt {_OPEN}",
         ),
     )
     _add_new(own)
+    own.add_argument(
+        "--recovery-code-file",
+        metavar="F",
+        type=Path,
+        help="file whose first line is the recovery code; it is never an argument itself",
+    )
 
 
 def _add_new(parser: argparse.ArgumentParser) -> None:
@@ -176,6 +187,21 @@ def _passphrase(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import access, people
 
     place, login = common.place_of(args), common.login_of(args)
+    if args.recovery_code_file is not None:
+        if place.is_server and not place.user:
+            raise common.UserError(
+                "On a server the recovery code needs the address of the owner: only the owner of the "
+                "database gives an account a new password."
+            )
+        code = common.first_line_of(args.recovery_code_file, "recovery code")
+        new = common.new_passphrase_of(args)
+        desk, renewed = access.recover(place, recovery_code=code, login=login, passphrase=new)
+        desk.close()
+        print(
+            f"The new passphrase of {login} is set; the recovery code that was used opens nothing any more."
+        )
+        print(f"Recovery code, shown only now: {renewed}")
+        return 0
     old = common.passphrase_of(args)
     new = common.new_passphrase_of(args)
     try:

@@ -41,6 +41,7 @@ _PATIENCE = {
 """How long this side waits for a server that says nothing any more."""
 _UNPROVEN = re.compile(r"certificate|SSL error|does not support SSL")
 _NOT_LET_IN = re.compile(r"FATAL: .*(authentication failed|role .* does not exist|permi)")
+_NO_ROOT = re.compile(r"root certificate file .* does not exist")
 _CUT = re.compile(r"closed the connection|timeout expired|could not receive data")
 
 
@@ -65,7 +66,8 @@ def open_connection(place: Place, role: str, password: str, *, autocommit: bool 
             **given,
         )
     except (psycopg.Error, UnicodeError) as error:
-        raise _why_not_connected(error, given) from None
+        of_address = bool(place.user) and role == place.user
+        raise _why_not_connected(error, given, of_address=of_address) from None
     if connection.info.server_version < OLDEST_SERVER:
         connection.close()
         raise RegistryError("The server is too old: PostgreSQL 15 or newer is needed.")
@@ -104,8 +106,10 @@ def refuse_open_network(place: Place, given: dict[str, Any] | None = None) -> No
         )
 
 
-def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError:
+def _why_not_connected(error: Exception, given: dict[str, Any], *, of_address: bool) -> RegistryError:
     """The condition behind libpq's words, which are in the server's language where the server refuses.
+
+    ``of_address``: the account is the one that the address names, not that of a person.
 
     Whether the server asked for the password and then refused is known in any language. The words themselves
     are not kept: they may repeat the address with its password.
@@ -115,9 +119,12 @@ def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError
     said, name = str(error), given["dbname"]
     asked = bool(getattr(getattr(error, "pgconn", None), "used_password", False))
     if _UNPROVEN.search(said) and str(given.get("sslmode", "")).startswith("verify"):
+        missing = given.get("sslrootcert") and _NO_ROOT.search(said)
         return RegistryError(
             "The server does not prove with its certificate that it is the right one.",
-            "Hospital IT names the root certificate with sslrootcert in the address.",
+            "The root certificate is not where sslrootcert in the address says."
+            if missing
+            else "Hospital IT names the root certificate with sslrootcert in the address.",
         )
     if not isinstance(error, OperationalError) or " invalid " in said:
         return RegistryError("The address of the server cannot be used.", "Check what follows the database.")
@@ -132,5 +139,10 @@ def _why_not_connected(error: Exception, given: dict[str, Any]) -> RegistryError
     if _CUT.search(said) or not (asked or _NOT_LET_IN.search(said)):
         return UnreachableError(
             say("The server of {name} cannot be reached.", name=name), "Check the network and the address."
+        )
+    if of_address:
+        return WrongPassphraseError(
+            "The server does not accept the account that the address names.",
+            "Its password comes from PGPASSWORD or from ~/.pgpass.",
         )
     return WrongPassphraseError("The server does not accept this login and passphrase.")

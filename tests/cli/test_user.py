@@ -97,6 +97,29 @@ def test_a_lost_passphrase_is_reset(ctdild, clinic, specht, secret):
     assert "temporary" in ctdild("verify", *specht[:-1], str(again)).sentence
 
 
+def test_the_recovery_code_gives_a_login_a_new_passphrase_and_is_used_up(ctdild, tmp_path, secret):
+    where = ("--registry", tmp_path / "other.ctdild", "--user", "amsel")
+    made = ctdild("init", *where, "--passphrase-file", secret("first", "a first passphrase"), "--json")
+    code, new = secret("code", made.document["recovery_code"]), secret("new", OWN)
+    given = ("--recovery-code-file", code, "--new-passphrase-file", new)
+    done = ctdild("passphrase", *where, *given)
+    assert done.status == 0
+    assert "Recovery code, shown only now: " in done.out
+    assert made.document["recovery_code"] not in done.out
+    assert ctdild("verify", *where, "--passphrase-file", new).status == 0
+    assert ctdild("passphrase", *where, *given).sentence == (
+        "This recovery code does not belong to this registry."
+    )
+
+
+def test_on_a_server_the_recovery_code_needs_the_owner(ctdild, secret):
+    there = ("--registry", "postgresql+psycopg://localhost/clinic", "--user", "amsel")
+    code, new = secret("code", "AAAA-BBBB"), secret("new", OWN)
+    said = ctdild("passphrase", *there, "--recovery-code-file", code, "--new-passphrase-file", new)
+    assert (said.status, said.out) == (1, "")
+    assert "address of the owner" in said.sentence
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

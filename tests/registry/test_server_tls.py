@@ -126,6 +126,19 @@ def test_a_missing_or_broken_root_certificate_is_refused(served: Place, tmp_path
             entered(place)
 
 
+def test_a_root_certificate_that_is_not_there_is_named(served: Place, tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match=UNPROVEN) as caught:
+        entered(with_options(served, sslrootcert=tmp_path / "none.crt"))
+    assert caught.value.hint == "The root certificate is not where sslrootcert in the address says."
+
+
+def test_the_account_of_the_address_is_told_from_a_person(served: Place, proof: Proof) -> None:
+    owner = replace(with_options(served, sslrootcert=proof.root), user="ctd_owner", password="another")
+    with pytest.raises(WrongPassphraseError, match="the account that the address names") as caught:
+        open_connection(owner, owner.user, owner.password)
+    assert "PGPASSWORD" in caught.value.hint
+
+
 def test_a_wrong_passphrase_over_the_network_is_no_matter_of_proof(served: Place, proof: Proof) -> None:
     with pytest.raises(WrongPassphraseError):
         entered(with_options(served, sslrootcert=proof.root), passphrase="another passphrase")
