@@ -7,12 +7,12 @@ setting does stands in ``resources/manual/settings.csv``; commands explain thems
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib
 import inspect
-import pkgutil
-import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,10 +20,18 @@ sys.path.insert(0, str(ROOT))
 
 from ctdild_desktop import cli, services, settings_by_name  # noqa: E402
 from ctdild_desktop.cli.settings import sentences  # noqa: E402
+from ctdild_desktop.clinical.criteria import CRITERIA  # noqa: E402
 from ctdild_desktop.clinical.rulebook import table  # noqa: E402
+from ctdild_desktop.clinical.rulebook_criteria import told_criteria  # noqa: E402
+from ctdild_desktop.language import say, use  # noqa: E402
+from ctdild_desktop.language.catalogue import Catalogue  # noqa: E402
 from ctdild_desktop.services.desk import Role  # noqa: E402
+from ctdild_desktop.services.permissions import roles_of  # noqa: E402
+from ctdild_desktop.ui.actions import ACTIONS, MENUS  # noqa: E402
 
 ADMINISTRATION = ROOT / "docs" / "administration"
+GUIDE = ROOT / "docs" / "guide"
+MANUAL = ROOT / "resources" / "manual"
 VARIABLES = {
     "CTDILD_REGISTRY": (
         "the registry that is meant, a file or the address of a server; goes before the settings and after "
@@ -167,39 +175,111 @@ def _options(parser: argparse.ArgumentParser, *, shared: bool) -> str:
 
 
 def acts() -> Iterator[tuple[str, frozenset[Role], str]]:
-    """Every act of the services: its name, who may do it, and what it does in a sentence."""
-    for entry in sorted(
-        pkgutil.walk_packages(services.__path__, f"{services.__name__}."), key=lambda e: e.name
-    ):
-        if ".demo" in entry.name:
-            continue
-        module = importlib.import_module(entry.name)
-        for name, value in vars(module).items():
-            roles = getattr(value, "__roles__", None)
-            if roles is None or getattr(value, "__module__", "") != module.__name__ or name.startswith("_"):
-                continue
-            first = " ".join(inspect.cleandoc(value.__doc__ or "").split("\n\n", 1)[0].split())
-            yield f"{entry.name.removeprefix(services.__name__ + '.')}.{name}", roles, first
+    """What a person does, in words, who may do it, and what a refusal calls it."""
+    with (MANUAL / "acts.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, strict=True):
+            room, _, name = row["act"].rpartition(".")
+            act = getattr(importlib.import_module(f"{services.__name__}.{room}"), name)
+            yield row["what"], roles_of(act), getattr(act, "__doing__", "")
 
 
 def acts_page() -> str:
-    """Every act that not everybody may do, with the roles that may."""
-    grouped: dict[frozenset[Role], list[str]] = {}
-    for _, roles, told in acts():
-        plain = re.sub(r":\w+:`~?\.?([^`]+)`", r"`\1`", told).replace("``", "`")
-        grouped.setdefault(roles, []).append(plain)
-    parts = [
-        "# Every act and its roles",
-        "What the program checks before each act, once more when it writes, and when it is taken back. "
-        "Reading, printing, asking the cohort, checking the registry and changing one's own passphrase are "
-        "for everybody who can unlock it.",
-    ]
-    for roles in sorted(grouped, key=len, reverse=True):
-        if len(roles) < len(Role):
-            names = [role.value for role in Role if role in roles]
-            listed = "\n".join(f"- {told}" for told in dict.fromkeys(grouped[roles]))
-            parts += [f"## {', '.join(names).capitalize()}", listed]
-    return _page(parts)
+    """What each role may do, as a table."""
+    found = sorted(acts(), key=lambda one: -len(one[1]))
+    rows = [(what, *("yes" if role in roles else "" for role in Role)) for what, roles, _ in found]
+    return _page(
+        [
+            "# Every act and its roles",
+            "The program checks this before each act, once more when it writes, and when it is taken back. "
+            "An act that a role may not do is not offered; a refusal says which roles it needs.",
+            table(("what a person does", *(role.value for role in Role)), rows),
+        ]
+    )
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Tell everything in a language meanwhile."""
+    catalogue = None if code == "en" else Catalogue.read(code, ROOT / "resources" / "i18n" / f"{code}.po")
+    use(catalogue)
+    try:
+        yield
+    finally:
+        use(None)
+
+
+def action_sentences() -> dict[str, str]:
+    """What each action does, by its id."""
+    with (MANUAL / "actions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["sentence"] for row in csv.DictReader(file, strict=True)}
+
+
+HEADS = {
+    "en": (
+        "What each command of the menus does",
+        "Each stands in the menu that is named here, and Ctrl+Shift+K finds it by a few letters.",
+        ("command", "key", "what it does"),
+    ),
+    "es": (
+        "Qué hace cada comando de los menús",
+        "Cada uno está en el menú que aquí se nombra, y Ctrl+Shift+K lo encuentra por unas letras.",
+        ("comando", "tecla", "qué hace"),
+    ),
+}
+CRITERIA_HEADS = {
+    "en": (
+        "Which criterion says what",
+        "The published definitions that the program asks, in its own order. Each answer states whether the "
+        "recorded numbers meet the definition; what to do is decided by people. The [clinical rules]"
+        "(../../clinical-rules.md#4-criteria-of-progression-and-response) have the same with an example "
+        "for each.",
+        ("It says", "Numbers", "When something is missing", "Source"),
+    ),
+    "es": (
+        "Qué dice cada criterio",
+        "Las definiciones publicadas que el programa pregunta, en su orden. Cada respuesta indica si las "
+        "cifras registradas cumplen la definición; qué hacer lo deciden las personas. Las [reglas clínicas]"
+        "(../../clinical-rules.md#4-criteria-of-progression-and-response), en inglés, lo cuentan con un "
+        "ejemplo de cada una.",
+        ("Dice", "Cifras", "Si falta algo", "Fuente"),
+    ),
+}
+
+
+def actions_page(code: str) -> str:
+    """Every action with its key and a sentence, by menu."""
+    title, introduction, head = HEADS[code]
+    told = action_sentences()
+    parts = [f"# {title}", introduction]
+    with spoken(code):
+        for menu, words in MENUS:
+            rows = [
+                (
+                    say(one.text.replace("&", "")),
+                    " / ".join(f"`{key}`" for key in one.keys),
+                    say(told[one.id]),
+                )
+                for one in ACTIONS
+                if one.menu == menu
+            ]
+            parts += [f"## {say(words.replace('&', ''))}", table(head, rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def criteria_page(code: str) -> str:
+    """Every criterion in words."""
+    title, introduction, (says, numbers, missing, source) = CRITERIA_HEADS[code]
+    parts = [f"# {title}", introduction]
+    with spoken(code):
+        for one in CRITERIA:
+            told = told_criteria()[one.id]
+            parts += [
+                f"## {one.id}",
+                f"**{say(told.name)}** ({say(one.title)})",
+                f"- **{says}:** {say(told.says)}\n- **{numbers}:** {say(told.numbers)}.\n"
+                f"- **{missing}:** {say(told.missing)}\n- **{source}:** {say(one.source)}.",
+            ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _page(parts: Iterable[str]) -> str:
@@ -213,6 +293,8 @@ def pages() -> dict[Path, str]:
         ADMINISTRATION / "05-settings.md": settings_page(),
         ADMINISTRATION / "11-commands.md": commands_page(),
         ADMINISTRATION / "12-acts-and-roles.md": acts_page(),
+        **{GUIDE / code / "14-commands.md": actions_page(code) for code in HEADS},
+        **{GUIDE / code / "15-criteria.md": criteria_page(code) for code in CRITERIA_HEADS},
     }
 
 

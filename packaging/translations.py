@@ -35,6 +35,7 @@ PURE = ("clinical", "figures", "reports", "services")
 """Rooms whose every text that reads like words is a message, whichever way it takes to the screen."""
 NO_WORDS = (
     *("clinical/case_fields.py", "clinical/case_inputs.py", "clinical/cases.py", "clinical/rulebook.py"),
+    "clinical/rulebook_criteria.py",
     *("clinical/reference/", "clinical/due/table.py", "clinical/student.py", "clinical/fast/"),
     *(
         "clinical/criteria/yearly_source.py",
@@ -93,6 +94,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "history/columns.csv": ("label",),
     "history/tables.csv": ("name", "group", "plain"),
     "history/events.csv": ("words", "group"),
+    "manual/actions.csv": ("sentence",),
+    "manual/criteria.csv": ("name", "says", "numbers", "missing"),
 }
 """The columns that are shown, by the table in ``resources``."""
 WORDS = re.compile(r"[A-Za-z}%)] [({<>%A-Za-z]|[a-z]\.\Z|[A-Z][a-z]+ |[a-z]: ?\Z|[a-z]\?\Z|\} [A-Za-z]")

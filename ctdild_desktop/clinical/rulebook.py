@@ -32,8 +32,9 @@ from ctdild_desktop.clinical import (
     reference,
     units,
 )
-from ctdild_desktop.clinical.criteria import CRITERIA, Criterion
+from ctdild_desktop.clinical.criteria import CRITERIA
 from ctdild_desktop.clinical.records import DlcoUnit
+from ctdild_desktop.clinical.rulebook_criteria import sections
 
 DOI = re.compile(r"""10\.\d{4,}/(?:[^\s,;:"'`()\[\]|]|\([^\s()]*\))+""")
 """A digital object identifier in running text; one with brackets inside is taken whole."""
@@ -41,9 +42,17 @@ DOI = re.compile(r"""10\.\d{4,}/(?:[^\s,;:"'`()\[\]|]|\([^\s()]*\))+""")
 _HEAD = """\
 # Clinical rules
 
-Every rule, threshold, formula and citation that the program uses. This page is made from the program's own
-code and tables by `packaging/generate_clinical_rules.py`; change those, not this page. The rules state what a
-definition says. They never advise a treatment, and nothing here replaces a local protocol."""
+Every rule, threshold, formula and citation that the program uses. The rules state what a definition says.
+They never advise a treatment, and nothing here replaces a local protocol.
+
+**How to read this page.** [Criteria](#4-criteria-of-progression-and-response) are told one by one, each with
+its source, its numbers, what happens when something is missing, and an example that the program answers.
+The other chapters tell what is counted and how: what stands in `this type` is a name in the program, by which
+a rule is found there. "A decision of the registry" marks what no publication says and the program had to
+decide. Each identifier (doi) and short name of a source is in the [citations](#14-citations).
+
+The page is made from the program's own code and tables by `packaging/generate_clinical_rules.py`, so that it
+says what the program does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ OUTSIDE = {
     "records": "form of the records",
     "remembering": "keeping of answers while one question is answered",
     "rulebook": "this page",
+    "rulebook_criteria": "the criteria of this page in words",
     "verdict": "form of an answer",
     "wording": "dates and numbers in words",
 }
@@ -112,6 +122,8 @@ def page() -> str:
     for number, chapter in enumerate(CHAPTERS, start=1):
         parts.append(f"## {number}. {chapter.title}")
         parts += _tables_in_front(chapter)
+        if "criteria" in chapter.modules:
+            parts += [*sections(), "### How they are decided"]
         for name in chapter.modules:
             for module in modules(name):
                 parts += _module(module)
@@ -151,7 +163,12 @@ def public_functions(module: ModuleType) -> tuple[FunctionType, ...]:
 
 def _contents() -> str:
     titles = [*(chapter.title for chapter in CHAPTERS), "Evidence", "Citations"]
-    return "\n".join(f"{number}. {title}" for number, title in enumerate(titles, start=1))
+    anchors = (f"{number}-{title.lower()}" for number, title in enumerate(titles, start=1))
+    listed = zip(titles, anchors, strict=True)
+    return "\n".join(
+        f"{number}. [{title}](#{re.sub(r'[^a-z0-9 -]', '', anchor).replace(' ', '-')})"
+        for number, (title, anchor) in enumerate(listed, start=1)
+    )
 
 
 def _tables_in_front(chapter: Chapter) -> list[str]:
@@ -217,7 +234,9 @@ def _limits() -> str:
 
 def _module(module: ModuleType) -> list[str]:
     name = module.__name__.removeprefix(f"{clinical.__name__}.")
-    defined = [paragraphs(module.__doc__), *(_defined(one) for one in _criteria_of(module))]
+    first, _, further = paragraphs(module.__doc__).partition("\n\n")
+    title, below = _headed(first)
+    told = [part for part in (below, further) if part]
     numbers = [f"- `{constant}` = {value}{told}" for constant, value, told in _constants(module)]
     functions = [
         f"- **`{one.__name__}`**: {paragraphs(one.__doc__, separator=' ')}"
@@ -225,7 +244,17 @@ def _module(module: ModuleType) -> list[str]:
         if one.__doc__
     ]
     listed = "\n".join([*numbers, *_choices(module), *functions])
-    return [f"### `{name}`", *defined, *([listed] if listed else [])]
+    level = "####" if name.startswith("criteria") else "###"
+    return [f"{level} {title}", *told, f"In the program: `{name}`.", *([listed] if listed else [])]
+
+
+def _headed(sentence: str) -> tuple[str, str]:
+    """A first sentence as a heading, and what of it is left to be told below."""
+    short, colon, rest = sentence.partition(": ")
+    if colon and rest:
+        return short, f"{rest[:1].upper()}{rest[1:]}"
+    short, _, rest = sentence.partition(". ")
+    return short.rstrip("."), rest
 
 
 def _constants(module: ModuleType) -> Iterator[tuple[str, object, str]]:
@@ -265,15 +294,6 @@ def _said(statement: ast.stmt | None) -> str:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return f": {paragraphs(str(statement.value.value), separator=' ')}"
     return ""
-
-
-def _criteria_of(module: ModuleType) -> list[Criterion]:
-    mine = [value for value in vars(module).values() if isinstance(value, Criterion)]
-    return [one for one in mine if module.__name__ != "ctdild_desktop.clinical.criteria"]
-
-
-def _defined(one: Criterion) -> str:
-    return f"Defines **{one.id}** ({one.title}). Source: {one.source}."
 
 
 def paragraphs(docstring: str | None, *, separator: str = "\n\n") -> str:

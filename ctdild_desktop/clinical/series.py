@@ -126,7 +126,7 @@ class DlcoVisit:
 
     def percent(self, *, at_standard_hb: bool) -> Percent | None:
         """% predicted as recorded, or of the value at standard haemoglobin; the mean of the day's records."""
-        return once(("dlco percent", at_standard_hb), (self,), partial(self._percent, at_standard_hb))
+        return once(("dlco_percent", at_standard_hb), (self,), partial(self._percent, at_standard_hb))
 
     def _percent(self, at_standard_hb: bool) -> Percent | None:
         if at_standard_hb and not self.correctable:
@@ -204,7 +204,7 @@ def fvc_visits(
             for day in _days_of_fvc(given, as_of)
         )
 
-    return once(("fvc visits", percents, as_of), (patient, *given), visits)
+    return once(("fvc_visits", percents, as_of), (patient, *given), visits)
 
 
 def dlco_visits(
@@ -222,7 +222,7 @@ def dlco_visits(
             for day in _days_of_dlco(given, as_of)
         )
 
-    return once(("dlco visits", lent, as_of), (patient, *given), visits)
+    return once(("dlco_visits", lent, as_of), (patient, *given), visits)
 
 
 def used_ids(measure: str, tests: Iterable[Pft], patient: Patient, as_of: dt.date) -> frozenset[str]:
@@ -253,7 +253,7 @@ def percent_predicted(
 
 def fvc_percent(test: Pft, patient: Patient) -> Percent | None:
     """FVC of a test in % predicted, as the rules take it."""
-    return once(("fvc percent",), (test, patient), partial(_fvc_percent, test, patient))
+    return once(("fvc_percent",), (test, patient), partial(_fvc_percent, test, patient))
 
 
 def _fvc_percent(test: Pft, patient: Patient) -> Percent | None:
@@ -287,7 +287,7 @@ def dlco_percent(test: Pft, patient: Patient) -> Percent | None:
     The GLI-2017 prediction is for the value not adjusted for haemoglobin; a value recorded as corrected is
     set against the same prediction.
     """
-    return once(("gas percent",), (test, patient), partial(_dlco_percent, test, patient))
+    return once(("gas_percent",), (test, patient), partial(_dlco_percent, test, patient))
 
 
 def _dlco_percent(test: Pft, patient: Patient) -> Percent | None:

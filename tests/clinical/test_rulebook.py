@@ -47,6 +47,7 @@ WORDS_ONLY = {
     "records",
     "remembering",
     "rulebook",
+    "rulebook_criteria",
     "verdict",
     "wording",
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import ast
 import dataclasses
+import importlib
 import importlib.util
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
@@ -14,11 +16,14 @@ from types import ModuleType
 
 import pytest
 
-from ctdild_desktop import config, settings_by_name
+from ctdild_desktop import config, services, settings_by_name
 from ctdild_desktop.cli import export, import_files
 from ctdild_desktop.clinical.criteria import CRITERIA
+from ctdild_desktop.clinical.rulebook_criteria import told_criteria
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Role
+from ctdild_desktop.ui.actions import ACTIONS
 from tests.support import documents
 
 PACKAGE = documents.ROOT / "ctdild_desktop"
@@ -134,13 +139,38 @@ def test_every_exit_status_is_told() -> None:
     assert sorted(one for one in found if f"\n| {one} | " not in page) == []
 
 
-def test_every_role_is_told_with_what_it_may_do(generator: ModuleType) -> None:
+def test_every_role_is_told_with_what_it_may_do() -> None:
     page = text(documents.ADMINISTRATION / "04-first-registry-and-people.md")
     for role in Role:
         assert f"\n| {role.value} | " in page
-    acts = list(generator.acts())
-    assert len(acts) > 150
-    assert [name for name, _, told in acts if len(told) < 10] == []
+
+
+def refusals() -> set[str]:
+    """What a refusal calls each act that not everybody may do."""
+    found = set()
+    for entry in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
+        if ".demo" not in entry.name:
+            for value in vars(importlib.import_module(entry.name)).values():
+                if len(getattr(value, "__roles__", Role)) < len(Role):
+                    found.add(value.__doing__)
+    return found
+
+
+def test_every_kind_of_act_is_told_with_its_roles(generator: ModuleType) -> None:
+    told = list(generator.acts())
+    assert sorted(refusals() - {doing for _, _, doing in told}) == [], "name one in resources/manual/acts.csv"
+    assert [what for what, _, _ in told if len(what) < 10] == []
+
+
+def test_every_action_is_told_with_its_key_and_a_sentence(generator: ModuleType) -> None:
+    told = generator.action_sentences()
+    assert sorted({one.id for one in ACTIONS} - set(told)) == [], "resources/manual/actions.csv"
+    for code in ("en", "es"):
+        page = text(documents.DOCS / "guide" / code / "14-commands.md")
+        with generator.spoken(code):
+            for one in ACTIONS:
+                keys = " / ".join(f"`{key}`" for key in one.keys)
+                assert f"| {say(one.text.replace('&', ''))} | {keys} | {say(told[one.id])} |" in page
 
 
 def test_every_format_is_told() -> None:
@@ -153,5 +183,7 @@ def test_every_criterion_and_verdict_is_told() -> None:
     rules = text(documents.DOCS / "clinical-rules.md")
     for one in CRITERIA:
         assert f"| {one.id} | {one.title} |" in rules
-    page = text(documents.ADMINISTRATION / "11-commands.md")
-    assert [one.value for one in Verdict if one.value not in page] == []
+        assert f"\n### {one.id}\n" in rules
+        assert f"\n## {one.id}\n" in text(documents.GUIDE / "15-criteria.md")
+    assert list(told_criteria()) == [one.id for one in CRITERIA]
+    assert [one.value for one in Verdict if f" {one.value}" not in rules] == []

@@ -73,7 +73,7 @@ def percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:
     latest visit that has a % predicted. If that would keep fewer visits than taking only those recorded under
     that set, the latter is done. What cannot be placed is named in ``left``.
     """
-    return once(("percent series",), (patient, *visits), partial(_percent_series, visits, patient))
+    return once(("percent_series",), (patient, *visits), partial(_percent_series, visits, patient))
 
 
 def _percent_series(visits: Sequence[FvcVisit], patient: Patient) -> Series:
