@@ -43,9 +43,8 @@ lock:
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group release -o requirements-release.lock
 
 # The folder of wheels by which Windows computers without internet are served; needs the network (about 200 MB).
-windows-kit:
-	@$(PYTHON) packaging/setup_environment.py
-	$(BIN)/python packaging/wheel_folder.py make
+windows-kit: release-tools
+	$(RELEASE)/python packaging/wheel_folder.py make
 
 # Known vulnerabilities of everything locked; red where no advisory data can be had. Needs the network.
 audit: release-tools

@@ -25,7 +25,6 @@ from wheel_check import LOCK, PLATFORM, SUMS, Pin, Wheel, closure, holds, proble
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "requirements.lock"
 TEMPLATES = Path(__file__).resolve().parent / "windows" / "wheels"
-INSTALLER = Path(__file__).resolve().parent / "windows"
 PYTHON = "3.13"
 """Every locked package has a wheel for this Python on Windows, and python.org has an installer of its last
 release (3.12 has long been corrected as source only). ``--python`` makes the folder for 3.12 or 3.14."""
@@ -150,6 +149,15 @@ def _check(folder: Path, python: str) -> None:
         )
 
 
+def _bill(folder: Path) -> None:
+    """Everything in the folder with its licence, beside it; needs the tools of a release."""
+    target = folder.with_name(f"{folder.name}.cdx.json")
+    tool = Path(__file__).resolve().parent / "bill.py"
+    subprocess.run(
+        [sys.executable, str(tool), "wheels", str(folder / "wheels"), "--out", str(target)], check=True
+    )
+
+
 def _zip(folder: Path) -> Path:
     """The folder as one file, its wheels stored as they are; with a file of its sum beside it."""
     target = folder.with_name(folder.name + ".zip")
@@ -171,6 +179,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     making = commands.add_parser("make", help="download the locked wheels, build the project's, check, zip")
     making.add_argument("--out", type=Path, default=ROOT / "dist")
+    making.add_argument("--without-bill", action="store_true", help="make no list of parts and licences")
     checking = commands.add_parser("check", help="prove a folder complete")
     checking.add_argument("folder", type=Path)
     chosen = parser.parse_args()
@@ -178,7 +187,9 @@ def main() -> int:
         if chosen.command == "make":
             made = make(chosen.out, chosen.python)
             print(made, file=sys.stderr)
-            folder = made.with_suffix("")
+            folder = made.parent / made.name.removesuffix(".zip")
+            if not chosen.without_bill:
+                _bill(folder)
         else:
             folder = chosen.folder
             _check(folder, chosen.python)

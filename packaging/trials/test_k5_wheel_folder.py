@@ -33,7 +33,7 @@ def _run(*command: str | Path, **changes: str) -> subprocess.CompletedProcess[st
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as scratch:
-        done = _run(sys.executable, TOOL, "make", "--out", scratch)
+        done = _run(sys.executable, TOOL, "make", "--without-bill", "--out", scratch)
         assert done.returncode == 0, done.stderr
         print(done.stdout)
         (made,) = (one for one in Path(scratch).iterdir() if one.is_dir())
