@@ -38,7 +38,7 @@ def _inline(path: Path) -> Iterator[Token]:
 
 @cache
 def anchors(path: Path) -> frozenset[str]:
-    """The anchors of a document's headings, as a code host names them."""
+    """The anchors of a document: of its headings, as a code host names them, and those that it writes."""
     found: list[str] = []
     parts = tokens(path)
     for opening, inside in pairwise(parts):
@@ -49,7 +49,8 @@ def anchors(path: Path) -> frozenset[str]:
                 one == slug or re.fullmatch(rf"{re.escape(slug)}-\d+", one) is not None for one in found
             )
             found.append(f"{slug}-{again}" if again else slug)
-    return frozenset(found)
+    written = re.findall(r'<a id="([^"]+)"></a>', path.read_text(encoding="utf-8"))
+    return frozenset([*found, *written])
 
 
 def links(path: Path) -> Iterator[str]:
