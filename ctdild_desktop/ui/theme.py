@@ -63,7 +63,23 @@ def tokens() -> Tokens:
 
 def color(name: str) -> QColor:
     """The colour in force of one token; raises AttributeError for an unknown name."""
-    return QColor(cast("str", getattr(tokens(), name)))
+    table = state().tokens
+    if _inks.of is not table:
+        _inks.of, _inks.known = table, {}
+    known = _inks.known.get(name)
+    if known is None:
+        known = _inks.known[name] = QColor(cast("str", getattr(table, name))).rgba()
+    return QColor.fromRgba(known)
+
+
+class _Inks:
+    """The colours of one table as numbers: to read a colour's text takes longer than to paint with it."""
+
+    of: Tokens | None = None
+    known: dict[str, int]
+
+
+_inks = _Inks()
 
 
 @contextmanager
@@ -118,13 +134,16 @@ def use_bundled_font(app: QApplication) -> None:
 
 def px(delta: int = 0) -> int:
     """The application font's size in pixels plus ``delta``, never below 11 where the font allows it."""
-    base = _known().pixels
-    return max(base + delta, min(base, 11))
+    return _known().size(delta)
 
 
 def scaled(pixels: int) -> int:
     """A length that is ``pixels`` at the usual 12 px font, in proportion to the font in use."""
-    return round(pixels * max(px(), 12) / 12)
+    lengths = _known().lengths
+    made = lengths.get(pixels)
+    if made is None:
+        made = lengths[pixels] = round(pixels * max(px(), 12) / 12)
+    return made
 
 
 def font(delta: int = 0, *, bold: bool = False, italic: bool = False) -> QFont:
@@ -157,8 +176,13 @@ class _Fonts:
     def __init__(self, font: QFont) -> None:
         self.of = font
         self.pixels = QFontInfo(font).pixelSize()
+        self.lengths: dict[int, int] = {}
         self.fonts: dict[tuple[int, bool, bool], QFont] = {}
         self.measured: dict[bool, tuple[QFont, QFontMetrics]] = {}
+
+    def size(self, delta: int) -> int:
+        """See :func:`px`."""
+        return max(self.pixels + delta, min(self.pixels, 11))
 
 
 _last: list[_Fonts] = []

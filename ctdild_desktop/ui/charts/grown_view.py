@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QBrush, QPalette, QResizeEvent, QTransform
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 
-class GrownView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+class GrownView(QGraphicsView):
     """A scene whose units are pixels, or ``growth`` pixels each."""
 
     def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.growth = 1.0
-        super().__init__(parent=parent, useOpenGL=False, background=None)
+        self.setScene(QGraphicsScene(self))
+        self.setBackgroundRole(QPalette.ColorRole.NoRole)
+        self.setBackgroundBrush(QBrush())
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(self.ViewportAnchor.NoAnchor)
+        self._fit()
 
     def grow(self, factor: float) -> None:
         """Draw each unit in this many pixels."""
         self.growth = factor
-        self.updateMatrix()
+        self._fit()
 
-    def updateMatrix(self, propagate: bool = True) -> None:
-        """Answer the scene's own question for its scale."""
-        super().updateMatrix(propagate)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the scene have the size of the view."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self.setSceneRect(QRectF(0, 0, self.width() / self.growth, self.height() / self.growth))
         self.setTransform(QTransform.fromScale(self.growth, self.growth))

@@ -1,4 +1,4 @@
-"""Painting of lines and markers without a view of their own: in the further panels, and in saved pictures."""
+"""Painting of lines and markers: in every panel, on the screen and in saved pictures."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from ctdild_desktop.ui.charts.geometry import Geometry, arrange, days_of_tests, 
 from ctdild_desktop.ui.charts.grown_view import GrownView
 from ctdild_desktop.ui.charts.hits import hit, nearest_test, on_folded, record_kind
 from ctdild_desktop.ui.charts.layer import Layer
-from ctdild_desktop.ui.charts.lung_curves import LungCurves
 from ctdild_desktop.ui.charts.stops import TEST, Stop, nearest, stops_of
 from ctdild_desktop.ui.widgets import glyphs
 
@@ -62,12 +61,11 @@ class TimelineChart(QWidget):
         self._pressed: QPointF | None = None
         self._span: tuple[str, str] | None = None
         self._ends: tuple[int, int] | None = None
-        self._curves = LungCurves()
         self._view = GrownView(self)
         self._under = Layer(self._paint_under, -10)
         self._under.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._over = Layer(self._paint_over, 20)
-        for item in (self._under, self._curves.view_box, self._over):
+        for item in (self._under, self._over):
             self._view.scene().addItem(item)
         self._view.viewport().installEventFilter(self)
         self._view.viewport().setMouseTracking(True)
@@ -89,7 +87,6 @@ class TimelineChart(QWidget):
         self._at = -1
         if kept is not None and any(stop.date == kept.date for stop in self._stops):
             self._at = nearest(self._stops, kept.date)
-        self._curves.draw(timeline.panel, self.devicePixelRatioF(), self._view.growth)
         self.setAccessibleName(self.tr("Time-line of lung function, therapy and events"))
         self.setAccessibleDescription(timeline.description)
         self.updateGeometry()
@@ -99,7 +96,6 @@ class TimelineChart(QWidget):
         """Show nothing: what follows is somebody else."""
         self._timeline = self._geometry = self._window = self._span = self._ends = None
         self._stops, self._at, self._selected = (), -1, ""
-        self._curves.clear()
         self.setAccessibleDescription("")
         self._under.update()
         self._over.update()
@@ -357,7 +353,6 @@ class TimelineChart(QWidget):
 
     def _redraw(self) -> None:
         if self._timeline is not None:
-            self._curves.draw(self._timeline.panel, self.devicePixelRatioF(), self._view.growth)
             self._place()
 
     def _place(self) -> None:
@@ -365,16 +360,15 @@ class TimelineChart(QWidget):
             return
         area = QRectF(0, 0, self.width() / self._view.growth, self.height() / self._view.growth)
         self._geometry = arrange(self._timeline, self._window, area.width(), area.height())
-        self._curves.place(self._geometry)
         self._under.set_area(area)
         self._over.set_area(area)
-        self._view.scene().prepareForPaint()  # else the first painting finds out and asks for a second
 
     def _paint_under(self, painter: QPainter) -> None:
         timeline, geometry = self._timeline, self._geometry
         if timeline is None or geometry is None:
             return
         whole.paint_below(painter, timeline, geometry)
+        whole.paint_curves(painter, timeline.panel, geometry)
 
     def _paint_over(self, painter: QPainter) -> None:
         timeline, geometry = self._timeline, self._geometry

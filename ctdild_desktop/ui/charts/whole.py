@@ -42,7 +42,7 @@ def paint_below(painter: QPainter, timeline: Timeline, geometry: Geometry) -> No
 
 
 def paint_curves(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
-    """Band, limits, lines and marks of the first panel, for a painter that is no screen."""
+    """Band, limits, lines and marks of the first panel."""
     painter.save()
     painter.setClipRect(geometry.panel)
     band = panel.band
