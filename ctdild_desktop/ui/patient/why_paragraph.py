@@ -83,6 +83,17 @@ class _Words(QLabel):
             QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum
         )
 
+    def sizeHint(self) -> QSize:
+        """A line where words are wrapped: they take the width that there is, and the height that it needs."""
+        return self._line() if self.wordWrap() else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._line() if self.wordWrap() else super().minimumSizeHint()
+
+    def _line(self) -> QSize:
+        """Asked for its own wishes, a label writes its text anew at four widths."""
+        return QSize(theme.scaled(60), theme.scaled(14))
+
     def set_ink(self, ink: str) -> None:
         """Write in the colour of this token."""
         if ink == self._ink:
