@@ -35,7 +35,21 @@ def load_quickly() -> None:
     gc.disable()
 
 
+def _has_display() -> bool:
+    """Whether a window can be shown; Qt would end the process where there is none."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
 def _open_window(registry: Place | None, login: str | None, passphrase: str | None) -> int:
+    if not _has_display():
+        print(
+            "There is no display, so the window cannot be opened; ctdild --help lists what can be done "
+            "without one.",
+            file=sys.stderr,
+        )
+        return 1
     load_quickly()
     try:
         from ctdild_desktop.app import run

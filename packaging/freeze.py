@@ -110,8 +110,7 @@ def main() -> None:
     freeze()
     if sys.platform == "linux":
         strip_symbols()
-    if (ROOT / "packaging" / "bill.py").is_file():
-        name_the_parts()
+    name_the_parts()
     say(f"{FROZEN.relative_to(ROOT)} is {starts()}")
 
 

@@ -202,3 +202,13 @@ def test_a_decimal_comma_is_understood_where_it_cannot_be_a_separator(ctdild, fo
     assert ctdild("import", folder / "tests.csv", *unlocked).status == 0
     shown = ctdild("show", "A1", "--json", *unlocked).document["tests"]
     assert [(test["fvc_l"], test["fev1_l"]) for test in shown] == [(2.57, 2.13)]
+
+
+def test_k1_without_a_display_the_window_says_so(process):
+    """Qt would end the process with many lines and a signal."""
+    said = process(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert said.status == 1
+    assert said.err == (
+        "There is no display, so the window cannot be opened; ctdild --help lists what can be done "
+        "without one.\n"
+    )
