@@ -35,6 +35,19 @@ def load_quickly() -> None:
     gc.disable()
 
 
+def _has_home() -> bool:
+    """Whether the settings and the log have a place; a directory service that is away leaves none."""
+    if sys.platform == "win32" or os.environ.get("HOME"):
+        return True
+    import pwd
+
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError:
+        return False
+    return True
+
+
 def _has_display() -> bool:
     """Whether a window can be shown; Qt would end the process where there is none."""
     if not sys.platform.startswith("linux"):
@@ -106,6 +119,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         pdf_child.main()
         return 0
+    if not _has_home():
+        print(
+            "There is no home folder: this computer does not know who you are, and HOME is not set. "
+            "Set HOME to a folder of your own.",
+            file=sys.stderr,
+        )
+        return 1
     return cli.run(
         arguments,
         open_window=_open_window,

@@ -212,3 +212,16 @@ def test_k1_without_a_display_the_window_says_so(process):
         "There is no display, so the window cannot be opened; ctdild --help lists what can be done "
         "without one.\n"
     )
+
+
+def test_k1_without_a_home_folder_the_program_says_so(monkeypatch, capsys):
+    """As for somebody whom the directory service, which is away, would know."""
+    from ctdild_desktop.__main__ import main
+
+    def unknown(number):
+        raise KeyError(number)
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    assert main(["show", "DEMO-0001"]) == 1
+    assert capsys.readouterr().err.startswith("There is no home folder")
