@@ -13,6 +13,8 @@ from importlib.metadata import Distribution, distribution, packages_distribution
 from pathlib import Path
 
 PROGRAM = "ctdild_desktop"
+OWN_FONTS = "fonts.conf"
+"""Of the project, beside the package: what ``start.py`` gives a machine without a configuration of fonts."""
 INTERPRETER, BOOTLOADER, RUNTIME = "CPython", "PyInstaller bootloader", "Microsoft Visual C++ runtime"
 _OF_INTERPRETER = re.compile(
     r"(lib-dynload/|python3\.?\d*/lib-dynload/).+|base_library\.zip|libpython3.*|python3\d*\.dll|[a-z_A-Z0-9]+\.pyd"
@@ -128,7 +130,7 @@ def _place(path: Path, found: Found, files: Mapping[str, str], names: Mapping[st
         return  # the program's own: its start files, its texts, what the package adds
     relative = path.relative_to(found.inner)
     inside = relative.as_posix()
-    if inside.startswith((f"{PROGRAM}/", f"{PROGRAM}-")):
+    if inside.startswith((f"{PROGRAM}/", f"{PROGRAM}-")) or inside == OWN_FONTS:
         return
     owner = files.get(inside) or names.get(relative.parts[0])
     if owner is None and _OF_RUNTIME.fullmatch(inside):

@@ -89,8 +89,9 @@ def settings_page() -> str:
     parts += ["## Environment variables", table(("variable", "what it does"), variables)]
     parts.append(
         "What the program reads beside these belongs to the system: the folders of OneDrive "
-        "(`OneDrive`, `OneDriveConsumer`, `OneDriveCommercial`), to warn of them, and the name of the "
-        "account (`USERNAME`, `USER`), to let one window at a time open for it."
+        "(`OneDrive`, `OneDriveConsumer`, `OneDriveCommercial`), to warn of them, the name of the "
+        "account (`USERNAME`, `USER`), to let one window at a time open for it, the home folder "
+        "(`HOME`) and the display (`DISPLAY`, `WAYLAND_DISPLAY`)."
     )
     return _page(parts)
 
