@@ -12,6 +12,7 @@ import pytest
 
 from ctdild_desktop import cli, settings_by_name
 from ctdild_desktop.clinical.criteria import CRITERIA
+from ctdild_desktop.language.catalogue import entries
 from tests.support import documents
 
 EXAMPLES = [example for path in documents.HAND_WRITTEN for example in documents.examples(path)]
@@ -109,4 +110,61 @@ def test_every_criterion_that_is_named_exists() -> None:
         and span.partition("_")[0] in stems
         and span not in known
     ]
+    assert wrong == []
+
+
+KEY = re.compile(r"(?<![\w+])(?:(?:Ctrl|Alt|Shift)\+)+(?:F\d\d?|[A-Za-z]+|[0-9,?])|\bF\d\d?\b")
+OUR_WORDS = {
+    *("Ctrl+K", "Ctrl+?", "Ctrl+Shift+K", "F1", "Esc", "Debian 12", "Windows 10 or 11"),
+    *("A file, in the window", "A file, on the command line", "An older program at a newer registry"),
+    *("A rehearsal once a quarter", "One medium that is disconnected", "Copy folder"),
+    *("In a local file, roles are rules of the program, not cryptography", "A server"),
+    *("If every passphrase and the recovery code are lost, the data are lost",),
+}
+"""What a document prints bold although it stands on no screen."""
+
+
+def known_keys() -> set[str]:
+    """Every key that the windows name."""
+    found: set[str] = set()
+    for path in (documents.ROOT / "ctdild_desktop" / "ui").rglob("*.py"):
+        found |= {one.group() for one in KEY.finditer(path.read_text(encoding="utf-8"))}
+    return found
+
+
+def test_every_key_that_is_named_exists() -> None:
+    known = known_keys()
+    assert {"Ctrl+K", "Ctrl+Shift+Enter", "F4"} <= known
+    wrong = [
+        f"{path.name}: {found.group()}"
+        for path in documents.OF_THE_PROGRAM
+        for found in KEY.finditer(documents.prose(path))
+        if found.group() not in known
+    ]
+    assert wrong == []
+
+
+def shown_words() -> set[str]:
+    """Every text of the windows, without its key and its dots."""
+    texts = (one.text for one in entries(documents.ROOT / "resources" / "i18n" / "es.po"))
+    return {bare(re.sub(r"  +\S.*\Z", "", text)) for text in texts}
+
+
+def bare(words: str) -> str:
+    """The words of a button as a document names it."""
+    return words.replace("&", "").strip().rstrip(":….")
+
+
+def test_every_name_on_the_screen_is_written_as_it_stands_there() -> None:
+    """In the guide bold words are names on the screen; in the administrator's guide those in quotes."""
+    shown = shown_words()
+    wrong = []
+    for path in documents.OF_THE_PROGRAM:
+        if path.name == "15-criteria.md":  # its bold words are names of definitions
+            continue
+        text = documents.prose(path)
+        bold = r"\*\*([A-Z][^*]{2,60})\*\*" if documents.GUIDE in path.parents else r"\"([A-Z][^\"]{2,60}…)\""
+        for found in re.finditer(bold, text):
+            named = [bare(part) for part in found.group(1).split(" > ")]
+            wrong += [f"{path.name}: {part}" for part in named if part not in shown | OUR_WORDS]
     assert wrong == []

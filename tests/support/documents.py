@@ -21,6 +21,10 @@ PAGES = tuple(sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "packaging
 """Every document."""
 HAND_WRITTEN = tuple(path for path in PAGES if path.name not in {"clinical-rules.md", "CHANGELOG.md"})
 """Those that speak of the program as it is now."""
+OF_THE_PROGRAM = tuple(
+    path for path in PAGES if {GUIDE, ADMINISTRATION} & {*path.parents} or path == ROOT / "README.md"
+)
+"""Those that name what stands on the screen."""
 OF_TOOLS = (ROOT / "CONTRIBUTING.md", ROOT / "packaging" / "README.md")
 """Those that speak of other programs and their options as well."""
 
