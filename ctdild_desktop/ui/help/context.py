@@ -14,6 +14,8 @@ _FIRST, _DAY, _RECORD, _TODAY = START, "guide/02-clinic-day.md", "guide/03-recor
 _MDT, _COHORT, _QUALITY = "guide/05-mdt.md", "guide/06-cohort.md", "guide/07-quality.md"
 _IN, _OUT, _SAFE = "guide/08-data-in.md", "guide/09-data-out.md", "guide/10-privacy-and-safety.md"
 _KEYS = "guide/13-keys.md"
+OF_CRITERIA: Final = "guide/15-criteria.md"
+"""Each criterion at its own heading, for a chip or a reason that has the keyboard."""
 
 PAGES: Final = {
     "today": _TODAY,

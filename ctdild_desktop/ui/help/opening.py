@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ctdild_desktop.clinical.criteria import CRITERIA
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.help.context import PAGES, PARTS, START
+from ctdild_desktop.ui.help.context import OF_CRITERIA, PAGES, PARTS, START
 from ctdild_desktop.ui.help.help_window import HelpWindow
 from ctdild_desktop.ui.jobs import Runner
 
@@ -19,9 +20,15 @@ def open_manual(window: QWidget, runner: Runner, ask: Ask, page: str = "") -> He
     return manual
 
 
+_CRITERIA = {one.id for one in CRITERIA}
+
+
 def _about(widget: QWidget | None) -> str:
     """Where the innermost part around a widget is explained that the manual knows; empty when none is."""
     while widget is not None:
+        part, _, criterion = widget.objectName().partition("_")
+        if part in {"chip", "why"} and criterion in _CRITERIA:
+            return f"{OF_CRITERIA}#{criterion.lower()}"
         for kind in type(widget).__mro__:
             if kind.__name__ in PARTS:
                 return PARTS[kind.__name__]
