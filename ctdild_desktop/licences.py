@@ -79,10 +79,11 @@ class Licences:
     texts: dict[str, str]
 
     def text_of(self, part: Carried) -> str:
-        """The notice and the whole licence texts of one thing."""
-        found = [self.texts[key].strip() for key in part.texts if key in self.texts]
+        """The notice, where the source is had, and the whole licence texts of one thing."""
+        found = [self.texts[key].rstrip().lstrip("\n") for key in part.texts if key in self.texts]
         head = [part.notice] if part.notice else []
-        told = head + (found or [f"Licence: {part.licence}. Its text is offered at {part.source}."])
+        head += [f"Source: {part.source}"] if part.source else []
+        told = head + (found or [f"Licence: {part.licence}."])
         return "\n\n".join(told) + "\n"
 
     def dumped(self) -> str:

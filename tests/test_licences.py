@@ -63,6 +63,7 @@ def test_everything_has_a_licence_and_a_text(listed: Licences) -> None:
         assert re.fullmatch(r"[A-Za-z0-9.+ -]+", part.licence), part
         text = listed.text_of(part)
         assert len(text) > 200, part.name
+        assert part.source in text
         assert part.kind == "data" or part.texts, part.name
 
 

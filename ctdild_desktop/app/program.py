@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import config
+from ctdild_desktop.app.telling import tell_bug
 from ctdild_desktop.config import InboxSettings, Settings, SettingsError, SiteSettings, UpkeepSettings
 from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
@@ -436,9 +437,7 @@ class Program(QObject):
             _log.info("the settings could not be saved")
 
     def _on_bug(self, words: str) -> None:
-        if self.bench is not None:
-            self.bench.keep_drafts()
-        self._ask.error(words, self.tr("What you typed is kept as a draft."))
+        tell_bug(words, self.bench, self.start, self._runner, self._ask)
 
 
 def _sentence_of(error: Exception) -> str | None:

@@ -62,9 +62,9 @@ def database_versions() -> tuple[tuple[str, str], ...]:
         from psycopg import pq
 
         number = pq.version()
-        found.append(("PostgreSQL library", f"{number // 10_000}.{number % 10_000}"))
+        found.append(("libpq", f"{number // 10_000}.{number % 10_000}"))
     except ImportError:
-        found.append(("PostgreSQL library", "not there"))
+        found.append(("libpq", "not there"))
     return tuple(found)
 
 

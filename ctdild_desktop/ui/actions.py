@@ -346,6 +346,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("manual", "help", QT_TRANSLATE_NOOP("Actions", "&Manual"), ("F1",)),
     ActionSpec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), ("Ctrl+?",)),
     ActionSpec("open_demo", "help", QT_TRANSLATE_NOOP("Actions", "Open &demonstration registry")),
+    ActionSpec("diagnosis", "help", QT_TRANSLATE_NOOP("Actions", "Diagnostic &bundle…"), rule_before=True),
+    ActionSpec("licences", "help", QT_TRANSLATE_NOOP("Actions", "&Licences…")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),
 )
 

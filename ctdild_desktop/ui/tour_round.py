@@ -31,6 +31,7 @@ from ctdild_desktop.ui import (
     tour_question,
     tour_sheets,
     tour_studies,
+    tour_support,
     tour_today,
     tour_words,
     untranslated,
@@ -111,6 +112,7 @@ class Round:
         self._draw_import(bench)
         tour_inbox.draw_inbox(bench, self._take)
         tour_people.draw_safekeeping(bench, self._take, self._leave_dialogs)
+        tour_support.draw_support(bench, self._take, self._leave_dialogs)
         bench.window.hide()
         bench.window.deleteLater()
         bench.deleteLater()

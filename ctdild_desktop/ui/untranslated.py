@@ -169,8 +169,10 @@ def _verbatim(window: QWidget) -> Iterator[str]:
             yield part.toPlainText()
         elif isinstance(part, QComboBox) and part.property("verbatim"):
             yield from (part.itemText(at) for at in range(part.count()))
-        elif isinstance(part, QLabel) and part.property("verbatim"):
+        elif isinstance(part, QLabel | QAbstractButton) and part.property("verbatim"):
             yield part.text()
+        elif isinstance(part, QAbstractItemView) and part.property("verbatim"):
+            yield from _cells_of_model(part.model(), QModelIndex())
 
 
 def printed(file: Path) -> tuple[str, ...]:
@@ -240,6 +242,11 @@ def _texts_of_model(model: QAbstractItemModel, above: QModelIndex) -> Iterator[s
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(above)
     if not above.isValid():
         yield from (str(model.headerData(at, Qt.Orientation.Horizontal) or "") for at in range(columns))
+    yield from _cells_of_model(model, above)
+
+
+def _cells_of_model(model: QAbstractItemModel, above: QModelIndex) -> Iterator[str]:
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(above)
     for row in range(model.rowCount(above)):
         for column in range(columns):
             index = model.index(row, column, above)

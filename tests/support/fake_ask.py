@@ -24,6 +24,7 @@ class FakeAsk:
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     suggested: list[Path] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    offers: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
     shown: list[Path] = field(default_factory=list)
 
@@ -59,8 +60,10 @@ class FakeAsk:
         self.printers.pop(0)(printer)
         on_chosen()
 
-    def error(self, text: str, detail: str = "") -> None:
+    def error(self, text: str, detail: str = "", offer: tuple[str, Callable[[], None]] | None = None) -> None:
         self.errors.append(f"{text} {detail}".strip())
+        if offer is not None:
+            self.offers.append(offer)
 
     def show_folder(self, folder: Path) -> None:
         self.folders.append(folder)

@@ -51,6 +51,8 @@ NEEDS_NONE = {
     "shortcuts",
     "open_demo",
     "about",
+    "diagnosis",
+    "licences",
     "plot_key",
     "evidence",
     "commands",

@@ -65,8 +65,11 @@ class Ask(Protocol):
         """Let the person choose a printer and its settings; they are in ``printer`` then."""
         ...
 
-    def error(self, text: str, detail: str = "") -> None:
-        """Show one clear sentence that needs to be read, with an optional second one."""
+    def error(self, text: str, detail: str = "", offer: tuple[str, Callable[[], None]] | None = None) -> None:
+        """Show one clear sentence that needs to be read, with an optional second one.
+
+        ``offer`` is a further button: its text, and what it does.
+        """
         ...
 
     def show_folder(self, folder: Path) -> None:
@@ -175,7 +178,7 @@ class WindowAsk:
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.show()
 
-    def error(self, text: str, detail: str = "") -> None:
+    def error(self, text: str, detail: str = "", offer: tuple[str, Callable[[], None]] | None = None) -> None:
         """See :meth:`Ask.error`."""
         from PySide6.QtWidgets import QMessageBox
 
@@ -184,6 +187,9 @@ class WindowAsk:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText(detail)
+        if offer is not None:
+            box.addButton(QMessageBox.StandardButton.Ok)
+            box.addButton(offer[0], QMessageBox.ButtonRole.ActionRole).clicked.connect(offer[1])
         box.finished.connect(box.deleteLater)
         box.open()
 

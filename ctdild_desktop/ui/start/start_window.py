@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.place import Place, is_there
@@ -17,6 +17,7 @@ from ctdild_desktop.ui.dialogs.card import Card
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
+from ctdild_desktop.ui.widgets.naming import named
 
 if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
@@ -60,6 +61,12 @@ class StartWindow(QWidget):
         self._login = login
         self._place = QGridLayout(self)
         self._card: Card | None = None
+        bundle = named(QPushButton(self.tr("&Diagnostic bundle…")), "start_bundle")
+        bundle.setProperty("link", True)
+        bundle.setAutoDefault(False)
+        bundle.clicked.connect(self.show_bundle)
+        self._place.setRowStretch(0, 1)
+        self._place.addWidget(bundle, 1, 0, Qt.AlignmentFlag.AlignRight)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.help_requested)
         self.resize(900, 620)
         path = registry.path if isinstance(registry, Place) else registry
@@ -89,6 +96,14 @@ class StartWindow(QWidget):
             self._card.answer(error, self._card.passphrase)
         else:
             self.card.refuse(sentence_of(error) or "")
+
+    def show_bundle(self) -> None:
+        """Show what could be sent to whoever helps; it needs no registry that opens."""
+        from ctdild_desktop.ui.support.bundle_sheet import BundleSheet
+
+        card = self._card
+        place, trouble = (card.typed_place(), card.trouble) if isinstance(card, UnlockCard) else (None, "")
+        BundleSheet(self._runner, self._ask, place=place, trouble=trouble, parent=self).open()
 
     def show_unlock(self, registry: Path | Place | None) -> None:
         """Ask who opens this registry; None for one whose address is to be typed."""

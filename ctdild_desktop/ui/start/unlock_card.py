@@ -102,6 +102,13 @@ class UnlockCard(WaitingCard):
             self.refuse(str(error), self.place)
             return None
 
+    def typed_place(self) -> Place | None:
+        """The registry that is typed, if it can be one; nothing is said."""
+        try:
+            return Place.parse(self.place.text().strip()) if self.place.text().strip() else None
+        except PlaceError:
+            return None
+
     def _chosen_file(self) -> Path | None:
         """The file that is typed; None after it was said that a server's registry has none."""
         place = self.chosen()

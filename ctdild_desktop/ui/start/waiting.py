@@ -14,6 +14,8 @@ class WaitingCard(Card):
 
     def __init__(self, title: str, text: str, button: str, parent: QWidget | None = None) -> None:
         super().__init__(title, text, button, parent)
+        self.trouble = ""
+        """The kind of the last error, for whoever helps."""
         self.countdown = Countdown(self)
         self.countdown.counted.connect(self._on_counted)
         self.countdown.over.connect(self._on_over)
@@ -23,6 +25,7 @@ class WaitingCard(Card):
         from ctdild_desktop.services.errors import sentence_of, wait_of
 
         self.set_busy(busy=False)
+        self.trouble = type(error).__name__
         words = sentence_of(error)
         if words is None:
             raise error
