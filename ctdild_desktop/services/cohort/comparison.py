@@ -138,10 +138,6 @@ def compare(
     asked = _Asked(drugs, measure, months, named)
     _check(drugs)
     cohort = the_cohort(desk, chosen, progress)
-    if not cohort.records:
-        raise RefusedError("There is nobody in the cohort.")
-    for drug in drugs:
-        check_given(cohort, drug)
     told: list[_Told] = []
     left: list[tuple[str, str]] = []
     for record, course in cohort.courses(measure):
@@ -150,6 +146,10 @@ def compare(
             left.append((record.patient.id, made))
         else:
             told.append(made)
+    if not cohort.ids:
+        raise RefusedError("There is nobody in the cohort.")
+    for drug in drugs:
+        check_given(cohort, drug)
     for drug in drugs:
         if not any(one.drug == drug for one in told):
             raise RefusedError(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
-from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
+from ctdild_desktop.clinical.records import Patient, PatientRecord, TherapyLine
 from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
 from ctdild_desktop.clinical.trajectory.comparable import (
     Series,
@@ -28,6 +28,8 @@ from ctdild_desktop.services.progress import Progress
 
 MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 """What an analysis may follow: litres, and per cent of the predicted value."""
+_AT_ONCE = 100
+"""Patients that are in memory at a time."""
 _LITRE = Decimal("0.001")
 """Of a millilitre."""
 
@@ -59,26 +61,54 @@ class Counts:
     """Ids of the patients of ``cohort``, ``cannot_tell``, ``analysed`` and each reason of ``excluded``."""
 
 
-@dataclass(frozen=True, slots=True)
 class Cohort:
-    """The patients that were asked for, as they were known on a day."""
+    """The patients that were asked for, as they were known on a day: read a few at a time, and let go.
 
-    records: tuple[PatientRecord, ...]
-    as_of: dt.date
-    registry: int = 0
-    cannot_tell: tuple[str, ...] = ()
-    """Ids of those of whom what is recorded does not tell whether they belong here."""
-    progress: Progress = field(default_factory=Progress)
+    Who belongs to it is known when :meth:`each` came to its end, which it may once.
+    """
+
+    def __init__(self, desk: Desk, chosen: Chosen, as_of: dt.date, progress: Progress) -> None:
+        self._desk, self._query = desk, chosen.query
+        self.as_of = as_of
+        self.progress = progress
+        self.ids: list[str] = []
+        """Ids of those who belong to it."""
+        self.cannot_tell: list[str] = []
+        """Ids of those of whom what is recorded does not tell whether they belong here."""
+        self.registry = 0
+        """How many are in the registry."""
+        self.given: set[str] = set()
+        """The drugs that any of them was given up to the day."""
 
     def each(self) -> Iterator[PatientRecord]:
-        """One patient after the other, telling how far it is.
+        """One patient after the other of one moment of the registry, telling how far it is.
 
         Raises:
             CancelledError: the work shall stop.
         """
-        for done, record in enumerate(self.records):
-            self.progress.step(done, len(self.records), "Working out")
-            yield record
+        today = self._desk.today()
+        self.progress.step(0, 0, "Reading the patients")
+        with self._desk.registry.read() as session:
+            cells = self._desk.store.cells(session, Patient, ("mrn", "id"))
+            everybody = [one for _mrn, one in sorted((mrn, one) for chunk in cells for mrn, one in chunk)]
+            self.registry = len(everybody)
+            for start in range(0, len(everybody), _AT_ONCE):
+                together = everybody[start : start + _AT_ONCE]
+                for done, whole in enumerate(self._desk.store.load_many(session, together), start):
+                    self.progress.step(done, len(everybody), "Working out")
+                    record = known_on(whole, self.as_of, today)
+                    if self._takes(record):
+                        yield record
+
+    def _takes(self, record: PatientRecord) -> bool:
+        told = self._query == EVERYBODY or holds(self._query, Facts(record, self.as_of))
+        if told:
+            self.ids.append(record.patient.id)
+            begun = (line.drug for line in record.therapy if line.start.earliest <= self.as_of)
+            self.given.update(begun)
+        elif told is None:
+            self.cannot_tell.append(record.patient.id)
+        return bool(told)
 
     def courses(self, measure: str) -> Iterator[tuple[PatientRecord, Course]]:
         """Each patient with the usable visits of a measure up to the day; none where there is no visit.
@@ -86,47 +116,37 @@ class Cohort:
         Raises:
             RefusedError: there is no such measure.
         """
-        if measure not in MEASURES:
-            raise RefusedError(
-                say(
-                    "{measure} is no measure; choose one of {known}.",
-                    measure=measure,
-                    known=", ".join(MEASURES),
-                )
-            )
+        check_measure(measure)
         for record in self.each():
             yield record, course_of(record, measure, self.as_of)
 
 
+def check_measure(measure: str) -> None:
+    """Refuse what an analysis cannot follow."""
+    if measure not in MEASURES:
+        raise RefusedError(
+            say(
+                "{measure} is no measure; choose one of {known}.",
+                measure=measure,
+                known=", ".join(MEASURES),
+            )
+        )
+
+
 @for_everybody
 def the_cohort(desk: Desk, chosen: Chosen, progress: Progress | None = None) -> Cohort:
-    """The patients of a query as they were known on the day, of one reading of the registry.
+    """The patients of a query as they were known on the day; they are read by :meth:`Cohort.each`.
 
     Raises:
         RefusedError: the day is still to come: who is followed or exposed until then is not known.
-        CancelledError: the work shall stop.
     """
-    told = progress or Progress()
     today = desk.today()
     as_of = chosen.as_of or today
     if as_of > today:
         raise RefusedError(
             say("{day} is after today; choose today or an earlier day.", day=wording.day(as_of))
         )
-    told.step(0, 0, "Reading the patients")
-    with desk.registry.read() as session:
-        everybody = tuple(desk.store.load_all(session))
-    chosen_ones: list[PatientRecord] = []
-    cannot_tell: list[str] = []
-    for done, whole in enumerate(everybody):
-        told.step(done, len(everybody), "Choosing the patients")
-        record = known_on(whole, as_of, today)
-        answer = True if chosen.query == EVERYBODY else holds(chosen.query, Facts(record, as_of))
-        if answer:
-            chosen_ones.append(record)
-        elif answer is None:
-            cannot_tell.append(record.patient.id)
-    return Cohort(tuple(chosen_ones), as_of, len(everybody), tuple(cannot_tell), told)
+    return Cohort(desk, chosen, as_of, progress or Progress())
 
 
 def course_of(record: PatientRecord, measure: str, as_of: dt.date) -> Course:
@@ -174,7 +194,7 @@ def pattern_of(record: PatientRecord, day: dt.date) -> str | None:
 
 
 def counts(cohort: Cohort, analysed: Iterable[str], left_out: Iterable[tuple[str, str]]) -> Counts:
-    """Who is in an analysis and who was left out for what reason.
+    """Who is in an analysis and who was left out for what reason, when everybody was read.
 
     Args:
         analysed: ids of the patients.
@@ -188,12 +208,12 @@ def counts(cohort: Cohort, analysed: Iterable[str], left_out: Iterable[tuple[str
     return Counts(
         registry=cohort.registry,
         cannot_tell=len(cohort.cannot_tell),
-        cohort=len(cohort.records),
+        cohort=len(cohort.ids),
         analysed=len(kept),
         excluded={reason: len(patients) for reason, patients in named.items()},
         who={
-            "cohort": tuple(record.patient.id for record in cohort.records),
-            "cannot_tell": cohort.cannot_tell,
+            "cohort": tuple(cohort.ids),
+            "cannot_tell": tuple(cohort.cannot_tell),
             "analysed": kept,
             **{reason: tuple(patients) for reason, patients in named.items()},
         },

@@ -163,18 +163,17 @@ def describe(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | None = 
     """Who is in the registry: disease, pattern, sex, drugs, and age and lung function at the first visit."""
     cohort = the_cohort(desk, chosen, progress)
     who: dict[str, dict[str, list[str]]] = {name: {} for name in _PROPERTIES}
-    for record in cohort.records:
+    values: dict[str, list[float]] = {"age_years": [], "follow_up_years": [], **{one: [] for one in MEASURES}}
+    for record in cohort.each():
         for name, told in _properties(record, cohort.as_of).items():
             for one in told:
                 who[name].setdefault(one, []).append(record.patient.id)
-    values: dict[str, list[float]] = {"age_years": [], "follow_up_years": []}
-    for measure in MEASURES:
-        first = values[measure] = []
-        for record, course in cohort.courses(measure):
+        for measure in MEASURES:
+            course = course_of(record, measure, cohort.as_of)
             start = course.baseline
             if start is None:
                 continue
-            first.append(float(start.value))
+            values[measure].append(float(start.value))
             if measure == _PERCENT:
                 values["follow_up_years"].append(_years(start.date, course.visits[-1].date))
                 born = record.patient.birth_date
@@ -184,7 +183,7 @@ def describe(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | None = 
         name: dict(sorted(told.items(), key=lambda one: (-len(one[1]), one[0]))) for name, told in who.items()
     }
     return Description(
-        n=counts(cohort, (record.patient.id for record in cohort.records), ()),
+        n=counts(cohort, cohort.ids, ()),
         by={name: {one: len(ids) for one, ids in told.items()} for name, told in ordered.items()},
         values={name: describing.summary(told) for name, told in values.items()},
         who={name: {one: tuple(ids) for one, ids in told.items()} for name, told in ordered.items()},
@@ -306,17 +305,17 @@ def decline(
     """
     zero = check_zero(time_zero, drug)
     cohort = the_cohort(desk, chosen, progress)
-
-    def from_baseline(followed: str) -> list[tuple[Course, str]]:
-        return [
-            course_from(record, course, zero, drug, cohort.as_of)
-            for record, course in cohort.courses(followed)
-        ]
-
-    told = from_baseline(measure)
-    courses = [course for course, _why_not in told]
-    points = courses if measure != "fvc_l" else [course for course, _why_not in from_baseline(_PERCENT)]
-    left = [(course.patient, why_not or NO_LATER) for course, why_not in told if not course.later]
+    courses: list[Course] = []
+    points = courses if measure != "fvc_l" else []
+    left: list[tuple[str, str]] = []
+    for record, whole in cohort.courses(measure):
+        course, why_not = course_from(record, whole, zero, drug, cohort.as_of)
+        courses.append(course)
+        if not course.later:
+            left.append((course.patient, why_not or NO_LATER))
+        if points is not courses:
+            of_percent = course_of(record, _PERCENT, cohort.as_of)
+            points.append(course_from(record, of_percent, zero, drug, cohort.as_of)[0])
 
     def of(loss: Loss) -> Declines:
         return declines(courses if loss.relative else points, loss, within_days=within_days)
@@ -340,10 +339,18 @@ def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progres
     check_drug(drug)
     cohort = the_cohort(desk, chosen, progress)
     measures = {
-        name: _around(cohort, measure, drug)
+        name: _AroundStart(measure, drug)
         for name, measure in (("fvc", _PERCENT), ("dlco", "dlco_percent_predicted"))
     }
-    return PrePost(measures=measures, responses=_responses(cohort, drug))
+    responses = _Answered(drug)
+    for record in cohort.each():
+        for told in measures.values():
+            told.add(record, cohort.as_of)
+        responses.add(record, cohort.as_of)
+    return PrePost(
+        measures={name: told.result(cohort) for name, told in measures.items()},
+        responses=responses.result(cohort),
+    )
 
 
 @for_everybody
@@ -356,68 +363,94 @@ def responders(
         RefusedError: there is no such drug.
     """
     check_drug(drug)
-    return _responses(the_cohort(desk, chosen, progress), drug)
+    cohort = the_cohort(desk, chosen, progress)
+    told = _Answered(drug)
+    for record in cohort.each():
+        told.add(record, cohort.as_of)
+    return told.result(cohort)
 
 
-def _around(cohort: Cohort, measure: str, drug: str) -> Around:
-    pairs: dict[str, tuple[Change | None, Change | None]] = {}
-    left: list[tuple[str, str]] = []
-    in_litres = 0
-    for record, course in cohort.courses(measure):
-        line = first_start(record, drug, cohort.as_of)
+class _AroundStart:
+    """What a measure was before and after the start of a drug, patient by patient."""
+
+    def __init__(self, measure: str, drug: str) -> None:
+        self._measure, self._drug = measure, drug
+        self._pairs: dict[str, tuple[Change | None, Change | None]] = {}
+        self._left: list[tuple[str, str]] = []
+        self._in_litres = 0
+
+    def add(self, record: PatientRecord, as_of: dt.date) -> None:
+        """Take a patient in."""
+        patient = record.patient.id
+        line = first_start(record, self._drug, as_of)
         if line is None:
-            left.append((record.patient.id, no_start(record, drug, cohort.as_of)))
-            continue
+            self._left.append((patient, no_start(record, self._drug, as_of)))
+            return
+        course = course_of(record, self._measure, as_of)
         start = line.start.earliest
         made, known_by = around(course.visits, start), course.visits
-        if measure == _PERCENT and None in made:
-            litres = course_of(record, "fvc_l", cohort.as_of).visits
+        if self._measure == _PERCENT and None in made:
+            litres = course_of(record, "fvc_l", as_of).visits
             of_percent, of_litres = made, around(litres, start)
             made = (of_percent[0] or of_litres[0], of_percent[1] or of_litres[1])
-            in_litres += made != of_percent
+            self._in_litres += made != of_percent
             known_by = (*course.visits, *litres)
         if made != (None, None):
-            pairs[record.patient.id] = made
+            self._pairs[patient] = made
         else:
             reason = NO_OTHER_VISIT if drug_baseline(known_by, start) else NO_DRUG_BASELINE
-            left.append((record.patient.id, reason))
-    before, after = ([_relative(pair[at]) for pair in pairs.values()] for at in (0, 1))
-    both = [  # exact, so that ties are ties
-        float(later - earlier)
-        for earlier, later in zip(before, after, strict=True)
-        if earlier is not None and later is not None
-    ]
-    return Around(
-        n=counts(cohort, pairs, left),
-        before=describing.summary([float(one) for one in before if one is not None]),
-        after=describing.summary([float(one) for one in after if one is not None]),
-        in_litres=in_litres,
-        both=len(both),
-        wilcoxon=describing.wilcoxon(both),
-        pairs=pairs,
-    )
+            self._left.append((patient, reason))
+
+    def result(self, cohort: Cohort) -> Around:
+        """What it was in all of them."""
+        pairs = self._pairs
+        before, after = ([_relative(pair[at]) for pair in pairs.values()] for at in (0, 1))
+        both = [  # exact, so that ties are ties
+            float(later - earlier)
+            for earlier, later in zip(before, after, strict=True)
+            if earlier is not None and later is not None
+        ]
+        return Around(
+            n=counts(cohort, pairs, self._left),
+            before=describing.summary([float(one) for one in before if one is not None]),
+            after=describing.summary([float(one) for one in after if one is not None]),
+            in_litres=self._in_litres,
+            both=len(both),
+            wilcoxon=describing.wilcoxon(both),
+            pairs=pairs,
+        )
 
 
 def _relative(made: Change | None) -> Fraction | None:
     return None if made is None else made.relative
 
 
-def _responses(cohort: Cohort, drug: str) -> Responses:
-    told: dict[str, dict[str, str]] = {name: {} for name in ("RESPONSE_KEIR", "RESPONSE_REVIEW")}
-    given: list[str] = []
-    left: list[tuple[str, str]] = []
-    for record in cohort.each():
-        line = first_start(record, drug, cohort.as_of)
+class _Answered:
+    """The class of response to the first line of a drug, patient by patient."""
+
+    def __init__(self, drug: str) -> None:
+        self._drug = drug
+        self._told: dict[str, dict[str, str]] = {name: {} for name in ("RESPONSE_KEIR", "RESPONSE_REVIEW")}
+        self._given: list[str] = []
+        self._left: list[tuple[str, str]] = []
+
+    def add(self, record: PatientRecord, as_of: dt.date) -> None:
+        """Take a patient in."""
+        patient = record.patient.id
+        line = first_start(record, self._drug, as_of)
         if line is None:
-            left.append((record.patient.id, no_start(record, drug, cohort.as_of)))
-            continue
-        given.append(record.patient.id)
-        for name, by_patient in told.items():
-            for one, answer in line_responses(record, name, cohort.as_of):
+            self._left.append((patient, no_start(record, self._drug, as_of)))
+            return
+        self._given.append(patient)
+        for name, by_patient in self._told.items():
+            for one, answer in line_responses(record, name, as_of):
                 if one.id == line.id:
-                    by_patient[record.patient.id] = answer.category or answer.verdict
-    return Responses(
-        n=counts(cohort, given, left),
-        classes={name: dict(sorted(Counter(held.values()).items())) for name, held in told.items()},
-        by_patient=told,
-    )
+                    by_patient[patient] = answer.category or answer.verdict
+
+    def result(self, cohort: Cohort) -> Responses:
+        """How many have each."""
+        return Responses(
+            n=counts(cohort, self._given, self._left),
+            classes={name: dict(sorted(Counter(held.values()).items())) for name, held in self._told.items()},
+            by_patient=self._told,
+        )

@@ -152,8 +152,8 @@ def compared(
     steps: tuple[Step, ...] = ()
     if asked.is_run:
         wanted = Chosen(query=query, as_of=as_of)
-        cohort, state = on_one_state(desk, lambda: the_cohort(desk, wanted, progress))
-        steps, rows, caveats = _run(asked, cohort, in_words(query))
+        cohort, state = on_one_state(desk, lambda: _counted(desk, asked, wanted, progress))
+        steps, rows, caveats = _run(asked, *cohort, in_words(query))
     else:
         state = fingerprint(desk)
         rows = tuple(row_of(one, None, asked.design) for one in asked.published)
@@ -228,9 +228,19 @@ def _others(told: Run) -> Result | None:
     return others_table(told.rows, found)
 
 
-def _run(asked: Study, cohort: Cohort, who: str) -> tuple[tuple[Step, ...], tuple[Row, ...], list[str]]:
+def _counted(
+    desk: Desk, asked: Study, wanted: Chosen, progress: Progress | None
+) -> tuple[Cohort, Groups, Events]:
+    """Whom the study counts: the groups and those exposed, of one reading."""
+    cohort = the_cohort(desk, wanted, progress)
+    events = Events(asked.design, cohort.as_of)
+    return cohort, groups_of(events.of_each(cohort.each()), asked.design, cohort.as_of), events
+
+
+def _run(
+    asked: Study, cohort: Cohort, groups: Groups, events: Events, who: str
+) -> tuple[tuple[Step, ...], tuple[Row, ...], list[str]]:
     design = asked.design
-    groups, events = groups_of(cohort, design), Events(cohort, design)
     numbers = Numbers(groups, design, events)
     known: dict[tuple[str, str], Own] = {}
     rows: list[Row] = []
@@ -274,7 +284,7 @@ def _steps(
 ) -> tuple[Step, ...]:
     groups, events = counted
     made = [Step(text=say("in the registry"), count=cohort.registry)]
-    population = tuple(record.patient.id for record in cohort.records)
+    population = tuple(cohort.ids)
     made.append(_left(say("what is recorded does not tell whether they belong"), cohort.cannot_tell))
     made.append(Step(text=who, count=len(population), patients=population))
     if design.analysis == "adverse-events":

@@ -7,7 +7,7 @@ those of :mod:`ctdild_desktop.clinical.exposure`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +15,6 @@ from ctdild_desktop.clinical.exposure import Rate, count_patient, exposure_of, p
 from ctdild_desktop.clinical.records import AdverseEvent, PatientRecord
 from ctdild_desktop.clinical.safety import is_serious
 from ctdild_desktop.cohort.published import Design
-from ctdild_desktop.services.cohort.data import Cohort
 from ctdild_desktop.services.cohort.outcomes import (
     HARMS,
     died_during,
@@ -37,17 +36,26 @@ _KINDS: Mapping[str, Callable[[AdverseEvent], bool]] = {
 
 
 class Events:
-    """The exposed patients of a cohort and their events, worked out when first asked for."""
+    """The exposed patients of a cohort and their events."""
 
-    def __init__(self, cohort: Cohort, design: Design) -> None:
-        self._cohort = cohort
+    def __init__(self, design: Design, as_of: dt.date) -> None:
+        self._as_of = as_of
         self._drugs = {"a": design.drugs, "b": design.against or ()}
-        self._known: dict[str, list[_Exposed]] = {}
+        self._known: dict[str, list[_Exposed]] = {name: [] for name in self._drugs}
+
+    def of_each(self, records: Iterable[PatientRecord]) -> Iterator[PatientRecord]:
+        """Each of the patients again, after it was looked at."""
+        for record in records:
+            for name, drugs in self._drugs.items():
+                exposed = _exposed(record, drugs, self._as_of)
+                if exposed is not None:
+                    self._known[name].append(exposed)
+            yield record
 
     def patients(self, group: str, kind: str) -> list[tuple[str, bool | None]]:
         """Of each exposed patient whether such an event happened."""
         if kind == "stopped":
-            drugs, as_of = self._drugs[group or "a"], self._cohort.as_of
+            drugs, as_of = self._drugs[group or "a"], self._as_of
             return [
                 (one.record.patient.id, not HARMS.isdisjoint(stop_reasons(one.record, drugs, as_of)))
                 for one in self._exposed(group)
@@ -68,13 +76,7 @@ class Events:
         return tuple(one.record.patient.id for one in self._exposed(group))
 
     def _exposed(self, group: str) -> list[_Exposed]:
-        name = group or "a"
-        if name not in self._known:
-            made = (
-                _exposed(record, self._drugs[name], self._cohort.as_of) for record in self._cohort.records
-            )
-            self._known[name] = [one for one in made if one is not None]
-        return self._known[name]
+        return self._known[group or "a"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ not of today, so that nobody is chosen by what came after.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.cohort.courses import Course, drug_baseline
 from ctdild_desktop.cohort.published import Design
 from ctdild_desktop.language import marked
-from ctdild_desktop.services.cohort.data import Cohort, course_of
+from ctdild_desktop.services.cohort.data import course_of
 
 NEVER = marked("never given the drug")
 INEXACT = marked("the drug was not begun on a known day")
@@ -68,14 +68,14 @@ class Groups:
         return self.members.get(name or "a", ())
 
 
-def groups_of(cohort: Cohort, design: Design) -> Groups:
+def groups_of(records: Iterable[PatientRecord], design: Design, as_of: dt.date) -> Groups:
     """Put each patient of a cohort into a group of a design."""
     members: dict[str, list[Member]] = {"a": []}
     if design.against is not None:
         members["b"] = []
     left: dict[str, list[str]] = {}
-    for record in cohort.each():
-        placed = _placed(record, design, cohort.as_of)
+    for record in records:
+        placed = _placed(record, design, as_of)
         if isinstance(placed, str):
             left.setdefault(placed, []).append(record.patient.id)
         else:

@@ -143,8 +143,6 @@ def epochs(
     if drug:
         check_drug(drug)
     cohort = the_cohort(desk, chosen, progress)
-    if drug and cohort.records:
-        check_given(cohort, drug)
     by_drug: dict[str, list[_Piece]] = {}
     reasons: dict[str, list[tuple[str, str]]] = {}
     kept: list[str] = []
@@ -166,6 +164,8 @@ def epochs(
             kept.append(record.patient.id)
         else:
             left.append((record.patient.id, why_not))
+    if drug and cohort.ids:
+        check_given(cohort, drug)
     named = sorted(by_drug.keys() | reasons.keys())
     return Epochs(
         n=counts(cohort, kept, left),
@@ -239,8 +239,6 @@ def next_line(
     if drug:
         check_drug(drug)
     cohort = the_cohort(desk, chosen, progress)
-    if drug and cohort.records:
-        check_given(cohort, drug)
     groups: dict[str, dict[str, Followed]] = {}
     after: dict[str, Counter[str]] = {}
     left: list[tuple[str, str]] = []
@@ -254,6 +252,8 @@ def next_line(
         group = index.drug if by == "drug" else group_of(record, by, zero, cohort.as_of)
         groups.setdefault(group, {})[record.patient.id] = told
         after.setdefault(group, Counter()).update(following)
+    if drug and cohort.ids:
+        check_given(cohort, drug)
     wanted = frozenset({1})
     named = {name: list(people.values()) for name, people in sorted(groups.items())}
     return NextLine(

@@ -64,9 +64,8 @@ def check_drug(drug: str) -> None:
 
 
 def check_given(cohort: Cohort, drug: str) -> None:
-    """Refuse a drug that nobody of the cohort was given."""
-    lines = (line for record in cohort.records for line in record.therapy if line.drug == drug)
-    if not any(line.start.earliest <= cohort.as_of for line in lines):
+    """Refuse a drug that nobody of the cohort was given, when everybody was read."""
+    if drug not in cohort.given:
         raise RefusedError(say("Nobody in the cohort was given {drug}.", drug=drug))
 
 
