@@ -47,6 +47,11 @@ class _Judged(Mapping[str, bool | None]):
     def __len__(self) -> int:
         return len(criteria_asked())
 
+    @property
+    def judged(self) -> Mapping[str, bool | None]:
+        """What was asked for so far."""
+        return dict(self._known)
+
 
 class Facts:
     """The fields of one patient, each worked out when it is asked for."""
@@ -67,6 +72,13 @@ class Facts:
         if name not in self._known:
             self._known[name] = _MAKERS[name](self)
         return self._known[name]
+
+    def worked_out(self) -> tuple[Mapping[str, Value], Mapping[str, tuple[PartFacts, ...]]]:
+        """What was asked for so far, without what it was worked out of; of ``met`` the criteria asked for."""
+        met = self._known.get("met")
+        if isinstance(met, Answers) and isinstance(met.known, _Judged):
+            return {**self._known, "met": Answers(met.known.judged)}, self._parts
+        return self._known, self._parts
 
     def _view(self) -> Diagnosis | None:
         return self._record.diagnosis_on(self._as_of)

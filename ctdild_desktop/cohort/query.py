@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from ctdild_desktop.clinical.dates import PartialDate
-from ctdild_desktop.cohort.facts import Facts
 from ctdild_desktop.cohort.fields import FIELDS, NEVER, PARTS, Answers, Field, Kind, Value
+from ctdild_desktop.cohort.part_facts import PartFacts
 from ctdild_desktop.language import say
 
 MAX_LENGTH = 2000
@@ -88,13 +88,25 @@ Query: TypeAlias = Condition | Not | And | Or | Some
 EVERYBODY = And(())
 
 
-def holds(query: Query, facts: Facts) -> bool | None:
+class Asked(Protocol):
+    """What a query is asked of: the fields of one patient, and of each line or event."""
+
+    def get(self, name: str) -> Value:
+        """The value of a field."""
+        ...
+
+    def parts(self, name: str) -> tuple[PartFacts, ...]:
+        """What is known of each line of therapy, or of each adverse event."""
+        ...
+
+
+def holds(query: Query, facts: Asked) -> bool | None:
     """Whether the query is true of a patient; None where what is recorded cannot tell."""
     return _holds(query, facts.get, facts, FIELDS)
 
 
 def _holds(
-    query: Query, get: Callable[[str], Value], facts: Facts, fields: Mapping[str, Field]
+    query: Query, get: Callable[[str], Value], facts: Asked, fields: Mapping[str, Field]
 ) -> bool | None:
     if isinstance(query, Condition):
         return _compared(query, get(query.field), fields[query.field].kind)
@@ -115,7 +127,7 @@ def _holds(
     return None if unknown else not wanted
 
 
-def lacking(query: Query, facts: Facts) -> tuple[str, ...]:
+def lacking(query: Query, facts: Asked) -> tuple[str, ...]:
     """The fields and parts because of which it cannot be told whether a query is true; none where it can."""
     if holds(query, facts) is not None:
         return ()

@@ -1,15 +1,17 @@
-"""Everybody's records of one moment, held to be asked again and again while a question is built."""
+"""What is known of everybody at one moment, held to be asked again and again while a question is built."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.records import Patient, PatientRecord
-from ctdild_desktop.cohort.facts import Facts
+from ctdild_desktop.clinical.records import Patient
+from ctdild_desktop.cohort.facts import FIELDS, Answers, Facts, Value
+from ctdild_desktop.cohort.part_facts import PartFacts
 from ctdild_desktop.cohort.query import EVERYBODY, Query, holds, lacking
 from ctdild_desktop.language import marked
 from ctdild_desktop.services.cohort.data import Chosen
@@ -19,8 +21,12 @@ from ctdild_desktop.services.leisure import pause
 from ctdild_desktop.services.progress import CancelledError, Progress
 from ctdild_desktop.services.texts import display_name
 
-_AT_ONCE = 200
+_AT_ONCE = 100
 """Patients that are read before somebody else may go first."""
+_MET = "met"
+_LONG = frozenset({"fvc_l", "fvc_percent_predicted", "dlco_percent_predicted", "goh", _MET})
+"""What takes long to work out."""
+_AT_FIRST = tuple(name for name in FIELDS if name not in _LONG)
 _READING = marked("Reading the patients")
 
 
@@ -60,15 +66,23 @@ class FoundRow:
 
 
 class Everybody:
-    """What was read at one moment. Ask it from one thread at a time: it remembers what it worked out."""
+    """What was read at one moment. Ask it from one thread at a time: it remembers what it worked out.
 
-    def __init__(self, records: tuple[PatientRecord, ...], as_of: dt.date) -> None:
+    Of everybody only the values of fields are held. What takes long to work out (lung function in per cent,
+    criteria) and each line or event is read again, of those of whom the question needs it, when it is first
+    asked for; and so is the list of those in sight.
+    """
+
+    def __init__(self, desk: Desk, ids: Sequence[str], as_of: dt.date) -> None:
         self.as_of = as_of
-        self._facts = {one.patient.id: Facts(one, as_of) for one in records}
-        self._records = {one.patient.id: one for one in records}
+        self._desk = desk
+        self._place = {one: place for place, one in enumerate(ids)}
+        self._values: dict[str, list[Value | _Unknown]] = {}
+        self._parts: dict[str, list[tuple[PartFacts, ...] | _Unknown]] = {}
+        self._same: dict[Hashable, Value] = {}
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._place)
 
     def found(self, query: Query = EVERYBODY, superseded: Callable[[], bool] = lambda: False) -> Found:
         """Ask everybody.
@@ -81,14 +95,23 @@ class Everybody:
             CancelledError: it was superseded.
         """
         ids, cannot_tell = [], []
-        for patient_id, facts in self._facts.items():
-            if superseded():
-                raise CancelledError
-            told = holds(query, facts)
-            if told:
-                ids.append(patient_id)
-            elif told is None:
-                cannot_tell.append(patient_id)
+        for together in _batched(tuple(self._place), _AT_ONCE):
+            told: dict[str, bool | None] = {}
+            unread: list[str] = []
+            for patient_id in together:
+                if superseded():
+                    raise CancelledError
+                try:
+                    told[patient_id] = holds(query, _Held(self._values, self._parts, self._place[patient_id]))
+                except _NotWorkedOutError:
+                    unread.append(patient_id)
+            for facts in self._read(unread):
+                if superseded():
+                    raise CancelledError
+                told[facts.id] = holds(query, facts)
+                self.hold(facts)
+            ids += [one for one in together if told.get(one, False)]
+            cannot_tell += [one for one in together if told.get(one, False) is None]
         return Found(
             query=query,
             as_of=self.as_of,
@@ -99,26 +122,118 @@ class Everybody:
 
     def rows(self, ids: tuple[str, ...], query: Query = EVERYBODY) -> tuple[FoundRow, ...]:
         """The rows of these patients in the order given; who is not there any more is left out."""
-        return tuple(self._row(one, query) for one in ids if one in self._records)
+        made = {
+            facts.id: facts.row(query) for facts in self._read([one for one in ids if one in self._place])
+        }
+        return tuple(made[one] for one in ids if one in made)
 
-    def _row(self, patient_id: str, query: Query) -> FoundRow:
-        record, facts = self._records[patient_id], self._facts[patient_id]
-        patient = record.patient
-        days = [test.date for test in record.tests if test.date <= self.as_of]
-        age = facts.get("age")
+    def hold(self, facts: _Facts) -> None:
+        """Hold what was worked out of a patient, each value once."""
+        values, parts = facts.worked_out()
+        place = self._place[facts.id]
+        for name, value in values.items():
+            column = self._values.setdefault(name, [_Unknown.UNKNOWN] * len(self))
+            before = column[place]
+            if name == _MET and isinstance(before, Answers) and isinstance(value, Answers):
+                column[place] = Answers({**before.known, **value.known})
+            else:
+                column[place] = self._once(value)
+        for name, of_part in parts.items():
+            self._parts.setdefault(name, [_Unknown.UNKNOWN] * len(self))[place] = of_part
+
+    def _once(self, value: Value) -> Value:
+        """The same value as of somebody else, where it is the same to the letter."""
+        key: Hashable = value
+        if isinstance(value, Answers):
+            key = (frozenset(value.known.items()), value.others)
+        elif isinstance(value, Decimal):
+            key = value.as_tuple()
+        return self._same.setdefault((type(value), key), value)
+
+    def _read(self, ids: Sequence[str]) -> Iterator[_Facts]:
+        if not ids:
+            return
+        pause(self._desk.registry)
+        today = self._desk.today()
+        with self._desk.registry.read() as session:
+            for record in self._desk.store.load_many(session, ids):
+                yield _Facts(known_on(record, self.as_of, today), self.as_of)
+
+
+class _Unknown(Enum):
+    """In place of a value that was not worked out."""
+
+    UNKNOWN = "unknown"
+
+
+class _NotWorkedOutError(Exception):
+    """A field is asked for that is not held."""
+
+
+class _Held:
+    """What is held of one patient, for a question."""
+
+    def __init__(
+        self,
+        values: Mapping[str, Sequence[Value | _Unknown]],
+        parts: Mapping[str, Sequence[tuple[PartFacts, ...] | _Unknown]],
+        place: int,
+    ) -> None:
+        self._values, self._parts, self._place = values, parts, place
+
+    def get(self, name: str) -> Value:
+        value = self._values[name][self._place] if name in self._values else _Unknown.UNKNOWN
+        if isinstance(value, _Unknown):
+            raise _NotWorkedOutError
+        return Answers(_Judged(value.known)) if name == _MET and isinstance(value, Answers) else value
+
+    def parts(self, name: str) -> tuple[PartFacts, ...]:
+        of_part = self._parts[name][self._place] if name in self._parts else _Unknown.UNKNOWN
+        if isinstance(of_part, _Unknown):
+            raise _NotWorkedOutError
+        return of_part
+
+
+class _Judged(dict[str, bool | None]):
+    """The criteria that were judged; another one has to be."""
+
+    def get(self, name: str, _default: object = None) -> bool | None:
+        if name not in self:
+            raise _NotWorkedOutError
+        return self[name]
+
+
+class _Facts(Facts):
+    """The fields of a patient, and the row in the list."""
+
+    @property
+    def id(self) -> str:
+        """Id of the patient."""
+        return self._record.patient.id
+
+    def row(self, query: Query) -> FoundRow:
+        """The row in the list of those found."""
+        patient = self._record.patient
+        days = [test.date for test in self._record.tests if test.date <= self._as_of]
+        age = self.get("age")
         return FoundRow(
-            id=patient_id,
+            id=patient.id,
             name=display_name(patient),
             mrn=patient.mrn,
             sex=str(patient.sex or ""),
             age=str(age) if age is not None else "",
-            diagnosis=codes.diagnoses().label(str(facts.get("diagnosis") or "")),
-            pattern=codes.patterns().label(str(facts.get("pattern") or "")),
-            fvc=_number(facts, "fvc_percent_predicted"),
-            dlco=_number(facts, "dlco_percent_predicted"),
+            diagnosis=codes.diagnoses().label(str(self.get("diagnosis") or "")),
+            pattern=codes.patterns().label(str(self.get("pattern") or "")),
+            fvc=_number(self, "fvc_percent_predicted"),
+            dlco=_number(self, "dlco_percent_predicted"),
             last_test=max(days, default=None),
-            needs=lacking(query, facts),
+            needs=lacking(query, self),
         )
+
+
+def _batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def _number(facts: Facts, field: str) -> str:
@@ -139,13 +254,16 @@ def read(desk: Desk, as_of: dt.date | None = None, progress: Progress | None = N
     with desk.registry.read() as session:
         cells = desk.store.cells(session, Patient, ("mrn", "id"))
         ids = [one for _mrn, one in sorted((mrn, one) for chunk in cells for mrn, one in chunk)]
-        records: list[PatientRecord] = []
+        everybody = Everybody(desk, ids, day)
         for start in range(0, len(ids), _AT_ONCE):
             told.step(start, len(ids), _READING)
             pause(desk.registry)
-            read_now = desk.store.load_many(session, ids[start : start + _AT_ONCE])
-            records += (known_on(one, day, today) for one in read_now)
-    return Everybody(tuple(records), day)
+            for record in desk.store.load_many(session, ids[start : start + _AT_ONCE]):
+                facts = _Facts(known_on(record, day, today), day)
+                for name in _AT_FIRST:
+                    facts.get(name)
+                everybody.hold(facts)
+    return everybody
 
 
 @for_everybody
