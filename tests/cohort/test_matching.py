@@ -135,3 +135,22 @@ def test_a_column_made_of_others_is_left_out_whatever_its_unit() -> None:
     metres = np.array([1.5, 1.6, 1.7, 1.8])
     design = np.column_stack([np.ones(4), metres, metres * 1000 + 3, np.array([1, 0, 0, 1.0]), np.zeros(4)])
     assert independent(design) == [0, 1, 3]
+
+
+def test_the_regression_is_to_the_last_bit_that_of_statsmodels() -> None:
+    from statsmodels.discrete.discrete_model import Logit
+
+    chance = np.random.default_rng(4)
+    for count, columns in ((12, 2), (60, 4), (500, 9), (2000, 6)):
+        design = np.column_stack([np.ones(count), chance.normal(size=(count, columns))])
+        towards = 1 / (1 + np.exp(-(design @ chance.normal(0, 0.5, columns + 1))))
+        outcome = (chance.random(count) < towards).astype(float)
+        found = matching.logistic(design, outcome)
+        assert found is not None
+        known = Logit(outcome, design).fit(method="newton", maxiter=100, disp=False)
+        assert found.tolist() == np.asarray(known.params).tolist()
+
+
+def test_a_regression_that_runs_away_has_no_answer() -> None:
+    design = np.column_stack([np.ones(6), np.arange(6.0)])
+    assert matching.logistic(design, (np.arange(6) > 2).astype(float)) is None
