@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QToolTip, QWidget
 
+from ctdild_desktop.ui.allocator import give_back
+
 _WINDOWS = (QMainWindow, QDialog)
 _log = logging.getLogger(__name__)
 
@@ -83,4 +85,5 @@ def _collect() -> None:
     found = gc.collect()
     if left_out:
         gc.freeze()
+    give_back()
     _log.info("windows destroyed, %d objects collected", found)

@@ -14,6 +14,8 @@ from typing import Any, Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
+from ctdild_desktop.ui.allocator import give_back
+
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ _REST_S = 0.25
 _LONGEST_REST_S = 1.0
 """After so long it does one small piece, so that it comes to an end also while somebody types for hours."""
 _LOOK_S = 0.02
+_LONG_S = 0.5
+"""Work that takes so long held much memory."""
 
 
 def while_alive(owner: QObject, then: Callable[[T], None]) -> Callable[[T], None]:
@@ -84,10 +88,13 @@ class _Job:
         self.error: Exception | None = None
 
     def do(self) -> None:
+        begun = time.monotonic()
         try:
             self.result = self.work()
         except Exception as error:
             self.error = error
+        if time.monotonic() - begun > _LONG_S:
+            give_back()
 
     def deliver(self) -> None:
         if self.error is None:
