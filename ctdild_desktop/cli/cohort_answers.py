@@ -11,8 +11,8 @@ from ctdild_desktop.cli import cohort_json as as_json
 
 if TYPE_CHECKING:
     from ctdild_desktop.cohort.declining import Declines
+    from ctdild_desktop.services.cohort.around_start import Around
     from ctdild_desktop.services.cohort.data import Chosen
-    from ctdild_desktop.services.cohort.lung_function import Around
     from ctdild_desktop.services.cohort.outcomes import DrugEvents
     from ctdild_desktop.services.desk import Desk
     from ctdild_desktop.services.progress import Progress

@@ -7,48 +7,41 @@ numbers can be set beside theirs. Each is computed on one reading of the registr
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from ctdild_desktop.clinical.exposure import person_years
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.cohort import describing, responding, slopes
 from ctdild_desktop.cohort.columns import NOT_RECORDED
-from ctdild_desktop.cohort.courses import Change, Course, around, change_at, drug_baseline
+from ctdild_desktop.cohort.courses import Change, Course, change_at
 from ctdild_desktop.cohort.declining import LOSSES, Declines, Loss, declines
 from ctdild_desktop.cohort.describing import Proportion, Summary, Test
 from ctdild_desktop.cohort.slopes import Pooled
 from ctdild_desktop.language import say
+from ctdild_desktop.services.cohort.around_start import PERCENT, Answered, Around, AroundStart, Responses
 from ctdild_desktop.services.cohort.data import (
     MEASURES,
     REGISTRY,
     Chosen,
-    Cohort,
     Counts,
     counts,
     course_of,
     diagnosis_group,
-    first_start,
     pattern_of,
     the_cohort,
 )
 from ctdild_desktop.services.cohort.times import (
     NO_BASELINE,
-    NO_DRUG_BASELINE,
     check_drug,
     check_zero,
     course_from,
-    no_start,
 )
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.progress import Progress
-from ctdild_desktop.services.responses import line_responses
 
 NO_LATER = "no later visit"
 TOO_FEW = "fewer than three usable visits"
-NO_OTHER_VISIT = "no visit 6 to 12 months before or after the start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,34 +107,6 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
-    """A measure before and after a drug."""
-
-    n: Counts
-    before: Summary
-    after: Summary
-    """Relative changes in per cent."""
-    in_litres: int
-    """Patients of whom one of the changes or both are of litres, because % predicted is not known."""
-    both: int
-    wilcoxon: Test
-    """After against before, in those who have both."""
-    pairs: Mapping[str, tuple[Change | None, Change | None]]
-    """By id: the change before and the change after; at least one of them is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responses:
-    """The published classes of response to the first line of a drug."""
-
-    n: Counts
-    classes: Mapping[str, Mapping[str, int]]
-    """How many patients are in each class, by criterion."""
-    by_patient: Mapping[str, Mapping[str, str]]
-    """The class by id, by criterion."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PrePost:
     """What became of the measures around the start of a drug, and the two published classes of response."""
 
@@ -174,7 +139,7 @@ def describe(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | None = 
             if start is None:
                 continue
             values[measure].append(float(start.value))
-            if measure == _PERCENT:
+            if measure == PERCENT:
                 values["follow_up_years"].append(_years(start.date, course.visits[-1].date))
                 born = record.patient.birth_date
                 if born is not None and born.exact is not None:
@@ -190,7 +155,6 @@ def describe(desk: Desk, chosen: Chosen = REGISTRY, progress: Progress | None = 
     )
 
 
-_PERCENT = "fvc_percent_predicted"
 _PROPERTIES = ("sex", "diagnosis", "diagnosis_group", "pattern", "drug", "vital_status")
 
 
@@ -314,7 +278,7 @@ def decline(
         if not course.later:
             left.append((course.patient, why_not or NO_LATER))
         if points is not courses:
-            of_percent = course_of(record, _PERCENT, cohort.as_of)
+            of_percent = course_of(record, PERCENT, cohort.as_of)
             points.append(course_from(record, of_percent, zero, drug, cohort.as_of)[0])
 
     def of(loss: Loss) -> Declines:
@@ -339,10 +303,10 @@ def pre_post(desk: Desk, drug: str, chosen: Chosen = REGISTRY, progress: Progres
     check_drug(drug)
     cohort = the_cohort(desk, chosen, progress)
     measures = {
-        name: _AroundStart(measure, drug)
-        for name, measure in (("fvc", _PERCENT), ("dlco", "dlco_percent_predicted"))
+        name: AroundStart(measure, drug)
+        for name, measure in (("fvc", PERCENT), ("dlco", "dlco_percent_predicted"))
     }
-    responses = _Answered(drug)
+    responses = Answered(drug)
     for record in cohort.each():
         for told in measures.values():
             told.add(record, cohort.as_of)
@@ -364,93 +328,7 @@ def responders(
     """
     check_drug(drug)
     cohort = the_cohort(desk, chosen, progress)
-    told = _Answered(drug)
+    told = Answered(drug)
     for record in cohort.each():
         told.add(record, cohort.as_of)
     return told.result(cohort)
-
-
-class _AroundStart:
-    """What a measure was before and after the start of a drug, patient by patient."""
-
-    def __init__(self, measure: str, drug: str) -> None:
-        self._measure, self._drug = measure, drug
-        self._pairs: dict[str, tuple[Change | None, Change | None]] = {}
-        self._left: list[tuple[str, str]] = []
-        self._in_litres = 0
-
-    def add(self, record: PatientRecord, as_of: dt.date) -> None:
-        """Take a patient in."""
-        patient = record.patient.id
-        line = first_start(record, self._drug, as_of)
-        if line is None:
-            self._left.append((patient, no_start(record, self._drug, as_of)))
-            return
-        course = course_of(record, self._measure, as_of)
-        start = line.start.earliest
-        made, known_by = around(course.visits, start), course.visits
-        if self._measure == _PERCENT and None in made:
-            litres = course_of(record, "fvc_l", as_of).visits
-            of_percent, of_litres = made, around(litres, start)
-            made = (of_percent[0] or of_litres[0], of_percent[1] or of_litres[1])
-            self._in_litres += made != of_percent
-            known_by = (*course.visits, *litres)
-        if made != (None, None):
-            self._pairs[patient] = made
-        else:
-            reason = NO_OTHER_VISIT if drug_baseline(known_by, start) else NO_DRUG_BASELINE
-            self._left.append((patient, reason))
-
-    def result(self, cohort: Cohort) -> Around:
-        """What it was in all of them."""
-        pairs = self._pairs
-        before, after = ([_relative(pair[at]) for pair in pairs.values()] for at in (0, 1))
-        both = [  # exact, so that ties are ties
-            float(later - earlier)
-            for earlier, later in zip(before, after, strict=True)
-            if earlier is not None and later is not None
-        ]
-        return Around(
-            n=counts(cohort, pairs, self._left),
-            before=describing.summary([float(one) for one in before if one is not None]),
-            after=describing.summary([float(one) for one in after if one is not None]),
-            in_litres=self._in_litres,
-            both=len(both),
-            wilcoxon=describing.wilcoxon(both),
-            pairs=pairs,
-        )
-
-
-def _relative(made: Change | None) -> Fraction | None:
-    return None if made is None else made.relative
-
-
-class _Answered:
-    """The class of response to the first line of a drug, patient by patient."""
-
-    def __init__(self, drug: str) -> None:
-        self._drug = drug
-        self._told: dict[str, dict[str, str]] = {name: {} for name in ("RESPONSE_KEIR", "RESPONSE_REVIEW")}
-        self._given: list[str] = []
-        self._left: list[tuple[str, str]] = []
-
-    def add(self, record: PatientRecord, as_of: dt.date) -> None:
-        """Take a patient in."""
-        patient = record.patient.id
-        line = first_start(record, self._drug, as_of)
-        if line is None:
-            self._left.append((patient, no_start(record, self._drug, as_of)))
-            return
-        self._given.append(patient)
-        for name, by_patient in self._told.items():
-            for one, answer in line_responses(record, name, as_of):
-                if one.id == line.id:
-                    by_patient[patient] = answer.category or answer.verdict
-
-    def result(self, cohort: Cohort) -> Responses:
-        """How many have each."""
-        return Responses(
-            n=counts(cohort, self._given, self._left),
-            classes={name: dict(sorted(Counter(held.values()).items())) for name, held in self._told.items()},
-            by_patient=self._told,
-        )

@@ -32,8 +32,8 @@ from ctdild_desktop.services.cohort.answers.parts import (
     share_columns,
     steps_of,
 )
+from ctdild_desktop.services.cohort.around_start import Around, Responses
 from ctdild_desktop.services.cohort.definitions import definition
-from ctdild_desktop.services.cohort.lung_function import Around, Responses
 from ctdild_desktop.services.cohort.times import NEVER_GIVEN, START_INEXACT
 
 _MEASURES = {"fvc": marked("FVC"), "dlco": marked("DLCO")}
