@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.cli import common
@@ -50,7 +50,7 @@ def _answer(args: argparse.Namespace) -> int:
     from ctdild_desktop.services import assessment, site_criteria
     from ctdild_desktop.services.redaction import until
 
-    found: tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]
+    found: Iterable[tuple[PatientRecord, tuple[Assessment, ...]]]
     with common.opened(args) as desk:
         own = site_criteria.own_criteria(desk)
         criteria: list[str] | None = None
@@ -66,13 +66,13 @@ def _answer(args: argparse.Namespace) -> int:
         else:
             common.note_listed(desk, "assess")
             found = assessment.assess_all(desk, args.as_of, criteria, own)
-    if args.json:
-        common.print_json(
-            [document(record, answers, args.as_of, history=args.history) for record, answers in found]
-        )
-    else:
-        for record, answers in found:
-            _print(record, answers, args.as_of)
+        if args.json:
+            common.print_json_list(
+                document(record, answers, args.as_of, history=args.history) for record, answers in found
+            )
+        else:
+            for record, answers in found:
+                _print(record, answers, args.as_of)
     return 0
 
 

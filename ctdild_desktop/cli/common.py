@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
@@ -337,6 +337,20 @@ def print_json(document: Any) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     print(text)
+
+
+def print_json_list(documents: Iterable[Any]) -> None:
+    """Print a list as :func:`print_json` does, each of its documents when it is made."""
+    from json import dumps
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    before = "["
+    for document in documents:
+        text = dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
+        print(before, text.replace("\n", "\n  "), sep="\n  ", end="")
+        before = ","
+    print("[]" if before == "[" else "\n]")
 
 
 def known_patient(found: Any, mrn: str) -> Any:

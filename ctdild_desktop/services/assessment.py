@@ -1,13 +1,13 @@
 """What the record of a patient says: every criterion, and the one view that the screen and the paper show.
 
 All of it is pure: a :class:`PatientRecord` in, values out. Nothing is read from the registry here, except by
-:func:`assess_all`, which asks the registry for all records at once.
+:func:`assess_all`, which reads a hundred at a time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from ctdild_desktop.services import texts, therapy_text
 from ctdild_desktop.services.changes import reference_names
 from ctdild_desktop.services.course import course, pair_differences
 from ctdild_desktop.services.desk import RefusedError, for_everybody
+from ctdild_desktop.services.reading import each_record
 from ctdild_desktop.services.redaction import until
 from ctdild_desktop.services.test_table import TestRow, test_rows
 
@@ -224,16 +225,14 @@ def assess_all(
     as_of: dt.date | None = None,
     criteria: Sequence[str] | None = None,
     own: Sequence[Criterion] = (),
-) -> tuple[tuple[PatientRecord, tuple[Assessment, ...]], ...]:
-    """Answer the criteria and the clinic's own thresholds for every patient, in MRN order, reading the
-    registry by a fixed number of statements.
+) -> Iterator[tuple[PatientRecord, tuple[Assessment, ...]]]:
+    """Answer the criteria and the clinic's own thresholds for every patient of one moment, in MRN order; each
+    when it is taken up.
     """
     with desk.registry.read() as session:
-        records = desk.store.load_all(session)
-    known = (record if as_of is None else until(record, as_of) for record in records)
-    return tuple(
-        (record, (*assess(record, as_of, criteria), *assess_own(record, own, as_of))) for record in known
-    )
+        for whole in each_record(desk, session):
+            record = whole if as_of is None else until(whole, as_of)
+            yield record, (*assess(record, as_of, criteria), *assess_own(record, own, as_of))
 
 
 def derive_all(record: PatientRecord) -> tuple[DerivedTest, ...]:

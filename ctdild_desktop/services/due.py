@@ -44,6 +44,7 @@ from ctdild_desktop.interchange.source import read_text
 from ctdild_desktop.language import say
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.lately import Lately, lately_of, of_everybody
+from ctdild_desktop.services.reading import each_record
 from ctdild_desktop.services.texts import display_name
 
 _LARGEST_TABLE = 1_000_000
@@ -79,11 +80,10 @@ def work_list(
     day = as_of or desk.today()
     with desk.registry.read() as session:
         answered = of_everybody(desk, session, day)
-        records = desk.store.load_all(session)
-    made: list[WorkRow] = []
-    for record in records:
-        lately = answered[record.patient.id][0] if record.patient.id in answered else None
-        made += rows_of(record, day, rules, lately)
+        made: list[WorkRow] = []
+        for record in each_record(desk, session):
+            lately = answered[record.patient.id][0] if record.patient.id in answered else None
+            made += rows_of(record, day, rules, lately)
     return tuple(sorted(made, key=lambda row: (row.item.urgency, row.mrn)))
 
 

@@ -32,6 +32,7 @@ from ctdild_desktop.services.acts import (
 from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.services.desk import RECORDING, Desk, Done, RefusedError, Role, for_everybody, requires
 from ctdild_desktop.services.events import note_view
+from ctdild_desktop.services.reading import each_record
 from ctdild_desktop.services.search_key import fold
 from ctdild_desktop.services.site_criteria import own_criteria
 from ctdild_desktop.services.texts import display_name
@@ -193,10 +194,9 @@ def by_mrn(desk: Desk, mrn: str) -> PatientRecord | None:
 
 @for_everybody
 def load_all(desk: Desk) -> Iterator[PatientRecord]:
-    """Everything recorded of every patient, in MRN order, by a fixed number of statements."""
+    """Everything recorded of every patient of one moment, in MRN order, a hundred at a time."""
     with desk.registry.read() as session:
-        records = desk.store.load_all(session)
-    yield from records
+        yield from each_record(desk, session)
 
 
 @for_everybody

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ctdild_desktop.clinical.core_set import State
 from ctdild_desktop.clinical.due import RuleTable, default_rules, due_items
@@ -26,11 +25,9 @@ from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.due import due_facts, left_by
 from ctdild_desktop.services.lately import Lately, of_everybody
 from ctdild_desktop.services.progress import Progress
+from ctdild_desktop.services.reading import ids_in_order
 from ctdild_desktop.services.search_key import fold
 from ctdild_desktop.services.texts import display_name
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 _AT_ONCE = 200
 """Patients that are in memory at a time."""
@@ -81,7 +78,7 @@ def read(desk: Desk, progress: Progress | None = None) -> Quality:
     rules = _rules()
     with desk.registry.read() as session:
         head = audit.head(session.connection())
-        ids = _everybody(desk, session)
+        ids = ids_in_order(desk, session)
         told.step(0, len(ids), _READING)
         lately = of_everybody(desk, session, tally.as_of)
         for start in range(0, len(ids), _AT_ONCE):
@@ -93,12 +90,6 @@ def read(desk: Desk, progress: Progress | None = None) -> Quality:
             told.step(min(start + _AT_ONCE, len(ids)), len(ids), _READING)
     _find_twice(tally, known)
     return Quality(tally, head, desk.clock())
-
-
-def _everybody(desk: Desk, session: Session) -> list[str]:
-    """The ids of all patients in the order of their record numbers."""
-    found = [(mrn, one) for chunk in desk.store.cells(session, Patient, ("mrn", "id")) for mrn, one in chunk]
-    return [one for _mrn, one in sorted(found)]
 
 
 def _identity(patient: Patient) -> Identity:

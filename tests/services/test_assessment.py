@@ -228,7 +228,7 @@ def test_all_patients_are_assessed_in_mrn_order(desk: Desk) -> None:
         tests = tuple(replace(test, id=new_id()) for test in base.tests[:5])
         records.append(PatientRecord(patient=patient, tests=tests))
     fill(desk, *records)
-    answers = assess_all(desk)
+    answers = tuple(assess_all(desk))
     assert [record.patient.mrn for record, _answers in answers] == [
         f"M-{number:03d}" for number in range(140)
     ]

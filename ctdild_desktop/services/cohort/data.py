@@ -10,7 +10,7 @@ from decimal import Decimal
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.codes import diagnoses
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
-from ctdild_desktop.clinical.records import Patient, PatientRecord, TherapyLine
+from ctdild_desktop.clinical.records import PatientRecord, TherapyLine
 from ctdild_desktop.clinical.series import dlco_visits, fvc_visits
 from ctdild_desktop.clinical.trajectory.comparable import (
     Series,
@@ -25,11 +25,10 @@ from ctdild_desktop.language import say
 from ctdild_desktop.services.cohort.knowing import known_on
 from ctdild_desktop.services.desk import Desk, RefusedError, for_everybody
 from ctdild_desktop.services.progress import Progress
+from ctdild_desktop.services.reading import each_record, ids_in_order
 
 MEASURES = ("fvc_l", "fvc_percent_predicted", "dlco_percent_predicted")
 """What an analysis may follow: litres, and per cent of the predicted value."""
-_AT_ONCE = 100
-"""Patients that are in memory at a time."""
 _LITRE = Decimal("0.001")
 """Of a millilitre."""
 
@@ -89,16 +88,13 @@ class Cohort:
         today = self._desk.today()
         self.progress.step(0, 0, "Reading the patients")
         with self._desk.registry.read() as session:
-            cells = self._desk.store.cells(session, Patient, ("mrn", "id"))
-            everybody = [one for _mrn, one in sorted((mrn, one) for chunk in cells for mrn, one in chunk)]
-            self.registry = len(everybody)
-            for start in range(0, len(everybody), _AT_ONCE):
-                together = everybody[start : start + _AT_ONCE]
-                for done, whole in enumerate(self._desk.store.load_many(session, together), start):
-                    self.progress.step(done, len(everybody), "Working out")
-                    record = known_on(whole, self.as_of, today)
-                    if self._takes(record):
-                        yield record
+            ids = ids_in_order(self._desk, session)
+            self.registry = len(ids)
+            for done, whole in enumerate(each_record(self._desk, session, ids)):
+                self.progress.step(done, len(ids), "Working out")
+                record = known_on(whole, self.as_of, today)
+                if self._takes(record):
+                    yield record
 
     def _takes(self, record: PatientRecord) -> bool:
         told = self._query == EVERYBODY or holds(self._query, Facts(record, self.as_of))

@@ -9,7 +9,6 @@ from decimal import Decimal
 from enum import Enum
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.cohort.facts import FIELDS, Answers, Facts, Value
 from ctdild_desktop.cohort.part_facts import PartFacts
 from ctdild_desktop.cohort.query import EVERYBODY, Query, holds, lacking
@@ -19,6 +18,7 @@ from ctdild_desktop.services.cohort.knowing import known_on
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.leisure import pause
 from ctdild_desktop.services.progress import CancelledError, Progress
+from ctdild_desktop.services.reading import ids_in_order
 from ctdild_desktop.services.texts import display_name
 
 _AT_ONCE = 100
@@ -252,8 +252,7 @@ def read(desk: Desk, as_of: dt.date | None = None, progress: Progress | None = N
     today = desk.today()
     day = as_of or today
     with desk.registry.read() as session:
-        cells = desk.store.cells(session, Patient, ("mrn", "id"))
-        ids = [one for _mrn, one in sorted((mrn, one) for chunk in cells for mrn, one in chunk)]
+        ids = ids_in_order(desk, session)
         everybody = Everybody(desk, ids, day)
         for start in range(0, len(ids), _AT_ONCE):
             told.step(start, len(ids), _READING)
