@@ -42,9 +42,11 @@ lock:
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group dev -o requirements-dev.lock
 	uv pip compile --universal --generate-hashes --no-build --no-annotate --no-header --python-version 3.11 pyproject.toml packaging/build-tools.in --group release -o requirements-release.lock
 
-# The folder of wheels by which Windows computers without internet are served; needs the network (about 200 MB).
+# The folder of wheels by which Windows computers without internet are served, and the source from which a Windows
+# machine makes the installer; needs the network (about 200 MB).
 windows-kit: release-tools
 	$(RELEASE)/python packaging/wheel_folder.py make
+	git archive --format=zip --prefix=ctdild-desktop/ --output=dist/ctdild-desktop-source.zip HEAD
 
 # Known vulnerabilities of everything locked; red where no advisory data can be had. Needs the network.
 audit: release-tools
