@@ -10,7 +10,7 @@
 ; The new version is laid beside the old one and takes its place by renaming a folder, so that a full disk or a
 ; kill leaves the old one. What is removed is removed by the list that its own installation wrote.
 
-Target amd64-unicode
+Target ${TARGET}
 !include "MUI2.nsh"
 !include "LogicLib.nsh"
 !include "FileFunc.nsh"

@@ -71,10 +71,11 @@ def test_k6_a_folder_without_the_programs_is_refused(payload: Path) -> None:
         tool.contents(payload)
 
 
-def test_k6_the_script_compiles(payload: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("processor", ["amd64-unicode", "x86-unicode"])
+def test_k6_the_script_compiles(payload: Path, tmp_path: Path, processor: str) -> None:
     if shutil.which("makensis") is None:
         pytest.skip("makensis is not installed (Debian: apt-get install nsis)")
-    made = tool.compile_installer(payload, tmp_path / "out", fast=True)
+    made = tool.compile_installer(payload, tmp_path / "out", fast=True, processor=processor)
     assert made.name == f"ctdild-desktop-{__version__}-windows-x64.exe"
     content = made.read_bytes()
     assert content[:2] == b"MZ"
