@@ -42,6 +42,7 @@ PARTS: Final = {
     "RecoverCard": f"{_FIRST}#passphrase-lost",
     "RecoveryCard": f"{_FIRST}#recovery-code",
     "OwnPassphraseCard": f"{_FIRST}#own-passphrase",
+    "UpgradeCard": f"{_FIRST}#upgrade",
     "RestoreCard": f"{_FIRST}#restore",
     "PatientForm": f"{_DAY}#new-patient",
     "ErasureSheet": f"{_SAFE}#erasing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QImage, QImageReader, QResizeEvent, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
@@ -87,9 +87,12 @@ class PageView(QTextBrowser):
 
     def _on_settled(self) -> None:
         if self._page is not None and pictures_of(self._page.blocks):
-            at = self.verticalScrollBar().value() / max(1, self.verticalScrollBar().maximum())
+            bar = self.verticalScrollBar()
+            first = self.cursorForPosition(QPoint(self._width // 2, 0)).position()
             self._write()
-            self.verticalScrollBar().setValue(round(at * self.verticalScrollBar().maximum()))
+            cursor = self.textCursor()
+            cursor.setPosition(first)
+            bar.setValue(bar.value() + self.cursorRect(cursor).top())
 
     def _write(self) -> None:
         if self._page is None:
