@@ -83,5 +83,8 @@ PARTS: Final = {
     "CommandPalette": _KEYS,
     "ShortcutSheet": _KEYS,
     "AboutDialog": START,
+    "PracticeCard": f"{_FIRST}#sample",
+    "LicencesDialog": START,
+    "BundleSheet": "guide/12-when-something-is-wrong.md#help",
 }
 """By the class of a sheet, card or dialog that has the keyboard."""
