@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "guide" / "pictures"
 PATIENTS = 60
 COLOURS = 96
+FAR = 60
+"""How far apart a dot may be: the kept pictures have few colours, and edges are smoothed."""
+FEW = 0.004
+"""The share of dots that may be further apart: a checksum and a time that differ on each run."""
 
 
 def drawn() -> Iterator[tuple[str, str, Any]]:
@@ -72,15 +76,29 @@ def as_pillow(image: Any) -> Any:
     return Image.frombytes("RGB", size, bytes(plain.constBits()), "raw", "RGB", plain.bytesPerLine())
 
 
+def differs(kept: Any, image: Any) -> bool:
+    """Whether a kept picture is not any more what the program shows."""
+    from PIL import ImageChops
+
+    if kept.size != image.size:
+        return True
+    apart = ImageChops.difference(kept.convert("RGB"), image).convert("L").histogram()
+    return bool(sum(apart[FAR:]) > FEW * image.width * image.height)
+
+
 def main() -> None:
-    """Write the pictures."""
+    """Write the pictures that are not as they were."""
+    from PIL import Image
+
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(ROOT))
     total = 0
     for language, name, image in drawn():
         target = PICTURES / language / f"{name}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
-        image.quantize(COLOURS, dither=0).save(target, optimize=True)
+        if not target.is_file() or differs(Image.open(target), image):
+            image.quantize(COLOURS, dither=0).save(target, optimize=True)
+            print(f"{language}/{name}")
         total += target.stat().st_size
     print(f"{total / 1e6:.2f} MB in {PICTURES.relative_to(ROOT)}")
 

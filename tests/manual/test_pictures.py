@@ -10,17 +10,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from tests.support import documents
 
 PICTURES = documents.DOCS / "guide" / "pictures"
 SHOWN = re.compile(r"!\[([^\]]+)\]\(\.\./pictures/(\w+)/([\w-]+)\.png \"([^\"]+)\"\)")
-FAR = 60
-"""How far apart a dot may be in one colour: the kept pictures have few of them."""
-FEW = 0.004
-"""The share of dots that may be further apart: smoothed edges, a checksum that differs each time."""
 MOST_BYTES = 4_000_000
 ANEW = "look at it, then run .venv/bin/python packaging/guide_pictures.py and commit the pictures"
 
@@ -53,14 +49,8 @@ def test_every_picture_is_the_program_as_it_is(
         if (language, name) not in there:
             stale.append(f"{language}/{name}: is not kept")
             continue
-        before = Image.open(there[language, name]).convert("RGB")
-        if before.size != image.size:
-            stale.append(f"{language}/{name}: {before.size} is now {image.size}")
-            continue
-        apart = ImageChops.difference(before, image).convert("L").histogram()
-        share = sum(apart[FAR:]) / (image.width * image.height)
-        if share > FEW:
-            stale.append(f"{language}/{name}: {100 * share:.1f} % of it differ")
+        if maker.differs(Image.open(there[language, name]), image):
+            stale.append(f"{language}/{name}: is not what the program shows")
     stale += [f"{language}/{name}: is not drawn any more" for language, name in set(there) - drawn]
     assert stale == [], ANEW
 
