@@ -44,9 +44,14 @@ class Contents(TreeView):
             self._items.appendRow(head)
             if book.pages:
                 self._lead(head, book.pages[0], "")
+            documents = len({page.source for page in book.pages})
+            firsts: dict[str, QStandardItem] = {}
             for page in book.pages:
                 item = self._item(page.title)
-                head.appendRow(item)
+                # of several documents, the further parts of one stand below its first
+                firsts.get(page.source, head).appendRow(item)
+                if documents > 1:
+                    firsts.setdefault(page.source, item)
                 self._lead(item, page, "")
                 self._places[page.address, ""] = item
                 for mark in page.marks[1:]:
