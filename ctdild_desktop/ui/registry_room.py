@@ -104,10 +104,28 @@ class RegistryRoom(QObject):
             "verify": self._verify,
             "settings": self._show_settings,
             "log": lambda: self._show_part("log", self.log),
+            "about": self._show_about,
+            "licences": self._show_licences,
+            "diagnosis": self._show_bundle,
             "removed_patients": lambda: self._show_part("removed_patients", self.removed),
             **self.quality.by_id(),
             **self.people_acts.by_id(),
         }
+
+    def _show_about(self) -> None:
+        from ctdild_desktop.ui.registry.about_dialog import AboutDialog
+
+        AboutDialog(self._show_licences, self._window).open()
+
+    def _show_licences(self) -> None:
+        from ctdild_desktop.ui.registry.licences_dialog import LicencesDialog
+
+        LicencesDialog(self._runner, self._window).open()
+
+    def _show_bundle(self) -> None:
+        from ctdild_desktop.ui.support.bundle_sheet import BundleSheet
+
+        BundleSheet(self._runner, self._ask, self._desk, parent=self._window).open()
 
     def fit(self, permits: Permits) -> None:
         """Offer what the role allows, now and when it changes."""

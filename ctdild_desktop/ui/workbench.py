@@ -40,13 +40,10 @@ from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
 from ctdild_desktop.ui.printing.printing import Printing
-from ctdild_desktop.ui.registry.about_dialog import AboutDialog
-from ctdild_desktop.ui.registry.licences_dialog import LicencesDialog
 from ctdild_desktop.ui.registry_room import RegistryRoom
 from ctdild_desktop.ui.report_room import ReportRoom
 from ctdild_desktop.ui.search.patient_search import PatientSearch
 from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Place, SideSheets
-from ctdild_desktop.ui.support.bundle_sheet import BundleSheet
 from ctdild_desktop.ui.today_room import TodayRoom
 from ctdild_desktop.ui.widgets.laying_out import lay_out_now
 
@@ -228,9 +225,6 @@ class Workbench(QObject):
             "manual": self._open_manual,
             "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
             "open_demo": self._open_demo,
-            "about": lambda: AboutDialog(partial(self.act, "licences"), self.window).open(),
-            "licences": lambda: LicencesDialog(self.runner, self.window).open(),
-            "diagnosis": lambda: BundleSheet(self.runner, self.ask, self.desk, parent=self.window).open(),
             "evidence": lambda: self.patient_room.with_view(self.sheets.show_evidence),
             "add_to_agenda": lambda: self.patient_room.with_view(self.sheets.put_on_agenda),
             **self.mdt.by_id(),

@@ -49,8 +49,9 @@ def opened(qtbot: QtBot, open_it: Callable[[], None], window: QWidget) -> Bundle
 def test_the_bundle_is_read_thinned_out_and_written_by_keyboard(
     qtbot: QtBot, bench: Workbench, tmp_path: Path
 ) -> None:
-    ask = FakeAsk(saves=[tmp_path / "bundle.zip"])
-    bench.ask = ask
+    ask = bench.ask
+    assert isinstance(ask, FakeAsk)
+    ask.saves.append(tmp_path / "bundle.zip")
     sheet = opened(qtbot, lambda: bench.act("diagnosis"), bench.window)
     read = []
     for _file in FILES:
