@@ -6,6 +6,7 @@ Qt itself needs for something of that kind. Nothing is loaded here that the star
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import sys
@@ -49,7 +50,9 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         crowded: ids of two or more patients with many tests.
     """
     from ctdild_desktop.cli.benchmark.measure import Timing
+    from ctdild_desktop.ui.opening import load_ahead
 
+    load_ahead()  # as the program does before somebody has unlocked
     app = _application()
     runner = JobRunner(app)
     present = IdleWatch(app, minutes=LONGEST_MINUTES)
@@ -65,7 +68,8 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         yield (
             Timing(
                 "open_patient",
-                "a patient with many tests chosen while the work list is read, to the page painted",
+                "a patient with many tests, never opened before, chosen while the work list is read, to the "
+                "page painted",
                 acts.open_next,
                 bare.plot,
                 "pyqtgraph drawing two bare curves of that length",
@@ -94,6 +98,7 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         close_window(bench)
         _until(lambda: not runner.pending)
         runner.close()
+        gc.unfreeze()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

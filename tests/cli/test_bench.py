@@ -161,6 +161,49 @@ def test_a_large_registry_is_not_copied(
     ]
 
 
+def test_the_short_form_says_in_one_sentence_whether_the_computer_is_quick_enough(
+    ctdild: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(opening: float, ratio: float) -> tuple[Any, str]:
+        measured = (
+            Figure(name="open_patient", what="opened", ms=opening),
+            Figure(name="start", what="started", ms=900, floor="bare", floor_ms=300, ratio=ratio, budget=2),
+            Figure(name="verify", what="no aim", ms=9000),
+        )
+        asked: list[int] = []
+
+        def figures_of(count: int, _window: object) -> Iterator[Figure]:
+            asked.append(count)
+            return iter(measured)
+
+        monkeypatch.setattr(bench, "_quick_figures", figures_of)
+        document = ctdild("bench", "--quick", "--json").document
+        done = ctdild("bench", "--quick", "--patients", 7)
+        assert done.status == 0, done.err
+        assert asked == [bench._FEW, 7]
+        assert document["sentence"] == done.out.splitlines()[-1]
+        return document["figures"], document["sentence"]
+
+    found, sentence = answer(100, 2)
+    assert sentence == "This computer is quick enough: nobody waits longer than is aimed at."
+    assert (found["open_patient"]["aim_ms"], found["open_patient"]["quick_enough"]) == (100, True)
+    found, sentence = answer(130.4, 2.1)
+    assert not found["open_patient"]["quick_enough"]
+    assert sentence == (
+        "This computer is slower than is aimed at: open_patient took 130 ms (at most 100), "
+        "start took 2.1 times bare (at most 2)."
+    )
+
+
+def test_the_short_form_measures_what_somebody_waits_for(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "acts", lambda *_given: iter((Figure(name="open_patient", what="", ms=1),)))
+    names = [figure.name for figure in bench._quick_figures(2, lambda *_given: pytest.fail("not asked for"))]
+    assert names == ["find_key", "save_test", "open_patient", "start", "unlock"]
+    assert list(small.iterdir()) == []
+
+
 def test_wrong_size_is_wrong_usage(ctdild: Callable[..., Any]) -> None:
     assert ctdild("bench", "--patients", "none").status == 2
     assert ctdild("bench", "--patients", "0").status == 2

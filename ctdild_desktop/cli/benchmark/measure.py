@@ -22,6 +22,8 @@ class Figure:
     floor_ms: float | None = None
     ratio: float | None = None
     budget: float | None = None
+    aim_ms: float | None = None
+    """What a person may wait at most, for an act that is waited for."""
     value: float | None = None
     """For a figure that is not a time."""
     detail: tuple[tuple[str, int], ...] = ()
@@ -32,6 +34,13 @@ class Figure:
         if self.budget is None or self.ratio is None:
             return None
         return self.ratio <= self.budget
+
+    @property
+    def quick_enough(self) -> bool | None:
+        """Whether nobody waits longer than is aimed at, by the clock or by the ratio; None without an aim."""
+        if self.aim_ms is None or self.ms is None:
+            return self.ok
+        return self.ms <= self.aim_ms
 
 
 def _nothing() -> None:
