@@ -128,8 +128,9 @@ class _Setting:
         if isinstance(block, Heading):
             yield from self._heading(block)
         elif isinstance(block, Paragraph):
-            yield from self._lines(_runs(block.spans), indent)
-            yield _space(4)
+            announces = text_of(block.spans).endswith(":")
+            for piece in (*self._lines(_runs(block.spans), indent), _space(4)):
+                yield replace(piece, stays=announces)
         elif isinstance(block, Listing):
             yield from self._listing(block, indent)
         elif isinstance(block, Grid):

@@ -62,7 +62,8 @@ class HelpWindow(QDialog):
         self.page = PageView()
         self._lay_out()
         self._connect()
-        self.resize(min(theme.scaled(1080), 1280), theme.scaled(680))
+        room = self.screen().availableSize()
+        self.resize(min(theme.scaled(1080), room.width() - 24), min(theme.scaled(680), room.height() - 48))
         made = {f"{GUIDE}/{language.code().partition('_')[0]}/{KEYS}": keys_page()}
         spoken = language.code()
         runner.run(
