@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """How long a single thing may take, in seconds; the machine may be busy with other work."""
 _LOOK = 0.15
+_REST = 1.5
+"""So long nothing may move before the screen counts as resting."""
 _BLINK = 4000
 """So many bytes of a picture may differ although nothing happened: the cursor blinks."""
 
@@ -139,13 +141,14 @@ class Screen:
 
     def await_rest(self, what: str) -> None:
         """Wait until nothing moves any more."""
-        last = [self._seen()]
+        last, since = self._seen(), time.monotonic()
 
         def rests() -> bool:
+            nonlocal last, since
             now = self._seen()
-            same = differing(now, last[0]) < _BLINK
-            last[0] = now
-            return same
+            if differing(now, last) >= _BLINK:
+                last, since = now, time.monotonic()
+            return time.monotonic() - since >= _REST
 
         self.wait(rests, f"the screen rests: {what}")
 

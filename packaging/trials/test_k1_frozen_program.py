@@ -120,7 +120,7 @@ def test_k1_imports_a_table_and_reports(clinic: Installed) -> None:
     (home / "gesichert").mkdir()
     os.chown(home / "gesichert", PERSON, PERSON)
     clinic.clinic("backup", "gesichert")
-    kept = clinic.root.run("find", "gesichert", "-name", "*.ctdild-backup").stdout.split()
+    kept = clinic.root.run("find", "gesichert", "-name", "*.ctdild-backup").stdout.splitlines()
     assert len(kept) == 1
 
 
