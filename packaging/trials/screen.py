@@ -27,6 +27,7 @@ class Screen:
         self._size = size
         self._processes: list[subprocess.Popen[bytes]] = []
         self.display = ""
+        self._manager: subprocess.Popen[bytes] | None = None
         self.running: subprocess.Popen[Any] | None = None
         """The program that is looked at; nobody waits for what it can do no more."""
         self._number = 0
@@ -51,27 +52,30 @@ class Screen:
         os.close(writing)
         with os.fdopen(reading) as told:
             self.display = f":{told.readline().strip()}"
-        self._begin("openbox", "--sm-disable")
-        self.wait(
-            lambda: self._asked("xprop", "-root", "_NET_SUPPORTING_WM_CHECK") or True, "a window manager"
-        )
+        self.wait(self._is_managed, "a window manager works")
         return self
+
+    def _is_managed(self) -> bool:
+        """Whether a window manager works; one that was started too early, and ended, is started again."""
+        if self._manager is None or self._manager.poll() is not None:
+            self._manager = self._begin("openbox", "--sm-disable")
+        return "window id" in self._asked("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
 
     def __exit__(self, *_error: object) -> None:
         for process in reversed(self._processes):
             process.terminate()
             process.wait()
 
-    def _begin(self, *command: str, pass_fds: tuple[int, ...] = ()) -> None:
-        self._processes.append(
-            subprocess.Popen(
-                command,
-                env=self._environment(),
-                pass_fds=pass_fds,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+    def _begin(self, *command: str, pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            command,
+            env=self._environment(),
+            pass_fds=pass_fds,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
+        self._processes.append(process)
+        return process
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "DISPLAY": self.display}
