@@ -5,6 +5,10 @@
 !macroend
 
 !insertmacro Text PROGRAM "${PRODUCT}" "${PRODUCT}"
+!insertmacro Text WELCOME "${PRODUCT} ${VERSION} will be installed for you alone; no administrator is needed.$\r$\n$\r$\nRegistries, backups \
+and settings are kept elsewhere and stay as they are." \
+  "${PRODUCT} ${VERSION} se instalará solo para usted; no hace falta un administrador.$\r$\n$\r$\nLos registros, las copias de seguridad y los \
+ajustes se guardan en otro lugar y no se modifican."
 !insertmacro Text ON_DESKTOP "Entry on the desktop" "Acceso en el escritorio"
 !insertmacro Text REGISTRY_FILE "CTD-ILD registry" "Registro CTD-ILD"
 !insertmacro Text NOT_THIS_WINDOWS "This program needs a 64-bit Windows 10 or newer. Nothing was changed." \

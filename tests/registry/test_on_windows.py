@@ -12,6 +12,7 @@ import pytest
 from ctdild_desktop import __main__, bundled
 from ctdild_desktop.registry import files, generations, swap
 from ctdild_desktop.registry.errors import RegistryError
+from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.services import history
 
@@ -102,7 +103,7 @@ def test_a_registry_is_never_made_in_the_folder_of_the_program(
     monkeypatch.setattr(sys, "executable", str(inside / "ctdild-desktop.exe"))
     for place in (inside / "a.ctdild", program / "data" / "a.ctdild", inside / ".." / "a.ctdild"):
         with pytest.raises(RegistryError, match="in the folder of the program"):
-            Registry.create(place, "anna", "Anna", "a long passphrase")
+            Registry.create(place, "anna", "Anna", "a long passphrase", cost=CHEAPEST)
     assert sorted(path.name for path in program.rglob("*")) == ["program", "uninstall.exe"]
     files.refuse_program_folder(tmp_path / "Programs" / "a.ctdild")
     (program / "uninstall.exe").unlink()
