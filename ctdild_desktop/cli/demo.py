@@ -27,7 +27,7 @@ def add(commands: common.Commands) -> None:
             "histories end on 2026-03-12 whenever it is made. A demonstration that is there is made anew; "
             "any other file is left alone. The first 2,000 patients were followed for up to seven years; of "
             "more than that, the others were for up to twenty, so that 100,000 patients have some two "
-            "million tests: a file of some 8 GB, made in about an hour."
+            "million tests: a file of some 11 GB, made in about an hour."
         ),
         examples=(
             "ctdild demo --out demo",

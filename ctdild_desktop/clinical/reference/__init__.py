@@ -88,7 +88,7 @@ def dlco_measure(unit: DlcoUnit) -> str:
     return "TLCO" if unit is DlcoUnit.SI else "DLCO"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def limits(
     measure: str,
     reference_set: str,
