@@ -112,7 +112,6 @@ class Round:
         self._draw_import(bench)
         tour_inbox.draw_inbox(bench, self._take)
         tour_people.draw_safekeeping(bench, self._take, self._leave_dialogs)
-        tour_support.draw_support(bench, self._take, self._leave_dialogs)
         bench.window.hide()
         bench.window.deleteLater()
         bench.deleteLater()
@@ -174,9 +173,7 @@ class Round:
         bench.window.qaction("commands").trigger()
         self._take(bench.window, "commands")
         self._leave_dialogs(bench)
-        bench.act("about")
-        self._take(bench.window, "about")
-        self._leave_dialogs(bench)
+        tour_support.draw_support(bench, self._take, self._leave_dialogs)
 
     def _draw_patient(self, bench: Workbench) -> None:
         page = bench.patient
