@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ SectionEnd
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A Windows folder with a stand-in for ``py``, and the kit in a folder with a blank."""
     if shutil.which("makensis") is None:
         pytest.skip("makensis is not installed (Debian: apt-get install nsis)")
@@ -66,7 +67,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("install.cmd", "uninstall.cmd"):
         text = (SCRIPTS / name).read_text("ascii").replace("@VERSION@", "1.0.0").replace("@PYTHON@", "3.13")
         (kit / name).write_text(text, "ascii", newline="\r\n")
-    return folder
+    yield folder
+    server = Path(shutil.which("wine64") or "/usr/lib/wine/wine64").parent / "wineserver"
+    subprocess.run([server, "-k"], env={**os.environ, "WINEPREFIX": str(folder / "prefix")}, check=False)
+    shutil.rmtree(folder)
 
 
 def _wine(folder: Path, *command: str, **changes: str) -> int:

@@ -162,14 +162,15 @@ class Computer:
 
 
 @pytest.fixture(scope="module")
-def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh Windows folder that says it is Windows 10."""
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A fresh Windows folder that says it is Windows 10; 700 MB, which do not stay."""
     wine, folder = _wine(), tmp_path_factory.mktemp("wine")
     fresh = Computer(wine, folder / "prefix")
     fresh.run("wineboot", "-i")
     fresh.run("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
     subprocess.run([f"{Path(wine).parent}/wineserver", "-w"], env=fresh.environment, check=False, timeout=60)
-    return folder / "prefix"
+    yield folder / "prefix"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -180,6 +181,7 @@ def computer(prefix: Path, tmp_path: Path) -> Iterator[Computer]:
     yield made
     server = Path(made.wine).parent / "wineserver"
     subprocess.run([server, "-k"], env=made.environment, check=False, timeout=60)
+    shutil.rmtree(copy)
 
 
 def _files(folder: Path) -> set[str]:
