@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from ctdild_desktop.ui.workbench import Workbench
 
 _LONGEST_S = 60
-_IDLE_S = 0.5
-"""How long nobody does anything at the start screen: nobody types a passphrase quicker."""
 _BEAT_MS = 50
 """How often it is asked whether something is so when nothing happens at the window."""
 _FVC = ("2.31", "2.35", "2.28", "2.40")
@@ -107,8 +105,12 @@ def start_once(registry: str) -> int:
     return _run(("--registry", registry) if registry else (), _stay_until_typing)
 
 
-def unlock_once(registry: str, login: str, passphrase: str) -> float:
-    """Start the program, unlock as a person does; the seconds from Enter to the first page painted."""
+def unlock_once(registry: str, login: str, passphrase: str, typing_s: str) -> float:
+    """Start the program, unlock as a person does; the seconds from Enter to the first page painted.
+
+    Args:
+        typing_s: how many seconds the passphrase is typed.
+    """
     from PySide6.QtTest import QTest
 
     took = 0.0
@@ -116,7 +118,7 @@ def unlock_once(registry: str, login: str, passphrase: str) -> float:
     def stay(app: QApplication) -> int:
         nonlocal took
         _stay_until_typing(app)
-        end = time.perf_counter() + _IDLE_S
+        end = time.perf_counter() + float(typing_s)
         while time.perf_counter() < end:
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         field = app.focusWidget()

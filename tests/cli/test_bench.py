@@ -97,12 +97,14 @@ def test_the_program_starts_and_unlocks_in_a_process_of_its_own(
 ) -> None:
     monkeypatch.setattr(window, "_STARTS", 1)
     monkeypatch.setattr(window, "_DERIVED", 1)
+    monkeypatch.setattr(window, "_TYPING_S", 0.5)
     desk = invented_desk(tmp_path, 1)
     desk.close()
     made = window.unlock(tmp_path / "bench.ctdild", tmp_path, desk.login, passphrase())
     assert made.ms is not None
     assert 0 < made.ms < 30_000
     assert dict(made.detail)["key_derivation_ms"] > 0
+    assert dict(made.detail)["enter_at_once_ms"] > 0
 
 
 def test_the_memory_is_that_of_a_process_that_was_worked_with(
