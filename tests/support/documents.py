@@ -25,7 +25,7 @@ OF_THE_PROGRAM = tuple(
     path for path in PAGES if {GUIDE, ADMINISTRATION} & {*path.parents} or path == ROOT / "README.md"
 )
 """Those that name what stands on the screen."""
-OF_TOOLS = (ROOT / "CONTRIBUTING.md", ROOT / "packaging" / "README.md")
+OF_TOOLS = (ROOT / "CONTRIBUTING.md", ROOT / "packaging" / "README.md", DOCS / "performance.md")
 """Those that speak of other programs and their options as well."""
 
 
