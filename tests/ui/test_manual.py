@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,7 +199,24 @@ def test_every_room_page_sheet_card_and_dialog_has_its_place_in_the_manual(bench
     assert lost == []
 
 
-def test_the_chapter_of_the_keys_is_current(qapp: object) -> None:
-    kept = Manual().find(f"guide/{KEYS}")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_chapter_of_the_keys_is_current(qapp: object, language: str) -> None:
+    speak(SiteSettings(language=language))
+    try:
+        said = keys_page()
+    finally:
+        speak(SiteSettings(language="en"))
+    kept = Manual(language).find(f"guide/{KEYS}")
     assert kept is not None
-    assert kept.page.text.strip() == keys_page().strip()
+    assert kept.page.language == language
+    assert kept.page.text.strip() == said.strip(), "run .venv/bin/python packaging/guide_keys.py"
+
+
+def test_nothing_of_the_manual_is_loaded_before_somebody_asks_for_it() -> None:
+    told = (
+        "import sys, ctdild_desktop.app.program, ctdild_desktop.ui.workbench; "
+        "print([one for one in sys.modules if one.startswith(('markdown_it', 'ctdild_desktop.manual', "
+        "'ctdild_desktop.ui.help'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
