@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import config
+from ctdild_desktop.app.practising import Practising
 from ctdild_desktop.app.telling import tell_bug
 from ctdild_desktop.config import InboxSettings, Settings, SettingsError, SiteSettings, UpkeepSettings
 from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_windows
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from ctdild_desktop.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
-_DEMO_PATIENTS = 40
 SETTLE_MS = 100
 """The rest of the start and of the program waits until the start screen has been painted."""
 
@@ -78,6 +78,8 @@ class Program(QObject):
         self._clipboard = ClipboardGuard(app.clipboard(), self)
         self.door = OneWindow(self)
         self.door.asked_to_show.connect(self._on_asked_to_show)
+        self.practising = Practising(self, runner, lambda: self._settings, self)
+        self.practising.door.asked_to_show.connect(self._on_asked_to_show)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SETTLE_MS)
@@ -134,6 +136,7 @@ class Program(QObject):
         self._clipboard.clear()
         self._runner.close()
         self.door.release()
+        self.practising.door.release()
 
     def _on_asked_to_show(self) -> None:
         """A second window of the same registry was opened: come to the front in its place."""
@@ -146,13 +149,14 @@ class Program(QObject):
 
     # locking
 
-    def lock(self, why: str = "") -> None:
+    def lock(self, why: str = "", *, to_clinic: bool = False) -> None:
         """Keep what is typed, take everything out of sight and memory, and ask who is there.
 
         Every step is done even when one before it fails: a bug must not leave a registry open.
 
         Args:
             why: a sentence for the lock screen; empty when the person locked it.
+            to_clinic: the person leaves the practice registry.
         """
         bench, self.bench = self.bench, None
         if bench is None:
@@ -162,9 +166,11 @@ class Program(QObject):
         note = self.tr(
             "{who} was signed in; what was typed is kept. Somebody else may sign in with another login."
         ).format(who=desk.display_name)
+        if desk.practice and bench.practice is not None:
+            bench.practice.locking(left=to_clinic)
         steps: tuple[Callable[[], None], ...] = (
             lambda: self._places.update({(str(desk.registry.place), desk.login): bench.place()}),
-            lambda: self._show_start(desk.login, f"{why} {note}".strip()),
+            lambda: self._show_locked(desk, f"{why} {note}".strip(), to_clinic=to_clinic),
             lambda: hide_windows(but=self.start),
             bench.news.stop,
             lambda: self._leave(bench, locked=True),
@@ -232,9 +238,18 @@ class Program(QObject):
         )
         start.opened.connect(self._on_opened)
         start.help_requested.connect(lambda: open_help(start, self._runner, self._ask))
+        start.practice_wanted.connect(self.practising.open)
         self.start = start
         self._ask.set_parent(start)
         start.show()
+
+    def _show_locked(self, desk: Desk, note: str, *, to_clinic: bool) -> None:
+        if not desk.practice:
+            self._show_start(desk.login, note)
+            return
+        self._show_start(self._settings.login)
+        if self.start is not None and not to_clinic:
+            self.start.show_practice(locked=True)
 
     def load_ahead(self) -> None:
         """Load the rest of the program beside the typing of the passphrase."""
@@ -250,10 +265,9 @@ class Program(QObject):
         from ctdild_desktop.services import access, leaving, private_copies
         from ctdild_desktop.ui.side_sheets import Place
 
-        desk.upkeep, desk.inbox = self._settings.upkeep, self._settings.inbox
         self._runner.run(private_copies.clear_left_overs, files=True)
         _watch = self.system  # is made with the first window
-        self.door.take(desk.registry.place)
+        self.practising.equip(desk, self.door)
         access.use_settings(regional(self._settings.site))
         bench = self._work_at(desk)
         if self.start is not None:
@@ -262,7 +276,7 @@ class Program(QObject):
             self.start = None
         self._remember(desk)
         self.idle.start()
-        if self._sealed:
+        if self._sealed and not desk.practice:
             sealed, self._sealed = self._sealed, ()
             self._runner.run(lambda: leaving.come_back(desk, sealed), while_alive(self, self._on_come_back))
         bench.go_to(self._places.pop((str(desk.registry.place), desk.login), Place()))
@@ -276,14 +290,15 @@ class Program(QObject):
         """Show a new window of a desk."""
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)
-        bench.demo_requested.connect(self._on_demo_requested)
-        bench.registry.safekeeping.settings_changed.connect(self._on_upkeep)
+        self.practising.listen(bench)
         bench.patient.overview.set_shown(self._settings.plot)
         bench.patient.overview.shown_changed.connect(self._on_plot)
         bench.registry.safekeeping.restore_ordered.connect(self._on_restore)
         bench.registry.safekeeping.damaged.connect(self.lock)
         bench.registry.safekeeping.start()
-        bench.inbox.settings_changed.connect(self._on_inbox)
+        if not desk.practice:
+            bench.registry.safekeeping.settings_changed.connect(self._on_upkeep)
+            bench.inbox.settings_changed.connect(self._on_inbox)
         bench.inbox.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
@@ -396,32 +411,14 @@ class Program(QObject):
         if _sentence_of(error) is None:
             raise error
 
-    def _on_demo_requested(self) -> None:
-        folder = config.default_registry_path().parent / "demo"
-        site = self._settings.site
-
-        def make() -> Desk:
-            from ctdild_desktop.services.demo import make_demo
-
-            return make_demo(folder, patients=_DEMO_PATIENTS).unlock(site)
-
-        self._runner.run(make, while_alive(self, self._on_demo), while_alive(self, self._on_no_demo))
-
-    def _on_demo(self, desk: Desk) -> None:
-        """Work at the demonstration; the registry of the settings is offered again at the next start."""
+    def change_to(self, desk: Desk) -> None:
+        """Work at another desk; of the one that is left everything is kept."""
         bench, self.bench = self.bench, None
         if bench is not None:
             self._leave(bench)
         self._on_opened(desk)
         if bench is not None:
             close_window(bench)
-
-    def _on_no_demo(self, error: Exception) -> None:
-        words = _sentence_of(error)
-        if words is None:
-            raise error
-        if self.bench is not None:
-            self.bench.window.inform(words)
 
     def _remember(self, desk: Desk) -> None:
         """Offer this registry and login the next time; a folder that cannot be written does not matter."""

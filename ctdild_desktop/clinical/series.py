@@ -268,7 +268,7 @@ def _fvc_percent(test: Pft, patient: Patient) -> Percent | None:
 
 def fev1_percent(test: Pft, patient: Patient) -> Percent | None:
     """FEV1 of a test in % predicted, as the rules take it."""
-    return once(("fev1 percent",), (test, patient), partial(_fev1_percent, test, patient))
+    return once(("fev1_percent",), (test, patient), partial(_fev1_percent, test, patient))
 
 
 def _fev1_percent(test: Pft, patient: Patient) -> Percent | None:

@@ -87,7 +87,9 @@ def _draw_foot(paper: Paper, box: Box, by: PrintedBy, number: Sheet) -> None:
     paper.text(box.x0, box.y0 + 17, facts, width=room, ink=Grey.TEXT2)
     paper.text(box.x1, box.y0 + 17, mark, face=Face.BOLD, align="right")
     told = [say(STATEMENT)]
-    if by.demo:
+    if by.practice:
+        told.append(say("Practice: invented patients."))
+    elif by.demo:
         told.append(say("Demonstration data, invented."))
     if by.pseudonymised:
         told.append(say("Pseudonymised."))

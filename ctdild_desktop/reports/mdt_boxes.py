@@ -260,7 +260,9 @@ class FooterBox:
             ),
         )
         told = [words(STATEMENT)]
-        if data.demo:
+        if data.practice:
+            told.append(words("Practice: invented patients."))
+        elif data.demo:
             told.append(words("Demonstration data, invented."))
         if any(lacks_letters(text) for text in _texts_in(replace(data, words=()))):
             told.append(words("{missing} is a letter that this page cannot print.", missing=MISSING))

@@ -79,6 +79,7 @@ class Printing:
     by: str
     day: dt.date
     demo: bool
+    practice: bool
 
 
 @for_everybody
@@ -90,6 +91,7 @@ def printing(desk: Desk) -> Printing:
         by=desk.display_name,
         day=desk.today(),
         demo=desk.demo,
+        practice=desk.practice,
     )
 
 
@@ -134,4 +136,5 @@ def built_page(
         printed_by=common.by,
         printed_on=wording.day(common.day),
         demo=common.demo,
+        practice=common.practice,
     )

@@ -135,6 +135,8 @@ class Desk:
     settings: SiteSettings = field(default_factory=SiteSettings)
     demo: bool = False
     """The registry holds invented patients only; printouts say so."""
+    practice: bool = False
+    """It is the practice registry: window and printouts say so, and nothing of it mixes with a clinic's."""
     recent: list[str] = field(default_factory=list)
     """Ids of the patients opened at this desk, the latest first."""
     viewed: dict[str, dt.datetime] = field(default_factory=dict)

@@ -74,6 +74,7 @@ _PLAIN = (
     *(marked("path"), marked("Signed"), marked("Dissent"), marked("Reason"), marked("Next")),
     *(marked("CONFIDENTIAL {page}/{pages}"), marked("data as of {data_as_of}"), STATEMENT),
     *(marked("printed by {printed_by} {printed_on}"), marked("Demonstration data, invented.")),
+    marked("Practice: invented patients."),
     *(marked("{missing} is a letter that this page cannot print."), marked("Changed since signing:")),
     *(marked("Pseudonymised: no name, number, birth date or free text."),),
     LENT_HB,

@@ -155,6 +155,7 @@ class MdtPageData:
     """Of the haemoglobin of the tests; a page that was signed keeps its own."""
     pseudonymised: bool = False
     demo: bool = False
+    practice: bool = False
     language: str = "en"
     words: Said = ()
     """The fixed words of the page in that language."""
@@ -227,6 +228,7 @@ def mdt_page(
         printed_by=desk.display_name,
         printed_on=wording.day(desk.today()),
         demo=desk.demo,
+        practice=desk.practice,
     )
 
 

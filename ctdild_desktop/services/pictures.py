@@ -12,6 +12,7 @@ from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.assessment import PatientView, patient_view
 from ctdild_desktop.services.desk import RECORDING, Desk, RefusedError, requires
+from ctdild_desktop.services.printed import invented
 from ctdild_desktop.services.redaction import redacted
 
 LIMITS = marked("Not a medical device, not a diagnosis.")
@@ -84,7 +85,7 @@ def build_picture(record: PatientRecord, desk: Desk, *, identity: bool) -> Pictu
         f"{wording.day(today)}{by}",
         say(LIMITS),
     ]
-    foot += [say("Demonstration registry, invented data.")] if desk.demo else []
+    foot += invented(desk)
     return PictureData(
         view=view,
         title=head.name if identity else f"{head.sex} · {head.age}",

@@ -19,7 +19,16 @@ class PrintedBy:
     day: str
     language: str = "en"
     demo: bool = False
+    practice: bool = False
     pseudonymised: bool = False
+
+
+@for_everybody
+def invented(desk: Desk) -> list[str]:
+    """What a picture or list says at its foot where everybody in it is invented; nothing elsewhere."""
+    if desk.practice:
+        return [say("Practice: invented patients.")]
+    return [say("Demonstration registry, invented data.")] if desk.demo else []
 
 
 @for_everybody
@@ -31,5 +40,6 @@ def printed_by(desk: Desk, *, pseudonymised: bool = False) -> PrintedBy:
         day=wording.day(desk.today()),
         language=code(),
         demo=desk.demo,
+        practice=desk.practice,
         pseudonymised=pseudonymised,
     )

@@ -21,6 +21,7 @@ class When(StrEnum):
     PATIENT = "patient"
     MEETING = "meeting"
     UNDO = "undo"
+    PRACTICE = "practice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,11 @@ from PySide6.QtWidgets import (
     QStatusBar,
     QToolBar,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
-from ctdild_desktop.ui import icons
+from ctdild_desktop.ui import icons, theme
 from ctdild_desktop.ui.actions import ACTIONS, MENUS, ActionSpec, When, action, menu_words
 from ctdild_desktop.ui.dialogs.command_palette import Command, CommandPalette
 from ctdild_desktop.ui.mnemonics import marked_apart
@@ -42,7 +43,9 @@ PRODUCT = "CTD-ILD Desktop"
 
 
 class MainWindow(QMainWindow):
-    """One window for a signed-in person. ``note`` may name the kind of registry, never a patient."""
+    """One window for a signed-in person. ``note`` may name the kind of registry, never a patient; with
+    ``practice`` it stands in the top bar as well, which has another colour then.
+    """
 
     triggered = Signal(str)
     """Id of an action that was called by menu, key or button."""
@@ -51,7 +54,9 @@ class MainWindow(QMainWindow):
     """Id of the page or room that came in sight."""
     closing = Signal()
 
-    def __init__(self, *, user: str, note: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, user: str, note: str = "", practice: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("main_window")
         self.setWindowTitle(f"{PRODUCT} · {note}" if note else PRODUCT)
@@ -67,7 +72,7 @@ class MainWindow(QMainWindow):
         self._menu_bar = QMenuBar()
         self._menu_bar.setObjectName("menu_bar")
         self._search_place = QHBoxLayout()
-        self._top = self._make_top(user)
+        self._top = self._make_top(user, note if practice else "")
         self.setMenuWidget(self._top)
         self._make_actions()
 
@@ -80,20 +85,26 @@ class MainWindow(QMainWindow):
         self._stack.currentChanged.connect(lambda _at: self.page_shown.emit(self.shown))
         self._presenting, self._windowed = False, self.windowState()
         middle = QWidget()
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._strip: QWidget | None = None
+        self._column = QVBoxLayout(middle)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._rail)
         row.addWidget(self._stack, 1)
+        self._column.addLayout(row, 1)
         self.setCentralWidget(middle)
         self._make_status()
         self.set_available(When.PATIENT, on=False)
         self.set_available(When.MEETING, on=False)
         self.set_available(When.UNDO, on=False)
+        self.set_available(When.PRACTICE, on=practice)
         self.resize(1366, 740)
 
-    def _make_top(self, user: str) -> QWidget:
+    def _make_top(self, user: str, practice: str) -> QWidget:
         top = named(QFrame(), "top_bar")
+        top.setProperty("practice", bool(practice))
         row = QHBoxLayout(top)
         row.setContentsMargins(4, 3, 10, 3)
         row.setSpacing(12)
@@ -105,6 +116,11 @@ class MainWindow(QMainWindow):
         self._user = named(QLabel(), "signed_in_user")
         self._user.setTextFormat(Qt.TextFormat.PlainText)
         self.set_user(user)
+        if practice:
+            label = named(QLabel(practice), "practice_note")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setFont(theme.font(bold=True))
+            row.addWidget(label)
         row.addWidget(self._user)
         self._lock_button = named(QPushButton(self.tr("Lock  Ctrl+L")), "lock_button")
         self._lock_button.clicked.connect(self._on_lock_clicked)
@@ -226,6 +242,8 @@ class MainWindow(QMainWindow):
     def _fill_screen(self, *, on: bool) -> None:
         self._top.setVisible(not on)
         self._rail.setVisible(not on)
+        if self._strip is not None:
+            self._strip.setVisible(not on)
         self.setWindowState(Qt.WindowState.WindowFullScreen if on else self._windowed)
 
     @property
@@ -239,6 +257,11 @@ class MainWindow(QMainWindow):
         field.setMaximumWidth(420)
         field.setMinimumWidth(240)
         self._search_place.addWidget(field)
+
+    def set_strip(self, strip: QWidget) -> None:
+        """Put a strip below the pages."""
+        self._strip = strip
+        self._column.addWidget(strip)
 
     # what was done
 
@@ -410,6 +433,7 @@ class MainWindow(QMainWindow):
             When.PATIENT: self.tr("open a patient first"),
             When.MEETING: self.tr("choose a meeting in the MDT room first"),
             When.UNDO: self.tr("nothing to take back"),
+            When.PRACTICE: self.tr("open the practice registry first"),
         }
         available = self._available.get(spec.when, True)
         return Command(spec, self._refusals.get(spec.id, "") or ("" if available else lacking[spec.when]))

@@ -43,6 +43,10 @@ def sheet_rules(t: Tokens) -> str:
     """Edges of top bar and sheets, the notice line, quiet labels, the words of a problem."""
     return f"""
 QFrame#top_bar {{ background: {t.window}; border-bottom: 1px solid {t.line}; }}
+QFrame#top_bar[practice="true"] {{ background: {t.unkbg}; border-bottom: 3px solid {t.unk}; }}
+QFrame#top_bar[practice="true"] QMenuBar {{ background: transparent; }}
+QLabel#practice_note {{ color: {t.unkt}; }}
+QFrame#practice_panel {{ background: {t.unkbg}; border: none; border-top: 1px solid {t.unk}; }}
 QFrame#form_sheet {{ background: {t.window}; border: none; border-left: 2px solid {t.accent}; }}
 QFrame#form_sheet QScrollArea, QWidget#sheet_body {{ background: {t.window}; }}
 QFrame#sheet_head {{ background: {t.window}; border: none; border-bottom: 1px solid {t.line}; }}

@@ -26,6 +26,7 @@ from ctdild_desktop.ui import (
     tour_mdt,
     tour_people,
     tour_plot,
+    tour_practice,
     tour_presenting,
     tour_quality,
     tour_question,
@@ -91,6 +92,7 @@ class Round:
         """Draw every screen, in the order in which a new clinic meets them."""
         self._draw_start()
         tour_people.draw_server_card(self._runner, self._ask, self._take)
+        tour_practice.draw_cards(self._runner, self._ask, self._take)
         tour_people.make_people(self._desk)
         tour_today.draw_empty(self._desk, self._take, self._form.size)
         tour_today.draw_usual(self._desk, self._runner, self._ask, self._take, self._form.size)
@@ -123,6 +125,9 @@ class Round:
         if listed:
             row = next(iter(chosen(listed).values()))
             size = self._form.size
+            tour_practice.draw_practice(
+                self._desk, self._runner, self._ask, self._take, patient_id=row.id, size=size
+            )
             tour_people.draw_reader(
                 self._desk, self._runner, self._ask, self._take, patient_id=row.id, size=size
             )

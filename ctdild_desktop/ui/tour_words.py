@@ -26,7 +26,7 @@ SHOWN_AS_THEY_ARE = frozenset(
         *("sample_clinic_patien", "sample_clinic_thera", "sample_clinic_infusi", "dose_mg"),
         *("SAMPLE-CLINIC-", "SAMPLE-CLINIC-1  SAMPLE", "SAMPLE-CLINIC-2  SAMPLE"),
         *("FVC normal", "FEV", "FEV1 normal", "PEF", "PEF normal", "TLCO", "Height"),
-        *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC", "Hb g/L", "ctdild tour"),
+        *("mMRC SpO₂", "Hb TLC L SpO₂ mMRC", "Hb g/L", "ctdild tour", "/srv/clinic/backups"),
     }
 )
 """What the tour itself types, and names in its sample files."""

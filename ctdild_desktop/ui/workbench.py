@@ -38,6 +38,7 @@ from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient_room import PatientRoom
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.practice_room import ACTS, PracticeRoom
 from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
 from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.registry_room import RegistryRoom
@@ -64,7 +65,9 @@ class Workbench(QObject):
         self.changes = ChangeBus(self)
         self.permits = Permits(desk, self)
         note = self.tr("Demonstration registry, invented data") if desk.demo else ""
-        self.window = MainWindow(user=f"{desk.display_name}, {say_in('role', desk.role)}", note=note)
+        note = self.tr("Practice: invented patients") if desk.practice else note
+        user = f"{desk.display_name}, {say_in('role', desk.role)}"
+        self.window = MainWindow(user=user, note=note, practice=desk.practice)
         self.printing = Printing(desk, runner, ask, self.window)
         self.search = PatientSearch(desk, runner)
         self.patients = PatientListPage(desk, runner, self.changes)
@@ -167,13 +170,26 @@ class Workbench(QObject):
         self.cohort.export_wanted.connect(self.registry.export_these)
         self.inbox.counted.connect(self.today.page.show_waiting)
         self.reports = ReportRoom(self, self.registry, self)
+        self.practice = self._make_practice() if self.desk.practice else None
+
+    def _make_practice(self) -> PracticeRoom:
+        return PracticeRoom(
+            self.desk,
+            self.runner,
+            self,
+            window=self.window,
+            changes=self.changes,
+            patient=self.patient,
+            cohort=self.cohort,
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
         self.search.log_requested.connect(
             lambda patient_id: self.open_patient(patient_id, lambda: self.act("log_pft"), where="search")
         )
-        self.search.left.connect(self._focus_page)
+        self.search.left.connect(self.focus_page)
         self.patients.open_requested.connect(lambda patient_id: self.open_patient(patient_id, where="list"))
         self.patients.action_requested.connect(self.act)
         self.printing.written.connect(partial(self.tell_written, self.tr("Written, not encrypted: {name}.")))
@@ -185,7 +201,7 @@ class Workbench(QObject):
             asking.refused.connect(self.window.inform)
         self.sheets.saved.connect(self.announce)
         self.sheets.said.connect(self.window.inform)
-        self.sheets.closed.connect(self._focus_page)
+        self.sheets.closed.connect(self.focus_page)
         self.sheets.patient_added.connect(self.open_patient)
         self.sheets.outdated.connect(self.patient_room.renewal.renew)
         self.sheets.next_requested.connect(partial(self.today.go_on, otherwise=self.search.start))
@@ -233,6 +249,7 @@ class Workbench(QObject):
             **self.inbox.by_id(),
             **self.reports.by_id(),
             **self.patient_room.by_id(),
+            **(self.practice.by_id() if self.practice is not None else dict.fromkeys(ACTS, self._open_demo)),
         }
         acts[action_id]()
 
@@ -256,6 +273,8 @@ class Workbench(QObject):
             self.patient.show_view(view)
             self.window.set_available(When.PATIENT, on=True)
             self.window.show_page("patient", "patients")
+            if self.practice is not None:
+                self.practice.opened_patient()
             if then is not None:
                 then()
             elif self.patient.sheet is None:
@@ -344,6 +363,8 @@ class Workbench(QObject):
             words.format(name=path.name),
             follow=(self.tr("Open folder"), lambda: self.ask.show_folder(path.parent)),
         )
+        if self.practice is not None:
+            self.practice.look()
 
     # leaving
 
@@ -377,7 +398,7 @@ class Workbench(QObject):
 
     def _open_demo(self) -> None:
         self.keep_drafts()
-        self.window.inform(self.tr("Making a registry of invented patients…"))
+        self.window.inform(self.tr("Opening the practice registry…"))
         self.demo_requested.emit()
 
     def _open_manual(self) -> None:
@@ -400,9 +421,10 @@ class Workbench(QObject):
             self.cohort.start()
         elif room == "registry":
             self.registry.safekeeping.panel.refresh()
-        self._focus_page()
+        self.focus_page()
 
-    def _focus_page(self) -> None:
+    def focus_page(self) -> None:
+        """Give the page in sight the keyboard."""
         shown = self.window.shown
         places: dict[str, Callable[[], None]] = {
             "today": self.today.page.focus_first,

@@ -78,7 +78,7 @@ def test_every_action_is_reached_by_each_of_its_keys_and_by_its_name(
     window.show()
     window.activateWindow()
     bench.open_patient(holloway().patient.id)
-    for when in (When.UNDO, When.MEETING):
+    for when in (When.UNDO, When.MEETING, When.PRACTICE):
         window.set_available(when, on=True)
     asked: list[str] = []
     open_commands = window._open_commands

@@ -18,7 +18,7 @@ from ctdild_desktop.app import Program, catch_bugs, close_window
 from ctdild_desktop.app import program as program_room
 from ctdild_desktop.config import Settings
 from ctdild_desktop.place import Place
-from ctdild_desktop.services import access, patients
+from ctdild_desktop.services import access, patients, practice
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.start.start_window import StartWindow
@@ -77,7 +77,7 @@ def test_a_refused_start_says_why_on_the_unlock_screen(program: Program) -> None
 def test_the_demonstration_opens_in_place_of_the_registry_and_is_not_remembered(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program_room, "_DEMO_PATIENTS", 3)
+    monkeypatch.setattr(practice, "PATIENTS", 3)
     program.begin(login=LOGIN, passphrase=PASSPHRASE)
     own = program.bench.desk.registry.path
     program.bench.act("open_demo")

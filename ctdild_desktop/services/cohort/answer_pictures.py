@@ -9,6 +9,7 @@ from ctdild_desktop.services import events
 from ctdild_desktop.services.cohort.answer import Answer
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.pictures import LIMITS, Form
+from ctdild_desktop.services.printed import invented
 
 
 @for_everybody
@@ -25,5 +26,5 @@ def chart_picture(desk: Desk, answer: Answer, form: Form) -> str:
         say("registry {fingerprint}", fingerprint=answer.made.fingerprint),
         say(LIMITS),
     ]
-    foot += [say("Demonstration registry, invented data.")] if desk.demo else []
+    foot += invented(desk)
     return " · ".join(foot)

@@ -63,6 +63,7 @@ def make_demo(
     clock: Callable[[], dt.datetime] = utc_now,
     cost: Cost | None = None,
     progress: Progress | None = None,
+    name: str = "Demonstration",
 ) -> DemoMade:
     """Make ``demo.ctdild`` with its key slots and ``passphrase.txt`` in a folder, and the user ``demo``.
 
@@ -74,6 +75,8 @@ def make_demo(
         seed: another number gives other people, but for the first two.
         clock: stamps the audit trail only; the histories end on :data:`REFERENCE_DAY` whatever it says.
         cost: what one guess of the passphrase costs; measured on this computer when None.
+        progress: told of each patient, and asked whether to stop.
+        name: what the user is called.
 
     Raises:
         RefusedError: another file of one of these names is there.
@@ -90,7 +93,7 @@ def make_demo(
         desk, _code = access.create_registry(
             workshop / _FILE,
             login=LOGIN,
-            display_name="Demonstration",
+            display_name=name,
             passphrase=passphrase,
             clock=clock,
             cost=cost,

@@ -84,7 +84,7 @@ class PatientListPage(QWidget):
             (
                 ("new_patient", self.tr("New patient  Ctrl+N")),
                 ("import", self.tr("Import a table  Ctrl+I")),
-                ("open_demo", self.tr("Look at the demonstration")),
+                ("open_demo", self.tr("Learn with invented patients")),
             ),
         )
         self._empty.chosen.connect(self.action_requested)

@@ -21,6 +21,7 @@ from ctdild_desktop.ui.widgets.naming import named
 
 if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
+    from ctdild_desktop.ui.start.practice_card import PracticeCard
     from ctdild_desktop.ui.start.upgrade_card import OlderRegistry
 
 
@@ -34,6 +35,8 @@ class StartWindow(QWidget):
     opened = Signal(object)
     help_requested = Signal()
     """F1: the manual, at the page about the card in sight."""
+    practice_wanted = Signal()
+    """Somebody wants to learn with invented patients."""
 
     def __init__(
         self,
@@ -68,12 +71,14 @@ class StartWindow(QWidget):
         self._place.setRowStretch(0, 1)
         self._place.addWidget(bundle, 1, 0, Qt.AlignmentFlag.AlignRight)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.help_requested)
+        self.learn = named(QPushButton(self.tr("Learn with invented patients")), "start_learn")
+        self.learn.setProperty("link", True)
+        self.learn.clicked.connect(self.practice_wanted)
+        self._place.addWidget(self.learn, 1, 0, Qt.AlignmentFlag.AlignCenter)
+        self._place.setRowStretch(0, 1)
         self.resize(900, 620)
-        path = registry.path if isinstance(registry, Place) else registry
-        if path is None or is_there(path):
-            self.show_unlock(registry)
-        else:
-            self.show_first_run(path)
+        self._registry = registry
+        self.show_clinic()
 
     @property
     def card(self) -> Card:
@@ -124,7 +129,7 @@ class StartWindow(QWidget):
         card.temporary.connect(self.show_own_passphrase)
         card.restore_requested.connect(self.show_restore)
         card.older.connect(self.show_upgrade)
-        self.show_card(card)
+        self.show_card(card, learn=True)
         card.focus_first()
 
     def show_upgrade(self, older: OlderRegistry) -> None:
@@ -138,6 +143,32 @@ class StartWindow(QWidget):
         self.show_card(card)
         card.focus_first()
 
+    @property
+    def practice_card(self) -> PracticeCard | None:
+        """The card of the practice registry, when it is the one in sight."""
+        from ctdild_desktop.ui.start.practice_card import PracticeCard
+
+        return self._card if isinstance(self._card, PracticeCard) else None
+
+    def show_practice(self, *, locked: bool = False) -> PracticeCard:
+        """Say what the practice registry is, and open it when the person wants it."""
+        from ctdild_desktop.ui.start.practice_card import PracticeCard
+
+        card = PracticeCard(locked=locked)
+        card.wanted.connect(self.practice_wanted)
+        card.left.connect(self.show_clinic)
+        self.show_card(card)
+        card.focus_first()
+        return card
+
+    def show_clinic(self) -> None:
+        """Ask who opens the clinic's registry, or set it up where there is none."""
+        path = self._registry.path if isinstance(self._registry, Place) else self._registry
+        if path is None or is_there(path):
+            self.show_unlock(self._registry)
+        else:
+            self.show_first_run(path)
+
     def show_first_run(self, registry: Path) -> None:
         """Ask for the first user of a new registry."""
         from ctdild_desktop.ui.start.first_run_card import FirstRunCard
@@ -146,7 +177,7 @@ class StartWindow(QWidget):
         card.created.connect(self.show_code)
         card.existing_requested.connect(self.show_unlock)
         card.restore_requested.connect(self.show_restore)
-        self.show_card(card)
+        self.show_card(card, learn=True)
         card.focus_first()
 
     def show_recover(self, registry: Path | Place, login: str = "") -> None:
@@ -193,12 +224,13 @@ class StartWindow(QWidget):
         self.show_card(card)
         card.focus_first()
 
-    def show_card(self, card: Card) -> None:
-        """Put a card in the place of the one in sight."""
+    def show_card(self, card: Card, *, learn: bool = False) -> None:
+        """Put a card in the place of the one in sight; ``learn``: offer the practice registry below it."""
         if self._card is not None:
             self._place.removeWidget(self._card)
             self._card.hide()
             self._card.deleteLater()
         self._card = card
+        self.learn.setVisible(learn)
         self._place.addWidget(card, 0, 0, Qt.AlignmentFlag.AlignCenter)
         card.show()

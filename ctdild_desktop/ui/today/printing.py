@@ -10,6 +10,7 @@ from ctdild_desktop import __version__
 from ctdild_desktop.reports.work_list import PrintedGroup, PrintedList, PrintedRow
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.pictures import LIMITS
+from ctdild_desktop.services.printed import invented
 from ctdild_desktop.services.today import State, TodayRow
 from ctdild_desktop.ui.dialogs.texts import weekday
 from ctdild_desktop.ui.due import words
@@ -24,7 +25,7 @@ def printed(desk: Desk, shown: Sequence[Shown], note: str = "") -> PrintedList:
 
     day = weekday(desk.today())
     by = tr("printed by {name}").format(name=desk.display_name)
-    notes = [tr("Demonstration registry, invented data.")] if desk.demo else []
+    notes = invented(desk)
     return PrintedList(
         title=f"{tr('Today')}, {day}",
         groups=tuple(

@@ -112,7 +112,7 @@ class TodayPage(QWidget):
             (
                 ("new_patient", self.tr("Add a patient  Ctrl+N")),
                 ("import", self.tr("Import a spreadsheet  Ctrl+I")),
-                ("open_demo", self.tr("Open the demonstration registry")),
+                ("open_demo", self.tr("Learn with invented patients")),
             ),
             upright=True,
         )

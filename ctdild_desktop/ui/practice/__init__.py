@@ -1,0 +1,1 @@
+"""Lessons for whoever learns the program on invented patients."""
