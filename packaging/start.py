@@ -18,6 +18,8 @@ def _give_back_libraries() -> None:
     os.environ.pop("LD_LIBRARY_PATH", None)
     if before := os.environ.pop("LD_LIBRARY_PATH_ORIG", None):
         os.environ["LD_LIBRARY_PATH"] = before
+    # The program that is started a second time (to read a PDF, to draw at another scale) looks for its own.
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 
 
 def _speak_utf8() -> None:
