@@ -15,6 +15,7 @@ import numpy as np
 
 from ctdild_desktop.clinical.student import quantile
 from ctdild_desktop.cohort.columns import Covariate, Subject, columns, independent
+from ctdild_desktop.cohort.distributions import t_two_sided
 from ctdild_desktop.language import marked
 
 _NO_SPREAD = 10 * float(np.finfo(float).eps)
@@ -107,9 +108,7 @@ def _tested(
     terms: tuple[str, ...] = (),
     left_out: tuple[str, ...] = (),
 ) -> Difference:
-    from scipy.stats import t
-
-    half = (quantile(0.975, int(df)) if df == int(df) else float(t.ppf(0.975, df))) * se
+    half = quantile(0.975, df) * se
     statistic = estimate / se
     return Difference(
         n=n,
@@ -118,7 +117,7 @@ def _tested(
         se=se,
         ci95=(estimate - half, estimate + half),
         t=statistic,
-        p=float(2 * t.sf(abs(statistic), df)),
+        p=t_two_sided(statistic, df),
         terms=terms,
         left_out=left_out,
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ctdild_desktop.clinical.student import quantile
+from ctdild_desktop.cohort.distributions import t_two_sided
+from ctdild_desktop.cohort.ranks import signed_ranks
 from ctdild_desktop.language import marked
 
 PAIRED_T = marked("paired t test, two-sided")
@@ -106,14 +108,12 @@ def paired_t(changes: Sequence[float]) -> Test:
     n = len(changes)
     if n < 2:
         return Test(None, None, method)
-    from scipy.stats import t
-
     held = np.asarray(changes, dtype=float)
     mean, error = float(held.mean()), float(held.std(ddof=1)) / n**0.5
     if error <= _NO_SPREAD * abs(mean):
         return Test(None, None, method)
     statistic = mean / error
-    return Test(statistic, float(2 * t.sf(abs(statistic), n - 1)), method)
+    return Test(statistic, t_two_sided(statistic, n - 1), method)
 
 
 def wilcoxon(changes: Sequence[float]) -> Test:
@@ -122,16 +122,12 @@ def wilcoxon(changes: Sequence[float]) -> Test:
     Changes of zero are dropped. Exact with at most 25 changes of which no two are of the same size; else by
     the normal distribution, with the correction for ties and without one for continuity.
     """
-    held = np.asarray([change for change in changes if change != 0], dtype=float)
-    sizes = np.abs(held)
-    exact = len(held) <= _EXACT_UP_TO and len(np.unique(sizes)) == len(sizes)
+    held = [float(change) for change in changes if change != 0]
+    exact = len(held) <= _EXACT_UP_TO and len({abs(change) for change in held}) == len(held)
     method = EXACT_WILCOXON if exact else NORMAL_WILCOXON
-    if not len(held):
+    if not held:
         return Test(None, None, method)
-    from scipy import stats
-
-    found = stats.wilcoxon(held, correction=False, method="exact" if exact else "asymptotic")
-    return Test(float(found.statistic), float(found.pvalue), method)
+    return Test(*signed_ranks(held, exact=exact), method)
 
 
 def proportion(count: int, of: int) -> Proportion:

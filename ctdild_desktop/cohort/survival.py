@@ -15,6 +15,8 @@ from math import exp, inf, log, sqrt
 
 import numpy as np
 
+from ctdild_desktop.cohort.distributions import chi_squared_above
+
 _Z = 1.959963984540054
 
 
@@ -173,10 +175,8 @@ def log_rank(groups: Mapping[str, Sequence[Followed]], *, events: frozenset[int]
     left = spread[:-1, :-1]
     if np.linalg.matrix_rank(left) < df:
         return LogRank(None, df, None)
-    from scipy.stats import chi2
-
     found = float(differences[:-1] @ np.linalg.solve(left, differences[:-1]))
-    return LogRank(found, df, float(chi2.sf(found, df)))
+    return LogRank(found, df, chi_squared_above(found, df))
 
 
 def cumulative_incidence(

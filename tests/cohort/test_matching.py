@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -154,3 +155,12 @@ def test_the_regression_is_to_the_last_bit_that_of_statsmodels() -> None:
 def test_a_regression_that_runs_away_has_no_answer() -> None:
     design = np.column_stack([np.ones(6), np.arange(6.0)])
     assert matching.logistic(design, (np.arange(6) > 2).astype(float)) is None
+
+
+def test_groups_that_overlap_are_proven_to_without_the_library_that_is_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    values = np.array([-1.2, 0.3, 0.9, -0.4, 0.1, 1.4])
+    design = np.column_stack([np.ones(len(values)), values])
+    assert not matching.divided(design, np.array([True, False, True, False, True, False]))
