@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ctdild_desktop.ui.dialogs.card import Card
@@ -29,10 +30,18 @@ class RecoveryCard(Card):
         self.column.insertWidget(2, self.code)
         self.go.setEnabled(False)
         self.go.clicked.connect(self.noted)
+        QWidget.setTabOrder(self.code.tick, self.go)
 
     def focus_first(self) -> None:
-        """The tick: Space sets it, Tab and Enter go on."""
+        """The tick: Space sets it, Enter goes on."""
         self.code.focus_first()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on from anywhere in the card, as its button says, once the code is kept."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.go.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def _tr(text: str) -> str:

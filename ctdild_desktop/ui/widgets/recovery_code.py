@@ -49,7 +49,7 @@ class RecoveryCode(QWidget):
         column.addWidget(self.tick)
 
     def focus_first(self) -> None:
-        """The tick: Space sets it, Tab and Enter go on."""
+        """The tick: Space sets it."""
         self.tick.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_copy(self) -> None:
@@ -60,6 +60,7 @@ class RecoveryCode(QWidget):
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._print_on(printer))
+        dialog.finished.connect(self.focus_first)
         dialog.show()
 
     def _print_on(self, printer: QPrinter) -> None:
