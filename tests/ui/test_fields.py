@@ -248,3 +248,39 @@ def test_a_searchable_choice_takes_a_unique_part_and_refuses_other_words(qtbot: 
     with qtbot.assertNotEmitted(field.accepted):
         enter(qtbot, line)
     assert field.state is FieldState.REFUSED
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)", extend=True)
+def test_enter_takes_the_only_entry_that_was_found_while_the_list_is_open(qtbot: QtBot) -> None:
+    """The open list has the keyboard and gives keys to the line past its event filters."""
+    choices = [("SSc", "Systemic sclerosis"), ("lcSSc", "Limited cutaneous systemic sclerosis")]
+    field = ChoiceField("ctd", "CTD", choices, searchable=True)
+    qtbot.addWidget(field)
+    line, finder = field.lineEdit(), field.completer()
+    assert line is not None
+    field.show()
+    line.setFocus()
+    qtbot.keyClicks(line, "limited")
+    popup = finder.popup()
+    qtbot.waitUntil(popup.isVisible)
+    with qtbot.waitSignal(field.accepted):
+        enter(qtbot, popup)
+    assert (field.value(), popup.isVisible()) == ("lcSSc", False)
+
+
+@pytest.mark.parametrize(("typed", "code"), [("lcssc", "lcSSc"), ("SSc", "SSc"), ("ssc sine", "SSc_sine")])
+def test_a_searchable_choice_takes_the_short_name_of_the_field(qtbot: QtBot, typed: str, code: str) -> None:
+    choices = [
+        ("SSc", "Systemic sclerosis"),
+        ("lcSSc", "Limited cutaneous systemic sclerosis"),
+        ("SSc_sine", "Systemic sclerosis sine scleroderma"),
+    ]
+    field = ChoiceField("ctd", "CTD", choices, searchable=True)
+    qtbot.addWidget(field)
+    line = field.lineEdit()
+    assert line is not None
+    qtbot.keyClicks(line, typed)
+    with qtbot.waitSignal(field.accepted):
+        enter(qtbot, line)
+    assert field.value() == code
+    assert field.currentText() == dict(choices)[code]

@@ -14,7 +14,7 @@ from ctdild_desktop.ui.widgets.fields import FieldState, mark, state_of
 
 
 class ChoiceField(QComboBox):
-    """One of some (code, words) pairs, or nothing; ``searchable`` finds by any part of the words.
+    """One of some (code, words) pairs, or nothing; ``searchable`` finds by part of the words or the code.
 
     Same signals as the typed fields; Enter goes on, Alt+Down or typing chooses.
     """
@@ -104,9 +104,7 @@ class ChoiceField(QComboBox):
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         ):
-            self._commit()
-            if self.state is not FieldState.REFUSED:
-                self.accepted.emit()
+            self._on_enter()
             return True
         return super().eventFilter(watched, event)
 
@@ -137,14 +135,17 @@ class ChoiceField(QComboBox):
         if line is not None:
             line.setAccessibleName(self.label)
             line.textEdited.connect(self._on_typed)
+            line.returnPressed.connect(self._on_enter)  # while the list of what was found is open
             line.installEventFilter(self)
 
     def _typed_index(self) -> int:
-        """The entry that the typed words mean: the same words, or the only entry that contains them."""
+        """The entry that is meant: by its words, its short name, or the only one with these words in it."""
         typed = self.currentText().strip().casefold()
         words = [self.itemText(i).casefold() for i in range(self.count())]
-        if typed in words:
-            return words.index(typed)
+        shorts = [str(self.itemData(i) or "").casefold().replace("_", " ") for i in range(self.count())]
+        for names in (words, shorts):
+            if typed in names:
+                return names.index(typed)
         found = [i for i, text in enumerate(words) if typed and typed in text]
         return found[0] if len(found) == 1 else -1
 
@@ -162,6 +163,11 @@ class ChoiceField(QComboBox):
         if unread:
             self._show(FieldState.REFUSED, unread)
         self.left.emit()
+
+    def _on_enter(self) -> None:
+        self._commit()
+        if self.state is not FieldState.REFUSED:
+            self.accepted.emit()
 
     def _on_chosen(self, _index: int) -> None:
         self._show(FieldState.NORMAL, "")
