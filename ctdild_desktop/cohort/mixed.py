@@ -15,8 +15,12 @@ import numpy as np
 
 _STARTS = ((1.0, 0.0, 0.3), (3.0, 0.0, 1.0))
 """Where the search begins: standard deviations of the courses in those within them."""
-_NOWHERE = 1e200
-"""The deviance of variances that leave nothing within the courses."""
+_STEPS, _TRIALS = 500, 60
+"""The most steps of the search, and lengths of each that are tried."""
+_FLAT, _NEAR = 1e-17, 1e-8
+"""How much lower the deviance can be when the search ends, and when it counts as ended."""
+_ENOUGH, _FLATTER, _BLUR = 1e-4, 0.9, 1e-14
+"""How much a step goes down and levels off, in its slope; and the rounding of a deviance."""
 _NO_SCATTER = 1e-20
 """A share of the sum of squares within the courses below which there is nothing to model."""
 
@@ -30,6 +34,18 @@ class Fitted:
     intercept_se: float
     slope_se: float
     converged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """The model with given variances of the courses."""
+
+    deviance: float
+    slope: np.ndarray
+    """Of the deviance, in the three entries of the factor."""
+    mean: np.ndarray
+    spread: np.ndarray
+    """The covariance of the mean course."""
 
 
 class _Courses:
@@ -56,66 +72,96 @@ class _Courses:
         explained = (self.z11 * self.y0**2 - 2 * self.z01 * self.y0 * self.y1 + self.z00 * self.y1**2) / safe
         return float((self.yy - np.where(det > 0, explained, self.y0**2 / self.z00)).clip(0).sum())
 
-    def solved(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """Deviance, mean course and its covariance, for the Cholesky factor of the variances."""
-        a, b, c = theta  # L = [[a, 0], [b, c]]
-        z00, z01, z11 = self.z00, self.z01, self.z11
-        # V = I + Z L L' Z', and its inverse I - Z L M^-1 L' Z' with M = I + L' Z' Z L
-        t00, t01 = a * z00 + b * z01, a * z01 + b * z11  # first column of Z' Z L
-        s00, s01 = c * z01, c * z11  # second column
-        m00, m01, m11 = 1 + a * t00 + b * t01, c * t01, 1 + c * s01
-        det = m00 * m11 - m01**2
-        u, v = a * self.y0 + b * self.y1, c * self.y1  # L' Z' y
-        i00, i01, i11 = m11 / det, -m01 / det, m00 / det
-        x00 = (z00 - (t00 * t00 * i00 + 2 * t00 * s00 * i01 + s00 * s00 * i11)).sum()
-        x01 = (z01 - (t00 * t01 * i00 + (t00 * s01 + s00 * t01) * i01 + s00 * s01 * i11)).sum()
-        x11 = (z11 - (t01 * t01 * i00 + 2 * t01 * s01 * i01 + s01 * s01 * i11)).sum()
-        wu, wv = i00 * u + i01 * v, i01 * u + i11 * v
-        r = np.array([(self.y0 - t00 * wu - s00 * wv).sum(), (self.y1 - t01 * wu - s01 * wv).sum()])
-        q = (self.yy - u * wu - v * wv).sum()
-        cross = np.array([[x00, x01], [x01, x11]])
-        mean = np.linalg.solve(cross, r)
-        rest = float(q - r @ mean)
+    def solved(self, theta: np.ndarray) -> _Solved | None:
+        """What is to be known for a Cholesky factor of the variances; None where there is no mean course."""
+        a, b, c = theta  # L = [[a, 0], [b, c]], W = L L'
+        w00, w01, w11 = a * a, a * b, b * b + c * c
+        z00, z01, z11, y0, y1 = self.z00, self.z01, self.z11, self.y0, self.y1
+        whole = z00 * z11 - z01**2
+        # V = I + Z W Z'; of 2 x 2 matrices (I + z W)^-1 z = (z + |z| adj W) / |I + z W|: few differences
+        det = 1 + z00 * w00 + 2 * z01 * w01 + z11 * w11 + whole * (a * c) ** 2
+        p00, p01, p11 = (z00 + whole * w11) / det, (z01 - whole * w01) / det, (z11 + whole * w00) / det
+        k0, k1 = z11 * y0 - z01 * y1, z00 * y1 - z01 * y0
+        h0, h1 = (y0 + w11 * k0 - w01 * k1) / det, (y1 - w01 * k0 + w00 * k1) / det
+        r = np.array([h0.sum(), h1.sum()])
+        q = float((self.yy - (y0 * (w00 * h0 + w01 * h1) + y1 * (w01 * h0 + w11 * h1))).sum())
+        cross = np.array([[p00.sum(), p01.sum()], [p01.sum(), p11.sum()]])
+        try:
+            spread, mean = np.linalg.inv(cross), np.linalg.solve(cross, r)
+        except np.linalg.LinAlgError:
+            return None
+        rest = q - float(r @ mean)
         df = self.n - 2
-        if rest <= 0:
-            return _NOWHERE, mean, np.full((2, 2), np.nan)
-        variance = rest / df
-        size = float(np.linalg.slogdet(cross)[1])
-        deviance = df * np.log(variance) + float(np.log(det).sum()) + size
-        return float(deviance), mean, np.linalg.inv(cross) * variance
+        if not rest > 0:
+            return None
+        deviance = df * np.log(rest / df) + np.log(det).sum() + np.linalg.slogdet(cross)[1]
+        # its slope in L: twice (sum P - df / rest sum q q' - sum P cross^-1 P) L, q = Z' V^-1 (y - Z mean)
+        q0, q1 = h0 - p00 * mean[0] - p01 * mean[1], h1 - p01 * mean[0] - p11 * mean[1]
+        each = np.array([[p00, p01], [p01, p11]])
+        off = np.array([q0, q1]) * (df / rest) ** 0.5
+        left = cross - off @ off.T - np.einsum("ijn,jk,kln->il", each, spread, each)
+        slope = 2 * left @ np.array([[a, 0.0], [b, c]])
+        return _Solved(float(deviance), slope[[0, 1, 1], [0, 0, 1]], mean, spread * (rest / df))
+
+
+def _least(held: _Courses, start: Sequence[float]) -> tuple[_Solved, bool] | None:
+    """Go down from a start to where the deviance is least, and whether it was reached.
+
+    Broyden, Fletcher, Goldfarb and Shanno's method (Nocedal and Wright, Numerical Optimization, 2006, 6.1),
+    its steps judged by the slope where the deviance is too flat for its last digits (Hager and Zhang, SIAM J
+    Optim 2005;16:170-192).
+    """
+    theta = np.array(start)
+    at = held.solved(theta)
+    if at is None:
+        return None
+    inverse = np.eye(3) / max(1.0, float(np.linalg.norm(at.slope)))
+    for step in range(_STEPS):
+        towards = -inverse @ at.slope
+        fall = float(at.slope @ towards)
+        if not fall < 0:  # rounding has spoiled the curvature
+            inverse = np.eye(3) / max(1.0, float(np.linalg.norm(at.slope)))
+            towards = -inverse @ at.slope
+            fall = float(at.slope @ towards)
+        if -fall <= _FLAT:
+            return at, True
+        blur = _BLUR * max(1.0, abs(at.deviance))
+        length, short, long = 1.0, 0.0, np.inf
+        for _trial in range(_TRIALS):
+            there = held.solved(theta + length * towards)
+            if there is None or not there.deviance <= at.deviance + _ENOUGH * length * fall + blur:
+                long = length
+            elif float(there.slope @ towards) < _FLATTER * fall:
+                short = length
+            else:
+                break
+            length = 2 * short if np.isinf(long) else (short + long) / 2
+        else:
+            return at, -fall <= _NEAR
+        moved, turned = length * towards, there.slope - at.slope
+        product = float(moved @ turned)
+        if not step:
+            inverse = np.eye(3) * (product / float(turned @ turned))
+        aside = np.eye(3) - np.outer(moved, turned) / product
+        inverse = aside @ inverse @ aside.T + np.outer(moved, moved) / product
+        theta, at = theta + moved, there
+    return at, False
 
 
 def fitted(courses: Sequence[np.ndarray]) -> Fitted | None:
     """Fit the model to courses, each with a row of time and value for each visit; None where none fits."""
-    from scipy.optimize import minimize
-
     held = _Courses(courses)
     if held.n < 4 or held.within() <= _NO_SCATTER * float(held.yy.sum()):
         return None
-
-    def deviance(theta: np.ndarray) -> float:
-        return held.solved(theta)[0]
-
     with np.errstate(all="ignore"):
-        try:
-            rough = [minimize(deviance, start, method="BFGS", options={"gtol": 1e-4}) for start in _STARTS]
-            found = min(rough, key=lambda one: float(one.fun)).x
-            # differences of differences end early; a simplex goes on to the last digits
-            last = minimize(
-                deviance,
-                found,
-                method="Nelder-Mead",
-                options={
-                    "initial_simplex": np.vstack([found, found + np.diag(0.05 + 0.05 * np.abs(found))]),
-                    "xatol": 1e-7,
-                    "fatol": 1e-10,
-                    "maxiter": 2000,
-                },
-            )
-            _least, mean, spread = held.solved(last.x)
-        except np.linalg.LinAlgError:
+        reached = [found for start in _STARTS if (found := _least(held, start)) is not None]
+        if not reached:
             return None
-        errors = np.sqrt(np.diag(spread))
+        least = min(found.deviance for found, _ended in reached)
+        best, converged = max(
+            (one for one in reached if one[0].deviance <= least + _NEAR), key=lambda one: one[1]
+        )
+        mean, errors = best.mean, np.sqrt(np.diag(best.spread))
     if not np.isfinite([*mean, *errors]).all():
         return None
     return Fitted(
@@ -123,5 +169,5 @@ def fitted(courses: Sequence[np.ndarray]) -> Fitted | None:
         slope=float(mean[1]),
         intercept_se=float(errors[0]),
         slope_se=float(errors[1]),
-        converged=bool(last.success),
+        converged=converged,
     )

@@ -34,6 +34,17 @@ def test_of_visits_on_equal_days_it_is_the_mean_of_the_lines_with_their_standard
     assert (told.slope_se, told.intercept_se) == pytest.approx(tuple(errors), rel=1e-4)
 
 
+@pytest.mark.parametrize("apart", [0.5, 5.0, 60.0])
+def test_courses_near_and_far_apart_are_fitted_to_many_digits(apart: float) -> None:
+    courses = balanced(15, spread=apart, seed=3)
+    lines = np.array([np.polyfit(*course.T, 1) for course in courses])
+    told = fitted(courses)
+    assert told is not None
+    assert told.converged
+    errors = lines.std(axis=0, ddof=1) / len(courses) ** 0.5
+    assert (told.slope_se, told.intercept_se) == pytest.approx(tuple(errors), rel=1e-6)
+
+
 def test_slopes_that_are_equal_are_at_the_edge_and_still_give_a_model() -> None:
     told = fitted(balanced(6, spread=0.0, seed=11))
     assert told is not None
