@@ -88,6 +88,9 @@ def test_a_meeting_is_planned_and_a_patient_put_on_its_agenda_by_keyboard(
     assert keyboard.focus() == "meeting_list"
     keyboard.enter()
     assert keyboard.focus() == "agenda_search"
+    room.mdt.page.list.setFocus()
+    keyboard.press(Qt.Key.Key_Insert)
+    assert keyboard.focus() == "agenda_search"
     keyboard.line("quill")
     assert keyboard.focus() == "question"
     keyboard.line("Second HRCT opinion?")

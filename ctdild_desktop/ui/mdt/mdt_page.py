@@ -165,7 +165,7 @@ class MdtPage(Later):
         self.list.chosen.connect(self.meeting_chosen)
         self.list.entered.connect(self.focus_agenda)
         self.list.edit_asked.connect(lambda: self.action_requested.emit("edit_meeting"))
-        self.list.new_asked.connect(lambda: self.action_requested.emit("new_meeting"))
+        self.list.add_asked.connect(self.start_search)
         self.new_button.clicked.connect(lambda: self.action_requested.emit("new_meeting"))
         self.report_button.clicked.connect(lambda: self.action_requested.emit("carried_out"))
         self._nothing.chosen.connect(self.action_requested)

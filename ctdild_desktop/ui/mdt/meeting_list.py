@@ -115,13 +115,13 @@ class _MeetingDelegate(QStyledItemDelegate):
 
 
 class MeetingView(LineView):
-    """Choosing a meeting shows it; Enter goes on to its agenda, Space opens it, Insert plans another."""
+    """Choosing a meeting shows it; Enter goes on to its agenda, Space opens it, Insert adds a patient."""
 
     chosen = Signal(str)
     """Id of the meeting that is in hand now."""
     entered = Signal()
     edit_asked = Signal()
-    new_asked = Signal()
+    add_asked = Signal()
 
     def __init__(self, model: MeetingModel, parent: QWidget | None = None) -> None:
         super().__init__("meeting_list", self.tr("Meetings"), model, _MeetingDelegate(), parent)
@@ -142,6 +142,6 @@ class MeetingView(LineView):
         elif key == Qt.Key.Key_Space:
             self.edit_asked.emit()
         elif key == Qt.Key.Key_Insert:
-            self.new_asked.emit()
+            self.add_asked.emit()
         else:
             super().keyPressEvent(event)
