@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import sqlcipher3.dbapi2 as driver
+from packaging.requirements import Requirement
 from psycopg import pq
 
 from ctdild_desktop import bundled, licences
@@ -28,7 +29,8 @@ def of(listed: Licences, name: str, inside: str = "") -> licences.Carried:
 
 def test_every_locked_distribution_is_listed_and_no_other(listed: Licences) -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE)) - BUILD_TOOLS
+    lines = [Requirement(line) for line in re.findall(r"^([a-z0-9._-]+==[^\\\n]+)", lock, re.MULTILINE)]
+    locked = {one.name for one in lines if one.marker is None or one.marker.evaluate()} - BUILD_TOOLS
     assert {canonical(one.name) for one in required()} == locked
     told = {canonical(part.name) for part in listed.parts if "pypi.org" in part.source and not part.inside}
     assert told == locked
