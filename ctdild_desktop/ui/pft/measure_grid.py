@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel
 
 from ctdild_desktop.clinical.derived import DerivedValue
@@ -57,8 +58,9 @@ class MeasureGrid:
         """A row with a narrow field; its message takes the place of the read-outs, so that nothing moves."""
         name = field.objectName()
         self._add_caption(caption, field)
-        field.setFixedWidth(theme.scaled(88))
         field.setFont(theme.font(1))
+        day = QFontMetrics(theme.font(1)).horizontalAdvance("00.00.0000")
+        field.setFixedWidth(max(theme.scaled(88), day + theme.scaled(20)))
         self.layout.addWidget(field, self._row, 1)
         self._units[name] = plain_label(unit, name=f"{name}_unit", secondary=True)
         self.layout.addWidget(self._units[name], self._row, 2)

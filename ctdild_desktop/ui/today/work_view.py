@@ -62,7 +62,9 @@ _Index = QModelIndex | QPersistentModelIndex
 def _widths() -> dict[str, int]:
     """The columns of one width, in the language in use."""
     longer = _LONGER if code() != "en" else {}
-    return {name: theme.scaled(width + longer.get(name, 0)) for name, width in _WIDTHS.items() if width}
+    wide = {name: theme.scaled(width + longer.get(name, 0)) for name, width in _WIDTHS.items() if width}
+    day = QFontMetrics(theme.font()).horizontalAdvance("00.00.0000")
+    return wide | {"due": max(wide["due"], day + theme.scaled(14))}
 
 
 class _RowDelegate(QStyledItemDelegate):
