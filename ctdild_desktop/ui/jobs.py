@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from ctdild_desktop.ui.allocator import give_back
@@ -56,6 +56,8 @@ _LONGEST_REST_S = 1.0
 _LOOK_S = 0.02
 _LONG_S = 0.5
 """Work that takes so long held much memory."""
+_GIVE_BACK_MS = 2000
+"""How long after an answer what was let go meanwhile goes back to the system."""
 
 
 def while_alive(owner: QObject, then: Callable[[T], None]) -> Callable[[T], None]:
@@ -126,6 +128,10 @@ class JobRunner(QObject):
         self._rest_until = 0.0
         self._ended = threading.Event()
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._giving_back = QTimer(self)
+        self._giving_back.setSingleShot(True)
+        self._giving_back.setInterval(_GIVE_BACK_MS)
+        self._giving_back.timeout.connect(self._give_back)
 
     @property
     def pending(self) -> int:
@@ -208,6 +214,8 @@ class JobRunner(QObject):
             idle = not self._jobs
         if idle:
             self.busy_changed.emit(False)
+        if not self._giving_back.isActive():
+            self._giving_back.start()
         if not job.awaited:
             job.deliver()
             return
@@ -216,6 +224,15 @@ class JobRunner(QObject):
         finally:
             self._asked -= 1
             self.give_way()  # what was delivered is drawn now
+
+    def _give_back(self) -> None:
+        """Give back beside the window, between two things that somebody waits for."""
+        if self._closed:
+            return
+        if self._asked:
+            self._giving_back.start()
+        else:
+            self._upkeep.submit(give_back)
 
 
 class ImmediateRunner:

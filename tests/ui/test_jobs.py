@@ -196,3 +196,19 @@ def test_locking_ends_the_rest_of_reading_aside_at_once(
     registry.locked.set()
     qtbot.waitUntil(lambda: bool(met))
     assert str(met[0]) == "The registry is locked."
+
+
+def test_what_was_let_go_goes_back_once_nobody_waits(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_GIVE_BACK_MS", 1)
+    given: list[int] = []
+    monkeypatch.setattr(jobs, "give_back", lambda: given.append(threading.get_ident()))
+    runner, gate = JobRunner(), threading.Event()
+    runner.run(lambda: None, upkeep=True)
+    runner.run(gate.wait)
+    with qtbot.assertNotEmitted(runner.busy_changed, wait=50):
+        pass
+    assert given == []
+    gate.set()
+    qtbot.waitUntil(lambda: bool(given))
+    assert threading.get_ident() not in given
+    runner.close()
