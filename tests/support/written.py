@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 _SHORTEST = 8
 """Bytes of a pattern: shorter ones turn up by chance in what is encrypted."""
 
@@ -77,16 +79,42 @@ def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
 def leaks_in(files: Iterable[Path], secrets: Sequence[str], *, within: Path) -> list[Leak]:
     """Every secret in every file, one for each form, at its first place."""
     patterns = [(secret, form, data) for secret in secrets for form, data in forms_of(secret)]
+    first_places = _finder({pattern for _secret, _form, pattern in patterns})
     found = []
     for file in files:
-        content, name = file.read_bytes(), str(file.relative_to(within))
+        places, name = first_places(file.read_bytes()), str(file.relative_to(within))
         named = name.encode("utf-8", "surrogateescape")
         for secret, form, pattern in patterns:
-            if (offset := content.find(pattern)) >= 0:
-                found.append(Leak(name, offset, secret, form))
+            if pattern in places:
+                found.append(Leak(name, places[pattern], secret, form))
             if pattern in named:
                 found.append(Leak(name, -1, secret, f"{form}, in the name of the file"))
     return found
+
+
+def _finder(patterns: Iterable[bytes]) -> Callable[[bytes], dict[bytes, int]]:
+    """What tells where each of these patterns stands first; one look at a content finds all of them.
+
+    A place is compared in full where its first two bytes and its next two are those of some pattern.
+    """
+    first, second = np.zeros(1 << 16, dtype=bool), np.zeros(1 << 16, dtype=bool)
+    by_head: dict[bytes, list[bytes]] = {}
+    for pattern in patterns:
+        first[int.from_bytes(pattern[:2], "big")] = True
+        second[int.from_bytes(pattern[2:4], "big")] = True
+        by_head.setdefault(pattern[:4], []).append(pattern)
+
+    def first_places(content: bytes) -> dict[bytes, int]:
+        places: dict[bytes, int] = {}
+        octets = np.frombuffer(content, dtype=np.uint8).astype(np.uint16)
+        pairs = (octets[:-1] << 8) | octets[1:]
+        for place in np.flatnonzero(first[pairs[:-2]] & second[pairs[2:]]).tolist():
+            for pattern in by_head.get(content[place : place + 4], ()):
+                if pattern not in places and content.startswith(pattern, place):
+                    places[pattern] = place
+        return places
+
+    return first_places
 
 
 def all_files(folder: Path) -> list[Path]:
