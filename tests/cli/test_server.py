@@ -1,4 +1,4 @@
-"""The commands against a server, each as a process of its own, with its secrets where nobody sees them."""
+"""The commands against a server, in this process and as processes of their own, with their secrets hidden."""
 
 from __future__ import annotations
 
@@ -89,16 +89,18 @@ def test_a_clinic_works_on_a_server_by_the_command_line_alone(
 ) -> None:
     owned = shell.registry.replace(":///", f"://{OWNER}@/")
     as_first = ("--user", "amsel", "--passphrase-file", shell.secret(FIRST))
-    made = shell("init", "--registry", owned, *as_first, "--json", PGPASSWORD=OWNER_PASSWORD)
+    with pytest.MonkeyPatch.context() as owner:
+        owner.setenv("PGPASSWORD", OWNER_PASSWORD)
+        made = here("init", "--registry", owned, *as_first, "--json")
     assert made.document["registry"] == shell.registry
     (shell.folder / "tests.csv").write_text(ROWS, encoding="utf-8")
     assert shell("import", str(shell.folder / "tests.csv"), *as_first).status == 0
-    shown = shell.document("show", "P1", *as_first)
-    assert [test["fvc_l"] for test in shown["tests"]] == [2.51, 2.12]  # type: ignore[index, call-overload]
-    assert "PPF2022" in json.dumps(shell.document("assess", "--patient", "P1", *as_first))
-    assert "P1" in json.dumps(shell.document("due", *as_first))
+    shown = here("show", "P1", "--json", *as_first).document
+    assert [test["fvc_l"] for test in shown["tests"]] == [2.51, 2.12]
+    assert "PPF2022" in json.dumps(here("assess", "--patient", "P1", "--json", *as_first).document)
+    assert "P1" in json.dumps(here("due", "--json", *as_first).document)
     adding = ("user", "add", "specht", "--name", "T. Specht", "--role", "viewer")
-    assert shell(*adding, "--new-passphrase-file", shell.secret(GIVEN), *as_first).status == 0
+    assert here(*adding, "--new-passphrase-file", shell.secret(GIVEN), *as_first).status == 0
     listed = here("user", "list", "--json", *as_first).document
     assert [one["login"] for one in listed] == ["amsel", "specht"]
     as_viewer = ("--user", "specht", "--passphrase-file", shell.secret(GIVEN))
