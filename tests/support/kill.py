@@ -33,6 +33,8 @@ from tests.support.desks import LOGIN, NAME, PASSPHRASE, make_desk
 from tests.support.kill_acts import facts, work_on
 
 _ACTS_OF_LOG = 14
+_TAILS = ("cut", "noise", "zeros")
+"""What stands behind the place of the cut: nothing, noise, zeros. The three are opened in one child."""
 
 
 @dataclass
@@ -181,23 +183,21 @@ def cuts(folder: Path, places: int, found: Found, seed: int = 7) -> None:
     database, written = path.read_bytes(), log.read_bytes()
     for place in range(places):
         length = chance.randrange(len(written) + 1)
-        for kind, tail in (
-            ("cut", b""),
-            ("noise", chance.randbytes(chance.randint(1, 9000))),
-            ("zeros", bytes(chance.randint(1, 9000))),
-        ):
-            case = folder / "cut"
+        noise, zeros = chance.randbytes(chance.randint(1, 9000)), bytes(chance.randint(1, 9000))
+        for kind, tail in zip(_TAILS, (b"", noise, zeros), strict=True):
+            case = folder / kind
             case.mkdir()
             (case / path.name).write_bytes(database)
             (case / log.name).write_bytes(written[:length] + tail)
-            state = apart(lambda: _opened_raw(folder / "cut" / path.name, key))
+        left = apart(lambda: {kind: _opened_raw(folder / kind / path.name, key) for kind in _TAILS})
+        for kind, state in left.items():
             now = set(state["facts"])
             if now not in states or not state["ok"]:
                 found.faults.append(f"log cut at {length} of {len(written)}, {kind}: place {place}")
             else:
                 found.lengths.add(states.index(now))
             found.cuts += 1
-            shutil.rmtree(case)
+            shutil.rmtree(folder / kind)
 
 
 def _data_key(path: Path) -> bytes:
