@@ -58,6 +58,8 @@ _LONG_S = 0.5
 """Work that takes so long held much memory."""
 _GIVE_BACK_MS = 2000
 """How long after an answer what was let go meanwhile goes back to the system."""
+_GAP_MS = 50
+"""How soon a gap between two answers is looked for when somebody waits just then."""
 
 
 def while_alive(owner: QObject, then: Callable[[T], None]) -> Callable[[T], None]:
@@ -130,7 +132,6 @@ class JobRunner(QObject):
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._giving_back = QTimer(self)
         self._giving_back.setSingleShot(True)
-        self._giving_back.setInterval(_GIVE_BACK_MS)
         self._giving_back.timeout.connect(self._give_back)
 
     @property
@@ -215,7 +216,7 @@ class JobRunner(QObject):
         if idle:
             self.busy_changed.emit(False)
         if not self._giving_back.isActive():
-            self._giving_back.start()
+            self._giving_back.start(_GIVE_BACK_MS)
         if not job.awaited:
             job.deliver()
             return
@@ -230,7 +231,7 @@ class JobRunner(QObject):
         if self._closed:
             return
         if self._asked:
-            self._giving_back.start()
+            self._giving_back.start(_GAP_MS)
         else:
             self._upkeep.submit(give_back)
 

@@ -179,7 +179,7 @@ class _Work:
     def _of_paper(self) -> Iterator[Act]:
         person = self._person
         yield "print page", lambda: self._menu("print_page")
-        yield "preview", person.save
+        yield "preview", person.confirm
         yield "look at the sheets", self._look_at_sheets
         yield "save PDF", self._save_pdf
         yield "leave", person.leave_dialog

@@ -129,6 +129,12 @@ class Person:
             sheet.fields[name].set_text(text)
             sheet.refresh()
 
+    def confirm(self) -> None:
+        """Press the button of the open sheet once: what it opens stands over the window."""
+        sheet = self.sheet
+        if sheet is not None:
+            sheet.save()
+
     def save(self) -> None:
         """Save the open sheet, and keep what is unlikely."""
         for _ in range(3):
