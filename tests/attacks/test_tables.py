@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl.styles.numbers  # noqa: F401  here, and not again in the child of each workbook
 import pytest
 
 from ctdild_desktop.interchange.clinic_files import read_tables
