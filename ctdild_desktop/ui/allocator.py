@@ -12,7 +12,8 @@ from typing import Any
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
 """As ``malloc.h`` numbers them."""
-_HEAPS = 2
+_HEAPS = 1
+"""Objects of Python have their own; what is left takes no longer with one than with two."""
 _LARGE = 256 * 1024
 """Bytes from which on a piece is mapped by itself, so that it goes back when it is let go."""
 
@@ -29,7 +30,7 @@ def _library() -> Any:
 
 
 def hold_little() -> bool:
-    """Keep few heaps, and none of the large pieces that are let go; whether that can be told here."""
+    """Keep one heap for all threads, and no large piece that is let go; whether that can be told here."""
     library = _library()
     if library is None:
         return False
