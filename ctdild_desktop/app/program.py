@@ -225,7 +225,8 @@ class Program(QObject):
 
     # opening
 
-    def _show_start(self, login: str, note: str = "") -> None:
+    def _show_start(self, login: str, note: str = "") -> StartWindow:
+        self._leave_start()
         start = StartWindow(
             self._runner,
             self._ask,
@@ -237,19 +238,30 @@ class Program(QObject):
             door=self.door,
         )
         start.opened.connect(self._on_opened)
-        start.help_requested.connect(lambda: open_help(start, self._runner, self._ask))
+        start.help_requested.connect(self._on_help)
         start.practice_wanted.connect(self.practising.open)
         self.start = start
         self._ask.set_parent(start)
         start.show()
+        return start
+
+    def _leave_start(self) -> None:
+        if self.start is not None:
+            self.start.close()
+            self.start.deleteLater()
+            self.start = None
+
+    def _on_help(self) -> None:
+        if self.start is not None:
+            open_help(self.start, self._runner, self._ask)
 
     def _show_locked(self, desk: Desk, note: str, *, to_clinic: bool) -> None:
         if not desk.practice:
             self._show_start(desk.login, note)
             return
-        self._show_start(self._settings.login)
-        if self.start is not None and not to_clinic:
-            self.start.show_practice(locked=True)
+        start = self._show_start(self._settings.login)
+        if not to_clinic:
+            start.show_practice(locked=True)
 
     def load_ahead(self) -> None:
         """Load the rest of the program beside the typing of the passphrase."""
@@ -270,10 +282,7 @@ class Program(QObject):
         self.practising.equip(desk, self.door)
         access.use_settings(regional(self._settings.site))
         bench = self._work_at(desk)
-        if self.start is not None:
-            self.start.close()
-            self.start.deleteLater()
-            self.start = None
+        self._leave_start()
         self._remember(desk)
         self.idle.start()
         if self._sealed and not desk.practice:
@@ -387,9 +396,7 @@ class Program(QObject):
             return
         bench.leave()
         if restored.recovery_code:
-            self._show_start(restored.desk.login)
-            if self.start is not None:
-                self.start.show_code(restored.desk, restored.recovery_code)
+            self._show_start(restored.desk.login).show_code(restored.desk, restored.recovery_code)
         else:
             self._on_opened(restored.desk)
         if self.bench is not None:

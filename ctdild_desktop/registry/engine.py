@@ -38,14 +38,19 @@ _PAGE = 4096
 _TRIES, _PAUSE_S = 20, 0.05
 
 
-def check_library() -> None:
-    """Refuse an SQLite that is too old or has no encryption, as RegistryError."""
+def cipher_version() -> str:
+    """The version of SQLCipher in the library that is loaded; empty when it has none."""
     connection = driver.connect(":memory:")
     try:
-        cipher = connection.execute("PRAGMA cipher_version").fetchone()
+        row = connection.execute("PRAGMA cipher_version").fetchone()
     finally:
         connection.close()
-    if driver.sqlite_version_info < OLDEST_SQLITE or not (cipher and cipher[0]):
+    return str(row[0]) if row and row[0] else ""
+
+
+def check_library() -> None:
+    """Refuse an SQLite that is too old or has no encryption, as RegistryError."""
+    if driver.sqlite_version_info < OLDEST_SQLITE or not cipher_version():
         raise RegistryError(
             say(
                 "The database library ({sqlite_version}) is too old or cannot encrypt.",

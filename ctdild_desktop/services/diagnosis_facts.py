@@ -52,12 +52,9 @@ def database_versions() -> tuple[tuple[str, str], ...]:
     """SQLite, SQLCipher and libpq as they are loaded, with their versions."""
     import sqlcipher3.dbapi2 as driver
 
-    connection = driver.connect(":memory:")
-    try:
-        cipher = connection.execute("PRAGMA cipher_version").fetchone()
-    finally:
-        connection.close()
-    found = [("SQLite", driver.sqlite_version), ("SQLCipher", str(cipher[0]) if cipher else "not there")]
+    from ctdild_desktop.registry import engine
+
+    found = [("SQLite", driver.sqlite_version), ("SQLCipher", engine.cipher_version() or "not there")]
     try:
         from psycopg import pq
 

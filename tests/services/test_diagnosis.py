@@ -242,7 +242,7 @@ def test_a_server_that_does_not_answer() -> None:
 def test_settings_that_cannot_be_used(private_folders: Path) -> None:
     file = config.default_settings_path()
     file.parent.mkdir(parents=True)
-    file.write_text('Quittenhain = "Seraphine"')
+    file.write_text('Quittenhain = = "Seraphine"')
     parts = collect(Around())
     assert text_of(parts, "settings.txt") == "The settings file cannot be used.\n"
     assert text_of(parts, "registry.txt").startswith("registry: not known")

@@ -170,7 +170,7 @@ COMPLICATED = Procedure(
     complication_grade=2,
 )
 ASKED: dict[str, Any] = {"id": "", "date": PartialDate(2026, 1, 8), "kind": "registry"}
-ELSEWHERE = {"restoring.restore_over"}
+ELSEWHERE = {"restoring.restore_over", "practice.keep_done"}
 """Acts on local files alone."""
 
 

@@ -50,6 +50,8 @@ NEEDS_NONE = {
     "manual",
     "shortcuts",
     "open_demo",
+    "practice_steps",
+    "leave_practice",
     "about",
     "diagnosis",
     "licences",
