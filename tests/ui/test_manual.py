@@ -39,6 +39,7 @@ WITHOUT_OWN = {
     "ActSheet",
     "HelpWindow",
     "PanelSheet",
+    "ProgressCard",
     "RecordSheet",
     "ReportForm",
     "SavedSheet",
