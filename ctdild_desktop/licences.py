@@ -210,8 +210,7 @@ def inside_table() -> tuple[Inside, ...]:
     """The rows of ``resources/licences/inside.csv``."""
     with (bundled.resources() / "licences" / "inside.csv").open(encoding="utf-8", newline="") as stream:
         return tuple(
-            Inside(**{**row, "files": tuple(row["files"].split(";"))})  # type: ignore[arg-type]
-            for row in csv.DictReader(stream)
+            Inside(files=tuple(row.pop("files").split(";")), **row) for row in csv.DictReader(stream)
         )
 
 

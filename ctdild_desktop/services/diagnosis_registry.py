@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,11 @@ def of_desk(desk: Desk, *, full_check: bool | None = None) -> list[str]:
     lines = [f"role of who is signed in: {desk.role}", f"demonstration: {'yes' if desk.demo else 'no'}"]
     for title, facts in (
         ("tables", _tables),
-        ("checks", lambda desk: _checks(desk, full_check=full_check)),
+        ("checks", partial(_checks, full_check=full_check)),
         ("backups", _backups),
         ("imports", _imports),
     ):
-        lines += ["", *_guarded(title, lambda facts=facts: facts(desk))]  # type: ignore[misc]
+        lines += ["", *_guarded(title, partial(facts, desk))]
     return lines
 
 

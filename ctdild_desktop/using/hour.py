@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -161,13 +162,13 @@ class _Work:
     def _of_sheets(self) -> Iterator[Act]:
         person = self._person
         for action, typed in _TYPED.items():
-            yield f"open {action}", lambda action=action: self._menu(action)  # type: ignore[misc]
-            yield f"type {action}", lambda typed=typed: self._put(typed)  # type: ignore[misc]
+            yield f"open {action}", partial(self._menu, action)
+            yield f"type {action}", partial(self._put, typed)
             yield f"save {action}", person.save
             yield f"leave {action}", person.leave_sheet
             yield f"undo {action}", lambda: self._menu("undo")
         for action in ("edit_patient", "add_serology", "add_heart_test", "add_pro", "add_consent"):
-            yield f"open {action}", lambda action=action: self._menu(action)  # type: ignore[misc]
+            yield f"open {action}", partial(self._menu, action)
             yield f"leave {action}", person.leave_sheet
 
     def _put(self, typed: dict[str, str]) -> None:
@@ -219,7 +220,7 @@ class _Work:
             yield "next case", lambda: person.key(Qt.Key.Key_PageDown)
         yield "leave presenting", lambda: person.key(Qt.Key.Key_Escape)
         for paper in ("mdt_pack", "mdt_minutes", "mdt_letters"):
-            yield f"open {paper}", lambda paper=paper: self._menu(paper)  # type: ignore[misc]
+            yield f"open {paper}", partial(self._menu, paper)
             yield f"leave {paper}", lambda: person.key(Qt.Key.Key_Escape)
         yield "carried out", lambda: self._menu("carried_out")
 
