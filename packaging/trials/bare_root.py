@@ -161,9 +161,9 @@ def package(pattern: str) -> Path:
 
 def install_package(root: BareRoot, deb: Path) -> None:
     """Install a package of this machine, with what it depends on."""
-    inside = root.path / "root" / "it.deb"
+    inside = root.path / "srv" / "it.deb"
     shutil.copy(deb, inside)
-    root.install("/root/it.deb")
+    root.install("/srv/it.deb")
     inside.unlink()
 
 

@@ -40,14 +40,14 @@ def newer(root: BareRoot) -> str:
     control.write_text(
         "\n".join("Version: 99.0" if line.startswith("Version:") else line for line in lines) + "\n"
     )
-    out = root.path / "root" / "newer.deb"
+    out = root.path / "srv" / "newer.deb"
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", str(taken), str(out)],
         check=True,
         stdout=subprocess.DEVNULL,
     )
     shutil.rmtree(taken)
-    return "/root/newer.deb"
+    return "/srv/newer.deb"
 
 
 def of_person(root: BareRoot) -> dict[str, str]:
