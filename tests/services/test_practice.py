@@ -32,18 +32,14 @@ from ctdild_desktop.services.cohort import saved_questions
 from ctdild_desktop.services.desk import RefusedError
 from ctdild_desktop.services.printed import invented, printed_by
 from ctdild_desktop.services.progress import CancelledError, Progress
+from tests.support.practice import made_sample
 from tests.support.released import next_program
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One that was made, to be copied."""
-    folder = tmp_path_factory.mktemp("sample")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(config, "default_registry_path", lambda: folder / "registry.ctdild")
-        patched.setattr(practice, "PATIENTS", 3)
-        practice.open_practice().close()
-    return folder / "practice"
+    return made_sample(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture

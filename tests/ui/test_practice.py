@@ -20,17 +20,13 @@ from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.practice.lessons import LESSONS, done_now, step_of
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
+from tests.support.practice import made_sample
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice registry that was made once."""
-    folder = tmp_path_factory.mktemp("sample")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(config, "default_registry_path", lambda: folder / "registry.ctdild")
-        patched.setattr(practice, "PATIENTS", 3)
-        practice.open_practice().close()
-    return folder / "practice"
+    return made_sample(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture
