@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -383,32 +384,44 @@ def test_k6_a_list_that_leads_out_of_the_folder_is_not_followed(
     assert victim.read_text() == "keep"
 
 
-def test_k6_a_full_disk_leaves_the_old_version(
-    computer: Computer, tmp_path: Path, waiting: Path, installers: dict[str, Path]
-) -> None:
-    disk = tmp_path / "disk"
+@contextmanager
+def small_disk(computer: Computer, folder: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of so many megabytes as E: of the computer; skips where none can be mounted."""
+    disk = folder / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk], check=False)
+    size = f"size={megabytes}m"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], check=False)
     if mounted.returncode != 0:
         pytest.skip("a small disk cannot be mounted here (needs root)")
     try:
         (computer.drive.parent / "dosdevices/e:").symlink_to(disk)
-        assert computer.run(installers["0.9"], "/S", "/D=E:\\ctdild") == 0
-        before = _files(disk)
-        large = tmp_path / "large"
-        (large / "_internal").mkdir(parents=True)
-        for name in tool.PROGRAMS:
-            shutil.copy(waiting, large / name)
-        (large / "_internal/large.bin").write_bytes(os.urandom(40_000_000))
-        told = tool.compile_installer(large, tmp_path, fast=True, told="1.1.0")
-        assert computer.run(told, "/S") == 3
-        assert _files(disk) == before
-        assert computer.value(KEY, "DisplayVersion") == "0.9"
+        yield disk
     finally:
         subprocess.run(
             [Path(computer.wine).parent / "wineserver", "-k"], env=computer.environment, check=False
         )
         subprocess.run(["umount", "-l", disk], check=True)
+
+
+def larger_version(folder: Path, waiting: Path, size_bytes: int) -> Path:
+    """The installer of version 1.1.0 with a file of so many bytes that cannot be compressed."""
+    large = folder / "large"
+    (large / "_internal").mkdir(parents=True)
+    for name in tool.PROGRAMS:
+        shutil.copy(waiting, large / name)
+    (large / "_internal/large.bin").write_bytes(os.urandom(size_bytes))
+    return tool.compile_installer(large, folder, fast=True, told="1.1.0")
+
+
+def test_k6_a_full_disk_leaves_the_old_version(
+    computer: Computer, tmp_path: Path, waiting: Path, installers: dict[str, Path]
+) -> None:
+    with small_disk(computer, tmp_path, 64) as disk:
+        assert computer.run(installers["0.9"], "/S", "/D=E:\\ctdild") == 0
+        before = _files(disk)
+        assert computer.run(larger_version(tmp_path, waiting, 40_000_000), "/S") == 3
+        assert _files(disk) == before
+        assert computer.value(KEY, "DisplayVersion") == "0.9"
 
 
 def test_k6_files_that_cannot_be_written_leave_the_old_version(
@@ -419,29 +432,12 @@ def test_k6_files_that_cannot_be_written_leave_the_old_version(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The disk fills while files are written: the room asked for beforehand is set too small."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("a small disk cannot be mounted here (needs root)")
-    try:
-        (computer.drive.parent / "dosdevices/e:").symlink_to(disk)
+    with small_disk(computer, tmp_path, 24) as disk:
         monkeypatch.setattr(tool, "_RESERVE_KB", -100_000)
         payload = installers["0.9"].parent / "0.9"
         older = tool.compile_installer(payload, tmp_path, fast=True, told="0.9")
         assert computer.run(older, "/S", "/D=E:\\ctdild") == 0
         before = _files(disk)
-        large = tmp_path / "large"
-        (large / "_internal").mkdir(parents=True)
-        for name in tool.PROGRAMS:
-            shutil.copy(waiting, large / name)
-        (large / "_internal/large.bin").write_bytes(os.urandom(30_000_000))
-        told = tool.compile_installer(large, tmp_path, fast=True, told="1.1.0")
-        assert computer.run(told, "/S") == 2
+        assert computer.run(larger_version(tmp_path, waiting, 30_000_000), "/S") == 2
         assert _files(disk) == before
         assert computer.value(KEY, "DisplayVersion") == "0.9"
-    finally:
-        subprocess.run(
-            [Path(computer.wine).parent / "wineserver", "-k"], env=computer.environment, check=False
-        )
-        subprocess.run(["umount", "-l", disk], check=True)
