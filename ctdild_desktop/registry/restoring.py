@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import glob
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -290,7 +291,7 @@ def _refuse_unfit(unpacked: Path, dek: bytearray, manifest: Manifest, login: str
 
 
 def _free_name_aside(path: Path, moment: dt.datetime) -> str:
-    name = f"{path.name}.replaced-{moment:%Y%m%d-%H%M%S}"
-    if path.with_name(name).exists():
-        raise RegistryError(say("{name} is already there; nothing was changed.", name=name))
-    return name
+    """A second restore within a second gets a name of its own; what stands aside is never overwritten."""
+    second = f"{path.name}.replaced-{moment:%Y%m%d-%H%M%S}"
+    names = itertools.chain([second], (f"{second}-{number:02}" for number in itertools.count(2)))
+    return next(name for name in names if not path.with_name(name).exists())

@@ -225,5 +225,5 @@ def restore_over(
 
 
 def _aside(path: Path) -> str:
-    dated = re.compile(re.escape(path.name) + r"\.replaced-\d{8}-\d{6}")
+    dated = re.compile(re.escape(path.name) + r"\.replaced-\d{8}-\d{6}(-\d+)?")
     return max(one.name for one in path.parent.iterdir() if dated.fullmatch(one.name))

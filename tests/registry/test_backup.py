@@ -206,6 +206,21 @@ def test_a_present_registry_is_refused_or_moved_aside(made: Made, tmp_path: Path
     old.close()
 
 
+def test_a_second_restore_in_the_same_second_keeps_both_that_were_there(made: Made, tmp_path: Path) -> None:
+    registry = made.open()
+    fill(registry, 1)
+    backup = registry.backup(tmp_path / "one.ctdild-backup")
+    registry.close()
+    kept = []
+    for aside in ("clinic.ctdild.replaced-20260312-100000", "clinic.ctdild.replaced-20260312-100000-02"):
+        present = made.path.read_bytes()
+        backups.restore(backup, made.path, LOGIN, PASSPHRASE, replace=True, clock=Clock()).close()
+        kept.append((made.path.with_name(aside), present))
+    assert [path.read_bytes() == present for path, present in kept] == [True, True]
+    for path, _present in kept:
+        Registry.open(path, LOGIN, PASSPHRASE).close()
+
+
 def rewrite(backup: Path, change: Callable[[dict[str, bytes]], None]) -> None:
     with zipfile.ZipFile(backup) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
