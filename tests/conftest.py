@@ -150,7 +150,7 @@ def modal_guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a GUI test that leaves a visible top-level window behind."""
     yield
-    if "qtbot" not in request.fixturenames:
+    if "qapp" not in request.fixturenames:
         return
     from PySide6.QtWidgets import QApplication
 

@@ -88,9 +88,8 @@ class Program(QObject):
 
     def begin(self, *, login: str = "", passphrase: str = "") -> None:
         """Show the start screen; with login and passphrase unlock at once, or say there why not."""
-        self._show_start(login or self._settings.login)
+        card = self._show_start(login or self._settings.login).card
         place, site = self._settings.place, self._settings.site
-        card = self.start.card if self.start is not None else None
         if not (login and passphrase):
             self._soon.start()
         elif not isinstance(card, UnlockCard) or card.entering.may(place):
@@ -128,11 +127,12 @@ class Program(QObject):
         return made
 
     def end(self) -> None:
-        """Keep drafts, close the registry after everything that was given to it, and stop the runner."""
+        """Keep drafts, close the registry after everything that was given to it; nothing locks after that."""
         self.idle.stop()
         self._soon.stop()
-        if self.bench is not None:
-            self._leave(self.bench)
+        bench, self.bench = self.bench, None
+        if bench is not None:
+            self._leave(bench)
         self._clipboard.clear()
         self._runner.close()
         self.door.release()

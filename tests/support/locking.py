@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.app import Program, close_window
+from ctdild_desktop.app import Program
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.config import Settings, UpkeepSettings
 from ctdild_desktop.services import patients
@@ -23,6 +23,7 @@ from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from tests.support.desks import LOGIN, PASSPHRASE, as_user, fill
 from tests.support.holloway import record as holloway
+from tests.support.programs import end
 from tests.ui.test_idle import Seconds
 
 
@@ -43,13 +44,6 @@ class Secret:
         return any(word.casefold() in folded for word in self.letters)
 
 
-def settle() -> None:
-    """Let what was closed go."""
-    for _ in range(3):
-        QApplication.processEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 def signed_in(
     qapp: QApplication, desk: Desk, secret: Secret, seconds: Seconds, folder: Path
 ) -> Iterator[Program]:
@@ -67,12 +61,7 @@ def signed_in(
     made = Program(qapp, settings, ImmediateRunner(), WindowAsk(), clock=seconds)
     made.begin(login=LOGIN, passphrase=PASSPHRASE)
     yield made
-    if made.bench is not None:
-        close_window(made.bench)
-    if made.start is not None:
-        made.start.close()
-    made.end()
-    settle()
+    end(made)
 
 
 def patient_id(program: Program) -> str:

@@ -26,8 +26,9 @@ from tests.support import holloway
 from tests.support.desks import LOGIN, PASSPHRASE, Clock, fill
 from tests.support.fake_ask import FakeAsk
 from tests.support.late_runner import LateRunner
-from tests.support.locking import Secret, settle, signed_in, unlock
+from tests.support.locking import Secret, signed_in, unlock
 from tests.support.messages import DAY, gdt, value
+from tests.support.programs import end
 from tests.ui.test_idle import Seconds
 from tests.ui.test_killed_typing import killed_now
 
@@ -274,6 +275,4 @@ def test_a_lock_lets_an_import_end_and_gives_an_export_up_and_both_are_told(
         .startswith("The export that was under way was given up; nothing was written.")
     )
     assert list(out.iterdir()) == []
-    close_window(program.bench)
-    program.end()
-    settle()
+    end(program)

@@ -35,7 +35,8 @@ from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from ctdild_desktop.ui.today.work_model import WorkModel
 from tests.registry.test_soundness import page_of, spoil
 from tests.support.desks import PASSPHRASE
-from tests.support.locking import Secret, settle, signed_in, work
+from tests.support.locking import Secret, signed_in, work
+from tests.support.programs import end, settle
 from tests.ui.test_idle import Seconds
 
 
@@ -279,5 +280,11 @@ def test_a_recovery_code_that_was_copied_goes_at_the_end(
         bench.window.activateWindow()
     clipboard = QApplication.clipboard()
     clipboard.setText("ABCD-EFGH")
-    program.end()
+    end(program)
     assert clipboard.text() == ""
+
+
+def test_after_the_end_a_computer_that_is_left_brings_no_start_screen(program: Program) -> None:
+    end(program)
+    program.system.left.emit()
+    assert program.start is None

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.app import Program, close_window
+from ctdild_desktop.app import Program
 from ctdild_desktop.config import InboxSettings, Settings, load
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import access, drafts, patients
@@ -23,7 +23,8 @@ from ctdild_desktop.ui.visits.visit_sheet import VisitSheet
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.holloway import record as holloway
-from tests.support.locking import Secret, patient_id, settle, signed_in, unlock, work
+from tests.support.locking import Secret, patient_id, signed_in, unlock, work
+from tests.support.programs import end
 from tests.ui.test_idle import Seconds
 
 
@@ -206,6 +207,4 @@ def test_a_real_runner_locks_while_an_act_is_being_saved(
     notes = [visit.note for visit in patients.load(again.desk, holloway().patient.id).visits]
     assert notes.count("seen once") == 1
     assert drafts.load_draft(again.desk, "visit", holloway().patient.id) is None
-    close_window(again)
-    program.end()
-    settle()
+    end(program)

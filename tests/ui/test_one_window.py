@@ -12,7 +12,7 @@ from PySide6.QtCore import QSysInfo, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from ctdild_desktop.app import Program, close_window
+from ctdild_desktop.app import Program
 from ctdild_desktop.config import Settings
 from ctdild_desktop.place import Place
 from ctdild_desktop.services import access, patients
@@ -24,6 +24,7 @@ from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from tests.support.desks import LOGIN, PASSPHRASE
 from tests.support.fake_ask import FakeAsk
+from tests.support.programs import end
 
 HOLDS = """
 import sys
@@ -203,11 +204,7 @@ def program(qtbot: QtBot, qapp, place: Place, tmp_path: Path) -> Iterator[Progra
     settings = Settings(registry=place.file, login=LOGIN, source=tmp_path / "settings.toml")
     made = Program(qapp, settings, ImmediateRunner(), WindowAsk())
     yield made
-    if made.bench is not None:
-        close_window(made.bench)
-    if made.start is not None:
-        made.start.close()
-    made.end()
+    end(made)
 
 
 def test_the_program_holds_its_registry_while_it_is_locked_and_gives_it_back(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +21,7 @@ from ctdild_desktop.ui.jobs import ImmediateRunner
 from tests.services.test_attachments import PDF, written
 from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.holloway import record as holloway
+from tests.support.programs import end
 
 _KILLED = """
 import os, signal
@@ -52,15 +52,7 @@ def program(qtbot: QtBot, qapp: QApplication, desk: Desk, tmp_path: Path) -> Ite
     settings = Settings(registry=path, login=LOGIN, source=tmp_path / "settings.toml")
     made = Program(qapp, settings, ImmediateRunner(), Asking())
     yield made
-    if made.start is not None:
-        made.start.close()
-    if made.bench is not None:
-        made.bench.window.hide()
-        made.bench.window.deleteLater()
-    made.end()
-    for _ in range(3):
-        QApplication.processEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    end(made)
 
 
 def opened(program: Program) -> Path:
@@ -93,7 +85,7 @@ def test_a6_e2_no_file_of_a_patient_is_left_after_a_lock(program: Program) -> No
 
 def test_a6_e2_no_file_of_a_patient_is_left_after_closing(program: Program) -> None:
     copy = opened(program)
-    program.end()
+    end(program)
     assert not copy.exists()
     assert left() == []
 

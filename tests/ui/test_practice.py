@@ -21,6 +21,7 @@ from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.practice.lessons import LESSONS, done_now, step_of
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from tests.support.practice import made_sample
+from tests.support.programs import end
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +55,7 @@ def program(desk: Desk, tmp_path: Path, qapp: QApplication, home: Path) -> Itera
     config.save(settings)
     made = Program(qapp, settings, ImmediateRunner(), WindowAsk())
     yield made
-    window = made.bench.window if made.bench is not None else made.start
-    made.end()
-    if window is not None:
-        window.close()
+    end(made)
 
 
 def files(*folders: Path) -> dict[Path, bytes]:
@@ -163,8 +161,7 @@ def test_a_second_window_is_told_that_it_is_open(program: Program, qapp) -> None
     assert other.bench is None
     assert other.start is not None
     assert other.start.card.problem.text() == "The practice registry is open in another window."
-    other.start.close()
-    other.end()
+    end(other)
 
 
 def test_each_step_names_its_key_and_has_a_deed_of_its_own() -> None:

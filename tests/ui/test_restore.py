@@ -26,6 +26,7 @@ from tests.support import holloway
 from tests.support.desks import LOGIN, NAME, PASSPHRASE, fill
 from tests.support.fake_ask import FakeAsk
 from tests.support.people import WOMAN
+from tests.support.programs import end
 
 
 @pytest.fixture
@@ -60,12 +61,7 @@ def program(
     backups.back_up_now(desk)
     fill(desk, PatientRecord(patient=replace(WOMAN, id="b" * 32, mrn="LATER-1")))
     yield made
-    made.end()
-    for window in (made.start, made.bench.window if made.bench else None):
-        if window is not None:
-            window.hide()
-            window.deleteLater()
-    QApplication.sendPostedEvents(None, 52)
+    end(made)
 
 
 def dialog_of(program: Program) -> RestoreDialog:

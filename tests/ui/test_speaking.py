@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, QLocale, QModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QLocale, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop import config, language
-from ctdild_desktop.app import Program, build_window, close_window
+from ctdild_desktop.app import Program, build_window
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.config import Settings, SiteSettings
@@ -27,6 +27,7 @@ from ctdild_desktop.ui.speaking import language_of, speak
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 from tests.support.desks import LOGIN, PASSPHRASE, fill
 from tests.support.holloway import record as holloway
+from tests.support.programs import end
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +51,7 @@ def program(qapp: QApplication, desk: Desk, tmp_path: Path) -> Iterator[Program]
     made = Program(qapp, settings, ImmediateRunner(), WindowAsk())
     made.begin(login=LOGIN, passphrase=PASSPHRASE)
     yield made
-    if made.bench is not None:
-        close_window(made.bench)
-    made.end()
-    for _ in range(3):
-        QApplication.processEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    end(made)
 
 
 def lock_words(program: Program) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop import config
-from ctdild_desktop.app import Program, catch_bugs, close_window
+from ctdild_desktop.app import Program, catch_bugs
 from ctdild_desktop.app import program as program_room
 from ctdild_desktop.config import Settings
 from ctdild_desktop.place import Place
@@ -24,6 +24,7 @@ from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
 from ctdild_desktop.ui.start.start_window import StartWindow
 from tests.support.desks import LOGIN, PASSPHRASE
 from tests.support.fake_ask import FakeAsk
+from tests.support.programs import end
 from tests.support.starting import show
 
 
@@ -32,11 +33,7 @@ def program(qtbot: QtBot, qapp, closed: Path, tmp_path: Path) -> Iterator[Progra
     settings = Settings(registry=closed, login=LOGIN, source=tmp_path / "settings.toml")
     made = Program(qapp, settings, ImmediateRunner(), WindowAsk())
     yield made
-    if made.bench is not None:
-        close_window(made.bench)
-    if made.start is not None:
-        made.start.close()
-    made.end()
+    end(made)
 
 
 def test_unlocking_opens_the_window_and_locking_brings_the_door_back(
@@ -114,8 +111,7 @@ def test_the_real_runner_carries_a_whole_visit(
     assert len(bench.patient.view.record.tests) == 1
     keyboard.ctrl(Qt.Key.Key_L)
     qtbot.waitUntil(lambda: runner.pending == 0 and program.bench is None)
-    program.start.close()
-    program.end()
+    end(program)
     again = access.unlock(closed, login=LOGIN, passphrase=PASSPHRASE)
     assert len(patients.by_mrn(again, "55-1").tests) == 1
     again.close()

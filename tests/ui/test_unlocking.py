@@ -23,6 +23,7 @@ from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from tests.support.desks import LOGIN, PASSPHRASE
 from tests.support.fake_ask import FakeAsk
+from tests.support.programs import end
 
 GIVEN, OWN = "words for the first day", "a passphrase of my own"
 
@@ -169,9 +170,8 @@ def test_a5_a_passphrase_from_a_file_counts_down_as_well(qtbot: QtBot, closed: P
     for _ in range(6):
         program.begin(login=LOGIN, passphrase="not this one")
         assert program.start is not None
-        qtbot.addWidget(program.start)
     card = unlocking(program.start)
     assert card.problem.text() == "Too many wrong attempts. You may try again in 2 s."
     assert not card.go.isEnabled()
     card.countdown.stop()
-    program.end()
+    end(program)

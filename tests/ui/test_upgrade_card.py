@@ -17,6 +17,7 @@ from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.start.unlock_card import UnlockCard
 from ctdild_desktop.ui.start.upgrade_card import UpgradeCard
+from tests.support.programs import end
 from tests.support.released import kept, next_program
 
 
@@ -33,7 +34,6 @@ def test_d11_an_older_registry_is_explained_and_brought_up_to_date_by_enter(
         program.begin(login=one.login)
         start = program.start
         assert start is not None
-        qtbot.addWidget(start)
         with qtbot.waitActive(start):
             start.activateWindow()
         start.card.focus_first()
@@ -55,8 +55,7 @@ def test_d11_an_older_registry_is_explained_and_brought_up_to_date_by_enter(
         assert bench is not None
         (made,) = (tmp_path / "backups").glob("*.ctdild-backup")
         assert bench.window.said == f"The registry was brought up to date. The backup of before: {made.name}."
-        program.end()
-        bench.window.close()
+        end(program)
 
 
 def _raise(error: Exception) -> None:
