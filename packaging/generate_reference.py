@@ -12,7 +12,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ from ctdild_desktop.cli.settings import sentences  # noqa: E402
 from ctdild_desktop.clinical.criteria import CRITERIA  # noqa: E402
 from ctdild_desktop.clinical.rulebook import table  # noqa: E402
 from ctdild_desktop.clinical.rulebook_criteria import told_criteria  # noqa: E402
-from ctdild_desktop.language import say, use  # noqa: E402
+from ctdild_desktop.language import say, spoken  # noqa: E402
 from ctdild_desktop.language.catalogue import Catalogue  # noqa: E402
 from ctdild_desktop.services.desk import Role  # noqa: E402
 from ctdild_desktop.services.permissions import roles_of  # noqa: E402
@@ -198,15 +198,9 @@ def acts_page() -> str:
     )
 
 
-@contextmanager
-def spoken(code: str) -> Iterator[None]:
+def in_language(code: str) -> AbstractContextManager[None]:
     """Tell everything in a language meanwhile."""
-    catalogue = None if code == "en" else Catalogue.read(code, ROOT / "resources" / "i18n" / f"{code}.po")
-    use(catalogue)
-    try:
-        yield
-    finally:
-        use(None)
+    return spoken(None if code == "en" else Catalogue.read(code, ROOT / "resources" / "i18n" / f"{code}.po"))
 
 
 def action_sentences() -> dict[str, str]:
@@ -252,7 +246,7 @@ def actions_page(code: str) -> str:
     title, introduction, head = HEADS[code]
     told = action_sentences()
     parts = [f"# {title}", introduction]
-    with spoken(code):
+    with in_language(code):
         for menu, words in MENUS:
             rows = [
                 (
@@ -271,7 +265,7 @@ def criteria_page(code: str) -> str:
     """Every criterion in words."""
     title, introduction, (says, numbers, missing, source) = CRITERIA_HEADS[code]
     parts = [f"# {title}", introduction]
-    with spoken(code):
+    with in_language(code):
         for one in CRITERIA:
             told = told_criteria()[one.id]
             parts += [

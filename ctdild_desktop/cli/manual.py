@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.cli import common
+
+if TYPE_CHECKING:
+    from ctdild_desktop.language import Catalogue
 
 _BOOKS = ("guide", "administration", "rules")
 
@@ -35,12 +39,22 @@ def add(commands: common.Commands) -> None:
 
 
 def _manual(args: argparse.Namespace) -> int:
+    from ctdild_desktop.language import CatalogueError, english_of, spoken
     from ctdild_desktop.manual.books import Manual, ManualError
     from ctdild_desktop.reports.manual import write_book
 
     try:
-        write_book(args.out, Manual(args.language), args.book, page_size=args.page_size)
-    except ManualError as error:
-        raise common.UserError(str(error)) from error
+        with spoken(_catalogue(args.language)):
+            write_book(args.out, Manual(args.language), args.book, page_size=args.page_size)
+    except (CatalogueError, ManualError) as error:
+        raise common.UserError(english_of(error.args[0])) from error
     print(f"Written: {args.out}")
     return 0
+
+
+def _catalogue(language: str) -> Catalogue | None:
+    """The words of a language for title and foot of the sheets; None for English."""
+    from ctdild_desktop.bundled import resources
+    from ctdild_desktop.language import Catalogue
+
+    return None if language == "en" else Catalogue.read(language, resources() / "i18n" / f"{language}.po")

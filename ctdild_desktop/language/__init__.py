@@ -1,14 +1,16 @@
 """The language in which the program speaks: English sentences, or what a catalogue has in their place.
 
 The English text is the key of each message, so that without a catalogue every sentence is exactly what the
-code says. Only the entry point with the window chooses a language; the command line, exports, stored values,
-logs and the audit trail are always English. Nothing of the product and nothing of Qt is known here.
+code says. The entry point with the window chooses a language, and so does a book of the manual; what the
+command line says, exports, stored values, logs and the audit trail are always English. Nothing of the product
+and nothing of Qt is known here.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar, cast
 
 from ctdild_desktop.language.catalogue import Catalogue, CatalogueError, ExchangedWords
@@ -28,6 +30,7 @@ __all__ = [
     "say",
     "say_in",
     "say_n",
+    "spoken",
     "use",
 ]
 
@@ -52,6 +55,17 @@ def use(catalogue: Catalogue | None) -> None:
     _current.catalogue = catalogue
     for forget in _current.forget:
         forget()
+
+
+@contextmanager
+def spoken(catalogue: Catalogue | None) -> Iterator[None]:
+    """Speak by a catalogue meanwhile, and as before afterwards."""
+    before = _current.catalogue
+    use(catalogue)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def remembered(make: Callable[P, T]) -> Callable[P, T]:

@@ -167,7 +167,7 @@ def test_every_action_is_told_with_its_key_and_a_sentence(generator: ModuleType)
     assert sorted({one.id for one in ACTIONS} - set(told)) == [], "resources/manual/actions.csv"
     for code in ("en", "es"):
         page = text(documents.DOCS / "guide" / code / "14-commands.md")
-        with generator.spoken(code):
+        with generator.in_language(code):
             for one in ACTIONS:
                 keys = " / ".join(f"`{key}`" for key in one.keys)
                 assert f"| {say(one.text.replace('&', ''))} | {keys} | {say(told[one.id])} |" in page
