@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ctdild_desktop.language import marked
 from ctdild_desktop.place import Place, PlaceError
-from ctdild_desktop.settings_file import SettingsError, read_table, set_aside, write_table
+from ctdild_desktop.settings_file import NoSettingsError, SettingsError, read_table, set_aside, write_table
 
 __all__ = ["SettingsError"]
 
@@ -118,7 +119,7 @@ class Settings:
     others: Others = ()
     """What the file says besides, by section and name: of a newer version, or not to be used. It is kept."""
     notes: tuple[str, ...] = ()
-    """What is to be told of the file, in sentences."""
+    """What is to be told of the file, in sentences; each in the language in use where it is made a text."""
     may_save: bool = True
     """The file may be replaced: what it said is here or is kept elsewhere."""
 
@@ -185,8 +186,8 @@ def _site(table: Mapping[str, Any], source: Path) -> SiteSettings:
         if name not in known:
             raise _unknown(name, known, source)
         if not isinstance(value, str) or value not in _CHOICES[name]:
-            allowed = ", ".join(_CHOICES[name])
-            raise SettingsError(f"The setting {name} in {source} must be one of: {allowed}.")
+            said = {"name": name, "file": source, "allowed": ", ".join(_CHOICES[name])}
+            raise SettingsError("The setting {name} in {file} must be one of: {allowed}.", **said)
         chosen[name] = value
     return SiteSettings(**chosen)
 
@@ -198,8 +199,9 @@ def _upkeep(table: Mapping[str, Any], source: Path) -> UpkeepSettings:
             low, high = WHOLE_NUMBERS[name]
             # TOML's true is Python's True, which is a whole number too
             if type(value) is not int or not low <= value <= high:
+                said = {"name": name, "file": source, "low": low, "high": high}
                 raise SettingsError(
-                    f"The setting {name} in {source} must be a whole number from {low} to {high}."
+                    "The setting {name} in {file} must be a whole number from {low} to {high}.", **said
                 )
             chosen[name] = value
         elif name in _FOLDERS:
@@ -214,7 +216,7 @@ def _inbox(table: Mapping[str, Any], source: Path) -> InboxSettings:
         if name not in _KNOWN["inbox"]:
             raise _unknown(name, _KNOWN["inbox"], source)
         if name == "watching" and not isinstance(value, bool):
-            raise SettingsError(f"The setting watching in {source} must be true or false.")
+            raise SettingsError("The setting watching in {file} must be true or false.", file=source)
     folder = _folder("folder", table.get("folder", ""), source)
     return InboxSettings(folder=folder, watching=folder is not None and table.get("watching", False))
 
@@ -224,7 +226,9 @@ def _folder(name: str, value: Any, source: Path) -> Path | None:
         return None
     folder = _at_home(value) if isinstance(value, str) else None
     if folder is None or not folder.is_absolute():
-        raise SettingsError(f"The setting {name} in {source} must be the whole path of a folder.")
+        raise SettingsError(
+            "The setting {name} in {file} must be the whole path of a folder.", name=name, file=source
+        )
     return folder
 
 
@@ -236,9 +240,10 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _unknown(name: str, known: Iterable[str], source: Path) -> SettingsError:
-    near = _near(name, known)
-    meant = f" Is {near} meant?" if near else ""
-    return SettingsError(f"The settings file {source} has an unknown setting: {name}.{meant}")
+    said = {"file": source, "name": name, "near": _near(name, known)}
+    if not said["near"]:
+        return SettingsError("The settings file {file} has an unknown setting: {name}.", **said)
+    return SettingsError("The settings file {file} has an unknown setting: {name}. Is {near} meant?", **said)
 
 
 def _at_home(text: str) -> Path | None:
@@ -253,15 +258,17 @@ def _server(address: str, source: Path) -> Place:
     try:
         place = Place.parse(address)
     except PlaceError as error:
-        raise SettingsError(f"{error} (the setting server in {source}, or CTDILD_REGISTRY)") from error
+        raise SettingsError(
+            "{why} (the setting server in {file}, or CTDILD_REGISTRY)", why=error.args[0], file=source
+        ) from error
     if not place.is_server:
-        raise SettingsError(f"The setting server in {source} is no address of a server.")
+        raise SettingsError("The setting server in {file} is no address of a server.", file=source)
     return place
 
 
 def _recent(named: list[Any], source: Path) -> tuple[Place, ...]:
     if not all(isinstance(one, str) for one in named):
-        raise SettingsError(f"The setting recent in {source} has the wrong form.")
+        raise SettingsError("The setting {name} in {file} has the wrong form.", name="recent", file=source)
     found = []
     for one in named[:_MOST_RECENT]:
         # What was opened once and cannot be read now is of no use, and no reason not to start.
@@ -299,35 +306,35 @@ def start(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> 
     try:
         table, others = _without_later(read_table(source))
     except SettingsError as error:
-        aside = set_aside(source) if error.is_none else None
-        said = f"It is kept as {aside.name}." if aside is not None else "It is left as it is."
-        notes.append(f"{error} {said} The usual settings are in force.")
-        return _usual(source, environ, notes, may_save=aside is not None)
+        aside = set_aside(source) if isinstance(error, NoSettingsError) else None
+        left = marked("It is left as it is.")
+        said = marked("It is kept as {name}.", name=aside.name) if aside is not None else left
+        notes.append(marked("{why} {said} The usual settings are in force.", why=error.args[0], said=said))
+        read = _with_environment({}, source, environ, notes)
+        return replace(read, notes=tuple(notes), may_save=aside is not None)
     notes += _of_later(others)
     sound: dict[str, Any] = {}
     for place, value in _leaves(table):
         try:
             _settings(_within({}, place, value), source, {})
         except SettingsError as error:
-            notes.append(f"{error} The usual value is in force.")
+            notes.append(marked("{why} The usual value is in force.", why=error.args[0]))
             others = (*others, (place, value))
         else:
             _within(sound, place, value)
-    try:
-        read = _settings(sound, source, environ)
-    except SettingsError as error:  # what the environment says
-        notes.append(str(error))
-        read = _settings(sound, source, {})
+    read = _with_environment(sound, source, environ, notes)
     return replace(read, others=others, notes=tuple(notes))
 
 
-def _usual(source: Path, environ: Mapping[str, str], notes: list[str], *, may_save: bool) -> Settings:
+def _with_environment(
+    table: Mapping[str, Any], source: Path, environ: Mapping[str, str], notes: list[str]
+) -> Settings:
+    """The settings of a sound table; an environment that cannot be used is noted and left out."""
     try:
-        read = _settings({}, source, environ)
+        return _settings(table, source, environ)
     except SettingsError as error:
-        notes.append(str(error))
-        read = _settings({}, source, {})
-    return replace(read, notes=tuple(notes), may_save=may_save)
+        notes.append(error.args[0])
+        return _settings(table, source, {})
 
 
 def _leaves(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -366,7 +373,7 @@ def _of_later(later: Others) -> tuple[str, ...]:
     if not later:
         return ()
     names = ", ".join(".".join(place) for place, _value in later)
-    return (f"Settings that this version does not know are kept and not used: {names}.",)
+    return (marked("Settings that this version does not know are kept and not used: {names}.", names=names),)
 
 
 def _settings(table: Mapping[str, Any], source: Path, environ: Mapping[str, str]) -> Settings:
@@ -375,18 +382,20 @@ def _settings(table: Mapping[str, Any], source: Path, environ: Mapping[str, str]
             raise _unknown(name, frozenset(_FORMS), source)
     for name, kind in _FORMS.items():
         if name in table and not isinstance(table[name], kind):
-            raise SettingsError(f"The setting {name} in {source} has the wrong form.")
+            raise SettingsError("The setting {name} in {file} has the wrong form.", name=name, file=source)
     site = _site(table.get("site", {}), source)
     if theme := environ.get("CTDILD_THEME"):
         if theme not in _CHOICES["theme"]:
-            raise SettingsError(f"CTDILD_THEME must be one of: {', '.join(_CHOICES['theme'])}.")
+            raise SettingsError(
+                "CTDILD_THEME must be one of: {allowed}.", allowed=", ".join(_CHOICES["theme"])
+            )
         site = replace(site, theme=theme)
     named, address = table.get("registry"), table.get("server")
     if meant := environ.get("CTDILD_REGISTRY"):
         named, address = (named, meant) if "://" in meant else (meant, None)
     registry = _at_home(named) if named else default_registry_path()
     if registry is None:
-        raise SettingsError(f"The setting registry in {source} is not the path of a file.")
+        raise SettingsError("The setting registry in {file} is not the path of a file.", file=source)
     return Settings(
         registry=registry,
         server=_server(address, source) if address else None,
@@ -428,7 +437,9 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """
     target = path or settings.source or default_settings_path()
     if not settings.may_save:
-        raise SettingsError(f"The settings cannot be saved: {target} could not be read and is left as it is.")
+        raise SettingsError(
+            "The settings cannot be saved: {file} could not be read and is left as it is.", file=target
+        )
     document = _document(settings)
     usual = dict(_leaves(_document(Settings(registry=default_registry_path()))))
     now = dict(_leaves(document))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from ctdild_desktop.language import marked
+
 SCHEME = "postgresql+psycopg"
 _SCHEMES = (SCHEME, "postgresql", "postgres")
 _HERE = ("", "localhost", "127.0.0.1", "::1")
@@ -25,7 +27,13 @@ def is_there(path: Path) -> bool:
 
 
 class PlaceError(ValueError):
-    """The address of a registry cannot be used; the text is one sentence for the user."""
+    """The address of a registry cannot be used; the text is one sentence for the user.
+
+    It is in the language in use where it is shown.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(marked(text, **values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +68,21 @@ class Place:
         except ValueError:
             raise PlaceError("The address of the server cannot be read.") from None
         if parts.scheme not in _SCHEMES:
-            raise PlaceError(f"A server's address begins with {SCHEME}://, this one with {parts.scheme}://.")
+            raise PlaceError(
+                "A server's address begins with {meant}, this one with {given}.",
+                meant=f"{SCHEME}://",
+                given=f"{parts.scheme}://",
+            )
         database = unquote(parts.path.lstrip("/"))
         if not database or "/" in database or not database.isprintable():
-            raise PlaceError(f"The address names no database: {SCHEME}://server/database.")
+            raise PlaceError(
+                "The address names no database: {example}.", example=f"{SCHEME}://server/database"
+            )
         options = dict(parse_qsl(parts.query))
         user, password = options.pop("user", ""), options.pop("password", "")
         unknown = sorted(options.keys() - _OPTIONS)
         if unknown:
-            raise PlaceError(f"The address has something that is not known here: {unknown[0]}.")
+            raise PlaceError("The address has something that is not known here: {name}.", name=unknown[0])
         return cls(
             host=unquote(parts.hostname or ""),
             port=port,

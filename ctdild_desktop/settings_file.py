@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ctdild_desktop.language import marked
+
 _LARGEST = 100_000
 UNREADABLE = ".unreadable"
 
@@ -17,12 +19,15 @@ UNREADABLE = ".unreadable"
 class SettingsError(Exception):
     """The settings file cannot be used; the text is one sentence for the user and names the setting.
 
-    ``is_none``: the file is there, and it is no settings file.
+    It is in the language in use where it is shown.
     """
 
-    def __init__(self, text: str, *, is_none: bool = False) -> None:
-        super().__init__(text)
-        self.is_none = is_none
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(marked(text, **values))
+
+
+class NoSettingsError(SettingsError):
+    """The file is there, and it is no settings file."""
 
 
 def read_table(source: Path) -> dict[str, Any]:
@@ -37,12 +42,12 @@ def read_table(source: Path) -> dict[str, Any]:
         with source.open("rb") as stream:
             content = stream.read(_LARGEST + 1)
         if len(content) > _LARGEST:
-            raise SettingsError(f"The settings file {source} is far too large to be one.", is_none=True)
+            raise NoSettingsError("The settings file {file} is far too large to be one.", file=source)
         return tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"The settings file {source} cannot be read.") from error
+        raise SettingsError("The settings file {file} cannot be read.", file=source) from error
     except (ValueError, RecursionError) as error:
-        raise SettingsError(f"The settings file {source} cannot be read.", is_none=True) from error
+        raise NoSettingsError("The settings file {file} cannot be read.", file=source) from error
 
 
 def write_table(target: Path, document: Mapping[str, Any]) -> None:
@@ -63,7 +68,7 @@ def write_table(target: Path, document: Mapping[str, Any]) -> None:
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise SettingsError(f"The settings cannot be saved in {target.parent}.") from error
+        raise SettingsError("The settings cannot be saved in {folder}.", folder=target.parent) from error
 
 
 def set_aside(source: Path) -> Path | None:

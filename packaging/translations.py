@@ -29,6 +29,7 @@ ROOMS = (
     "registry",
     "interchange",
     "manual",
+    *("config.py", "place.py", "settings_file.py"),
 )
 """The rooms whose messages are translated; the command line speaks English."""
 PURE = ("clinical", "figures", "reports", "services")

@@ -68,7 +68,7 @@ def run(
     end_on_signals(app)
     program.begin(login=login or "", passphrase=passphrase or "")
     if settings.notes and program.start is not None:
-        program.start.card.refuse(" ".join(settings.notes))
+        program.start.card.refuse(" ".join(map(str, settings.notes)))
     QTimer.singleShot(SETTLE_MS, program.load_ahead)
     status = stay(app)
     program.end()

@@ -89,7 +89,18 @@ class Marked(str):
         return say(self)
 
     def __format__(self, spec: str) -> str:
-        return format(say(self), spec)
+        return format(str(self), spec)
+
+
+class _Filled(Marked):
+    """A marked message with its values: English, and said when it is formatted or made a text (``str``)."""
+
+    __slots__ = ("_message", "_values")
+    _message: str
+    _values: dict[str, object]
+
+    def __str__(self) -> str:
+        return say(self._message, **self._values)
 
 
 class Said(str):
@@ -104,9 +115,16 @@ def english_of(text: str) -> str:
     return text.english if isinstance(text, Said) else text[:]
 
 
-def marked(text: str) -> str:
-    """The text as it is, to be said later; so a constant is found among the messages."""
-    return Marked(text)
+def marked(text: str, /, **values: object) -> str:
+    """A message to be said later with its values, in the language then in use: see :func:`say`.
+
+    So a constant is found among the messages, and what is met before the language is known is told in it.
+    """
+    if not values:
+        return Marked(text)
+    made = _Filled(text.format(**_english(values)))
+    made._message, made._values = text, values
+    return made
 
 
 def say(text: str, /, **values: object) -> str:

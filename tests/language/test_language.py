@@ -90,6 +90,16 @@ def test_whole_words_are_exchanged_and_names_of_values_are_not(tmp_path: Path) -
     assert Catalogue.read("es", file, replace=word_table(table)).message("a") == "CVF, {FVC} y FVCx"
 
 
+def test_a_marked_message_is_said_in_the_language_at_that_time(spanish: Path) -> None:
+    language.use(None)
+    inner = language.marked("Role")
+    told = language.marked("FVC fell from {a} to {b}.", a=inner, b="{2}")
+    assert told == str(told) == "FVC fell from Role to {2}."
+    language.use(Catalogue.read("es", spanish))
+    assert str(told) == f"{told}" == "La FVC descendió de Fase a {2}."
+    assert told == "FVC fell from Role to {2}."
+
+
 def test_what_was_kept_is_forgotten_with_the_language(spanish: Path) -> None:
     @language.remembered
     def role() -> str:

@@ -24,8 +24,10 @@ from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.mnemonics import freely_marked, mark_of, marked_for
 from ctdild_desktop.ui.speaking import language_of, speak
+from ctdild_desktop.ui.start.start_window import StartWindow
 from ctdild_desktop.ui.widgets.option_field import Option, OptionField
 from tests.support.desks import LOGIN, PASSPHRASE, fill
+from tests.support.fake_ask import FakeAsk
 from tests.support.holloway import record as holloway
 from tests.support.programs import end
 
@@ -203,3 +205,15 @@ def test_a_site_that_says_tlco_reads_it_everywhere_on_a_patient(qtbot: QtBot, de
     texts = texts_of(bench.patient)
     assert "\n".join(text for text in texts if "DLCO" in text) == ""
     assert any("TLCO fall" in text for text in texts)
+
+
+def test_an_address_that_cannot_be_is_refused_in_spanish(
+    qtbot: QtBot, spanish: None, desk: Desk, tmp_path: Path
+) -> None:
+    window = StartWindow(ImmediateRunner(), FakeAsk(), desk.registry.path, login=LOGIN)
+    qtbot.addWidget(window)
+    window.card.place.setText("mysql://db/registry")
+    window.card.passphrase.setText(PASSPHRASE)
+    window.card.go.click()
+    told = "La dirección de un servidor empieza por postgresql+psycopg://; esta, por mysql://."
+    assert window.card.problem.text() == told
