@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.registry.models import AgendaItemRow, MeetingRow
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.due import left_by
-from ctdild_desktop.services.today import Group, TodayRow, of_patient
+from ctdild_desktop.services.today_drafts import kept_of
+from ctdild_desktop.services.today_rows import Group, TodayRow, reasons_of
 
 _TO_COME = ("planned", "locked")
 
@@ -35,12 +37,12 @@ class PatientDue:
 @for_everybody
 def due_of(desk: Desk, patient_id: str) -> PatientDue | None:
     """What is due of a patient today; None when there is no such patient (any more)."""
-    found = of_patient(desk, patient_id)
-    if found is None:
-        return None
     today = desk.today()
     with desk.registry.read() as session:
         record = desk.store.load(session, patient_id)
+        if record is None:
+            return None
+        drafts = kept_of(desk, session, (patient_id,)).get(patient_id, ())
         meeting = session.scalar(
             select(MeetingRow.date)
             .join(AgendaItemRow, AgendaItemRow.meeting_id == MeetingRow.id)
@@ -54,11 +56,12 @@ def due_of(desk: Desk, patient_id: str) -> PatientDue | None:
             .order_by(MeetingRow.date)
             .limit(1)
         )
-    rows = (row for row in found.rows if row.group is not Group.PROGRESSION)
+    with remembering():
+        found = reasons_of(record, today, drafts=drafts)
     return PatientDue(
         patient_id=patient_id,
-        rows=tuple(sorted(rows, key=lambda row: row.urgency)),
+        rows=tuple(row for row in found.rows if row.group is not Group.PROGRESSION),
         following=found.following,
-        left=left_by(record, today) if record is not None else "",
+        left=left_by(record, today),
         meeting=meeting,
     )

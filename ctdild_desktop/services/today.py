@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ctdild_desktop.clinical.records import AgendaItem, Meeting, Patient, PatientRecord
+from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.services.cases import people_of
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.lately import Lately, Turn, of_some
@@ -275,7 +276,8 @@ def _of(
     known: tuple[Lately, Turn | None] | None = None,
     drafts: Sequence[Kept] = (),
 ) -> OfPatient:
-    reasons = reasons_of(record, day, known, drafts)
+    with remembering():
+        reasons = reasons_of(record, day, known, drafts)
     return OfPatient(
         person=person_of(record, day),
         rows=reasons.rows,
