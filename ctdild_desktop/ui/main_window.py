@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QPushButton,
     QSizePolicy,
-    QStackedWidget,
     QStatusBar,
     QToolBar,
     QToolButton,
@@ -37,6 +36,7 @@ from ctdild_desktop.ui.actions import ACTIONS, MENUS, ActionSpec, When, action, 
 from ctdild_desktop.ui.dialogs.command_palette import Command, CommandPalette
 from ctdild_desktop.ui.mnemonics import marked_apart
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 from ctdild_desktop.ui.widgets.plain import tip
 
 PRODUCT = "CTD-ILD Desktop"
@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self._rail.setAccessibleName(self.tr("Rooms"))
         self._rail_group = QButtonGroup(self)
-        self._stack = named(QStackedWidget(), "pages")
+        self._stack = named(PageStack(), "pages")
         self._stack.currentChanged.connect(lambda _at: self.page_shown.emit(self.shown))
         self._presenting, self._windowed = False, self.windowState()
         middle = QWidget()
@@ -218,13 +218,13 @@ class MainWindow(QMainWindow):
     def show_room(self, room_id: str) -> None:
         """Show a room of the rail and say so by ``room_chosen``."""
         self._rooms[room_id].setChecked(True)
-        self._stack.setCurrentWidget(self._pages[room_id])
+        self._stack.bring(self._pages[room_id])
         self.room_chosen.emit(room_id)
 
     def show_page(self, page_id: str, room_id: str) -> None:
         """Show a page while the rail marks the room that it belongs to."""
         self._rooms[room_id].setChecked(True)
-        self._stack.setCurrentWidget(self._pages[page_id])
+        self._stack.bring(self._pages[page_id])
 
     def present(self, *, on: bool) -> None:
         """Give the page in sight the whole screen, without menus and rail, or take it back."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,7 @@ from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 from ctdild_desktop.ui.widgets.progress_strip import ProgressStrip
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
@@ -79,7 +79,7 @@ class CohortPage(Later):
     def _make_inside(self) -> None:
         self._parts: dict[str, tuple[str, QWidget]] = {}
         self._below: list[tuple[str, QWidget]] = []
-        self._stack = named(QStackedWidget(), "cohort_parts")
+        self._stack = named(PageStack(), "cohort_parts")
         self.question = QuestionPane(self._desk, self._runner)
         self.question.changed.connect(self._on_question)
         self.question.saved.renewed.connect(self._say_title)
@@ -223,7 +223,7 @@ class CohortPage(Later):
 
     def show_part(self, code: str) -> None:
         """Show one part; raises KeyError when there is none of this name."""
-        self._stack.setCurrentWidget(self._parts[code][1])
+        self._stack.bring(self._parts[code][1])
         self.part.set_current(code)
         for one, widget in self._below:
             widget.setVisible(one == code)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,7 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 from ctdild_desktop.ui.widgets.table_view import row_table
@@ -88,7 +88,7 @@ class InboxPage(QWidget):
                 "hold. Choose files, drop them here, or watch the folder into which a device writes."
             ),
         )
-        self._stack = named(QStackedWidget(), "inbox_stack")
+        self._stack = named(PageStack(), "inbox_stack")
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -208,7 +208,7 @@ class InboxPage(QWidget):
         )
         self._all_ready.setVisible(ready > 0)
         self._empty.set_title(self.tr("No message waits") if wanted else self.tr("No message was decided"))
-        self._stack.setCurrentWidget(self.table if shown else self._empty)
+        self._stack.bring(self.table if shown else self._empty)
         row = self.rows.row_of(chosen)
         row = row if row >= 0 else min(place, len(shown) - 1)
         if row >= 0:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 
 _MEETINGS, _SIDE, _SHEET = 256, 272, 470
@@ -108,7 +108,7 @@ class MdtPage(Later):
         foot.addWidget(self.new_button)
         foot.addWidget(self.report_button)
         column.addLayout(foot)
-        self._cases = named(QStackedWidget(), "agenda_stack")
+        self._cases = named(PageStack(), "agenda_stack")
         self._cases.addWidget(self.agenda)
         self._cases.addWidget(self._no_cases)
         keys = plain_label(
@@ -132,7 +132,7 @@ class MdtPage(Later):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self._stack = named(QStackedWidget(), "mdt_stack")
+        self._stack = named(PageStack(), "mdt_stack")
         self._stack.addWidget(self._middle)
         self._stack.addWidget(self._nothing)
         self._row.addWidget(left)
@@ -199,7 +199,7 @@ class MdtPage(Later):
         if view is not None:
             self.list.setCurrentIndex(self.meetings.place_of(view.meeting.id))
         self.list.blockSignals(blocked)
-        self._stack.setCurrentWidget(self._middle if view is not None else self._nothing)
+        self._stack.bring(self._middle if view is not None else self._nothing)
         self._fit_side()
         if view is None:
             return
@@ -209,7 +209,7 @@ class MdtPage(Later):
         self.model.show_cases(view.cases)
         if view.cases:
             self.agenda.choose(kept.item.id if kept is not None else "", otherwise=max(at, 0))
-        self._cases.setCurrentWidget(self.agenda if view.cases else self._no_cases)
+        self._cases.bring(self.agenda if view.cases else self._no_cases)
         self.head.buttons["present"].setEnabled(bool(view.cases))
         if self._focus_due and self.isVisible():
             self.focus_first()

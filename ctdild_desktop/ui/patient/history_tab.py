@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ctdild_desktop.language import say
 from ctdild_desktop.services import history, removed
@@ -20,6 +20,7 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.widgets.acts_view import ActsView
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.ui.widgets.later import Later
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 from ctdild_desktop.ui.widgets.removed_view import RemovedView
 from ctdild_desktop.ui.widgets.segmented_control import SegmentedControl
 
@@ -87,7 +88,7 @@ class HistoryTab(Later):
         head.addWidget(self._lists)
         head.addWidget(self._filter)
         head.addStretch(1)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.acts)
         self._stack.addWidget(self.gone)
         column = QVBoxLayout(self)
@@ -133,7 +134,7 @@ class HistoryTab(Later):
             self._read()
 
     def _on_list(self, name: str) -> None:
-        self._stack.setCurrentWidget(self.acts if name == ACTS else self.gone)
+        self._stack.bring(self.acts if name == ACTS else self.gone)
         self._filter.setVisible(name == ACTS)
         self.focus_first()
 

@@ -33,6 +33,7 @@ from ctdild_desktop.ui.patient.words import facts, probability_remarks
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.fitting_tabs import FittingTabs
 from ctdild_desktop.ui.widgets.laying_out import laid_out_once, lay_out_now
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 
 _SIDE, _WIDE_SIDE, _WIDE = 392, 440, 1500
 _SHEET = 480
@@ -189,7 +190,7 @@ class PatientPage(QWidget):
             self._tabs.hide()
         self._sheet = sheet
         self._side.addWidget(sheet)
-        self._side.setCurrentWidget(sheet)
+        self._side.bring(sheet)
         self.fit_side()
         sheet.setFocus()
 
@@ -199,7 +200,7 @@ class PatientPage(QWidget):
         self._sheet = None
         if sheet is None:
             return
-        self._side.setCurrentIndex(0)
+        self._side.bring(self.reasons)
         self._side.removeWidget(sheet)
         sheet.hide()
         sheet.deleteLater()
@@ -321,7 +322,7 @@ class PatientPage(QWidget):
             self.tr("Evidence"), "evidence_link", self.tr("Read  Ctrl+Shift+I")
         )
         self.reasons = Reasons(self._why, self._facts, self)
-        self._side = QStackedWidget(self)
+        self._side = PageStack(self)
         self._side.setObjectName("side_column")
         self._side.addWidget(self.reasons)
         body = QHBoxLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.patient_evidence import evidence_for
@@ -12,6 +12,7 @@ from ctdild_desktop.ui.patient.due_panel import DuePanel
 from ctdild_desktop.ui.patient.evidence_panel import EvidencePanel
 from ctdild_desktop.ui.patient.key_facts import KeyFacts
 from ctdild_desktop.ui.patient.why_panel import WhyPanel
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 
 
 class Reasons(QWidget):
@@ -30,7 +31,8 @@ class Reasons(QWidget):
         """Made when it is first asked for."""
         self.due = DuePanel(self)
         """What is due; whoever reads it fills it in."""
-        self._stack = QStackedWidget(self)
+        self._stack = PageStack(self)
+        self._why = why
         self._stack.addWidget(why)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,12 +49,12 @@ class Reasons(QWidget):
             self.evidence.library_requested.connect(self.library_requested)
             self._stack.addWidget(self.evidence)
         self.evidence.show_evidence(evidence_for(view))
-        self._stack.setCurrentWidget(self.evidence)
+        self._stack.bring(self.evidence)
         self.evidence.start()
 
     def show_why(self) -> None:
         """Show the reasons."""
-        self._stack.setCurrentIndex(0)
+        self._stack.bring(self._why)
 
     def renew(self, view: PatientView, *, same: bool) -> None:
         """The patient in sight is another one, or what is known of the same one has changed."""

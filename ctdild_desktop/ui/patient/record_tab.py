@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ctdild_desktop.ui.patient.record_model import Column, Row
 from ctdild_desktop.ui.patient.record_table import RecordTable
@@ -14,6 +14,7 @@ from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 from ctdild_desktop.ui.widgets.later import Later
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 
 
 class RecordTab(Later):
@@ -109,7 +110,7 @@ class RecordTab(Later):
         if self._marked:
             self._table.select_record(self._marked)
             self._marked = ""
-        self._stack.setCurrentWidget(self._table if self._rows else self._empty)
+        self._stack.bring(self._table if self._rows else self._empty)
 
     def setVisible(self, visible: bool) -> None:
         """Make the rows for whoever looks."""
@@ -126,7 +127,7 @@ class RecordTab(Later):
     def _make_inside(self) -> None:
         name = self._name
         self._buttons: dict[str, QPushButton] = {}
-        self._stack = QStackedWidget(self)
+        self._stack = PageStack(self)
         self._table = RecordTable(f"{name}_table", self._label, self._columns, self._stack)
         self._table.setAlternatingRowColors(True)
         self._table.record_activated.connect(self.record_activated)

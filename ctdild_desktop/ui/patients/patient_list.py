@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QHeaderView,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.models.patient_table import COLUMNS, PAGE, PatientTable
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 from ctdild_desktop.ui.widgets.section_header import SectionHeader
 from ctdild_desktop.ui.widgets.table_view import TableView, show_whole_rows
 
@@ -88,7 +88,7 @@ class PatientListPage(QWidget):
             ),
         )
         self._empty.chosen.connect(self.action_requested)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
         column = QVBoxLayout()
@@ -216,7 +216,7 @@ class PatientListPage(QWidget):
         self.model.show_patients(roster.ids, first)
         remark = self.tr("%n incomplete", "", roster.incomplete) if roster.incomplete else ""
         self._header.set_texts(self.tr("Patients"), str(len(roster.ids)), remark)
-        self._stack.setCurrentWidget(self.table if roster.ids else self._empty)
+        self._stack.bring(self.table if roster.ids else self._empty)
         if roster.ids:
             self.table.setCurrentIndex(self.model.index(0, 0))
             self.select(str(marked))

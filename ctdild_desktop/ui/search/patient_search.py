@@ -202,9 +202,11 @@ class PatientSearch(QLineEdit):
 
     def start(self) -> None:
         """Take the focus with an empty field and the last patients below it."""
-        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.clear()
-        self._look_up("")
+        if self.hasFocus():
+            self._look_up("")
+        else:
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_may_add(self, *, may: bool) -> None:
         """Whether a patient who is not found may be added by this role."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +33,7 @@ from ctdild_desktop.ui.today.work_model import WorkModel
 from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
+from ctdild_desktop.ui.widgets.page_stack import PageStack
 
 ACTION_OF: dict[Place, str] = {
     Place.LOG_PFT: "log_pft",
@@ -116,7 +116,7 @@ class TodayPage(QWidget):
             ),
             upright=True,
         )
-        self._stack = named(QStackedWidget(), "today_stack")
+        self._stack = named(PageStack(), "today_stack")
         for part in (self.view, self._nothing, self._new):
             self._stack.addWidget(part)
         self._progress = self._make_progress()
@@ -342,7 +342,7 @@ class TodayPage(QWidget):
         if shown is not self._stack.currentWidget():
             focus = QApplication.focusWidget()
             had_focus = focus is not None and self._stack.isAncestorOf(focus)
-            self._stack.setCurrentWidget(shown)
+            self._stack.bring(shown)
             if had_focus:
                 self.focus_first()
 
