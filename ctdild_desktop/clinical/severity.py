@@ -204,7 +204,7 @@ def ild_gap_of(facts: Facts, as_of: dt.date) -> IldGap:
     are a decision of the registry.
     """
     if facts.diagnosis is None:
-        return IldGap(needs=(sentence("the diagnosis"),))
+        return IldGap(needs=(facts.needed_diagnosis(as_of),))
     patient = facts.patient
     fvc = [visit for visit in facts.fvc_until(as_of) if visit.percent is not None]
     latest = fvc[-1] if fvc else None

@@ -324,8 +324,6 @@ def header(record: PatientRecord, today: dt.date) -> Header:
 def ild_gap_texts(record: PatientRecord, today: dt.date) -> tuple[str, str]:
     """The ILD-GAP index with its one-year risk and caveat, or what is missing."""
     facts = facts_from_record(record, today)
-    if facts.diagnosis is None:
-        return say("cannot tell"), say("needs the diagnosis")
     found = ild_gap_of(facts, today)
     if found.score is None or found.risk_1y is None:
         return say("cannot tell"), say(

@@ -140,6 +140,7 @@ def due_facts(record: PatientRecord, as_of: dt.date, lately: Lately | None = Non
         as_of=as_of,
         patient=record.patient,
         diagnosis=view.ctd if view is not None else None,
+        diagnosed_later=record.diagnosed_after(as_of),
         anchor=_anchor(record, as_of),
         results=_results(record),
         therapy=record.therapy,

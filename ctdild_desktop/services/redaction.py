@@ -27,7 +27,8 @@ def until(record: PatientRecord, day: dt.date) -> PatientRecord:
         name: tuple(_until(item, day) for item in getattr(record, name) if _began(item) <= day)
         for name in HELD_IN
     }
-    return replace(record, **held)
+    later = tuple(name for name in HELD_IN if not held[name] and getattr(record, name))
+    return replace(record, **held, only_later=(*record.only_later, *later))
 
 
 def _began(item: Any) -> dt.date:
@@ -105,7 +106,8 @@ def redacted(record: PatientRecord, pseudonym: str) -> PatientRecord:
         for name, kind in HELD_IN.items()
         if kind not in {Attachment, Decision, Action}
     }
-    return PatientRecord(patient=_patient(record.patient, pseudonym), **held)
+    patient = _patient(record.patient, pseudonym)
+    return PatientRecord(patient=patient, **held, only_later=record.only_later)
 
 
 def decision_without_words(decision: Decision) -> Decision:

@@ -46,6 +46,14 @@ def test_one_patient_as_of_a_day(ctdild, demo):
     assert any("possible until 2026-05-18" in sentence for sentence in decision["because"])
 
 
+def test_a_diagnosis_of_a_later_day_is_needed_on_or_before_the_day(ctdild, demo):
+    for number, day in (("0001", " on or before 2021-06-14"), ("0002", "")):
+        rows = ctdild("due", "--patient", f"DEMO-{number}", "--as-of", "2021-06-14", *demo, "--json").document
+        (row,) = [row for row in rows if row["rule"] == "M1"]
+        assert row["state"] == "CANNOT_ASSESS"
+        assert row["needs"] == [f"the diagnosis of the connective-tissue disease{day}"]
+
+
 def test_states_can_be_chosen(ctdild, demo):
     said = ctdild("due", "--as-of", "2026-03-12", "--state", "OVERDUE", "--state", "DUE", *demo, "--json")
     assert {row["state"] for row in said.document} <= {"OVERDUE", "DUE"}

@@ -173,6 +173,23 @@ def test_assess_as_of_an_earlier_day_ignores_what_came_later(ctdild, demo):
     )
 
 
+def test_a_diagnosis_of_a_later_day_is_needed_on_or_before_the_day(ctdild, demo):
+    """DEMO-0001 has a view of the diagnosis from 2021-06-23 on, DEMO-0002 has none."""
+
+    def needs(*asked: str) -> dict[str, list[str]]:
+        answers = ctdild("assess", "--criterion", "EUSTAR", *asked, *demo, "--json").document
+        return {answer["patient"]: answer["criteria"]["EUSTAR"]["needs"] for answer in answers}
+
+    alone = needs("--patient", "DEMO-0001", "--as-of", "2021-06-14")["DEMO-0001"]
+    assert alone[-1] == "the diagnosis on or before 2021-06-14"
+    everybody = needs("--as-of", "2021-06-14")
+    assert everybody["DEMO-0001"] == alone
+    assert everybody["DEMO-0002"][-1] == "the diagnosis"
+    assert needs("--patient", "DEMO-0001", "--as-of", "2021-06-23")["DEMO-0001"] == []
+    said = ctdild("assess", "--patient", "DEMO-0001", "--as-of", "2021-06-14", *demo).out
+    assert "Defined for systemic sclerosis; no diagnosis is recorded on or before 2021-06-14." in said
+
+
 def test_the_response_criterion_is_asked_of_each_line(ctdild, demo):
     (answer,) = ctdild(
         "assess", "--patient", "DEMO-0001", "--criterion", "RESPONSE_REVIEW", *demo, "--json"

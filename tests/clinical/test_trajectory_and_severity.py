@@ -202,4 +202,6 @@ def test_ild_gap_with_a_test_that_could_not_be_performed() -> None:
     assert "could not be performed" in say(made.because[0])
     nothing = ild_gap_of(facts(*tests, diagnosis=None), day("2024-04-02"))
     assert [say(need) for need in nothing.needs] == ["the diagnosis"]
+    later = ild_gap_of(facts(*tests, diagnosis=None, diagnosed_later=True), day("2024-04-02"))
+    assert [say(need) for need in later.needs] == ["the diagnosis on or before 02.04.2024"]
     assert not ild_gap_of(facts(), day("2024-04-02")).known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -93,6 +94,9 @@ def test_they_are_for_systemic_sclerosis(name: str) -> None:
     unknown = ask(name, *year("60"), diagnosis=None)
     assert (unknown.verdict, unknown.category) == (Verdict.CANNOT_ASSESS, None)
     assert [say(need) for need in unknown.needs] == ["the diagnosis"]
+    later = ask(name, *year("60"), diagnosis=None, diagnosed_later=True)
+    assert [say(need) for need in later.needs] == ["the diagnosis on or before 02.04.2024"]
+    assert later == replace(unknown, needs=later.needs, because=later.because)
     assert ask(name, *year("60"), fibrosis=False).verdict is Verdict.MET
 
 

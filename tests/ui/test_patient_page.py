@@ -12,12 +12,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import PatientRecord
 from ctdild_desktop.clinical.verdict import Verdict
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services.answers import cells
 from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.patient.words import chip_words, pair_change
+from ctdild_desktop.ui.speaking import speak
 from tests.support import holloway
 from tests.support.patient_page import child, column, shown_page, view
 
@@ -87,6 +90,28 @@ def test_why_names_tests_numbers_limit_and_source(page: PatientPage) -> None:
     assert same.startswith("INBUILD, OMERACT, Erice: MET. Same two tests: FVC −11.6 %.")
     assert "INBUILD, Erice: Symptoms not met" in same
     assert third.startswith("PPF 2022: CANNOT TELL. Needs: an HRCT read")
+
+
+@pytest.mark.parametrize(
+    ("language", "chip", "reason"),
+    [
+        ("en", "EUSTAR, needs the diagnosis", "Needs: the diagnosis on or before 12.03.2026."),
+        ("es", "EUSTAR, falta el diagnóstico", "Falta: el diagnóstico con fecha 12.03.2026 o anterior."),
+    ],
+)
+def test_a_diagnosis_made_after_the_last_entry_is_named_with_the_day_before_which_it_is_needed(
+    page: PatientPage, language: str, chip: str, reason: str
+) -> None:
+    whole = holloway.record()
+    made = replace(whole.diagnoses[-1], date=PartialDate(2026, 3, 13))
+    speak(SiteSettings(language=language))
+    try:
+        page.show_view(view(replace(whole, diagnoses=(made,))))
+        assert chip in [one.caption for one in page.strip.chips]
+        (told,) = [text for text in page.why.texts() if text.startswith("EUSTAR, ")]
+        assert reason in told
+    finally:
+        speak(SiteSettings(language="en"))
 
 
 def test_a_criterion_that_cannot_tell_leads_to_where_it_is_entered(qtbot: QtBot, page: PatientPage) -> None:

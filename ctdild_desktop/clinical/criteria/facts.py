@@ -14,6 +14,7 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.haemoglobin import Haemoglobin, haemoglobins_of
 from ctdild_desktop.clinical.records import Hrct, Patient, PatientRecord, Pft, TherapyLine, Visit
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
+from ctdild_desktop.clinical.verdict import Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Facts:
     patient: Patient
     diagnosis: str | None = None
     """Code of the connective-tissue disease in force on the as-of date."""
+    diagnosed_later: bool = False
+    """No diagnosis was in force on the as-of date, and one is recorded from a later day on."""
     fibrosis: bool | None = None
     """Fibrosis on HRCT up to the as-of date; None when no reading says."""
     tests: tuple[Pft, ...] = ()
@@ -43,6 +46,12 @@ class Facts:
     treatment: Treatment | None = None
     _seen: dict[tuple[str, dt.date], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """The visits up to a date, which every criterion asks for: they are worked out once."""
+
+    def needed_diagnosis(self, as_of: dt.date) -> Sentence:
+        """What is missing where a definition asks for the diagnosis."""
+        if self.diagnosed_later:
+            return sentence("the diagnosis on or before {date}", date=as_of)
+        return sentence("the diagnosis")
 
     def fvc_until(self, as_of: dt.date) -> tuple[FvcVisit, ...]:
         """See :func:`series.fvc_visits`."""
@@ -82,6 +91,7 @@ def facts_from_record(record: PatientRecord, as_of: dt.date) -> Facts:
     return Facts(
         patient=record.patient,
         diagnosis=view.ctd if view is not None else None,
+        diagnosed_later=record.diagnosed_after(as_of),
         fibrosis=fibrosis,
         tests=record.tests,
         visits=record.visits,

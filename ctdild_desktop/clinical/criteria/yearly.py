@@ -82,12 +82,17 @@ def _judge(tool: YearlyTool, facts: Facts, as_of: dt.date, settings: CriteriaSet
     answer = _of_visits(tool, facts, settings, visits, unanswered)
     if facts.diagnosis is not None:
         return answer
+    lacking = (
+        sentence("Defined for systemic sclerosis; no diagnosis is recorded on or before {date}.", date=as_of)
+        if facts.diagnosed_later
+        else sentence("Defined for systemic sclerosis; no diagnosis is recorded.")
+    )
     return replace(
         answer,
         verdict=Verdict.CANNOT_ASSESS,
         category=None,
-        because=(*answer.because, sentence("Defined for systemic sclerosis; no diagnosis is recorded.")),
-        needs=(*answer.needs, sentence("the diagnosis")),
+        because=(*answer.because, lacking),
+        needs=(*answer.needs, facts.needed_diagnosis(as_of)),
         cautions=tuple(item for item in answer.cautions if item.code != "NEAR_MISS"),
     )
 

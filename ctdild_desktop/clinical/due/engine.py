@@ -87,7 +87,7 @@ def due_items(facts: DueFacts, rules: RuleTable | None = None) -> tuple[DueItem,
     mode = mode_of(facts)
     items: list[DueItem] = []
     if not facts.group:
-        items += _without_diagnosis(table)
+        items += _without_diagnosis(facts, table)
     asked: set[str] = set()
     for rule in table:
         items += _items_of(rule, facts, table, mode, asked)
@@ -108,11 +108,14 @@ def _of_disease(item: DueItem, table: RuleTable) -> bool:
     return rule is not None and rule.kind == "interval" and bool(rule.diseases)
 
 
-def _without_diagnosis(table: RuleTable) -> list[DueItem]:
+def _without_diagnosis(facts: DueFacts, table: RuleTable) -> list[DueItem]:
     rule = table.get("M1") or table.get("M4")
     if rule is None:
         return []
     need = sentence("the diagnosis of the connective-tissue disease")
+    if facts.diagnosed_later:
+        text = "the diagnosis of the connective-tissue disease on or before {date}"
+        need = sentence(text, date=facts.as_of)
     return [stated(rule, State.CANNOT_ASSESS, needs=(need,))]
 
 

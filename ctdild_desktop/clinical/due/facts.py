@@ -68,6 +68,8 @@ class DueFacts:
     patient: Patient
     diagnosis: str | None = None
     """Code of the disease in force."""
+    diagnosed_later: bool = False
+    """No diagnosis was in force on the as-of day, and one is recorded from a later day on."""
     anchor: Anchor | None = None
     results: tuple[Result, ...] = ()
     therapy: tuple[TherapyLine, ...] = ()

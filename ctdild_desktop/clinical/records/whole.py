@@ -44,11 +44,17 @@ class PatientRecord:
     actions: tuple[Action, ...] = ()
     snoozes: tuple[Snooze, ...] = ()
     """What was put off on the work list."""
+    only_later: tuple[str, ...] = ()
+    """Of a record that is cut at a day: the fields of which everything is dated after it."""
 
     def diagnosis_on(self, date: dt.date) -> Diagnosis | None:
         """The view of the diagnosis in force on a date: the latest that may have begun by then."""
         known = [view for view in self.diagnoses if view.date.earliest <= date]
         return max(known, key=lambda view: view.date.earliest, default=None)
+
+    def diagnosed_after(self, date: dt.date) -> bool:
+        """Whether the first view of the diagnosis is of a later day."""
+        return self.diagnosis_on(date) is None and (bool(self.diagnoses) or "diagnoses" in self.only_later)
 
 
 HELD_IN: Mapping[str, type[Any]] = MappingProxyType(

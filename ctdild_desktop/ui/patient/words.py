@@ -56,7 +56,9 @@ def chip_words(cell: Group) -> ChipWords:
     if assessment.verdict is Verdict.NOT_APPLICABLE:
         return ChipWords(caption, word, "", f"{caption}, {word.lower()}", (caption, word, ""))
     if assessment.verdict is Verdict.CANNOT_ASSESS and assessment.needs:
-        need = wording.say(assessment.needs[0]).partition(" since ")[0]  # the date stands in the reasons
+        need = wording.say(assessment.needs[0])
+        for before_date in (_tr(" since "), _tr(" on or before ")):  # the date stands in the reasons
+            need = need.partition(before_date)[0]
         caption = _tr("{title}, needs {need}").format(title=assessment.title, need=need)
     elif assessment.window_months is not None:
         caption = _tr("{title}, {months} mo").format(title=assessment.title, months=assessment.window_months)
