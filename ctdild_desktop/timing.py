@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QMai
 from ctdild_desktop import app as program
 from ctdild_desktop import cli
 from ctdild_desktop.config import SiteSettings
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.idle import LONGEST_MINUTES, IdleWatch
 from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.opening import build_window, close_window, dress
@@ -126,11 +127,7 @@ def unlock_once(registry: str, login: str, passphrase: str, typing_s: str) -> fl
         QTest.keyClicks(field, passphrase)
         started = time.perf_counter()
         QTest.keyClick(field, Qt.Key.Key_Return)
-        _until(
-            lambda: any(
-                isinstance(window, QMainWindow) and _painted(window) for window in app.topLevelWidgets()
-            )
-        )
+        _until(lambda: any(isinstance(window, QMainWindow) and _painted(window) for window in windows()))
         took = time.perf_counter() - started
         return 0
 

@@ -152,12 +152,8 @@ def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "qapp" not in request.fixturenames:
         return
-    from PySide6.QtWidgets import QApplication
+    from ctdild_desktop.ui.all_windows import windows
 
     kept = {id(widget()) for widget, _ in getattr(request.node, "qt_widgets", [])}
-    left = [
-        type(widget).__name__
-        for widget in QApplication.topLevelWidgets()
-        if widget.isVisible() and id(widget) not in kept
-    ]
+    left = [type(widget).__name__ for widget in windows() if widget.isVisible() and id(widget) not in kept]
     assert left == [], f"windows left open: {left}"

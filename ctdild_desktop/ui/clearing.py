@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QToolTip, QWidget
 
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.allocator import give_back
 
 _WINDOWS = (QMainWindow, QDialog)
@@ -60,7 +61,7 @@ def hide_windows(but: QWidget | None = None) -> None:
     QToolTip.hideText()
     while (popup := QApplication.activePopupWidget()) is not None and popup is not but:
         popup.hide()
-    for window in QApplication.topLevelWidgets():
+    for window in windows():
         if window is not but and window.isVisible():
             # A dialog that is hidden says to whoever asked that it was left; nobody shall act on that now.
             window.blockSignals(True)
@@ -73,7 +74,7 @@ def destroy_windows(but: QWidget | None = None) -> None:
     Those that belong to another one go with it. Loose parts of Qt and of the plot (menus, their panels)
     belong to an action and are left to it: destroyed twice, they take the program down.
     """
-    for window in QApplication.topLevelWidgets():
+    for window in windows():
         if window is not but and window.parentWidget() is None and isinstance(window, _WINDOWS):
             window.deleteLater()
     QTimer.singleShot(0, _collect)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from ctdild_desktop.interchange.source import Source, source_of
 from ctdild_desktop.services import inbox, patients
@@ -37,7 +37,7 @@ def draw_inbox(bench: Workbench, take: Take) -> None:
         page.table.selectRow(row)
         if message.said.name == "nobody.gdt":
             page.pane.panel.start()
-            QTest.keyClicks(bench.window.focusWidget() or page, "ho")
+            QTest.keyClicks(QApplication.focusWidget() or page, "ho")
         take(bench.window, f"inbox-{message.said.name.partition('.')[0]}")
     _decide(bench, page, take)
     if received.undo is not None:

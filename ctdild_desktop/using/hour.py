@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QTabBar, QWidget
 from ctdild_desktop import app as program
 from ctdild_desktop.place import Place
 from ctdild_desktop.services.cohort import analyses
+from ctdild_desktop.ui.all_windows import widgets, windows
 from ctdild_desktop.ui.cohort.cohort_page import ANALYSES, PATIENTS, CohortPage
 from ctdild_desktop.ui.printing.print_dialog import PrintDialog
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -67,9 +68,7 @@ def use(
             for number, (name, act) in enumerate(work.acts(everybody=everybody), 1):
                 person.do(name, act)
                 if number % every == 0 or number == acts:
-                    samples.append(
-                        held(number, len(QApplication.allWidgets()), len(QApplication.topLevelWidgets()))
-                    )
+                    samples.append(held(number, len(widgets()), len(windows())))
                     tell(samples[-1])
                 if number == acts:
                     break

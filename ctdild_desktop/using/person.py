@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QMessageBox, QWidget
 
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.main_window import MainWindow
@@ -46,7 +47,7 @@ class Person:
         act()
         self.settle()
         self._act = ""
-        box = next((one for one in self.app.topLevelWidgets() if isinstance(one, QMessageBox)), None)
+        box = next((one for one in windows() if isinstance(one, QMessageBox)), None)
         if box is not None and box.isVisible():
             raise AssertionError(f"{name}: {box.text()}")
 
@@ -61,13 +62,13 @@ class Person:
     @property
     def window(self) -> MainWindow:
         """The window of the registry; StopIteration when it is locked."""
-        shown = (one for one in self.app.topLevelWidgets() if isinstance(one, MainWindow))
+        shown = (one for one in windows() if isinstance(one, MainWindow))
         return next(one for one in shown if one.isVisible())
 
     @property
     def signed_in(self) -> bool:
         """Whether a window of a registry is in sight."""
-        return any(isinstance(one, QMainWindow) and one.isVisible() for one in self.app.topLevelWidgets())
+        return any(isinstance(one, QMainWindow) and one.isVisible() for one in windows())
 
     @property
     def patient(self) -> PatientPage:
@@ -83,7 +84,7 @@ class Person:
     @property
     def dialog(self) -> QDialog | None:
         """The dialog that stands over the window."""
-        found = (one for one in self.app.topLevelWidgets() if isinstance(one, QDialog))
+        found = (one for one in windows() if isinstance(one, QDialog))
         return next((one for one in found if one.isVisible()), None)
 
     def part(self, kind: type[_W], name: str) -> _W:

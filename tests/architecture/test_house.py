@@ -164,6 +164,37 @@ def test_statistics_are_loaded_when_an_analysis_runs() -> None:
     assert offenders == []
 
 
+def test_no_widget_is_asked_for_another_one_that_it_then_holds() -> None:
+    """The bindings make what such a call answers a child of who was asked: it, and the record that it shows,
+    would outlive its page. ``QApplication.focusWidget`` holds nothing.
+    """
+    asked = {"childAt", "focusProxy", "focusWidget", "nextInFocusChain", "previousInFocusChain"}
+    offenders = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted((PACKAGE / "ui").rglob("*.py"))
+        if names_one_of(asked, path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") in asked
+        and getattr(getattr(node.func, "value", None), "id", "") != "QApplication"
+    ]
+    assert offenders == []
+
+
+def test_windows_are_listed_where_nothing_is_collected() -> None:
+    """``ui.all_windows`` asks the toolkit; asked directly it may read a window that is just destroyed."""
+    asked = {"allWidgets", "topLevelWidgets"}
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in sorted([*PACKAGE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
+        if path.name != "all_windows.py"
+        and names_one_of(asked, path)
+        and asked
+        & {getattr(node, "attr", "") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))}
+    ]
+    assert offenders == []
+
+
 def test_bindings_keep_reference_counts() -> None:
     """Some versions of the Qt bindings lose references to True and False and abort the process later."""
     from PySide6.QtCore import QObject

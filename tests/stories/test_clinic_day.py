@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from ctdild_desktop.app import Program, dress, log_to_file
 from ctdild_desktop.config import Settings
 from ctdild_desktop.services import assessment, patients
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.printing.print_dialog import PrintDialog
 from tests.support.fake_ask import FakeAsk
@@ -61,8 +62,8 @@ class Hands:
         Without a display nobody hands the keyboard back to the window when a pop-up is gone: this does.
         """
         if QApplication.activeWindow() is None:
-            windows = (one for one in QApplication.topLevelWidgets() if one.isVisible())
-            self.look_at(QApplication.activeModalWidget() or next(windows))
+            shown = (one for one in windows() if one.isVisible())
+            self.look_at(QApplication.activeModalWidget() or next(shown))
         widget = QApplication.focusWidget()
         assert widget is not None, "nothing has the focus"
         return widget

@@ -13,6 +13,7 @@ from ctdild_desktop.app import build_window, close_window, dress
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import backups, upkeep
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.registry.closing import ClosingDialog
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support import holloway
@@ -94,9 +95,7 @@ def test_a_long_backup_shows_its_progress_and_is_skipped_by_esc(
     # the work that was under way ends early and leaves nothing
     runner.go_on()
     assert names(desk) == []
-    assert not any(
-        found.isVisible() for found in QApplication.topLevelWidgets() if isinstance(found, QDialog)
-    )
+    assert not any(found.isVisible() for found in windows() if isinstance(found, QDialog))
     clock.forward(hours=12)
     done = backups.back_up_if_changed(desk, backups.Why.AT_START)
     assert done is not None

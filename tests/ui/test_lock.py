@@ -28,6 +28,7 @@ from ctdild_desktop.clinical.records import Patient, PatientRecord, Pft
 from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.services import drafts, patients
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.dialogs.ask import Choice
 from ctdild_desktop.ui.models.patient_table import PatientTable
 from ctdild_desktop.ui.search.patient_search import HitModel
@@ -88,7 +89,7 @@ def cells(model: QAbstractItemModel) -> Iterator[str]:
 def shown(secret: Secret) -> list[str]:
     """Widgets and models that still tell the secret."""
     found = []
-    for window in QApplication.topLevelWidgets():
+    for window in windows():
         for widget in (window, *window.findChildren(QWidget)):
             if any(secret.within(text) for text in texts(widget)):
                 found.append(f"{type(widget).__name__} {widget.objectName()}")
@@ -204,14 +205,14 @@ def test_a6_every_kind_of_dialog_goes_with_the_lock_and_nobody_acts_on_it(
     menu = QMenu(bench.window)
     menu.addAction("One")
     menu.popup(bench.window.rect().center())
-    opened = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    opened = [w for w in windows() if w.isVisible()]
     assert sum(isinstance(w, QMessageBox) for w in opened) == 2
     assert sum(isinstance(w, QFileDialog) for w in opened) == 2
     assert sum(isinstance(w, QDialog) for w in opened) == 6
     program.system.left.emit()
-    assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [program.start]
+    assert [w for w in windows() if w.isVisible()] == [program.start]
     settle()
-    assert not any(isinstance(w, QDialog) for w in QApplication.topLevelWidgets())
+    assert not any(isinstance(w, QDialog) for w in windows())
     assert answers == []
 
 

@@ -15,6 +15,7 @@ from ctdild_desktop.registry.errors import WrongPassphraseError
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access, people
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.dialogs.act_dialog import ActDialog
 from ctdild_desktop.ui.jobs import ImmediateRunner
 from ctdild_desktop.ui.registry.people_dialogs import CodeDialog
@@ -63,7 +64,7 @@ def button(bench: Workbench, name: str) -> QPushButton:
 
 def dialog(kind: type[QDialog] = ActDialog) -> QDialog:
     """The dialog in sight, with the keyboard."""
-    (found,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
+    (found,) = [one for one in windows() if isinstance(one, kind) and one.isVisible()]
     found.activateWindow()
     QApplication.processEvents()
     return found

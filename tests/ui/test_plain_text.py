@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QListView, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import Patient
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk, new_id
 from ctdild_desktop.ui.actions import ACTIONS, When
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.dialogs.ask import Choice, WindowAsk
 from ctdild_desktop.ui.widgets.plain import tip
 from ctdild_desktop.ui.workbench import Workbench
@@ -116,9 +117,9 @@ def test_no_page_and_no_dialog_draws_a_typed_text_as_markup(
     for action in ANYWHERE:
         opened.act(action)
         qtbot.wait(0)
-        windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
-        found = [one for window in windows for one in offenders(window)]
-        for window in windows:
+        shown = [window for window in windows() if window.isVisible()]
+        found = [one for window in shown for one in offenders(window)]
+        for window in shown:
             if window is not opened.window:
                 window.close()
         assert found == [], action
@@ -155,7 +156,7 @@ def test_a_question_and_an_error_show_their_text_as_it_is(qtbot: QtBot) -> None:
     door = WindowAsk(window)
     door.question("Title", MARKUP, [Choice("a", "A & B")], lambda _answer: None)
     door.error(MARKUP, MARKUP)
-    boxes = [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox)]
+    boxes = [box for box in windows() if isinstance(box, QMessageBox)]
     assert len(boxes) == 2
     formats = [box.textFormat() for box in boxes]
     for box in boxes:

@@ -16,7 +16,7 @@ from ctdild_desktop import app
 from ctdild_desktop.ui.start.start_window import StartWindow
 
 def told(program):
-    (window,) = [one for one in program.topLevelWidgets() if isinstance(one, StartWindow)]
+    (window,) = [one for one in windows() if isinstance(one, StartWindow)]
     print(window.card.problem.text())
     return 0
 

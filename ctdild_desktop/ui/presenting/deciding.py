@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from ctdild_desktop.clinical.records import Action, Decision
 from ctdild_desktop.services import decisions, drafts, mdt_actions
@@ -79,7 +79,7 @@ class Deciding(QStackedWidget):
             if isinstance(part, DecisionForm) and part.dirty:
                 part.notice.say(self.tr("This case was changed at another desk; what you typed is kept."))
                 return
-        had_focus = part is not None and part.isAncestorOf(self.focusWidget() or self)
+        had_focus = part is not None and part.isAncestorOf(QApplication.focusWidget() or self)
         self.keep_draft()
         self.clear()
         refused = why_not(self._desk, decisions.keep_decision)

@@ -87,6 +87,12 @@ class BackupPanel(Later):
         self.setFocusProxy(self._buttons["now"])
         self._show_none(self.tr("Looking at the backups…"))
 
+    @property
+    def may_back_up(self) -> bool:
+        """Whether its first button takes the keyboard; it is made when the panel is first seen."""
+        now = self._buttons.get("now")
+        return now is None or now.isEnabled()
+
     def refresh(self) -> None:
         """Look at the backups again, if anybody has seen them."""
         if not self.made:

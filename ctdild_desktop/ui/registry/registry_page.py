@@ -17,6 +17,7 @@ from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.upkeep import VerifyReport, warning_of
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.permits import Permits
+from ctdild_desktop.ui.registry.backup_panel import BackupPanel
 from ctdild_desktop.ui.registry.settings_panel import SettingsPanel
 from ctdild_desktop.ui.widgets.later import Later
 from ctdild_desktop.ui.widgets.naming import named
@@ -41,7 +42,7 @@ class RegistryPage(Later):
         desk: Desk,
         version: str,
         *,
-        backup: Later,
+        backup: BackupPanel,
         thresholds: Later,
         people: Later,
         parent: QWidget | None = None,
@@ -107,8 +108,7 @@ class RegistryPage(Later):
 
     def focus_first(self) -> None:
         """Put the focus where work begins: on the backup, for who may not make one on the checks."""
-        first = self._backup_panel.focusProxy()
-        may = first is None or first.isEnabled()
+        may = self._backup_panel.may_back_up
         (self._backup_panel if may else self._verify).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_settings(self, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 
@@ -14,23 +13,16 @@ class PageStack(QStackedWidget):
     read out its name, each time.
     """
 
+    _leaving = False
+
     def bring(self, page: QWidget) -> None:
         """Show one of the pages; when the focus was in the page before, it is where it last was in this."""
-        before, at = self.currentWidget(), self.window().focusWidget()
-        inside = before is not None and before is not page and at is not None and before.isAncestorOf(at)
-        if inside:
-            self.setFocus()
-        self.setCurrentWidget(page)
-        if inside:
-            (page.focusWidget() or _first_within(page)).setFocus()
+        self._leaving = True
+        try:
+            self.setCurrentWidget(page)
+        finally:
+            self._leaving = False
 
-
-def _first_within(page: QWidget) -> QWidget:
-    """The first part of a page to which Tab leads; the page itself when there is none."""
-    part = page.nextInFocusChain()
-    while part is not None and part is not page:
-        takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
-        if takes and page.isAncestorOf(part) and part.isVisibleTo(page) and part.isEnabled():
-            return part
-        part = part.nextInFocusChain()
-    return page
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Where the focus goes from here: nowhere yet while a page is left."""
+        return self._leaving or super().focusNextPrevChild(forwards)
