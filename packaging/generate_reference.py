@@ -27,7 +27,8 @@ from ctdild_desktop.language import say, spoken  # noqa: E402
 from ctdild_desktop.language.catalogue import Catalogue  # noqa: E402
 from ctdild_desktop.services.desk import Role  # noqa: E402
 from ctdild_desktop.services.permissions import roles_of  # noqa: E402
-from ctdild_desktop.ui.actions import ACTIONS, MENUS  # noqa: E402
+from ctdild_desktop.ui.actions import ACTIONS  # noqa: E402
+from ctdild_desktop.ui.menus import MENUS  # noqa: E402
 
 ADMINISTRATION = ROOT / "docs" / "administration"
 GUIDE = ROOT / "docs" / "guide"

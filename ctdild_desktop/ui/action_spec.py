@@ -8,12 +8,6 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Mark a text for the translators; named as Qt's own macro, by which ``lupdate`` finds the texts."""
-    del context
-    return text
-
-
 class When(StrEnum):
     """What must be there for an action to make sense."""
 
@@ -26,7 +20,7 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One action. ``keys`` are portable sequences, the first is shown; ``menu`` is an id of :data:`MENUS`.
+    """One action. ``keys`` are portable sequences, the first is shown; ``menu`` is an id of ``menus.MENUS``.
 
     ``rule_before`` draws a separator above it in its menu. ``acts`` names the acts of the services behind it
     (``patients.add_patient``): a role that may not do all of them is not offered the action.

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
-from ctdild_desktop.ui.action_spec import QT_TRANSLATE_NOOP, ActionSpec, When
+from ctdild_desktop.ui.action_spec import ActionSpec, When
 from ctdild_desktop.ui.meeting_actions import OF_MEETINGS
+from ctdild_desktop.ui.menus import QT_TRANSLATE_NOOP
 
-__all__ = ["ACTIONS", "MENUS", "QT_TRANSLATE_NOOP", "ActionSpec", "When", "action", "menu_words"]
-
-
-MENUS: tuple[tuple[str, str], ...] = (
-    ("file", QT_TRANSLATE_NOOP("Actions", "&File")),
-    ("edit", QT_TRANSLATE_NOOP("Actions", "&Edit")),
-    ("patient", QT_TRANSLATE_NOOP("Actions", "&Patient")),
-    ("record", QT_TRANSLATE_NOOP("Actions", "&Record")),
-    ("meeting", QT_TRANSLATE_NOOP("Actions", "Mee&ting")),
-    ("view", QT_TRANSLATE_NOOP("Actions", "&View")),
-    ("help", QT_TRANSLATE_NOOP("Actions", "&Help")),
-)
+__all__ = ["ACTIONS", "ActionSpec", "When", "action"]
 
 _PICTURE = ("pictures.timeline_picture", "pictures.write_picture")
 
@@ -364,11 +352,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("licences", "help", QT_TRANSLATE_NOOP("Actions", "&Licences…")),
     ActionSpec("about", "help", QT_TRANSLATE_NOOP("Actions", "&About")),
 )
-
-
-def menu_words(menu: str) -> str:
-    """The title of a menu in the reader's language; raises KeyError for an unknown id."""
-    return QCoreApplication.translate("Actions", dict(MENUS)[menu])
 
 
 def action(action_id: str) -> ActionSpec:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QScrollArea,
     QScrollBar,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ctdild_desktop.ui.mnemonics import mark_of
 from ctdild_desktop.ui.widgets.check_box import CheckBox
 from ctdild_desktop.ui.widgets.fitting_label import FittingLabel
 
@@ -67,6 +69,17 @@ def _faults(window: QWidget) -> Iterator[str]:
             yield f"{_called(widget)} sticks out of {_called(widget.parentWidget())}"
     for parent in (window, *shown):
         yield from _overlaps(parent)
+    yield from menu_clashes(window)
+
+
+def menu_clashes(window: QWidget) -> Iterator[str]:
+    """A sentence for each label and button that is seen, and reached by a letter that opens a menu."""
+    letters = {mark_of(menu.text()) for bar in window.findChildren(QMenuBar) for menu in bar.actions()}
+    for widget in window.findChildren(QWidget):
+        reached = isinstance(widget, QAbstractButton) or (isinstance(widget, QLabel) and widget.buddy())
+        letter = mark_of(_text(widget)) if reached and widget.isVisible() else ""
+        if letter and letter in letters and widget.window() is window:
+            yield f"{_called(widget)} is reached by Alt+{letter.upper()}, which opens a menu"
 
 
 def _is_private(widget: QWidget) -> bool:

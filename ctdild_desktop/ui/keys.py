@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctdild_desktop.ui.actions import QT_TRANSLATE_NOOP
+from ctdild_desktop.ui.menus import QT_TRANSLATE_NOOP
 
 FORM_KEYS: tuple[tuple[str, str], ...] = (
     ("Enter", QT_TRANSLATE_NOOP("Actions", "Next field; on an unlikely value: keep it")),

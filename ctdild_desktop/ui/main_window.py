@@ -32,8 +32,9 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import icons, theme
-from ctdild_desktop.ui.actions import ACTIONS, MENUS, ActionSpec, When, action, menu_words
+from ctdild_desktop.ui.actions import ACTIONS, ActionSpec, When, action
 from ctdild_desktop.ui.dialogs.command_palette import Command, CommandPalette
+from ctdild_desktop.ui.menus import menu_titles
 from ctdild_desktop.ui.mnemonics import marked_apart
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.page_stack import PageStack
@@ -128,9 +129,8 @@ class MainWindow(QMainWindow):
         return top
 
     def _make_actions(self) -> None:
-        titles = marked_apart(menu_words(menu_id) for menu_id, _title in MENUS)
-        for menu_id, _title in MENUS:
-            menu = self._menu_bar.addMenu(titles[menu_words(menu_id)])
+        for menu_id, title in menu_titles().items():
+            menu = self._menu_bar.addMenu(title)
             words = marked_apart(spec.words for spec in ACTIONS if spec.menu == menu_id)
             menu.setObjectName(f"menu_{menu_id}")
             menu.setToolTipsVisible(True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ctdild_desktop.ui.action_spec import QT_TRANSLATE_NOOP, ActionSpec, When
+from ctdild_desktop.ui.action_spec import ActionSpec, When
+from ctdild_desktop.ui.menus import QT_TRANSLATE_NOOP
 
 OF_MEETINGS: tuple[ActionSpec, ...] = (
     ActionSpec(

@@ -17,6 +17,7 @@ from ctdild_desktop.bundled import resources
 from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.language import Catalogue, ExchangedWords
 from ctdild_desktop.language.catalogue import word_table
+from ctdild_desktop.ui.menus import menu_letters
 from ctdild_desktop.ui.mnemonics import marked_for, without_mark
 
 _MEXICAN = frozenset({"MX", "419", "US", "GT", "HN", "SV", "NI", "CR", "PA", "CU", "DO", "PR", "BZ"})
@@ -24,11 +25,15 @@ _MEXICAN = frozenset({"MX", "419", "US", "GT", "HN", "SV", "NI", "CR", "PA", "CU
 
 
 class CatalogueTranslator(QTranslator):
-    """Answers Qt from a catalogue; ``&``, which marks the Alt key, is set anew in the translation."""
+    """Answers Qt from a catalogue.
+
+    ``&``, which marks the Alt key, is set anew in the translation, on a letter that opens no menu.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__()
         self._catalogue = catalogue
+        self._of_menus = menu_letters(lambda text: self._marked(text, "Actions", None, frozenset()) or text)
 
     def isEmpty(self) -> bool:
         """Never: the catalogue has texts."""
@@ -45,11 +50,13 @@ class CatalogueTranslator(QTranslator):
         qt_own = context[:1] == "Q" and context[1:2].isupper()
         if qt_own:
             return self._catalogue.only(sourceText, context)
-        plain, letter = without_mark(sourceText)
-        found = self._catalogue.find(plain, context, n if n >= 0 else None)
-        if found is None:
-            return None
-        return marked_for(found, letter) if letter else found
+        taken = frozenset[str]() if context == "Actions" else self._of_menus
+        return self._marked(sourceText, context, n if n >= 0 else None, taken)
+
+    def _marked(self, text: str, context: str, n: int | None, taken: frozenset[str]) -> str | None:
+        plain, letter = without_mark(text)
+        found = self._catalogue.find(plain, context, n)
+        return marked_for(found, letter, taken) if found is not None and letter else found
 
 
 def language_of(site: SiteSettings) -> str:

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.ui.actions import ACTIONS, MENUS, When, action, menu_words
+from ctdild_desktop.ui.actions import ACTIONS, When, action
 from ctdild_desktop.ui.dialogs.command_palette import CommandPalette
 from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet, shortcut_groups
 from ctdild_desktop.ui.keys import FORM_KEYS
+from ctdild_desktop.ui.menus import MENUS, menu_words
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import fill
 from tests.support.holloway import record as holloway

@@ -72,7 +72,7 @@ def test_the_last_that_was_asked_for_is_shown(pane: ResultPane, runner: LateRunn
     assert pane.head.facts.text().endswith("0.4 s · CTD antisynthetase syndrome")
     assert "Stable counts as a success." in text_of(pane, "answer_caveats")
     assert text_of(pane, "answer_command") == answers.MADE.command
-    assert pane.head.evidence_button.text() == "&Evidence R09, R10, R17…"
+    assert pane.head.evidence_button.text() == "Evi&dence R09, R10, R17…"
 
 
 def test_cancelling_keeps_the_last_answer_pale_and_out_of_date(

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenuBar,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop import language
@@ -15,6 +24,7 @@ from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.services import access
 from ctdild_desktop.services.demo import LOGIN, make_demo
 from ctdild_desktop.ui import inspection, theme, tour, tour_words, untranslated
+from ctdild_desktop.ui.mnemonics import mark_of
 from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.tour_round import Round
@@ -81,6 +91,21 @@ def test_parts_that_overlap_or_stick_out_are_told(row: QWidget) -> None:
     assert inspection.faults(row) == ("QLabel row sticks out of QWidget row",)
 
 
+def test_a_letter_that_opens_a_menu_is_told(row: QWidget) -> None:
+    bar = QMenuBar()
+    bar.addMenu("&Help")
+    row.layout().setMenuBar(bar)
+    field, label = QLineEdit(), QLabel("&Height")
+    field.setAccessibleName("Height")
+    label.setObjectName("height")
+    label.setBuddy(field)
+    assert shown(row, label, field, QPushButton("&Save")) == (
+        "QLabel height is reached by Alt+H, which opens a menu",
+    )
+    label.setText("He&ight")
+    assert inspection.faults(row) == ()
+
+
 class Painted(QWidget):
     """Draws a text of its own."""
 
@@ -107,6 +132,37 @@ def test_a_text_that_is_not_in_the_catalogue_is_told(row: QWidget) -> None:
         "drawn shows what is not in the catalogue: 'by nobody'",
         "drawn shows what is not in the catalogue: 'painted'",
     }
+
+
+@pytest.mark.parametrize("tongue", ["en", "es"])
+def test_no_letter_of_a_menu_is_used_for_anything_else(
+    qapp: QApplication,
+    demo: tuple[Path, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tongue: str,
+) -> None:
+    """Alt with such a letter opens the menu from every page and sheet; no field or button is lost to it."""
+    registry, passphrase = demo
+    found: set[str] = set()
+    marked = 0
+
+    def look(_drawn: Round, window: QWidget, _name: str) -> None:
+        nonlocal marked
+        found.update(inspection.menu_clashes(window))
+        labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.buddy()]
+        marked += sum(bool(mark_of(label.text())) for label in labels)
+
+    monkeypatch.setattr(Round, "_take", look)
+    desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
+    speak(SiteSettings(language=tongue))
+    try:
+        Round(desk, tour.FORMS[0], tmp_path, registry).draw()
+    finally:
+        speak(SiteSettings(language="en"))
+        desk.close()
+    assert found == set()
+    assert marked > 100
 
 
 ABOUT_NOBODY = {"practice_dialog"}

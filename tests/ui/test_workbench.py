@@ -220,3 +220,12 @@ def test_a_patient_who_is_opened_from_another_page_is_painted_once(opened: Workb
 def settle() -> None:
     for _ in range(5):
         QApplication.processEvents()
+
+
+def test_alt_and_the_letter_of_a_caption_leads_to_its_field(bench: Workbench, keyboard) -> None:
+    """Height has the letter I: Alt+H opens Help from everywhere."""
+    bench.act("new_patient")
+    keyboard.press(Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    assert keyboard.focus() == "height_cm"
+    keyboard.press(Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    assert keyboard.focus() == "family_name"

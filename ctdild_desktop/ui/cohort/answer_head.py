@@ -102,7 +102,7 @@ class AnswerHead(QFrame):
         self._claims = claims
         self.evidence_button.setVisible(bool(claims))
         short = ", ".join(claims[:_SHOWN_CLAIMS]) + ("…" if len(claims) > _SHOWN_CLAIMS else "")
-        self.evidence_button.setText(" ".join((self.tr("&Evidence"), short)))
+        self.evidence_button.setText(" ".join((self.tr("Evi&dence"), short)))
         self.evidence_button.setToolTip(tip(", ".join(claims)))
         self._menu.clear()
         for claim in claims:

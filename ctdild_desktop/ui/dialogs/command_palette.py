@@ -34,7 +34,8 @@ from PySide6.QtWidgets import (
 )
 
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.actions import ActionSpec, menu_words
+from ctdild_desktop.ui.actions import ActionSpec
+from ctdild_desktop.ui.menus import menu_words
 from ctdild_desktop.ui.models.line_model import LineModel
 from ctdild_desktop.ui.widgets.naming import named
 

@@ -13,6 +13,7 @@ from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.entry import EntryError
 from ctdild_desktop.clinical.plausibility import Issue, Severity
 from ctdild_desktop.ui import theme
+from ctdild_desktop.ui.menus import menu_letters
 from ctdild_desktop.ui.mnemonics import freely_marked, mark_of
 from ctdild_desktop.ui.widgets.checks_field import ChecksField
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
@@ -44,6 +45,7 @@ class FieldForm(QFrame):
         self.required: set[str] = set()
         self.order: list[FormField] = []
         self._captions: dict[str, QLabel] = {}
+        self._of_menus = menu_letters()
         self._below: set[str] = set()
         self._visited: set[str] = set()
         self.grid = QGridLayout()
@@ -89,7 +91,7 @@ class FieldForm(QFrame):
         """Add a field with its caption (``&`` marks the Alt key) and the words beside it."""
         row = self.grid.rowCount()
         letters = frozenset(mark_of(known.text()) for known in self._captions.values())
-        label = QLabel(freely_marked(caption, letters))
+        label = QLabel(freely_marked(caption, letters | self._of_menus))
         label.setBuddy(field)
         label.setMinimumHeight(theme.scaled(26))
         self._captions[field.objectName()] = label

@@ -119,12 +119,12 @@ class ImportPage(QWidget):
         self._mappings.changed.connect(self._on_mapping_chosen)
         label = QLabel(self.tr("&Mapping"))
         label.setBuddy(self._mappings)
-        self._edit = named(QPushButton(self.tr("&Edit mapping")), "import_edit_mapping")
+        self._edit = named(QPushButton(self.tr("E&dit mapping")), "import_edit_mapping")
         self._edit.setCheckable(True)
         self._edit.toggled.connect(self._on_edit_toggled)
         self._save = named(QPushButton(self.tr("&Save mapping")), "import_save_mapping")
         self._save.clicked.connect(self._on_save)
-        self._export = named(QPushButton(self.tr("Write to &file…")), "import_write_mapping")
+        self._export = named(QPushButton(self.tr("Write to fi&le…")), "import_write_mapping")
         self._export.clicked.connect(self._on_export)
         row = QHBoxLayout()
         row.setContentsMargins(10, 8, 10, 8)
@@ -178,12 +178,12 @@ class ImportPage(QWidget):
         return side
 
     def _make_acts(self) -> QHBoxLayout:
-        self._again = named(QPushButton(self.tr("&Preview")), "import_preview_again")
+        self._again = named(QPushButton(self.tr("Previe&w")), "import_preview_again")
         self._again.clicked.connect(self._on_preview)
         self._import = named(QPushButton(self.tr("&Import")), "import_run")
         self._import.setProperty("primary", True)
         self._import.clicked.connect(lambda: self._run(valid_only=False))
-        self._valid = named(QPushButton(self.tr("Import &valid rows only")), "import_valid")
+        self._valid = named(QPushButton(self.tr("Import valid rows &only")), "import_valid")
         self._valid.clicked.connect(lambda: self._run(valid_only=True))
         self._undo = named(QPushButton(self.tr("&Undo this import")), "import_undo")
         self._undo.clicked.connect(self._on_undo)
@@ -210,7 +210,7 @@ class ImportPage(QWidget):
 
     def _on_edit_toggled(self, shown: bool) -> None:
         self.editor.setVisible(shown)
-        self._edit.setText(self.tr("Hide mappin&g") if shown else self.tr("&Edit mapping"))
+        self._edit.setText(self.tr("Hide mappin&g") if shown else self.tr("E&dit mapping"))
 
     def _list_mappings(self, chosen: str) -> None:
         names = [(name, name) for name in import_mappings.saved_mappings(self._desk)]

@@ -294,7 +294,7 @@ class MappingEditor(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(10, 4, 10, 4)
         row.setSpacing(8)
-        label = QLabel(self.tr("Columns of the &table"))
+        label = QLabel(self.tr("Columns of the ta&ble"))
         label.setBuddy(self._mapped)
         row.addWidget(label)
         row.addWidget(self._mapped, 1)

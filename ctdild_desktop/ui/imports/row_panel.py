@@ -263,7 +263,7 @@ class RowPanel(QWidget):
         self._none = self._label("import_nobody")
         self._none.setText(self.tr("No patient found. Ctrl+N adds one."))
         self._none.hide()
-        self._give = named(QPushButton(self.tr("It is &this patient's test")), "import_give")
+        self._give = named(QPushButton(self.tr("It is this p&atient's test")), "import_give")
         self._give.clicked.connect(self._choose)
         self._list.selectionModel().currentChanged.connect(
             lambda now, _before: self._give.setEnabled(now.isValid())

@@ -130,7 +130,7 @@ class InboxPage(QWidget):
         return row
 
     def _make_acts(self) -> QWidget:
-        self._again = self._button("inbox_try_again", self.tr("&Read again"), self._try_again)
+        self._again = self._button("inbox_try_again", self.tr("Read a&gain"), self._try_again)
         self._back = self._button("inbox_bring_back", self.tr("Let it wait &again"), self._bring_back)
         self._reason = ChoiceField(
             "inbox_reason", self.tr("Why it is set aside"), coded("inbox_reason"), empty=self.tr("why?")
@@ -139,7 +139,7 @@ class InboxPage(QWidget):
         self._reason.changed.connect(lambda _code: self._fit())
         self._aside = self._button("inbox_set_aside", self.tr("Set a&side"), self._set_aside)
         self._part = self._button(
-            "inbox_take_part", self.tr("Take the &tests of recorded patients"), lambda: self._take(part=True)
+            "inbox_take_part", self.tr("Ta&ke the tests of recorded patients"), lambda: self._take(part=True)
         )
         self._taking = self._button("inbox_take", self.tr("Take  Ctrl+Enter"), self._take)
         self._taking.setProperty("primary", True)

@@ -134,7 +134,7 @@ class CarriedOutPage(Later):
         row.setSpacing(theme.scaled(8))
         row.addWidget(plain_label(self.tr("What was carried out"), name="carried_out_title", bold=4))
         row.addSpacing(theme.scaled(12))
-        for words, field in ((self.tr("Meetings &from"), self.since), (self.tr("&to"), self.until)):
+        for words, field in ((self.tr("&Meetings from"), self.since), (self.tr("t&o"), self.until)):
             caption = QLabel(words)
             caption.setBuddy(field)
             row.addWidget(caption)

@@ -66,7 +66,7 @@ class DocumentsTab(Later):
         for name, words, act in (
             ("open_file", tr("&Open"), self._open_current),
             ("export_file", tr("Save a &copy…"), self._export_current),
-            ("file_details", tr("De&tails…"), self._show_details),
+            ("file_details", tr("Detai&ls…"), self._show_details),
         ):
             self.files.add_button(name, words, act)
         self.consents = RecordTab(

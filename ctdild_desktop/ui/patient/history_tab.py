@@ -75,7 +75,7 @@ class HistoryTab(Later):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        caption = QLabel(self.tr("S&how"))
+        caption = QLabel(self.tr("Sho&w"))
         caption.setBuddy(self.group)
         self._filter = QWidget()
         chosen = QHBoxLayout(self._filter)

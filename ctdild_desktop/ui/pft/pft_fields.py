@@ -47,11 +47,11 @@ def main_fields(today: Callable[[], dt.date]) -> tuple[tuple[str, FormField, str
     """Caption, field and unit in the order of the usual laboratory sheet."""
     return (
         (_tr("&Date"), DateField("date", _tr("Date of the test"), today), ""),
-        (_tr("&FVC"), NumberField("fvc_l", _tr("FVC"), "L"), "L"),
-        (_tr("F&EV1"), NumberField("fev1_l", _tr("FEV1"), "L"), "L"),
+        (_tr("FV&C"), NumberField("fvc_l", _tr("FVC"), "L"), "L"),
+        (_tr("FEV1"), NumberField("fev1_l", _tr("FEV1"), "L"), "L"),
         (_tr("D&LCO"), NumberField("dlco", _tr("DLCO")), ""),
-        (_tr("&Hb"), HaemoglobinField("hb_g_l", _tr("Haemoglobin")), wording.haemoglobin_unit()),
-        (_tr("SpO₂ &rest"), NumberField("spo2_rest", _tr("SpO₂ at rest"), "%"), "%"),
+        (_tr("H&b"), HaemoglobinField("hb_g_l", _tr("Haemoglobin")), wording.haemoglobin_unit()),
+        (_tr("SpO₂ re&st"), NumberField("spo2_rest", _tr("SpO₂ at rest"), "%"), "%"),
         (_tr("SpO₂ &nadir"), NumberField("spo2_nadir", _tr("SpO₂ lowest on exertion"), "%"), "%"),
         (_tr("&Weight"), NumberField("weight_kg", _tr("Weight"), "kg"), "kg"),
     )
@@ -61,7 +61,7 @@ def visit_fields() -> tuple[tuple[str, FormField], ...]:
     """What is asked beside the measurement; one letter or digit each."""
     return (
         (
-            _tr("mMR&C"),
+            _tr("mMRC"),
             OptionField(
                 "mmrc", _tr("mMRC"), [Option(str(n), str(n), str(n)) for n in range(5)], advance=True
             ),

@@ -111,7 +111,7 @@ class ReportForm(ActSheet):
         self.body.insertWidget(2, self.rows)
         self.body.insertWidget(3, self.remarks.unread)
         self.body.insertWidget(4, self.saved_now)
-        self.open_button = named(QPushButton(self.tr("Open &PDF…")), "report_open")
+        self.open_button = named(QPushButton(self.tr("&Open PDF…")), "report_open")
         self.paste_button = named(QPushButton(self.tr("Paste  Ctrl+V")), "report_paste")
         self.paste_button.clicked.connect(self.text_view.paste_now)
         self.foot.insertWidget(1, self.open_button)

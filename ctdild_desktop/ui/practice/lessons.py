@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from ctdild_desktop.ui.action_spec import QT_TRANSLATE_NOOP
 from ctdild_desktop.ui.actions import action
+from ctdild_desktop.ui.menus import QT_TRANSLATE_NOOP
 
 
 @dataclass(frozen=True, slots=True)

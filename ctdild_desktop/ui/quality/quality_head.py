@@ -79,7 +79,7 @@ class QualityHead(QFrame):
         first.addWidget(self.problem, 1)
         for part in (self.names, self.read_button, self.file_button, self.print_button, self.back_button):
             first.addWidget(part)
-        for words, field in ((self.tr("&From"), self.since), (self.tr("&to"), self.until)):
+        for words, field in ((self.tr("Fro&m"), self.since), (self.tr("t&o"), self.until)):
             caption = QLabel(words)
             caption.setBuddy(field)
             second.addWidget(caption)

@@ -172,11 +172,11 @@ class BackupPanel(Later):
         row = QHBoxLayout()
         row.setSpacing(8)
         acts: tuple[tuple[str, str, Callable[[], None]], ...] = (
-            ("now", self.tr("Back up &now"), self.back_up_now),
+            ("now", self.tr("&Back up now"), self.back_up_now),
             ("copy", self.tr("&Copy the newest"), self._on_copy),
-            ("folder", self.tr("Choose cop&y folder…"), self._on_folder),
-            ("rehearse", self.tr("Rehearse rest&ore"), self._on_rehearse),
-            ("restore", self.tr("Res&tore…"), lambda: self._on_restore(self.list.selected)),
+            ("folder", self.tr("Choose copy fo&lder…"), self._on_folder),
+            ("rehearse", self.tr("Rehe&arse restore"), self._on_rehearse),
+            ("restore", self.tr("Rest&ore…"), lambda: self._on_restore(self.list.selected)),
             ("open", self.tr("Open fol&der"), self._on_open),
         )
         for name, text, act in acts:

@@ -61,10 +61,10 @@ class LogPage(Later):
         head.setContentsMargins(10, 6, 10, 6)
         head.setSpacing(8)
         captioned: tuple[tuple[str, QWidget], ...] = (
-            (tr("&Person"), self.person),
+            (tr("Per&son"), self.person),
             (tr("&Kind"), self.group),
-            (tr("&From"), self.first),
-            (tr("&to"), self.last),
+            (tr("Fro&m"), self.first),
+            (tr("t&o"), self.last),
         )
         for words, widget in captioned:
             caption = QLabel(words)

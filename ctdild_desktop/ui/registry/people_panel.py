@@ -112,8 +112,8 @@ class PeoplePanel(Later):
 
     def _on_people(self) -> tuple[tuple[str, str], ...]:
         return (
-            ("add_person", self.tr("&Add a person…")),
-            ("set_role", self.tr("Change &role…")),
+            ("add_person", self.tr("Add a perso&n…")),
+            ("set_role", self.tr("Chan&ge role…")),
             ("rename", self.tr("Change na&me…")),
             ("reset_passphrase", self.tr("Re&set passphrase…")),
             ("remove_person", self.tr("Remove…")),
@@ -123,7 +123,7 @@ class PeoplePanel(Later):
     def _on_keys(self) -> tuple[tuple[str, str], ...]:
         return (
             ("change_passphrase", self.tr("Change m&y passphrase…")),
-            ("new_recovery_code", self.tr("New recovery &code…")),
+            ("new_recovery_code", self.tr("Ne&w recovery code…")),
             ("rotate_keys", self.tr("Renew all &keys…")),
         )
 

@@ -55,7 +55,7 @@ class ActsView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(split)
-        self.older = named(QPushButton(self.tr("Show &older acts")), f"{name}_older")
+        self.older = named(QPushButton(self.tr("Show o&lder acts")), f"{name}_older")
         self.older.clicked.connect(self._on_older)
         self._count = named(QLabel(), f"{name}_count")
         self._count.setProperty("hint", True)

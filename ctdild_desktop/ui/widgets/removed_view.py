@@ -72,7 +72,7 @@ class RemovedView(QWidget):
     def _make_foot(self, name: str, why_not: str) -> QHBoxLayout:
         self.reason = TextField(f"{name}_reason", self.tr("Why it comes back"))
         self.reason.setPlaceholderText(self.tr("why it comes back (may stay empty)"))
-        self.restore = named(QPushButton(self.tr("&Restore")), f"{name}_restore")
+        self.restore = named(QPushButton(self.tr("Re&store")), f"{name}_restore")
         self.restore.clicked.connect(self._on_restore)
         self.reason.accepted.connect(self.restore.setFocus)
         words = QLabel(why_not)
