@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal, select
@@ -66,6 +67,34 @@ def _read(kind: type[Any], column: Any, *, whole: bool) -> Any:
     return column if instead is None else literal(instead).label(column.key)
 
 
+@cache
+def _patients(*, everybody: bool) -> Select[Any]:
+    """The live patients in MRN order: everybody, or those whose ids are given as ``only``."""
+    query = select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None)).order_by(PatientRow.mrn)
+    return query if everybody else query.where(PatientRow.id.in_(bindparam("only", expanding=True)))
+
+
+_LIVE: dict[tuple[type[Any], bool, bool], Select[Any]] = {}
+"""Statements are put together once: with many columns that takes longer than running them."""
+
+
+def _live(kind: type[Any], owner: str, *, everybody: bool, whole: bool) -> Select[Any]:
+    """The live rows of a kind, each after the id of its owner, of all or of the patients in ``only``."""
+    query = _LIVE.get((kind, everybody, whole))
+    if query is None:
+        table = rows.ROW_OF[kind].__table__
+        read = [_read(kind, column, whole=whole) for column in rows.table_columns(kind)]
+        query = select(table.c[owner], *read).where(table.c.deleted_at.is_(None))
+        if not everybody:
+            query = query.where(table.c.patient_id.in_(bindparam("only", expanding=True)))
+        _LIVE[kind, everybody, whole] = query
+    return query
+
+
+def _given(only: Sequence[str] | None) -> dict[str, list[str]]:
+    return {} if only is None else {"only": list(only)}
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """A record as it is now, with who touched it last; ``value`` is None when it is voided or unknown."""
@@ -104,7 +133,6 @@ class Store:
     def __init__(self) -> None:
         self.lists = Lists()
         self.listing = Listing()
-        self._statements: dict[tuple[type[Any], bool, bool], Select[Any]] = {}
 
     def forget(self) -> None:
         """Let go of what is held in memory of the registry, for good."""
@@ -172,12 +200,8 @@ class Store:
     def _load(
         self, session: Session, only: Sequence[str] | None, *, whole: bool = False
     ) -> Iterator[PatientRecord]:
-        patients = (
-            select(*rows.columns(Patient)).where(PatientRow.deleted_at.is_(None)).order_by(PatientRow.mrn)
-        )
-        if only is not None:
-            patients = patients.where(PatientRow.id.in_(only))
-        found = [rows.record_from(Patient, values) for values in session.execute(patients)]
+        patients = session.execute(_patients(everybody=only is None), _given(only))
+        found = [rows.record_from(Patient, values) for values in patients]
         if not found:
             return iter(())
         held = {
@@ -195,7 +219,8 @@ class Store:
     ) -> dict[str, tuple[Any, ...]]:
         parts = self._parts(session, only) if kind is TherapyLine else {}
         held: dict[str, list[Any]] = defaultdict(list)
-        for patient_id, *values in self._live(session, kind, "patient_id", only, whole=whole):
+        query = _live(kind, "patient_id", everybody=only is None, whole=whole)
+        for patient_id, *values in session.connection().execute(query, _given(only)):
             record = rows.record_from(kind, values)
             if record.id in parts:
                 record = replace(record, **parts[record.id])
@@ -206,34 +231,12 @@ class Store:
         found: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
         for name, kind in rows.PARTS.items():
             of_line: dict[str, list[Any]] = defaultdict(list)
-            for line_id, *values in self._live(session, kind, "line_id", only):
+            query = _live(kind, "line_id", everybody=only is None, whole=False)
+            for line_id, *values in session.connection().execute(query, _given(only)):
                 of_line[line_id].append(rows.record_from(kind, values))
             for line_id, items in of_line.items():
                 found[line_id][name] = tuple(sorted(items, key=_part_order))
         return found
-
-    def _live(
-        self,
-        session: Session,
-        kind: type[Any],
-        owner: str,
-        only: Sequence[str] | None,
-        *,
-        whole: bool = False,
-    ) -> Iterable[Any]:
-        """The live rows of a kind, each after the id of its owner; of some patients, or of all.
-
-        A statement is put together once: with many columns that takes longer than running it.
-        """
-        known = self._statements.get((kind, only is None, whole))
-        if known is None:
-            table = rows.ROW_OF[kind].__table__
-            read = [_read(kind, column, whole=whole) for column in rows.table_columns(kind)]
-            known = select(table.c[owner], *read).where(table.c.deleted_at.is_(None))
-            if only is not None:
-                known = known.where(table.c.patient_id.in_(bindparam("only", expanding=True)))
-            self._statements[kind, only is None, whole] = known
-        return session.connection().execute(known, {} if only is None else {"only": list(only)})
 
     def owner(self, session: Session, kind: type[Any], record_id: str) -> str | None:
         """The id of the patient that a record belongs to, voided or not; None when there is no such
