@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctdild_desktop.clinical.criteria import Criterion, assess, facts_from_record, strip_criteria
+from ctdild_desktop.clinical.criteria import assess, facts_from_record, strip_criteria
 from ctdild_desktop.clinical.criteria.facts import entry_dates
 from ctdild_desktop.clinical.dates import add_months
 from ctdild_desktop.clinical.due import Met
 from ctdild_desktop.clinical.records import Hrct, PatientRecord, Pft, Visit
+from ctdild_desktop.clinical.remembering import once, remembering
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.services.desk import for_everybody
 from ctdild_desktop.services.leisure import pause
@@ -49,23 +50,24 @@ class Turn:
     newly: tuple[str, ...]
 
 
+@remembering()
 def lately_of(record: PatientRecord, as_of: dt.date) -> Lately:
     """What one patient met lately."""
-    facts = facts_from_record(record, as_of)
-    present = tuple(assess(facts, criterion.id, as_of) for criterion in strip_criteria())
+    present = tuple(answer_on(record, rule.id, as_of) for rule in strip_criteria())
     return Lately(
         met=_met(record, as_of),
         physiology_met=tuple(answer.title for answer in present if _by_lung_function(answer)),
     )
 
 
+@remembering()
 def turn_of(record: PatientRecord, as_of: dt.date) -> Turn | None:
     """What one patient met at the latest entry; None without any entry."""
     days = sorted({day for day in entry_dates(record) if day <= as_of})
     if not days:
         return None
-    before = {rule.id for rule in _met_on(record, days[-2])} if len(days) > 1 else set()
-    met = tuple(rule.id for rule in _met_on(record, days[-1]))
+    before = _met_on(record, days[-2]) if len(days) > 1 else ()
+    met = _met_on(record, days[-1])
     return Turn(day=days[-1], met=met, newly=tuple(rule for rule in met if rule not in before))
 
 
@@ -76,7 +78,7 @@ def _met(record: PatientRecord, as_of: dt.date) -> tuple[Met, ...]:
     since = add_months(as_of, -_MONTHS)
     earlier = [day for day in days if day < since]
     asked = (*earlier[-1:], *(day for day in days if day >= since))
-    return _told(((day, {rule.id for rule in _met_on(record, day)}) for day in asked), since)
+    return _told(((day, set(_met_on(record, day))) for day in asked), since)
 
 
 def _told(met_on: Iterator[tuple[dt.date, set[str]]], since: dt.date) -> tuple[Met, ...]:
@@ -93,9 +95,19 @@ def _told(met_on: Iterator[tuple[dt.date, set[str]]], since: dt.date) -> tuple[M
     return tuple(found)
 
 
-def _met_on(record: PatientRecord, day: dt.date) -> tuple[Criterion, ...]:
-    facts = facts_from_record(record, day)
-    return tuple(rule for rule in strip_criteria() if assess(facts, rule.id, day).verdict is Verdict.MET)
+def answer_on(record: PatientRecord, criterion: str, day: dt.date) -> Assessment:
+    """The answer of one criterion about a record on a day; within ``remembering`` it is worked out once."""
+
+    def answer() -> Assessment:
+        facts = once(("facts", day), (record,), lambda: facts_from_record(record, day))
+        return assess(facts, criterion, day)
+
+    return once(("answer_on", criterion, day), (record,), answer)
+
+
+def _met_on(record: PatientRecord, day: dt.date) -> tuple[str, ...]:
+    answers = (answer_on(record, rule.id, day) for rule in strip_criteria())
+    return tuple(answer.criterion for answer in answers if answer.verdict is Verdict.MET)
 
 
 def _by_lung_function(answer: Assessment) -> bool:

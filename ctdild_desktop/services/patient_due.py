@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.registry.models import AgendaItemRow, MeetingRow
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.due import left_by
@@ -56,8 +55,7 @@ def due_of(desk: Desk, patient_id: str) -> PatientDue | None:
             .order_by(MeetingRow.date)
             .limit(1)
         )
-    with remembering():
-        found = reasons_of(record, today, drafts=drafts)
+    found = reasons_of(record, today, drafts=drafts)
     return PatientDue(
         patient_id=patient_id,
         rows=tuple(row for row in found.rows if row.group is not Group.PROGRESSION),

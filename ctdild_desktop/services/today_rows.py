@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ctdild_desktop.clinical import codes, wording
-from ctdild_desktop.clinical.criteria import assess, facts_from_record
 from ctdild_desktop.clinical.dates import PartialDate, add_months
 from ctdild_desktop.clinical.due import due_items
 from ctdild_desktop.clinical.haemoglobin import haemoglobins_of
 from ctdild_desktop.clinical.records import PatientRecord, Pft, Snooze
+from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.clinical.series import dlco_visits, unusable_dlco
 from ctdild_desktop.clinical.verdict import Assessment, Verdict
 from ctdild_desktop.language import say
 from ctdild_desktop.services import texts
 from ctdild_desktop.services.answers import key_number, one_line
 from ctdild_desktop.services.due import due_facts, left_by
-from ctdild_desktop.services.lately import Lately, Turn, lately_of, turn_of
+from ctdild_desktop.services.lately import Lately, Turn, answer_on, lately_of, turn_of
 
 _MONTHS = 12
 """What was met longer ago is no longer news."""
@@ -191,6 +191,7 @@ def rows_of(
     return reasons_of(record, as_of, known).rows
 
 
+@remembering()
 def reasons_of(
     record: PatientRecord,
     as_of: dt.date,
@@ -241,8 +242,7 @@ def _turn_rows(
 ) -> Iterable[TodayRow]:
     if turn is None or not turn.met or turn.day < add_months(as_of, -_MONTHS):
         return
-    facts = facts_from_record(record, turn.day)
-    answers = [assess(facts, criterion, turn.day) for criterion in turn.met]
+    answers = [answer_on(record, criterion, turn.day) for criterion in turn.met]
     newly = [answer for answer in answers if answer.criterion in turn.newly]
     if newly:
         lead = next((answer for answer in newly if key_number(answer)), newly[0])
