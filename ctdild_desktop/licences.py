@@ -12,7 +12,7 @@ import json
 import mmap
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -106,14 +106,19 @@ class Inside:
 
 
 def carried() -> Licences:
-    """What this installation carries; reads some hundred files where it is no built package."""
+    """What this installation carries; reads some hundred files, once, where it is no built package."""
     built = Path(str(files("ctdild_desktop"))) / FILE
     try:
         told = json.loads(built.read_text(encoding="utf-8"))
         parts = tuple(Carried(**{**part, "texts": tuple(part["texts"])}) for part in told["parts"])
         return Licences(parts, told["texts"])
     except (OSError, ValueError, KeyError, TypeError):
-        return gather(required())
+        return _installed()
+
+
+@cache
+def _installed() -> Licences:
+    return gather(required())
 
 
 def required() -> tuple[Distribution, ...]:
@@ -171,17 +176,18 @@ def gather(
     texts: dict[str, str] = {}
     parts: list[Carried] = [*_of_program(texts)]
     by_name = {canonical(one.name): one for one in distributions}
+    own = {name: _own_texts(one, texts) for name, one in sorted(by_name.items())}
     for name, one in sorted(by_name.items()):
-        parts.append(_of_distribution(name, one, texts))
+        parts.append(_of_distribution(name, one, own[name], texts))
         parts += _of_crates(one, texts)
         for row in inside_table():
             if row.of == name:
                 there = [path for path in _matching(one, row) if is_there(path)]
                 if there:
-                    parts.append(_of_row(row, one, by_name, there, texts))
-    for part, own in more:
+                    parts.append(_of_row(row, one, own, there, texts))
+    for part, its in more:
         parts.append(part)
-        texts.update(own)
+        texts.update(its)
     return Licences(tuple(parts), texts)
 
 
@@ -214,8 +220,7 @@ def inside_table() -> tuple[Inside, ...]:
         )
 
 
-def _of_distribution(name: str, one: Distribution, texts: dict[str, str]) -> Carried:
-    keys = _own_texts(one, texts)
+def _of_distribution(name: str, one: Distribution, keys: tuple[str, ...], texts: dict[str, str]) -> Carried:
     notice = ""
     licence = licence_of(one)
     if not keys and name in _NO_TEXT:
@@ -248,7 +253,11 @@ def _kept(key: str, path: Path, texts: dict[str, str]) -> str:
 
 
 def _of_row(
-    row: Inside, one: Distribution, by_name: dict[str, Distribution], there: list[Path], texts: dict[str, str]
+    row: Inside,
+    one: Distribution,
+    own: Mapping[str, tuple[str, ...]],
+    there: list[Path],
+    texts: dict[str, str],
 ) -> Carried:
     return Carried(
         row.name,
@@ -257,13 +266,13 @@ def _of_row(
         row.source,
         one.name,
         row.notice,
-        _resolved(row.text, by_name, one, texts),
+        _resolved(row.text, own, one, texts),
         "font" if "font" in row.name else "library",
     )
 
 
 def _resolved(
-    named: str, by_name: dict[str, Distribution], one: Distribution, texts: dict[str, str]
+    named: str, own: Mapping[str, tuple[str, ...]], one: Distribution, texts: dict[str, str]
 ) -> tuple[str, ...]:
     """Keys of the texts that a row names.
 
@@ -276,17 +285,10 @@ def _resolved(
             keys.append(_kept(part[1:], Path(str(one.locate_file(part[1:]))), texts))
         elif ":" in part:
             name, _colon, wanted = part.partition(":")
-            keys += _texts_within(by_name.get(name), wanted, texts)
+            keys += [key for key in own.get(name, ()) if f"/{wanted}" in f"/{key.partition(': ')[2]}"]
         else:
             keys.append(_kept(part, bundled.resources() / "licences" / part, texts))
     return tuple(key for key in keys if key)
-
-
-def _texts_within(one: Distribution | None, wanted: str, texts: dict[str, str]) -> list[str]:
-    if one is None:
-        return []
-    found = _own_texts(one, texts)
-    return [key for key in found if f"/{wanted}" in f"/{key.partition(': ')[2]}"]
 
 
 def _matching(one: Distribution, row: Inside) -> list[Path]:
