@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, and_, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from ctdild_desktop.registry import audit
@@ -21,6 +22,8 @@ from ctdild_desktop.registry.registry import Registry
 _NO_WORDS = frozenset({"audit_seal", "audit_context", "audit_key", "registry_keys"})
 LEAST_WORD = 3
 """Letters of a word that is looked for elsewhere: shorter ones are found everywhere."""
+_BORDER = "\x1f"
+"""Stands between the texts of a row that are searched as one; no word holds a control character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,14 @@ def mentions(connection: Connection, subject_id: str, words: Sequence[str]) -> d
     for table in Base.metadata.sorted_tables if wanted else ():
         if table.name in _NO_WORDS:
             continue
-        texts = [
-            cast(column, Text)
+        texts: list[ColumnElement[str]] = [
+            func.coalesce(cast(column, Text), "")
             for column in table.columns
             if isinstance(column.type, Text | FieldTexts | Codes)
         ]
-        said = or_(*(column.contains(word, autoescape=True) for column in texts for word in wanted))
+        # all that a row says as one text: each word is looked for once, and none reaches over a border
+        row = reduce(lambda before, text: before.concat(_BORDER).concat(text), texts)
+        said = or_(*(row.contains(word, autoescape=True) for word in wanted))
         own = _subject(table)
         elsewhere = said if own is None else and_(said, own.is_distinct_from(subject_id))
         query = select(func.count()).select_from(table).where(elsewhere)
