@@ -148,12 +148,17 @@ def modal_guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a GUI test that leaves a visible top-level window behind."""
+    """Let the widgets of a GUI test go, and fail one that leaves a visible top-level window behind."""
     yield
     if "qapp" not in request.fixturenames:
         return
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+
     from ctdild_desktop.ui.all_windows import windows
 
+    # What was closed is deleted now: each later change of the theme would polish all of it again.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     kept = {id(widget()) for widget, _ in getattr(request.node, "qt_widgets", [])}
     left = [type(widget).__name__ for widget in windows() if widget.isVisible() and id(widget) not in kept]
     assert left == [], f"windows left open: {left}"
