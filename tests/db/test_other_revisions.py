@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from random import Random
-from select import select as select_wait
 from typing import Any
 
 import pytest
@@ -20,6 +16,7 @@ from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.registry import Registry
 from tests.support.disks import largest_file
 from tests.support.old_registries import LOGIN, PASSPHRASE, PATIENTS, REVISIONS, make_old_registry
+from tests.support.warm import child, opens
 
 LATER = text("UPDATE alembic_version SET version_num = '2031_01_01_later'")
 
@@ -66,17 +63,6 @@ def test_d11_an_upgrade_keeps_counts_audit_and_triggers(tmp_path: Path, revision
     registry.close()
 
 
-OPENS = f"""
-import sys
-from pathlib import Path
-from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.registry.registry import Registry
-print("begin", flush=True)
-Registry.open(Path(sys.argv[1]), {LOGIN!r}, {PASSPHRASE!r}).close()
-print("end", flush=True)
-"""
-
-
 def test_d5_a_kill_during_an_upgrade_leaves_a_registry_that_opens(tmp_path: Path) -> None:
     template = tmp_path / "template" / "clinic.ctdild"
     template.parent.mkdir()
@@ -88,13 +74,10 @@ def test_d5_a_kill_during_an_upgrade_leaves_a_registry_that_opens(tmp_path: Path
         folder.mkdir()
         for name, content in before.items():
             (folder / name).write_bytes(content)
-        with subprocess.Popen(
-            [sys.executable, "-c", OPENS, str(folder / "clinic.ctdild")], stdout=subprocess.PIPE, text=True
-        ) as worker:
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == "begin\n"
-            select_wait([worker.stdout], [], [], 0.25 + chance.random() * 0.5)
-            worker.send_signal(signal.SIGKILL)
+        with child(opens, folder / "clinic.ctdild") as worker:
+            assert worker.says("begin")
+            worker.works_for(chance.random() * 0.5)
+            worker.kill()
         for file in (folder / "backups").glob("*.ctdild-backup"):
             if not file.name.startswith("."):
                 backup.restore(file, folder / "again.ctdild", LOGIN, PASSPHRASE).close()

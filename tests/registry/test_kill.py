@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from select import select as select_wait
 from typing import Any
 
 from ctdild_desktop.registry.backup import restore
 from tests.support.kill import what_is_wrong
 from tests.support.registries import LOGIN, PASSPHRASE, Made
+from tests.support.warm import backs_up, child
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,29 +58,15 @@ def test_the_harness_tells_what_is_lost_and_what_is_half_done() -> None:
     assert "half done ['line', 'part']" in what_is_wrong({"patient", "line", "part"}, held, [])
 
 
-BACKUPS = f"""
-import sys
-from pathlib import Path
-from ctdild_desktop.registry.registry import Registry
-registry = Registry.open(Path(sys.argv[1]), {LOGIN!r}, {PASSPHRASE!r})
-while True:
-    print("begin", flush=True)
-    registry.backup(Path(sys.argv[2]))
-"""
-
-
 def test_a_kill_during_a_backup_leaves_a_whole_one(made: Made, tmp_path: Path) -> None:
     chance = random.Random(3)
     target = tmp_path / "backups" / "clinic.ctdild-backup"
     for number in range(4):
-        with subprocess.Popen(
-            [sys.executable, "-c", BACKUPS, str(made.path), str(target)], stdout=subprocess.PIPE, text=True
-        ) as worker:
-            assert worker.stdout is not None
+        with child(backs_up, made.path, target) as worker:
             for _ in range(2 + number):
-                assert worker.stdout.readline() == "begin\n"
-            select_wait([worker.stdout], [], [], chance.random() / 10)
-            worker.send_signal(signal.SIGKILL)
+                assert worker.says("begin")
+            worker.works_for(chance.random() / 10)
+            worker.kill()
         restored = restore(target, tmp_path / f"again{number}.ctdild", LOGIN, PASSPHRASE)
         assert restored.verify()["ok"] is True
         restored.close()

@@ -6,11 +6,8 @@ import json
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +30,7 @@ from ctdild_desktop.registry.models import AuditRow, PatientRow
 from ctdild_desktop.registry.registry import Registry
 from tests.support.old_keys import version_1
 from tests.support.registries import LOGIN, PASSPHRASE, Made
+from tests.support.warm import child, renews_keys
 
 
 @pytest.fixture
@@ -266,31 +264,6 @@ def test_a_disk_that_is_full_after_the_exchange_leaves_a_registry_that_opens(
     opened.close()
 
 
-CHILD = f"""
-import os, signal, sys
-from pathlib import Path
-from ctdild_desktop.registry import rotation
-from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.registry.registry import Registry
-step = int(sys.argv[2])
-real, done = os.replace, 0
-def replace(*names):
-    global done
-    if done * 2 == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-    real(*names)
-    if done * 2 + 1 == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-    done += 1
-registry = Registry.open(Path(sys.argv[1]), {LOGIN!r}, {PASSPHRASE!r})
-os.replace = replace
-print("begin", flush=True)
-rotation.renew_keys(registry, by={LOGIN!r}, cost=CHEAPEST)
-print("end", flush=True)
-registry.close()
-"""
-
-
 def copied(made: Made, folder: Path) -> Made:
     folder.mkdir()
     for file in (made.path, made.keys):
@@ -320,10 +293,8 @@ def test_d5_a_kill_at_each_step_of_the_exchange_leaves_a_registry_that_opens(
     """Steps 0 to 3: before and after the slots hold both keys, and before and after the file is exchanged."""
     two.close()
     place = copied(made, tmp_path / "killed")
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(place.path), str(step)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    with child(renews_keys, place.path, step) as worker:
+        assert worker.status() == -signal.SIGKILL
     renewed = step >= 3
     store = Keystore.load(FileHolder.beside(place.path))
     assert store.changing == (step in {1, 2, 3, 4})
@@ -344,14 +315,10 @@ def test_d5_a_kill_at_any_moment_leaves_a_registry_that_opens(
     chance = random.Random(20261129)
     for number in range(4):
         place = copied(made, tmp_path / f"killed{number}")
-        with subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(place.path), "-1"], stdout=subprocess.PIPE, text=True
-        ) as child:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "begin\n"
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(timeout=chance.random() * 0.4)
-            child.send_signal(signal.SIGKILL)
+        with child(renews_keys, place.path, -1) as worker:
+            assert worker.says("begin")
+            worker.works_for(chance.random() * 0.4)
+            worker.kill()
         opens_for_both(place)
 
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from select import select as select_wait
 from typing import Any
 
 import pytest
@@ -24,6 +20,7 @@ from ctdild_desktop.registry.files import companions
 from ctdild_desktop.registry.models import PatientRow, VisitRow
 from ctdild_desktop.registry.registry import Registry
 from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made
+from tests.support.warm import child, restores
 
 
 class KilledError(BaseException):
@@ -223,30 +220,15 @@ def test_a_note_whose_files_are_gone_brings_the_old_registry_back(prepared: tupl
     assert kept.exists()
 
 
-RESTORES = f"""
-import sys
-from pathlib import Path
-from ctdild_desktop.registry.backup import restore
-while True:
-    print("begin", flush=True)
-    restore(Path(sys.argv[1]), Path(sys.argv[2]), {LOGIN!r}, {PASSPHRASE!r}, replace=True).close()
-    for aside in Path(sys.argv[2]).parent.glob("*.replaced-*"):
-        aside.unlink()
-"""
-
-
 def test_d5_a_kill_during_a_restore_leaves_a_registry_that_opens(prepared: tuple[Path, Path]) -> None:
     kept, path = prepared
     chance = Random(11)
     for number in range(3):
-        with subprocess.Popen(
-            [sys.executable, "-c", RESTORES, str(kept), str(path)], stdout=subprocess.PIPE, text=True
-        ) as worker:
-            assert worker.stdout is not None
+        with child(restores, kept, path) as worker:
             for _ in range(1 + number % 2):
-                assert worker.stdout.readline() == "begin\n"
-            select_wait([], [], [], chance.random() * 0.6)
-            worker.send_signal(signal.SIGKILL)
+                assert worker.says("begin")
+            worker.works_for(chance.random() * 0.6)
+            worker.kill()
         registry = Registry.open(path, LOGIN, PASSPHRASE)
         assert registry.verify()["ok"] is True
         assert visits(registry) in {2, 5}

@@ -165,7 +165,7 @@ def run(cluster: Cluster, processes: int, of: int, edits: int) -> Found:
 
 def _work(place: str, logins: Sequence[str], numbers: tuple[int, int]) -> list[Any]:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "tests.support.warm"])
     start, answers = context.Barrier(len(logins)), context.Queue()
     desks = [
         context.Process(target=at_one_desk, args=(place, login, numbers, start, answers), daemon=True)
