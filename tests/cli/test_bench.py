@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ctdild_desktop.cli import bench
-from ctdild_desktop.cli.benchmark import durability, figures, window
+from ctdild_desktop.cli.benchmark import durability, figures, paper, window
 from ctdild_desktop.cli.benchmark.invented import TESTS, invented_desk, invented_record, passphrase
 from ctdild_desktop.cli.benchmark.measure import Figure, against_floor
 from ctdild_desktop.services import patients
@@ -45,6 +45,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Few rows, and temporary files in this folder."""
     monkeypatch.setattr(figures.import_10k, "__defaults__", (40,))
     monkeypatch.setattr(figures.predict, "__defaults__", (500,))
+    monkeypatch.setattr(paper.report_one, "__defaults__", (3,))
     monkeypatch.setattr(window, "_REPEATS", 3)
     monkeypatch.setattr(durability, "_TOGETHER", 2)
     monkeypatch.setattr(durability, "_WRITES", 3)
@@ -92,6 +93,19 @@ def test_one_document_with_every_figure(ctdild: Callable[..., Any], small: Path)
     assert list(small.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes keep what Python compiles: the first one writes it, the others read it."""
+    return tmp_path_factory.mktemp("modules")
+
+
+@pytest.fixture
+def compiled(modules: Path, tmp_path: Path) -> None:
+    """The folder of this test's processes has what those of another test compiled."""
+    (tmp_path / "compiled").symlink_to(modules)
+
+
+@pytest.mark.usefixtures("compiled")
 def test_the_program_starts_and_unlocks_in_a_process_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -107,6 +121,7 @@ def test_the_program_starts_and_unlocks_in_a_process_of_its_own(
     assert dict(made.detail)["enter_at_once_ms"] > 0
 
 
+@pytest.mark.usefixtures("compiled")
 def test_the_memory_is_that_of_a_process_that_was_worked_with(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
