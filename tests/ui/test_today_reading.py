@@ -8,19 +8,26 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord
+from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services import patients, pft, today
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.lately import Lately
 from ctdild_desktop.services.today import Group, Known, OfPatient, Person, Place, Reading, State, TodayRow
+from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import ImmediateRunner, JobRunner
+from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.today.reader import TodayReader
 from ctdild_desktop.ui.today.work_list import WorkList
-from ctdild_desktop.ui.today.work_model import WorkModel
+from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel, column_titles
+from ctdild_desktop.ui.today.work_view import WorkView
 from tests.support import holloway
 from tests.support.desks import fill, in_a_file
 from tests.support.today import Later, crowd, someone
@@ -108,6 +115,8 @@ def _actions(people: list[Person], some: tuple[int, ...]) -> list[TodayRow]:
     ("values", "said"),
     [
         ({"state": State.OVERDUE, "days": 28}, "overdue 28 d"),
+        ({"state": State.OVERDUE, "days": 999}, "overdue 999 d"),
+        ({"state": State.OVERDUE, "days": 1782}, "overdue 4.9 y"),
         ({"state": State.DUE, "days": 3}, "due, 3 d"),
         ({"state": State.DUE, "days": 0}, "due"),
         ({"state": State.NEW, "days": 0}, "today"),
@@ -119,6 +128,41 @@ def _actions(people: list[Person], some: tuple[int, ...]) -> list[TodayRow]:
 )
 def test_a_state_is_said_in_words(values: dict[str, Any], said: str) -> None:
     assert words.state_words(due(someone(1, "ADA"), 0, **values)) == said
+
+
+@pytest.mark.parametrize("tongue", ["en", "es"])
+@pytest.mark.parametrize("stretch", [100, 150])
+def test_a_column_has_room_for_all_that_it_says_in_a_wide_font(
+    qtbot: QtBot, qapp: QApplication, tongue: str, stretch: int
+) -> None:
+    before, face = qapp.font(), qapp.font()
+    face.setStretch(stretch)
+    speak(SiteSettings(language=tongue))
+    qapp.setFont(face)
+    theme.apply(qapp, "light")
+    try:
+        view = WorkView(WorkModel(lambda place: place))
+        qtbot.addWidget(view)
+        view.resize(1200, 400)
+        person = replace(someone(1, "ADA"), age="78 y", birth_date=PartialDate(1948, 1, 2))
+        for days in (28, 999, 1000, 9_000):
+            for state in State:
+                row = due(person, 0, state=state, days=days, due=TODAY, opens=TODAY)
+                late = state is State.OVERDUE
+                for column, text in (("state", words.state_words(row)), ("age", words.who_short(person))):
+                    metrics = QFontMetrics(theme.font(bold=late and column == "state"))
+                    room = view.columnWidth(COLUMNS.index(column)) - theme.scaled(12)
+                    assert metrics.horizontalAdvance(text) <= room, (column, text)
+        for column in ("age", "due", "state", "opens"):
+            title = view.header().fontMetrics().horizontalAdvance(column_titles()[column])
+            assert title <= view.columnWidth(COLUMNS.index(column)) - theme.scaled(12), column
+        for place in Place:
+            room = view.columnWidth(COLUMNS.index("opens")) - theme.scaled(12)
+            assert QFontMetrics(theme.font()).horizontalAdvance(words.place_name(place)) <= room
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, "light")
+        speak(SiteSettings(language="en"))
 
 
 # filling it beside the person's work

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import wording
 from ctdild_desktop.language import say_in
 from ctdild_desktop.services.today import Group, NextMeeting, Person, Place, State, TodayRow
+
+_DAYS_PER_YEAR = Decimal("365.25")
 
 
 def _tr(text: str) -> str:
@@ -67,21 +72,40 @@ def count_words(shown: int, total: int) -> str:
 
 
 def state_words(row: TodayRow) -> str:
-    """How a row stands: ``overdue 28 d``, ``opens 01.04.2026``, ``never recorded``."""
+    """How a row stands: ``overdue 28 d``, ``overdue 4.9 y``, ``opens 01.04.2026``, ``never recorded``."""
     days = row.days
     if row.snooze is not None:
         return _tr("until {date}").format(date=wording.day(row.snooze.until))
     if row.state is State.NEW:
-        return _tr("{days} d").format(days=days) if days else _tr("today")
+        return _time(days) if days else _tr("today")
     if row.state is State.OVERDUE:
-        return _tr("overdue {days} d").format(days=days)
+        return _tr("overdue {time}").format(time=_time(days))
     if row.state is State.DUE:
-        return _tr("due, {days} d").format(days=days) if days else _tr("due")
+        return _tr("due, {time}").format(time=_time(days)) if days else _tr("due")
     if row.state is State.LATER and row.opens is not None:
         return _tr("opens {date}").format(date=wording.day(row.opens))
     if row.state is State.LACKING and days:
-        return _tr("{days} d").format(days=days)
+        return _time(days)
+    return _states().get(row.state, "")
 
+
+def longest_states() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The longest texts of :func:`state_words`: of what is overdue, and of everything else."""
+    times, day = (_time(888), _time(32_000)), wording.day(dt.date(2028, 8, 28))
+    late = tuple(_tr("overdue {time}").format(time=time) for time in times)
+    due = (_tr("due, {time}").format(time=time) for time in times)
+    dated = (told.format(date=day) for told in (_tr("until {date}"), _tr("opens {date}")))
+    return late, (*due, *dated, *_states().values())
+
+
+def _time(days: int) -> str:
+    """``28 d``; from a thousand days on ``4.9 y``."""
+    if days < 1000:
+        return _tr("{days} d").format(days=days)
+    return _tr("{years} y").format(years=wording.number(Decimal(days) / _DAYS_PER_YEAR, 1))
+
+
+def _states() -> dict[State, str]:
     return {
         State.GATE: _tr("never recorded"),
         State.WARNING: _tr("warning"),
@@ -90,7 +114,7 @@ def state_words(row: TodayRow) -> str:
         State.OPEN: _tr("open"),
         State.LACKING: _tr("incomplete"),
         State.UNRECORDED: _tr("never recorded"),
-    }.get(row.state, "")
+    }
 
 
 def due_words(row: TodayRow) -> str:
@@ -112,6 +136,11 @@ def who_short(person: Person) -> str:
     """Sex and age: ``F 55``; only what is recorded."""
     years = person.age.partition(" ")[0] if person.birth_date is not None else ""
     return f"{say_in('sex', person.sex)} {years}".strip()
+
+
+def longest_who() -> tuple[str, ...]:
+    """The longest texts of :func:`who_short`."""
+    return tuple(f"{say_in('sex', sex)} 88" for sex in ("F", "M"))
 
 
 def who_full(person: Person) -> str:

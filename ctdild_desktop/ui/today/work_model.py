@@ -28,7 +28,9 @@ _RIGHT = ("due", "state")
 _GROUPS = tuple(Group)
 
 
-def _titles() -> dict[str, str]:
+def column_titles() -> dict[str, str]:
+    """The words above each column of :data:`COLUMNS`."""
+
     def tr(text: str) -> str:
         return QCoreApplication.translate("WorkModel", text)
 
@@ -177,7 +179,7 @@ class WorkModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _titles()[COLUMNS[section]]
+            return column_titles()[COLUMNS[section]]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if COLUMNS[section] in _RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

@@ -26,11 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ctdild_desktop.language import code
-from ctdild_desktop.services.today import Group, State, TodayRow
+from ctdild_desktop.services.today import Group, Place, State, TodayRow
 from ctdild_desktop.ui import theme
-from ctdild_desktop.ui.due import row_marks
-from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel
+from ctdild_desktop.ui.due import row_marks, words
+from ctdild_desktop.ui.today.work_model import COLUMNS, WorkModel, column_titles
 from ctdild_desktop.ui.widgets.focus_ring import draw_focus_ring
 from ctdild_desktop.ui.widgets.table_view import TreeView
 
@@ -45,8 +44,6 @@ _WIDTHS = {
     "state": 114,
     "opens": 74,
 }
-_LONGER = {"age": 22, "opens": 22}
-"""What other languages need besides."""
 _REASON = 240
 """Where the reason would have less, the disease makes room for it."""
 _WIDE_REASON = 460
@@ -60,11 +57,20 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 def _widths() -> dict[str, int]:
-    """The columns of one width, in the language in use."""
-    longer = _LONGER if code() != "en" else {}
-    wide = {name: theme.scaled(width + longer.get(name, 0)) for name, width in _WIDTHS.items() if width}
-    day = QFontMetrics(theme.font()).horizontalAdvance("00.00.0000")
-    return wide | {"due": max(wide["due"], day + theme.scaled(14))}
+    """The columns of one width: no less than what may stand in them takes in the language and font in use."""
+    plain, bold = QFontMetrics(theme.font()), QFontMetrics(theme.font(bold=True))
+    late, other_states = words.longest_states()
+    longest = {
+        "age": map(plain.horizontalAdvance, words.longest_who()),
+        "due": (plain.horizontalAdvance("00.00.0000"),),
+        "state": (*map(bold.horizontalAdvance, late), *map(plain.horizontalAdvance, other_states)),
+        "opens": map(plain.horizontalAdvance, map(words.place_name, Place)),
+    }
+    titles = {name: plain.horizontalAdvance(title) for name, title in column_titles().items()}
+    wide = {name: theme.scaled(width) for name, width in _WIDTHS.items() if width}
+    return wide | {
+        name: max(wide[name], max(titles[name], *texts) + theme.scaled(14)) for name, texts in longest.items()
+    }
 
 
 class _RowDelegate(QStyledItemDelegate):
