@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from ctdild_desktop.clinical.records import AdverseEvent
+from ctdild_desktop.clinical.records import AdverseEvent, AgendaItem, Meeting
 from ctdild_desktop.services.acts import CHANGE_OF, Standing
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done
@@ -227,7 +227,19 @@ class SideSheets(QObject):
 
     def print_page(self, view: PatientView) -> None:
         """The sheet that asks what the MDT page shall answer, and previews it."""
-        self._show(PrintSheet(self._desk, self._runner, self._printing, view), Opened(PRINT_PAGE))
+        desk, patient_id = self._desk, view.record.patient.id
+
+        def show(case: tuple[Meeting, AgendaItem] | None) -> None:
+            if self._patient.patient_id == patient_id:
+                self._show(
+                    PrintSheet(desk, self._runner, self._printing, view, case=case), Opened(PRINT_PAGE)
+                )
+
+        self._runner.run(
+            lambda: starting.case_to_come(desk, patient_id),
+            while_alive(self, show),
+            while_alive(self, self._on_not_opened),
+        )
 
     def put_on_agenda(self, view: PatientView) -> None:
         """The form of a case for one of the meetings to come."""

@@ -92,6 +92,27 @@ def test_the_pack_of_chosen_cases_with_pseudonyms_says_no_name(
         assert word.casefold() not in part.casefold(), word
 
 
+def test_the_page_of_a_patient_on_an_agenda_begins_with_the_question_of_the_case(
+    held: Workbench, desk: Desk, keyboard: Any, saved: Callable[[], str]
+) -> None:
+    """The first case is signed: it waits no more, and its question is not asked again."""
+    second = meetings.meeting_view(desk, held.mdt.meeting.id).cases[1].item
+    agenda.amend_agenda_item(desk, replace(second, requested_by="Dr Croft (rheumatology)"))
+    held.open_patient(QUILL.id, where="mdt")
+    keyboard.ctrl(Qt.Key.Key_P)
+    asked = [held.patient.sheet.text(name) for name in ("question", "asked_by", "meeting")]
+    assert asked == ["Second HRCT opinion?", "Dr Croft (rheumatology)", "12.03.2026"]
+    keyboard.ctrl(Qt.Key.Key_Return)
+    page = saved()
+    assert "Second HRCT opinion?" in page
+    assert "Dr Croft (rheumatology)" in page
+    assert "MDT 12.03.2026" in page
+    held.open_patient(INGRID, where="mdt")
+    keyboard.ctrl(Qt.Key.Key_P)
+    asked = [held.patient.sheet.text(name) for name in ("question", "asked_by", "meeting")]
+    assert asked == ["", desk.display_name, ""]
+
+
 def test_minutes_letters_and_their_text_are_printed_and_what_was_sent_is_noted(
     held: Workbench, desk: Desk, keyboard: Any, saved: Callable[[], str]
 ) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from ctdild_desktop.clinical import wording
 from ctdild_desktop.clinical.plausibility import Issue
+from ctdild_desktop.clinical.records import AgendaItem, Meeting
 from ctdild_desktop.services import pages
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
@@ -37,12 +39,22 @@ class _Order:
 
 
 class PrintSheet(FormSheet):
-    """Asks what the meeting shall answer; it closes when the page was printed or written."""
+    """Asks what the meeting shall answer; it closes when the page was printed or written.
+
+    ``case`` is the patient's case to come with its meeting: question, asker and day begin as there.
+    """
 
     acts = SheetActs(pages.mdt_page)
 
     def __init__(
-        self, desk: Desk, runner: Runner, printing: Printing, view: PatientView, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        runner: Runner,
+        printing: Printing,
+        view: PatientView,
+        *,
+        case: tuple[Meeting, AgendaItem] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         title = QCoreApplication.translate("PrintSheet", "MDT page")
         super().__init__(
@@ -59,7 +71,7 @@ class PrintSheet(FormSheet):
         question = TextField("question", tr("Question to the meeting"), max_length=QUESTION_LENGTH)
         question.setPlaceholderText(tr("for example: FVC falling on MMF 3 g. Second line?"))
         self.add_field(tr("&Question"), question, wide=True)
-        self.add_field(tr("&Asked by"), TextField("asked_by", tr("Asked by"), max_length=80), wide=True)
+        self.add_field(tr("&Asked by"), TextField("asked_by", tr("Asked by"), max_length=120), wide=True)
         self.add_field(
             tr("&Meeting"),
             DateField("meeting", tr("Date of the meeting"), desk.today),
@@ -76,8 +88,15 @@ class PrintSheet(FormSheet):
             unit=tr("no: name, MRN and birth date are printed"),
         )
         self.fields["asked_by"].set_text(desk.display_name)
+        if case is not None:
+            self._begin_with(*case)
         self.drafts.set_start(self.payload())
         self.save_button.setText(tr("Preview…  Ctrl+Enter"))
+
+    def _begin_with(self, meeting: Meeting, item: AgendaItem) -> None:
+        self.fields["question"].set_text(item.question)
+        self.fields["asked_by"].set_text(item.requested_by or self.desk.display_name)
+        self.fields["meeting"].set_text(wording.day(meeting.date))
 
     def build(self) -> _Order:
         """See :meth:`FieldForm.build`."""

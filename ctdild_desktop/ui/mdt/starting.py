@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ctdild_desktop.clinical.records import Meeting
+from ctdild_desktop.clinical.records import AgendaItem, Meeting
 from ctdild_desktop.language import say
 from ctdild_desktop.services import meetings, patients, texts
 from ctdild_desktop.services.desk import Desk, RefusedError
@@ -46,6 +46,15 @@ def new_case(
         question=suggested.question if suggested is not None else "",
         reasons=suggested.reasons if suggested is not None else (),
     )
+
+
+def case_to_come(desk: Desk, patient_id: str) -> tuple[Meeting, AgendaItem] | None:
+    """The case of a patient on the next meeting where one stands and is not signed, with the meeting."""
+    for meeting in coming(desk):
+        for case in meetings.meeting_view(desk, meeting.id).cases:
+            if case.item.patient_id == patient_id and not case.signed:
+                return meeting, case.item
+    return None
 
 
 def saved_case(desk: Desk, item_id: str) -> CaseStart:
