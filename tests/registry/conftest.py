@@ -59,13 +59,13 @@ def server_template(cluster: Cluster) -> str:
     registry, _ = Registry.create(place, LOGIN, "R. Amsel", PASSPHRASE, cost=CHEAPEST, clock=Clock())
     add_first_patient(registry)
     registry.close()
-    return place.database
+    return cluster.as_template(place)
 
 
 @pytest.fixture
 def server_registry(cluster: Cluster, server_template: str, clock: Clock) -> Iterator[Registry]:
     """An open registry on a server, with one patient."""
-    place = cluster.new_registry(server_template)
+    place = cluster.copy_of(server_template)
     opened = Registry.open(place, LOGIN, PASSPHRASE, clock=clock)
     yield opened
     opened.close()

@@ -51,13 +51,13 @@ def server_template(cluster: Cluster) -> str:
     """The database of an empty registry, to be copied."""
     place = cluster.new_database()
     make_desk_at(place).close()
-    return place.database
+    return cluster.as_template(place)
 
 
 @pytest.fixture
 def server_desk(cluster: Cluster, server_template: str, clock: Clock) -> Iterator[Desk]:
     """An administrator at an empty registry on a server."""
-    place = cluster.new_registry(server_template)
+    place = cluster.copy_of(server_template)
     made = access.unlock(place, login=LOGIN, passphrase=PASSPHRASE, clock=clock)
     yield made
     close_others()

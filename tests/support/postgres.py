@@ -25,12 +25,14 @@ from ctdild_desktop.place import Place
 from ctdild_desktop.registry import rights
 from ctdild_desktop.registry.engine import WRITING
 from ctdild_desktop.registry.founding import as_owner
+from ctdild_desktop.registry.server_accounts import role_of
 from tests.support.registries import LOGIN, PASSPHRASE
 
 WITHOUT = "CTDILD_TEST_WITHOUT_POSTGRESQL"
 OWNER, OWNER_PASSWORD = "ctd_owner", "the owner of the database"
 _NUMBERS = count(1)
 _ENOUGH = 2_000_000_000
+_ASIDE = " aside"
 
 
 def programs() -> Path:
@@ -61,6 +63,8 @@ class Cluster:
     bin: Path
     _password: str = field(default="postgres of the tests", repr=False)
     _kept: psycopg.Connection[Any] | None = field(default=None, repr=False)
+    _verifiers: dict[str, str] = field(default_factory=dict, repr=False)
+    """What the server knows of the password of LOGIN, by template."""
 
     @classmethod
     def start_new(cls) -> Cluster:
@@ -140,11 +144,16 @@ class Cluster:
             host=str(self.folder), user="postgres", password=self._password, dbname=database, autocommit=True
         )
 
-    def _do(self, statement: str) -> None:
+    def _do(self, statement: str) -> psycopg.Cursor[Any]:
         """Do something as the superuser, over one connection for all tests."""
         if self._kept is None:
             self._kept = self.superuser()
-        self._kept.execute(statement)
+        return self._kept.execute(statement)
+
+    def _told(self, query: str) -> str:
+        """The one value that a query answers with."""
+        row = self._do(query).fetchone()
+        return str(row[0] or "") if row is not None else ""
 
     def new_database(self, template: str = "template1") -> Place:
         """An address of a new database, by its owner; a copy of another one where it names one."""
@@ -162,9 +171,47 @@ class Cluster:
                 server.accounts.add(connection, LOGIN, "administrator", PASSPHRASE)
         return Place.parse(str(owner))
 
+    def as_template(self, place: Place) -> str:
+        """Put the closed registry of a database aside, to be copied; returns its name from now on."""
+        name = f"{place.database}{_ASIDE}"
+        self._do(f'ALTER DATABASE "{place.database}" RENAME TO "{name}"')
+        return name
+
+    def copy_of(self, template: str) -> Place:
+        """An address, as people use it, of a registry as it was put aside, under the name that it had.
+
+        Rights and the account of LOGIN go by that name and are those that were made with the registry: to
+        make them anew takes longer than all else. There is one copy at a time, until :meth:`drop`.
+        """
+        name = template.removesuffix(_ASIDE)
+        person = role_of(name, LOGIN)
+        if template not in self._verifiers:
+            self._verifiers[template] = self._told(
+                f"SELECT rolpassword FROM pg_authid WHERE rolname = '{person}'"
+            )
+            self._drop_people(name)
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER} STRATEGY FILE_COPY')
+        self._do(
+            "UPDATE pg_database SET datacl = made.datacl FROM pg_database AS made "
+            f"WHERE made.datname = '{template}' AND pg_database.datname = '{name}'; "
+            f"SET ROLE {OWNER}; "
+            f"CREATE ROLE \"{person}\" LOGIN PASSWORD '{self._verifiers[template]}'; "
+            f'GRANT "{rights.group_of(name, "administrator")}" TO "{person}"; '
+            "RESET ROLE"
+        )
+        return Place.parse(str(self.place(name)))
+
     def drop(self, place: Place) -> None:
-        """Take a database away, whoever is still connected to it."""
+        """Take a database away, whoever is still connected to it, with the accounts of its people."""
         self._do(f'DROP DATABASE IF EXISTS "{place.database}" WITH (FORCE)')
+        self._drop_people(place.database)
+
+    def _drop_people(self, database: str) -> None:
+        people = (
+            f"SELECT string_agg(quote_ident(rolname), ', ') FROM pg_roles WHERE rolname LIKE '{database}.%'"
+        )
+        if found := self._told(people):
+            self._do(f"DROP ROLE {found}")
 
     def place(self, database: str) -> Place:
         """The address of a database, by its owner."""
