@@ -27,16 +27,28 @@ from ctdild_desktop.clinical.records import (
     Pro,
     Procedure,
     Serology,
+    Sex,
     TherapyLine,
     Visit,
 )
 from ctdild_desktop.interchange.fhir_json import fhir_json
 from ctdild_desktop.interchange.fhir_making import Writing
 from ctdild_desktop.interchange.fhir_out import bundle_of
+from ctdild_desktop.interchange.fhir_terms import LOCAL
 from tests.support.valid_record import valid_record
 
 WRITING = Writing(dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC), "CTD-ILD Desktop 1.0.0", free_text=True)
 BARE = Writing(WRITING.recorded, WRITING.program, free_text=False)
+DAY = dt.date(2024, 5, 6)
+
+PATIENT = Patient(
+    id="p",
+    mrn="P1",
+    family_name="Holm",
+    given_name="Ada Eva",
+    sex=Sex.FEMALE,
+    birth_date=PartialDate(1958, 3),
+)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 _URL = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _CODE = re.compile(r"[^\s]+(\s[^\s]+)*\Z")
@@ -131,3 +143,24 @@ def said(value: Any, without: frozenset[str] = OF_THE_IMPORT | LINKS) -> Any:
         parts = (said(one, without) for one in value)
         return tuple(part for part in parts if part and any(part[1:] if isinstance(part, tuple) else part))
     return "" if value is None else str(value)
+
+
+def record(**held: Any) -> PatientRecord:
+    """What is held of the invented patient."""
+    return PatientRecord(patient=PATIENT, **held)
+
+
+def observation(bundle: dict[str, Any], name: str) -> dict[str, Any]:
+    """The one observation with this code."""
+    (found,) = [
+        one
+        for one in resources(bundle, "Observation")
+        if any(coding.get("code") == name for coding in one["code"].get("coding", ()))
+    ]
+    return found
+
+
+def extension(resource: dict[str, Any], name: str) -> Any:
+    """The values of the program's own extension of this name."""
+    found = [one for one in resource["extension"] if one["url"] == f"{LOCAL}{name}"]
+    return [value for one in found for held, value in one.items() if held != "url"]
