@@ -15,7 +15,11 @@ from ctdild_desktop.clinical.criteria import CRITERIA
 from ctdild_desktop.language.catalogue import entries
 from tests.support import documents
 
-EXAMPLES = [example for path in documents.HAND_WRITTEN for example in documents.examples(path)]
+
+@pytest.fixture(scope="module")
+def examples() -> list[documents.Example]:
+    """Every command of a document."""
+    return [example for path in documents.HAND_WRITTEN for example in documents.examples(path)]
 
 
 def every_parser(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -46,15 +50,17 @@ def test_every_link_leads_somewhere(path: Path) -> None:
     assert wrong == []
 
 
-def test_there_are_examples() -> None:
-    assert len(EXAMPLES) > 60
+def test_there_are_examples(examples: list[documents.Example]) -> None:
+    assert len(examples) > 60
 
 
 def test_every_command_of_a_document_can_be_typed(
-    parser: argparse.ArgumentParser, capsys: pytest.CaptureFixture[str]
+    parser: argparse.ArgumentParser,
+    capsys: pytest.CaptureFixture[str],
+    examples: list[documents.Example],
 ) -> None:
     wrong = []
-    for example in EXAMPLES:
+    for example in examples:
         try:
             parser.parse_args(example.arguments)
         except SystemExit as stopped:
