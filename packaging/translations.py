@@ -149,9 +149,9 @@ def _named(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def in_code(source: str, where: str) -> Iterator[Message]:
+def in_code(tree: ast.Module, where: str) -> Iterator[Message]:
     """The messages of one module."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         yield from (Message(text, "", where) for text in _called(node))
@@ -178,9 +178,8 @@ def _called(call: ast.Call) -> Iterator[str]:
             yield from filter(None, _texts(keyword.value))
 
 
-def in_pure_code(source: str, where: str) -> Iterator[Message]:
+def in_pure_code(tree: ast.Module, where: str) -> Iterator[Message]:
     """Every text of a module that reads like words, and single words that are the name of something."""
-    tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
@@ -226,11 +225,11 @@ def collect() -> dict[str, Message]:
         where = file.relative_to(ROOT)
         if where.parts[1] not in ROOMS:
             continue
-        source = file.read_text(encoding="utf-8")
-        messages = list(in_code(source, where.as_posix()))
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        messages = list(in_code(tree, where.as_posix()))
         inside = "/".join(where.parts[1:])
         if where.parts[1] in PURE and not inside.startswith(NO_WORDS):
-            messages += in_pure_code(source, where.as_posix())
+            messages += in_pure_code(tree, where.as_posix())
         for message in messages:
             if message.text not in found or (message.counts and not found[message.text].counts):
                 found[message.text] = message
