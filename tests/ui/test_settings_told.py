@@ -11,8 +11,8 @@ import pytest
 from ctdild_desktop import config
 
 _TOLD = """
-from PySide6.QtWidgets import QApplication
 from ctdild_desktop import app
+from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.start.start_window import StartWindow
 
 def told(program):
