@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
-from functools import cache
-from importlib import import_module
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.services.permissions import why_not
+from ctdild_desktop.services.permissions import why_not_offered
 from ctdild_desktop.ui.actions import ACTIONS, action
 from ctdild_desktop.ui.widgets.plain import tip
-
-
-@cache
-def service(name: str) -> Callable[..., Any]:
-    """The function of a service by module and name: ``patients.add_patient``.
-
-    Raises:
-        ModuleNotFoundError, AttributeError: there is no such act.
-    """
-    module, _, act = name.partition(".")
-    found: Callable[..., Any] = getattr(import_module(f"ctdild_desktop.services.{module}"), act)
-    return found
 
 
 class Permits(QObject):
@@ -47,7 +31,7 @@ class Permits(QObject):
         Raises:
             KeyError: there is no such action.
         """
-        reasons = (why_not(self._desk, service(name)) for name in action(action_id).acts)
+        reasons = (why_not_offered(self._desk.role, name) for name in action(action_id).acts)
         return next((reason for reason in reasons if reason), "")
 
     def refusals(self) -> dict[str, str]:

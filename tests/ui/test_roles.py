@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from ctdild_desktop.ui.actions import ACTIONS
 from ctdild_desktop.ui.dialogs.ask import Choice
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import ImmediateRunner
-from ctdild_desktop.ui.permits import Permits, service
+from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.workbench import Workbench
 from tests.support.desks import as_user, fill
@@ -313,8 +314,19 @@ def test_a7_a_role_that_was_changed_elsewhere_counts_at_once(
 def test_every_action_names_the_act_behind_it() -> None:
     for spec in ACTIONS:
         assert bool(spec.acts) is (spec.id not in NEEDS_NONE), spec.id
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_menu_refuses_an_act_in_the_words_of_the_act_itself(role: Role) -> None:
+    for spec in ACTIONS:
         for name in spec.acts:
-            assert permissions.roles_of(service(name))
+            module, _, act = name.partition(".")
+            declared = getattr(import_module(f"ctdild_desktop.services.{module}"), act)
+            assert permissions.why_not_offered(role, name) == permissions.why_not(role, declared), name
+
+
+def test_the_roles_of_every_offered_act_are_known_and_of_no_other() -> None:
+    assert {name for spec in ACTIONS for name in spec.acts} == set(permissions._NEEDED)
 
 
 def test_permits_forget_buttons_that_are_gone(qapp: QApplication, desk: Desk) -> None:
