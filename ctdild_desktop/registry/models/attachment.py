@@ -1,7 +1,5 @@
 """Files of patients: what is known of each, and its content in a table of its own."""
 
-from __future__ import annotations
-
 from sqlalchemy import CheckConstraint, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 

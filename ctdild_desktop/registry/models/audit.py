@@ -1,7 +1,5 @@
 """The audit trail: what triggers write, who the writer says to be, and the seals over it."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, Integer, LargeBinary, Text

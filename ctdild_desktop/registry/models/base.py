@@ -1,7 +1,5 @@
 """What every table shares: names of constraints, references, and who-and-when columns."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from typing import Any, ClassVar

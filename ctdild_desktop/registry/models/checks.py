@@ -4,8 +4,6 @@ SQLite takes any value for any column, so the form of a decimal, a date and a wh
 there; on PostgreSQL the column's own type does part of it. A CHECK never speaks of an empty column.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

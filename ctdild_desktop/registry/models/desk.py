@@ -1,7 +1,5 @@
 """What belongs to the people who work here: accounts, unfinished typing, import mappings, own thresholds."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Readings of high-resolution CT."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Messages of devices and laboratories that were received: what became of each, and its bytes apart."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint

@@ -1,7 +1,5 @@
 """The words that a column of a closed list may hold. The forms' lists say them in the same order."""
 
-from __future__ import annotations
-
 SEX = ("F", "M")
 SMOKING = ("never", "ex", "current", "unknown")
 TRANSPLANT = ("not_referred", "referred", "listed", "transplanted", "unsuitable", "unknown")

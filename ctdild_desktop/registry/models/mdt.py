@@ -1,7 +1,5 @@
 """The multidisciplinary team: meetings, agenda, decisions, actions, and the texts of its letters."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Any

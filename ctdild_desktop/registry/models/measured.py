@@ -1,7 +1,5 @@
 """Blood results, antibodies, and tests of the heart."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Text

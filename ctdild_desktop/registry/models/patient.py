@@ -1,7 +1,5 @@
 """Patients, the views of their diagnosis, and what they agreed to."""
 
-from __future__ import annotations
-
 import secrets
 from decimal import Decimal
 from typing import Any

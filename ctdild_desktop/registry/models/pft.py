@@ -1,7 +1,5 @@
 """Lung-function tests as recorded."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Bronchoscopies with lavage or biopsy, and surgical biopsies."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Text

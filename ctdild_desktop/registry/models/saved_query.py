@@ -1,7 +1,5 @@
 """Questions about the registry by name; fields as in ``clinical.records.SavedQuery``."""
 
-from __future__ import annotations
-
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 

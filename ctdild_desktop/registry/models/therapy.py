@@ -1,7 +1,5 @@
 """Therapy lines with their dose changes, interruptions and infusions."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Column types that keep values exactly as they were given, on SQLite as on PostgreSQL."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Callable

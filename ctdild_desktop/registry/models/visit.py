@@ -1,7 +1,5 @@
 """What was asked and examined on one day, and the scores of questionnaires."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Any

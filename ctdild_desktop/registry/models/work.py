@@ -1,7 +1,5 @@
 """What is put off on the work list; fields as in ``clinical.records.Snooze``."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, Date, Text
