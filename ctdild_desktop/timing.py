@@ -49,9 +49,10 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         crowded: ids of two or more patients with many tests.
     """
     from ctdild_desktop.cli.benchmark.measure import Timing
-    from ctdild_desktop.ui.opening import load_ahead
+    from ctdild_desktop.ui.opening import load_ahead, load_soon
 
-    load_ahead()  # as the program does before somebody has unlocked
+    load_ahead()
+    load_soon()  # as the program does before somebody has unlocked
     app = _application()
     runner = JobRunner(app)
     present = IdleWatch(app, minutes=LONGEST_MINUTES)

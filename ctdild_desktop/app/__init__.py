@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +16,7 @@ from ctdild_desktop.place import Place
 from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import JobRunner
-from ctdild_desktop.ui.opening import build_window, close_window, dress
+from ctdild_desktop.ui.opening import build_window, close_window, dress, load_beside
 from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.system.signals import end_on_signals
 
@@ -67,9 +67,13 @@ def run(
     catch_bugs(program.bug_met.emit)
     end_on_signals(app)
     program.begin(login=login or "", passphrase=passphrase or "")
-    if settings.notes and program.start is not None:
-        program.start.card.refuse(" ".join(map(str, settings.notes)))
-    QTimer.singleShot(SETTLE_MS, program.load_ahead)
+    if program.start is not None:
+        if settings.notes:
+            program.start.card.refuse(" ".join(map(str, settings.notes)))
+        program.start.painted.connect(
+            lambda: QTimer.singleShot(SETTLE_MS, lambda: load_beside(runner)),
+            Qt.ConnectionType.QueuedConnection,
+        )
     status = stay(app)
     program.end()
     return status

@@ -24,7 +24,7 @@ from ctdild_desktop.ui.clearing import ClipboardGuard, destroy_windows, hide_win
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.idle import IdleWatch, seconds_since_start
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.opening import build_window, close_window, dress, load_ahead, open_help
+from ctdild_desktop.ui.opening import build_window, close_window, dress, open_help
 from ctdild_desktop.ui.speaking import regional, speak
 from ctdild_desktop.ui.start.one_window import OneWindow
 from ctdild_desktop.ui.start.start_window import StartWindow
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.leaving import Sealed, Typed
     from ctdild_desktop.services.restoring import Restored
     from ctdild_desktop.ui.elsewhere import Watch
+    from ctdild_desktop.ui.places import Place
     from ctdild_desktop.ui.registry.restore_dialog import RestoreOrder
-    from ctdild_desktop.ui.side_sheets import Place
     from ctdild_desktop.ui.system.watch import SystemWatch
     from ctdild_desktop.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
-SETTLE_MS = 100
-"""The rest of the start and of the program waits until the start screen has been painted."""
+SETTLE_MS = 20
+"""The rest of the start and of the program begins when the start screen has been painted and takes typing."""
 
 
 class Program(QObject):
@@ -88,11 +88,11 @@ class Program(QObject):
 
     def begin(self, *, login: str = "", passphrase: str = "") -> None:
         """Show the start screen; with login and passphrase unlock at once, or say there why not."""
-        card = self._show_start(login or self._settings.login).card
+        start = self._show_start(login or self._settings.login)
         place, site = self._settings.place, self._settings.site
         if not (login and passphrase):
-            self._soon.start()
-        elif not isinstance(card, UnlockCard) or card.entering.may(place):
+            start.painted.connect(self._soon.start, Qt.ConnectionType.QueuedConnection)
+        elif not isinstance(start.card, UnlockCard) or start.card.entering.may(place):
             from ctdild_desktop.services import access
 
             self._runner.run(
@@ -263,10 +263,6 @@ class Program(QObject):
         if not to_clinic:
             start.show_practice(locked=True)
 
-    def load_ahead(self) -> None:
-        """Load the rest of the program beside the typing of the passphrase."""
-        self._runner.run(load_ahead, files=True)
-
     def _on_refused(self, error: Exception, login: str, passphrase: str) -> None:
         if _sentence_of(error) is None:
             raise error
@@ -275,7 +271,7 @@ class Program(QObject):
 
     def _on_opened(self, desk: Desk) -> None:
         from ctdild_desktop.services import access, leaving, private_copies
-        from ctdild_desktop.ui.side_sheets import Place
+        from ctdild_desktop.ui.places import Place
 
         self._runner.run(private_copies.clear_left_overs, files=True)
         _watch = self.system  # is made with the first window
@@ -300,18 +296,18 @@ class Program(QObject):
         bench = build_window(desk, self._runner, self._ask)
         bench.locked.connect(self.lock)
         self.practising.listen(bench)
-        bench.patient.overview.set_shown(self._settings.plot)
-        bench.patient.overview.shown_changed.connect(self._on_plot)
-        bench.registry.safekeeping.restore_ordered.connect(self._on_restore)
-        bench.registry.safekeeping.damaged.connect(self.lock)
-        bench.registry.safekeeping.start()
+        bench.plot = self._settings.plot
+        bench.plot_chosen.connect(self._on_plot)
+        bench.safekeeping.restore_ordered.connect(self._on_restore)
+        bench.safekeeping.damaged.connect(self.lock)
+        bench.safekeeping.start()
         if not desk.practice:
-            bench.registry.safekeeping.settings_changed.connect(self._on_upkeep)
+            bench.safekeeping.settings_changed.connect(self._on_upkeep)
             bench.inbox.settings_changed.connect(self._on_inbox)
         bench.inbox.start()
         self.bench = bench
         self._ask.set_parent(bench.window)
-        bench.registry.page.setting_chosen.connect(self._on_site)
+        bench.setting_chosen.connect(self._on_site)
         bench.window.show()
         self._listen(bench)
         return bench
@@ -412,7 +408,7 @@ class Program(QObject):
         if bench is not None and gone:
             self.lock(words)
         elif bench is not None:
-            bench.registry.safekeeping.refuse_restore(words)
+            bench.safekeeping.refuse_restore(words)
             self._listen(bench)
             self.idle.start()
         if _sentence_of(error) is None:

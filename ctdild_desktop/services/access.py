@@ -61,11 +61,14 @@ def create_registry(
 
 def load_ahead() -> None:
     """Load what :func:`unlock` needs, and make the tables known, before somebody waits for it."""
+    from argon2 import low_level
+    from cryptography.hazmat.backends.openssl import backend
     from sqlalchemy.orm import configure_mappers
 
     from ctdild_desktop.registry import registry, users
+    from ctdild_desktop.services import store
 
-    del registry, users
+    del low_level, backend, registry, users, store
     configure_mappers()
 
 

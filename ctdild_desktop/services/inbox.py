@@ -33,7 +33,8 @@ from ctdild_desktop.services.desk import (
 from ctdild_desktop.services.import_batch import Batch
 from ctdild_desktop.services.import_report import FileReport, ImportReport, what_of
 from ctdild_desktop.services.import_tests import Effect
-from ctdild_desktop.services.inbox_messages import Look, Message, Said, State, judged, one, read_message
+from ctdild_desktop.services.inbox_messages import Look, Message, Said, judged, one, read_message
+from ctdild_desktop.services.inbox_waiting import State
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ctdild_desktop.clinical import wording
@@ -24,10 +23,11 @@ from ctdild_desktop.interchange.records import TestTable
 from ctdild_desktop.interchange.source import Source
 from ctdild_desktop.language import say, say_n
 from ctdild_desktop.services import imports
-from ctdild_desktop.services.desk import RECORDING, Desk, RefusedError, for_everybody, requires
+from ctdild_desktop.services.desk import RECORDING, Desk, RefusedError, requires
 from ctdild_desktop.services.exact_json import NotThisTypeError, plain, typed
 from ctdild_desktop.services.import_matching import Choices, said_of
 from ctdild_desktop.services.import_report import FileReport, ImportReport
+from ctdild_desktop.services.inbox_waiting import OPEN, State
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,20 +37,6 @@ SHOWN_WAITING = 500
 SHOWN_DECIDED = 200
 """Messages that were decided and are listed still, the latest first."""
 _GONE = "This message is no longer in the inbox."
-
-
-class State(StrEnum):
-    """What became of a message."""
-
-    WAITING = "waiting"
-    TAKEN = "taken"
-    SET_ASIDE = "set_aside"
-    UNREADABLE = "unreadable"
-
-    @property
-    def open(self) -> bool:
-        """Whether somebody must still decide."""
-        return self in (State.WAITING, State.UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,18 +188,6 @@ class Look:
         )
 
 
-@for_everybody
-def waiting(desk: Desk) -> int:
-    """How many messages wait for somebody."""
-    from sqlalchemy import func, select
-
-    from ctdild_desktop.registry.models import InboxMessageRow as Row
-
-    with desk.registry.read() as session:
-        query = select(func.count()).select_from(Row).where(Row.state.in_(_OPEN))
-        return int(session.execute(query).scalar_one())
-
-
 @requires(*RECORDING, doing="the inbox")
 def listing(desk: Desk) -> tuple[Message, ...]:
     """The messages that wait, the oldest first, each with why; after them those decided last.
@@ -300,21 +274,18 @@ def one(session: Session, message_id: str) -> tuple[Message, bytes]:
     return _message(row, said), content
 
 
-_OPEN = (State.WAITING.value, State.UNREADABLE.value)
-
-
 def _open(session: Session) -> list[Message]:
     """Those that wait, the oldest first; the bytes of one at a time are in memory."""
     from ctdild_desktop.registry.models import InboxMessageRow as Row
 
-    found = _listed(session, Row.state.in_(_OPEN), Row.received_at, SHOWN_WAITING)
+    found = _listed(session, Row.state.in_(OPEN), Row.received_at, SHOWN_WAITING)
     return sorted(found, key=lambda message: (message.received_at, message.said.name, message.id))
 
 
 def _decided(session: Session) -> tuple[Message, ...]:
     from ctdild_desktop.registry.models import InboxMessageRow as Row
 
-    return tuple(_listed(session, Row.state.not_in(_OPEN), Row.decided_at.desc(), SHOWN_DECIDED))
+    return tuple(_listed(session, Row.state.not_in(OPEN), Row.decided_at.desc(), SHOWN_DECIDED))
 
 
 def _listed(session: Session, which: Any, order: Any, most: int) -> list[Message]:

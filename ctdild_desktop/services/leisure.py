@@ -31,8 +31,8 @@ def at_leisure(free: Free) -> Iterator[None]:
         _free.reset(token)
 
 
-def pause(registry: OpenRegistry) -> None:
-    """Rest between two small pieces of long reading.
+def pause(registry: OpenRegistry | None = None) -> None:
+    """Rest between two small pieces of long reading, or of other work that reads no registry.
 
     Raises:
         RegistryError: the registry is being locked, which waits for nobody.
@@ -41,6 +41,8 @@ def pause(registry: OpenRegistry) -> None:
     if free is None:
         return
     since = time.monotonic()
-    registry.refuse_closing()
-    while not free(time.monotonic() - since):
+    if registry is not None:
         registry.refuse_closing()
+    while not free(time.monotonic() - since):
+        if registry is not None:
+            registry.refuse_closing()

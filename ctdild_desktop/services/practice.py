@@ -21,13 +21,13 @@ from ctdild_desktop import config
 from ctdild_desktop.config import InboxSettings, SiteSettings, UpkeepSettings
 from ctdild_desktop.language import say
 from ctdild_desktop.place import Place
-from ctdild_desktop.services import access, demo
+from ctdild_desktop.services import access
 from ctdild_desktop.services.desk import Desk, RefusedError, Role, for_everybody, requires, utc_now
 from ctdild_desktop.services.progress import Progress
 
 PATIENTS = 40
-FIRST_DAY = demo.REFERENCE_DAY + dt.timedelta(days=4)
-"""A Monday soon after the last clinic, three days before the next meeting of the team."""
+FIRST_DAY = dt.date(2026, 3, 16)
+"""A Monday soon after the last invented clinic, three days before the next meeting of the team."""
 _FILE, _PASSPHRASE, _KEPT = "demo.ctdild", "passphrase.txt", "practice.json"
 _UNFINISHED = ".practice-"
 
@@ -190,6 +190,8 @@ def _open_present(settings: SiteSettings | None) -> Desk | None:
 
 
 def _open(settings: SiteSettings | None) -> Desk:
+    from ctdild_desktop.services import demo
+
     passphrase = (folder() / _PASSPHRASE).read_text(encoding="utf-8").strip()
     desk = access.unlock(
         folder() / _FILE,
@@ -209,6 +211,7 @@ def _make(progress: Progress) -> None:
     """Make a fresh one beside the place, and put it there in one step."""
     from ctdild_desktop.registry.errors import DiskError
     from ctdild_desktop.registry.keystore import CHEAPEST
+    from ctdild_desktop.services import demo
 
     for left in _unfinished():
         shutil.rmtree(left, ignore_errors=True)

@@ -11,7 +11,7 @@ from ctdild_desktop.services import inbox, inbox_messages
 from ctdild_desktop.services.desk import Desk, requires
 from ctdild_desktop.services.import_batch import IMPORTING
 from ctdild_desktop.services.import_report import FileReport, nothing_done
-from ctdild_desktop.services.inbox_messages import State
+from ctdild_desktop.services.inbox_waiting import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,25 @@ from ctdild_desktop.ui.action_spec import ActionSpec, When
 from ctdild_desktop.ui.meeting_actions import OF_MEETINGS
 from ctdild_desktop.ui.menus import QT_TRANSLATE_NOOP
 
-__all__ = ["ACTIONS", "ActionSpec", "When", "action"]
+__all__ = ["ACTIONS", "NEW_RECORD", "PRACTICE", "ActionSpec", "When", "action"]
+
+NEW_RECORD = {
+    "add_diagnosis": "diagnosis",
+    "log_pft": "test",
+    "add_therapy": "therapy",
+    "add_adverse_event": "adverse_event",
+    "add_hrct": "hrct",
+    "add_procedure": "procedure",
+    "add_consent": "consent",
+    "add_visit": "visit",
+    "add_labs": "lab",
+    "add_serology": "serology",
+    "add_heart_test": "heart_test",
+    "add_pro": "pro",
+}
+"""The kind of record whose sheet each action opens."""
+PRACTICE = ("practice_steps", "leave_practice")
+"""Ids of the actions that are of use in the practice registry alone."""
 
 _PICTURE = ("pictures.timeline_picture", "pictures.write_picture")
 

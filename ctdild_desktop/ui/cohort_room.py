@@ -36,7 +36,7 @@ class Doors(Protocol):
 
 
 class CohortRoom(QObject):
-    """Puts the page on the rail; it is made when it is first shown."""
+    """Answers what the page asks for."""
 
     export_wanted = Signal(object)
     """Ids of the patients that shall be exported."""
@@ -57,7 +57,6 @@ class CohortRoom(QObject):
         super().__init__(parent)
         self._doors, self._window = doors, window
         self.page = CohortPage(desk, runner, ask)
-        window.add_room("cohort", self.tr("Cohort"), "cohort", self.page)
         self.page.patient_requested.connect(self._open)
         self.page.export_requested.connect(self.export_wanted)
         self.page.evidence_requested.connect(self.evidence_wanted)

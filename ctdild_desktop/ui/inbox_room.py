@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.config import InboxSettings
-from ctdild_desktop.services import inbox_messages
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.services.inbox_waiting import waiting
 from ctdild_desktop.ui.actions import When
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.inbox.folder_watcher import FolderWatcher
-from ctdild_desktop.ui.inbox.inbox_page import InboxPage
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.inbox.folder_watcher import FolderWatcher
+    from ctdild_desktop.ui.inbox.inbox_page import InboxPage
 
 _CONCERNS = frozenset({Change.INBOX, Change.PATIENT, Change.IMPORT})
 """What changes who a message may be of."""
@@ -31,7 +34,7 @@ class Doors(Protocol):
 
 
 class InboxRoom(QObject):
-    """Makes the page when it is first wanted; ``counted`` carries how many messages wait."""
+    """Makes page and watcher when they are first wanted; ``counted`` carries how many messages wait."""
 
     counted = Signal(int)
     settings_changed = Signal(object)
@@ -52,26 +55,37 @@ class InboxRoom(QObject):
         self._desk, self._runner, self._ask, self._doors = desk, runner, ask, doors
         self._window, self._changes = window, changes
         self.page: InboxPage | None = None
-        self.watcher = FolderWatcher(desk, runner, self)
-        self.watcher.received.connect(self._on_received)
-        self.watcher.said.connect(window.inform)
         changes.changed.connect(self._on_changed)
 
     def by_id(self) -> dict[str, Callable[[], None]]:
         """The acts that the menus call, by the id of their action."""
         return {"inbox": self.show}
 
+    @cached_property
+    def watcher(self) -> FolderWatcher:
+        """What looks at the folder; most workstations have none."""
+        from ctdild_desktop.ui.inbox.folder_watcher import FolderWatcher
+
+        watcher = FolderWatcher(self._desk, self._runner, self)
+        watcher.received.connect(self._on_received)
+        watcher.said.connect(self._window.inform)
+        return watcher
+
     def start(self) -> None:
         """Watch the folder from now on."""
-        self.watcher.watch(self._desk.inbox)
+        if self._desk.inbox.watching:
+            self.watcher.watch(self._desk.inbox)
 
     def stop(self) -> None:
         """Watch nothing more; the registry is about to be closed."""
-        self.watcher.stop()
+        if "watcher" in vars(self):
+            self.watcher.stop()
 
     def show(self) -> None:
         """Show the page, and let it read."""
         if self.page is None:
+            from ctdild_desktop.ui.inbox.inbox_page import InboxPage
+
             page = InboxPage(self._desk, self._runner, self._ask)
             page.done.connect(self._doors.announce)
             page.refused.connect(self._window.inform)
@@ -96,7 +110,7 @@ class InboxRoom(QObject):
         """Count what waits."""
         desk = self._desk
         self._runner.run(
-            lambda: inbox_messages.waiting(desk),
+            lambda: waiting(desk),
             while_alive(self, self.counted.emit),
             while_alive(self, self._refuse),
             aside=True,

@@ -39,7 +39,8 @@ class Runner(Protocol):
         Work that touches the registry runs strictly in the order it was given. ``files=True`` is for work
         that touches files alone (printing, rendering) and may run beside it. ``upkeep=True`` is for backups
         and checks, which take long, may wait for a share and may run beside both. ``aside=True`` is for long
-        reading that nobody waits for: what a person asks for does not stand behind it. Without ``on_error``
+        reading that nobody waits for: what a person asks for does not stand behind it; with ``upkeep`` it
+        reads no registry and runs beside what does. Without ``on_error``
         an error goes to the exception hook, as a bug does.
         """
         ...

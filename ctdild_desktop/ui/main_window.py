@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self._refusals: dict[str, str] = {}
         self._rooms: dict[str, QToolButton] = {}
         self._pages: dict[str, QWidget] = {}
+        self._makers: dict[str, Callable[[], QWidget]] = {}
         self._undo: Callable[[], None] | None = None
         self._of_act = False
         self._may_close: Callable[[], bool] = lambda: True
@@ -189,8 +190,12 @@ class MainWindow(QMainWindow):
 
     # rooms
 
-    def add_room(self, room_id: str, text: str, icon_name: str, page: QWidget) -> None:
-        """Put a room on the rail; its key is that of the action ``room_<id>``."""
+    def add_room(self, room_id: str, text: str, icon_name: str, make: Callable[[], QWidget]) -> None:
+        """Put a room on the rail; its key is that of the action ``room_<id>``.
+
+        Args:
+            make: gives the page of the room, asked for when it shall be shown for the first time.
+        """
         button = named(QToolButton(), f"rail_{room_id}")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIcon(icons.icon(icon_name))
@@ -207,8 +212,7 @@ class MainWindow(QMainWindow):
         self._rail_group.addButton(button)
         self._rail.addWidget(button)
         self._rooms[room_id] = button
-        self._pages[room_id] = page
-        self._stack.addWidget(page)
+        self._makers[room_id] = make
 
     def add_page(self, page_id: str, page: QWidget) -> None:
         """Add a page that has no place on the rail of its own (it is shown within a room)."""
@@ -217,12 +221,13 @@ class MainWindow(QMainWindow):
 
     def show_room(self, room_id: str) -> None:
         """Show a room of the rail and say so by ``room_chosen``."""
-        self._rooms[room_id].setChecked(True)
-        self._stack.bring(self._pages[room_id])
+        self.show_page(room_id, room_id)
         self.room_chosen.emit(room_id)
 
     def show_page(self, page_id: str, room_id: str) -> None:
         """Show a page while the rail marks the room that it belongs to."""
+        if page_id not in self._pages:
+            self.add_page(page_id, self._makers[page_id]())
         self._rooms[room_id].setChecked(True)
         self._stack.bring(self._pages[page_id])
 

@@ -44,7 +44,7 @@ class Doors(Protocol):
 
 
 class MdtRoom(QObject):
-    """Puts the page on the rail. Presenting and papers are opened by whoever hears its signals."""
+    """Answers what the page asks for. Presenting and papers are opened by whoever hears its signals."""
 
     present_requested = Signal(str, str)
     """Ids of a meeting and of a case of it."""
@@ -89,7 +89,6 @@ class MdtRoom(QObject):
         page.moved.connect(self._move)
         page.shown.connect(self._on_shown)
         changes.changed.connect(self._on_changed)
-        window.add_room("mdt", self.tr("MDT"), "mdt", page)
 
     def by_id(self) -> dict[str, Callable[[], None]]:
         """The acts that the menus call, by the id of their action."""
@@ -320,6 +319,10 @@ class MdtRoom(QObject):
             sheet.show_for_reading(reading)
         else:
             sheet.start()
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        self.page.focus_first()
 
     def keep_drafts(self) -> None:
         """Keep what is typed in the open sheet."""

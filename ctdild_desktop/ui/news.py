@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.language import say_in
 from ctdild_desktop.services import permissions
@@ -13,11 +13,13 @@ from ctdild_desktop.ui.elsewhere import Elsewhere, Watch
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.permits import Permits
-from ctdild_desktop.ui.side_sheets import SideSheets
 
 
 class News(QObject):
-    """Listens for one desk, and tells its screens, sheets and permits."""
+    """Listens for one desk, and tells its screens and permits."""
+
+    heard = Signal(object)
+    """What another desk changed; every screen was told."""
 
     def __init__(
         self,
@@ -26,7 +28,6 @@ class News(QObject):
         *,
         window: MainWindow,
         changes: ChangeBus,
-        sheets: SideSheets,
         permits: Permits,
         parent: QObject | None = None,
     ) -> None:
@@ -35,7 +36,6 @@ class News(QObject):
         self._runner = runner
         self._window = window
         self._changes = changes
-        self._sheets = sheets
         self._permits = permits
         self._elsewhere: Elsewhere | None = None
 
@@ -54,7 +54,7 @@ class News(QObject):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         self._changes.announce(changes)
-        self._sheets.look_elsewhere(changes)
+        self.heard.emit(changes)
         if Change.PEOPLE in changes.kinds:
             desk = self._desk
             self._runner.run(

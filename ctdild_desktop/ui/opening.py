@@ -18,15 +18,25 @@ if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
     from ctdild_desktop.ui.workbench import Workbench
 
-_AHEAD = (
+_FIRST = (
+    "ctdild_desktop.services.practice",
     "ctdild_desktop.ui.workbench",
+    "ctdild_desktop.ui.system.watch",
+    "ctdild_desktop.services.lists",
     "ctdild_desktop.services.watch",
-    "ctdild_desktop.services.imports",
+)
+"""What is in sight when a registry was unlocked, and what is done then."""
+_SOON = (
+    "ctdild_desktop.services.today_due",
+    "ctdild_desktop.services.today_team",
     "ctdild_desktop.services.verdicts",
     "ctdild_desktop.clinical.fast.judge",
+    "ctdild_desktop.ui.patient_room",
     "ctdild_desktop.ui.charts.timeline_chart",
+    "ctdild_desktop.ui.side_sheets",
+    "ctdild_desktop.ui.pft.pft_sheet",
 )
-"""Modules of the signed-in window that take long to load."""
+"""What is needed a moment later: the rows of Today, a patient, a test to type."""
 
 
 def build_window(desk: Desk, runner: Runner, ask: Ask | None = None) -> Workbench:
@@ -65,8 +75,13 @@ def dress(app: QApplication, site: SiteSettings) -> None:
     theme.apply(app, "contrast" if site.theme == "high_contrast" else site.theme)
 
 
+def load_beside(runner: Runner) -> None:
+    """Load what unlocking needs while the passphrase is typed, and then what is needed a moment later."""
+    runner.run(load_ahead, lambda _loaded: runner.run(load_soon, upkeep=True, aside=True), files=True)
+
+
 def load_ahead() -> None:
-    """Load what unlocking and the window need, on a thread of its own while the passphrase is typed.
+    """Load what unlocking and Today need.
 
     From then on garbage is collected again. What is loaded by then is left out of every search: to look
     through it again and again would stop the window for a tenth of a second now and then.
@@ -77,8 +92,18 @@ def load_ahead() -> None:
     hold_little()
     try:
         access.load_ahead()
-        for name in _AHEAD:
+        for name in _FIRST:
             import_module(name)
         gc.freeze()
     finally:
         gc.enable()
+
+
+def load_soon() -> None:
+    """Load what is needed a moment later, at leisure: who has pressed Enter meanwhile goes first."""
+    from ctdild_desktop.services.leisure import pause
+
+    for name in _SOON:
+        pause()
+        import_module(name)
+    gc.freeze()

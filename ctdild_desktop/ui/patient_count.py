@@ -1,8 +1,8 @@
-"""How many patients there are, at the right of the status bar and in the Registry room."""
+"""How many patients there are, at the right of the status bar and for whoever shows it elsewhere."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Change, ChangeSet, Desk
@@ -10,11 +10,12 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
-from ctdild_desktop.ui.registry.registry_page import RegistryPage
 
 
 class PatientCount(QObject):
     """Counts anew whenever a patient may have come or gone."""
+
+    counted = Signal(int)
 
     def __init__(
         self,
@@ -22,12 +23,13 @@ class PatientCount(QObject):
         runner: Runner,
         *,
         window: MainWindow,
-        registry: RegistryPage,
         changes: ChangeBus,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._runner, self._window, self._registry = desk, runner, window, registry
+        self._desk, self._runner, self._window = desk, runner, window
+        self.number: int | None = None
+        """What was counted last."""
         changes.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
@@ -44,7 +46,8 @@ class PatientCount(QObject):
             self.refresh()
 
     def _show(self, number: int) -> None:
-        self._registry.set_count(number)
+        self.number = number
+        self.counted.emit(number)
         words = self.tr("Encrypted registry · 1 patient")
         if number != 1:
             words = self.tr("Encrypted registry · {count} patients").format(count=number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,20 +11,32 @@ from PySide6.QtWidgets import QWidget
 from ctdild_desktop.services import practice
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.errors import sentence_of
+from ctdild_desktop.ui.actions import PRACTICE
 from ctdild_desktop.ui.changes import ChangeBus
-from ctdild_desktop.ui.cohort_room import CohortRoom
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
-from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.practice.lessons import Step, done_now
 from ctdild_desktop.ui.practice.panel import PracticePanel
 
-ACTS = ("practice_steps", "leave_practice")
-"""Ids of the actions that are of use in the practice registry alone."""
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.cohort_room import CohortRoom
+    from ctdild_desktop.ui.patient.patient_page import PatientPage
 
 
 class Doors(Protocol):
-    """What the workbench opens."""
+    """What the workbench has and opens."""
+
+    @property
+    def patient(self) -> PatientPage:
+        """The screen of one patient."""
+
+    @property
+    def patient_id(self) -> str:
+        """Id of the patient who was opened last; empty before the first one."""
+
+    @property
+    def cohort(self) -> CohortRoom:
+        """The room of the cohort."""
 
     def act(self, action_id: str) -> None:
         """Do what an action means."""
@@ -48,13 +60,11 @@ class PracticeRoom(QObject):
         *,
         window: MainWindow,
         changes: ChangeBus,
-        patient: PatientPage,
-        cohort: CohortRoom,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._runner, self._doors = desk, runner, doors
-        self._window, self._patient, self._cohort = window, patient, cohort
+        self._window = window
         self._after: int | None = None
         self._done = practice.done(desk)
         self._listening = False
@@ -68,13 +78,16 @@ class PracticeRoom(QObject):
         window.set_strip(self.panel)
         window.page_shown.connect(self._on_page)
         changes.changed.connect(lambda _changes: self.look())
-        patient.strip.chosen.connect(lambda _place: self.count("criterion"))
-        patient.why.chosen.connect(lambda _place: self.count("reasons"))
         self._runner.run(lambda: practice.last_entry(desk), while_alive(self, self._begin))
 
     def by_id(self) -> dict[str, Callable[[], None]]:
         """The acts that the menus call, by the id of their action."""
-        return dict(zip(ACTS, (self.panel.take_keyboard, self.leave_requested.emit), strict=True))
+        return dict(zip(PRACTICE, (self.panel.take_keyboard, self.leave_requested.emit), strict=True))
+
+    def listen(self, patient: PatientPage) -> None:
+        """Hear what is done on the screen of a patient."""
+        patient.strip.chosen.connect(lambda _place: self.count("criterion"))
+        patient.why.chosen.connect(lambda _place: self.count("reasons"))
 
     def look(self) -> None:
         """Read in the trail what was done since the last look."""
@@ -118,7 +131,7 @@ class PracticeRoom(QObject):
         """A patient is in sight now."""
         if not self._listening:
             self._listening = True
-            chart = self._patient.overview.chart
+            chart = self._doors.patient.overview.chart
             chart.record_selected.connect(lambda _kind, _id: self.count("mark"))
             chart.pair_dragged.connect(lambda first, _last: self.count("pair") if first else None)
         self.count("shown patient")
@@ -131,7 +144,7 @@ class PracticeRoom(QObject):
         self.look()
 
     def _listen_to_answers(self) -> None:
-        page = self._cohort.page
+        page = self._doors.cohort.page
         for part in (page.analyses, page.studies):
             if not part.property("practice"):
                 part.setProperty("practice", True)
@@ -144,7 +157,7 @@ class PracticeRoom(QObject):
             self._window.show_room(name)
         elif kind == "act":
             self._doors.act(name)
-        elif not self._patient.patient_id and kind in {"patient", "chart", "criteria", "reasons", "tab"}:
+        elif not self._doors.patient_id and kind in {"patient", "chart", "criteria", "reasons", "tab"}:
             self._doors.act("find")
             self._window.inform(self.tr("Open a patient first: type holl and press Enter."))
         else:
@@ -154,16 +167,17 @@ class PracticeRoom(QObject):
         if not kind:
             self._doors.focus_page()
             return
+        patient = self._doors.patient
         self._window.show_page("patient", "patients")
         if kind == "tab":
-            self._patient.show_tab(name)
+            patient.show_tab(name)
         elif kind == "criteria":
-            chips = self._patient.strip.chips
+            chips = patient.strip.chips
             if chips:
                 next((chip for chip in chips if chip.isChecked()), chips[0]).setFocus()
         elif kind == "reasons":
-            stops = self._patient.why.findChildren(QWidget)
+            stops = patient.why.findChildren(QWidget)
             first = (one for one in stops if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible())
-            next(first, self._patient.why).setFocus()
+            next(first, patient.why).setFocus()
         else:
-            self._patient.focus_chart()
+            patient.focus_chart()

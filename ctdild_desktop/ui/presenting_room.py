@@ -13,9 +13,9 @@ from ctdild_desktop.ui.case_pages import CasePages
 from ctdild_desktop.ui.changes import ChangeBus
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.main_window import MainWindow
+from ctdild_desktop.ui.places import PRESENTING
 from ctdild_desktop.ui.presenting.presenting_page import PresentingPage
 
-PRESENTING = "presenting"
 _ROOM = "mdt"
 
 
@@ -107,7 +107,7 @@ class PresentingRoom(QObject):
         """What is typed, for whoever takes the window away."""
         return self._page.leave() if self._page is not None else ()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Let go of everybody."""
         if self._page is not None:
             self._page.forget()

@@ -33,8 +33,11 @@ _OPENED_AS = {"infusion": "therapy"}
 class Doors(Protocol):
     """What the workbench opens."""
 
-    patient: PatientPage
     printing: Printing
+
+    @property
+    def patient(self) -> PatientPage:
+        """The screen of one patient."""
 
     def act(self, action_id: str) -> None:
         """Do what the action of this id means."""

@@ -39,7 +39,7 @@ class Doors(quality_room.Doors, Protocol):
 
 
 class RegistryRoom(QObject):
-    """Puts the page on the rail, and the pages that are shown within the room beside it."""
+    """Answers what the page asks for, and has the pages that are shown within the room beside it."""
 
     report_wanted = Signal(str, object)
     """A report shall be confirmed beside the patient of this id."""
@@ -54,6 +54,8 @@ class RegistryRoom(QObject):
         window: MainWindow,
         changes: ChangeBus,
         version: str,
+        safekeeping: Safekeeping,
+        count: PatientCount,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,7 +66,7 @@ class RegistryRoom(QObject):
         self.thresholds = OwnThresholds(desk, runner)
         self.people = PeoplePanel(desk, runner)
         self.people_acts = PeopleActs(desk, runner, window)
-        self.safekeeping = Safekeeping(desk, runner, ask, window)
+        self.safekeeping = safekeeping
         self.page = RegistryPage(
             desk,
             version,
@@ -74,13 +76,9 @@ class RegistryRoom(QObject):
         )
         self.log = LogPage(desk, runner)
         self.removed = RemovedPatientsPage(desk, runner)
-        self.count = PatientCount(
-            desk, runner, window=window, registry=self.page, changes=changes, parent=self
-        )
         self.quality = quality_room.QualityRoom(
             desk, runner, ask, doors, window=window, changes=changes, parent=self
         )
-        window.add_room("registry", self.tr("Registry"), "registry", self.page)
         window.add_page("log", self.log)
         window.add_page("removed_patients", self.removed)
         self.page.action_requested.connect(doors.act)
@@ -89,8 +87,13 @@ class RegistryRoom(QObject):
             part.done.connect(doors.announce)
         for asking in (self.log, self.removed, self.people_acts):
             asking.refused.connect(window.inform)
-        self.safekeeping.verified.connect(self.page.show_report)
-        self.safekeeping.backed_up.connect(self.page.show_backup)
+        count.counted.connect(self.page.set_count)
+        if count.number is not None:
+            self.page.set_count(count.number)
+        safekeeping.verified.connect(self.page.show_report)
+        safekeeping.backed_up.connect(self.page.show_backup)
+        if safekeeping.report is not None:
+            self.page.show_report(safekeeping.report)
         changes.changed.connect(self._on_changed)
 
     def by_id(self) -> dict[str, Callable[[], None]]:
@@ -126,6 +129,10 @@ class RegistryRoom(QObject):
         from ctdild_desktop.ui.support.bundle_sheet import BundleSheet
 
         BundleSheet(self._runner, self._ask, self._desk, parent=self._window).open()
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        self.page.focus_first()
 
     def fit(self, permits: Permits) -> None:
         """Offer what the role allows, now and when it changes."""

@@ -24,9 +24,19 @@ class Doors(Protocol):
 
     ask: Ask
     window: MainWindow
-    patient: PatientPage
     permits: Permits
-    sheets: SideSheets
+
+    @property
+    def patient(self) -> PatientPage:
+        """The screen of one patient."""
+
+    @property
+    def sheets(self) -> SideSheets:
+        """The sheets beside it."""
+
+    @property
+    def registry(self) -> RegistryRoom:
+        """The room of the registry."""
 
     def act(self, action_id: str) -> None:
         """Do what the action of this id means."""
@@ -40,11 +50,9 @@ class Doors(Protocol):
 class ReportRoom(QObject):
     """Answers *Paste report*, and what the import page and the sheet ask for."""
 
-    def __init__(self, doors: Doors, registry: RegistryRoom, parent: QObject | None = None) -> None:
+    def __init__(self, doors: Doors, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._doors, self._registry = doors, registry
-        registry.report_wanted.connect(self._open)
-        doors.sheets.report_file_requested.connect(self._choose_file)
+        self._doors = doors
 
     def by_id(self) -> dict[str, Callable[[], None]]:
         """The acts that the menus call, by the id of their action."""
@@ -73,9 +81,11 @@ class ReportRoom(QObject):
             )
             return
         self._doors.act("import")
-        self._registry.paste_report()
+        self._doors.registry.paste_report()
 
-    def _open(self, patient_id: str, report: Report) -> None:
+    def open(self, patient_id: str, report: Report) -> None:
+        """Confirm a report beside its patient."""
+
         def confirm() -> None:
             view = self._doors.patient.view
             if view is not None:
@@ -83,7 +93,8 @@ class ReportRoom(QObject):
 
         self._doors.open_patient(patient_id, confirm, where="import")
 
-    def _choose_file(self, sheet: Any) -> None:
+    def choose_file(self, sheet: Any) -> None:
+        """Let the person choose the file of the report for a sheet."""
         self._doors.ask.open_files(
             self.tr("Open a report"),
             self.tr("Reports (*.pdf *.txt);;All files (*)"),

@@ -5,8 +5,9 @@ closing, and restoring.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,9 +18,11 @@ from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
 from ctdild_desktop.ui.registry.backup_keeper import BackupKeeper
-from ctdild_desktop.ui.registry.backup_panel import BackupPanel
 from ctdild_desktop.ui.registry.closing import Closing
-from ctdild_desktop.ui.registry.restore_dialog import RestoreDialog
+
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.registry.backup_panel import BackupPanel
+    from ctdild_desktop.ui.registry.restore_dialog import RestoreDialog
 
 
 class Safekeeping(QObject):
@@ -35,22 +38,34 @@ class Safekeeping(QObject):
     """The file is damaged, in one sentence: nothing more may be written to it."""
     backed_up = Signal(str)
     """What was said of a backup to a chosen place."""
+    kept = Signal()
+    """A backup or a check was made, or could not be."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, window: MainWindow) -> None:
         super().__init__(window)
         self._desk, self._runner, self._ask, self._window = desk, runner, ask, window
         self._dialog: RestoreDialog | None = None
         self._closing: Closing | None = None
-        self.panel = BackupPanel(desk, runner, ask)
+        self.report: upkeep.VerifyReport | None = None
+        """Of the last check since unlocking."""
         self.keeper = BackupKeeper(desk, runner, self)
-        self.panel.done.connect(self._on_done)
-        self.panel.said.connect(window.inform)
-        self.panel.copy_folder_chosen.connect(self._on_copy_folder)
-        self.panel.restore_requested.connect(self.open_restore)
         self.keeper.made.connect(self._on_made)
         self.keeper.failed.connect(self._on_failed)
         self.keeper.checked.connect(self._on_checked)
         self.keeper.damaged.connect(self.damaged)
+
+    @cached_property
+    def panel(self) -> BackupPanel:
+        """The section of the Registry room, made when that is."""
+        from ctdild_desktop.ui.registry.backup_panel import BackupPanel
+
+        panel = BackupPanel(self._desk, self._runner, self._ask)
+        panel.done.connect(self._on_done)
+        panel.said.connect(self._window.inform)
+        panel.copy_folder_chosen.connect(self._on_copy_folder)
+        panel.restore_requested.connect(self.open_restore)
+        self.kept.connect(panel.refresh)
+        return panel
 
     def start(self) -> None:
         """Make backups by itself from now on, and one when the window is closed."""
@@ -91,6 +106,8 @@ class Safekeeping(QObject):
 
     def open_restore(self, wanted: Any = None) -> None:
         """Let the person choose a backup to restore."""
+        from ctdild_desktop.ui.registry.restore_dialog import RestoreDialog
+
         dialog = RestoreDialog(self._desk, self._runner, wanted, self._window)
         dialog.ordered.connect(self.restore_ordered)
         dialog.finished.connect(self._on_dialog_left)
@@ -117,11 +134,12 @@ class Safekeeping(QObject):
     def _on_written(self, done: Done[Path]) -> None:
         self.backed_up.emit(done.message)
         self._on_done(done)
-        self.panel.refresh()
+        self.kept.emit()
 
     def _on_verified(self, report: upkeep.VerifyReport) -> None:
+        self.report = report
         self.verified.emit(report)
-        self.panel.refresh()
+        self.kept.emit()
         self._window.say(
             self.tr("Registry verified: all checks passed.")
             if report.ok
@@ -148,18 +166,19 @@ class Safekeeping(QObject):
 
     def _on_made(self, done: Done[Path]) -> None:
         self._window.inform(done.message)
-        self.panel.refresh()
+        self.kept.emit()
 
     def _on_failed(self, words: str) -> None:
         self._window.inform(self.tr("No backup was made: {words}").format(words=words))
-        self.panel.refresh()
+        self.kept.emit()
 
-    def _on_checked(self, report: Any) -> None:
+    def _on_checked(self, report: upkeep.VerifyReport) -> None:
         if not report.ok:
             self._window.inform(
                 self.tr("The weekly check did not pass: {failed}. See the Registry room.").format(
                     failed=", ".join(report.failed)
                 )
             )
+        self.report = report
         self.verified.emit(report)
-        self.panel.refresh()
+        self.kept.emit()

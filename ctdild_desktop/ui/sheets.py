@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk
-from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
-from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
-from ctdild_desktop.ui.documents.file_sheet import FileSheet
-from ctdild_desktop.ui.hrct.hrct_sheet import HrctSheet
 from ctdild_desktop.ui.jobs import Runner
-from ctdild_desktop.ui.measured.antibody_sheet import AntibodySheet
-from ctdild_desktop.ui.measured.heart_sheet import HeartSheet
-from ctdild_desktop.ui.measured.lab_sheet import LabSheet
-from ctdild_desktop.ui.measured.labs_sheet import LabsSheet
-from ctdild_desktop.ui.measured.pro_sheet import ProSheet
-from ctdild_desktop.ui.measured.serology_sheet import SerologySheet
-from ctdild_desktop.ui.patients.consent_sheet import ConsentSheet
-from ctdild_desktop.ui.patients.diagnosis_sheet import DiagnosisSheet
-from ctdild_desktop.ui.pft.pft_sheet import PftSheet
-from ctdild_desktop.ui.procedures.procedure_sheet import ProcedureSheet
-from ctdild_desktop.ui.therapy.line_sheet import LineSheet
-from ctdild_desktop.ui.visits.visit_sheet import VisitSheet
 
-_SHEETS: dict[str, Callable[..., RecordSheet]] = {
-    "test": PftSheet,
-    "therapy": LineSheet,
-    "adverse_event": AdverseEventSheet,
-    "hrct": HrctSheet,
-    "visit": VisitSheet,
-    "diagnosis": DiagnosisSheet,
-    "lab": LabSheet,
-    "serology": AntibodySheet,
-    "heart_test": HeartSheet,
-    "pro": ProSheet,
-    "procedure": ProcedureSheet,
-    "consent": ConsentSheet,
-    "attachment": FileSheet,
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.dialogs.record_sheet import RecordSheet
+
+_SHEETS = {
+    "test": "pft.pft_sheet.PftSheet",
+    "therapy": "therapy.line_sheet.LineSheet",
+    "adverse_event": "adverse_events.adverse_event_sheet.AdverseEventSheet",
+    "hrct": "hrct.hrct_sheet.HrctSheet",
+    "visit": "visits.visit_sheet.VisitSheet",
+    "diagnosis": "patients.diagnosis_sheet.DiagnosisSheet",
+    "lab": "measured.lab_sheet.LabSheet",
+    "serology": "measured.antibody_sheet.AntibodySheet",
+    "heart_test": "measured.heart_sheet.HeartSheet",
+    "pro": "measured.pro_sheet.ProSheet",
+    "procedure": "procedures.procedure_sheet.ProcedureSheet",
+    "consent": "patients.consent_sheet.ConsentSheet",
+    "attachment": "documents.file_sheet.FileSheet",
 }
-_SAMPLES: dict[str, Callable[..., RecordSheet]] = {"lab": LabsSheet, "serology": SerologySheet}
+"""Where each is found; it is loaded when the first of its kind is opened."""
+_SAMPLES = {"lab": "measured.labs_sheet.LabsSheet", "serology": "measured.serology_sheet.SerologySheet"}
 """Kinds of which a whole sample is typed at once."""
 
 
@@ -52,13 +42,19 @@ def record_sheet(
         KeyError: there is no such kind.
         LookupError: the patient has no such record any more.
     """
-    make = _SHEETS[kind]
+    where = _SHEETS[kind]
     if not record_id:
-        return _SAMPLES.get(kind, make)(desk, runner, view)
+        return _found(_SAMPLES.get(kind, where))(desk, runner, view)
     saved = next((item for item in _held(kind, view) if getattr(item, "id", "") == record_id), None)
     if saved is None:
         raise LookupError(record_id)
-    return make(desk, runner, view, saved)
+    return _found(where)(desk, runner, view, saved)
+
+
+def _found(where: str) -> Callable[..., RecordSheet]:
+    module, _, name = where.rpartition(".")
+    sheet: Callable[..., RecordSheet] = getattr(import_module(f"ctdild_desktop.ui.{module}"), name)
+    return sheet
 
 
 def _held(kind: str, view: PatientView) -> tuple[object, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,25 +13,19 @@ from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.leaving import Typed
-from ctdild_desktop.services.report_sources import Report
-from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
 from ctdild_desktop.ui.dialogs.comparing import newer
 from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.mdt import starting
-from ctdild_desktop.ui.mdt.case_sheet import CaseSheet, CaseStart
-from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
-from ctdild_desktop.ui.measured.lab_sheet import LabSheet
 from ctdild_desktop.ui.patient.patient_page import PatientPage
-from ctdild_desktop.ui.patients.erasure_sheet import ErasureSheet
-from ctdild_desktop.ui.patients.patient_form import PatientForm
 from ctdild_desktop.ui.patients.patient_list import PatientListPage
-from ctdild_desktop.ui.pft.pft_sheet import PftSheet
-from ctdild_desktop.ui.pft.report_sheet import ReportSheet
+from ctdild_desktop.ui.places import NOTHING, Opened, Place
 from ctdild_desktop.ui.printing.printing import Printing
 from ctdild_desktop.ui.sheets import record_sheet
-from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
-from ctdild_desktop.ui.visits.carried_out import CarriedOutSheet
+
+if TYPE_CHECKING:
+    from ctdild_desktop.services.report_sources import Report
+    from ctdild_desktop.ui.mdt.case_sheet import CaseStart
+    from ctdild_desktop.ui.patients.patient_form import PatientForm
 
 NEW_PATIENT: Final = "new_patient"
 EDIT_PATIENT: Final = "edit_patient"
@@ -44,44 +37,6 @@ CARRIED_OUT: Final = "decision"
 """The answer whether a decision was carried out."""
 REPORT: Final = "report"
 """A lung-function report that is confirmed value by value."""
-NEW_RECORD: Final = {
-    "add_diagnosis": "diagnosis",
-    "log_pft": "test",
-    "add_therapy": "therapy",
-    "add_adverse_event": "adverse_event",
-    "add_hrct": "hrct",
-    "add_procedure": "procedure",
-    "add_consent": "consent",
-    "add_visit": "visit",
-    "add_labs": "lab",
-    "add_serology": "serology",
-    "add_heart_test": "heart_test",
-    "add_pro": "pro",
-}
-"""The kind of record whose sheet each action opens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Which sheet is open: its kind, and the record that it shows; empty for a new one."""
-
-    kind: str = ""
-    record_id: str = ""
-
-
-NOTHING: Final = Opened()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a person was: the room or the patient, and the sheet that was open there."""
-
-    room: str = ""
-    patient_id: str = ""
-    sheet: Opened = NOTHING
-    tab: str = ""
-    case: tuple[str, str] = ("", "")
-    """The meeting and the case that were presented."""
 
 
 class SideSheets(QObject):
@@ -151,6 +106,8 @@ class SideSheets(QObject):
 
     def new_patient(self) -> None:
         """The form of a new patient, beside the list."""
+        from ctdild_desktop.ui.patients.patient_form import PatientForm
+
         form = PatientForm(self._desk, self._runner)
         self._take(form, self._patients.close_sheet)
         form.saved.connect(lambda done: self.patient_added.emit(done.value.id))
@@ -166,6 +123,8 @@ class SideSheets(QObject):
         self._edit_patient(view).removal.ask()
 
     def _edit_patient(self, view: PatientView) -> PatientForm:
+        from ctdild_desktop.ui.patients.patient_form import PatientForm
+
         form = PatientForm(self._desk, self._runner, view.record.patient)
         self._show(form, Opened(EDIT_PATIENT))
         return form
@@ -186,6 +145,8 @@ class SideSheets(QObject):
             return
         decision = next((one for one in view.record.decisions if one.id == record_id), None)
         if kind == CARRIED_OUT and decision is not None:
+            from ctdild_desktop.ui.visits.carried_out import CarriedOutSheet
+
             sheet_of = CarriedOutSheet(self._desk, self._runner, view, decision)
             self._show(sheet_of, Opened(CARRIED_OUT, record_id))
             return
@@ -193,6 +154,8 @@ class SideSheets(QObject):
         if kind != "therapy" or line is None:
             self.form_of(kind, record_id, view)
             return
+        from ctdild_desktop.ui.therapy.line_act_sheet import LineActSheet
+
         sheet = LineActSheet(self._desk, self._runner, view, line)
         sheet.correction_requested.connect(lambda line_id: self.form_of("therapy", line_id, view))
         self._show(sheet, Opened(THERAPY_EVENT, record_id))
@@ -203,16 +166,24 @@ class SideSheets(QObject):
             sheet = record_sheet(kind, self._desk, self._runner, view, record_id)
         except LookupError:
             return  # an entry of the picture that has no form, or one that was removed meanwhile
-        if isinstance(sheet, PftSheet):
+        if kind == "test":
+            from ctdild_desktop.ui.pft.pft_sheet import PftSheet
+
+            assert isinstance(sheet, PftSheet)
             sheet.preview_changed.connect(self._patient.set_preview)
             sheet.next_requested.connect(self.next_requested)
             sheet.open_test_requested.connect(lambda other: self.open_record("test", other, view))
-        if isinstance(sheet, LabSheet):
+        if kind == "lab" and record_id:
+            from ctdild_desktop.ui.measured.lab_sheet import LabSheet
+
+            assert isinstance(sheet, LabSheet)
             sheet.event_requested.connect(lambda event: self.propose_event(event, view))
         self._show(sheet, Opened(kind, record_id))
 
     def confirm_report(self, view: PatientView, make: Callable[[], Report] | None = None) -> None:
         """The sheet on which a report is confirmed; ``make`` gives it where it is not pasted there."""
+        from ctdild_desktop.ui.pft.report_sheet import ReportSheet
+
         sheet = ReportSheet(self._desk, self._runner, view)
         sheet.preview_changed.connect(self._patient.set_preview)
         sheet.open_test_requested.connect(lambda other: self.open_record("test", other, view))
@@ -223,10 +194,15 @@ class SideSheets(QObject):
 
     def propose_event(self, event: AdverseEvent, view: PatientView) -> None:
         """The form of a new adverse event with what a blood result says of it."""
+        from ctdild_desktop.ui.adverse_events.adverse_event_sheet import AdverseEventSheet
+
         self._show(AdverseEventSheet(self._desk, self._runner, view, proposed=event), Opened("adverse_event"))
 
     def print_page(self, view: PatientView) -> None:
         """The sheet that asks what the MDT page shall answer, and previews it."""
+        from ctdild_desktop.ui.mdt import starting
+        from ctdild_desktop.ui.mdt.print_sheet import PrintSheet
+
         desk, patient_id = self._desk, view.record.patient.id
 
         def show(case: tuple[Meeting, AgendaItem] | None) -> None:
@@ -243,6 +219,9 @@ class SideSheets(QObject):
 
     def put_on_agenda(self, view: PatientView) -> None:
         """The form of a case for one of the meetings to come."""
+        from ctdild_desktop.ui.mdt import starting
+        from ctdild_desktop.ui.mdt.case_sheet import CaseSheet
+
         desk, patient_id = self._desk, view.record.patient.id
 
         def show(start: CaseStart) -> None:
@@ -268,6 +247,8 @@ class SideSheets(QObject):
 
     def erase(self, view: PatientView) -> None:
         """The sheet that erases the patient in sight on a legal request."""
+        from ctdild_desktop.ui.patients.erasure_sheet import ErasureSheet
+
         self._show(ErasureSheet(self._desk, self._runner, view), Opened(ERASE))
 
     def _show(self, sheet: FormSheet, opened: Opened) -> None:

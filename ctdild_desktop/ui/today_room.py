@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from ctdild_desktop.reports.work_list import PrintedList
 from ctdild_desktop.services import events, mdt_actions, snoozes
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
@@ -18,26 +17,31 @@ from ctdild_desktop.services.permissions import why_not
 from ctdild_desktop.services.today import Place, TodayRow
 from ctdild_desktop.services.today_drafts import DETAILS
 from ctdild_desktop.ui.changes import ChangeBus
-from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 from ctdild_desktop.ui.jobs import Runner, while_alive
 from ctdild_desktop.ui.main_window import MainWindow
-from ctdild_desktop.ui.patient.mdt_tab import MdtTab
-from ctdild_desktop.ui.patient.patient_page import PatientPage
 from ctdild_desktop.ui.permits import Permits
-from ctdild_desktop.ui.printing import sheets
 from ctdild_desktop.ui.printing.printing import Printing
-from ctdild_desktop.ui.printing.sheets import Printout
-from ctdild_desktop.ui.today.snooze_sheet import SnoozeSheet
 from ctdild_desktop.ui.today.today_page import ACTION_OF, TodayPage
+
+if TYPE_CHECKING:
+    from ctdild_desktop.reports.work_list import PrintedList
+    from ctdild_desktop.ui.patient.patient_page import PatientPage
+    from ctdild_desktop.ui.today.snooze_sheet import SnoozeSheet
 
 _WHERE = "today"
 """What the audit trail says of where a patient was opened from."""
 
 
 class Doors(Protocol):
-    """What the workbench opens."""
+    """What the workbench has and opens."""
 
-    patient: PatientPage
+    @property
+    def patient(self) -> PatientPage:
+        """The screen of one patient."""
+
+    @property
+    def patient_id(self) -> str:
+        """Id of the patient who was opened last; empty before the first one."""
 
     def act(self, action_id: str) -> None:
         """Do what the action of this id means."""
@@ -55,7 +59,7 @@ class Doors(Protocol):
 
 
 class TodayRoom(QObject):
-    """Puts the page on the rail, and leads from its rows to the patient, the sheet or the tab."""
+    """Leads from its rows to the patient, the sheet or the tab."""
 
     def __init__(
         self,
@@ -80,7 +84,6 @@ class TodayRoom(QObject):
         self.page.done_requested.connect(self.finish)
         self.page.print_requested.connect(self.print_list)
         self.page.refused.connect(window.inform)
-        window.add_room("today", self.tr("Today"), "today", self.page)
 
     def open_row(self, row: TodayRow) -> None:
         """Open the patient of a row, and there what its work needs."""
@@ -92,7 +95,7 @@ class TodayRoom(QObject):
 
     def go_on(self, *, otherwise: Callable[[], None]) -> None:
         """Log a test of the patient who follows the one in sight in today's clinic, by name."""
-        here = self._doors.patient.patient_id
+        here = self._doors.patient_id
         clinics = (clinic for clinic in self.page.reader.work.clinics if clinic.day == self._desk.today())
         row = next((clinic.following(here) for clinic in clinics), None)
         if row is None:
@@ -107,6 +110,8 @@ class TodayRoom(QObject):
         if reason:
             self._window.inform(reason)
         elif held is None:
+            from ctdild_desktop.ui.today.snooze_sheet import SnoozeSheet
+
             self._open(SnoozeSheet(desk, self._runner, row))
         else:
             self._runner.run(
@@ -159,6 +164,9 @@ class TodayRoom(QObject):
         )
 
     def _preview(self, data: PrintedList) -> None:
+        from ctdild_desktop.ui.printing import sheets
+        from ctdild_desktop.ui.printing.sheets import Printout
+
         def make(size: str, wanted: tuple[int, ...]) -> bytes:
             from ctdild_desktop.reports.work_list import write_work_list
 
@@ -174,20 +182,24 @@ class TodayRoom(QObject):
             )
         )
 
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+        self.page.focus_first()
+
     def keep_drafts(self) -> None:
         """Keep what is typed in the open sheet."""
-        if isinstance(self.page.sheet, FormSheet):
+        if self.page.sheet is not None:
             self.page.sheet.keep_draft()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in the open sheet, for whoever takes the window away."""
         sheet = self.page.sheet
-        typed = sheet.leave() if isinstance(sheet, FormSheet) else None
+        typed = sheet.leave() if sheet is not None else None
         return (typed,) if typed is not None else ()
 
     def come_back(self) -> None:
         """The room is in sight: look again at whom the person worked with."""
-        patient_id = self._doors.patient.patient_id
+        patient_id = self._doors.patient_id
         if patient_id:
             self.page.reader.read_again((patient_id,))
         self.page.focus_first()
@@ -212,6 +224,8 @@ class TodayRoom(QObject):
             self._doors.open_record(kind, record_id)
 
     def _show_action(self, page: PatientPage, action_id: str) -> None:
+        from ctdild_desktop.ui.patient.mdt_tab import MdtTab
+
         page.show_tab("mdt")
         tab = page.findChild(MdtTab)
         if tab is not None:

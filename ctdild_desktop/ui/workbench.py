@@ -9,47 +9,34 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from ctdild_desktop.cohort.published import designs
 from ctdild_desktop.language import english_of, retold, say_in
 from ctdild_desktop.services import patients
-from ctdild_desktop.services.assessment import PatientView
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
-from ctdild_desktop.services.leaving import Typed
-from ctdild_desktop.ui.actions import When
-from ctdild_desktop.ui.case_pages import CasePages
-from ctdild_desktop.ui.changes import ChangeBus
-from ctdild_desktop.ui.cohort_room import CohortRoom
+from ctdild_desktop.ui.actions import NEW_RECORD, PRACTICE, When
 from ctdild_desktop.ui.dialogs.ask import Ask
-from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
-from ctdild_desktop.ui.evidence_room import EvidenceRoom
-from ctdild_desktop.ui.inbox_room import InboxRoom
 from ctdild_desktop.ui.jobs import Runner, while_alive
-from ctdild_desktop.ui.main_window import MainWindow
-from ctdild_desktop.ui.mdt_papers import MdtPapers
-from ctdild_desktop.ui.mdt_room import MdtRoom
-from ctdild_desktop.ui.news import News
-from ctdild_desktop.ui.offers import event_offer
-from ctdild_desktop.ui.patient.patient_page import PatientPage
-from ctdild_desktop.ui.patient_room import PatientRoom
-from ctdild_desktop.ui.patients.patient_list import PatientListPage
-from ctdild_desktop.ui.permits import Permits
-from ctdild_desktop.ui.practice_room import ACTS, PracticeRoom
-from ctdild_desktop.ui.presenting_room import PRESENTING, PresentingRoom
-from ctdild_desktop.ui.printing.printing import Printing
-from ctdild_desktop.ui.registry_room import RegistryRoom
-from ctdild_desktop.ui.report_room import ReportRoom
-from ctdild_desktop.ui.search.patient_search import PatientSearch
-from ctdild_desktop.ui.side_sheets import NEW_RECORD, NOTHING, Place, SideSheets
-from ctdild_desktop.ui.today_room import TodayRoom
+from ctdild_desktop.ui.places import PRESENTING, Place
+from ctdild_desktop.ui.rooms import HasActs, Rooms
 from ctdild_desktop.ui.widgets.laying_out import lay_out_now
 
+if TYPE_CHECKING:
+    from ctdild_desktop.services.assessment import PatientView
+    from ctdild_desktop.services.leaving import Typed
 
-class Workbench(QObject):
+_ROOMS = {"today", "patients", "patient", "mdt", PRESENTING, "cohort", "evidence", "registry", "inbox"}
+"""The pages in which the keyboard has a place of its own."""
+_TYPED_IN = ("sheets", "today", "mdt", "presenting", "cohort", "registry")
+"""Where something may be typed."""
+_READ_IN = ("inbox", "patient_room", "mdt", "papers", "presenting", "cohort", "registry")
+"""What holds what it read of the registry until it is told to let go."""
+
+
+class Workbench(Rooms):
     """The window of one desk. ``locked`` says that it shall be closed and unlocked again."""
 
     locked = Signal()
@@ -57,64 +44,13 @@ class Workbench(QObject):
     """A registry of invented patients shall be made and opened in place of this one."""
 
     def __init__(self, desk: Desk, runner: Runner, ask: Ask, *, version: str) -> None:
-        super().__init__()
-        self.desk = desk
-        self.runner = runner
-        self.ask = ask
-        self._version = version
-        self.changes = ChangeBus(self)
-        self.permits = Permits(desk, self)
-        note = self.tr("Demonstration registry, invented data") if desk.demo else ""
-        note = self.tr("Practice: invented patients") if desk.practice else note
-        user = f"{desk.display_name}, {say_in('role', desk.role)}"
-        self.window = MainWindow(user=user, note=note, practice=desk.practice)
-        self.printing = Printing(desk, runner, ask, self.window)
-        self.search = PatientSearch(desk, runner)
-        self.patients = PatientListPage(desk, runner, self.changes)
-        self.case_pages = CasePages(desk, runner, self.printing, window=self.window, parent=self)
-        self.today = TodayRoom(
-            desk,
-            runner,
-            self.printing,
-            self,
-            window=self.window,
-            changes=self.changes,
-            permits=self.permits,
-            parent=self,
-        )
-        self.patient_room = PatientRoom(
-            desk,
-            runner,
-            ask,
-            self.printing,
-            self,
-            window=self.window,
-            changes=self.changes,
-            permits=self.permits,
-            pages=self.case_pages,
-            today=self.today,
-            parent=self,
-        )
-        self.patient: PatientPage = self.patient_room.page
-        self.sheets = SideSheets(desk, runner, self.printing, patients=self.patients, patient=self.patient)
-        self.sheets.setParent(self)
-        self.news = News(
-            desk,
-            runner,
-            window=self.window,
-            changes=self.changes,
-            sheets=self.sheets,
-            permits=self.permits,
-            parent=self,
-        )
+        super().__init__(desk, runner, ask, version=version)
         self._asked_for = ""
         self._done: Done[Any] | None = None
-        self._lay_out()
         self._connect()
-        for room in (self.patients, self.registry):
-            room.fit(self.permits)
+        self.patients.fit(self.permits)
         self._on_permits()
-        self.registry.count.refresh()
+        self.count.refresh()
         self.inbox.count()
         self.runner.run(lambda: patients.prepare_search(desk), on_error=while_alive(self, self._refused))
         self.window.show_room("today")
@@ -122,67 +58,6 @@ class Workbench(QObject):
             self.window.inform(
                 self.tr("The program was stopped while it saved: that change is not here. Enter it again.")
             )
-
-    def _lay_out(self) -> None:
-        self.window.set_search(self.search)
-        self.window.add_room("patients", self.tr("Patients"), "patients", self.patients)
-        self.window.add_page("patient", self.patient)
-        self.mdt = MdtRoom(
-            self.desk,
-            self.runner,
-            self,
-            window=self.window,
-            changes=self.changes,
-            permits=self.permits,
-            parent=self,
-        )
-        self.papers = MdtPapers(
-            self.desk, self.runner, self.printing, self.mdt, self, window=self.window, parent=self
-        )
-        self.presenting = PresentingRoom(
-            self.desk,
-            self.runner,
-            self,
-            window=self.window,
-            changes=self.changes,
-            pages=self.case_pages,
-            parent=self,
-        )
-        self.mdt.present_requested.connect(self.presenting.present)
-        self.presenting.left.connect(self.mdt.page.choose_case)
-        self.cohort = CohortRoom(
-            self.desk, self.runner, self.ask, self, window=self.window, changes=self.changes, parent=self
-        )
-        self.evidence = EvidenceRoom(self, self.patient, window=self.window, parent=self)
-        self.registry = RegistryRoom(
-            self.desk,
-            self.runner,
-            self.ask,
-            self,
-            window=self.window,
-            changes=self.changes,
-            version=self._version,
-            parent=self,
-        )
-        self.inbox = InboxRoom(
-            self.desk, self.runner, self.ask, self, window=self.window, changes=self.changes, parent=self
-        )
-        self.cohort.export_wanted.connect(self.registry.export_these)
-        self.inbox.counted.connect(self.today.page.show_waiting)
-        self.reports = ReportRoom(self, self.registry, self)
-        self.practice = self._make_practice() if self.desk.practice else None
-
-    def _make_practice(self) -> PracticeRoom:
-        return PracticeRoom(
-            self.desk,
-            self.runner,
-            self,
-            window=self.window,
-            changes=self.changes,
-            patient=self.patient,
-            cohort=self.cohort,
-            parent=self,
-        )
 
     def _connect(self) -> None:
         self.search.chosen.connect(lambda patient_id: self.open_patient(patient_id, where="search"))
@@ -194,17 +69,9 @@ class Workbench(QObject):
         self.patients.action_requested.connect(self.act)
         self.printing.written.connect(partial(self.tell_written, self.tr("Written, not encrypted: {name}.")))
         self.printing.said.connect(self.window.inform)
-        self.cohort.evidence_wanted.connect(self._show_claim)
-        self.evidence.study_requested.connect(self.cohort.run_study)
-        self.evidence.page.set_designs(one for one, design in designs().items() if not design.not_run)
         for asking in (self.patients, self.search):
             asking.refused.connect(self.window.inform)
-        self.sheets.saved.connect(self.announce)
-        self.sheets.said.connect(self.window.inform)
-        self.sheets.closed.connect(self.focus_page)
-        self.sheets.patient_added.connect(self.open_patient)
-        self.sheets.outdated.connect(self.patient_room.renewal.renew)
-        self.sheets.next_requested.connect(partial(self.today.go_on, otherwise=self.search.start))
+        self.inbox.counted.connect(self.today.page.show_waiting)
         self.permits.changed.connect(self._on_permits)
         self.window.triggered.connect(self.act)
         self.window.room_chosen.connect(self._on_room)
@@ -215,7 +82,8 @@ class Workbench(QObject):
         self.window.set_refusals(refusals)
         self.window.set_user(f"{self.desk.display_name}, {say_in('role', self.desk.role)}")
         self.search.set_may_add(may="new_patient" not in refusals)
-        self.registry.fit_role()
+        for registry in self.made("registry"):
+            registry.fit_role()
 
     # acts of the menu
 
@@ -239,18 +107,29 @@ class Workbench(QObject):
             "remove_patient": lambda: self.patient_room.with_view(self.sheets.remove_patient),
             **{name: partial(self._new_record, kind) for name, kind in NEW_RECORD.items()},
             "manual": self._open_manual,
-            "shortcuts": lambda: ShortcutSheet(self.permits.refusals(), self.window).open(),
+            "shortcuts": self._show_shortcuts,
             "open_demo": self._open_demo,
             "evidence": lambda: self.patient_room.with_view(self.sheets.show_evidence),
             "add_to_agenda": lambda: self.patient_room.with_view(self.sheets.put_on_agenda),
-            **self.mdt.by_id(),
-            **self.papers.by_id(),
-            **self.registry.by_id(),
+            **_acts(lambda: self.mdt, "new_meeting", "edit_meeting", "put_off_case", "present"),
+            **_acts(lambda: self.papers, "mdt_pack", "mdt_minutes", "sign_minutes", "mdt_letters"),
+            **_acts(lambda: self.papers, "letter_texts", "carried_out"),
+            **_acts(lambda: self.registry, "import", "export", "backup", "backup_now", "restore", "verify"),
+            **_acts(lambda: self.registry, "settings", "log", "about", "licences", "diagnosis", "quality"),
+            **_acts(lambda: self.registry, "removed_patients", "change_passphrase", "add_person"),
+            **_acts(lambda: self.registry, "new_recovery_code", "rotate_keys"),
             **self.inbox.by_id(),
-            **self.reports.by_id(),
-            **self.patient_room.by_id(),
-            **(self.practice.by_id() if self.practice is not None else dict.fromkeys(ACTS, self._open_demo)),
+            **_acts(lambda: self.reports, "paste_report"),
+            **_acts(lambda: self.patient_room, "attach_files", "history", "plot_key", "copy_picture"),
+            **_acts(lambda: self.patient_room, "save_picture_png", "save_picture_svg", "save_picture_pdf"),
+            **(
+                self.practice.by_id()
+                if self.practice is not None
+                else dict.fromkeys(PRACTICE, self._open_demo)
+            ),
         }
+        if self.practice is not None:
+            acts.update(self.practice.by_id())
         acts[action_id]()
 
     # patients
@@ -293,7 +172,8 @@ class Workbench(QObject):
             return Place("", self.patient.patient_id, self.sheets.beside_patient(), self.patient.tab)
         if shown == PRESENTING:
             return Place("mdt", case=self.presenting.place)
-        return Place(shown, "", self.sheets.beside_list() if shown == "patients" else NOTHING)
+        beside = [sheets.beside_list() for sheets in self.made("sheets") if shown == "patients"]
+        return Place(shown, "", *beside)
 
     def go_to(self, place: Place) -> None:
         """Come back to a place; the draft of its sheet is found there."""
@@ -340,7 +220,10 @@ class Workbench(QObject):
         other.forget()
 
     def _offer(self, done: Done[Any]) -> tuple[str, Callable[[], None]] | None:
-        offer = event_offer(done, self.patient.view, self.permits)
+        from ctdild_desktop.ui.offers import event_offer
+
+        view = self.patient.view if self.patient_id else None
+        offer = event_offer(done, view, self.permits)
         if offer is None:
             return None
         words, event = offer
@@ -370,20 +253,15 @@ class Workbench(QObject):
 
     def keep_drafts(self) -> None:
         """Keep what is typed in any open sheet."""
-        self.sheets.keep_drafts()
-        self.today.keep_drafts()
-        self.mdt.keep_drafts()
-        self.presenting.keep_drafts()
-        self.cohort.keep_drafts()
-        self.registry.keep_drafts()
+        for room in self.made(*_TYPED_IN):
+            room.keep_drafts()
 
     def leave(self) -> tuple[Typed, ...]:
         """What is typed in any open sheet, for whoever takes the window away."""
         self.news.stop()
-        self.registry.safekeeping.stop()
+        self.safekeeping.stop()
         self.inbox.stop()
-        rooms = (self.sheets, self.today, self.mdt, self.presenting, self.cohort, self.registry)
-        return tuple(typed for room in rooms for typed in room.leave())
+        return tuple(typed for room in self.made(*_TYPED_IN) for typed in room.leave())
 
     def forget(self) -> None:
         """Let go of everything that was read from the registry, before the window is destroyed."""
@@ -391,10 +269,14 @@ class Workbench(QObject):
         self.search.forget()
         self.patients.forget()
         self.today.page.forget()
-        self.presenting.forget()
-        for part in (self.patient_room, self.mdt, self.cohort, self.papers, self.registry, self.inbox):
+        for part in self.made(*_READ_IN):
             part.clear()
         self.window.forget()
+
+    def _show_shortcuts(self) -> None:
+        from ctdild_desktop.ui.dialogs.shortcut_sheet import ShortcutSheet
+
+        ShortcutSheet(self.permits.refusals(), self.window).open()
 
     def _open_demo(self) -> None:
         self.keep_drafts()
@@ -407,34 +289,30 @@ class Workbench(QObject):
 
         open_manual(self.window, self.runner, self.ask, self.window.shown)
 
-    def _show_claim(self, claim_id: str) -> None:
-        self.window.show_room("evidence")
-        self.evidence.page.show_claim(claim_id)
-
     def _on_room(self, room: str) -> None:
         self.window.set_available(When.PATIENT, on=False)
         if room == "today":
             self.today.come_back()
         elif room == "patients":
-            self.patients.select(self.patient.patient_id)
+            self.patients.select(self.patient_id)
         elif room == "cohort":
             self.cohort.start()
         elif room == "registry":
-            self.registry.safekeeping.panel.refresh()
+            self.safekeeping.panel.refresh()
         self.focus_page()
 
     def focus_page(self) -> None:
         """Give the page in sight the keyboard."""
         shown = self.window.shown
-        places: dict[str, Callable[[], None]] = {
-            "today": self.today.page.focus_first,
-            "patients": self.patients.focus_first,
-            "mdt": self.mdt.page.focus_first,
-            "cohort": self.cohort.focus_first,
-            "evidence": self.evidence.page.focus_first,
-            "registry": self.registry.page.focus_first,
-            "inbox": self.inbox.focus_first,
-            PRESENTING: self.presenting.focus_first,
-            "patient": self.patient_room.focus_first,
-        }
-        places.get(shown, lambda: None)()
+        if shown in _ROOMS:
+            for room in self.made("patient_room" if shown == "patient" else shown):
+                room.focus_first()
+
+
+def _acts(room: Callable[[], HasActs], *ids: str) -> dict[str, Callable[[], None]]:
+    """Acts of a room, which is asked for when one of them is called."""
+
+    def act(action_id: str) -> None:
+        room().by_id()[action_id]()
+
+    return {action_id: partial(act, action_id) for action_id in ids}

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ctdild_desktop.registry.keystore import CHEAPEST
+from ctdild_desktop.services import access
+from tests.support.desks import LOGIN, PASSPHRASE
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "ctdild_desktop"
 SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "db").rglob("*.py"), *(ROOT / "packaging").rglob("*.py")])
@@ -258,3 +262,34 @@ sys.exit(timing.start_once(sys.argv[1]))
     assert rooms == {"app", "bundled", "cli", "config", "language", "place", "settings_file", "timing", "ui"}
     assert "ctdild_desktop.ui.workbench" not in own
     assert len(own) < 50
+
+
+def test_what_nobody_has_opened_is_not_loaded_with_the_window(tmp_path: Path) -> None:
+    """It would be waited for by who types the passphrase quickly, and takes memory all day."""
+    registry = tmp_path / "clinic.ctdild"
+    desk, _code = access.create_registry(
+        registry, login=LOGIN, display_name="R. Amsel", passphrase=PASSPHRASE, cost=CHEAPEST
+    )
+    desk.close()
+    code = """
+import sys
+from ctdild_desktop import timing
+assert timing.unlock_once(*sys.argv[1:], "0.2") > 0
+print(*sorted(sys.modules))
+"""
+    folders = {name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(registry), LOGIN, PASSPHRASE],
+        cwd=ROOT,
+        env={**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    own = [name.removeprefix("ctdild_desktop.") for name in done.stdout.split() if name.startswith("ctdild_")]
+    assert {"ui.workbench", "ui.today.today_page", "services.store"} <= set(own)
+    rooms = {"cohort", "evidence", "exports", "imports", "inbox", "mdt", "presenting", "practice", "quality"}
+    assert {name for name in own if name.startswith("ui.")} & {f"ui.{room}" for room in rooms} == set()
+    assert {"services.cohort", "services.demo", "services.imports", "interchange.reading"} & set(own) == set()
+    assert "ui.registry.registry_page" not in own
+    assert len(own) < 480

@@ -17,7 +17,8 @@ from ctdild_desktop.interchange.source import Source, read_source, source_of
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.services import erasure, inbox, inbox_messages, upkeep, watch
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
-from ctdild_desktop.services.inbox_messages import Message, State
+from ctdild_desktop.services.inbox_messages import Message
+from ctdild_desktop.services.inbox_waiting import State, waiting
 from tests.support import holloway
 from tests.support.desks import as_user, close_others, fill, in_a_file, reopen
 from tests.support.fhir_bundles import WRITING
@@ -232,7 +233,7 @@ def test_what_cannot_be_read_is_kept_and_tried_again(desk: Desk, monkeypatch: py
         done = inbox.receive(desk, [source_of("a.gdt", KNOWN), source_of("b.txt", b"hello")], "folder")
     assert done.message == "2 messages are in the inbox. 2 of them cannot be read."
     first, second = done.value.ids
-    assert inbox_messages.waiting(desk) == 2
+    assert waiting(desk) == 2
     assert listed(desk, second).why == (
         "This is no message of a device or a laboratory. A table is imported on the import page."
     )
@@ -352,7 +353,7 @@ def test_who_records_decides_and_who_only_reads_sees_the_number(desk: Desk) -> N
     inbox.take(recorder, inbox_messages.look(recorder, message_id))
     assert listed(desk, message_id).decided_by == "meise"
     viewer = as_user(desk, "star", "C. Star", "viewer")
-    assert inbox_messages.waiting(viewer) == 0
+    assert waiting(viewer) == 0
     with pytest.raises(RefusedError, match="the inbox needs recorder"):
         inbox_messages.listing(viewer)
     close_others()

@@ -55,6 +55,7 @@ def test_it_opens_without_a_question_on_the_day_that_follows_its_histories(home:
     desk = practice.open_practice(upkeep=UpkeepSettings(copy_folder=home / "copies", lock_minutes=9))
     assert (desk.practice, desk.demo, desk.role) == (True, True, "administrator")
     assert (desk.today() - practice.FIRST_DAY).days in {0, 1}
+    assert demo.REFERENCE_DAY + dt.timedelta(days=4) == practice.FIRST_DAY
     assert (desk.upkeep.copy_folder, desk.upkeep.lock_minutes) == (None, 9)
     assert today.work_list(desk).count > 0
     assert invented(desk) == ["Practice: invented patients."]

@@ -133,6 +133,22 @@ def test_a_rehearsal_tells_what_it_found(bench: Workbench, panel: BackupPanel) -
     assert bench.window.said == text(panel, "backup_words")
 
 
+def test_a_check_that_did_not_pass_stands_in_the_room_that_is_made_afterwards(
+    bench: Workbench, desk: Desk
+) -> None:
+    with desk.registry._writing.connect() as connection, connection.begin():
+        connection.exec_driver_sql("DROP TRIGGER audit_pft_update")
+    bench.safekeeping.keeper.checked.emit(upkeep.verify(desk))
+    assert not list(bench.made("registry"))
+    assert "did not pass: triggers" in bench.window.said
+    bench.window.show_room("registry")
+    found = {name: bench.registry.page.findChild(QLabel, f"check_{name}") for name in ("schema", "triggers")}
+    assert {name: label.text() for name, label in found.items()} == {
+        "schema": "in order",
+        "triggers": "not as expected: audit_pft_update",
+    }
+
+
 def test_the_last_full_check_is_shown(bench: Workbench, panel: BackupPanel, clock: Clock) -> None:
     assert text(panel, "backup_checked") == "none yet"
     bench.act("verify")

@@ -48,7 +48,7 @@ def test_what_a_window_held_is_collected_though_it_was_there_before_everything_w
 
 
 def test_garbage_is_collected_again_when_something_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_AHEAD", ("ctdild_desktop.nowhere",))
+    monkeypatch.setattr(opening, "_FIRST", ("ctdild_desktop.nowhere",))
     door.load_quickly()
     with pytest.raises(ModuleNotFoundError):
         opening.load_ahead()

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.clinical.records import Patient, PatientRecord
 from ctdild_desktop.services import patients
 from ctdild_desktop.services.desk import Desk
+from ctdild_desktop.ui.actions import ACTIONS
 from ctdild_desktop.ui.models.patient_table import COLUMNS, PatientTable
 from ctdild_desktop.ui.printing.print_dialog import PrintDialog
 from ctdild_desktop.ui.search.patient_search import HitModel
@@ -32,6 +34,59 @@ def opened(bench: Workbench, desk: Desk) -> Workbench:
 def test_the_title_names_no_patient(opened: Workbench) -> None:
     assert opened.patient.view.header.name == "HOLLOWAY, Ingrid"
     assert "HOLLOWAY" not in opened.window.windowTitle()
+
+
+@pytest.mark.parametrize(
+    ("key", "room"),
+    [
+        (Qt.Key.Key_3, "mdt"),
+        (Qt.Key.Key_4, "cohort"),
+        (Qt.Key.Key_5, "evidence"),
+        (Qt.Key.Key_6, "registry"),
+    ],
+)
+def test_a_room_is_made_when_it_is_first_shown_and_is_the_same_afterwards(
+    bench: Workbench, keyboard, key: Qt.Key, room: str
+) -> None:
+    assert not list(bench.made(room))
+    keyboard.ctrl(key)
+    assert bench.window.shown == room
+    (made,) = bench.made(room)
+    assert made.page.isVisible()
+    keyboard.ctrl(Qt.Key.Key_1)
+    keyboard.ctrl(key)
+    assert list(bench.made(room)) == [made]
+    assert bench.window.findChildren(type(made.page)) == [made.page]
+
+
+def test_what_is_typed_and_forgotten_is_asked_of_the_rooms_that_were_made_alone(bench: Workbench) -> None:
+    bench.keep_drafts()
+    assert bench.leave() == ()
+    bench.forget()
+    assert not list(bench.made("patient_room", "sheets", "mdt", "papers", "presenting", "cohort", "registry"))
+
+
+def test_every_action_is_done_by_the_room_that_has_it(bench: Workbench) -> None:
+    offered = {spec.id for spec in ACTIONS}
+    called: list[tuple[QObject, str]] = []
+    for room in (bench.mdt, bench.papers, bench.registry, bench.reports, bench.patient_room, bench.inbox):
+        ids = set(room.by_id())
+        assert ids <= offered
+        acts = {action_id: partial(called.append, (room, action_id)) for action_id in ids}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(room), "by_id", lambda _room, acts=acts: acts)
+            for action_id in ids:
+                bench.act(action_id)
+                assert called.pop() == (room, action_id)
+    assert called == []
+
+
+def test_the_registry_room_knows_how_many_there_are_though_it_is_made_later(
+    opened: Workbench, keyboard
+) -> None:
+    opened.count.refresh()
+    keyboard.ctrl(Qt.Key.Key_6)
+    assert opened.registry.page.findChild(QLabel, "registry_patients").text() == "2"
 
 
 def test_find_a_patient_from_anywhere(opened: Workbench, keyboard) -> None:

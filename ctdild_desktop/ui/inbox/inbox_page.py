@@ -22,7 +22,8 @@ from ctdild_desktop.services import inbox, inbox_messages
 from ctdild_desktop.services.desk import Desk, Done
 from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.import_matching import Choices
-from ctdild_desktop.services.inbox_messages import Look, Message, State
+from ctdild_desktop.services.inbox_messages import Look, Message
+from ctdild_desktop.services.inbox_waiting import State
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.texts import coded

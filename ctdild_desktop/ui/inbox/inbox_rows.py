@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from ctdild_desktop.clinical import codes
 from ctdild_desktop.services.history_words import moment
-from ctdild_desktop.services.inbox_messages import Message, State, tests_in_words
+from ctdild_desktop.services.inbox_messages import Message, tests_in_words
+from ctdild_desktop.services.inbox_waiting import State
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.widgets.plain import tip
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.import_matching import said_of
-from ctdild_desktop.services.inbox_messages import Look, State
+from ctdild_desktop.services.inbox_messages import Look
+from ctdild_desktop.services.inbox_waiting import State
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.sheet_parts import plain_label
 from ctdild_desktop.ui.imports.import_rows import ASKS, ImportRows

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
@@ -33,6 +33,8 @@ class StartWindow(QWidget):
     """
 
     opened = Signal(object)
+    painted = Signal()
+    """It is in sight: what can wait may begin. Emitted once."""
     help_requested = Signal()
     """F1: the manual, at the page about the card in sight."""
     practice_wanted = Signal()
@@ -64,6 +66,7 @@ class StartWindow(QWidget):
         self._login = login
         self._place = QGridLayout(self)
         self._card: Card | None = None
+        self._in_sight = False
         bundle = named(QPushButton(self.tr("&Diagnostic bundle…")), "start_bundle")
         bundle.setProperty("link", True)
         bundle.setAutoDefault(False)
@@ -79,6 +82,13 @@ class StartWindow(QWidget):
         self.resize(900, 620)
         self._registry = registry
         self.show_clinic()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say that it is painted, the first time."""
+        super().paintEvent(event)
+        if not self._in_sight:
+            self._in_sight = True
+            self.painted.emit()
 
     @property
     def card(self) -> Card:

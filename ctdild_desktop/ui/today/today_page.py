@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -25,7 +27,6 @@ from ctdild_desktop.ui.due import words
 from ctdild_desktop.ui.jobs import Runner
 from ctdild_desktop.ui.permits import Permits
 from ctdild_desktop.ui.today.clinic_panel import ClinicPanel
-from ctdild_desktop.ui.today.printing import printed
 from ctdild_desktop.ui.today.reader import TodayReader
 from ctdild_desktop.ui.today.today_head import TodayHead
 from ctdild_desktop.ui.today.work_list import WorkList
@@ -34,6 +35,9 @@ from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.empty_state import EmptyState
 from ctdild_desktop.ui.widgets.naming import named
 from ctdild_desktop.ui.widgets.page_stack import PageStack
+
+if TYPE_CHECKING:
+    from ctdild_desktop.ui.dialogs.form_sheet import FormSheet
 
 ACTION_OF: dict[Place, str] = {
     Place.LOG_PFT: "log_pft",
@@ -84,7 +88,7 @@ class TodayPage(QWidget):
         self._only: Group | None = None
         self._put_off = False
         """Whether the rows are shown that were put off."""
-        self._sheet: QWidget | None = None
+        self._sheet: FormSheet | None = None
         self._unfolded: set[Group] = set()
         self.reader = TodayReader(desk, runner, self)
         self.model = WorkModel(self.leads_to, self)
@@ -255,11 +259,11 @@ class TodayPage(QWidget):
         self._show_from_the_top()
 
     @property
-    def sheet(self) -> QWidget | None:
+    def sheet(self) -> FormSheet | None:
         """The sheet at the right of the list."""
         return self._sheet
 
-    def open_sheet(self, sheet: QWidget) -> None:
+    def open_sheet(self, sheet: FormSheet) -> None:
         """Put a sheet at the right of the list, in place of the clinic."""
         self.close_sheet()
         sheet.setMaximumWidth(theme.scaled(_SHEET_WIDTH))
@@ -288,6 +292,8 @@ class TodayPage(QWidget):
             note = self.tr("{read} of {count} patients looked at").format(
                 read=reader.read, count=reader.patients
             )
+        from ctdild_desktop.ui.today.printing import printed
+
         self.print_requested.emit(printed(self._desk, shown, note))
 
     def _show_from_the_top(self) -> None:
