@@ -243,7 +243,7 @@ def _unknown(name: str, known: Iterable[str], source: Path) -> SettingsError:
     said = {"file": source, "name": name, "near": _near(name, known)}
     if not said["near"]:
         return SettingsError("The settings file {file} has an unknown setting: {name}.", **said)
-    return SettingsError("The settings file {file} has an unknown setting: {name}. Is {near} meant?", **said)
+    return SettingsError("The settings file {file} has an unknown setting: {name}; perhaps {near}.", **said)
 
 
 def _at_home(text: str) -> Path | None:

@@ -41,7 +41,7 @@ folder = "devices"
             _LATER.format(language="es"),
             "en_GB.UTF-8",
             "Los ajustes que esta versión no conoce se conservan y no se usan: site.colour. "
-            "El archivo de configuración {file} tiene un ajuste desconocido: theem. ¿Se refiere a theme? "
+            "El archivo de configuración {file} tiene un ajuste desconocido: theem; quizá theme. "
             "Se aplica el valor habitual. "
             "El ajuste lock_minutes en {file} debe ser un número entero de 1 a 30. "
             "Se aplica el valor habitual. "
@@ -52,7 +52,7 @@ folder = "devices"
             _LATER.format(language="en"),
             "es_ES.UTF-8",
             "Settings that this version does not know are kept and not used: site.colour. "
-            "The settings file {file} has an unknown setting: theem. Is theme meant? "
+            "The settings file {file} has an unknown setting: theem; perhaps theme. "
             "The usual value is in force. "
             "The setting lock_minutes in {file} must be a whole number from 1 to 30. "
             "The usual value is in force. "
