@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ctdild_desktop.cohort.query import parse
 from ctdild_desktop.cohort.question_rows import query_of, rows_of
@@ -16,8 +16,10 @@ DAY = dt.date(2026, 3, 12)
 
 
 @pytest.fixture
-def builder(qapp: QApplication) -> QuestionBuilder:
-    return QuestionBuilder(lambda: DAY)
+def builder(qtbot: QtBot) -> QuestionBuilder:
+    made = QuestionBuilder(lambda: DAY)
+    qtbot.addWidget(made)
+    return made
 
 
 @pytest.mark.parametrize(
