@@ -25,6 +25,7 @@ from ctdild_desktop.ui.all_windows import windows
 from ctdild_desktop.ui.idle import LONGEST_MINUTES, IdleWatch
 from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.opening import build_window, close_window, dress
+from ctdild_desktop.ui.tidying import Tidying
 
 if TYPE_CHECKING:
     from ctdild_desktop.cli.benchmark.measure import Timing
@@ -58,6 +59,8 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
     present = IdleWatch(app, minutes=LONGEST_MINUTES)
     present.used.connect(runner.give_way)
     present.start()
+    tidying = Tidying(app)
+    tidying.begin()
     bench = build_window(desk, runner)
     bench.window.resize(1366, 768)
     bench.window.show()
@@ -93,6 +96,7 @@ def window_timings(desk: Desk, crowded: Sequence[str]) -> Iterator[tuple[Timing,
         )
     finally:
         present.stop()
+        tidying.end()
         bare.close()
         bench.today.page.reader.forget()
         close_window(bench)

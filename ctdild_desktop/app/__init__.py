@@ -19,6 +19,7 @@ from ctdild_desktop.ui.jobs import JobRunner
 from ctdild_desktop.ui.opening import build_window, close_window, dress, load_beside
 from ctdild_desktop.ui.speaking import speak
 from ctdild_desktop.ui.system.signals import end_on_signals
+from ctdild_desktop.ui.tidying import Tidying
 
 __all__ = [
     "Program",
@@ -62,6 +63,7 @@ def run(
     speak(settings.site)
     dress(app, settings.site)
     runner = JobRunner(app)
+    tidying = Tidying(app)
     program = Program(app, settings, runner, WindowAsk())
     program.idle.used.connect(runner.give_way)
     catch_bugs(program.bug_met.emit)
@@ -71,11 +73,12 @@ def run(
         if settings.notes:
             program.start.card.refuse(" ".join(map(str, settings.notes)))
         program.start.painted.connect(
-            lambda: QTimer.singleShot(SETTLE_MS, lambda: load_beside(runner)),
+            lambda: QTimer.singleShot(SETTLE_MS, lambda: load_beside(runner, tidying)),
             Qt.ConnectionType.QueuedConnection,
         )
     status = stay(app)
     program.end()
+    tidying.end()
     return status
 
 

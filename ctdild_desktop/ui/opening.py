@@ -13,6 +13,7 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.dialogs.ask import Ask, WindowAsk
 from ctdild_desktop.ui.jobs import Runner
+from ctdild_desktop.ui.tidying import Tidying
 
 if TYPE_CHECKING:
     from ctdild_desktop.services.desk import Desk
@@ -75,15 +76,24 @@ def dress(app: QApplication, site: SiteSettings) -> None:
     theme.apply(app, "contrast" if site.theme == "high_contrast" else site.theme)
 
 
-def load_beside(runner: Runner) -> None:
-    """Load what unlocking needs while the passphrase is typed, and then what is needed a moment later."""
-    runner.run(load_ahead, lambda _loaded: runner.run(load_soon, upkeep=True, aside=True), files=True)
+def load_beside(runner: Runner, tidying: Tidying) -> None:
+    """Load what unlocking needs while the passphrase is typed, and then what is needed a moment later.
+
+    Args:
+        tidying: begins in between.
+    """
+
+    def go_on(_loaded: None) -> None:
+        tidying.begin()
+        runner.run(load_soon, upkeep=True, aside=True)
+
+    runner.run(load_ahead, go_on, files=True)
 
 
 def load_ahead() -> None:
     """Load what unlocking and Today need.
 
-    From then on garbage is collected again. What is loaded by then is left out of every search: to look
+    From then on Python collects garbage again. What is loaded by then is left out of every search: to look
     through it again and again would stop the window for a tenth of a second now and then.
     """
     from ctdild_desktop.services import access

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from ctdild_desktop import __main__ as door
 from ctdild_desktop.ui import clearing, opening
+from ctdild_desktop.ui.jobs import ImmediateRunner
+from ctdild_desktop.ui.tidying import Tidying
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +28,18 @@ def test_garbage_is_collected_again_when_everything_is_loaded() -> None:
     opening.load_ahead()
     assert gc.isenabled()
     assert not any(thing is opening.__dict__ for thing in gc.get_objects())  # what is loaded is left out
+
+
+def test_garbage_is_looked_for_between_events_when_the_program_is_loaded(qapp: QApplication) -> None:
+    door.load_quickly()
+    tidying = Tidying(qapp)
+    opening.load_beside(ImmediateRunner(), tidying)
+    assert not gc.isenabled()
+    assert tidying.active
+    tidying.end()
+    assert gc.isenabled()
+    assert not tidying.active
+    tidying.deleteLater()
 
 
 def test_what_a_window_held_is_collected_though_it_was_there_before_everything_was_loaded(
