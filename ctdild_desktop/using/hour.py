@@ -17,6 +17,8 @@ from ctdild_desktop.services.cohort import analyses
 from ctdild_desktop.ui.all_windows import widgets, windows
 from ctdild_desktop.ui.cohort.cohort_page import ANALYSES, PATIENTS, CohortPage
 from ctdild_desktop.ui.printing.print_dialog import PrintDialog
+from ctdild_desktop.ui.today.work_model import WorkModel
+from ctdild_desktop.ui.today.work_view import WorkView
 from ctdild_desktop.ui.widgets.choice_field import ChoiceField
 from ctdild_desktop.using.held import Held, held, judged
 from ctdild_desktop.using.person import CTRL, Person
@@ -124,9 +126,14 @@ class _Work:
 
     def _open_from_today(self) -> None:
         person = self._person
-        person.part(QWidget, "work_list").setFocus()
+        rows = person.part(WorkView, "work_list")
+        person.until(lambda: rows.work.rowCount() > 0)
+        rows.setFocus()
         person.key(Qt.Key.Key_Down, times=1 + self._round % 7)
+        while rows.currentIndex().data(WorkModel.ROW) is None:  # the line of a group
+            person.key(Qt.Key.Key_Down)
         person.key(Qt.Key.Key_Return)
+        person.until(lambda: person.window.shown != "today")
 
     def _next_tab(self) -> None:
         tabs = self._person.part(QTabBar, "patient_tabs")
