@@ -102,6 +102,8 @@ class Rooms(QObject):
         window.add_room("cohort", self.tr("Cohort"), "cohort", lambda: self.cohort.page)
         window.add_room("evidence", self.tr("Evidence"), "evidence", lambda: self.evidence.page)
         window.add_room("registry", self.tr("Registry"), "registry", lambda: self.registry.page)
+        for there, page in (("today", self.today.page), ("patients", self.patients)):
+            window.add_page(there, page)  # what is there from the beginning goes with the window
 
     def _make_practice(self) -> PracticeRoom:
         from ctdild_desktop.ui.practice_room import PracticeRoom

@@ -128,8 +128,6 @@ class Workbench(Rooms):
                 else dict.fromkeys(PRACTICE, self._open_demo)
             ),
         }
-        if self.practice is not None:
-            acts.update(self.practice.by_id())
         acts[action_id]()
 
     # patients

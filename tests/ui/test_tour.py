@@ -134,15 +134,19 @@ def test_a_text_that_is_not_in_the_catalogue_is_told(row: QWidget) -> None:
     }
 
 
-@pytest.mark.parametrize("tongue", ["en", "es"])
-def test_no_letter_of_a_menu_is_used_for_anything_else(
-    qapp: QApplication,
-    demo: tuple[Path, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    tongue: str,
+def marks(window: QWidget) -> int:
+    """How many captions of fields in sight have a letter of their own."""
+    labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.buddy()]
+    return sum(bool(mark_of(label.text())) for label in labels)
+
+
+def test_no_letter_of_a_menu_is_used_for_anything_else_in_spanish(
+    qapp: QApplication, demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alt with such a letter opens the menu from every page and sheet; no field or button is lost to it."""
+    """Alt with such a letter opens the menu from every page and sheet; no field or button is lost to it.
+
+    That it is so in English as well is among the faults that are looked for below.
+    """
     registry, passphrase = demo
     found: set[str] = set()
     marked = 0
@@ -150,12 +154,11 @@ def test_no_letter_of_a_menu_is_used_for_anything_else(
     def look(_drawn: Round, window: QWidget, _name: str) -> None:
         nonlocal marked
         found.update(inspection.menu_clashes(window))
-        labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.buddy()]
-        marked += sum(bool(mark_of(label.text())) for label in labels)
+        marked += marks(window)
 
     monkeypatch.setattr(Round, "_take", look)
     desk = access.unlock(registry, login=LOGIN, passphrase=passphrase)
-    speak(SiteSettings(language=tongue))
+    speak(SiteSettings(language="es"))
     try:
         Round(desk, tour.FORMS[0], tmp_path, registry).draw()
     finally:
@@ -196,10 +199,13 @@ def test_nothing_is_cut_or_untranslated_overlaps_or_lacks_a_name_and_every_part_
     registry, passphrase = demo
     seen: list[str] = []
     found: list[str] = []
+    marked = 0
 
     def look(drawn: Round, window: QWidget, name: str) -> None:
+        nonlocal marked
         drawn._settle()
         seen.append(name)
+        marked += marks(window)
         found.extend(f"{name}: {fault}" for fault in (*inspection.faults(window), *reader.read(window)))
         found.extend(f"{name}: {part} does not say whose it is" for part in unnamed_parts(window))
 
@@ -218,3 +224,4 @@ def test_nothing_is_cut_or_untranslated_overlaps_or_lacks_a_name_and_every_part_
         desk.close()
     assert found == []
     assert len(seen) == len(set(seen)) > 60
+    assert marked > 100

@@ -178,7 +178,7 @@ class PatientSearch(QLineEdit):
         row.addStretch(1)
         row.addWidget(self._key)
         self._model = HitModel(self)
-        self._list = named(QListView(), "search_hits")
+        self._list = named(QListView(self), "search_hits")
         self._list.setProperty("overlay", True)
         self._list.setModel(self._model)
         self._list.setItemDelegate(_HitDelegate(self._list))
