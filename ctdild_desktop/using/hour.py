@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -48,10 +49,12 @@ def use(
     tell: Callable[[Held], None] = lambda _held: None,
     *,
     everybody: bool = True,
+    act_s: float = 0.0,
 ) -> tuple[tuple[Held, ...], dict[str, float]]:
     """Open a registry and work at its window; it is written to.
 
     Args:
+        act_s: how many seconds an act takes a person at least; 0 for one right after the other.
         tell: called with each sample.
         everybody: whether analyses, quality and export of everybody are among the acts.
 
@@ -68,7 +71,9 @@ def use(
             person.until(lambda: person.signed_in)
             work = _Work(person, Path(folder))
             for number, (name, act) in enumerate(work.acts(everybody=everybody), 1):
+                begun = time.monotonic()
                 person.do(name, act)
+                person.until(lambda begun=begun: time.monotonic() >= begun + act_s)  # type: ignore[misc]
                 if number % every == 0 or number == acts:
                     samples.append(held(number, len(widgets()), len(windows())))
                     tell(samples[-1])

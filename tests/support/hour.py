@@ -1,4 +1,4 @@
-"""An hour of use, acted quickly at the real window, and whether the program holds more and more.
+"""An hour of use at the real window, quickly or in real time, and whether the program holds more and more.
 
     python -m tests.support.hour --registry demo/demo.ctdild --minutes 60
 
@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--user", default="demo")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--acts", type=int, help="so many acts in place of minutes")
+    parser.add_argument("--paced", action="store_true", help="in real time, as a person works")
     parser.add_argument("--narrow", action="store_true", help="nothing that reads everybody")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ctdild-hour-", dir=args.registry.parent) as name:
@@ -54,7 +55,8 @@ def _run(registry: Path, login: str, passphrase: str, args: argparse.Namespace) 
         )
 
     acts = args.acts or round(args.minutes * ACTS_PER_MINUTE)
-    samples, blocked = use(registry, login, passphrase, acts, tell, everybody=not args.narrow)
+    act_s = 60 / ACTS_PER_MINUTE if args.paced else 0.0
+    samples, blocked = use(registry, login, passphrase, acts, tell, everybody=not args.narrow, act_s=act_s)
     for name, seconds in sorted(blocked.items(), key=lambda one: -one[1])[:12]:
         print(f"held up for {seconds * 1000:5.0f} ms at most: {name}")
     verdict = judged(samples)
