@@ -21,6 +21,7 @@ MIRROR = os.environ.get("CTDILD_TRIAL_MIRROR", "http://deb.debian.org/debian")
 
 _ROOTS_PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 _ENTER = 'mount -t proc proc "$0/proc" && mount --bind /tmp/.X11-unix "$0/tmp/.X11-unix" && exec chroot "$@"'
+_SOCKETS = Path("/tmp/.X11-unix")
 PERSON = 1000
 HOME = "/home/Ärztin Müller"
 """Blanks and umlauts, as home folders on hospital machines have them."""
@@ -56,7 +57,9 @@ class BareRoot:
         self.path.mkdir(parents=True)
         subprocess.run(["tar", "-C", str(self.path), "-xpf", str(BASE)], check=True)
         (self.path / "proc").mkdir(exist_ok=True)
-        (self.path / "tmp" / ".X11-unix").mkdir(mode=0o1777, exist_ok=True)
+        for sockets in (_SOCKETS, self.path / _SOCKETS.relative_to("/")):
+            sockets.mkdir(exist_ok=True)
+            sockets.chmod(0o1777)  # as an X server makes it, which may not have run here yet
         shutil.copy("/etc/resolv.conf", self.path / "etc")
         home = self.path / HOME.lstrip("/")
         home.mkdir(parents=True)
