@@ -48,13 +48,19 @@ def program() -> list[str]:
     return lines
 
 
-def database_versions() -> tuple[tuple[str, str], ...]:
-    """SQLite, SQLCipher and libpq as they are loaded, with their versions."""
+def database_versions(*, load: bool = True) -> tuple[tuple[str, str], ...]:
+    """SQLite, SQLCipher and libpq, with their versions.
+
+    Args:
+        load: tell of libpq also where no registry on a server has loaded it, which takes 6 MB.
+    """
     import sqlcipher3.dbapi2 as driver
 
     from ctdild_desktop.registry import engine
 
     found = [("SQLite", driver.sqlite_version), ("SQLCipher", engine.cipher_version() or "not there")]
+    if not load and "psycopg" not in sys.modules:
+        return tuple(found)
     try:
         from psycopg import pq
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from ctdild_desktop.registry.triggers import audited_tables
 from ctdild_desktop.services import backups, diagnosis
 from ctdild_desktop.services.desk import Desk
 from ctdild_desktop.services.diagnosis import Around, Part, collect, with_note, write
-from ctdild_desktop.services.diagnosis_facts import about_bytes, about_count, of_path
+from ctdild_desktop.services.diagnosis_facts import about_bytes, about_count, database_versions, of_path
 from ctdild_desktop.services.diagnosis_log import clean
 from tests.support import holloway, importing
 from tests.support.desks import LOGIN, NAME, PASSPHRASE, Clock, copied_desk, fill, in_a_file
@@ -237,6 +238,13 @@ def test_a_server_that_does_not_answer() -> None:
     assert told == (
         "registry: PostgreSQL on another computer, sslmode require\nstate: does not open: UnreachableError\n"
     )
+
+
+def test_about_loads_nothing_of_a_server_that_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [name for name, _version in database_versions()] == ["SQLite", "SQLCipher", "libpq"]
+    monkeypatch.delitem(sys.modules, "psycopg")
+    assert [name for name, _version in database_versions(load=False)] == ["SQLite", "SQLCipher"]
+    assert "psycopg" not in sys.modules
 
 
 def test_settings_that_cannot_be_used(private_folders: Path) -> None:

@@ -46,7 +46,7 @@ class AboutDialog(QDialog):
         column.addWidget(words)
         facts = QFormLayout()
         facts.setHorizontalSpacing(20)
-        libraries = {"Python": python_version(), "Qt": qVersion(), **dict(database_versions())}
+        libraries = {"Python": python_version(), "Qt": qVersion(), **dict(database_versions(load=False))}
         self._told = (
             (self.tr("Version"), build.version),
             (self.tr("Build"), self._build_words(build)),
