@@ -169,3 +169,13 @@ def test_the_last_registries_are_offered_again_without_names_and_passwords(
     offered.trigger()
     menu.hide()
     assert window.card.place.text() == "postgresql+psycopg://db.example/registry?sslmode=verify-full"
+
+
+def test_what_waits_for_the_start_screen_begins_though_it_was_never_painted(program: Program) -> None:
+    program.begin()
+    start = program.start
+    begun: list[str] = []
+    start.painted.connect(lambda: begun.append("begun"))
+    start.close()
+    start.hide()
+    assert begun == ["begun"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from ctdild_desktop.config import SiteSettings
@@ -34,7 +34,7 @@ class StartWindow(QWidget):
 
     opened = Signal(object)
     painted = Signal()
-    """It is in sight: what can wait may begin. Emitted once."""
+    """It is in sight: what can wait may begin. Emitted once, at the latest when it goes."""
     help_requested = Signal()
     """F1: the manual, at the page about the card in sight."""
     practice_wanted = Signal()
@@ -86,6 +86,14 @@ class StartWindow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say that it is painted, the first time."""
         super().paintEvent(event)
+        self._let_begin()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Who unlocks by a file may be gone before it was painted, or never have looked at it."""
+        super().hideEvent(event)
+        self._let_begin()
+
+    def _let_begin(self) -> None:
         if not self._in_sight:
             self._in_sight = True
             self.painted.emit()
