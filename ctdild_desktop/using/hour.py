@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QTabBar
 
 from ctdild_desktop import app as program
 from ctdild_desktop.place import Place
@@ -73,7 +74,7 @@ def use(
             for number, (name, act) in enumerate(work.acts(everybody=everybody), 1):
                 begun = time.monotonic()
                 person.do(name, act)
-                person.until(lambda begun=begun: time.monotonic() >= begun + act_s)  # type: ignore[misc]
+                person.take(begun + act_s)
                 if number % every == 0 or number == acts:
                     samples.append(held(number, len(widgets()), len(windows())))
                     tell(samples[-1])
@@ -82,7 +83,11 @@ def use(
             blocked.update(person.blocked)
         return 0
 
-    program.run(registry=Place.parse(registry), login=login, passphrase=passphrase, stay=stay)
+    telling = sys.excepthook
+    try:
+        program.run(registry=Place.parse(registry), login=login, passphrase=passphrase, stay=stay)
+    finally:
+        sys.excepthook = telling  # what ends it is printed, not logged as a bug of the window
     return tuple(samples), blocked
 
 
@@ -261,7 +266,7 @@ class _Work:
         yield "cohort", lambda: self._room("cohort")
         yield "ask", self._ask
         for name in [one.name for one in analyses.ANALYSES][self._round % 2 :: 2]:
-            yield f"analysis {name}", lambda name=name: self._analyse(name)  # type: ignore[misc]
+            yield f"analysis {name}", partial(self._analyse, name)
         yield "patients of the cohort", lambda: self._cohort.show_part(PATIENTS)
 
     @property
@@ -296,7 +301,7 @@ class _Work:
     def _export(self) -> None:
         self._menu("export")
         self._person.settle()
-        self._person.part(QWidget, "export_run").click()  # type: ignore[attr-defined]
+        self._person.part(QPushButton, "export_run").click()
         self._choose(self._folder)
         self._person.rest()
 

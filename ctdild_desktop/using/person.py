@@ -182,6 +182,10 @@ class Person:
         """Wait until upkeep is done, too."""
         self.until(lambda: self._runner.pending == 0)
 
+    def take(self, until_s: float) -> None:
+        """Stay with an act until this moment of the monotonic clock."""
+        self.until(lambda: time.monotonic() >= until_s)
+
     def until(self, condition: Callable[[], bool]) -> None:
         """Handle events until something is so.
 
