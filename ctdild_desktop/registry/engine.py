@@ -36,6 +36,9 @@ _RAW_KEY = re.compile(r"[0-9a-f]{64}\Z")
 _PLAIN_HEADER = b"SQLite format 3\0"
 _PAGE = 4096
 _TRIES, _PAUSE_S = 20, 0.05
+_CACHE_KIB = 2_000
+"""Pages that a connection keeps decrypted: with the library's own 8,000 nothing is quicker, and the two that
+are open all day hold 12 MB more."""
 
 
 def cipher_version() -> str:
@@ -87,6 +90,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Any:
             "busy_timeout=5000",
             "trusted_schema=OFF",
             "cell_size_check=ON",
+            f"cache_size=-{_CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {setting}")
     except driver.Error as error:
