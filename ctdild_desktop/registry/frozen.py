@@ -23,8 +23,8 @@ from ctdild_desktop.registry.stop import Stop, go_on
 from ctdild_desktop.registry.translate import understood
 
 _LOOK_SECONDS = 0.1
-_CACHE_KIB = 32_000
-"""Pages are decrypted once more each time they are read again: the check of integrity halves with this."""
+_CACHE_KIB, _INTEGRITY_CACHE_KIB = 4_000, 32_000
+"""Pages are decrypted once more each time they are read again: the check of integrity halves with so many."""
 
 
 class Frozen:
@@ -70,7 +70,7 @@ class Frozen:
             StoppedError: ``stop`` said so.
         """
         work: tuple[Callable[[Connection], Any], ...] = (
-            lambda connection: checks.of_file(connection, "integrity", "foreign_keys"),
+            _of_file,
             self._cipher_and_counts,
             lambda connection: checks.of_trail(connection, self._audit_key),
             checks.of_rows,
@@ -103,3 +103,8 @@ class Frozen:
         with suppress(DBAPIError, driver.Error):  # the check of integrity tells what is wrong
             return outcome, checks.counts(connection)
         return outcome, {}
+
+
+def _of_file(connection: Connection) -> dict[str, bool | str]:
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_INTEGRITY_CACHE_KIB}")
+    return checks.of_file(connection, "integrity", "foreign_keys")
