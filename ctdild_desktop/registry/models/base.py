@@ -32,7 +32,11 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """The registry's metadata."""
+    """The registry's metadata.
+
+    The revisions make the tables, here and on a server. An index of some rows names them for SQLite alone:
+    the words of another database would load its whole dialect at every desk.
+    """
 
     metadata = MetaData(naming_convention=NAMING)
 

@@ -43,7 +43,6 @@ class DraftRow(Base):
             "patient_id",
             unique=True,
             sqlite_where=text("patient_id IS NOT NULL"),
-            postgresql_where=text("patient_id IS NOT NULL"),
         ),
         Index(
             "uq_draft_of_nobody",
@@ -51,7 +50,6 @@ class DraftRow(Base):
             "kind",
             unique=True,
             sqlite_where=text("patient_id IS NULL"),
-            postgresql_where=text("patient_id IS NULL"),
         ),
     )
 

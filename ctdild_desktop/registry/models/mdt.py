@@ -41,7 +41,6 @@ def _once_at_a_meeting(table: str) -> Index:
         "patient_id",
         unique=True,
         sqlite_where=_LIVE,
-        postgresql_where=_LIVE,
     )
 
 
@@ -187,7 +186,6 @@ class LetterTemplateRow(Recorded, Base):
             "kind",
             unique=True,
             sqlite_where=_LIVE,
-            postgresql_where=_LIVE,
         ),
     )
 

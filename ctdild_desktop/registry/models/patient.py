@@ -51,7 +51,7 @@ class PatientRow(Recorded, Base):
         one_of_check("cause_of_death", *lists.CAUSE_OF_DEATH),
         CheckConstraint("death_date IS NULL OR vital_status = 'dead'", name="alive_or_dead"),
         CheckConstraint("NOT no_known_allergies OR allergies = '[]'", name="allergies"),
-        Index("uq_patient_mrn_live", "mrn", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("uq_patient_mrn_live", "mrn", unique=True, sqlite_where=_LIVE),
         Index("uq_patient_pseudonym", "pseudonym", unique=True),
     )
 

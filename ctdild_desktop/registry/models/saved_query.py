@@ -17,7 +17,7 @@ class SavedQueryRow(Recorded, Base):
         *recorded_checks(),
         filled_check("name"),
         filled_check("text"),
-        Index("uq_saved_query_live", "name", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("uq_saved_query_live", "name", unique=True, sqlite_where=_LIVE),
     )
 
     name: Mapped[str] = mapped_column(Text)
