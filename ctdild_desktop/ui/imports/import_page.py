@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,6 @@ class ImportPage(QWidget):
         self._filtered = QSortFilterProxyModel(self)
         self._filtered.setSourceModel(self.rows)
         self._filtered.setFilterRole(ImportRows.KIND)
-        self.editor = MappingEditor(desk.today)
-        self.editor.hide()
-        self.editor.changed.connect(self._on_mapping_edited)
         self._panel = RowPanel(desk, runner)
         self._panel.chosen.connect(self._on_patient_chosen)
         self._table = self._make_table()
@@ -78,12 +76,10 @@ class ImportPage(QWidget):
             SectionHeader(self.tr("Import tests"), "", self.tr("nothing is written before Import"))
         )
         column.addLayout(self._make_choices())
-        splitter = self._middle = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.editor)
-        splitter.addWidget(self._make_preview())
-        splitter.setStretchFactor(1, 1)
-        splitter.setChildrenCollapsible(False)
-        column.addWidget(splitter, 1)
+        self._middle = QSplitter(Qt.Orientation.Horizontal)
+        self._middle.addWidget(self._make_preview())
+        self._middle.setChildrenCollapsible(False)
+        column.addWidget(self._middle, 1)
         self._strip = ProgressStrip("import_progress", self)
         column.addWidget(self._strip)
         column.addLayout(self._make_acts())
@@ -109,9 +105,21 @@ class ImportPage(QWidget):
 
     # parts
 
+    @cached_property
+    def editor(self) -> MappingEditor:
+        """The mapping; its hundred fields are made with the first file that is read, or when asked for."""
+        editor = MappingEditor(self._desk.today)
+        editor.hide()
+        editor.changed.connect(self._on_mapping_edited)
+        self._middle.insertWidget(0, editor)
+        self._middle.setStretchFactor(1, 1)
+        return editor
+
     def _make_choices(self) -> QHBoxLayout:
         self._choose = named(QPushButton(self.tr("&Choose files…")), "import_choose")
-        self._choose.clicked.connect(self._on_choose)
+        self._choose.clicked.connect(
+            lambda: self._ask.open_files(self.tr("Import tests"), self.tr("All files (*)"), self.choose_files)
+        )
         self._files = named(FittingLabel(), "import_files")
         self._files.set_wordings((self.tr("no file chosen"),))
         self._mappings = ChoiceField("import_mapping", self.tr("Mapping"), empty=None)
@@ -197,9 +205,6 @@ class ImportPage(QWidget):
 
     # files and mappings
 
-    def _on_choose(self) -> None:
-        self._ask.open_files(self.tr("Import tests"), self.tr("All files (*)"), self.choose_files)
-
     def _on_looked(self, looks: list[FileLook]) -> None:
         self.editor.show_files(looks)
         messages = all(look.message for look in looks)
@@ -224,7 +229,10 @@ class ImportPage(QWidget):
         if code == _FROM_FILE:
             self._list_mappings(_OWN)
             self._ask.open_files(
-                self.tr("Open a mapping"), self.tr("Mappings (*.toml)"), self._on_mapping_file, several=False
+                self.tr("Open a mapping"),
+                self.tr("Mappings (*.toml)"),
+                lambda paths: self.use_mapping_file(paths[0]),
+                several=False,
             )
             return
         if code == EDITED:
@@ -235,9 +243,6 @@ class ImportPage(QWidget):
         """Read with the mapping of a TOML file; a malformed one is refused in words and changes nothing."""
         self._take(lambda: import_mappings.read_mapping(path))
         self._list_mappings(EDITED)
-
-    def _on_mapping_file(self, paths: tuple[Path, ...]) -> None:
-        self.use_mapping_file(paths[0])
 
     def _take(self, load: Any) -> None:
         try:
@@ -294,8 +299,7 @@ class ImportPage(QWidget):
     def _read(self, work: Callable[[Progress], ImportReport], refused: Callable[[Exception], None]) -> None:
         """Show the preview that a job makes, unless something else was asked for before it came."""
         self._strip.cancel()  # a preview that nobody waits for any more
-        self._asked += 1
-        asked = self._asked
+        self._asked = asked = self._asked + 1
         self._preview = None
         self._show_state(self.tr("Reading…"))
         progress = self._strip.begin(self.tr("Reading…"))
@@ -405,15 +409,14 @@ class ImportPage(QWidget):
         if self._done is None or self._done.undo is None:
             return
         self._runner.run(
-            self._done.undo, while_alive(self, self._on_undone), while_alive(self, self._on_undo_refused)
+            self._done.undo,
+            while_alive(self, self._on_undone),
+            while_alive(self, lambda error: self._on_refused(error, keep=True)),
         )
 
     def _on_undone(self, done: Done[Any]) -> None:
         self.imported.emit(done)
         self._on_preview()
-
-    def _on_undo_refused(self, error: Exception) -> None:
-        self._on_refused(error, keep=True)
 
     def _on_refused(self, error: Exception, *, keep: bool = False) -> None:
         """Show the one sentence of an error that a person can act on; a bug goes on to the hook."""

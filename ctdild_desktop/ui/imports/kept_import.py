@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ctdild_desktop.services.progress import Progress
 from ctdild_desktop.ui.dialogs.ask import Ask
 from ctdild_desktop.ui.dialogs.draft_keeper import DraftKeeper
 from ctdild_desktop.ui.imports.import_page import EDITED, ImportPage
+from ctdild_desktop.ui.imports.mapping_editor import MappingEditor
 from ctdild_desktop.ui.imports.row_panel import RowDetail
 from ctdild_desktop.ui.jobs import Runner, while_alive
 
@@ -50,8 +52,14 @@ class KeptImport(ImportPage):
         self._timer.setSingleShot(True)
         self._timer.setInterval(1500)
         self._timer.timeout.connect(self.keep_drafts)
-        self.editor.changed.connect(self._timer.start)
-        self.editor.left.connect(self.keep_drafts)
+
+    @cached_property
+    def editor(self) -> MappingEditor:
+        """The mapping, of which nothing typed is lost."""
+        editor = super().editor
+        editor.changed.connect(self._timer.start)
+        editor.left.connect(self.keep_drafts)
+        return editor
 
     # the draft
 
