@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from ctdild_desktop.figures.chart import Chart
 from ctdild_desktop.ui import theme
@@ -50,11 +50,6 @@ class ChartPicture:
             words.write(text, QRectF(edge, foot + at * line, wide, line), LEFT)
         painter.translate(0, top)
         paint_chart(painter, lay_out(self.chart, wide, foot - top))
-
-
-def image(picture: ChartPicture) -> QImage:
-    """The picture in pixels, fine enough for a slide."""
-    return drawn.image_of(picture.size, picture.paint)
 
 
 def png(picture: ChartPicture) -> bytes:

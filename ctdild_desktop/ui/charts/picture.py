@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from ctdild_desktop.figures.scene import Timeline
 from ctdild_desktop.ui import theme
@@ -37,11 +37,6 @@ class Picture:
         """Width and height in the screen's pixels."""
         high = max(theme.scaled(_HEIGHT), least_height(self.timeline) + theme.scaled(60))
         return QSize(theme.scaled(_WIDTH), high + theme.scaled(_HEAD + _FOOT) + 2 * _EDGE)
-
-
-def image(picture: Picture) -> QImage:
-    """The picture in pixels, fine enough for a slide."""
-    return drawn.image_of(picture.size, partial(_paint, picture))
 
 
 def png(picture: Picture) -> bytes:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.figures.chart import Chart
 from ctdild_desktop.services import printouts
@@ -17,6 +16,7 @@ from ctdild_desktop.services.errors import sentence_of
 from ctdild_desktop.services.pictures import Form
 from ctdild_desktop.ui.charts import chart_picture
 from ctdild_desktop.ui.charts.chart_picture import ChartPicture
+from ctdild_desktop.ui.charts.copied import copy_picture
 from ctdild_desktop.ui.cohort.printout import printout_of
 from ctdild_desktop.ui.dialogs.ask import Ask, documents_folder
 from ctdild_desktop.ui.jobs import Runner, while_alive
@@ -90,7 +90,7 @@ class AnswerActs(QObject):
         self._run(lambda: answer_pictures.chart_picture(desk, answer, form), made)
 
     def _copy(self, made: ChartPicture) -> None:
-        QGuiApplication.clipboard().setImage(chart_picture.image(made))
+        copy_picture(chart_picture.png(made))
         self.said.emit(self.tr("The picture is copied; it names nobody."))
 
     def _write(self, form: Form, made: ChartPicture, path: Path) -> None:

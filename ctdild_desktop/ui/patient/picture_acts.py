@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from ctdild_desktop.services import pictures
 from ctdild_desktop.services.desk import Desk
@@ -55,8 +54,9 @@ class PictureActs(QObject):
 
         def put(data: PictureData) -> None:
             from ctdild_desktop.ui.charts import picture
+            from ctdild_desktop.ui.charts.copied import copy_picture
 
-            QGuiApplication.clipboard().setImage(picture.image(self._picture(data)))
+            copy_picture(picture.png(self._picture(data)))
             self.said.emit(self._told(self.tr("Time-line copied, {whose}.")))
 
         self._collect(Form.CLIPBOARD, put)
