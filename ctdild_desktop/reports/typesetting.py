@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -72,15 +72,18 @@ def width_of(text: str, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -
 class _Advances(dict[str, float]):
     """The width of each letter in thousandths of its size; of one that the typeface lacks, its stand-in's."""
 
+    def __init__(self, widths: Mapping[int, float]) -> None:
+        super().__init__()
+        self._widths = widths
+
     def __missing__(self, letter: str) -> float:
-        return self[MISSING]
+        made = self[letter] = self._widths.get(ord(letter), self._widths[ord(MISSING)])
+        return made
 
 
 @functools.cache
 def _advances(face: Face) -> _Advances:
-    register_fonts()
-    widths = _metrics().getFont(face.value).face.charWidths
-    return _Advances({chr(code): width for code, width in widths.items()})
+    return _Advances(_metrics().getFont(face.value).face.charWidths)
 
 
 def clean(text: str) -> str:
@@ -120,10 +123,9 @@ def lacks_letters(text: str) -> bool:
     return MISSING in drawn(clean(text)) and MISSING not in text
 
 
-@functools.cache
-def _letters_of(face: Face) -> frozenset[int]:
-    register_fonts()
-    return frozenset(_metrics().getFont(face.value).face.charToGlyph)
+def _letters_of(face: Face) -> Container[int]:
+    letters: Container[int] = _metrics().getFont(face.value).face.charToGlyph
+    return letters
 
 
 def elide(text: str, width: float, face: Face = Face.REGULAR, size: float = LEAST_POINTS) -> str:

@@ -26,7 +26,8 @@ def test_what_is_pasted_is_the_picture(qapp: QGuiApplication) -> None:
     copy_picture(png)
     data = qapp.clipboard().mimeData()
     assert bytes(data.data("image/png").data()) == png
-    assert data.hasImage() and not data.hasText()
+    assert data.hasImage()
+    assert not data.hasText()
     assert qapp.clipboard().image() == QImage.fromData(png)
     assert qapp.clipboard().image().size() == 2 * _SIZE
     qapp.clipboard().clear()
