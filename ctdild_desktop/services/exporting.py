@@ -38,7 +38,7 @@ CSV_FORMS: Mapping[str, tuple[str, str]] = {
     "semicolon_comma": (";", ","),
 }
 """What parts the cells of a CSV file, and the decimal mark."""
-_AT_ONCE = 100
+_AT_ONCE = 25
 """Patients that are in memory at one time."""
 _PART = ".ctdild-export.part"
 C = TypeVar("C")

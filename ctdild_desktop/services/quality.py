@@ -29,7 +29,7 @@ from ctdild_desktop.services.reading import ids_in_order
 from ctdild_desktop.services.search_key import fold
 from ctdild_desktop.services.texts import display_name
 
-_AT_ONCE = 200
+_AT_ONCE = 25
 """Patients that are in memory at a time."""
 _SPIROMETRY = "spirometry"
 _READING = marked("Reading the patients")

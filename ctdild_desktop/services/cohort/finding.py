@@ -21,7 +21,7 @@ from ctdild_desktop.services.progress import CancelledError, Progress
 from ctdild_desktop.services.reading import ids_in_order
 from ctdild_desktop.services.texts import display_name
 
-_AT_ONCE = 100
+_AT_ONCE = 25
 """Patients that are read before somebody else may go first."""
 _MET = "met"
 _LONG = frozenset({"fvc_l", "fvc_percent_predicted", "dlco_percent_predicted", "goh", _MET})
