@@ -14,7 +14,8 @@ from ctdild_desktop.services.desk import Change, ChangeSet, Desk, for_everybody
 
 _log = logging.getLogger(__name__)
 
-_WAIT_S = 2.0
+_WAIT_S = 1.5
+"""A change that falls between two waits is found at the end of the second: still within two seconds."""
 _MANY = 20
 """Patients that are told one by one; more are told as one change of everything."""
 _OTHER_TABLES = {
