@@ -20,7 +20,7 @@ from ctdild_desktop.registry.engine import WRITING
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, UncertainError, UnreachableError
 from ctdild_desktop.registry.key_holder import KeyHolder
 from ctdild_desktop.registry.keystore import subkey
-from ctdild_desktop.registry.models import Recorded, UserRow
+from ctdild_desktop.registry.models import Base, Recorded, UserRow
 from ctdild_desktop.registry.translate import understood
 
 Clock = Callable[[], dt.datetime]
@@ -269,6 +269,16 @@ class OpenRegistry:
             self.backend.close()
             for key in (self._dek, self._audit_key):
                 key[:] = bytes(len(key))
+        _forget_compiled()
+
+
+def _forget_compiled() -> None:
+    """Let go of the statements that each mapper keeps compiled, by the dialect of a registry that is closed.
+
+    They are kept for as long as the program runs, and made anew after each unlocking.
+    """
+    for mapper in Base.registry.mappers:
+        vars(mapper).pop("_compiled_cache", None)
 
 
 def _admit_all(_login: str, _role: str) -> None:

@@ -24,7 +24,7 @@ from ctdild_desktop.registry.errors import (
     WrongPassphraseError,
 )
 from ctdild_desktop.registry.keystore import CHEAPEST
-from ctdild_desktop.registry.models import PatientRow, PftRow, RegistryInfoRow, UserRow, VisitRow
+from ctdild_desktop.registry.models import Base, PatientRow, PftRow, RegistryInfoRow, UserRow, VisitRow
 from ctdild_desktop.registry.registry import Registry
 from tests.support.registries import LOGIN, PASSPHRASE, Clock, Made, in_a_file
 
@@ -48,6 +48,17 @@ def test_a_new_registry_knows_its_first_user(registry: Registry) -> None:
 
 def test_the_file_is_not_a_readable_database(made: Made) -> None:
     assert made.path.read_bytes()[:16] != b"SQLite format 3\0"
+
+
+def test_nothing_compiled_for_a_closed_registry_is_kept(made: Made) -> None:
+    def kept() -> int:
+        return sum(len(vars(mapper).get("_compiled_cache", ())) for mapper in Base.registry.mappers)
+
+    registry = Registry.open(made.path, LOGIN, PASSPHRASE)
+    rename(registry, "Zaunkönig")
+    assert kept() > 0
+    registry.close()
+    assert kept() == 0
 
 
 @in_a_file
