@@ -24,6 +24,7 @@ from ctdild_desktop.language import marked, say, say_n
 from ctdild_desktop.services import events
 from ctdild_desktop.services.desk import ChangeSet, Desk, Done, RefusedError, Role, requires
 from ctdild_desktop.services.progress import Progress
+from ctdild_desktop.services.reading import AT_ONCE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,8 +39,6 @@ CSV_FORMS: Mapping[str, tuple[str, str]] = {
     "semicolon_comma": (";", ","),
 }
 """What parts the cells of a CSV file, and the decimal mark."""
-_AT_ONCE = 25
-"""Patients that are in memory at one time."""
 _PART = ".ctdild-export.part"
 C = TypeVar("C")
 """What a format needs of one patient."""
@@ -355,8 +354,8 @@ def _pseudonyms(session: Session, only: Sequence[str] | None) -> dict[str, str]:
 def _cases(desk: Desk, session: Session, ids: Sequence[str], key: Key | None, make: Making) -> Iterator[Any]:
     from ctdild_desktop.registry.models import AgendaItemRow
 
-    for first in range(0, len(ids), _AT_ONCE):
-        chunk = ids[first : first + _AT_ONCE]
+    for first in range(0, len(ids), AT_ONCE):
+        chunk = ids[first : first + AT_ONCE]
         found = {record.patient.id: record for record in desk.store.load_many(session, chunk, whole=True)}
         agenda: dict[str, list[AgendaItem]] = {}
         if key is None:

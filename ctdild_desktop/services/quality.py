@@ -25,12 +25,10 @@ from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.due import due_facts, left_by
 from ctdild_desktop.services.lately import Lately, of_everybody
 from ctdild_desktop.services.progress import Progress
-from ctdild_desktop.services.reading import ids_in_order
+from ctdild_desktop.services.reading import AT_ONCE, ids_in_order
 from ctdild_desktop.services.search_key import fold
 from ctdild_desktop.services.texts import display_name
 
-_AT_ONCE = 25
-"""Patients that are in memory at a time."""
 _SPIROMETRY = "spirometry"
 _READING = marked("Reading the patients")
 
@@ -81,13 +79,13 @@ def read(desk: Desk, progress: Progress | None = None) -> Quality:
         ids = ids_in_order(desk, session)
         told.step(0, len(ids), _READING)
         lately = of_everybody(desk, session, tally.as_of)
-        for start in range(0, len(ids), _AT_ONCE):
-            for record in desk.store.load_many(session, ids[start : start + _AT_ONCE]):
+        for start in range(0, len(ids), AT_ONCE):
+            for record in desk.store.load_many(session, ids[start : start + AT_ONCE]):
                 patient = record.patient
                 gap = _gap(record, tally.as_of, rules, lately.get(patient.id, (None,))[0])
                 tally.add(record, display_name(patient) or patient.mrn, gap)
                 known.append(_identity(patient))
-            told.step(min(start + _AT_ONCE, len(ids)), len(ids), _READING)
+            told.step(min(start + AT_ONCE, len(ids)), len(ids), _READING)
     _find_twice(tally, known)
     return Quality(tally, head, desk.clock())
 

@@ -82,7 +82,7 @@ def test_everything_is_of_one_moment_though_others_write_meanwhile(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(desk, *small.EVERYBODY)
-    monkeypatch.setattr(quality, "_AT_ONCE", 1)
+    monkeypatch.setattr(quality, "AT_ONCE", 1)
     told: list[tuple[int, int]] = []
 
     def meanwhile(done: int, of: int, _what: str) -> None:
@@ -105,7 +105,7 @@ def test_everything_is_of_one_moment_though_others_write_meanwhile(
 @in_a_file
 def test_it_is_stopped_between_two_groups_of_patients(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(desk, *small.EVERYBODY)
-    monkeypatch.setattr(quality, "_AT_ONCE", 1)
+    monkeypatch.setattr(quality, "AT_ONCE", 1)
     progress = Progress(lambda done, _of, _what: progress.cancel() if done == 2 else None)
     with pytest.raises(CancelledError):
         quality.read(desk, progress)

@@ -18,11 +18,9 @@ from ctdild_desktop.services.cohort.knowing import known_on
 from ctdild_desktop.services.desk import Desk, for_everybody
 from ctdild_desktop.services.leisure import pause
 from ctdild_desktop.services.progress import CancelledError, Progress
-from ctdild_desktop.services.reading import ids_in_order
+from ctdild_desktop.services.reading import AT_ONCE, ids_in_order
 from ctdild_desktop.services.texts import display_name
 
-_AT_ONCE = 25
-"""Patients that are read before somebody else may go first."""
 _MET = "met"
 _LONG = frozenset({"fvc_l", "fvc_percent_predicted", "dlco_percent_predicted", "goh", _MET})
 """What takes long to work out."""
@@ -95,7 +93,7 @@ class Everybody:
             CancelledError: it was superseded.
         """
         ids, cannot_tell = [], []
-        for together in _batched(tuple(self._place), _AT_ONCE):
+        for together in _batched(tuple(self._place), AT_ONCE):
             told: dict[str, bool | None] = {}
             unread: list[str] = []
             for patient_id in together:
@@ -254,10 +252,10 @@ def read(desk: Desk, as_of: dt.date | None = None, progress: Progress | None = N
     with desk.registry.read() as session:
         ids = ids_in_order(desk, session)
         everybody = Everybody(desk, ids, day)
-        for start in range(0, len(ids), _AT_ONCE):
+        for start in range(0, len(ids), AT_ONCE):
             told.step(start, len(ids), _READING)
             pause(desk.registry)
-            for record in desk.store.load_many(session, ids[start : start + _AT_ONCE]):
+            for record in desk.store.load_many(session, ids[start : start + AT_ONCE]):
                 facts = _Facts(known_on(record, day, today), day)
                 for name in _AT_FIRST:
                     facts.get(name)

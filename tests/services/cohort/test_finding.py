@@ -26,7 +26,7 @@ def clock() -> dt.datetime:
 
 @in_a_file
 def test_everybody_is_read_once_and_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "_AT_ONCE", 3)
+    monkeypatch.setattr(finding, "AT_ONCE", 3)
     fill(desk, *small.EVERYBODY)
     steps: list[tuple[int, int]] = []
     everybody = finding.read(desk, progress=Progress(lambda done, of, _what: steps.append((done, of))))
