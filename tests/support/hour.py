@@ -17,6 +17,9 @@ from pathlib import Path
 
 from ctdild_desktop.__main__ import load_quickly
 
+_LOG_END = 8000
+"""So many letters of the log are shown where the hour ends before its time: the log goes with its folder."""
+
 
 def main() -> int:
     """Run the hour and print what was held."""
@@ -38,7 +41,12 @@ def main() -> int:
             os.environ[place] = str(folder)
         kept = args.registry.with_name("passphrase.txt")
         passphrase = os.environ.get("CTDILD_PASSPHRASE") or kept.read_text(encoding="utf-8").strip()
-        return _run(copy, args.user, passphrase, args)
+        try:
+            return _run(copy, args.user, passphrase, args)
+        except BaseException:
+            for log in sorted(folder.rglob("*.log")):
+                print(log.read_text(encoding="utf-8")[-_LOG_END:], file=sys.stderr)
+            raise
 
 
 def _run(registry: Path, login: str, passphrase: str, args: argparse.Namespace) -> int:
