@@ -1,8 +1,7 @@
-"""What a process holds: its memory, its objects and windows; and whether that grows."""
+"""What a process holds: its memory, the blocks of Python, and its windows; and whether that grows."""
 
 from __future__ import annotations
 
-import gc
 import os
 import statistics
 import sys
@@ -29,8 +28,9 @@ class Held:
     rss_mb: float
     pss_mb: float | None
     """Shared pages counted by their share; None where the system does not tell."""
-    objects: int
-    """Objects of Python that the search for garbage knows."""
+    blocks: int
+    """Blocks of memory that Python has handed out. Objects are not listed for it: a list of them holds for a
+    moment what another thread is just making, which then fails there."""
     widgets: int
     windows: int
     threads: int
@@ -66,7 +66,7 @@ def held(acts: int, widgets: int, windows: int) -> Held:
         acts=acts,
         rss_mb=rss_mb() or 0.0,
         pss_mb=_pss_mb(),
-        objects=len(gc.get_objects()) + gc.get_freeze_count(),
+        blocks=sys.getallocatedblocks(),
         widgets=widgets,
         windows=windows,
         threads=threading.active_count(),

@@ -57,7 +57,7 @@ def _run(registry: Path, login: str, passphrase: str, args: argparse.Namespace) 
     def tell(one: Held) -> None:
         print(
             f"{one.acts:6} acts  rss {one.rss_mb:6.1f}  pss {one.pss_mb or 0:6.1f} MB  "
-            f"objects {one.objects:8}  widgets {one.widgets:5}  windows {one.windows:3}  "
+            f"blocks {one.blocks:8}  widgets {one.widgets:5}  windows {one.windows:3}  "
             f"threads {one.threads:2}  files {one.files}",
             flush=True,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +13,7 @@ from ctdild_desktop.using.held import Held, held, judged, rss_mb
 
 def samples(mb: Callable[[int], float], acts: int = 1200) -> list[Held]:
     return [
-        Held(acts=at, rss_mb=mb(at), pss_mb=None, objects=1, widgets=1, windows=1, threads=1, files=None)
+        Held(acts=at, rss_mb=mb(at), pss_mb=None, blocks=1, widgets=1, windows=1, threads=1, files=None)
         for at in range(25, acts + 1, 25)
     ]
 
@@ -49,7 +51,32 @@ def test_a_line_needs_four_samples() -> None:
 def test_this_process_is_looked_at() -> None:
     now = held(7, widgets=3, windows=2)
     assert (now.acts, now.widgets, now.windows) == (7, 3, 2)
-    assert now.objects > 1000
+    assert now.blocks > 1000
     assert now.threads >= 1
     if (told := rss_mb()) is not None:
         assert 5 < told < 5000
+
+
+def test_looking_does_not_disturb_what_another_thread_makes() -> None:
+    failed: list[BaseException] = []
+    over = threading.Event()
+
+    def make() -> None:
+        try:
+            while not over.is_set():
+                tuple(number for number in range(200))
+        except SystemError as error:
+            failed.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    making = threading.Thread(target=make)
+    making.start()
+    try:
+        for look in range(300):
+            held(look, widgets=1, windows=1)
+    finally:
+        over.set()
+        making.join()
+        sys.setswitchinterval(before)
+    assert failed == []
