@@ -252,7 +252,10 @@ class _Converted:
             return None
         slack = Decimal(0) if any(raw.doubtful for raw in row) else _AGREES
         for factor in (1, 100):
-            if abs(given * factor - share) <= rounding + _half_digit(given) * factor + slack:
+            printed = _half_digit(given) * factor
+            if abs(given * factor - share) <= rounding + printed + slack:
+                if printed > _COARSE:  # a fraction of one digit agrees with nearly everything
+                    return None
                 return factor if slack or _LEAST < share < _MOST else 0
         return 0
 

@@ -188,6 +188,13 @@ def test_a_chance_agreement_proves_no_column() -> None:
     assert "fev1_l" not in read(text)
 
 
+def test_a_fraction_of_one_digit_proves_no_column() -> None:
+    """Without its % predicted the numbers may stand one column too far left: 1.54 is near 200 % of 0.70."""
+    report = read_report("Parameter %Pred Pred Actual LLN\nFVC (L) 2 0.70 1.54")
+    assert "fvc_l" not in report.of_side(post_bd=False)
+    assert [one.reason for one in report.unread] == ["it cannot be told which value stands in which column"]
+
+
 def test_places_that_nothing_proves_are_not_used() -> None:
     text = "     Pred    LLN     Best    %Pred\nVital capacity, slow and long (L)  3.10   2.31\n"
     assert read(text) == {}
