@@ -49,6 +49,8 @@ class _Row:
     """The number of the head of each value, where tabs or bars tell it."""
     stray: bool
     end: int
+    apart: bool
+    """Whether at least two blanks stand before each value."""
 
 
 @dataclass(slots=True)
@@ -154,7 +156,10 @@ def _row(line: str, number: int, table: _Table | None) -> _Row | None:
         return None  # a name and its value, not a row
     barred = table is not None and table.barred
     slots = _slots(line, [one for one, _ in values]) if barred else None
-    return _Row(number, label, unit, values, slots, stray, len(line))
+    apart = all(
+        one.start - before.end >= 2 for before, one in pairwise(found[first - 1 :]) if one.kind in _VALUES
+    )
+    return _Row(number, label, unit, values, slots, stray, len(line), apart)
 
 
 def _begins(line: str, cell: Cell) -> bool:
@@ -183,7 +188,7 @@ def _close(table: _Table | None, found: Tables) -> None:
     if table is None:
         return
     columns = table.columns
-    full = [row for row in table.rows if len(row.values) == len(columns) and row.slots is None]
+    full = [row for row in table.rows if len(row.values) == len(columns) and row.slots is None and row.apart]
     for row in table.rows:
         quantity = quantity_of(row.label)
         side = None
@@ -305,8 +310,18 @@ def _apart(parts: Sequence[Placed | Cell]) -> bool:
 
 
 def _stands_as(row: _Row, assigned: Sequence[int], full: Sequence[_Row]) -> bool:
-    """Whether each value begins or ends exactly where one of its column does in a line without a gap."""
-    return bool(full) and all(
-        any(cell.start == other.values[at][0].start or cell.end == other.values[at][0].end for other in full)
-        for (cell, _unit), at in zip(row.values, assigned, strict=True)
+    """Whether each value begins or ends exactly where one of its column does in a line without a gap.
+
+    In a line whose blanks were lost a value stands where its label ends, and that proves nothing.
+    """
+    return (
+        row.apart
+        and bool(full)
+        and all(
+            any(
+                cell.start == other.values[at][0].start or cell.end == other.values[at][0].end
+                for other in full
+            )
+            for (cell, _unit), at in zip(row.values, assigned, strict=True)
+        )
     )

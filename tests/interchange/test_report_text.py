@@ -195,6 +195,11 @@ def test_a_fraction_of_one_digit_proves_no_column() -> None:
     assert [one.reason for one in report.unread] == ["it cannot be told which value stands in which column"]
 
 
+def test_where_a_label_ends_proves_no_column() -> None:
+    """Blanks were lost: the predicted 2 stands where 0.70 does above, as both labels are as long."""
+    assert read("Parameter Actual  Pred \nRV (L) 0.70 2 \nVA (L) 2 \n") == {"rv_l": Decimal("0.70")}
+
+
 def test_places_that_nothing_proves_are_not_used() -> None:
     text = "     Pred    LLN     Best    %Pred\nVital capacity, slow and long (L)  3.10   2.31\n"
     assert read(text) == {}
