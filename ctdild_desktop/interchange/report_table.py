@@ -64,12 +64,17 @@ class _Table:
 
     @property
     def columns(self) -> list[Placed]:
-        """The columns that hold values; empty when the heads may be read in two ways."""
+        """The columns that hold values; empty when the heads may be read in two ways.
+
+        A longer way is proven by a full line. A shorter one is not: every line may lack a value of the longer.
+        """
         ways = [
             [one for one in way if one.head.column not in (Column.LABEL, Column.UNIT)] for way in self.ways
         ]
         if len(ways) > 1:
             most = max((len(row.values) for row in self.rows), default=0)
+            if most < max(map(len, ways)):
+                return []
             ways = [way for way in ways if len(way) == most]
         said = {tuple((one.head.column, one.head.post_bd) for one in way) for way in ways}
         return ways[0] if len(said) == 1 else []

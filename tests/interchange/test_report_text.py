@@ -195,6 +195,18 @@ def test_a_fraction_of_one_digit_proves_no_column() -> None:
     assert [one.reason for one in report.unread] == ["it cannot be told which value stands in which column"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Parameter Actual Pred LLN %Pred Z-Score\nFVC (L) 2 1.54 35 0",
+        "Parameter Pred %Pred Pre\nFEV1 (L) 2 35\nFVC (L) 35 0.70",
+    ],
+)
+def test_lines_that_all_lack_a_value_prove_no_joined_heads(text: str) -> None:
+    """``Pred LLN`` and ``%Pred Pre`` could each be one head, or two of which every line lacks one value."""
+    assert read(text) == {}
+
+
 def test_where_a_label_ends_proves_no_column() -> None:
     """Blanks were lost: the predicted 2 stands where 0.70 does above, as both labels are as long."""
     assert read("Parameter Actual  Pred \nRV (L) 0.70 2 \nVA (L) 2 \n") == {"rv_l": Decimal("0.70")}
