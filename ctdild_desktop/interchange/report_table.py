@@ -66,7 +66,7 @@ class _Table:
     def columns(self) -> list[Placed]:
         """The columns that hold values; empty when the heads may be read in two ways.
 
-        A longer way is proven by a full line. A shorter one is not: every line may lack a value of the longer.
+        A full line proves the longer way. Nothing proves a shorter one: every line may lack a value.
         """
         ways = [
             [one for one in way if one.head.column not in (Column.LABEL, Column.UNIT)] for way in self.ways
