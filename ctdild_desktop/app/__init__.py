@@ -13,6 +13,7 @@ from ctdild_desktop import __version__, config
 from ctdild_desktop.app.program import SETTLE_MS, Program
 from ctdild_desktop.bundled import resources
 from ctdild_desktop.place import Place
+from ctdild_desktop.ui.allocator import hold_little
 from ctdild_desktop.ui.bugs import catch_bugs, log_to_file
 from ctdild_desktop.ui.dialogs.ask import WindowAsk
 from ctdild_desktop.ui.jobs import JobRunner
@@ -62,6 +63,7 @@ def run(
     log_to_file()
     speak(settings.site)
     dress(app, settings.site)
+    hold_little()  # before the first thread, which would begin a heap of its own
     runner = JobRunner(app)
     tidying = Tidying(app)
     program = Program(app, settings, runner, WindowAsk())

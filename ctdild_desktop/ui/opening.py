@@ -97,9 +97,7 @@ def load_ahead() -> None:
     through it again and again would stop the window for a tenth of a second now and then.
     """
     from ctdild_desktop.services import access
-    from ctdild_desktop.ui.allocator import hold_little
 
-    hold_little()
     try:
         access.load_ahead()
         for name in _FIRST:
