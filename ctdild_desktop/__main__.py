@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
 
 def load_quickly() -> None:
-    """Look for no garbage while the window's modules are loaded, of which nothing is any.
+    """Do nothing beside while the window's modules are loaded: look for no garbage, of which nothing is any,
+    and let the Qt binding read no sources, of which ``ui`` takes care before the others are loaded.
 
-    ``ui.opening.load_ahead`` takes it up again when the last of them is there.
+    ``ui.opening.load_ahead`` looks for garbage again when the last of them is there.
     """
     gc.disable()
+    import_module("ctdild_desktop.ui")
 
 
 def _has_home() -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 
@@ -81,3 +83,17 @@ def test_a_window_that_does_not_open_leaves_nothing_changed(monkeypatch: pytest.
         door._open_window(None, None, None)
     assert seen == [False]
     assert gc.isenabled()
+
+
+_SOURCES_KEPT = """
+import linecache
+from ctdild_desktop.__main__ import load_quickly
+load_quickly()
+import ctdild_desktop.app
+print(len(linecache.cache))
+"""
+
+
+def test_no_source_is_read_and_kept_when_the_window_is_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", _SOURCES_KEPT], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "0"
