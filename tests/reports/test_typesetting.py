@@ -43,6 +43,19 @@ def test_all_signs_of_the_page_are_in_the_typeface() -> None:
         assert missing == [], face
 
 
+def test_a_typeface_that_is_held_small_is_written_as_it_is_in_the_file() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFontFile
+
+    width_of("x")
+    letters = list(map(ord, "FVC −12.5 % ≥ 3 µg Łódź ĐőñΩλκЖ אם"))
+    for face in Face:
+        held = pdfmetrics.getFont(face.value).face
+        read = TTFontFile(held.filename, subfontIndex=0)
+        assert held.makeSubset(letters) == read.makeSubset(letters)
+        assert len(held.hmetrics) == len(read.hmetrics)
+
+
 @given(_TEXT, st.floats(5, 400))
 def test_an_elided_text_fits_and_begins_like_the_whole(text: str, width: float) -> None:
     shown = elide(text, width)
