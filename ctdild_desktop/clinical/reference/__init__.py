@@ -88,7 +88,7 @@ def dlco_measure(unit: DlcoUnit) -> str:
     return "TLCO" if unit is DlcoUnit.SI else "DLCO"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def limits(
     measure: str,
     reference_set: str,
