@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ctdild_desktop.clinical.core_set import State
 from ctdild_desktop.clinical.due import RuleTable, default_rules, due_items
 from ctdild_desktop.clinical.due import State as DueState
+from ctdild_desktop.clinical.prediction import foresee
 from ctdild_desktop.clinical.quality.finding import Finding
 from ctdild_desktop.clinical.quality.lines import when
 from ctdild_desktop.clinical.quality.periods import Asked
@@ -19,6 +20,7 @@ from ctdild_desktop.clinical.quality.persons import Identity, same_person
 from ctdild_desktop.clinical.quality.report import Report, report_of
 from ctdild_desktop.clinical.quality.tally import Tally
 from ctdild_desktop.clinical.records import Patient, PatientRecord
+from ctdild_desktop.clinical.remembering import remembering
 from ctdild_desktop.clinical.wording import day as day_words
 from ctdild_desktop.language import marked, say
 from ctdild_desktop.services.desk import Desk, for_everybody
@@ -82,8 +84,10 @@ def read(desk: Desk, progress: Progress | None = None) -> Quality:
         for start in range(0, len(ids), AT_ONCE):
             for record in desk.store.load_many(session, ids[start : start + AT_ONCE]):
                 patient = record.patient
-                gap = _gap(record, tally.as_of, rules, lately.get(patient.id, (None,))[0])
-                tally.add(record, display_name(patient) or patient.mrn, gap)
+                with remembering():
+                    foresee(record.tests, patient)
+                    gap = _gap(record, tally.as_of, rules, lately.get(patient.id, (None,))[0])
+                    tally.add(record, display_name(patient) or patient.mrn, gap)
                 known.append(_identity(patient))
             told.step(min(start + AT_ONCE, len(ids)), len(ids), _READING)
     _find_twice(tally, known)
