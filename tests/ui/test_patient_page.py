@@ -19,6 +19,7 @@ from ctdild_desktop.config import SiteSettings
 from ctdild_desktop.services.answers import cells
 from ctdild_desktop.ui.patient.notice_line import NoticeLine
 from ctdild_desktop.ui.patient.patient_page import PatientPage
+from ctdild_desktop.ui.patient.why_paragraph import Paragraph
 from ctdild_desktop.ui.patient.words import chip_words, pair_change
 from ctdild_desktop.ui.speaking import speak
 from tests.support import holloway
@@ -119,6 +120,17 @@ def test_a_criterion_that_cannot_tell_leads_to_where_it_is_entered(qtbot: QtBot,
     assert [link.objectName() for link in links] == ["why_add_hrct"]
     with qtbot.waitSignal(page.add_hrct_requested):
         links[0].click()
+
+
+def test_a_criterion_that_needs_the_diagnosis_leads_to_it_and_not_to_a_test(
+    qtbot: QtBot, page: PatientPage
+) -> None:
+    page.show_view(view(replace(holloway.record(), diagnoses=())))
+    of_eustar = child(page, "why_EUSTAR")
+    assert isinstance(of_eustar, Paragraph)
+    assert [link.text() for link in of_eustar.links] == ["Record diagnosis…"]
+    with qtbot.waitSignal(page.add_diagnosis_requested):
+        of_eustar.links[0].click()
 
 
 def test_clicking_a_reason_chooses_its_criterion(qtbot: QtBot, page: PatientPage) -> None:

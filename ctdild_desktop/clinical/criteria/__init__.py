@@ -27,6 +27,7 @@ from ctdild_desktop.clinical.criteria.facts import (
     Facts,
     Treatment,
     facts_from_record,
+    is_diagnosis,
     latest_entry_date,
 )
 from ctdild_desktop.clinical.criteria.review_response import facts_for_line
@@ -53,6 +54,7 @@ __all__ = [
     "criterion",
     "facts_for_line",
     "facts_from_record",
+    "is_diagnosis",
     "latest_entry_date",
     "line_criteria",
     "strip_criteria",

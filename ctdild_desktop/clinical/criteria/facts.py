@@ -16,6 +16,13 @@ from ctdild_desktop.clinical.records import Hrct, Patient, PatientRecord, Pft, T
 from ctdild_desktop.clinical.series import DlcoVisit, FvcVisit, dlco_visits, fvc_visits
 from ctdild_desktop.clinical.verdict import Sentence, sentence
 
+_DIAGNOSIS = sentence("the diagnosis")
+
+
+def is_diagnosis(need: Sentence) -> bool:
+    """Whether what is needed is the diagnosis, of any day or up to a day."""
+    return need.template.startswith(_DIAGNOSIS.template)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
@@ -51,7 +58,7 @@ class Facts:
         """What is missing where a definition asks for the diagnosis."""
         if self.diagnosed_later:
             return sentence("the diagnosis on or before {date}", date=as_of)
-        return sentence("the diagnosis")
+        return _DIAGNOSIS
 
     def fvc_until(self, as_of: dt.date) -> tuple[FvcVisit, ...]:
         """See :func:`series.fvc_visits`."""

@@ -369,6 +369,7 @@ class PatientPage(QWidget):
             "test": self.log_pft_requested,
             "visit": self.add_visit_requested,
             "hrct": self.add_hrct_requested,
+            "diagnosis": self.add_diagnosis_requested,
         }
         asked[kind].emit()
 

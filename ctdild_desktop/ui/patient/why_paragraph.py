@@ -27,7 +27,7 @@ _WORD_INK = {
     Verdict.CANNOT_ASSESS: "unkt",
     Verdict.NOT_APPLICABLE: "text2",
 }
-_ACTION_OF = {"test": "log_pft", "visit": "add_visit", "hrct": "add_hrct"}
+_ACTION_OF = {"test": "log_pft", "visit": "add_visit", "hrct": "add_hrct", "diagnosis": "add_diagnosis"}
 """The action behind the link to each kind of record."""
 
 
@@ -251,6 +251,7 @@ class Paragraph(QFrame):
             "test": (self.tr("Log PFT…"), "Ctrl+T"),
             "visit": (self.tr("Add visit…"), "Ctrl+Shift+V"),
             "hrct": (self.tr("Add HRCT…"), "Ctrl+Shift+H"),
+            "diagnosis": (self.tr("Record diagnosis…"), "Ctrl+Shift+D"),
         }
         for kind in kinds:
             if not self.links:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from ctdild_desktop.clinical import codes, wording
+from ctdild_desktop.clinical.criteria import is_diagnosis
 from ctdild_desktop.clinical.derived import DerivedTest
 from ctdild_desktop.clinical.probability import Probability, shown
 from ctdild_desktop.clinical.verdict import Assessment, Evidence, Verdict
@@ -144,13 +145,18 @@ def possible_scales(derived: Sequence[DerivedTest]) -> dict[Scale, str]:
 
 
 def missing_kinds(assessment: Assessment) -> tuple[str, ...]:
-    """Kinds of records that a criterion lacks: of the domains it cannot tell, else a test."""
+    """Kinds of records that a criterion lacks: of the domains it cannot tell, else a test; and the diagnosis,
+    where it asks for that.
+    """
     if assessment.verdict is not Verdict.CANNOT_ASSESS or not assessment.needs:
         return ()
+    diagnosis = [need for need in assessment.needs if is_diagnosis(need)]
     kinds = {"physiology": "test", "symptoms": "visit", "radiology": "hrct"}
     open_domains = [part.name for part in assessment.domains if part.verdict is Verdict.CANNOT_ASSESS]
-    found = tuple(kinds[name] for name in open_domains if name in kinds)
-    return found or (() if assessment.domains else ("test",))
+    found = [kinds[name] for name in open_domains if name in kinds]
+    if not assessment.domains and len(assessment.needs) > len(diagnosis):
+        found = ["test"]
+    return (*found, "diagnosis") if diagnosis else tuple(found)
 
 
 def pair_change(earlier: TestRow, later: TestRow) -> str:
