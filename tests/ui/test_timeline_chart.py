@@ -80,6 +80,21 @@ def test_the_band_lies_between_reference_and_threshold(chart: TimelineChart) -> 
     assert picture_now.pixelColor(inside) == QColor(theme.tokens().band)
 
 
+def test_no_line_of_a_day_goes_through_the_words_of_an_empty_panel(chart: TimelineChart) -> None:
+    made = timeline()
+    panel = replace(made.panel, series=(), rings=(), band=None, limits=(), empty_text="No test. " * 30)
+    empty = replace(made, panel=panel)
+    chart.show_timeline(empty)
+    image = picture(chart)
+    geometry = chart._geometry
+    assert geometry is not None
+    x, middle = round(geometry.axis.x(made.today)), round(geometry.panel.center().y())
+    ink = QColor(theme.tokens().text)
+    line = [image.pixelColor(x, y) == ink for y in range(round(geometry.panel.top()) + 2, middle + 40)]
+    assert all(line[:10])
+    assert not all(line)
+
+
 @pytest.mark.parametrize("name", ["dark", "contrast"])
 def test_a_change_of_theme_redraws_curves_and_ground(
     chart: TimelineChart, qapp: QApplication, name: str

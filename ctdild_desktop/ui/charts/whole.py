@@ -38,7 +38,10 @@ def paint_below(painter: QPainter, timeline: Timeline, geometry: Geometry) -> No
         painter.setFont(theme.font())
         painter.setPen(theme.color("text"))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(geometry.panel.adjusted(20, 0, -20, 0), flags, timeline.panel.empty_text)
+        box, text = geometry.panel.adjusted(20, 0, -20, 0), timeline.panel.empty_text
+        ground = painter.boundingRect(box, int(flags), text).adjusted(-4, -2, 4, 2)
+        painter.fillRect(ground, theme.color("base"))  # no line of a day goes through the words
+        painter.drawText(box, flags, text)
 
 
 def paint_curves(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
