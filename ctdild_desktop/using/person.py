@@ -19,6 +19,8 @@ from ctdild_desktop.ui.patient.patient_page import PatientPage
 
 _LONGEST_S = 900
 _BEAT_MS = 20
+_STIR_S = 60
+"""So often somebody who waits touches a key: the window locks when nobody is there."""
 _W = TypeVar("_W", bound=QObject)
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -192,8 +194,13 @@ class Person:
         Raises:
             TimeoutError: it was not within a quarter of an hour.
         """
-        end = time.perf_counter() + _LONGEST_S
+        begun = stirred = time.perf_counter()
         while not condition():
-            if time.perf_counter() > end:
+            now = time.perf_counter()
+            if now > begun + _LONGEST_S:
                 raise TimeoutError(f"{self._act}: the window did not answer")
+            window = self.app.activeWindow()
+            if now > stirred + _STIR_S and window is not None:
+                stirred = now
+                QTest.keyClick(window, Qt.Key.Key_Shift)
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
