@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ctdild_desktop.language import say, say_n
+from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.models import (
     AttachmentContentRow,
     AttachmentRow,
@@ -37,20 +40,32 @@ def check(connection: Connection) -> tuple[str, str]:
 
 
 def check_inbox(connection: Connection) -> str:
-    """What is wrong with the messages that are kept; empty when each is what was received."""
+    """What is wrong with the messages that are kept; empty when each is what was received, and what was read
+    in it is what was written.
+    """
+    read: tuple[InstrumentedAttribute[Any], ...] = ()
+    if "said_sha256" in triggers.columns_in(connection, "inbox_content"):  # else of an earlier revision
+        read = (InboxContentRow.said, InboxContentRow.said_sha256)
     query = select(InboxMessageRow.id, InboxMessageRow.sha256).order_by(InboxMessageRow.id)
     kept = connection.execute(query).all()
-    wrong = [row_id for row_id, sha256 in kept if not _whole(connection, InboxContentRow, row_id, sha256)]
+    wrong = [
+        row_id for row_id, sha256 in kept if not _whole(connection, InboxContentRow, row_id, sha256, *read)
+    ]
     if not wrong:
         return ""
     messages = say_n("{n} message", "{n} messages", len(wrong))
     return say("{files} not what was kept (first: {first})", files=messages, first=wrong[0])
 
 
-def _whole(connection: Connection, content: _Content, row_id: str, sha256: str) -> bool:
-    query = select(content.sha256, content.content).where(content.id == row_id)
+def _whole(
+    connection: Connection, content: _Content, row_id: str, sha256: str, *beside: InstrumentedAttribute[Any]
+) -> bool:
+    """Whether the bytes fit the hash; so do others beside them, whose own hash may be empty."""
+    query = select(content.sha256, content.content, *beside).where(content.id == row_id)
     found = connection.execute(query).one_or_none()
-    return found is not None and found.sha256 == sha256 == hashlib.sha256(found.content).hexdigest()
+    if found is None or not found.sha256 == sha256 == hashlib.sha256(found.content).hexdigest():
+        return False
+    return not beside or found[3] in {"", hashlib.sha256(found[2]).hexdigest()}
 
 
 def _files(number: int) -> str:

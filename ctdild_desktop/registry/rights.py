@@ -101,7 +101,8 @@ def _statements(connection: Connection, database: str) -> Iterator[str]:
         yield f"GRANT DELETE ON {quote(table)} TO {', '.join(groups[role] for role in roles)}"
     yield f"GRANT UPDATE (must_change) ON app_user TO {everybody}"
     recording = ", ".join(groups[role] for role in _RECORDING)
-    yield f"GRANT UPDATE (said) ON inbox_content TO {recording}"  # what is read in bytes that stay
+    # what is read in bytes that stay
+    yield f"GRANT UPDATE (said, said_sha256) ON inbox_content TO {recording}"
     yield from _one_s_own()
     yield f"GRANT UPDATE (nonce, row_mac) ON audit TO {everybody}"
     yield f"GRANT INSERT ON audit_seal TO {everybody}"

@@ -15,7 +15,7 @@ from ctdild_desktop.registry import triggers
 from ctdild_desktop.registry.engine import WRITING
 from ctdild_desktop.registry.errors import DamagedError, NewerError
 
-REVISION = "2026_11_29_saved_queries"
+REVISION = "2026_11_30_inbox_said"
 """The revision that this program reads and writes: the head of ``db/versions``."""
 
 

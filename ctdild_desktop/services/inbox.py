@@ -266,7 +266,9 @@ def try_again(desk: Desk, message_id: str) -> Done[State]:
     Raises:
         RefusedError: it still cannot be read, with the reason.
     """
-    from ctdild_desktop.registry.models import InboxContentRow
+    from sqlalchemy import update
+
+    from ctdild_desktop.registry.models import InboxContentRow as Content
 
     with desk.registry.write(desk.login, "message read again") as session:
         row = _row(session, message_id, State.UNREADABLE)
@@ -276,8 +278,8 @@ def try_again(desk: Desk, message_id: str) -> Done[State]:
         if table is None:
             raise RefusedError(why)
         row.state, row.format = State.WAITING.value, message_format(source)
-        kept = session.get_one(InboxContentRow, message_id)
-        kept.said = Said.of(source, table).as_bytes()
+        said = Said.of(source, table).as_columns()
+        session.execute(update(Content).where(Content.id == message_id).values(said))
     return Done(State.WAITING, say("The message can be read now."), ChangeSet(_INBOX))
 
 
@@ -307,7 +309,7 @@ def _new_row(desk: Desk, source: Source, state: State, received_from: str) -> An
 def _content(message_id: str, source: Source, said: Said) -> Any:
     from ctdild_desktop.registry.models import InboxContentRow
 
-    return InboxContentRow(id=message_id, sha256=source.sha256, said=said.as_bytes(), content=source.data)
+    return InboxContentRow(id=message_id, sha256=source.sha256, content=source.data, **said.as_columns())
 
 
 def _count_open(session: Session) -> int:

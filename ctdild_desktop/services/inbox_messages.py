@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ SHOWN_WAITING = 500
 SHOWN_DECIDED = 200
 """Messages that were decided and are listed still, the latest first."""
 _GONE = "This message is no longer in the inbox."
+_SALT = "salt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,21 @@ class Said:
         dates = sorted({row.date for row in table.rows})
         return cls(name, tuple(people), tuple(dates), len(table.rows))
 
-    def as_bytes(self) -> bytes:
-        """As it is kept."""
-        return json.dumps(plain(self), separators=(",", ":")).encode("ascii")
+    def as_columns(self) -> dict[str, bytes | str]:
+        """As it is kept: the bytes, and their hash, which stays in the trail."""
+        # names and dates can be guessed: once the salt has gone with the row, no guess fits the hash
+        salted = {**plain(self), _SALT: secrets.token_hex(16)}
+        said = json.dumps(salted, separators=(",", ":")).encode("ascii")
+        return {"said": said, "said_sha256": hashlib.sha256(said).hexdigest()}
 
     @classmethod
     def read(cls, kept: bytes) -> Said:
         """What was kept; nothing when it is not what this program writes."""
         try:
-            return typed(cls, json.loads(kept))
+            said = json.loads(kept)
+            if isinstance(said, dict):
+                said.pop(_SALT, None)  # an earlier program wrote none
+            return typed(cls, said)
         except (ValueError, NotThisTypeError):
             return cls("")
 

@@ -15,6 +15,7 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import text
 
 from ctdild_desktop import __version__, config
+from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import backup, founding, making, schema, triggers
 from ctdild_desktop.registry.errors import DiskError, NewerError, OlderError, RegistryError, StoppedError
@@ -22,12 +23,24 @@ from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.registry.upgrading import BACKUP, TABLES, Upgrading
 from ctdild_desktop.reports.mdt_page import write_mdt_page
-from ctdild_desktop.services import access, drafts, import_mappings, inbox_messages, pages, patients
+from ctdild_desktop.services import (
+    access,
+    drafts,
+    import_mappings,
+    inbox,
+    inbox_messages,
+    pages,
+    patients,
+    upkeep,
+)
 from ctdild_desktop.services.cohort import saved_questions
 from tests.support.disks import largest_file
+from tests.support.messages import DAY, WHO, gdt
 from tests.support.postgres import Cluster
 from tests.support.released import FOLDER, NEXT, Kept, each_release, kept, next_migrations, next_program
 
+ADDED = {"2026_11_29_saved_queries": {"inbox_content": {"said_sha256"}}}
+"""Columns that the present program has and the last of each of these revisions had not, by table."""
 SILENT = {"audit_context", "registry_keys"}
 """Tables without rows in a file that nobody writes to: one is of a server, one of an act that goes on."""
 
@@ -56,11 +69,12 @@ def test_d11_a_released_registry_is_brought_up_to_date_with_every_row(
     (tmp_path / "clinic").mkdir()  # beside the later program, in which Python keeps what it compiles
     path = kept_one.copied(tmp_path / "clinic")
     before = kept_one.rows(path)
+    added = ADDED.get(kept_one.facts["revision"], {})
     if further:
         with next_program(tmp_path):
-            _upgraded(kept_one, path, before, new={"draft": {"device"}, "later": set()})
+            _upgraded(kept_one, path, before, new={"draft": {"device"}, "later": set(), **added})
     else:
-        _upgraded(kept_one, path, before, new={})
+        _upgraded(kept_one, path, before, new=added)
 
 
 def _upgraded(
@@ -131,6 +145,17 @@ def test_d11_what_belongs_to_the_clinic_comes_back_and_a_page_is_printed(
 
 
 @each_release
+def test_d11_the_inbox_of_a_release_goes_on(kept_one: Kept, tmp_path: Path) -> None:
+    desk = access.unlock(kept_one.copied(tmp_path), login=kept_one.login, passphrase=kept_one.passphrase)
+    (waits,) = inbox_messages.listing(desk)
+    inbox.set_aside(desk, [waits.id], "no_use")
+    inbox.receive(desk, [source_of("later.gdt", gdt(*WHO, *DAY))], "window")
+    assert [message.said.name for message in inbox_messages.listing(desk)] == ["later.gdt", waits.said.name]
+    assert upkeep.verify(desk).ok
+    desk.close()
+
+
+@each_release
 def test_d11_the_backup_of_a_release_is_restored(kept_one: Kept, tmp_path: Path) -> None:
     restored = backup.restore(
         kept_one.folder / "clinic.ctdild-backup",
@@ -166,10 +191,15 @@ Registry.open(Path(sys.argv[3]), sys.argv[4], sys.argv[5])
 """
 
 
+def backups_of_upgrades(folder: Path) -> int:
+    return len(list((folder / "backups").glob("* before upgrade*.ctdild-backup")))
+
+
 def test_d5_an_upgrade_that_is_killed_leaves_the_old_registry_and_begins_anew(tmp_path: Path) -> None:
     one = kept()[-1]
     path = one.copied(tmp_path)
-    before = one.rows(path)
+    Registry.open(path, one.login, one.passphrase).close()  # has the tables of the present program then
+    before, had = one.rows(path), backups_of_upgrades(tmp_path)
     made = next_migrations(tmp_path)
     arguments = [str(made), NEXT, str(path), one.login, one.passphrase]
     killed = subprocess.run(
@@ -180,12 +210,12 @@ def test_d5_an_upgrade_that_is_killed_leaves_the_old_registry_and_begins_anew(tm
     assert killed.returncode == -signal.SIGKILL
     Registry.open(path, one.login, one.passphrase).close()
     assert one.rows(path) == before
-    assert len(list((tmp_path / "backups").glob("* before upgrade.ctdild-backup"))) == 1
+    assert backups_of_upgrades(tmp_path) == had + 1
     with next_program(tmp_path / "again"):
         registry = Registry.open(path, one.login, one.passphrase)
         assert registry.verify()["ok"] is True
         registry.close()
-    assert len(list((tmp_path / "backups").glob("* before upgrade*.ctdild-backup"))) == 2
+    assert backups_of_upgrades(tmp_path) == had + 2
 
 
 def test_d3_a_full_disk_and_a_cancelled_upgrade_leave_the_registry_as_it_was(tmp_path: Path) -> None:

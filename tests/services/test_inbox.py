@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,12 +16,14 @@ from ctdild_desktop.clinical.dates import PartialDate
 from ctdild_desktop.clinical.records import Patient, PatientRecord, Sex
 from ctdild_desktop.interchange.fhir_out import bundle_line
 from ctdild_desktop.interchange.source import Source, read_source, source_of
+from ctdild_desktop.registry.models import Base
 from ctdild_desktop.registry.registry import Registry
 from ctdild_desktop.services import erasure, inbox, inbox_messages, upkeep, watch
 from ctdild_desktop.services.desk import Change, Desk, RefusedError, new_id
-from ctdild_desktop.services.inbox_messages import Message
+from ctdild_desktop.services.inbox_messages import Message, Said
 from ctdild_desktop.services.inbox_waiting import State, waiting
 from tests.support import holloway
+from tests.support.behind import unwatched
 from tests.support.desks import as_user, close_others, fill, in_a_file, reopen
 from tests.support.fhir_bundles import WRITING
 from tests.support.importing import mrns, record
@@ -237,8 +241,11 @@ def test_what_cannot_be_read_is_kept_and_tried_again(desk: Desk, monkeypatch: py
     assert listed(desk, second).why == (
         "This is no message of a device or a laboratory. A table is imported on the import page."
     )
+    unread = said_of(desk, first)
     inbox.try_again(desk, first)
     assert (state(desk, first), listed(desk, first).said.tests) == (State.WAITING, 1)
+    assert said_of(desk, first)[1] != unread[1]
+    assert upkeep.verify(desk).ok
     with pytest.raises(RefusedError, match="no message of a device"):
         inbox.try_again(desk, second)
 
@@ -286,6 +293,25 @@ def test_u4_an_erased_person_leaves_no_message(desk: Desk) -> None:
     assert not [entry for entry in trail if "Holm" in entry or "MRN-4711" in entry]
     assert upkeep.verify(desk).ok
     assert {chosen, names, unreadable}.isdisjoint(kept)
+
+
+def test_u4_of_what_the_message_of_an_erased_person_says_a_salted_hash_is_left(desk: Desk) -> None:
+    patient = add(desk)
+    (message_id,) = put(desk, KNOWN)
+    said, sha256 = said_of(desk, message_id)
+    assert Said.read(said).as_columns()["said_sha256"] != sha256, "each has a salt of its own"
+    erasure.erase(desk, patient.id, basis="court order", reason="asked for", typed_mrn="P1")
+    with desk.registry.read() as session:
+        left = [
+            repr(tuple(row))
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(table.select())
+        ]
+    assert [row for row in left if sha256 in row]
+    salt = json.loads(said)["salt"]
+    assert len(bytes.fromhex(salt)) == 16
+    assert not [row for row in left if salt in row or "Holm" in row or "0.gdt" in row]
+    assert upkeep.verify(desk).ok
 
 
 @in_a_file
@@ -344,6 +370,61 @@ def test_bytes_that_were_changed_are_found_and_not_shown(desk: Desk, request: py
     checked = upkeep.verify(desk)
     assert not checked.ok
     assert f"1 message not what was kept (first: {message_id})" in str(checked.checks["content"])
+
+
+def said_of(desk: Desk, message_id: str) -> tuple[bytes, str]:
+    """What is kept of what a message says, and its hash."""
+    query = text("SELECT said, said_sha256 FROM inbox_content WHERE id = :id")
+    with desk.registry.read() as session:
+        said, sha256 = session.execute(query, {"id": message_id}).one()
+    return bytes(said), str(sha256)
+
+
+def test_u3_what_a_message_says_is_found_when_it_was_changed(
+    desk: Desk, request: pytest.FixtureRequest
+) -> None:
+    _fine, message_id = put(desk, NOBODY, KNOWN)
+    said, sha256 = said_of(desk, message_id)
+    assert sha256 == hashlib.sha256(said).hexdigest()
+    owner: Desk = request.getfixturevalue("owner_desk") if desk.registry.place.is_server else desk
+    with owner.registry.write(owner.login) as session:
+        session.execute(
+            text("UPDATE inbox_content SET said = :other WHERE id = :id"),
+            {"other": said.replace(b"Holm", b"Berg"), "id": message_id},
+        )
+    checked = upkeep.verify(desk)
+    assert not checked.ok
+    assert checked.checks["content"] == f"1 message not what was kept (first: {message_id})"
+
+
+@in_a_file
+@pytest.mark.parametrize("covered", [False, True])
+def test_u3_what_a_message_says_is_found_when_its_hash_was_changed_with_it(desk: Desk, covered: bool) -> None:
+    (message_id,) = put(desk, KNOWN)
+    said = said_of(desk, message_id)[0].replace(b"Holm", b"Berg")
+    fits = hashlib.sha256(said).hexdigest() if covered else ""
+    with unwatched(desk.registry) as connection:
+        connection.exec_driver_sql("UPDATE inbox_content SET said = ?, said_sha256 = ?", (said, fits))
+    content = str(upkeep.verify(desk).checks["content"])
+    assert content == f"inbox_content: 1 not as the trail says (first: {message_id})"
+
+
+@in_a_file
+def test_what_an_earlier_program_wrote_of_a_message_is_covered_once_it_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as without:
+        without.setattr(inbox, "read_message", lambda _source: (None, "no"))
+        (message_id,) = put(desk, KNOWN)
+    earlier = b'{"name":"old.gdt","people":[],"dates":[],"tests":0}'
+    with desk.registry.write(desk.login) as session:
+        session.execute(text("UPDATE inbox_content SET said = :said, said_sha256 = ''"), {"said": earlier})
+    assert listed(desk, message_id).said.name == "old.gdt"
+    assert upkeep.verify(desk).ok
+    inbox.try_again(desk, message_id)
+    said, sha256 = said_of(desk, message_id)
+    assert (listed(desk, message_id).said.name, sha256) == ("old.gdt", hashlib.sha256(said).hexdigest())
+    assert upkeep.verify(desk).ok
 
 
 def test_who_records_decides_and_who_only_reads_sees_the_number(desk: Desk) -> None:

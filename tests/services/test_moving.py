@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import select, text
 
 from ctdild_desktop.clinical.records import Pft
+from ctdild_desktop.interchange.source import source_of
 from ctdild_desktop.place import Place
 from ctdild_desktop.registry import copying, users
 from ctdild_desktop.registry.errors import DamagedError, RegistryError, WrongPassphraseError
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import Base
-from ctdild_desktop.services import access, drafts, moving, patients, people, pft, upkeep
+from ctdild_desktop.services import access, drafts, inbox, moving, patients, people, pft, upkeep
 from ctdild_desktop.services.desk import Desk
 from tests.support import holloway
 from tests.support.desks import LOGIN, PASSPHRASE, fill
+from tests.support.messages import DAY, WHO, gdt
 from tests.support.postgres import Cluster
 
 PATIENT = holloway.patient().id
@@ -28,11 +30,12 @@ OTHER = "another quiet one"
 
 @pytest.fixture
 def filled(file_desk: Desk) -> Desk:
-    """Records, a removed one, a draft and a second person."""
+    """Records, a removed one, a message, a draft and a second person."""
     fill(file_desk, holloway.record())
     made = Pft(id="", date=dt.date(2026, 3, 2), fvc_l=Decimal("2.10"))
     done = pft.record_pft(file_desk, PATIENT, made, confirmed=("fvc_l", "date", "height_cm"))
     pft.remove_pft(file_desk, done.value.id, "entered twice")
+    inbox.receive(file_desk, [source_of("holm.gdt", gdt(*WHO, *DAY))], "window")
     drafts.save_draft(file_desk, "test", PATIENT, {"fvc_l": "2,3"})
     users.add_user(file_desk.registry, "specht", "T. Specht", "viewer", OTHER, cost=CHEAPEST)
     return file_desk

@@ -86,7 +86,7 @@ def _value(connection: Connection, table: Table, column: Column[Any]) -> Any:
         return 1 if isinstance(column.type, Integer) else new_id()
     if column.name == "sha256" and ("unique", column.name) in _bound(table):
         return new_id() * 2
-    if column.name == "sha256":
+    if column.name in {"sha256", "said_sha256"}:
         return hashlib.sha256(FILE).hexdigest()
     if isinstance(column.type, Integer | Text):
         return _within(said, column.type)

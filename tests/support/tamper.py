@@ -34,6 +34,7 @@ from ctdild_desktop.registry.errors import RegistryError
 from ctdild_desktop.registry.keystore import CHEAPEST
 from ctdild_desktop.registry.models import Base, InboxContentRow, InboxMessageRow, PatientRow, VisitRow
 from ctdild_desktop.registry.registry import Registry
+from ctdild_desktop.services.inbox_messages import Said
 from tests.support import any_row
 from tests.support.behind import unwatched
 from tests.support.registries import LOGIN, PASSPHRASE, Clock
@@ -114,10 +115,10 @@ def _fill(registry: Registry, clock: Clock) -> None:
 def _receive(connection: Connection, data: bytes) -> None:
     """A message with its bytes, as the inbox keeps them."""
     message, content = InboxMessageRow.__table__, InboxContentRow.__table__
-    digest = {"sha256": hashlib.sha256(data).hexdigest()}
+    digest, said = {"sha256": hashlib.sha256(data).hexdigest()}, Said("invented.gdt").as_columns()
     values = {**any_row.values_for(connection, message), **digest}
     connection.execute(insert(message).values(_with_version(values, message)))
-    connection.execute(insert(content).values(id=values["id"], content=data, said=b"{}", **digest))
+    connection.execute(insert(content).values(id=values["id"], content=data, **digest, **said))
 
 
 def _with_version(values: dict[str, Any], table: Table) -> dict[str, Any]:

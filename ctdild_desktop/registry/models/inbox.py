@@ -60,5 +60,9 @@ class InboxContentRow(Base):
     sha256: Mapped[str] = mapped_column(Text)
     """Of these bytes: the audit trail holds it in their place."""
     said: Mapped[bytes] = mapped_column(LargeBinary)
-    """What the message was called and what it says, as JSON, when it was received."""
+    """What the message was called and what it says, as JSON, when it was read last."""
+    said_sha256: Mapped[str] = free_text()
+    """Of what it says, with the salt therein: the audit trail holds it in its place. Empty for a row that an
+    earlier program wrote.
+    """
     content: Mapped[bytes] = mapped_column(LargeBinary)
