@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from locale import strxfrm
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from ctdild_desktop.clinical import codes, wording
@@ -23,7 +24,7 @@ from ctdild_desktop.services.texts import display_name, name_of
 
 _MANY = 400
 """Ids in one IN list: below every database's limit of bound parameters."""
-_CHUNK = 5_000
+_CHUNK = 1_000
 
 View = tuple[str, str | None]
 """CTD and ILD pattern of a view of the diagnosis."""
@@ -41,35 +42,23 @@ class _Tests:
     gas_at: Decimal = Decimal(-1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """What is needed of a patient to find the place in an order."""
-
-    id: str
-    name: str
-    mrn: str
-    sex: str
-    birth_date: str
-    lacking: int
-
-
 class Listing:
     """Reads for the list of patients, within a session that the caller opened."""
 
     def roster(self, session: Session, by: Column, *, descending: bool) -> Roster:
         """Everybody in the order of a column; equal ones in the order of names, then of MRNs."""
-        people = _people(session)
-        people.sort(key=_name_key)
+        key, incomplete = _key(session, by), 0
+        places: list[tuple[str, Any, str]] = []
+        for row in _people(session):
+            incomplete += row.lacking > 0
+            places.append((_name_key(row), key(row), row.id))
+        places.sort(key=itemgetter(0))
         if by is not Column.NAME:
-            people.sort(key=_key(session, by), reverse=descending)
+            places.sort(key=itemgetter(1), reverse=descending)
         elif descending:
-            people.reverse()
-        return Roster(
-            by=by,
-            descending=descending,
-            ids=tuple(person.id for person in people),
-            incomplete=sum(person.lacking > 0 for person in people),
-        )
+            places.reverse()
+        ids = tuple(patient_id for _name, _key_of, patient_id in places)
+        return Roster(by=by, descending=descending, ids=ids, incomplete=incomplete)
 
     def summaries(self, session: Session, ids: Sequence[str] | None = None) -> tuple[PatientSummary, ...]:
         """These patients, else all, as rows of the list in the order given, else of MRNs; voided ones are
@@ -103,12 +92,16 @@ class Listing:
 _NONE = _Tests()
 
 
-def _people(session: Session) -> list[_Person]:
+def _people(session: Session) -> Iterator[Any]:
     """Everybody, with how many things each record lacks, as ``PatientSummary.missing`` names them."""
-    diagnosed = set(
-        session.execute(
-            select(DiagnosisRow.patient_id).where(DiagnosisRow.deleted_at.is_(None)).distinct()
-        ).scalars()
+    diagnosed = exists().where(DiagnosisRow.patient_id == PatientRow.id, DiagnosisRow.deleted_at.is_(None))
+    exact = func.coalesce(func.length(PatientRow.birth_date), 0) == len("2026-03-12")
+    lacks = (
+        func.coalesce(PatientRow.family_name, "") == "",
+        ~exact,
+        PatientRow.sex.is_(None),
+        PatientRow.height_cm.is_(None),
+        ~diagnosed,
     )
     query = select(
         PatientRow.id,
@@ -117,46 +110,44 @@ def _people(session: Session) -> list[_Person]:
         PatientRow.given_name,
         PatientRow.sex,
         PatientRow.birth_date,
-        PatientRow.height_cm.is_(None),
+        sum((case((lack, 1), else_=0) for lack in lacks), literal(0)).label("lacking"),
     ).where(PatientRow.deleted_at.is_(None))
-    found = []
     with session.execute(query, execution_options={"yield_per": _CHUNK}) as people:
-        for patient_id, mrn, family, given, sex, born, no_height in people:
-            exact = born is not None and len(born) == len("2026-03-12")
-            lacking = (
-                (not family) + (not exact) + (sex is None) + bool(no_height) + (patient_id not in diagnosed)
-            )
-            found.append(_Person(patient_id, name_of(family, given), mrn, sex or "", born or "", lacking))
-    return found
+        yield from people
 
 
-def _name_key(person: _Person) -> tuple[bool, str, str]:
-    """Names as the language of this computer sorts them; who has none comes last."""
-    return (not person.name, strxfrm(person.name.casefold()), person.mrn)
+def _name_key(row: Any) -> str:
+    """Names as the language of this computer sorts them, then MRNs; who has no name comes last."""
+    name = name_of(row.family_name, row.given_name)
+    return f"{0 if name else 1}{strxfrm(name.casefold())}\0{row.mrn}"
 
 
-def _key(session: Session, by: Column) -> Callable[[_Person], Any]:
-    """What to sort people by, besides names."""
-    if by is Column.MRN:
-        return lambda person: strxfrm(person.mrn.casefold())
-    if by is Column.SEX:
-        return lambda person: person.sex
-    if by is Column.BIRTH_DATE:
-        return lambda person: person.birth_date
-    if by is Column.MISSING:
-        return lambda person: person.lacking
+_OWN_KEYS: dict[Column, Callable[[Any], Any]] = {
+    Column.NAME: lambda _row: None,
+    Column.MRN: lambda row: strxfrm(row.mrn.casefold()),
+    Column.SEX: lambda row: row.sex or "",
+    Column.BIRTH_DATE: lambda row: row.birth_date or "",
+    Column.MISSING: lambda row: row.lacking,
+}
+"""What is in the row itself."""
+
+
+def _key(session: Session, by: Column) -> Callable[[Any], Any]:
+    """What to sort the rows of people by, besides names."""
+    if by in _OWN_KEYS:
+        return _OWN_KEYS[by]
     if by in (Column.DIAGNOSIS, Column.PATTERN):
         views = present_views(session)
         short = short_ctd if by is Column.DIAGNOSIS else _short_pattern
-        return lambda person: strxfrm(short(views.get(person.id)).casefold())
+        return lambda row: strxfrm(short(views.get(row.id)).casefold())
     if by in (Column.LAST_TEST, Column.TESTS):
         dated = _dated(session)
         place = 0 if by is Column.LAST_TEST else 1
-        return lambda person: dated.get(person.id, (dt.date.min, 0))[place]
+        return lambda row: dated.get(row.id, (dt.date.min, 0))[place]
     tests = _tests(session)
     if by is Column.FVC:
-        return lambda person: tests.get(person.id, _NONE).fvc_at
-    return lambda person: tests.get(person.id, _NONE).gas_at
+        return lambda row: tests.get(row.id, _NONE).fvc_at
+    return lambda row: tests.get(row.id, _NONE).gas_at
 
 
 def _dated(session: Session) -> dict[str, tuple[dt.date, int]]:
