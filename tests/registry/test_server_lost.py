@@ -114,7 +114,7 @@ def test_p4_what_is_not_known_is_said_so_and_can_be_asked_later(
         add_patient(registry)
     with pytest.raises(UnreachableError):
         registry.holds(caught.value.batch)
-    line.down = False
+    line.mend()
     assert registry.holds(caught.value.batch)
     assert [table for table, _ in registry.changes_elsewhere(before)[1]] == ["patient"]
     assert patients(registry) == 1
@@ -214,7 +214,7 @@ def test_p4_a_passphrase_is_changed_wholly_or_not_at_all(
         changed = True
     except UnreachableError:
         changed = cut is Cut.GONE
-    line.down = False
+    line.mend()
     works, refused = (OWN, PASSPHRASE) if changed else (PASSPHRASE, OWN)
     assert changed == (cut is not Cut.BEFORE)
     Registry.open(registry.place, LOGIN, works).close()
@@ -233,7 +233,7 @@ def test_p4_a_person_is_added_wholly_or_not_at_all(
     line.cut = cut
     with suppress(UnreachableError):
         users.add_user(registry, "drossel", "T. Drossel", "viewer", OWN, cost=CHEAPEST)
-    line.down = False
+    line.mend()
     if cut is Cut.BEFORE:
         assert accounts(registry) == registry.keystore().logins == (LOGIN,)
         users.add_user(registry, "drossel", "T. Drossel", "viewer", OWN, cost=CHEAPEST)
@@ -250,7 +250,7 @@ def test_p4_a_person_is_removed_wholly_or_not_at_all(
     line.cut = cut
     with pytest.raises(UnreachableError):
         users.remove_user(registry, "drossel", "left")
-    line.down = False
+    line.mend()
     if cut is Cut.BEFORE:
         Registry.open(registry.place, "drossel", OWN).close()
         users.remove_user(registry, "drossel", "left")

@@ -74,7 +74,7 @@ def test_p4_an_act_that_may_have_been_kept_is_not_done_twice_unasked(lined: tupl
     )
     with pytest.raises(UnreachableError):
         visits.record_visit(desk, PATIENT_ID, VISIT)
-    line.down = False
+    line.mend()
     patients.note_opened(desk, PATIENT_ID, "search")
     drafts.save_draft(desk, "visit", PATIENT_ID, {"note": "typed"})
     with pytest.raises(RefusedError, match=KEPT):
@@ -89,7 +89,7 @@ def test_p4_an_act_that_was_not_kept_is_done_again_without_a_word(lined: tuple[L
     line.cut = Cut.DEAF
     with pytest.raises(UncertainError):
         visits.record_visit(desk, PATIENT_ID, VISIT)
-    line.down = False
+    line.mend()
     visits.record_visit(desk, PATIENT_ID, VISIT)
     assert count_of(desk) == 1
 

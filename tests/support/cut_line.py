@@ -44,6 +44,9 @@ class Line:
         self._server = str(server / _NAME)
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
+        self._answering: dict[socket.socket, threading.Thread] = {}
+        self._cut_off: threading.Thread | None = None
+        """What hears the server's answer to the commit whose desk lost the line."""
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(str(folder / _NAME))
         self._door.listen()
@@ -60,10 +63,17 @@ class Line:
         for thread in self._threads:
             thread.join(10)
 
-    def _start(self, work: Callable[..., None], *given: socket.socket) -> None:
+    def mend(self) -> None:
+        """Let connections in again, when the server has done what it had heard."""
+        if self._cut_off is not None:
+            self._cut_off.join(10)
+        self.down = False
+
+    def _start(self, work: Callable[..., None], *given: socket.socket) -> threading.Thread:
         thread = threading.Thread(target=work, args=given, daemon=True)
         self._threads.append(thread)
         thread.start()
+        return thread
 
     def _let_in(self) -> None:
         with suppress(OSError):
@@ -79,7 +89,7 @@ class Line:
                 except OSError:
                     _hang_up(desk)
                     continue
-                self._start(self._answer, server, desk)
+                self._answering[server] = self._start(self._answer, server, desk)
                 self._start(self._ask, desk, server)
 
     def _ask(self, desk: socket.socket, server: socket.socket) -> None:
@@ -96,6 +106,7 @@ class Line:
 
     def _cut(self, cut: Cut, desk: socket.socket, server: socket.socket, said: bytes) -> None:
         self.down = cut in {Cut.GONE, Cut.DEAF}
+        self._cut_off = self._answering[server]
         _hang_up(desk)
         if cut is Cut.LATE:
             self.deliver.wait(30)
