@@ -28,6 +28,8 @@ from ctdild_desktop.using.person import CTRL, Person
 ACTS_PER_MINUTE = 20
 """Several times what a busy person does."""
 _SAMPLES = 48
+_PAUSE_S = 20
+"""After the last act: what was begun (the backup after unlocking) is done, what it let go has gone back."""
 _LETTERS = ("a", "ma", "de", "demo-0", "s", "ha", "1", "ro")
 _TYPED = {
     "add_therapy": {"drug": "mycophenolate", "start": "2024", "dose": "1"},
@@ -75,6 +77,8 @@ def use(
                 begun = time.monotonic()
                 person.do(name, act)
                 person.take(begun + act_s)
+                if number == acts:
+                    person.take(time.monotonic() + _PAUSE_S)
                 if number % every == 0 or number == acts:
                     samples.append(held(number, len(widgets()), len(windows())))
                     tell(samples[-1])
