@@ -28,7 +28,7 @@ from ctdild_desktop.using.person import CTRL, Person
 ACTS_PER_MINUTE = 20
 """Several times what a busy person does."""
 _SAMPLES = 48
-_PAUSE_S = 20
+PAUSE_S = 20.0
 """After the last act: what was begun (the backup after unlocking) is done, what it let go has gone back."""
 _LETTERS = ("a", "ma", "de", "demo-0", "s", "ha", "1", "ro")
 _TYPED = {
@@ -53,11 +53,13 @@ def use(
     *,
     everybody: bool = True,
     act_s: float = 0.0,
+    pause_s: float = PAUSE_S,
 ) -> tuple[tuple[Held, ...], dict[str, float]]:
     """Open a registry and work at its window; it is written to.
 
     Args:
         act_s: how many seconds an act takes a person at least; 0 for one right after the other.
+        pause_s: how long nothing is done before the last sample.
         tell: called with each sample.
         everybody: whether analyses, quality and export of everybody are among the acts.
 
@@ -78,7 +80,7 @@ def use(
                 person.do(name, act)
                 person.take(begun + act_s)
                 if number == acts:
-                    person.take(time.monotonic() + _PAUSE_S)
+                    person.take(time.monotonic() + pause_s)
                 if number % every == 0 or number == acts:
                     samples.append(held(number, len(widgets()), len(windows())))
                     tell(samples[-1])
@@ -95,9 +97,15 @@ def use(
     return tuple(samples), blocked
 
 
-def most_and_last(registry: str, login: str, passphrase: str, acts: str, everybody: str) -> str:
-    """For ``ctdild bench``: the most and the last memory of this process, and what the acts add."""
-    samples, _blocked = use(Path(registry), login, passphrase, int(acts), everybody=everybody == "1")
+def most_and_last(*given: str) -> str:
+    """For ``ctdild bench``: the most and the last memory of this process, and what the acts add.
+
+    Args:
+        given: registry, login, passphrase, how many acts, "1" for those with everybody, seconds of the pause.
+    """
+    registry, login, passphrase, acts, everybody, pause_s = given
+    whole, pause = everybody == "1", float(pause_s)
+    samples, _blocked = use(Path(registry), login, passphrase, int(acts), everybody=whole, pause_s=pause)
     verdict = judged(samples)
     return f"{verdict.most_mb:.1f} {verdict.last_mb:.1f} {verdict.adds_mb:.1f}"
 

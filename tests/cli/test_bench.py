@@ -126,6 +126,7 @@ def test_the_memory_is_that_of_a_process_that_was_worked_with(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(window, "_ACTS", 9)
+    monkeypatch.setattr(window, "_PAUSE_S", 0.0)
     desk = invented_desk(tmp_path, 2)
     desk.close()
     made = window.rss_mb(tmp_path / "bench.ctdild", tmp_path, desk.login, passphrase(), everybody=False)

@@ -36,6 +36,8 @@ _UNLOCK = f"{_QUICKLY}from ctdild_desktop.timing import unlock_once; print(unloc
 _HOUR = f"{_QUICKLY}from ctdild_desktop.using.hour import most_and_last; print(most_and_last(*sys.argv[1:]))"
 _ACTS = 450
 """Of the hour: every act three times."""
+_PAUSE_S = 20.0
+"""As ``using.hour`` says; that is loaded in the process that is measured alone."""
 
 TimeWindow = Callable[[Desk, Sequence[str]], AbstractContextManager[Sequence[Timing]]]
 
@@ -106,7 +108,7 @@ def rss_mb(registry: Path, folder: Path, login: str, passphrase: str, *, everybo
     Args:
         everybody: whether analyses, quality, export and backup of everybody are among the acts.
     """
-    asked = (str(registry), login, passphrase, str(_ACTS), str(int(everybody)))
+    asked = (str(registry), login, passphrase, str(_ACTS), str(int(everybody)), str(_PAUSE_S))
     most, last, adds = map(float, _in_a_process(folder, _HOUR, *asked).split())
     return Figure(
         name="rss_mb",
