@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from ctdild_desktop.services.assessment import patient_view
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.geometry import arrange
 from ctdild_desktop.ui.charts.hits import hit, nearest_test
+from ctdild_desktop.ui.charts.paint_overlay import Labels
 from ctdild_desktop.ui.charts.patterns import EDGE_INK
 from ctdild_desktop.ui.charts.timeline_chart import TimelineChart
 from tests.support import holloway
@@ -93,6 +94,21 @@ def test_no_line_of_a_day_goes_through_the_words_of_an_empty_panel(chart: Timeli
     line = [image.pixelColor(x, y) == ink for y in range(round(geometry.panel.top()) + 2, middle + 40)]
     assert all(line[:10])
     assert not all(line)
+
+
+@pytest.mark.parametrize("aside", [-60, -20, 0])
+def test_no_number_beside_a_point_lies_across_the_line_of_today(aside: int) -> None:
+    made = timeline()
+    geometry = arrange(made, (made.start, made.end), 906, 350)
+    picture_of = QImage(906, 350, QImage.Format.Format_ARGB32)
+    painter = QPainter(picture_of)
+    labels = Labels(painter, replace(made, panel=replace(made.panel, series=())), geometry)
+    x = geometry.axis.x(made.today)
+    assert geometry.panel.left() < x < geometry.panel.right()
+    labels.write("63.4 %", QPointF(x + aside, geometry.panel.center().y()))
+    painter.end()
+    box = labels.taken[-1]
+    assert box.x1 <= x or box.x0 >= x + 1
 
 
 @pytest.mark.parametrize("name", ["dark", "contrast"])

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from ctdild_desktop.figures.layout import Box, first_free
-from ctdild_desktop.figures.scene import LungPanel, Point
+from ctdild_desktop.figures.scene import LungPanel, Point, Timeline
 from ctdild_desktop.ui import theme
 from ctdild_desktop.ui.charts.geometry import Geometry
 from ctdild_desktop.ui.charts.inks import ink_of
@@ -22,14 +22,19 @@ _READ_OUT = 280
 
 
 class Labels:
-    """Writes texts beside points, each where it covers neither a point nor another text."""
+    """Writes texts beside points, each where it covers neither a point nor another text, and off the line of
+    today: a 3 with a line through it reads as an 8.
+    """
 
-    def __init__(self, painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
+    def __init__(self, painter: QPainter, timeline: Timeline, geometry: Geometry) -> None:
         self._painter = painter
         self._geometry = geometry
-        area = geometry.panel
+        panel, area = timeline.panel, geometry.panel
         self._frame = Box(area.left() + 2, area.top() + 1, area.right() - 2, area.bottom() - 1)
         self.taken: list[Box] = []
+        if geometry.axis.shows(timeline.today):
+            x = geometry.axis.x(timeline.today)
+            self.taken.append(Box(x - 1, area.top(), x + 2, area.bottom()))
         for series in panel.series:
             places = [position(geometry, point) for point in series.points]
             self.taken += [Box(at.x() - 6, at.y() - 6, at.x() + 6, at.y() + 6) for at in places]
@@ -111,11 +116,12 @@ def position(geometry: Geometry, point: Point) -> QPointF:
     return QPointF(geometry.axis.x(point.date), geometry.y(point.value))
 
 
-def paint_marks(painter: QPainter, panel: LungPanel, geometry: Geometry) -> None:
+def paint_marks(painter: QPainter, timeline: Timeline, geometry: Geometry) -> None:
     """Draw rings and their labels, the threshold's label, and the words beside unused points."""
+    panel = timeline.panel
     painter.save()
     painter.setClipRect(geometry.panel.adjusted(-9, -1, 9, 1))
-    labels = Labels(painter, panel, geometry)
+    labels = Labels(painter, timeline, geometry)
     for ring in panel.rings:
         if not geometry.axis.shows(ring.date):
             continue

@@ -70,4 +70,4 @@ def paint_above(painter: QPainter, timeline: Timeline, geometry: Geometry) -> No
     """What stands over the curves: fitted lines, rings, and the words beside points."""
     if timeline.epochs is not None:
         paint_fits(painter, timeline.panel, timeline.epochs, geometry)
-    paint_overlay.paint_marks(painter, timeline.panel, geometry)
+    paint_overlay.paint_marks(painter, timeline, geometry)
