@@ -162,8 +162,8 @@ def _paint_band_label(panel: LungPanel, geometry: Geometry, labels: Labels) -> N
     wide, high = metrics.horizontalAdvance(band.label) + 2, metrics.height()
     y = geometry.y(band.bottom)
     starts = (span[0] + 8, span[1] - wide - 12, span[0] - wide / 2, span[0] - wide - 8)
-    candidates = [Box(x, y + 2, x + wide, y + 2 + high) for x in starts]
-    candidates += [Box(x, y - 2 - high, x + wide, y - 2) for x in starts]
+    tops = (y + 2, y - 2 - high, y + 2 + high, y + 2 + 2 * high)
+    candidates = [Box(x, top, x + wide, top + high) for top in tops for x in starts]
     labels.place(band.label, candidates, ink="fvct")
 
 
