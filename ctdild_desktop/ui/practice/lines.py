@@ -33,7 +33,7 @@ class Lines(QAbstractListModel):
             self._lines = tuple(lines)
             self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt has this default
         """One for each line."""
         return 0 if parent.isValid() else len(self._lines)
 
